@@ -1,0 +1,192 @@
+"""The composition root: builds a program from its settings, starts it, and stops it properly."""
+
+import asyncio
+import fcntl
+import signal
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from sqlalchemy import delete, func, select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot import handlers
+from bot.botapi.client import LONG_POLL, BotApi
+from bot.botapi.errors import CallFailed
+from bot.clock import Clock, VirtualClock
+from bot.database import Database
+from bot.intake.dispatch import Dispatcher
+from bot.intake.polling import Polling
+from bot.intake.take import Intake
+from bot.jobs.ticker import Ticker
+from bot.models import Run
+from bot.outbox.sender import LEASE, Sender
+from bot.rendering.messages import renderer
+from bot.services import groups, occasions
+from bot.settings import SettingWrong
+from bot.toolbox import Toolbox
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Program:
+    """The running bot."""
+
+    toolbox: Toolbox
+    intake: Intake
+    polling: Polling
+    ticker: Ticker
+
+    async def run(self) -> None:
+        """Fetch, deliver and tick until cancelled, or until a part fails for good."""
+        self.ticker.start()
+        try:
+            async with asyncio.TaskGroup() as parts:
+                parts.create_task(self.toolbox.sender.run())
+                parts.create_task(self.polling.run())
+                parts.create_task(self._set_menus())
+        finally:
+            await self.ticker.stop()
+            await self.toolbox.sender.stop()
+            await self.toolbox.calls_are_over()
+
+    async def settle(self) -> None:
+        """Return when nothing more happens before the clock moves, apart from what people do."""
+        await self.ticker.tick()
+        await self.toolbox.sender.settle()
+        await self.toolbox.calls_are_over()
+
+    async def next_due(self) -> datetime | None:
+        """Return when something will happen next by itself."""
+        async with self.toolbox.database.transaction() as session:
+            falls_due = await occasions.next_due(session)
+        moments = [falls_due, self.toolbox.sender.next_at]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    async def travel(self, clock: VirtualClock, to: datetime) -> None:
+        """Move the clock to `to` by way of every instant at which something falls due.
+
+        All that happens at one instant is over before the next: a jumped week reads like a lived one.
+        """
+        await self.settle()
+        while (due := await self.next_due()) is not None and due <= to:
+            clock.set(due)
+            await self.settle()
+        clock.set(to)
+        await self.settle()
+
+    async def _set_menus(self) -> None:
+        """Tell Telegram the commands, for its menu; a bot without a menu works, too."""
+        for language in (None, *renderer().catalogues.languages):
+            for scope in ("all_private_chats", "all_group_chats"):
+                menu = handlers.menu(language, is_private=scope == "all_private_chats")
+                with suppress(CallFailed):
+                    await self.toolbox.api.set_my_commands(
+                        menu, scope=scope, language=language
+                    )
+
+
+@asynccontextmanager
+async def program(  # noqa: PLR0913 - the composition root takes what every part needs
+    *,
+    database_url: str,
+    token: str,
+    api_address: str,
+    clock: Clock,
+    long_poll: timedelta = LONG_POLL,
+    lease: timedelta = LEASE,
+) -> AsyncIterator[Program]:
+    """Build a program on a migrated database; on leaving, note that it stopped properly.
+
+    Raises:
+        CallFailed: Telegram cannot be reached, or does not know the token.
+    """
+    database = Database(database_url)
+    run_id = uuid.uuid4().hex
+    try:
+        async with BotApi(token=token, address=api_address) as api:
+            me = await api.get_me()
+            await api.delete_webhook()
+            sender = Sender(database, api, clock, migrated=groups.migrate, lease=lease)
+            toolbox = Toolbox(database, clock, api, sender)
+            dispatcher = Dispatcher(token=token, me=me)
+            await dispatcher.open()
+            intake = Intake(toolbox, dispatcher)
+            intake.is_cautious = await _begin_run(database, run_id, clock.now())
+            if database.is_sqlite:
+                await sender.forget_leases()
+            yield Program(
+                toolbox,
+                intake,
+                Polling(toolbox, intake, long_poll=long_poll),
+                Ticker(toolbox),
+            )
+        await _end_run(database, run_id)
+    finally:
+        await database.close()
+
+
+async def run_until_told(program: Program) -> None:
+    """Run until SIGTERM or SIGINT."""
+    running = asyncio.create_task(program.run())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, running.cancel)
+    with suppress(asyncio.CancelledError):
+        await running
+    log.info("program.stopped")
+
+
+@contextmanager
+def sole_user(data_dir: Path) -> Iterator[None]:
+    """Hold a data directory: two programs on one SQLite file would each think they are alone.
+
+    Raises:
+        SettingWrong: another program holds it, or it cannot be written.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        file = (data_dir / "lock").open("w")
+    except OSError as error:
+        message = f"BARAZA_DATA_DIR ({data_dir}) cannot be written: {error.strerror}"
+        raise SettingWrong(message) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            message = (
+                f"another Baraza is running on {data_dir}: stop it, or set BARAZA_DATA_DIR to "
+                "another directory"
+            )
+            raise SettingWrong(message) from error
+        yield
+
+
+async def _begin_run(database: Database, run_id: str, now: datetime) -> bool:
+    """Note that this program runs; True if one before it did not stop properly.
+
+    The row of a program that runs beside this one looks the same: then the first updates are taken
+    more carefully than they need be, which costs a moment.
+    """
+
+    async def work(session: AsyncSession) -> bool:
+        left_behind = await session.scalar(select(func.count()).select_from(Run))
+        if database.is_sqlite:
+            await session.execute(delete(Run))
+        session.add(Run(id=run_id, started_at=now))
+        return bool(left_behind)
+
+    return await database.run(work)
+
+
+async def _end_run(database: Database, run_id: str) -> None:
+    async def work(session: AsyncSession) -> None:
+        await session.execute(delete(Run).where(col(Run.id) == run_id))
+
+    await database.run(work)

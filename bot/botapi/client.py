@@ -1,0 +1,211 @@
+"""The Bot API over HTTP: the methods that the bot uses, and errors turned into our outcomes."""
+
+import json
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any, TypeAlias
+
+import aiohttp
+
+from bot.botapi.errors import (
+    AnotherPoller,
+    CallFailed,
+    Closed,
+    Migrated,
+    Refused,
+    TokenRefused,
+    TooMany,
+    Unanswered,
+    Unreachable,
+)
+
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of update we ask for; Telegram remembers the list, so it is always named."""
+LONG_POLL = timedelta(seconds=25)
+PATIENCE = timedelta(seconds=30)
+"""How long a call may take before it counts as unanswered."""
+
+Update: TypeAlias = dict[str, Any]
+
+
+class BotApi:
+    """A client for one bot. Use it as an async context manager."""
+
+    def __init__(self, *, token: str, address: str) -> None:
+        """Prepare calls for the bot of `token` at the server `address`."""
+        self.token = token
+        self.address = address
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> "BotApi":
+        """Open the connections."""
+        # Telegram's replies are JSON whatever they say; no cookies, no proxies from a .netrc.
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=60),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=True,
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def get_me(self) -> dict[str, Any]:
+        """Return who the bot is."""
+        me: dict[str, Any] = await self.call("getMe")
+        return me
+
+    async def get_updates(
+        self, *, offset: int | None, timeout: timedelta
+    ) -> list[Update]:
+        """Wait for updates; naming an `offset` acknowledges everything before it."""
+        seconds = int(timeout.total_seconds())
+        updates: list[Update] = await self.call(
+            "getUpdates",
+            patience=timeout + PATIENCE,
+            offset=offset,
+            timeout=seconds,
+            limit=100,
+            allowed_updates=list(ALLOWED_UPDATES),
+        )
+        return updates
+
+    async def delete_webhook(self) -> None:
+        """Make sure that updates can be fetched; those that wait are kept."""
+        await self.call("deleteWebhook", drop_pending_updates=False)
+
+    async def set_my_commands(
+        self, commands: list[dict[str, str]], *, scope: str, language: str | None
+    ) -> None:
+        """Set the menu of commands for a kind of chat (a scope) and a language of phones."""
+        await self.call(
+            "setMyCommands",
+            commands=commands,
+            scope={"type": scope},
+            language_code=language,
+        )
+
+    async def send_message(
+        self,
+        chat_id: int,
+        text: str,
+        *,
+        keyboard: dict[str, Any] | None = None,
+        thread_id: int | None = None,
+        reply_to: int | None = None,
+        is_silent: bool = False,
+    ) -> int:
+        """Send a text in Telegram's HTML and return the id of the new message."""
+        reply = reply_to and {
+            "message_id": reply_to,
+            "allow_sending_without_reply": True,
+        }
+        message = await self.call(
+            "sendMessage",
+            chat_id=chat_id,
+            text=text,
+            parse_mode="HTML",
+            message_thread_id=thread_id,
+            reply_parameters=reply or None,
+            reply_markup=keyboard,
+            disable_notification=is_silent or None,
+            link_preview_options={"is_disabled": True},
+        )
+        return int(message["message_id"])
+
+    async def edit_message(
+        self,
+        chat_id: int,
+        message_id: int,
+        text: str,
+        *,
+        keyboard: dict[str, Any] | None = None,
+    ) -> None:
+        """Replace the text and the buttons of a message of ours; without buttons they vanish."""
+        await self.call(
+            "editMessageText",
+            chat_id=chat_id,
+            message_id=message_id,
+            text=text,
+            parse_mode="HTML",
+            reply_markup=keyboard,
+            link_preview_options={"is_disabled": True},
+        )
+
+    async def react(self, chat_id: int, message_id: int, emoji: str) -> None:
+        """Put one reaction on a message: a quiet "received"."""
+        reaction = [{"type": "emoji", "emoji": emoji}]
+        await self.call(
+            "setMessageReaction",
+            chat_id=chat_id,
+            message_id=message_id,
+            reaction=reaction,
+        )
+
+    async def answer_callback(
+        self, query_id: str, text: str | None = None, *, as_alert: bool = False
+    ) -> None:
+        """End the waiting sign on a button, with up to 200 characters shown to the person."""
+        await self.call(
+            "answerCallbackQuery",
+            callback_query_id=query_id,
+            text=text,
+            show_alert=as_alert or None,
+        )
+
+    async def call(
+        self, method: str, *, patience: timedelta = PATIENCE, **parameters: Any
+    ) -> Any:
+        """Call `method` and return its result. Parameters that are None are left out.
+
+        Raises:
+            CallFailed: one of its children, see `bot.botapi.errors`.
+        """
+        assert self._session is not None, "use the client as a context manager"
+        body = {name: value for name, value in parameters.items() if value is not None}
+        url = f"{self.address}/bot{self.token}/{method}"
+        timeout = aiohttp.ClientTimeout(total=patience.total_seconds(), connect=10)
+        try:
+            async with self._session.post(url, json=body, timeout=timeout) as response:
+                status, content = response.status, await response.read()
+        except aiohttp.ClientConnectorError:
+            raise Unreachable("no connection to Telegram") from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            # `from None`: the address in a client error holds the token.
+            raise Unanswered(type(error).__name__) from None
+        return _result(status, content)
+
+
+def _result(status: int, content: bytes) -> Any:
+    try:
+        answer = json.loads(content)
+        if answer["ok"]:
+            return answer["result"]
+    except (ValueError, KeyError, TypeError):
+        # A proxy's page in HTML, or an answer that broke off.
+        if status < HTTPStatus.BAD_REQUEST:
+            raise Unanswered("the answer is not JSON") from None
+        raise Unreachable(f"HTTP {status}") from None
+    raise _failure(int(answer.get("error_code", status)), answer)
+
+
+def _failure(code: int, answer: dict[str, Any]) -> CallFailed:
+    description = str(answer.get("description", ""))
+    parameters = answer.get("parameters") or {}
+    if "migrate_to_chat_id" in parameters:
+        return Migrated(int(parameters["migrate_to_chat_id"]))
+    match code:
+        case HTTPStatus.TOO_MANY_REQUESTS:
+            return TooMany(timedelta(seconds=int(parameters.get("retry_after", 1))))
+        case HTTPStatus.FORBIDDEN:
+            return Closed(description)
+        case HTTPStatus.UNAUTHORIZED | HTTPStatus.NOT_FOUND:
+            return TokenRefused("Telegram does not know this token")
+        case HTTPStatus.CONFLICT:
+            return AnotherPoller(description)
+        case _ if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return Unreachable(f"HTTP {code}")
+        case _:
+            return Refused(description)

@@ -1,0 +1,121 @@
+"""The `baraza` command."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from typing import Annotated, Any
+
+import typer
+
+from bot import app, logs, play, settings
+from bot.botapi.client import BotApi
+from bot.botapi.errors import CallFailed, TokenRefused
+from bot.clock import SystemClock
+from bot.database import Database
+from bot.migrations import upgrade
+from bot.services import invitations
+from bot.settings import Settings, SettingWrong
+
+WRONG_SETTING = 2
+"""The exit code when a setting is wrong, as for a wrong use of the command line."""
+
+cli = typer.Typer(
+    help="Baraza carries the communication of coalitions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command line; what an operator can mend is one sentence, without a trace."""
+    try:
+        cli()
+    except SettingWrong as error:
+        _fail(str(error))
+
+
+@cli.command("play")
+def play_(
+    port: Annotated[int, typer.Option(help="Where the chat page listens.")] = 8765,
+    *,
+    fresh: Annotated[bool, typer.Option(help="Forget what was played before.")] = False,
+) -> None:
+    """Try everything on this machine: no account, no token, no network."""
+    chosen = _settings()
+    with app.sole_user(chosen.data_dir / "play"):
+        asyncio.run(play.play(chosen.data_dir / "play", port=port, fresh=fresh))
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot on Telegram."""
+    chosen = _settings()
+    token = chosen.token()
+    with app.sole_user(chosen.data_dir):
+        upgrade(chosen.database)
+        _call_telegram(_run(chosen, token))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest state; `run` does it, too."""
+    upgrade(_settings().database)
+
+
+@cli.command()
+def invite() -> None:
+    """Print a link that makes whoever opens it first the operator of this bot."""
+    chosen = _settings()
+    token = chosen.token()
+    upgrade(chosen.database)
+    typer.echo(_call_telegram(_invite(chosen, token)))
+
+
+async def _run(chosen: Settings, token: str) -> None:
+    async with app.program(
+        database_url=chosen.database,
+        token=token,
+        api_address=chosen.telegram_api,
+        clock=SystemClock(),
+    ) as program:
+        await app.run_until_told(program)
+
+
+async def _invite(chosen: Settings, token: str) -> str:
+    database = Database(chosen.database)
+    try:
+        async with BotApi(token=token, address=chosen.telegram_api) as api:
+            me = await api.get_me()
+        now = SystemClock().now()
+        code = await database.run(
+            lambda session: invitations.invite_operator(session, now=now)
+        )
+    finally:
+        await database.close()
+    return f"https://t.me/{me['username']}?start={code}"
+
+
+def _call_telegram(work: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        return asyncio.run(work)
+    except* TokenRefused:
+        _fail(
+            "BARAZA_TELEGRAM_TOKEN is not known to Telegram: ask @BotFather for the present one"
+        )
+    except* CallFailed:
+        _fail(
+            "Telegram cannot be reached: check the network, and BARAZA_TELEGRAM_API if it is set"
+        )
+    return None
+
+
+def _settings(**overrides: Any) -> Settings:
+    chosen = settings.load(**overrides)
+    logs.set_up(chosen.log_level, chosen.log_format)
+    return chosen
+
+
+def _fail(message: str) -> None:
+    print(f"baraza: {message}", file=sys.stderr)  # noqa: T201 - this is the command's output
+    sys.exit(WRONG_SETTING)

@@ -1,0 +1,225 @@
+"""The database: how a transaction is opened, and the only place that commits one.
+
+One update, one click, one tick: one transaction. Rows, outgoing messages and what falls due are
+saved together or not at all. Nothing waits for the network inside a transaction; what has to happen
+outside is registered with `after_commit()`.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeAlias, TypeVar
+
+import structlog
+from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot import inline_sqlite
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+Callback: TypeAlias = Callable[[], Awaitable[None]]
+
+_CALLBACKS = "after_commit"
+_TRANSIENT_STATES = ("08", "40001", "40P01", "53", "55P03", "57P")
+"""SQLSTATE prefixes: connection lost, serialisation failure, deadlock, no resources, shutting down."""
+_TRANSIENT_WORDS = (
+    "locked",
+    "busy",
+    "disk i/o error",
+    "disk is full",
+    "unable to open",
+)
+RETRIES = (0.05, 0.2, 0.5, 1.0, 2.0)
+"""Seconds to wait before each new attempt at a transaction that failed for no fault of its own."""
+
+
+@dataclass
+class Transaction:
+    """An open transaction, to which several pieces of work are added, each behind a savepoint."""
+
+    connection: AsyncConnection
+    callbacks: list[Callback] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[AsyncSession]:
+        """Open a session of its own that can fail without harming what came before it.
+
+        A fresh session each time: one that is shared breaks after its first rollback.
+        """
+        async with AsyncSession(
+            bind=self.connection,
+            expire_on_commit=False,
+            join_transaction_mode="create_savepoint",
+        ) as session:
+            callbacks: list[Callback] = []
+            session.info[_CALLBACKS] = callbacks
+            yield session
+            await session.commit()
+            self.callbacks.extend(callbacks)
+
+
+class Database:
+    """SQLite or PostgreSQL behind one surface."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare an engine for `url`; nothing is opened yet."""
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        # SQLite has one writer. Waiting for it here is fair and costs nothing; waiting inside
+        # SQLite means polling, and a lost race is an error.
+        self._writer = asyncio.Lock() if self.is_sqlite else None
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Transaction]:
+        """Open a transaction for several pieces of work; commit when the block ends well."""
+        async with self._writer or nullcontext():
+            async with self.engine.connect() as connection:
+                async with connection.begin() as outer:
+                    transaction = Transaction(connection)
+                    yield transaction
+                    await outer.commit()
+        for callback in transaction.callbacks:
+            await callback()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction for one piece of work; commit when the block ends well."""
+        async with self.begin() as transaction:
+            async with AsyncSession(
+                bind=transaction.connection,
+                expire_on_commit=False,
+                join_transaction_mode="rollback_only",
+            ) as session:
+                session.info[_CALLBACKS] = transaction.callbacks
+                yield session
+                await session.flush()
+
+    async def run(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """Do `work` in a transaction; try the whole again when the database was at fault."""
+
+        async def attempt() -> T:
+            async with self.transaction() as session:
+                return await work(session)
+
+        return await self.persist(attempt)
+
+    async def persist(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Call `attempt`, a whole transaction, until the database lets it through.
+
+        Raises:
+            Exception: whatever the attempt raised for a reason of its own, or the database's last
+                word when it stayed away for all the retries.
+        """
+        for delay in RETRIES:
+            try:
+                return await attempt()
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                log.warning("database.retry", error=type(error).__name__, delay=delay)
+                await asyncio.sleep(delay)
+        return await attempt()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def after_commit(session: AsyncSession, callback: Callback) -> None:
+    """Have `callback` awaited once the transaction of `session` is safely stored.
+
+    It is for what cannot be taken back, such as a call to Telegram; it must not raise.
+    """
+    session.info[_CALLBACKS].append(callback)
+
+
+async def time(session: AsyncSession) -> datetime:
+    """Return the database's own time in UTC, the only one that several processes share."""
+    if _is_sqlite(session):
+        stamp = await session.scalar(
+            text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")
+        )
+        return datetime.fromisoformat(str(stamp)).replace(tzinfo=UTC)
+    moment = await session.scalar(text("SELECT clock_timestamp()"))
+    assert isinstance(moment, datetime)
+    return moment.astimezone(UTC)
+
+
+async def lock(
+    session_or_connection: AsyncSession | AsyncConnection, names: Iterable[str]
+) -> None:
+    """Hold the named locks until the transaction ends, taken in one order to avoid deadlocks.
+
+    On SQLite there is nothing to do: a transaction is the only writer.
+    """
+    if _is_sqlite(session_or_connection):
+        return
+    keys = sorted({_advisory_key(name) for name in names})
+    for key in keys:
+        await session_or_connection.execute(_ADVISORY_LOCK, {"key": key})
+
+
+def is_transient(error: BaseException) -> bool:
+    """Tell whether the database was away or asks us to try the same transaction again."""
+    if isinstance(error, OSError):
+        return True  # asyncpg lets a refused connection through as it is.
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None) or ""
+    words = str(error.orig).lower()
+    return state.startswith(_TRANSIENT_STATES) or any(
+        w in words for w in _TRANSIENT_WORDS
+    )
+
+
+_ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+
+
+def _advisory_key(name: str) -> int:
+    return int.from_bytes(
+        hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True
+    )
+
+
+def _is_sqlite(session: AsyncSession | AsyncConnection) -> bool:
+    bind = session if isinstance(session, AsyncConnection) else session.get_bind()
+    return bind.dialect.name == "sqlite"
+
+
+def _sqlite_engine(url: str) -> AsyncEngine:
+    engine = create_async_engine(
+        url, connect_args={"async_creator_fn": inline_sqlite.connect}
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            # NORMAL may lose an acknowledged commit when the power fails.
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=5000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        # A plain BEGIN takes the write lock too late, and fails when somebody else came between.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> AsyncEngine:
+    return create_async_engine(url, pool_size=5, max_overflow=5)

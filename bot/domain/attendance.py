@@ -1,0 +1,83 @@
+"""Who comes: answers of persons, counted by organisation."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.errors import BotError
+
+
+class NoOrganisation(BotError):
+    """Somebody answered who belongs to the group, but speaks for no organisation in it."""
+
+
+class ReplyNotUnderstood(BotError):
+    """The reply to an invitation was neither a yes nor a no."""
+
+
+class Answer(StrEnum):
+    """What a member can say about coming."""
+
+    COMING = "coming"
+    PHONE = "phone"
+    ALTERNATE = "alternate"
+    CANNOT = "cannot"
+
+
+@dataclass(frozen=True)
+class Voice:
+    """The last answer of one person who speaks for an organisation."""
+
+    organisation_id: int
+    answer: Answer
+    is_alternate: bool = False
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """The answers to one meeting, as the names of organisations in the order of their list."""
+
+    by_answer: Mapping[Answer, tuple[str, ...]]
+    silent: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """Return how many organisations are asked."""
+        return sum(map(len, self.by_answer.values())) + len(self.silent)
+
+    @property
+    def present(self) -> int:
+        """Return how many organisations will take part: by phone counts like being there."""
+        taking_part = (Answer.COMING, Answer.PHONE, Answer.ALTERNATE)
+        return sum(len(self.by_answer[answer]) for answer in taking_part)
+
+
+def organisation_answer(voices: Iterable[Voice]) -> Answer | None:
+    """Combine the voices of one organisation: one person there means the organisation is there.
+
+    "My alternate comes" holds until an alternate says that nobody can.
+    """
+    voices = list(voices)
+    said = {voice.answer for voice in voices}
+    for answer in (Answer.COMING, Answer.PHONE):
+        if answer in said:
+            return answer
+    alternates_cannot = any(v.is_alternate and v.answer is Answer.CANNOT for v in voices)
+    if Answer.ALTERNATE in said and not alternates_cannot:
+        return Answer.ALTERNATE
+    return Answer.CANNOT if said else None
+
+
+def count(organisations: Mapping[int, str], voices: Iterable[Voice]) -> Attendance:
+    """Count the answers by organisation; `organisations` maps an id to its name, in list order."""
+    spoken: dict[int, list[Voice]] = {}
+    for voice in voices:
+        spoken.setdefault(voice.organisation_id, []).append(voice)
+    answers = {key: organisation_answer(spoken.get(key, ())) for key in organisations}
+    return Attendance(
+        by_answer={
+            answer: tuple(name for key, name in organisations.items() if answers[key] is answer)
+            for answer in Answer
+        },
+        silent=tuple(name for key, name in organisations.items() if answers[key] is None),
+    )

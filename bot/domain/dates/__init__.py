@@ -1,0 +1,39 @@
+"""Dates and times in people's words, wall times and instants, and the clock that counts from sunrise.
+
+Reading never guesses: whatever looks like a date or a time and was not understood is refused, with
+what was understood so far. Values in, values out; the words of each language are data (`words.py`).
+"""
+
+from bot.domain.dates.clocks import LocalClock, local_clock
+from bot.domain.dates.reading import When, read_when
+from bot.domain.dates.refusals import (
+    DateAmbiguous,
+    DateContradicts,
+    DateImpossible,
+    DateInThePast,
+    DateMissing,
+    DateUnreadable,
+    TimeAmbiguous,
+    TimeMissing,
+    ZoneUnknown,
+)
+from bot.domain.dates.zones import instant, known_zone, wall_time
+
+__all__ = [
+    "DateAmbiguous",
+    "DateContradicts",
+    "DateImpossible",
+    "DateInThePast",
+    "DateMissing",
+    "DateUnreadable",
+    "LocalClock",
+    "TimeAmbiguous",
+    "TimeMissing",
+    "When",
+    "ZoneUnknown",
+    "instant",
+    "known_zone",
+    "local_clock",
+    "read_when",
+    "wall_time",
+]

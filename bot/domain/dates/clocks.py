@@ -1,0 +1,301 @@
+"""Times of day in people's words: which words of a text name a time, and how they can be read.
+
+Two clocks are in use. One counts from midnight; the other from sunrise and from sunset, so that
+the first hour of the day (saa 1 asubuhi) is 07:00 and the fourth (saa 4 asubuhi) is 10:00. A part
+of the day tells morning from night; where it is lacking, or does not go with the hour, all readings
+are kept and whoever asked has to choose.
+"""
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import time
+
+from bot.domain.dates.numbers import begins_number, is_glued, numeral
+from bot.domain.dates.tokens import Kind, Token
+from bot.domain.dates.words import LANGUAGES, Part, Role, Vocabulary, base
+
+HOUR = 60
+DAY = 24 * HOUR
+NOON = 12
+FROM_SUNRISE = 6
+"""Hours by which the clock that counts from sunrise is behind the one that counts from midnight."""
+_TWO_DIGITS = 2
+_FARTHEST_PART = 12
+"""Tokens that may stand between a part of the day and its time ("asubuhi ya Alhamisi, saa 4")."""
+
+
+@dataclass(frozen=True)
+class LocalClock:
+    """A time of day on the clock that counts from sunrise: hour 1 to 12, and the part of the day."""
+
+    hour: int
+    minute: int
+    part: str
+    """A stable key: alfajiri, asubuhi, mchana, alasiri, jioni or usiku."""
+
+
+def local_clock(t: time, language: str) -> LocalClock | None:
+    """Return `t` as it is said in `language`; None where hours are counted from midnight."""
+    words = LANGUAGES.get(base(language))
+    if words is None or not words.sunrise_parts:
+        return None
+    begun = [part for start, part in words.sunrise_parts if start <= t.hour]
+    part = begun[-1] if begun else words.sunrise_parts[-1][1]
+    return LocalClock((t.hour + FROM_SUNRISE - 1) % NOON + 1, t.minute, part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartPiece:
+    """The tokens from `first` up to `after` name a part of the day."""
+
+    first: int
+    after: int
+    part: Part
+    is_name: bool
+    """Whether it looks like the name of a place: "Morning Star"."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """The tokens from `first` up to `after` say a time, as yet without a decision how to read it."""
+
+    first: int
+    after: int
+    hour: int
+    minute: int = 0
+    shift: int = 0
+    """Minutes added to the hour in words: "na nusu" is 30, "kasorobo" -15."""
+    from_sunrise: bool = False
+    part: PartPiece | None = None
+    is_written: bool = False
+    """Whether it has minutes in digits, as 10:00."""
+    is_of_24: bool = False
+    """Whether only the 24-hour clock is written like this: 1000h, 04:00."""
+    is_dotted: bool = False
+    """Whether it is written 3.12, which may be a day as well."""
+    is_end: bool = False
+
+    @property
+    def is_bare(self) -> bool:
+        """Tell whether it is a number that nothing marks as a time."""
+        return not (
+            self.is_written or self.is_of_24 or self.from_sunrise or self.part or self.shift
+        )
+
+    @property
+    def exists(self) -> bool:
+        """Tell whether a clock can show it; 24:00 only ends something."""
+        last = DAY if self.is_end else DAY - 1
+        return self.minute < HOUR and self.hour * HOUR + self.minute <= last
+
+
+def find_parts(text: Sequence[Token], words: Vocabulary, taken: Container[int]) -> list[PartPiece]:
+    """Return the parts of the day that a text names; tokens that name a day are `taken`."""
+    found = []
+    for at in range(len(text)):
+        named = None if at in taken else words.find_part(text, at)
+        if named and not (text[at].folded.isalpha() and _is_inside(text, at)):
+            part, after = named
+            is_common = words.skip((Role.NAME,), text, at) == after
+            is_titled = text[at].is_capital and after < len(text) and text[after].is_capital
+            is_name = is_common and is_titled and words.is_plain(text, after)
+            found.append(PartPiece(first=at, after=after, part=part, is_name=is_name))
+    return found
+
+
+def _is_inside(text: Sequence[Token], at: int) -> bool:
+    """Tell whether a word is glued to a word or hyphen before it: "mid-morning"."""
+    return text[at].glued and at > 0 and text[at - 1].folded == "-" and text[at - 1].glued
+
+
+def find(
+    text: Sequence[Token],
+    words: Vocabulary,
+    taken: Container[int],
+    parts: Sequence[PartPiece],
+) -> list[Clock]:
+    """Return the times that a text says, in its order; tokens that name a day are `taken`.
+
+    A number that nothing marks as a time counts only as one end of a span whose other end is marked
+    ("2-4pm", "saa 4 asubuhi hadi 6").
+    """
+    return list(_Reader(text, words, taken, parts).clocks())
+
+
+@dataclass
+class _Reader:
+    """Reads the clocks of one text from left to right."""
+
+    text: Sequence[Token]
+    words: Vocabulary
+    taken: Container[int]
+    parts: Sequence[PartPiece]
+    done: int = 0
+    """Where the last clock ended: nothing before it belongs to the next one."""
+    by_start: dict[int, PartPiece] = field(init=False)
+    by_end: dict[int, PartPiece] = field(init=False)
+
+    def __post_init__(self) -> None:
+        real = [part for part in self.parts if not part.is_name]
+        self.by_start = {part.first: part for part in real}
+        self.by_end = {part.after: part for part in real}
+
+    def clocks(self) -> Iterator[Clock]:
+        """Yield the clocks; an end of a span follows its start."""
+        at = 0
+        while at < len(self.text):
+            clock = self._clock(at)
+            end = self._end(clock) if clock else None
+            if clock is None or (clock.is_bare and (end is None or end.is_bare)):
+                at += 1
+                continue
+            yield replace(clock, is_end=self._follows_until(at))
+            self.done = at = clock.after
+            if end:
+                yield end
+                self.done = at = end.after
+
+    def _follows_until(self, at: int) -> bool:
+        """Tell whether a time ends something that started elsewhere: "10:00 in the hall until 12:00"."""
+        starts = range(max(0, at - self.words.longest), at)
+        return any(self.words.skip((Role.UNTIL,), self.text, start) == at for start in starts)
+
+    def _end(self, start: Clock) -> Clock | None:
+        """Return the end of the span that `start` opens, if it follows directly."""
+        text, words = self.text, self.words
+        at = words.skip((Role.UNTIL, Role.TO), text, start.after)
+        end = self._clock(at) if at > start.after else None
+        if end is None:
+            return None
+        is_loose = text[at - 1].folded == "-" and not is_glued(text, at - 1, "-")
+        follows_word = words.is_plain(text, end.after)
+        # "10am - 12 Kenyatta Avenue" has a place there, "10am - 12" an end.
+        if end.is_bare and (
+            (is_loose and follows_word) or words.find(Role.DAY_UNIT, text, end.after)
+        ):
+            return None
+        return replace(end, is_end=True)
+
+    def _clock(self, at: int) -> Clock | None:
+        """Return the time that is said at `at`."""
+        if at >= len(self.text) or at in self.taken:
+            return None
+        named = self.by_start.get(at)
+        if named and named.part.alone is not None:
+            hour = named.part.alone.hour
+            return Clock(first=at, after=named.after, hour=hour, part=named, is_of_24=True)
+        before = self.words.find(Role.BEFORE_HOUR, self.text, at)
+        start = before[1] if before else at
+        hour_at = self.words.skip((Role.SUNRISE_HOUR,), self.text, start)
+        number = None if hour_at in self.taken else self._number(hour_at)
+        if number is None:
+            return None
+        clock = replace(
+            number, first=at, from_sunrise=hour_at > start, shift=before[0] if before else 0
+        )
+        if clock.from_sunrise and not clock.is_written:
+            clock = self._with_minutes_in_words(clock)
+        clock = replace(clock, after=self.words.skip((Role.EXACT,), self.text, clock.after))
+        clock = self._with_part(clock)
+        # "Two Rivers" is no time; a number in words needs more than a neighbour to be one.
+        is_spelled = self.text[hour_at].kind is Kind.WORD
+        return None if is_spelled and clock.is_bare else clock
+
+    def _number(self, at: int) -> Clock | None:
+        """Return the hour at `at`, with its minutes if they are written in digits."""
+        text, words = self.text, self.words
+        if spelled := numeral(text, at, words):
+            return Clock(first=at, after=spelled[1], hour=spelled[0])
+        follows_dash = is_glued(text, at - 1, "-")
+        if not (begins_number(text, at) or (follows_dash and text[at].kind is Kind.NUMBER)):
+            return None
+        digits, value = len(text[at].folded), text[at].value
+        hours = words.skip((Role.HOURS_OF_24,), text, at + 1)
+        if value is not None and digits > _TWO_DIGITS and hours > at + 1:
+            hour, minute = divmod(value, 100)
+            return Clock(first=at, after=hours, hour=hour, minute=minute, is_of_24=True)
+        if value is None or digits > _TWO_DIGITS:
+            return None
+        minute = self._minutes_in_digits(at)
+        if minute is None:
+            bare = Clock(first=at, after=at + 1, hour=value)
+            return bare if self._ends_number(at + 1) else None
+        after = words.skip((Role.HOURS_OF_24,), text, at + 3)
+        return Clock(
+            first=at,
+            after=after,
+            hour=value,
+            minute=minute,
+            is_written=True,
+            is_of_24=after > at + 3 or text[at].folded[0] == "0",
+            is_dotted=text[at + 1].folded == ".",
+        )
+
+    def _minutes_in_digits(self, at: int) -> int | None:
+        """Return the minutes of 10:30, 10.30 or 10h30."""
+        text = self.text
+        joined = is_glued(text, at + 1, ":.") or (
+            at + 2 < len(text)
+            and text[at + 1].folded == "h"
+            and text[at + 1].glued
+            and text[at + 2].glued
+        )
+        if not joined or text[at + 2].kind is not Kind.NUMBER:
+            return None
+        minute = text[at + 2].value if len(text[at + 2].folded) == _TWO_DIGITS else None
+        is_longer = is_glued(text, at + 3, ":.") and text[at + 4].kind is Kind.NUMBER
+        # 10.75 is a price or a distance; 10:75 was meant as a time, and is refused as one.
+        is_decimal = text[at + 1].folded == "." and (minute or 0) >= HOUR
+        return None if is_longer or is_decimal else minute
+
+    def _ends_number(self, at: int) -> bool:
+        """Tell whether what follows a number leaves it a possible hour: not in "3rd" or "10:5"."""
+        text = self.text
+        if at >= len(text) or not text[at].glued:
+            return True
+        if text[at].kind is Kind.WORD:
+            return (
+                at in self.by_start or self.words.skip((Role.EXACT, Role.AFTER_HOUR), text, at) > at
+            )
+        return not (is_glued(text, at, ":./") and text[at + 1].kind is Kind.NUMBER)
+
+    def _with_minutes_in_words(self, clock: Clock) -> Clock:
+        """Add "na nusu", "kasorobo", "na dakika kumi"."""
+        text, words, at = self.text, self.words, clock.after
+        if fixed := words.find(Role.AFTER_HOUR, text, at):
+            return replace(clock, shift=fixed[0], after=fixed[1])
+        for role, sign in ((Role.PLUS, 1), (Role.MINUS, -1)):
+            joined = words.skip((role,), text, at)
+            start = words.skip((Role.MINUTE_UNIT,), text, joined)
+            count = numeral(text, start, words) if joined > at else None
+            if count is None and start > joined > at and begins_number(text, start):
+                count = text[start].value or 0, start + 1
+            if count and 0 < count[0] < HOUR:
+                return replace(clock, shift=sign * count[0], after=count[1])
+        return clock
+
+    def _with_part(self, clock: Clock) -> Clock:
+        """Add the part of the day: said after the time, or before it and, it may be, before the day."""
+        at = clock.after
+        later = self.by_start.get(at) or self.by_start.get(
+            self.words.skip((Role.PART_LINK,), self.text, at)
+        )
+        if later:
+            return replace(clock, part=later, after=later.after)
+        return replace(clock, part=self._earlier_part(clock.first))
+
+    def _earlier_part(self, at: int) -> PartPiece | None:
+        for _ in range(_FARTHEST_PART):
+            if at in self.by_end and self.by_end[at].first >= self.done:
+                earlier = self.by_end[at]
+                return None if earlier.part.alone else earlier
+            before = at - 1
+            if before < self.done:
+                return None
+            is_between = before in self.taken or self.text[before].folded in (",", "-", "(", ":")
+            if not (
+                is_between or self.words.skip((Role.FILLER, Role.PLACE), self.text, before) > before
+            ):
+                return None
+            at = before
+        return None

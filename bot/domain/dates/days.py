@@ -1,0 +1,286 @@
+"""Days in people's words: which words of a text name a day, and which day that is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from bot.domain.dates.numbers import begins_number, is_glued, numeral
+from bot.domain.dates.refusals import DateAmbiguous, DateContradicts, DateImpossible
+from bot.domain.dates.tokens import Kind, Token, excerpt
+from bot.domain.dates.words import Role, Vocabulary
+
+_MONTHS = 12
+_WEEK = timedelta(days=7)
+YEARS = range(1900, 2200)
+"""What is read as a year; another number of four digits is none."""
+_LEAPYEARS_APART = 8
+"""29 February is at most so many years away (1896 to 1904)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """The tokens from `first` up to `after` say one thing about the day; what they leave is None."""
+
+    first: int
+    after: int
+    day: int | None = None
+    month: int | None = None
+    year: int | None = None
+    days_ahead: int | None = None
+    weeks_ahead: int | None = None
+    weekday: int | None = None
+    is_next: bool = False
+    """Whether it is "next" Thursday: of this week or of the next one, people differ."""
+    is_coming: bool = False
+    """Whether it is the first such weekday after today."""
+
+
+def find(text: Sequence[Token], words: Vocabulary) -> list[Piece]:
+    """Return what a text says about the day, in its order.
+
+    A word that also names things is left to the place when a date stands elsewhere ("Sun Hotel");
+    so is a weekday that follows "at" or the like ("at Friday Mosque").
+    """
+    found = list(_scan(text, words))
+    has_date = any(piece.day is not None for piece in found)
+    return [piece for piece in found if not _is_name(piece, text, words, has_date=has_date)]
+
+
+def _scan(text: Sequence[Token], words: Vocabulary) -> Iterator[Piece]:
+    at = 0
+    while at < len(text):
+        readers = (_numeric, _day_then_month, _month_then_day, _weekday, _ahead)
+        piece = next((piece for read in readers if (piece := read(text, at, words))), None)
+        if piece:
+            yield piece
+        at = piece.after if piece else at + 1
+
+
+def _is_name(piece: Piece, text: Sequence[Token], words: Vocabulary, *, has_date: bool) -> bool:
+    if piece.day is not None or not words.is_plain(text, piece.after):
+        return False
+    follows_at = words.skip((Role.PLACE,), text, piece.first - 1) == piece.first > 0
+    is_common = words.skip((Role.NAME,), text, piece.first) == piece.after
+    return (follows_at and piece.weekday is not None) or (has_date and is_common)
+
+
+def _numeric(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
+    """Read 3/12, 3/12/2026, 3.12.26, 3-12-2026 or 2026-12-03 (3.12 may be a time; see reading)."""
+    if not begins_number(text, at) or not is_glued(text, at + 1, "/.-"):
+        return None
+    mark = text[at + 1].folded
+    has_year = is_glued(text, at + 3, mark)
+    after = at + 5 if has_year else at + 3
+    numbers = text[at:after:2]
+    if any(token.value is None for token in numbers) or is_glued(text, after, "/.-:"):
+        return None
+    digits = tuple(len(token.folded) for token in numbers)
+    values = [token.value for token in numbers]
+    if not has_year:
+        follows_date_word = words.skip((Role.DAY_OF_MONTH,), text, at - 1) == at > 0
+        if max(digits) > 2 or not (mark == "/" or (mark == "." and follows_date_word)):  # noqa: PLR2004 - digits of a day or month
+            return None
+        return Piece(first=at, after=after, day=values[0], month=values[1])
+    if digits[0] == 4 and max(digits[1:]) <= 2:  # noqa: PLR2004 - digits of a year, of a day or month
+        # 2026-12-03T10:00 is how machines write it.
+        after += after < len(text) and text[after].folded == "t" and text[after].glued
+        return Piece(first=at, after=after, year=values[0], month=values[1], day=values[2])
+    if digits[2] in (2, 4) and max(digits[:2]) <= 2:  # noqa: PLR2004 - as above
+        year = values[2] if digits[2] == 4 else 2000 + (values[2] or 0)  # noqa: PLR2004 - as above
+        return Piece(first=at, after=after, day=values[0], month=values[1], year=year)
+    return None
+
+
+def _day_then_month(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
+    """Read "3 Dec", "3rd of December 2026", "tarehe 3 mwezi wa 12", and "tarehe 3" alone."""
+    start = words.skip((Role.DAY_OF_MONTH,), text, at)
+    day = _day_number(text, start, words)
+    if day is None:
+        return None
+    linked = words.skip((Role.OF_MONTH,), text, _skip_mark(text, day.after, "-/."))
+    found = _month(text, linked, words) or _month(text, _skip_mark(text, day.after, "-/.,"), words)
+    if found:
+        year, after = _year(text, found[1], words)
+        return Piece(first=at, after=after, day=day.day, month=found[0], year=year)
+    return replace(day, first=at) if start > at else None
+
+
+def _month_then_day(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
+    """Read "Dec 3 2026", "December the 3rd", "mwezi wa 12 tarehe 3"."""
+    found = _month(text, at, words)
+    if found is None:
+        return None
+    start = words.skip((Role.DAY_OF_MONTH, Role.ARTICLE), text, _skip_mark(text, found[1], "-,"))
+    day = _day_number(text, start, words)
+    if day is None:
+        return None
+    year, after = _year(text, day.after, words)
+    return Piece(first=at, after=after, day=day.day, month=found[0], year=year)
+
+
+def _weekday(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
+    """Read "Thu", "next Thursday", "Alhamisi ijayo", "Thursday the 3rd"."""
+    start = words.skip((Role.NEXT, Role.COMING, Role.THIS), text, at)
+    found = words.find(Role.WEEKDAY, text, start)
+    if found is None:
+        return None
+    weekday, end = found
+    if end < len(text) and text[end].folded == "." and text[end].glued:
+        end += 1
+    after = words.skip((Role.COMING, Role.THIS), text, end)
+    coming = words.skip((Role.COMING,), text, at) == start > at
+    piece = Piece(
+        first=at,
+        after=after,
+        weekday=weekday,
+        is_next=not coming and words.skip((Role.NEXT,), text, at) == start > at,
+        is_coming=coming or words.skip((Role.COMING,), text, end) == after > end,
+    )
+    day = _day_number(text, words.skip((Role.ARTICLE, Role.DAY_OF_MONTH), text, after), words)
+    if day is None or not words.find(Role.ORDINAL, text, day.after - 1):
+        return piece
+    dated = _day_then_month(text, day.first, words)
+    return piece if dated else replace(piece, after=day.after, day=day.day)
+
+
+def _ahead(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
+    """Read "tomorrow", "next week", "in 3 days", "baada ya siku tatu"."""
+    if weeks := words.find(Role.WEEKS_AHEAD, text, at):
+        return Piece(first=at, after=weeks[1], weeks_ahead=weeks[0])
+    if days := words.find(Role.DAYS_AHEAD, text, at):
+        return Piece(first=at, after=days[1], days_ahead=days[0])
+    start = words.skip((Role.AFTER_NOW,), text, at)
+    unit = words.find(Role.DAY_UNIT, text, start)
+    count = _day_number(text, unit[1] if unit else start, words)
+    unit = unit or (words.find(Role.DAY_UNIT, text, count.after) if count else None)
+    if start == at or count is None or unit is None:
+        return None
+    after = max(count.after, unit[1])
+    return Piece(first=at, after=after, days_ahead=(count.day or 0) * unit[0])
+
+
+def _day_number(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
+    """Read a number of at most two digits, or in words, that is no part of a longer writing."""
+    found = numeral(text, at, words)
+    if found is None and begins_number(text, at) and len(text[at].folded) <= 2:  # noqa: PLR2004 - digits of a day
+        found = (text[at].value or 0, at + 1)
+    if found is None:
+        return None
+    value, after = found
+    if after < len(text) and text[after].glued and text[at].kind is Kind.NUMBER:
+        after = words.skip((Role.ORDINAL,), text, after)
+        is_longer = is_glued(text, after, ":-/.") and text[after + 1].kind is Kind.NUMBER
+        if is_longer or (_is_glued_word(text, after) and not _month(text, after, words)):
+            return None
+    return Piece(first=at, after=after, day=value)
+
+
+def _is_glued_word(text: Sequence[Token], at: int) -> bool:
+    return at < len(text) and text[at].glued and text[at].kind is Kind.WORD
+
+
+def _skip_mark(text: Sequence[Token], at: int, marks: str) -> int:
+    return at + (at < len(text) and text[at].folded in marks)
+
+
+def _month(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int, int] | None:
+    start = words.skip((Role.MONTH_NUMBER,), text, at)
+    found = words.find(Role.MONTH, text, start)
+    if found:
+        return found[0], _skip_mark(text, found[1], ".")
+    number = _day_number(text, start, words) if start > at else None
+    return (number.day or 0, number.after) if number else None
+
+
+def _year(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int | None, int]:
+    """Return the year that may follow a day and month, and where it ends."""
+    start = words.skip((Role.YEAR, Role.OF_MONTH), text, _skip_mark(text, at, ",-/."))
+    if start < len(text) and (year := text[start].value) in YEARS:
+        is_time = words.find(Role.HOURS_OF_24, text, start + 1) or is_glued(text, start + 1, ":")
+        if not is_time:
+            return year, start + 1
+    return None, at
+
+
+def resolve(
+    pieces: Sequence[Piece], *, text: str, cut: Sequence[Token], now: datetime, start: time | None
+) -> date | None:
+    """Return the day that all pieces agree on; None if they name no day.
+
+    A weekday is its next occurrence: today only if the time `start` is still ahead (or unknown).
+
+    Raises:
+        DateImpossible, DateAmbiguous, DateContradicts: see there.
+    """
+    today = now.date()
+    named = [piece for piece in pieces if piece.day is not None or piece.days_ahead is not None]
+    dates = {_date(piece, today, _said(text, cut, piece)) for piece in named}
+    weekdays = [piece for piece in pieces if piece.weekday is not None]
+    if not dates:
+        weeks = {piece.weeks_ahead for piece in pieces if piece.weeks_ahead is not None}
+        for piece in weekdays:
+            dates |= _occurrences(piece, weeks, now, start)
+    if len(dates) > 1:
+        said = " … ".join(dict.fromkeys(_said(text, cut, piece) for piece in pieces))
+        raise DateAmbiguous(said=said, options=tuple(sorted(dates)))
+    day = next(iter(dates), None)
+    for piece in weekdays if day else ():
+        if day and piece.weekday is not None and piece.weekday != day.weekday():
+            raise DateContradicts(weekday=piece.weekday, date=day)
+    return day
+
+
+def _said(text: str, cut: Sequence[Token], piece: Piece) -> str:
+    return excerpt(text, cut, piece.first, piece.after)
+
+
+def _occurrences(piece: Piece, weeks: set[int], now: datetime, start: time | None) -> set[date]:
+    """Return the days that a weekday may mean; more than one if people differ."""
+    today, weekday = now.date(), piece.weekday or 0
+    of_this_week = today + timedelta(days=weekday - today.weekday())
+    if weeks:
+        return {of_this_week + week * _WEEK for week in weeks}
+    if piece.is_next and of_this_week > today:
+        return {of_this_week, of_this_week + _WEEK}
+    is_over = piece.is_coming or piece.is_next or (start is not None and start <= now.time())
+    if of_this_week < today or (of_this_week == today and is_over):
+        return {of_this_week + _WEEK}
+    return {of_this_week}
+
+
+def _date(piece: Piece, today: date, said: str) -> date:
+    if piece.day is None:
+        return today + timedelta(days=piece.days_ahead or 0)
+    if found := _next_date(piece.year, piece.month, piece.day, today):
+        return found
+    # Days come first here; "12/25" can only be meant the other way round, and is asked about.
+    if piece.month is not None and piece.month > _MONTHS:
+        swapped = _next_date(piece.year, piece.day, piece.month, today)
+        if swapped:
+            raise DateAmbiguous(said=said, options=(swapped,))
+    raise DateImpossible(said=said)
+
+
+def _next_date(year: int | None, month: int | None, day: int, today: date) -> date | None:
+    """Return the date, completed to the first one from today on; None if there is none."""
+    if year is not None and month is not None:
+        return _valid(year, month, day) if year in YEARS else None
+    if month is not None:
+        years = range(today.year, today.year + _LEAPYEARS_APART + 1)
+        tries = (_valid(year, month, day) for year in years)
+    else:
+        months = range(today.month - 1, today.month + _MONTHS)
+        tries = (_valid(today.year + m // _MONTHS, m % _MONTHS + 1, day) for m in months)
+    return next((found for found in tries if found and found >= today), None)
+
+
+def is_day(day: int, month: int) -> bool:
+    """Tell whether some year has such a day; 2000 has them all."""
+    return _valid(2000, month, day) is not None
+
+
+def _valid(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,59 @@
+"""How long something lasts, in people's words: "for 2 hours", "kwa saa mbili"."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from bot.domain.dates.clocks import HOUR
+from bot.domain.dates.numbers import begins_number, numeral
+from bot.domain.dates.tokens import Token
+from bot.domain.dates.words import Role, Vocabulary
+
+
+@dataclass(frozen=True, kw_only=True)
+class Length:
+    """The tokens from `first` up to `after` say a length."""
+
+    first: int
+    after: int
+    minutes: int
+
+
+def find(text: Sequence[Token], words: Vocabulary, taken: Container[int]) -> list[Length]:
+    """Return the lengths that a text says; tokens that name a day are `taken`."""
+    found = []
+    for at in range(len(text)):
+        start = words.skip((Role.LASTING,), text, at)
+        length = _length(text, start, words) if start > at and start not in taken else None
+        if length:
+            minutes, after = length
+            found.append(Length(first=at, after=after, minutes=minutes))
+    return found
+
+
+def _length(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int, int] | None:
+    """Return the minutes of a length at `at`, and where it ends; hours may be followed by minutes."""
+    fixed = words.find(Role.LENGTH, text, at)
+    hours = _count(text, at, words, Role.HOUR_UNIT)
+    # "kwa saa 4 asubuhi" is a time.
+    if hours and words.find_part(text, words.skip((Role.PART_LINK,), text, hours[1])):
+        return None
+    if fixed and (hours is None or fixed[1] > hours[1]):
+        return fixed
+    if hours is None:
+        return _count(text, at, words, Role.MINUTE_UNIT)
+    joined = words.skip((Role.PLUS, Role.FILLER), text, hours[1])
+    minutes = _count(text, joined, words, Role.MINUTE_UNIT) or (0, hours[1])
+    return hours[0] * HOUR + minutes[0], minutes[1]
+
+
+def _count(text: Sequence[Token], at: int, words: Vocabulary, unit: Role) -> tuple[int, int] | None:
+    """Return a number with its unit before or after it ("2 hours", "saa 2"), and where it ends."""
+    start = words.skip((unit,), text, at)
+    count = numeral(text, start, words)
+    if count is None and begins_number(text, start) and text[start].value is not None:
+        count = text[start].value or 0, start + 1
+    if count is None:
+        return None
+    after = count[1] if start > at else words.skip((unit,), text, count[1])
+    is_united = start > at or after > count[1]
+    return (count[0], after) if is_united and count[0] > 0 else None

@@ -1,0 +1,38 @@
+"""Numbers in digits or in words, and where they begin and end."""
+
+from collections.abc import Sequence
+
+from bot.domain.dates.tokens import Kind, Token
+from bot.domain.dates.words import Role, Vocabulary
+
+_TEN = 10
+
+
+def numeral(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int, int] | None:
+    """Return the number in words at `at` ("kumi na moja"), and where it ends."""
+    found = words.find(Role.NUMERAL, text, at)
+    if found is None:
+        return None
+    tens, after = found
+    if tens % _TEN == 0:
+        joined = words.skip((Role.TENS_JOIN,), text, after)
+        ones = words.find(Role.NUMERAL, text, joined)
+        if ones and ones[0] < _TEN:
+            return tens + ones[0], ones[1]
+    return found
+
+
+def begins_number(text: Sequence[Token], at: int) -> bool:
+    """Tell whether digits begin at `at` that no other digits or letters lead into."""
+    if at >= len(text) or text[at].kind is not Kind.NUMBER:
+        return False
+    return at == 0 or not text[at].glued or text[at - 1].folded in tuple("([{,;@|\"'")
+
+
+def is_glued(text: Sequence[Token], at: int, marks: str) -> bool:
+    """Tell whether one of `marks` stands at `at` between two tokens, with no space around it."""
+    return (
+        0 < at < len(text) - 1
+        and text[at].kind is Kind.MARK
+        and (text[at].folded in tuple(marks) and text[at].glued and text[at + 1].glued)
+    )

@@ -1,0 +1,179 @@
+"""How a time that was said can be read, and whether there is only one way."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, time
+
+from bot.domain.dates.clocks import DAY, FROM_SUNRISE, HOUR, NOON, Clock
+from bot.domain.dates.refusals import DateImpossible, TimeAmbiguous
+from bot.domain.dates.tokens import Token, excerpt
+
+_FIRST_SURE_HOUR = 7
+"""From 7:00 on, a time without a part of the day is meant as written; "2:30" may be afternoon."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """A start, and the end if one was given."""
+
+    start: Clock
+    end: Clock | None = None
+
+
+@dataclass(frozen=True)
+class Speech:
+    """What was said, to be quoted in a refusal, and the day that it is about."""
+
+    text: str
+    cut: Sequence[Token]
+    day: date | None
+
+    def ambiguous(self, clock: Clock, minutes: Iterable[int]) -> TimeAmbiguous:
+        """Return the refusal that asks which of these minutes of the day is meant."""
+        return self.ambiguous_between(clock.first, clock.after, minutes)
+
+    def ambiguous_between(self, first: int, after: int, minutes: Iterable[int]) -> TimeAmbiguous:
+        """Return the same refusal about the tokens from `first` up to `after`."""
+        said = excerpt(self.text, self.cut, first, after)
+        times = tuple(as_time(minute) for minute in sorted({minute % DAY for minute in minutes}))
+        return TimeAmbiguous(said=said, options=times, date=self.day)
+
+
+def as_time(minute: int) -> time:
+    """Return the time of a minute counted from midnight."""
+    return time(*divmod(minute % DAY, HOUR))
+
+
+def read(span: Span, speech: Speech) -> tuple[int, int | None]:
+    """Return the minutes of the day at which a span starts and ends.
+
+    An end, or a start, that could be in the morning or at night is the one that makes the span
+    shorter: nobody means the fourteen hours of "saa 4 hadi saa 6 mchana".
+
+    Raises:
+        DateImpossible: no clock shows such a time.
+        TimeAmbiguous: it can be read in several ways.
+    """
+    for clock in (span.start, span.end):
+        if clock and not clock.exists:
+            said = excerpt(speech.text, speech.cut, clock.first, clock.after)
+            raise DateImpossible(said=said)
+    if span.end is None:
+        return _only(span.start, _readings(span.start), speech), None
+    start, end = _alike(span.start, span.end), _alike(span.end, span.start)
+    starts, ends = _beside(start, end), _beside(end, start)
+    if end.part:
+        ends = [_only(end, ends, speech)]
+    if start.part or len(ends) != 1:
+        starts = [_only(start, starts, speech)]
+    chosen = min(((s, e) for s in starts for e in ends), key=lambda pair: length(*pair))
+    for clock, minute in zip((start, end), chosen, strict=True):
+        _check_other_clock(clock, minute, chosen, speech)
+    return chosen
+
+
+def length(start: int, end: int) -> int:
+    """Return the minutes from `start` to `end`; an end that is not later is on the next day."""
+    return (end - start) % DAY or DAY
+
+
+def _only(clock: Clock, minutes: Sequence[int], speech: Speech) -> int:
+    if len(minutes) != 1:
+        raise speech.ambiguous(clock, options(clock))
+    return minutes[0]
+
+
+def _from_midnight(clock: Clock) -> list[int]:
+    """Return the minutes of the day that are written so on the clock that counts from midnight."""
+    minute = clock.hour * HOUR + clock.minute + clock.shift
+    is_of_24 = clock.is_of_24 and clock.part is None
+    if is_of_24 or not 1 <= clock.hour <= NOON:
+        return [minute % DAY]
+    return [minute % (NOON * HOUR), minute % (NOON * HOUR) + NOON * HOUR]
+
+
+def _from_sunrise(clock: Clock) -> list[int]:
+    """Return the minutes of the day that are said so on the clock that counts from sunrise."""
+    if not 1 <= clock.hour <= NOON:
+        return []
+    minute = (clock.hour + FROM_SUNRISE) * HOUR + clock.minute + clock.shift
+    return [minute % DAY, (minute + NOON * HOUR) % DAY]
+
+
+def _distance(clock: Clock, minute: int) -> int:
+    """Return how many hours a reading is away from the part of the day that was said with it."""
+    if clock.part is None:
+        return 0
+    # "saa sita kasorobo" is named after its hour, though it falls before it: both may fit.
+    hours = {minute // HOUR, (minute - clock.shift) % DAY // HOUR}
+    return min(
+        min((hour - other) % 24, (other - hour) % 24)
+        for hour in hours
+        for other in clock.part.part.hours
+    )
+
+
+def _readings(clock: Clock) -> list[int]:
+    """Return the minutes of the day that a time can mean by itself; one if it is clear."""
+    plain, sunrise = _from_midnight(clock), _from_sunrise(clock)
+    if clock.part is None:
+        if clock.from_sunrise and sunrise:
+            return sunrise
+        is_sure = clock.is_written and clock.hour >= _FIRST_SURE_HOUR
+        return [clock.hour * HOUR + clock.minute] if is_sure else plain
+    fitting_plain = [minute for minute in plain if _distance(clock, minute) == 0]
+    fitting_sunrise = [minute for minute in sunrise if _distance(clock, minute) == 0]
+    if not clock.part.part.from_sunrise:
+        # "saa 10 am": an hour of one clock with a word of the other is clear only if one fits.
+        if clock.from_sunrise and sunrise:
+            return [] if fitting_plain else fitting_sunrise
+        return fitting_plain
+    if clock.from_sunrise and sunrise:
+        return fitting_sunrise
+    return sorted({*fitting_plain, *fitting_sunrise})
+
+
+def options(clock: Clock) -> list[int]:
+    """Return the readings worth asking about."""
+    plain, sunrise = _from_midnight(clock), _from_sunrise(clock)
+    if clock.part is None:
+        written = plain[:1] if clock.is_written else []
+        return [*sunrise, *written] if clock.from_sunrise and sunrise else plain
+    counts = clock.from_sunrise or clock.part.part.from_sunrise
+    every = sorted({*plain, *sunrise} if counts else plain)
+    return sorted(every, key=lambda minute: _distance(clock, minute))[:2]
+
+
+def _counts_from_sunrise(clock: Clock) -> bool:
+    """Tell whether a time is on the clock that counts from sunrise, said or by its part of the day."""
+    if clock.part is None or clock.from_sunrise or not clock.part.part.from_sunrise:
+        return clock.from_sunrise
+    return all(_distance(clock, minute) > 0 for minute in _from_midnight(clock))
+
+
+def _alike(clock: Clock, mate: Clock) -> Clock:
+    """Return `clock` on the clock of its mate, unless it says by itself on which it is."""
+    is_open = (
+        1 <= clock.hour <= NOON
+        and not clock.is_of_24
+        and (clock.part is None or clock.part.part.from_sunrise)
+    )
+    return replace(clock, from_sunrise=True) if is_open and _counts_from_sunrise(mate) else clock
+
+
+def _beside(clock: Clock, mate: Clock) -> list[int]:
+    """Return the readings of a time beside its mate: in "10:00-11:00 pm" the first may be 22:00."""
+    is_open = clock.is_written and not (clock.from_sunrise or clock.part)
+    return _from_midnight(clock) if is_open and mate.part else _readings(clock)
+
+
+def _check_other_clock(clock: Clock, minute: int, chosen: tuple[int, int], speech: Speech) -> None:
+    """Refuse "saa 4 asubuhi hadi 12:00", where the other clock makes the likelier meeting."""
+    if not (clock.from_sunrise and clock.is_written) or clock.part:
+        return
+    written = clock.hour % NOON * HOUR + clock.minute
+    start, end = chosen
+    for other in (written, written + NOON * HOUR):
+        pair = (start, other) if clock.is_end else (other, end)
+        if length(*pair) < length(start, end):
+            raise speech.ambiguous(clock, [minute, other])

@@ -1,0 +1,110 @@
+"""Wall times and instants, and the names of time zones."""
+
+import difflib
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from babel.core import get_global
+
+from bot.domain.dates.refusals import ZoneUnknown
+from bot.domain.dates.tokens import fold
+from bot.domain.dates.words import LANGUAGES
+
+_AREAS = frozenset(
+    "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()
+)
+"""Zones outside them are old spellings, or fixed offsets that no people lives by."""
+_SECOND = timedelta(seconds=1)
+_LONGEST_NAME = 64
+_NEAREST = 5
+
+
+def instant(wall: datetime, zone: str) -> datetime:
+    """Return the instant, in UTC, at which clocks in `zone` show the naive time `wall`.
+
+    A time that clocks skip (a gap) is the first instant after the gap; of a time that they show
+    twice (a fold) it is the first one.
+    """
+    where = ZoneInfo(zone)
+    before, after = (_offset(wall, where, fold) for fold in (0, 1))
+    if before >= after:
+        return (wall - before).replace(tzinfo=UTC)
+    return _first_with(after, wall - after, wall - before, where)
+
+
+def wall_time(instant: datetime, zone: str) -> datetime:
+    """Return what clocks in `zone` show at `instant`, as a naive time."""
+    return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+
+
+def _offset(wall: datetime, zone: ZoneInfo, fold: int) -> timedelta:
+    return wall.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta(0)
+
+
+def _first_with(offset: timedelta, lower: datetime, upper: datetime, zone: ZoneInfo) -> datetime:
+    """Return the first second after `lower`, up to `upper`, at which the zone has this offset."""
+    low = lower.replace(tzinfo=UTC, microsecond=0)
+    steps = range(1, round((upper - lower) / _SECOND) + 1)
+    first, last = 0, len(steps) - 1
+    while first < last:
+        middle = (first + last) // 2
+        if (low + steps[middle] * _SECOND).astimezone(zone).utcoffset() == offset:
+            last = middle
+        else:
+            first = middle + 1
+    return low + steps[first] * _SECOND
+
+
+def known_zone(name: str) -> str:
+    """Return the IANA name of a time zone that is named in full, by its city, or by its country.
+
+    Case, accents, spaces and old names are forgiven: "nairobi", "dar es salaam", "Asia/Calcutta",
+    and "Kenya", which has but one zone.
+
+    Raises:
+        ZoneUnknown: no zone is called so, or the country has several.
+    """
+    said = name.strip()[:_LONGEST_NAME]
+    key = _key(said)
+    if found := _names().get(key):
+        return found
+    of_country = _countries().get(key, ())
+    if len(of_country) == 1:
+        return of_country[0]
+    nearest = of_country or tuple(
+        dict.fromkeys(_names()[near] for near in difflib.get_close_matches(key, _names(), _NEAREST))
+    )
+    raise ZoneUnknown(said=said, nearest=nearest)
+
+
+def _key(name: str) -> str:
+    return " ".join(fold(name).replace("_", " ").replace("-", " ").replace("/", " / ").split())
+
+
+@lru_cache(maxsize=1)
+def _names() -> Mapping[str, str]:
+    """Return the zones by their full name and by their city, folded."""
+    aliases: Mapping[str, str] = get_global("zone_aliases")
+    zones = sorted(zone for zone in available_timezones() if zone.split("/")[0] in _AREAS)
+    names = {"utc": "UTC", "gmt": "UTC"}
+    # Current names first: an old one only adds its spelling ("Calcutta").
+    for zone in sorted(zones, key=lambda zone: zone in aliases):
+        current = aliases.get(zone, zone)
+        names.setdefault(_key(zone), current)
+        names.setdefault(_key(zone.rsplit("/", 1)[-1]), current)
+    return names
+
+
+@lru_cache(maxsize=1)
+def _countries() -> Mapping[str, tuple[str, ...]]:
+    """Return the zones of each country, by its name in the languages that have a table of words."""
+    zones: Mapping[str, list[str]] = get_global("territory_zones")
+    return {
+        _key(name): tuple(sorted(zones[code]))
+        for language in LANGUAGES
+        for code, name in Locale.parse(language).territories.items()
+        if code in zones
+    }

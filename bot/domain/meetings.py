@@ -1,0 +1,163 @@
+"""The rules of a meeting: when it can be planned, moved, cancelled, and what falls due before it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.dates import instant, wall_time
+from bot.errors import BotError
+
+DEFAULT_LENGTH = timedelta(hours=2)
+"""A county meeting that is kept brief, as the partnership's own guide asks."""
+LONGEST = timedelta(hours=12)
+FARTHEST = timedelta(days=400)
+PLACE_LIMIT = 200
+
+
+class State(StrEnum):
+    """Where a meeting is in its life."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class ReminderKind(StrEnum):
+    """The reminders of a meeting, by how long before it they come."""
+
+    DAY = "reminder-1d"
+    HOUR = "reminder-1h"
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One meeting of a group, as people are told about it."""
+
+    id: int
+    group_id: int
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    place: str
+    version: int
+    """Grows with every change that people must hear of; what is said about an older one is stale."""
+    state: State
+
+    @property
+    def starts(self) -> datetime:
+        """Return the wall time at which the meeting begins, where its people live."""
+        return wall_time(self.starts_at, self.zone)
+
+    @property
+    def ends(self) -> datetime:
+        """Return the wall time at which the meeting ends, where its people live."""
+        return wall_time(self.ends_at, self.zone)
+
+    def has_started(self, now: datetime) -> bool:
+        """Tell whether answers and changes come too late."""
+        return now >= self.starts_at
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A reminder that falls due before a meeting."""
+
+    kind: ReminderKind
+    due_at: datetime
+    expires_at: datetime
+    """After this instant it would confuse more than it helps (after downtime)."""
+
+
+class MeetingInThePast(BotError):
+    """A meeting was to be planned for an instant that is already over."""
+
+    def __init__(self, *, starts: datetime) -> None:
+        super().__init__(f"the meeting would have started at {starts}")
+        self.starts = starts
+
+
+class MeetingTooLong(BotError):
+    """The end of a planned meeting is too far from its start, or before it."""
+
+    def __init__(self, *, starts: datetime, ends: datetime, longest: timedelta) -> None:
+        super().__init__(f"a meeting from {starts} to {ends}")
+        self.starts, self.ends, self.longest = starts, ends, longest
+
+
+class MeetingTooFar(BotError):
+    """A meeting was to be planned so far ahead that a mistyped year is likelier."""
+
+    def __init__(self, *, starts: datetime) -> None:
+        super().__init__(f"the meeting would start at {starts}")
+        self.starts = starts
+
+
+class PlaceTooLong(BotError):
+    """The place of a meeting does not fit a line that people read on a small phone."""
+
+    def __init__(self, *, length: int, limit: int) -> None:
+        super().__init__(f"a place of {length} characters")
+        self.length, self.limit = length, limit
+
+
+class MeetingStarted(BotError):
+    """Something was asked of a meeting that has already begun."""
+
+
+class MeetingCancelled(BotError):
+    """Something was asked of a meeting that was cancelled."""
+
+
+class MeetingChanged(BotError):
+    """Somebody else changed the meeting in between; what the person saw is out of date."""
+
+
+class MeetingUnknown(BotError):
+    """A button or a reply names a meeting that does not exist (any more)."""
+
+
+class ProposalGone(BotError):
+    """The question that a button would answer was answered already, or is too old."""
+
+
+def check_plan(*, starts: datetime, ends: datetime, place: str, now: datetime) -> None:
+    """Refuse a plan that cannot be meant. All times are wall times of the group.
+
+    Raises:
+        MeetingInThePast, MeetingTooFar, MeetingTooLong, PlaceTooLong: see there.
+    """
+    if starts <= now:
+        raise MeetingInThePast(starts=starts)
+    if starts - now > FARTHEST:
+        raise MeetingTooFar(starts=starts)
+    if not timedelta(0) < ends - starts <= LONGEST:
+        raise MeetingTooLong(starts=starts, ends=ends, longest=LONGEST)
+    if len(place) > PLACE_LIMIT:
+        raise PlaceTooLong(length=len(place), limit=PLACE_LIMIT)
+
+
+def check_open(meeting: Meeting, now: datetime) -> None:
+    """Refuse an answer or a change that can no longer have an effect.
+
+    Raises:
+        MeetingCancelled, MeetingStarted: see there.
+    """
+    if meeting.state is State.CANCELLED:
+        raise MeetingCancelled
+    if meeting.has_started(now):
+        raise MeetingStarted
+
+
+def reminders(meeting: Meeting, *, now: datetime) -> Iterator[Reminder]:
+    """Yield the reminders still ahead of a meeting that is planned or moved at `now`.
+
+    The day before means the same wall time on the day before, also across a change of clock. A
+    reminder whose time is over is left out: the announcement has just said it all.
+    """
+    day_before = instant(meeting.starts - timedelta(days=1), meeting.zone)
+    hour_before = meeting.starts_at - timedelta(hours=1)
+    if day_before > now:
+        # At most six hours late after a downtime: later, "tomorrow" would be read on the day itself.
+        yield Reminder(ReminderKind.DAY, day_before, day_before + timedelta(hours=6))
+    if hour_before > now:
+        yield Reminder(ReminderKind.HOUR, hour_before, meeting.starts_at)

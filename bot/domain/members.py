@@ -1,0 +1,43 @@
+"""Who speaks for whom: the roll of a group."""
+
+from dataclasses import dataclass
+
+from bot.errors import BotError
+
+SHOWN = 8
+"""How many people who wait get a button at once: the rest follow when these are confirmed."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An organisation's place in a group."""
+
+    organisation_id: int
+    name: str
+    people: int
+    """How many confirmed people speak for it. Their names are nobody's business here."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody who says that they speak for an organisation."""
+
+    member_id: int
+    name: str
+    organisation: str
+
+
+@dataclass(frozen=True)
+class Roll:
+    """The seats of a group, and who waits to be confirmed."""
+
+    seats: tuple[Seat, ...]
+    waiting: tuple[Waiting, ...]
+
+
+class AlreadyConfirmed(BotError):
+    """Somebody whose organisation was confirmed chose another one: that is for a lead to change."""
+
+
+class NobodyWaits(BotError):
+    """The person to be confirmed was confirmed already, or is gone."""

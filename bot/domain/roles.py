@@ -1,0 +1,135 @@
+"""Who may do what: `can()` is the only authority, and it denies whatever is not allowed here.
+
+A Telegram administrator is nobody special: rights come from the coalition, not from the chat.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.errors import BotError
+
+ANONYMOUS_ADMIN = 1087968824
+NOBODY = frozenset({ANONYMOUS_ADMIN, 136817688, 777000})
+"""Telegram's stand-ins for an anonymous admin, a channel and its own service: never a person."""
+
+
+class Role(StrEnum):
+    """What a member is in one group."""
+
+    LEAD = "lead"
+    DEPUTY = "deputy"
+    MEMBER = "member"
+    OBSERVER = "observer"
+
+
+class Action(StrEnum):
+    """Everything that a command, a button or a page can do."""
+
+    START = "start"
+    READ_HELP = "read-help"
+    CHOOSE_LANGUAGE = "choose-language"
+    SEE_MEETINGS = "see-meetings"
+    ANSWER = "answer"
+    PLAN_MEETING = "plan-meeting"
+    CHANGE_MEETING = "change-meeting"
+    SET_UP_GROUP = "set-up-group"
+    JOIN = "join"
+    ADMIT = "admit"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person, with all that gives them rights."""
+
+    telegram_id: int
+    member_id: int | None = None
+    name: str = "?"
+    language: str | None = None
+    is_operator: bool = False
+    coordinates: frozenset[int] = frozenset()
+    """The coalitions on whose coordination team this person is."""
+    roles: Mapping[int, Role] = field(default_factory=dict)
+    """The role in each group where the person's membership is confirmed."""
+    pending: frozenset[int] = frozenset()
+    """The groups that the person joined, but where nobody has confirmed it yet."""
+
+    def is_in(self, group_id: int) -> bool:
+        """Tell whether the person is, or waits to be, a member of the group."""
+        return group_id in self.roles or group_id in self.pending
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an action touches: one group, or a whole coalition, or nothing that is shared."""
+
+    coalition_id: int | None = None
+    group_id: int | None = None
+
+
+ANYBODY = frozenset({Action.START, Action.READ_HELP, Action.CHOOSE_LANGUAGE, Action.JOIN})
+"""Joining by oneself gives nothing away: it waits for somebody to confirm it."""
+READING = frozenset({Action.SEE_MEETINGS})
+TAKING_PART = READING | {Action.ANSWER}
+MANAGING = frozenset(
+    {Action.PLAN_MEETING, Action.CHANGE_MEETING, Action.SET_UP_GROUP, Action.ADMIT}
+)
+
+_BY_ROLE = {
+    Role.OBSERVER: READING,
+    Role.MEMBER: TAKING_PART,
+    Role.DEPUTY: TAKING_PART | MANAGING,
+    Role.LEAD: TAKING_PART | MANAGING,
+}
+_COORDINATING = READING | MANAGING
+_OPERATING = frozenset({Action.SET_UP_GROUP})
+
+
+def can(actor: Actor, action: Action, scope: Scope) -> bool:
+    """Tell whether `actor` may do `action` to what `scope` names."""
+    if actor.telegram_id in NOBODY:
+        return False
+    if action in ANYBODY:
+        return True
+    if actor.is_operator and action in _OPERATING:
+        return True
+    if scope.coalition_id in actor.coordinates and action in _COORDINATING:
+        return True
+    if scope.group_id in actor.pending and action in TAKING_PART:
+        return True
+    role = None if scope.group_id is None else actor.roles.get(scope.group_id)
+    return role is not None and action in _BY_ROLE[role]
+
+
+class NotAllowed(BotError):
+    """Somebody asked for what only others may do here."""
+
+    def __init__(self, *, action: Action) -> None:
+        super().__init__(f"not allowed: {action}")
+        self.action = action
+
+
+class StrangerHere(BotError):
+    """Somebody who is no member of the group acted in it."""
+
+
+class AnonymousAdmin(BotError):
+    """An anonymous admin or a channel wrote: nobody knows which person that was."""
+
+
+def require(actor: Actor, action: Action, scope: Scope) -> None:
+    """Refuse what `actor` may not do.
+
+    Raises:
+        AnonymousAdmin: there is no person behind the account.
+        StrangerHere: the person does not belong to the group at all.
+        NotAllowed: the person belongs to it, but this is for others.
+    """
+    if can(actor, action, scope):
+        return
+    if actor.telegram_id in NOBODY:
+        raise AnonymousAdmin
+    is_known = scope.group_id is not None and actor.is_in(scope.group_id)
+    if is_known or scope.coalition_id in actor.coordinates:
+        raise NotAllowed(action=action)
+    raise StrangerHere

@@ -1,0 +1,54 @@
+"""What a button carries: a verb and a few short values, in the 64 bytes that Telegram allows."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+LIMIT = 64
+"""Bytes of `callback_data` (Bot API, InlineKeyboardButton)."""
+
+
+class Verb(StrEnum):
+    """Everything that a button can ask for; each stands in the table of the handlers."""
+
+    ANSWER = "answer"
+    CONFIRM = "confirm"
+    DISCARD = "discard"
+    CHANGE = "change"
+    CANCEL = "cancel"
+    CLOSE = "close"
+    LANGUAGE = "language"
+    JOIN = "join"
+    ADMIT = "admit"
+
+
+@dataclass(frozen=True)
+class Tap:
+    """A verb with its values, as a button carries it."""
+
+    verb: Verb
+    values: tuple[str, ...] = ()
+
+    def encode(self) -> str:
+        """Return the `callback_data`.
+
+        Raises:
+            ValueError: it would be longer than Telegram allows, or could not be read back.
+        """
+        data = ":".join((self.verb, *self.values))
+        if len(data.encode()) > LIMIT or any(":" in value for value in self.values):
+            message = f"not fit for a button: {data!r}"
+            raise ValueError(message)
+        return data
+
+
+def tap(verb: Verb, *values: object) -> Tap:
+    """Return the tap of `verb` on `values` (ids, or members of a closed choice)."""
+    return Tap(verb, tuple(str(value) for value in values))
+
+
+def decode(data: str) -> Tap | None:
+    """Read back what a button carried; None if no button of ours ever carried it."""
+    verb, *values = data.split(":")
+    if verb not in set(Verb):
+        return None
+    return Tap(Verb(verb), tuple(values))

@@ -1,0 +1,254 @@
+"""The whole table of what people can send: commands, buttons, replies.
+
+A row names the action that is asked of `bot.domain.roles.can`. What stands in no row does nothing.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from telegram import Update
+from telegram.ext import (
+    Application,
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from bot.domain.attendance import Answer
+from bot.domain.groups import GroupOnly
+from bot.domain.meetings import MeetingUnknown
+from bot.domain.roles import Action, Actor, Scope, can
+from bot.handlers import attendance, general, groups, meetings, preferences, rolls
+from bot.handlers.desk import Desk, current
+from bot.handlers.incoming import Incoming, of_update
+from bot.models import MessageSubject
+from bot.queries import groups as group_queries
+from bot.rendering.messages import renderer
+from bot.services.meetings import CHANGE, MEETING
+
+Handle: TypeAlias = Callable[..., Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command, with its aliases in every catalogue under its own name."""
+
+    name: str
+    handle: Handle
+    action: Action
+    is_group_only: bool = False
+
+
+@dataclass(frozen=True)
+class Button:
+    """What a tap does; `values` turn the texts that the button carries into what they mean."""
+
+    handle: Handle
+    action: Action
+    values: tuple[Callable[[str], Any], ...] = (int,)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What replying to a message about some subject does."""
+
+    handle: Handle
+    action: Action
+
+
+async def help_(desk: Desk, incoming: Incoming) -> None:
+    """/help — only what this person may do here."""
+    actor = await desk.actor(incoming)
+    language = await desk.language(incoming)
+    group = None
+    if not incoming.is_private:
+        group = await group_queries.of_chat(desk.session, incoming.chat_id)
+    rows = [
+        row for row in COMMANDS if await _is_open_to(desk, actor, row, incoming, group)
+    ]
+    await desk.reply(
+        incoming,
+        "general/help.html",
+        commands=[renderer().command(row.name, language=language) for row in rows],
+        group=group.name if group else None,
+        where="private" if incoming.is_private else "group",
+        example=desk.example_date(),
+        can_plan=any(row.name == "meeting" for row in rows),
+    )
+
+
+COMMANDS = (
+    Command("start", general.start, Action.START),
+    Command("help", help_, Action.READ_HELP),
+    Command("when", meetings.when, Action.SEE_MEETINGS),
+    Command("meeting", meetings.plan, Action.PLAN_MEETING),
+    Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
+    Command("setup", groups.set_up, Action.SET_UP_GROUP, is_group_only=True),
+)
+
+BUTTONS = {
+    Verb.ANSWER: Button(attendance.tapped, Action.ANSWER, (int, Answer)),
+    Verb.CONFIRM: Button(meetings.confirm, Action.PLAN_MEETING),
+    Verb.DISCARD: Button(meetings.discard, Action.PLAN_MEETING),
+    Verb.CHANGE: Button(meetings.offer_change, Action.CHANGE_MEETING),
+    Verb.CANCEL: Button(meetings.cancel, Action.CHANGE_MEETING, (int, int)),
+    Verb.CLOSE: Button(meetings.keep, Action.CHANGE_MEETING),
+    Verb.JOIN: Button(rolls.join, Action.JOIN, (int, int)),
+    Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (int, int)),
+    Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
+}
+
+REPLIES = {
+    MEETING: Reply(attendance.replied, Action.ANSWER),
+    CHANGE: Reply(meetings.move, Action.CHANGE_MEETING),
+}
+
+
+def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+    """Put the table into python-telegram-bot's dispatcher; its first match deals with an update.
+
+    Raises:
+        ValueError: a handler would not block, so that the commit would not wait for it.
+    """
+    for command in COMMANDS:
+        application.add_handler(
+            CommandHandler(_names(command), _callback(_typed(command)))
+        )
+    application.add_handler(CallbackQueryHandler(_callback(_tapped)))
+    application.add_handler(
+        MessageHandler(
+            filters.REPLY & filters.TEXT & ~filters.COMMAND, _callback(_replied)
+        )
+    )
+    application.add_handler(
+        MessageHandler(
+            filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE,
+            _callback(general.unknown),
+        )
+    )
+    application.add_handler(
+        ChatMemberHandler(
+            _raw(groups.standing_changed), ChatMemberHandler.MY_CHAT_MEMBER
+        )
+    )
+    application.add_handler(
+        MessageHandler(filters.StatusUpdate.MIGRATE, _raw(groups.migrated))
+    )
+    # Last: python-telegram-bot does not tell whether anybody looked at an update.
+    application.add_handler(TypeHandler(Update, _raw(_not_for_us)))
+    for handlers in application.handlers.values():
+        check_blocking(handlers)
+
+
+def check_blocking(
+    handlers: "list[BaseHandler[Any, Any, Any]] | tuple[BaseHandler[Any, Any, Any], ...]",
+) -> None:
+    """Make sure that every handler is awaited before the transaction commits.
+
+    Raises:
+        ValueError: one is not.
+    """
+    for handler in handlers:
+        if not handler.block:
+            message = (
+                f"{handler} does not block: its effects would miss the transaction"
+            )
+            raise ValueError(message)
+
+
+def _names(command: Command) -> list[str]:
+    aliases = renderer().catalogues.words("command", command.name)
+    return list(
+        dict.fromkeys(
+            [command.name, *(word for words in aliases.values() for word in words)]
+        )
+    )
+
+
+def _callback(handle: Handle) -> Handle:
+    async def callback(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        desk = current.get()
+        desk.is_handled = True
+        incoming = of_update(update)
+        if incoming is not None:
+            await handle(desk, incoming)
+
+    return callback
+
+
+def _raw(handle: Handle) -> Handle:
+    """Adapt a handler that needs the whole update: news about a chat, not words of a person."""
+
+    async def callback(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        desk = current.get()
+        desk.is_handled = True
+        await handle(desk, update)
+
+    return callback
+
+
+def _typed(command: Command) -> Handle:
+    async def handle(desk: Desk, incoming: Incoming) -> None:
+        if command.is_group_only and incoming.is_private:
+            raise GroupOnly(command=command.name)
+        await command.handle(desk, incoming)
+
+    return handle
+
+
+async def _tapped(desk: Desk, incoming: Incoming) -> None:
+    button = BUTTONS.get(incoming.tap.verb) if incoming.tap else None
+    if incoming.tap is None or button is None:
+        raise MeetingUnknown
+    try:
+        values = [
+            read(text)
+            for read, text in zip(button.values, incoming.tap.values, strict=True)
+        ]
+    except ValueError as error:
+        # Forged, or from a version long ago.
+        raise MeetingUnknown from error
+    await button.handle(desk, incoming, *values)
+
+
+async def _replied(desk: Desk, incoming: Incoming) -> None:
+    subject = await desk.session.get(
+        MessageSubject, (incoming.chat_id, incoming.replies_to)
+    )
+    if subject is not None and subject.subject in REPLIES:
+        await REPLIES[subject.subject].handle(desk, incoming, subject.subject_id)
+    elif incoming.is_private:
+        await general.unknown(desk, incoming)
+
+
+async def _not_for_us(_desk: Desk, _update: Update) -> None:
+    """Look at what nobody else wanted: people talking to each other, kinds of update to come."""
+
+
+async def _is_open_to(
+    desk: Desk, actor: Actor, command: Command, incoming: Incoming, group: Any
+) -> bool:
+    if group is not None:
+        return can(actor, command.action, Scope(group.coalition_id, group.id))
+    if command.is_group_only and incoming.is_private:
+        return False
+    if can(actor, command.action, Scope()):
+        return True
+    return bool(await group_queries.where_allowed(desk.session, actor, command.action))
+
+
+def menu(language: str | None, *, is_private: bool) -> list[dict[str, str]]:
+    """Return the menu of commands in the form of the Bot API (setMyCommands).
+
+    It is a help to the memory, not a permission: everybody may see it.
+    """
+    spoken = language or renderer().catalogues.languages[0]
+    shown = [row for row in COMMANDS if not (row.is_group_only and is_private)]
+    rows = [renderer().command(row.name, language=spoken) for row in shown]
+    return [{"command": row.typed, "description": row.description} for row in rows]

@@ -1,0 +1,145 @@
+"""The desk at which one update is dealt with: its transaction, its time, and who sent it."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.database import after_commit
+from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupUnknown
+from bot.domain.roles import Action, Actor, Scope, require
+from bot.handlers.incoming import Incoming
+from bot.models import Group
+from bot.outbox import post
+from bot.outbox.post import Place
+from bot.queries import groups, members
+from bot.rendering.messages import renderer
+from bot.toolbox import Toolbox
+
+
+THURSDAY = 3
+
+
+@dataclass
+class Desk:
+    """What a handler works with. One is laid for each update, inside its savepoint."""
+
+    session: AsyncSession
+    now: datetime
+    toolbox: Toolbox
+    is_handled: bool = False
+    """Set by whichever handler looked at the update; without it nothing is acknowledged."""
+
+    async def actor(self, incoming: Incoming) -> Actor:
+        """Return who sent this, with their rights."""
+        return await members.actor(
+            self.session,
+            incoming.sender_id,
+            name=incoming.sender_name,
+            language=self.known_language(incoming.phone_language),
+        )
+
+    async def group_for(
+        self, incoming: Incoming, actor: Actor, action: Action
+    ) -> Group:
+        """Return the group that a command is about, once it is sure that `actor` may do it.
+
+        Raises:
+            GroupUnknown: the chat is not set up for any group.
+            GroupMissing, GroupAmbiguous: in private, no group or more than one may be meant.
+            NotAllowed, StrangerHere, AnonymousAdmin: the person may not do this here.
+        """
+        if not incoming.is_private:
+            group = await self.group_here(incoming)
+            require(actor, action, Scope(group.coalition_id, group.id))
+            return group
+        found = await groups.where_allowed(self.session, actor, action)
+        if not found:
+            await self._explain_missing(actor, action)
+        if len(found) > 1:
+            raise GroupAmbiguous(names=[group.name for group in found])
+        return found[0]
+
+    async def language(self, incoming: Incoming) -> str:
+        """Return the language in which this one person is addressed here."""
+        actor = await self.actor(incoming)
+        if actor.language:
+            return actor.language
+        if not incoming.is_private:
+            group = await groups.of_chat(self.session, incoming.chat_id)
+            if group is not None:
+                return group.languages[0]
+        return renderer().catalogues.languages[0]
+
+    async def reply(self, incoming: Incoming, template: str, **facts: Any) -> None:
+        """Answer the person who wrote, under their message, in their language."""
+        place = await self.place(incoming)
+        await post.say(
+            self.session, place, template, now=self.now, is_silent=True, **facts
+        )
+
+    async def place(self, incoming: Incoming) -> Place:
+        """Return where an answer to this one person goes."""
+        return Place(
+            chat_id=incoming.chat_id,
+            languages=(await self.language(incoming),),
+            thread_id=incoming.thread_id,
+            # In private there is nobody else whom the answer could be meant for.
+            reply_to=None if incoming.is_private else incoming.message_id,
+        )
+
+    async def group_here(self, incoming: Incoming) -> Group:
+        """Return the group that uses this chat, without asking who wrote.
+
+        Raises:
+            GroupUnknown: the chat is not set up for any group.
+        """
+        group = await groups.of_chat(self.session, incoming.chat_id)
+        if group is None:
+            raise GroupUnknown
+        return group
+
+    async def toast(
+        self, incoming: Incoming, template: str | None = None, **facts: Any
+    ) -> None:
+        """Answer a tap with a few words that vanish again, or with none."""
+        if incoming.query_id is None:
+            return
+        text = None
+        if template is not None:
+            text = renderer().text(
+                template, language=await self.language(incoming), **facts
+            )
+        self.answer_tap(incoming.query_id, text)
+
+    def example_date(self) -> date:
+        """Return a day for examples that work when they are typed: a Thursday that is ahead."""
+        today = self.now.date()
+        return today + timedelta(days=(THURSDAY - today.weekday()) % 7 or 7)
+
+    def answer_tap(
+        self, query_id: str, text: str | None = None, *, as_alert: bool = False
+    ) -> None:
+        """End the waiting sign on the tapped button as soon as the effect is stored."""
+        call = self.toolbox.api.answer_callback
+
+        async def answer() -> None:
+            self.toolbox.call_soon(call(query_id, text, as_alert=as_alert))
+
+        after_commit(self.session, answer)
+
+    def known_language(self, language: str | None) -> str | None:
+        """Return `language` if there is a catalogue for it."""
+        return language if language in renderer().catalogues.languages else None
+
+    async def _explain_missing(self, actor: Actor, action: Action) -> None:
+        mine = await groups.where_allowed(self.session, actor, Action.SEE_MEETINGS)
+        if not mine:
+            raise GroupMissing
+        require(actor, action, Scope(mine[0].coalition_id, mine[0].id))
+
+
+current: ContextVar[Desk] = ContextVar("desk")
+"""The desk of the update that this task is dealing with; set by the intake."""

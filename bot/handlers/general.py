@@ -1,0 +1,35 @@
+"""First words, help, and what fits nowhere else."""
+
+from bot.domain.roles import Action
+from bot.handlers.desk import Desk
+from bot.handlers.incoming import Incoming
+from bot.outbox import chats
+from bot.queries import groups
+from bot.services import invitations
+
+
+async def start(desk: Desk, incoming: Incoming) -> None:
+    """/start — say who the bot is; with the code of an invitation, let its bearer in."""
+    await chats.reopen(desk.session, incoming.chat_id)
+    actor = await desk.actor(incoming)
+    if incoming.text:
+        is_valid = await invitations.redeem(
+            desk.session, incoming.text, actor, now=desk.now
+        )
+        await desk.reply(
+            incoming, f"general/invitation_{'accepted' if is_valid else 'refused'}.html"
+        )
+        return
+    mine = await groups.where_allowed(desk.session, actor, Action.SEE_MEETINGS)
+    await desk.reply(
+        incoming,
+        "general/start.html",
+        name=actor.name,
+        groups=[group.name for group in mine],
+        is_known=bool(mine) or actor.is_operator,
+    )
+
+
+async def unknown(desk: Desk, incoming: Incoming) -> None:
+    """Words in private that answer nothing: they are not kept, and the person learns what works."""
+    await desk.reply(incoming, "general/unknown.html")

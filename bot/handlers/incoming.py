@@ -1,0 +1,87 @@
+"""What a person sent, as plain facts: below this line no object of Telegram goes."""
+
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, Chat, Message, Update, User
+
+from bot.domain import names
+from bot.domain.roles import ANONYMOUS_ADMIN
+from bot.domain.taps import Tap, decode
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message, or a tap on a button, and who is behind it."""
+
+    chat_id: int
+    is_private: bool
+    sender_id: int
+    sender_name: str
+    phone_language: str | None
+    """What the person's phone speaks (IETF tag, first part), if Telegram says so."""
+    message_id: int | None = None
+    thread_id: int | None = None
+    text: str = ""
+    """What was written; for a command what stands behind it."""
+    replies_to: int | None = None
+    query_id: str | None = None
+    tap: Tap | None = None
+
+    @property
+    def is_anonymous_admin(self) -> bool:
+        """Tell whether an admin of the group hides behind the group's own name."""
+        return self.sender_id == ANONYMOUS_ADMIN
+
+
+def of_update(update: Update) -> Incoming | None:
+    """Read an update; None if nobody wrote or tapped."""
+    if update.callback_query is not None:
+        return _of_tap(update.callback_query)
+    message = update.message or update.edited_message
+    if message is None or message.from_user is None:
+        return None
+    return _of_message(message, message.from_user)
+
+
+def _of_message(message: Message, sender: User) -> Incoming:
+    text = message.text or ""
+    command = next(
+        (e for e in message.entities if e.type == "bot_command" and not e.offset), None
+    )
+    if command is not None:
+        # Offsets count UTF-16 units, but a command is ASCII.
+        text = text[command.length :].strip()
+    return Incoming(
+        chat_id=message.chat.id,
+        is_private=message.chat.type == Chat.PRIVATE,
+        sender_id=sender.id,
+        sender_name=names.clean(sender.full_name),
+        phone_language=_language(sender),
+        message_id=message.message_id,
+        # A thread id also stands on plain reply threads: only a topic is a place of its own.
+        thread_id=message.message_thread_id if message.is_topic_message else None,
+        text=text,
+        replies_to=message.reply_to_message.message_id
+        if message.reply_to_message
+        else None,
+    )
+
+
+def _of_tap(query: CallbackQuery) -> Incoming | None:
+    # The message may be missing (inline) or no longer accessible; its chat is what we need.
+    if query.message is None:
+        return None
+    return Incoming(
+        chat_id=query.message.chat.id,
+        is_private=query.message.chat.type == Chat.PRIVATE,
+        sender_id=query.from_user.id,
+        sender_name=names.clean(query.from_user.full_name),
+        phone_language=_language(query.from_user),
+        message_id=query.message.message_id,
+        query_id=query.id,
+        tap=decode(query.data or ""),
+    )
+
+
+def _language(user: User) -> str | None:
+    return user.language_code.split("-")[0].lower() if user.language_code else None

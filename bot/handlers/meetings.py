@@ -1,0 +1,136 @@
+"""What people send about meetings: plan, move, cancel, ask when."""
+
+from bot.domain.dates import read_when, wall_time
+from bot.domain.roles import Action, Actor
+from bot.handlers.desk import Desk
+from bot.handlers.incoming import Incoming
+from bot.models import Group
+from bot.queries import attendance, groups, meetings
+from bot.rendering.messages import renderer
+from bot.services import meetings as services
+
+
+async def plan(desk: Desk, incoming: Incoming) -> None:
+    """/meeting 3 Dec 10:00 County Hall — understand it, and ask whether that was meant."""
+    lives = services.PROPOSAL_LIVES
+    if incoming.is_anonymous_admin and not incoming.is_private:
+        # Nobody knows who that is. The question may stand; the tap will carry the real person.
+        group, actor = await desk.group_here(incoming), Actor(incoming.sender_id)
+        lives = services.ANONYMOUS_PROPOSAL_LIVES
+    else:
+        actor = await desk.actor(incoming)
+        group = await desk.group_for(incoming, actor, Action.PLAN_MEETING)
+    when = read_when(
+        incoming.text,
+        now=wall_time(desk.now, group.zone),
+        languages=reading_languages(actor, group),
+    )
+    await services.propose(
+        desk.session,
+        group,
+        starts=when.starts,
+        ends=when.ends,
+        place=when.rest,
+        asked_in=await desk.place(incoming),
+        now=desk.now,
+        lives=lives,
+    )
+
+
+async def confirm(desk: Desk, incoming: Incoming, proposal_id: int) -> None:
+    """[Yes] under a proposal."""
+    await services.confirm(
+        desk.session, proposal_id, await desk.actor(incoming), now=desk.now
+    )
+    await desk.toast(incoming, "meetings/toast_done.txt")
+
+
+async def discard(desk: Desk, incoming: Incoming, proposal_id: int) -> None:
+    """[No] under a proposal."""
+    await services.drop(
+        desk.session, proposal_id, await desk.actor(incoming), now=desk.now
+    )
+    await desk.toast(incoming, "meetings/toast_done.txt")
+
+
+async def offer_change(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """[Move or cancel] under an announcement."""
+    await services.offer_change(
+        desk.session, meeting_id, await desk.actor(incoming), now=desk.now
+    )
+    await desk.toast(incoming)
+
+
+async def keep(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """[Leave as it is] under the question what to change."""
+    await services.close_change(
+        desk.session, meeting_id, await desk.actor(incoming), now=desk.now
+    )
+    await desk.toast(incoming)
+
+
+async def cancel(desk: Desk, incoming: Incoming, meeting_id: int, version: int) -> None:
+    """[Cancel the meeting] under the question what to change."""
+    actor = await desk.actor(incoming)
+    await services.cancel(desk.session, meeting_id, version, actor, now=desk.now)
+    await desk.toast(incoming, "meetings/toast_done.txt")
+
+
+async def move(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """A reply to the question what to change: the new date and time."""
+    actor = await desk.actor(incoming)
+    meeting, group = await services.changeable(
+        desk.session, meeting_id, actor, now=desk.now
+    )
+    when = read_when(
+        incoming.text,
+        now=wall_time(desk.now, group.zone),
+        languages=reading_languages(actor, group),
+        default_date=meeting.wall_start.date(),
+    )
+    await services.propose(
+        desk.session,
+        group,
+        starts=when.starts,
+        ends=when.ends,
+        place=when.rest,
+        asked_in=await desk.place(incoming),
+        now=desk.now,
+        meeting=meeting,
+    )
+
+
+async def when(desk: Desk, incoming: Incoming) -> None:
+    """/when — the next meetings of this group, or in private of all of mine."""
+    actor = await desk.actor(incoming)
+    if incoming.is_private:
+        found = await groups.where_allowed(desk.session, actor, Action.SEE_MEETINGS)
+    else:
+        found = [await desk.group_for(incoming, actor, Action.SEE_MEETINGS)]
+    items = []
+    for group in found:
+        facts = group.facts()
+        for meeting in await meetings.upcoming(desk.session, facts.id, desk.now):
+            answers = await attendance.of_meeting(
+                desk.session,
+                group_id=facts.id,
+                meeting_id=meeting.facts().id,
+                version=meeting.version,
+            )
+            items.append((facts, meeting.facts(), answers))
+    plannable = await groups.where_allowed(desk.session, actor, Action.PLAN_MEETING)
+    await desk.reply(
+        incoming,
+        "meetings/list.html",
+        items=items,
+        can_plan=bool(plannable),
+        example=desk.example_date(),
+    )
+
+
+def reading_languages(actor: Actor, group: Group) -> tuple[str, ...]:
+    """Return the languages in which a date may be written: the person's and the group's first."""
+    mine = (actor.language,) if actor.language else ()
+    return tuple(
+        dict.fromkeys((*mine, *group.languages, *renderer().catalogues.languages))
+    )

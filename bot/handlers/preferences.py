@@ -1,0 +1,42 @@
+"""What people choose for themselves."""
+
+from bot.domain.groups import LanguageUnknown
+from bot.handlers.desk import Desk
+from bot.handlers.incoming import Incoming
+from bot.outbox import post
+from bot.rendering import keyboards
+from bot.rendering.messages import renderer
+from bot.services import members
+
+
+async def language(desk: Desk, incoming: Incoming) -> None:
+    """/language — choose by button, or `/language sw` in one line."""
+    actor = await desk.actor(incoming)
+    if not incoming.text:
+        await post.say(
+            desk.session,
+            await desk.place(incoming),
+            "general/language.html",
+            now=desk.now,
+            keyboard=keyboards.languages(renderer().catalogues.languages),
+            is_silent=True,
+        )
+        return
+    chosen = _meant(incoming.text)
+    await members.choose_language(desk.session, actor, chosen)
+    await desk.reply(incoming, "general/language_set.html", language=chosen)
+
+
+async def language_tapped(desk: Desk, incoming: Incoming, chosen: str) -> None:
+    """A language's own name."""
+    await members.choose_language(desk.session, await desk.actor(incoming), chosen)
+    await desk.toast(incoming, "general/toast_language.txt", language=chosen)
+
+
+def _meant(said: str) -> str:
+    """Find the language by its code or by its own name."""
+    catalogues = renderer().catalogues
+    for code in catalogues.languages:
+        if said.strip().casefold() in {code, catalogues.name_of(code).casefold()}:
+            return code
+    raise LanguageUnknown(said=said)

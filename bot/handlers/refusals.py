@@ -1,0 +1,39 @@
+"""How a refusal that we expected is explained to the person, in one place."""
+
+from bot.domain.attendance import NoOrganisation
+from bot.domain.meetings import (
+    MeetingCancelled,
+    MeetingChanged,
+    MeetingStarted,
+    MeetingUnknown,
+    ProposalGone,
+)
+from bot.domain.roles import NotAllowed, StrangerHere
+from bot.errors import BotError
+from bot.handlers.desk import Desk
+from bot.handlers.incoming import Incoming
+from bot.rendering.html import as_plain_text
+from bot.rendering.messages import renderer
+
+TOASTS: dict[type[BotError], str] = {
+    NotAllowed: "meetings/toast_not_yours.txt",
+    StrangerHere: "meetings/toast_stranger.txt",
+    NoOrganisation: "meetings/toast_no_organisation.txt",
+    MeetingStarted: "meetings/toast_too_late.txt",
+    MeetingCancelled: "meetings/toast_cancelled.txt",
+    MeetingChanged: "meetings/toast_outdated.txt",
+    MeetingUnknown: "meetings/toast_gone.txt",
+    ProposalGone: "meetings/toast_gone.txt",
+}
+"""Short forms for a tap: Telegram shows 200 characters there (answerCallbackQuery)."""
+
+
+async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
+    """Say kindly what was understood, what was not, and what works instead."""
+    facts = {"example": desk.example_date(), **error.facts()}
+    if incoming.query_id is None:
+        await desk.reply(incoming, error.template, **facts)
+        return
+    template = TOASTS.get(type(error), error.template)
+    text = renderer().text(template, language=await desk.language(incoming), **facts)
+    desk.answer_tap(incoming.query_id, as_plain_text(text), as_alert=True)

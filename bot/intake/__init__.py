@@ -1,0 +1,1 @@
+"""Updates in: an update that was acknowledged has had its effects exactly once."""

@@ -1,0 +1,25 @@
+"""The whole timetable: what each kind of occasion brings about, and how often the clock is read.
+
+APScheduler only ticks. What is due is a row (`bot.models.occasions`), so a restart, a second program
+or a jump of the clock changes nothing.
+"""
+
+from typing import TypeAlias
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot.domain.meetings import ReminderKind
+from bot.services import meetings
+
+Bring: TypeAlias = Callable[..., Awaitable[bool]]
+
+TICK = timedelta(seconds=1)
+"""How often due occasions are looked for (real time)."""
+TIDY = timedelta(minutes=5)
+"""How often housekeeping takes its portion (real time)."""
+
+TIMETABLE: dict[str, Bring] = {
+    ReminderKind.DAY: meetings.remind,
+    ReminderKind.HOUR: meetings.remind,
+}
+"""What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

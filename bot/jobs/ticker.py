@@ -1,0 +1,102 @@
+"""The ticker looks for occasions that fall due, and does the housekeeping."""
+
+import asyncio
+from datetime import datetime
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.database import is_transient
+from bot.jobs import TICK, TIDY, TIMETABLE
+from bot.models import Occasion, OccasionState
+from bot.services import meetings, occasions, updates, upkeep
+from bot.toolbox import Toolbox
+
+log = structlog.get_logger()
+
+ATTEMPTS = 5
+
+
+class Ticker:
+    """Brings about what falls due, each occasion once, whoever else runs on the same database."""
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        """Prepare; `start` begins to tick."""
+        self._toolbox = toolbox
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        # A jump of the playground's clock ticks, too: never two at a time in one program.
+        self._busy = asyncio.Lock()
+
+    def start(self) -> None:
+        """Tick until `stop`."""
+        for work, pause in ((self.tick, TICK), (self.tidy, TIDY)):
+            self._scheduler.add_job(
+                work,
+                "interval",
+                seconds=pause.total_seconds(),
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Stop ticking, and wait for the tick that is under way."""
+        self._scheduler.shutdown(wait=False)
+        async with self._busy:
+            pass
+
+    async def tick(self) -> None:
+        """Bring about everything that is due by now."""
+        async with self._busy:
+            try:
+                while await self._toolbox.database.run(self._portion):
+                    self._toolbox.sender.nudge()
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                # The occasions wait in their table; the next tick finds them.
+                log.error("database.away", error=type(error).__name__)  # noqa: TRY400 - a traceback of each tick would bury the cause
+
+    async def tidy(self) -> None:
+        """Do a portion of the housekeeping."""
+        now = self._toolbox.clock.now()
+
+        async def work(session: AsyncSession) -> None:
+            await updates.take_turns(session, now)
+            await upkeep.tidy(session, now)
+
+        await self._toolbox.database.run(work)
+
+    async def _portion(self, session: AsyncSession) -> int:
+        now = self._toolbox.clock.now()
+        due = await occasions.due(session, now)
+        missed = []
+        for occasion in due:
+            if not await self._bring(session, occasion, now):
+                missed.append(occasion)
+        if missed:
+            log.warning("occasions.skipped", count=len(missed))
+            await meetings.say_missed(session, missed, now=now)
+        return len(due)
+
+    async def _bring(
+        self, session: AsyncSession, occasion: Occasion, now: datetime
+    ) -> bool:
+        """Bring one occasion about behind a savepoint; the others must not suffer from it."""
+        try:
+            async with session.begin_nested():
+                return await TIMETABLE[occasion.kind](session, occasion, now=now)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.exception("occasion.failed", kind=occasion.kind)
+        taken = await occasions.take(session, occasion.key)
+        if taken is None:
+            return True
+        taken.attempts += 1
+        if taken.attempts < ATTEMPTS:
+            return True
+        occasions.end(taken, OccasionState.SKIPPED, now)
+        return False

@@ -1,0 +1,53 @@
+"""The tables, one file per subject. Importing this package registers all of them."""
+
+from bot.models import conventions  # isort: skip - names must be agreed before the first table
+from bot.models.attendance import Reply
+from bot.models.chats import EVERYWHERE, Chat
+from bot.models.coalitions import Coalition
+from bot.models.groups import Group
+from bot.models.invitations import Invitation
+from bot.models.meetings import Meeting, Proposal, ProposalState
+from bot.models.members import Coordinator, Member, Membership
+from bot.models.occasions import Occasion, OccasionState
+from bot.models.organisations import Organisation, Seat
+from bot.models.outbox import (
+    MessageSubject,
+    Method,
+    OutboxMessage,
+    OutboxState,
+    Sending,
+)
+from bot.models.updates import UpdateFailure, UpdateMarkEven, UpdateMarkOdd
+from bot.models.upkeep import Run, Upkeep
+
+metadata = conventions.metadata
+
+__all__ = [
+    "EVERYWHERE",
+    "Chat",
+    "Coalition",
+    "Coordinator",
+    "Group",
+    "Invitation",
+    "Meeting",
+    "Member",
+    "Membership",
+    "MessageSubject",
+    "Method",
+    "Occasion",
+    "OccasionState",
+    "Organisation",
+    "OutboxMessage",
+    "OutboxState",
+    "Proposal",
+    "ProposalState",
+    "Reply",
+    "Run",
+    "Seat",
+    "Sending",
+    "UpdateFailure",
+    "UpdateMarkEven",
+    "UpdateMarkOdd",
+    "Upkeep",
+    "metadata",
+]

@@ -1,0 +1,19 @@
+"""What people answered when they were asked whether they come."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from bot.domain.attendance import Answer
+from bot.models.columns import BigId, UTCDateTime, choice
+
+
+class Reply(SQLModel, table=True):
+    """The last answer of one person to one version of a meeting."""
+
+    meeting_id: int = Field(foreign_key="meeting.id", primary_key=True, sa_type=BigId)
+    meeting_version: int = Field(primary_key=True)
+    """A moved meeting asks again; what was said about the old time no longer counts."""
+    member_id: int = Field(foreign_key="member.id", primary_key=True, sa_type=BigId)
+    answer: Answer = Field(sa_type=choice(Answer))
+    answered_at: datetime = Field(sa_type=UTCDateTime)

@@ -1,0 +1,44 @@
+"""People, and where they belong."""
+
+from sqlmodel import Field, SQLModel
+
+from bot.domain.roles import Role
+from bot.models.columns import BigId, choice
+
+
+class Member(SQLModel, table=True):
+    """A person, known by their Telegram account."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    telegram_id: int = Field(unique=True, sa_type=BigId)
+    name: str
+    language: str | None = None
+    """What they chose with /language; until then, what their phone speaks."""
+    is_operator: bool = False
+
+
+class Membership(SQLModel, table=True):
+    """A person's place in one group."""
+
+    group_id: int = Field(foreign_key="group.id", primary_key=True, sa_type=BigId)
+    member_id: int = Field(
+        foreign_key="member.id", primary_key=True, index=True, sa_type=BigId
+    )
+    organisation_id: int | None = Field(
+        default=None, foreign_key="organisation.id", sa_type=BigId
+    )
+    role: Role = Field(default=Role.MEMBER, sa_type=choice(Role))
+    is_alternate: bool = False
+    is_confirmed: bool = False
+    """Until the organisation's prime or a lead confirms, they read and answer but do not count."""
+
+
+class Coordinator(SQLModel, table=True):
+    """A person of the coordination team (the backbone) of a coalition."""
+
+    coalition_id: int = Field(
+        foreign_key="coalition.id", primary_key=True, sa_type=BigId
+    )
+    member_id: int = Field(
+        foreign_key="member.id", primary_key=True, index=True, sa_type=BigId
+    )

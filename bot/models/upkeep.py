@@ -1,0 +1,22 @@
+"""What the program remembers about itself."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from bot.models.columns import UTCDateTime
+
+
+class Upkeep(SQLModel, table=True):
+    """When a recurring chore was last done, and how often."""
+
+    name: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UTCDateTime)
+    turns: int = 0
+
+
+class Run(SQLModel, table=True):
+    """A running program. Its row goes when it stops properly; one that is found tells of a crash."""
+
+    id: str = Field(primary_key=True)
+    started_at: datetime = Field(sa_type=UTCDateTime)

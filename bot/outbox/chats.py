@@ -1,0 +1,68 @@
+"""What Telegram says about chats: closed, open again, paused, or known under a new id."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.models import EVERYWHERE, Chat, MessageSubject, OutboxMessage, Sending
+
+
+async def close(session: AsyncSession, chat_id: int) -> None:
+    """Stop writing to a chat that threw us out; what waits for it goes on waiting or expires."""
+    (await _row(session, chat_id)).is_closed = True
+
+
+async def reopen(session: AsyncSession, chat_id: int) -> None:
+    """Write to a chat again: somebody there let us back in."""
+    chat = await session.get(Chat, chat_id)
+    if chat is not None:
+        chat.is_closed = False
+
+
+async def pause(
+    session: AsyncSession, chat_id: int, *, until: datetime, now: datetime
+) -> None:
+    """Wait as long as Telegram asked.
+
+    It names no chat when it asks (429). One chat that is paused may be that chat's own limit; a
+    second one at the same time means the limit of the whole bot.
+    """
+    others = await session.scalar(
+        select(func.count())
+        .select_from(Chat)
+        .where(col(Chat.paused_until) > now, col(Chat.chat_id) != chat_id)
+    )
+    for paused in (chat_id, EVERYWHERE) if others else (chat_id,):
+        chat = await _row(session, paused)
+        chat.paused_until = max(until, chat.paused_until or until)
+
+
+async def rekey(session: AsyncSession, old: int, new: int) -> None:
+    """Carry everything that names a chat over to its new id.
+
+    Ids of messages do not carry over: a live message is posted anew when it changes next, and
+    replies to the old ones find no subject any more.
+    """
+    await session.execute(
+        update(OutboxMessage)
+        .where(col(OutboxMessage.chat_id) == old)
+        .values(chat_id=new, message_id=None, reply_to=None, thread_id=None)
+    )
+    await session.execute(
+        delete(MessageSubject).where(col(MessageSubject.chat_id) == old)
+    )
+    await session.execute(
+        update(Sending).where(col(Sending.chat_id) == old).values(chat_id=new)
+    )
+    await session.execute(delete(Chat).where(col(Chat.chat_id) == old))
+
+
+async def _row(session: AsyncSession, chat_id: int) -> Chat:
+    chat = await session.get(Chat, chat_id, with_for_update=True)
+    if chat is None:
+        chat = Chat(chat_id=chat_id)
+        session.add(chat)
+        await session.flush()
+    return chat

@@ -1,0 +1,181 @@
+"""How services say something: facts become rendered rows in the caller's own transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.groups import Group
+from bot.models import Method, OutboxMessage, OutboxState
+from bot.rendering.html import split
+from bot.rendering.keyboards import Keyboard
+from bot.rendering.messages import renderer
+
+REPLIES_EXPIRE = timedelta(hours=24)
+"""An answer that could not be delivered within a day no longer answers anything."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a message is about, so that replies to it and changes of it find each other."""
+
+    subject: str
+    id: int
+    version: int
+    kind: str
+    """Which of the texts about the subject it is."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a message goes, and in which languages it is read there."""
+
+    chat_id: int
+    languages: tuple[str, ...]
+    thread_id: int | None = None
+    reply_to: int | None = None
+
+
+def in_group(group: Group, *, reply_to: int | None = None) -> Place:
+    """Return the place where a whole group reads, in all of its languages."""
+    return Place(group.chat_id, group.languages, group.thread_id, reply_to)
+
+
+async def say(
+    session: AsyncSession,
+    place: Place,
+    template: str,
+    *,
+    now: datetime,
+    about: About | None = None,
+    keyboard: Keyboard | None = None,
+    occasion_key: str | None = None,
+    expires_at: datetime | None = None,
+    is_live: bool = False,
+    is_silent: bool = False,
+    **facts: Any,
+) -> OutboxMessage:
+    """Write down what is to be said, rendered for its readers, and return the (last) row.
+
+    A text too long for one message becomes several rows; a live one never is. Buttons stand under
+    the last.
+    """
+    text = renderer().post(template, languages=place.languages, **facts)
+    parts = [text] if is_live else split(text)
+    rows = [
+        OutboxMessage(
+            # Only the last part bears the key: it is unique in a chat.
+            occasion_key=occasion_key if part is parts[-1] else None,
+            chat_id=place.chat_id,
+            thread_id=place.thread_id,
+            text=part,
+            reply_to=place.reply_to,
+            is_silent=is_silent,
+            kind=about.kind if about else template,
+            subject=about.subject if about else None,
+            subject_id=about.id if about else None,
+            subject_version=about.version if about else 0,
+            is_live=is_live,
+            not_before=now,
+            expires_at=expires_at or now + REPLIES_EXPIRE,
+        )
+        for part in parts
+    ]
+    rows[-1].keyboard = buttons(keyboard, place.languages)
+    session.add_all(rows)
+    await session.flush()
+    return rows[-1]
+
+
+async def revise(
+    session: AsyncSession,
+    message: OutboxMessage,
+    *,
+    text: str,
+    keyboard: dict[str, Any] | None,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> None:
+    """Change what a live message shows; it is sent or edited as soon as the limits allow."""
+    if (message.text, message.keyboard) == (text, keyboard):
+        return
+    message.text, message.keyboard = text, keyboard
+    message.version += 1
+    message.state, message.ended_at = OutboxState.READY, None
+    message.not_before = now
+    if expires_at is not None:
+        message.expires_at = expires_at
+    session.add(message)
+    await session.flush()
+
+
+async def live_messages(
+    session: AsyncSession, subject: str, subject_id: int
+) -> Sequence[OutboxMessage]:
+    """Return the live messages about a subject that were or will be shown, oldest first, locked."""
+    rows = await session.execute(
+        select(OutboxMessage)
+        .where(
+            col(OutboxMessage.subject) == subject,
+            col(OutboxMessage.subject_id) == subject_id,
+            col(OutboxMessage.is_live),
+            col(OutboxMessage.state).in_((OutboxState.READY, OutboxState.DELIVERED)),
+        )
+        .order_by(col(OutboxMessage.id))
+        .with_for_update()
+    )
+    return rows.scalars().all()
+
+
+async def withdraw(
+    session: AsyncSession,
+    subject: str,
+    subject_id: int,
+    *,
+    before_version: int,
+    now: datetime,
+) -> None:
+    """Take back what was decided about an older version of a subject, but not yet begun to send."""
+    await session.execute(
+        update(OutboxMessage)
+        .where(
+            col(OutboxMessage.subject) == subject,
+            col(OutboxMessage.subject_id) == subject_id,
+            col(OutboxMessage.subject_version) < before_version,
+            col(OutboxMessage.state) == OutboxState.READY,
+            col(OutboxMessage.message_id).is_(None),
+            col(OutboxMessage.lease_until).is_(None),
+        )
+        .values(state=OutboxState.WITHDRAWN, ended_at=now)
+    )
+
+
+async def react(
+    session: AsyncSession, *, chat_id: int, message_id: int, emoji: str, now: datetime
+) -> None:
+    """Acknowledge a message with a reaction: everybody sees it, and no phone makes a sound."""
+    session.add(
+        OutboxMessage(
+            method=Method.REACTION,
+            chat_id=chat_id,
+            reply_to=message_id,
+            text=emoji,
+            kind="reaction",
+            not_before=now,
+            expires_at=now + REPLIES_EXPIRE,
+        )
+    )
+    await session.flush()
+
+
+def buttons(
+    keyboard: Keyboard | None, languages: Sequence[str]
+) -> dict[str, Any] | None:
+    """Return the Bot API's form of a keyboard, labelled in the languages of its readers."""
+    return (
+        None if keyboard is None else renderer().keyboard(keyboard, languages=languages)
+    )

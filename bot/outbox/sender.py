@@ -1,0 +1,391 @@
+"""The sender delivers what the outbox holds.
+
+    ready --claim--> ready, with a lease --call--> delivered
+      ^                                    |
+      +---- try again (429, 5xx, silence) -+----> failed (400) · expired · withdrawn
+
+A claim is a short transaction: it takes what may go out at this instant, counts it towards the
+limits and leases it. The calls run after the commit, side by side; each records its outcome in a
+transaction of its own. A program that is killed in between leaves a lease behind; when it is over,
+the message is sent again, because nobody can know whether Telegram had accepted it. That is the one
+duplicate that the promise allows.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+import structlog
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.botapi.client import BotApi
+from bot.botapi.errors import (
+    CallFailed,
+    Closed,
+    Migrated,
+    Refused,
+    TooMany,
+)
+from bot.clock import Clock
+from bot.database import Database, lock, time
+from bot.models import (
+    EVERYWHERE,
+    Chat,
+    MessageSubject,
+    Method,
+    OutboxMessage,
+    OutboxState,
+    Sending,
+)
+from bot.outbox import chats, pace
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=90)
+"""Longer than a call may take, or a message would be sent twice without any crash."""
+REPLIES_FIND_THEIR_SUBJECT = timedelta(days=180)
+LONGEST_BACKOFF = timedelta(minutes=5)
+POLL = timedelta(seconds=5)
+"""How often (real time) the table is looked at without a nudge: another program may have died."""
+MOST_REPOSTS = 3
+
+Migration: TypeAlias = Callable[[AsyncSession, int, int], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One claimed message, as it was when it was claimed."""
+
+    id: int
+    method: Method
+    chat_id: int
+    thread_id: int | None
+    text: str
+    keyboard: dict[str, Any] | None
+    reply_to: int | None
+    is_silent: bool
+    version: int
+    message_id: int | None
+
+
+Outcome: TypeAlias = int | None | CallFailed
+"""The id of the message that was sent or edited (None for a reaction), or what went wrong."""
+
+_COLUMNS = [col(getattr(OutboxMessage, name)) for name in Job.__dataclass_fields__]
+
+
+class Sender:
+    """Delivers the outbox until it is stopped; several may run on one database."""
+
+    def __init__(
+        self,
+        database: Database,
+        api: BotApi,
+        clock: Clock,
+        *,
+        migrated: Migration,
+        lease: timedelta = LEASE,
+    ) -> None:
+        """Prepare; `migrated(session, old, new)` tells the services of a group's new id."""
+        self._database = database
+        self._api = api
+        self._clock = clock
+        self._migrated = migrated
+        self._lease = lease
+        self._nudged = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._calls: set[asyncio.Task[None]] = set()
+        self._outcomes: list[tuple[Job, Outcome]] = []
+        self._recording = asyncio.Lock()
+        self.next_at: datetime | None = None
+        """When the next message that waits may go out, as of the last look; None: nothing waits."""
+
+    def nudge(self) -> None:
+        """Tell the sender that there may be something to deliver."""
+        self._idle.clear()
+        self._nudged.set()
+
+    async def settle(self) -> None:
+        """Return when nothing more can be delivered before the clock moves."""
+        self.nudge()
+        await self._idle.wait()
+
+    async def run(self) -> None:
+        """Deliver what is ready, and wait for more, for ever."""
+        while True:
+            self._nudged.clear()
+            if await self._database.persist(self._round):
+                continue
+            if not self._calls and not self._nudged.is_set():
+                self._idle.set()
+            await self._wait()
+
+    async def stop(self) -> None:
+        """Wait for the calls that are under way, so that their outcomes are recorded."""
+        if self._calls:
+            await asyncio.wait(self._calls)
+
+    async def forget_leases(self) -> None:
+        """Take up at once what a killed program had in hand; only for the sole user of a database."""
+        async with self._database.transaction() as session:
+            await session.execute(
+                update(OutboxMessage)
+                .where(_IS_READY, col(OutboxMessage.lease_until).is_not(None))
+                .values(lease_until=None)
+            )
+
+    async def _wait(self) -> None:
+        waits: list[asyncio.Task[Any]] = [asyncio.create_task(self._nudged.wait())]
+        if self.next_at is not None:
+            waits.append(asyncio.create_task(_sleep(self._clock, self.next_at)))
+        _, rest = await asyncio.wait(
+            waits, timeout=POLL.total_seconds(), return_when=asyncio.FIRST_COMPLETED
+        )
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+
+    async def _round(self) -> bool:
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            jobs = await self._claim(session, now)
+            self.next_at = None if jobs else await _next_at(session, now)
+        for job in jobs:
+            task = asyncio.create_task(self._deliver(job))
+            self._calls.add(task)
+            task.add_done_callback(self._over)
+        return bool(jobs)
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._calls.discard(task)
+        self._nudged.set()  # The next message of the same chat may be due now.
+        if not task.cancelled() and (error := task.exception()):
+            # The lease will run out, and the message is tried again.
+            log.error("outbox.not_recorded", error=type(error).__name__)
+
+    async def _claim(self, session: AsyncSession, now: datetime) -> list[Job]:
+        """Lease what may go out now: replies first, one message a chat, in each chat's order."""
+        await lock(session, ["pace"])
+        await _expire(session, now)
+        room = await pace.room_for(session, now)
+        if room <= 0 or await _is_paused(session, now):
+            return []
+        leased_from = await time(session)
+        statement = (
+            select(*_COLUMNS)
+            .outerjoin(Chat, col(Chat.chat_id) == col(OutboxMessage.chat_id))
+            .where(_may_go(now, leased_from))
+            # What answers a person does not wait behind a broadcast.
+            .order_by(
+                col(OutboxMessage.occasion_key).is_not(None), col(OutboxMessage.id)
+            )
+            .limit(room)
+        )
+        rows = await session.execute(statement)
+        first_of_chat: dict[int, Job] = {}
+        for row in rows:
+            job = Job(*row)
+            first_of_chat.setdefault(job.chat_id, job)
+        jobs = list(first_of_chat.values())
+        if jobs:
+            await session.execute(
+                update(OutboxMessage)
+                .where(col(OutboxMessage.id).in_([job.id for job in jobs]))
+                .values(lease_until=leased_from + self._lease)
+            )
+            sent = [{"chat_id": _paced_chat(job), "at": now} for job in jobs]
+            await session.execute(insert(Sending), sent)
+        return jobs
+
+    async def _deliver(self, job: Job) -> None:
+        outcome: Outcome
+        try:
+            outcome = await self._call(job)
+        except CallFailed as failure:
+            outcome = failure
+        self._outcomes.append((job, outcome))
+        # Whoever comes first records for all that have finished meanwhile: one wait for the disk.
+        async with self._recording:
+            outcomes, self._outcomes = self._outcomes, []
+            if outcomes:
+                await self._database.run(lambda session: self._record(session, outcomes))
+
+    async def _record(self, session: AsyncSession, outcomes: list[tuple[Job, Outcome]]) -> None:
+        # In one order in every program, or two of them could wait for each other.
+        for job, outcome in sorted(outcomes, key=lambda pair: pair[0].id):
+            if isinstance(outcome, CallFailed):
+                await self._failed(session, job, outcome)
+            else:
+                await self._delivered(session, job, outcome)
+
+    async def _call(self, job: Job) -> int | None:
+        if job.method is Method.REACTION:
+            assert job.reply_to is not None
+            await self._api.react(job.chat_id, job.reply_to, job.text)
+            return None
+        if job.message_id is None:
+            return await self._api.send_message(
+                job.chat_id,
+                job.text,
+                keyboard=job.keyboard,
+                thread_id=job.thread_id,
+                reply_to=job.reply_to,
+                is_silent=job.is_silent,
+            )
+        with contextlib.suppress(_Unchanged):
+            try:
+                await self._api.edit_message(
+                    job.chat_id, job.message_id, job.text, keyboard=job.keyboard
+                )
+            except Refused as refusal:
+                if refusal.is_unchanged:
+                    raise _Unchanged from refusal
+                raise
+        return job.message_id
+
+    async def _delivered(
+        self, session: AsyncSession, job: Job, message_id: int | None
+    ) -> None:
+        now = self._clock.now()
+        message = await session.get_one(OutboxMessage, job.id, with_for_update=True)
+        message.lease_until = None
+        message.attempts = 0
+        message.message_id = message_id
+        message.sent_version = job.version
+        if message.state is OutboxState.READY and message.version == job.version:
+            message.state, message.ended_at = OutboxState.DELIVERED, now
+        if message.subject and message_id and job.message_id is None:
+            await session.merge(
+                MessageSubject(
+                    chat_id=message.chat_id,
+                    message_id=message_id,
+                    kind=message.kind,
+                    subject=message.subject,
+                    subject_id=message.subject_id or 0,
+                    subject_version=message.subject_version,
+                    drop_at=message.expires_at + REPLIES_FIND_THEIR_SUBJECT,
+                )
+            )
+
+    async def _failed(
+        self, session: AsyncSession, job: Job, failure: CallFailed
+    ) -> None:
+        now = self._clock.now()
+        message = await session.get_one(OutboxMessage, job.id, with_for_update=True)
+        message.lease_until = None
+        match failure:
+            case Migrated():
+                await self._migrated(session, job.chat_id, failure.chat_id)
+            case Closed():
+                await chats.close(session, job.chat_id)
+            case TooMany():
+                until = now + failure.retry_after
+                await chats.pause(session, job.chat_id, until=until, now=now)
+            case Refused(is_message_gone=True) if message.attempts < MOST_REPOSTS:
+                message.message_id = None
+                message.attempts += 1
+            case Refused():
+                message.state, message.ended_at = OutboxState.FAILED, now
+                message.failure = failure.description[:200]
+            case _:
+                message.attempts += 1
+                backoff = min(
+                    timedelta(seconds=2 ** min(message.attempts, 10)), LONGEST_BACKOFF
+                )
+                message.not_before = now + backoff
+        log.warning("outbox.failed", message=job.id, reason=type(failure).__name__)
+
+
+class _Unchanged(Exception):
+    """An edit would change nothing: what we want is already there."""
+
+
+_IS_READY = col(OutboxMessage.state) == OutboxState.READY
+
+
+def _may_go(now: datetime, leased_from: datetime) -> ColumnElement[bool]:
+    earlier = aliased(OutboxMessage)
+    is_edit = col(OutboxMessage.message_id).is_not(None)
+    has_earlier = (
+        select(col(earlier.id))
+        .where(
+            col(earlier.chat_id) == col(OutboxMessage.chat_id),
+            col(earlier.state) == OutboxState.READY,
+            col(earlier.message_id).is_(None),
+            col(earlier.id) < col(OutboxMessage.id),
+        )
+        .exists()
+    )
+    return and_(
+        _IS_READY,
+        col(OutboxMessage.not_before) <= now,
+        or_(
+            col(OutboxMessage.lease_until).is_(None),
+            col(OutboxMessage.lease_until) < leased_from,
+        ),
+        func.coalesce(col(Chat.is_closed), False).is_(False),
+        or_(col(Chat.paused_until).is_(None), col(Chat.paused_until) <= now),
+        # Order within a chat is kept; an edit neither waits nor holds anything back.
+        or_(is_edit, ~has_earlier),
+        or_(
+            col(OutboxMessage.method) == Method.REACTION,
+            pace.chat_may_be_sent_to(col(OutboxMessage.chat_id), now),
+        ),
+    )
+
+
+async def _expire(session: AsyncSession, now: datetime) -> None:
+    await session.execute(
+        update(OutboxMessage)
+        .where(_IS_READY, col(OutboxMessage.expires_at) <= now)
+        .values(state=OutboxState.EXPIRED, ended_at=now, lease_until=None)
+    )
+
+
+async def _is_paused(session: AsyncSession, now: datetime) -> bool:
+    everywhere = await session.get(Chat, EVERYWHERE)
+    return bool(
+        everywhere and everywhere.paused_until and everywhere.paused_until > now
+    )
+
+
+async def _next_at(session: AsyncSession, now: datetime) -> datetime | None:
+    """Return when something that is ready may go out next; None if nothing waits for the clock."""
+    moments = [
+        await session.scalar(
+            select(func.min(col(OutboxMessage.not_before)))
+            .outerjoin(Chat, col(Chat.chat_id) == col(OutboxMessage.chat_id))
+            .where(
+                _IS_READY,
+                col(OutboxMessage.not_before) > now,
+                func.coalesce(col(Chat.is_closed), False).is_(False),
+            )
+        ),
+        await session.scalar(
+            select(func.min(col(Chat.paused_until)))
+            .join(
+                OutboxMessage,
+                or_(
+                    col(Chat.chat_id) == col(OutboxMessage.chat_id),
+                    col(Chat.chat_id) == EVERYWHERE,
+                ),
+            )
+            .where(_IS_READY, col(Chat.paused_until) > now)
+        ),
+        await pace.next_room_at(session, now),
+    ]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+async def _sleep(clock: Clock, until: datetime) -> None:
+    await clock.sleep_until(until)
+
+
+def _paced_chat(job: Job) -> int:
+    return pace.NO_CHAT if job.method is Method.REACTION else job.chat_id

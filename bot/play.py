@@ -1,0 +1,263 @@
+"""The playground's side of the house: the seed, the clock, and what the chat page asks for.
+
+Everything lives in a directory of its own: the small Telegram in `telegram.db`, the bot in
+`baraza.db`, and how far the clock has jumped in `clock.json`.
+"""
+
+import asyncio
+import json
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import typer
+from sqlalchemy import func, select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot import app
+from bot.clock import SystemClock, VirtualClock
+from bot.database import Database
+from bot.domain.roles import Role
+from bot.migrations import upgrade
+from bot.models import (
+    Coalition,
+    Coordinator,
+    Group,
+    Member,
+    Membership,
+    Organisation,
+    Seat,
+)
+from bot.playground.page import Person
+from bot.playground.server import PlaygroundServer
+from bot.playground.telegram import FakeTelegram
+from bot.rendering.messages import renderer
+from bot.resources import folder
+
+TOKEN = "1000:playground"  # noqa: S105 - the small Telegram's own bot, reachable from nowhere
+BOT_NAME, BOT_USERNAME = "Baraza", "BarazaPlayBot"
+ZONE = "Africa/Nairobi"
+GROUP_CHAT = -4001
+LONG_POLL = timedelta(seconds=20)
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """One person of the seed; all names are invented."""
+
+    id: int
+    first_name: str
+    last_name: str
+    language: str
+    organisation: str | None
+    role: Role = Role.MEMBER
+    is_alternate: bool = False
+    is_coordinator: bool = False
+
+
+def _pair(number: int, organisation: str, *names: str) -> tuple[Seeded, Seeded]:
+    """Return the prime and the alternate of an organisation."""
+    (first, last), (other_first, other_last) = (name.split() for name in names)
+    language = "sw" if number % 2 else "en"
+    return (
+        Seeded(100 + 2 * number, first, last, language, organisation),
+        Seeded(
+            101 + 2 * number,
+            other_first,
+            other_last,
+            language,
+            organisation,
+            is_alternate=True,
+        ),
+    )
+
+
+PEOPLE: tuple[Seeded, ...] = (
+    Seeded(10, "Halima", "Abdi", "en", "Wajir Drought Office", role=Role.LEAD),
+    Seeded(
+        11,
+        "Yusuf",
+        "Noor",
+        "sw",
+        "Wajir Drought Office",
+        role=Role.DEPUTY,
+        is_alternate=True,
+    ),
+    *_pair(1, "Maji Bora Trust", "Amina Hassan", "Peter Lokwawi"),
+    *_pair(2, "Pastoral Voices", "Ibrahim Ali", "Grace Wanjiru"),
+    *_pair(3, "Green Rangelands", "Fatuma Omar", "John Ekai"),
+    *_pair(4, "Afya Mashinani", "Zainab Sheikh", "David Kiptoo"),
+    *_pair(5, "Tumaini Livestock", "Mohamed Farah", "Ruth Naserian"),
+    *_pair(6, "Elimu Kaskazini", "Khadija Yussuf", "Samuel Lemarkat"),
+    *_pair(7, "Wajir Women Network", "Hodan Adan", "Esther Achieng"),
+    Seeded(12, "Njeri", "Kamau", "en", None, is_coordinator=True),
+    Seeded(13, "Otieno", "Ouma", "en", None, is_coordinator=True),
+    Seeded(99, "Tom", "Visitor", "en", None),
+)
+"""The coordination team, one county with eight organisations, and somebody from outside."""
+
+
+async def play(directory: Path, *, port: int, fresh: bool) -> None:
+    """Run the playground until it is interrupted."""
+    if fresh:
+        _clear(directory)
+    is_new = not (directory / "telegram.db").exists()
+    clock = _clock(directory)
+    database_url = f"sqlite+aiosqlite:///{directory / 'baraza.db'}"
+    await asyncio.to_thread(upgrade, database_url)
+    telegram = FakeTelegram(clock.now, directory / "telegram.db")
+    if is_new:
+        seed_telegram(telegram)
+        await seed_database(database_url)
+    controls = Controls(telegram, clock, directory)
+    server = PlaygroundServer(telegram, controls)
+    await server.start(port)
+    try:
+        async with app.program(
+            database_url=database_url,
+            token=TOKEN,
+            api_address=server.url,
+            clock=clock,
+            long_poll=LONG_POLL,
+        ) as program:
+            controls.program = program
+            typer.echo(
+                f"Baraza's playground: open {server.url} in your browser. Ctrl+C stops it."
+            )
+            await app.run_until_told(program)
+    finally:
+        await server.close()
+        telegram.close()
+
+
+class Controls:
+    """What the chat page asks of the program around the small Telegram."""
+
+    def __init__(
+        self, telegram: FakeTelegram, clock: VirtualClock, directory: Path
+    ) -> None:
+        """Answer for a playground that lives in `directory`; `program` is set when it runs."""
+        self._telegram = telegram
+        self._clock = clock
+        self._directory = directory
+        self.program: app.Program | None = None
+
+    def zone(self) -> str:
+        """Return the time zone of the seeded county."""
+        return ZONE
+
+    def people(self) -> Sequence[Person]:
+        """Return whom the visitor can be."""
+        return [
+            Person(p.id, f"{p.first_name} {p.last_name}", _label(p)) for p in PEOPLE
+        ]
+
+    async def next_due(self) -> datetime | None:
+        """Return when something will happen next by itself."""
+        return await self.program.next_due() if self.program else None
+
+    async def travel(self, to: datetime) -> None:
+        """Jump, by way of everything that falls due until then."""
+        assert self.program is not None
+        await settled(self._telegram)
+        await self.program.travel(self._clock, to)
+        _remember(self._directory, self._clock)
+
+    def languages(self) -> Sequence[tuple[str, str]]:
+        """Return the languages that have a catalogue, with their own names."""
+        catalogues = renderer().catalogues
+        return [(code, catalogues.name_of(code)) for code in catalogues.languages]
+
+    def render(self, template: str, language: str, **facts: object) -> str:
+        """Return a page in a language."""
+        return renderer().page(template, language=language, **facts)
+
+    def assets(self) -> Path:
+        """Return where the page's style and script are."""
+        return folder("templates") / "playground"
+
+
+async def settled(telegram: FakeTelegram) -> None:
+    """Return when the bot has acknowledged every update of the small Telegram."""
+    while len(telegram.updates):
+        await asyncio.sleep(0.005)
+
+
+def seed_telegram(telegram: FakeTelegram) -> None:
+    """Let the seeded people exist, with one group chat and the bot in it."""
+    telegram.add_bot(TOKEN, BOT_USERNAME, BOT_NAME)
+    for person in PEOPLE:
+        telegram.add_user(
+            person.id,
+            person.first_name,
+            last_name=person.last_name,
+            language_code=person.language,
+        )
+    telegram.add_group(
+        GROUP_CHAT, "Wajir County", members=[person.id for person in PEOPLE]
+    )
+
+
+async def seed_database(database_url: str) -> None:
+    """Store the coalition as if it had been set up; nothing happens if it is there already."""
+    database = Database(database_url)
+    try:
+        await database.run(_seed)
+    finally:
+        await database.close()
+
+
+async def _seed(session: AsyncSession) -> None:
+    if await session.scalar(select(func.count()).select_from(Coalition)):
+        return
+    coalition = Coalition(name="Partnership for Drought Resilience")
+    session.add(coalition)
+    await session.flush()
+    assert coalition.id is not None
+    group = Group(
+        coalition_id=coalition.id,
+        name="Wajir",
+        zone=ZONE,
+        languages=["en", "sw"],
+        chat_id=GROUP_CHAT,
+    )
+    names = dict.fromkeys(p.organisation for p in PEOPLE if p.organisation)
+    organisations = {n: Organisation(coalition_id=coalition.id, name=n) for n in names}
+    members = {
+        p.id: Member(
+            telegram_id=p.id, name=f"{p.first_name} {p.last_name}", language=p.language
+        )
+        for p in PEOPLE
+        if p.organisation or p.is_coordinator
+    }
+    session.add_all([group, *organisations.values(), *members.values()])
+    await session.flush()
+    assert group.id is not None
+    for organisation in organisations.values():
+        session.add(Seat(group_id=group.id, organisation_id=organisation.id or 0))
+    for person in PEOPLE:
+        if person.id not in members:
+            continue
+        member_id = members[person.id].id or 0
+        if person.is_coordinator:
+            session.add(Coordinator(coalition_id=coalition.id, member_id=member_id))
+            continue
+        assert person.organisation is not None
+        session.add(
+            Membership(
+                group_id=group.id,
+                member_id=member_id,
+                organisation_id=organisations[person.organisation].id,
+                role=person.role,
+                is_alternate=person.is_alternate,
+                is_confirmed=True,
+            )
+        )
+
+
+def _label(person: Seeded) -> str:
+    return ""

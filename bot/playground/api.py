@@ -1,0 +1,411 @@
+"""The Bot API: one function for each method the bot uses, and the table of them.
+
+Checks come in the order of the real server (telegram-bot-api, then TDLib, then Telegram itself), so
+that a call with two mistakes is told the same one. The descriptions are the server's own.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.playground import html, objects, text
+from bot.playground.keyboards import check_sendable, keyboard_in
+from bot.playground.params import ApiError, Params, refuse
+from bot.playground.reactions import is_allowed
+from bot.playground.state import BotPlace, Chat, ChatKind, Json, Message, Toast
+from bot.playground.telegram import Draft, FakeTelegram
+from bot.playground.text import Entity
+
+LONGEST_POLL = 50
+_TEXT_BYTES = 1 << 15
+_ANSWER_LIMIT = 200
+_COMMAND_LIMIT = 32
+_DESCRIPTION_LIMIT = 256
+_COMMANDS_LIMIT = 100
+_SCOPES = frozenset({"default", "all_private_chats", "all_group_chats", "all_chat_administrators"})
+_CHAT_SCOPES = frozenset({"chat", "chat_administrators", "chat_member"})
+
+
+class BotApi:
+    """The calls of one bot on a small Telegram."""
+
+    def __init__(self, telegram: FakeTelegram) -> None:
+        """Serve `telegram`."""
+        self.telegram = telegram
+        self.is_closing = False
+        self._polls = 0
+
+    async def wait_alone(self, turn: int, revision: int, within: float) -> None:
+        """Wait for a change as the only poller; an earlier one is turned away with 409."""
+        await self.telegram.changed(revision, within)
+        if turn != self._polls:
+            reason = (
+                "Conflict: terminated by other getUpdates request;"
+                " make sure that only one bot instance is running"
+            )
+            raise ApiError(409, reason)
+
+    def next_turn(self) -> int:
+        """Begin to wait for updates; whoever waited before is woken and turned away."""
+        self._polls += 1
+        self.telegram.wake()
+        return self._polls
+
+    def close(self) -> None:
+        """Let a waiting poll come back with nothing."""
+        self.is_closing = True
+        self.telegram.wake()
+
+
+async def get_me(api: BotApi, _params: Params) -> Json:
+    """Return the bot itself."""
+    return objects.me_object(api.telegram.bot, reads_all=not api.telegram.privacy_mode)
+
+
+async def get_updates(api: BotApi, params: Params) -> list[Json]:
+    """Return waiting updates; with a timeout, wait (real seconds) until there are some."""
+    telegram, queue = api.telegram, api.telegram.updates
+    offset = params.number("offset")
+    limit = min(max(params.number("limit", 100), 1), 100)
+    timeout = min(max(params.number("timeout"), 0), LONGEST_POLL)
+    _allow(telegram, params)
+    loop = asyncio.get_running_loop()
+    end = loop.time() + timeout
+    turn: int | None = None
+    while True:
+        # Read before taking: what arrives in between must end the wait.
+        revision = telegram.revision
+        updates = queue.take(offset, limit, telegram.now())
+        telegram.save()
+        left = end - loop.time()
+        if updates or left <= 0 or api.is_closing:
+            return updates
+        offset = max(offset, 0)
+        turn = turn or api.next_turn()
+        await api.wait_alone(turn, revision, left)
+
+
+async def delete_webhook(api: BotApi, params: Params) -> bool:
+    """Throw the backlog away if asked to; there is never a webhook to delete."""
+    if params.flag("drop_pending_updates"):
+        api.telegram.updates.clear()
+        api.telegram.save()
+    return True
+
+
+async def set_my_commands(api: BotApi, params: Params) -> bool:
+    """Set the menu of a scope and a language; no commands at all empty it."""
+    commands = _commands(params)
+    scope = _scope(api.telegram, params)
+    language = params.word("language_code")
+    if language and not re.fullmatch("[a-z]{2}", language):
+        refuse("Invalid language code specified")
+    if len(commands) > _COMMANDS_LIMIT:
+        refuse("BOT_COMMANDS_TOO_MUCH")
+    api.telegram.bot_sets_commands(scope, language, commands)
+    return True
+
+
+async def send_message(api: BotApi, params: Params) -> Json:
+    """Send a text."""
+    telegram = api.telegram
+    draft = _draft(telegram, params)
+    reply_to, may_miss = _reply(params)
+    chat = _chat(telegram, params)
+    if reply_to and telegram.message(chat.id, reply_to) is None:
+        if not may_miss:
+            refuse("message to be replied not found")
+        reply_to = 0
+    _check_person(telegram, chat)
+    _check_sendable(draft)
+    _check_pace(telegram, "sendMessage", chat)
+    message = telegram.bot_sends(
+        chat, draft, reply_to=reply_to or None, is_silent=params.flag("disable_notification")
+    )
+    return telegram.message_object(message)
+
+
+async def edit_message_text(api: BotApi, params: Params) -> Json:
+    """Change the text and the buttons of a message of the bot; no buttons given removes them."""
+    telegram = api.telegram
+    draft = _draft(telegram, params)
+    if not params.word("chat_id") and not params.number("message_id"):
+        refuse("message identifier is not specified")
+    chat = _chat(telegram, params)
+    message = _message(telegram, chat, params, "message to edit")
+    if message.author_id != telegram.bot.id or message.service:
+        refuse("Message can't be edited")
+    _check_person(telegram, chat)
+    _check_sendable(draft)
+    shown = (message.text, message.entities, message.keyboard)
+    if (draft.words, draft.entities, draft.keyboard) == shown:
+        refuse(
+            "message is not modified: specified new message content and reply markup are exactly"
+            " the same as a current content and reply markup of the message"
+        )
+    _check_pace(telegram, "editMessageText", chat)
+    telegram.bot_edits(message, draft)
+    return telegram.message_object(message)
+
+
+async def answer_callback_query(api: BotApi, params: Params) -> bool:
+    """Tell the person who pressed a button something, or just stop the button's clock."""
+    words = params.word("text")
+    tap = api.telegram.open_tap(params.word("callback_query_id"))
+    if tap is None:
+        refuse("query is too old and response timeout expired or query ID is invalid")
+    if text.utf16_length(words) > _ANSWER_LIMIT:
+        refuse("MESSAGE_TOO_LONG")
+    api.telegram.bot_answers(tap, Toast(words, params.flag("show_alert")))
+    return True
+
+
+async def set_message_reaction(api: BotApi, params: Params) -> bool:
+    """Put the bot's reaction under a message, or take it away."""
+    telegram = api.telegram
+    reactions = _reactions(params)
+    chat = _chat(telegram, params)
+    message = _message(telegram, chat, params, "message to react")
+    _check_person(telegram, chat)
+    if len(reactions) > 1:
+        refuse("REACTIONS_TOO_MANY")
+    if not all(is_allowed(emoji) for emoji in reactions):
+        refuse("REACTION_INVALID")
+    _check_pace(telegram, "setMessageReaction", chat)
+    telegram.bot_reacts(message, reactions)
+    return True
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method by its own name, what does it, and the parameters that are imitated."""
+
+    name: str
+    run: Callable[[BotApi, Params], Awaitable[Any]]
+    known: frozenset[str]
+
+
+_TEXT_FIELDS = ("chat_id", "text", "parse_mode", "link_preview_options", "reply_markup")
+
+METHODS = {
+    method.name.lower(): method
+    for method in (
+        Method("getMe", get_me, frozenset()),
+        Method(
+            "getUpdates",
+            get_updates,
+            frozenset({"offset", "limit", "timeout", "allowed_updates"}),
+        ),
+        Method("deleteWebhook", delete_webhook, frozenset({"drop_pending_updates"})),
+        Method("setMyCommands", set_my_commands, frozenset({"commands", "scope", "language_code"})),
+        Method(
+            "sendMessage",
+            send_message,
+            frozenset({*_TEXT_FIELDS, "disable_notification", "reply_parameters"}),
+        ),
+        Method("editMessageText", edit_message_text, frozenset({*_TEXT_FIELDS, "message_id"})),
+        Method(
+            "answerCallbackQuery",
+            answer_callback_query,
+            frozenset({"callback_query_id", "text", "show_alert", "cache_time"}),
+        ),
+        Method(
+            "setMessageReaction",
+            set_message_reaction,
+            frozenset({"chat_id", "message_id", "reaction", "is_big"}),
+        ),
+    )
+}
+
+
+def _allow(telegram: FakeTelegram, params: Params) -> None:
+    """Remember `allowed_updates`; left out, what was said before still holds."""
+    kinds = params.json("allowed_updates", "can't parse allowed_updates JSON object")
+    if isinstance(kinds, list):
+        telegram.updates.allow(frozenset(str(kind).lower() for kind in kinds))
+
+
+def _draft(telegram: FakeTelegram, params: Params) -> Draft:
+    """Read what a message shall show; the first thing that is wrong is refused."""
+    words, entities = _words(telegram, params)
+    preview = _preview(params)
+    return Draft(words, entities, keyboard_in(params), preview)
+
+
+def _words(telegram: FakeTelegram, params: Params) -> tuple[str, list[Entity]]:
+    source = params.word("text")
+    if not source:
+        refuse("Message text is empty")
+    if len(source.encode()) > _TEXT_BYTES:
+        refuse("Text is too long")
+    entities: list[Entity] = []
+    mode = params.word("parse_mode").lower()
+    if mode == "html":
+        try:
+            source, entities = html.parse(source)
+        except html.ParseError as error:
+            refuse(f"Can't parse entities: {error}")
+    elif mode not in ("", "none"):
+        refuse("Unsupported parse_mode")
+    known = [entity for entity in entities if _is_known(telegram, entity)]
+    words, kept = text.clean(source, known)
+    if not words:
+        refuse("Text must be non-empty")
+    return words, text.find(words, kept)[: text.ENTITY_LIMIT]
+
+
+def _is_known(telegram: FakeTelegram, entity: Entity) -> bool:
+    return entity.user_id is None or telegram.bot_knows(entity.user_id)
+
+
+def _preview(params: Params) -> Json | None:
+    options = params.json("link_preview_options", "Can't parse link preview options JSON object")
+    if options is None:
+        return None
+    if not isinstance(options, dict):
+        refuse("Object expected as link preview options")
+    return options
+
+
+def _reply(params: Params) -> tuple[int, bool]:
+    """Return the message to reply to (0: none) and whether the text may go without it."""
+    reply = params.json("reply_parameters", "Can't parse reply parameters JSON object")
+    if reply is None or reply == {}:
+        return 0, False
+    if not isinstance(reply, dict):
+        refuse("Object expected as reply parameters")
+    for name in reply:
+        if name not in ("message_id", "allow_sending_without_reply"):
+            refuse(f'the playground knows no field "{name}" of ReplyParameters')
+    if "message_id" not in reply:
+        refuse('Can\'t find field "message_id"')
+    number = reply["message_id"]
+    if not isinstance(number, int | str) or not str(number).removeprefix("-").isdecimal():
+        refuse('Field "message_id" must be a Number')
+    return max(int(number), 0), reply.get("allow_sending_without_reply") is True
+
+
+def _chat(telegram: FakeTelegram, params: Params) -> Chat:
+    """Return the chat of a call, in which the bot may act."""
+    name = params.word("chat_id").strip()
+    if not name:
+        refuse("chat_id is empty")
+    chat = telegram.find_chat(params.number("chat_id"))
+    if chat is None or (not chat.is_group and not telegram.bot_knows(chat.id)):
+        refuse("chat not found")
+    if chat.migrated_to is not None:
+        raise ApiError(
+            400,
+            "Bad Request: group chat was upgraded to a supergroup chat",
+            migrate_to_chat_id=chat.migrated_to,
+        )
+    if chat.bot_place is BotPlace.KICKED:
+        kind = "supergroup" if chat.kind is ChatKind.SUPERGROUP else "group"
+        raise ApiError(403, f"Forbidden: bot was kicked from the {kind} chat")
+    return chat
+
+
+def _check_person(telegram: FakeTelegram, chat: Chat) -> None:
+    """Refuse to act in private against a person's will."""
+    if chat.is_group:
+        return
+    person = telegram.user(chat.id)
+    if person.is_deactivated:
+        raise ApiError(403, "Forbidden: user is deactivated")
+    if not person.has_started:
+        raise ApiError(403, "Forbidden: bot can't initiate conversation with a user")
+    if person.has_blocked:
+        raise ApiError(403, "Forbidden: bot was blocked by the user")
+
+
+def _message(telegram: FakeTelegram, chat: Chat, params: Params, what: str) -> Message:
+    message = telegram.message(chat.id, params.number("message_id"))
+    if message is None:
+        refuse(f"{what} not found")
+    return message
+
+
+def _check_sendable(draft: Draft) -> None:
+    if text.utf16_length(draft.words) > text.TEXT_LIMIT:
+        refuse("Message is too long")
+    check_sendable(draft.keyboard)
+
+
+def _check_pace(telegram: FakeTelegram, method: str, chat: Chat) -> None:
+    seconds = telegram.seconds_to_wait(method, chat.id)
+    if seconds:
+        raise ApiError(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+
+
+def _reactions(params: Params) -> list[str]:
+    kinds = params.json("reaction", "Can't parse reaction types JSON object")
+    if kinds is None:
+        return []
+    if not isinstance(kinds, list):
+        refuse("Expected an Array of ReactionType")
+    emoji: list[str] = []
+    for kind in kinds:
+        if not isinstance(kind, dict):
+            refuse("Can't parse ReactionType: expected an Object")
+        if kind.get("type") not in ("emoji", "custom_emoji"):
+            refuse("Can't parse ReactionType: invalid reaction type specified")
+        # A bot has no custom emoji to give: Telegram refuses it like an unknown one.
+        emoji.append(str(kind.get("emoji", "")))
+    return emoji
+
+
+def _commands(params: Params) -> list[Json]:
+    commands = params.json("commands", "Can't parse commands JSON object")
+    if commands is None:
+        return []
+    if not isinstance(commands, list):
+        refuse("Expected an Array of BotCommand")
+    return [_command(command) for command in commands]
+
+
+def _command(command: object) -> Json:
+    if not isinstance(command, dict):
+        refuse("Can't parse BotCommand: expected an Object")
+    for field in ("command", "description"):
+        if field not in command:
+            refuse(f"Can't parse BotCommand: Can't find field \"{field}\"")
+    name = str(command["command"]).strip().removeprefix("/")
+    description = str(command["description"]).strip()
+    if not name:
+        refuse("Command must be non-empty")
+    if len(name) > _COMMAND_LIMIT:
+        refuse(f"Command length must not exceed {_COMMAND_LIMIT}")
+    if not description:
+        refuse("Command description must be non-empty")
+    if len(description) > _DESCRIPTION_LIMIT:
+        refuse(f"Command description length must not exceed {_DESCRIPTION_LIMIT}")
+    if not re.fullmatch("[a-z0-9_]+", name):
+        refuse("BOT_COMMAND_INVALID")
+    return {"command": name, "description": description}
+
+
+def _scope(telegram: FakeTelegram, params: Params) -> str:
+    """Return the scope as `type`, `type:chat` or `type:chat:user`."""
+    scope = params.json("scope", "Can't parse BotCommandScope JSON object")
+    if scope is None:
+        return "default"
+    if not isinstance(scope, dict):
+        refuse("Can't parse BotCommandScope: BotCommandScope must be an Object")
+    kind = str(scope.get("type", ""))
+    if kind in _SCOPES:
+        return kind
+    if kind not in _CHAT_SCOPES:
+        refuse("Can't parse BotCommandScope: Unsupported type specified")
+    if not scope.get("chat_id"):
+        refuse("Can't parse BotCommandScope: Empty chat_id specified")
+    chat = _chat(telegram, Params({"chat_id": scope["chat_id"]}))
+    if not chat.is_group and kind != "chat":
+        refuse("Can't use specified scope in private chats")
+    if kind != "chat_member":
+        return f"{kind}:{chat.id}"
+    user = Params(scope).number("user_id")
+    if user <= 0:
+        refuse("Can't parse BotCommandScope: Invalid user_id specified")
+    return f"{kind}:{chat.id}:{user}"

@@ -1,0 +1,92 @@
+"""Inline keyboards: read from a call, and checked as Telegram checks them.
+
+Sources: telegram-bot-api `get_reply_markup` for the shape; the limits (100 buttons, 8 in a row,
+64 bytes of data, about 10 KB in all) are the server's, told in its answers and on limits.tginfo.me.
+"""
+
+import json
+from typing import NoReturn
+
+from bot.playground.html import checked_link
+from bot.playground.params import Params, refuse
+from bot.playground.state import Json
+
+_BUTTONS = 100
+_IN_A_ROW = 8
+_DATA_BYTES = 64
+_MARKUP_BYTES = 10 * 1024
+_STYLES = frozenset({"primary", "danger", "success"})
+_FIELDS = frozenset({"text", "callback_data", "url", "style"})
+
+
+def keyboard_in(params: Params) -> list[list[Json]]:
+    """Return the rows of buttons in `reply_markup`; none when it is left out.
+
+    Raises:
+        ApiError: it is not an inline keyboard, or a button is not of a kind that is imitated.
+    """
+    markup = params.json("reply_markup", "Can't parse reply keyboard markup JSON object")
+    if markup is None:
+        return []
+    if not isinstance(markup, dict):
+        refuse("Object expected as reply markup")
+    for name in markup:
+        if name != "inline_keyboard":
+            refuse(f'the playground knows no field "{name}" of a reply markup')
+    rows = markup.get("inline_keyboard", [])
+    if not isinstance(rows, list):
+        refuse('Field "inline_keyboard" must be of type Array')
+    if not all(isinstance(row, list) for row in rows):
+        refuse('Field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays')
+    # Telegram quietly leaves out buttons without a text, and rows without buttons.
+    keyboard = [[_button(button) for button in row] for row in rows]
+    shown = [[button for button in row if button["text"]] for row in keyboard]
+    return [row for row in shown if row]
+
+
+def check_sendable(keyboard: list[list[Json]]) -> None:
+    """Refuse a keyboard that is too big, and data that no button can carry."""
+    buttons = [button for row in keyboard for button in row]
+    size = len(json.dumps(keyboard, ensure_ascii=False, separators=(",", ":")).encode())
+    if (
+        len(buttons) > _BUTTONS
+        or any(len(row) > _IN_A_ROW for row in keyboard)
+        or size > _MARKUP_BYTES
+    ):
+        refuse("reply markup is too long")
+    if any(len(button.get("callback_data", "").encode()) > _DATA_BYTES for button in buttons):
+        refuse("BUTTON_DATA_INVALID")
+
+
+def _button(button: object) -> Json:
+    if not isinstance(button, dict):
+        _unreadable("InlineKeyboardButton must be an Object")
+    for name in button:
+        if name not in _FIELDS:
+            refuse(f'the playground knows no field "{name}" of InlineKeyboardButton')
+    if "text" not in button:
+        _unreadable('Can\'t find field "text"')
+    for name, value in button.items():
+        if not isinstance(value, str):
+            _unreadable(f'Field "{name}" must be of type String')
+    style = button.get("style", "").lower()
+    if style and style not in _STYLES:
+        _unreadable("invalid button style specified")
+    found = {"text": " ".join(button["text"].split()), **_action(button)}
+    return found | ({"style": style} if style else {})
+
+
+def _action(button: Json) -> Json:
+    """Return what pressing a button does: an address comes before data, as on the server."""
+    if url := button.get("url"):
+        link = checked_link(url)
+        if link is None:
+            refuse(f"Inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
+        return {"url": link}
+    if data := button.get("callback_data"):
+        return {"callback_data": data}
+    _unreadable("Text buttons are unallowed in the inline keyboard")
+
+
+def _unreadable(reason: str) -> NoReturn:
+    refuse(f"Can't parse inline keyboard button: {reason}")

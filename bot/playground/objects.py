@@ -1,0 +1,115 @@
+"""The Bot API's JSON objects, made from what a small Telegram knows.
+
+Fields and their order follow telegram-bot-api (`JsonUser`, `JsonChat`, `JsonMessage`).
+"""
+
+from collections.abc import Callable
+
+from bot.playground.state import BotPlace, Chat, ChatKind, Json, Message, Tap, User
+from bot.playground.text import Entity
+
+ANONYMOUS_ADMIN = User(1087968824, "Group", username="GroupAnonymousBot", is_bot=True)
+CHANNEL = User(136817688, "Channel", username="Channel_Bot", is_bot=True)
+
+_NAMES = ("first_name", "last_name", "username")
+
+FindUser = Callable[[int], User]
+
+
+def user_object(user: User) -> Json:
+    """Return a `User`."""
+    found: Json = {"id": user.id, "is_bot": user.is_bot, "first_name": user.first_name}
+    for name in ("last_name", "username", "language_code"):
+        if value := getattr(user, name):
+            found[name] = value
+    return found
+
+
+def me_object(user: User, *, reads_all: bool) -> Json:
+    """Return the `User` of `getMe`, with what only the bot itself is told."""
+    return {
+        **user_object(user),
+        "can_join_groups": True,
+        "can_read_all_group_messages": reads_all,
+        "supports_inline_queries": False,
+        "can_connect_to_business": False,
+        "has_main_web_app": False,
+    }
+
+
+def chat_object(chat: Chat, find: FindUser) -> Json:
+    """Return a `Chat`; a private one bears the name of its person."""
+    if chat.is_group:
+        found: Json = {"id": chat.id, "title": chat.title, "type": chat.kind.value}
+        if chat.kind is ChatKind.GROUP:
+            found["all_members_are_administrators"] = False
+        return found
+    person = user_object(find(chat.id))
+    found = {"id": chat.id}
+    found |= {name: person[name] for name in _NAMES if name in person}
+    return {**found, "type": chat.kind.value}
+
+
+def entity_object(entity: Entity, find: FindUser) -> Json:
+    """Return a `MessageEntity`."""
+    found: Json = {"offset": entity.offset, "length": entity.length, "type": entity.type}
+    if entity.url is not None:
+        found["url"] = entity.url
+    if entity.language is not None:
+        found["language"] = entity.language
+    if entity.user_id is not None:
+        found["user"] = user_object(find(entity.user_id))
+    return found
+
+
+def message_object(
+    message: Message, chat: Chat, find: FindUser, *, replied: Message | None = None
+) -> Json:
+    """Return a `Message`; the one it replies to is nested, without its own reply."""
+    found: Json = {
+        "message_id": message.id,
+        "from": user_object(find(message.author_id)),
+    }
+    if message.sender_chat is not None:
+        found["sender_chat"] = message.sender_chat
+    found |= {"chat": chat_object(chat, find), "date": message.unix_time}
+    if message.edited_at is not None:
+        found["edit_date"] = message.edited_at
+    if replied is not None:
+        found["reply_to_message"] = message_object(replied, chat, find)
+    found |= message.service
+    if message.text:
+        found["text"] = message.text
+    if message.entities:
+        found["entities"] = [entity_object(entity, find) for entity in message.entities]
+    if message.link_preview_options is not None:
+        found["link_preview_options"] = message.link_preview_options
+    if message.keyboard:
+        found["reply_markup"] = {"inline_keyboard": message.keyboard}
+    return found
+
+
+def inaccessible_object(chat: Chat, message_id: int, find: FindUser) -> Json:
+    """Return an `InaccessibleMessage`: one that was deleted; its date is always 0."""
+    return {"chat": chat_object(chat, find), "message_id": message_id, "date": 0}
+
+
+def tap_object(tap: Tap, message: Json, find: FindUser) -> Json:
+    """Return a `CallbackQuery`."""
+    # Any stable number does; the real one is opaque too.
+    instance = (tap.chat_id * 0x9E3779B97F4A7C15) % (1 << 63)
+    return {
+        "id": tap.id,
+        "from": user_object(find(tap.user_id)),
+        "message": message,
+        "chat_instance": str(instance),
+        "data": tap.data,
+    }
+
+
+def place_object(bot: User, place: BotPlace) -> Json:
+    """Return the `ChatMember` that tells where the bot stands."""
+    found: Json = {"user": user_object(bot), "status": place.value}
+    if place is BotPlace.KICKED:
+        found["until_date"] = 0
+    return found

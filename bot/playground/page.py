@@ -1,0 +1,309 @@
+"""The chat page: a small messenger in the browser, to be any person of the playground.
+
+The page asks for what it shows and is told over server-sent events when to ask again, so a lost
+connection costs nothing. Nothing but this machine can drive it: the server checks the Host
+header, every change must come as JSON (which no other site can send unasked), and the page runs
+only its own scripts.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from aiohttp import web
+
+from bot.playground.people import Impossible
+from bot.playground.state import Chat, Json, Message
+from bot.playground.telegram import FakeTelegram
+
+_SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+        " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+_ASSETS = {"page.css": "text/css", "page.js": "text/javascript"}
+_SHOWN = 300
+_HEARTBEAT = 5.0
+_TOAST_WITHIN = 10.0
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody the visitor can be: their Telegram id, name, and what they are in a few words."""
+
+    id: int
+    name: str
+    label: str
+
+
+class Controls(Protocol):
+    """What the page needs from the program around the playground."""
+
+    def zone(self) -> str:
+        """Return the IANA time zone in which the page shows every time."""
+
+    def people(self) -> Sequence[Person]:
+        """Return whom the visitor can be, in the order of the list."""
+
+    async def next_due(self) -> datetime | None:
+        """Return when something will happen next by itself, or None."""
+
+    async def travel(self, to: datetime) -> None:
+        """Move the clock to an instant; return when all that was due has been done."""
+
+    def languages(self) -> Sequence[tuple[str, str]]:
+        """Return the page's languages: code and own name."""
+
+    def render(self, template: str, language: str, **facts: object) -> str:
+        """Return a template (a path under `templates/`) as HTML in a language."""
+
+    def assets(self) -> Path:
+        """Return the folder that holds `page.css` and `page.js`."""
+
+
+class Page:
+    """The routes of the chat page."""
+
+    def __init__(self, telegram: FakeTelegram, controls: Controls) -> None:
+        """Show `telegram`; everything that is not Telegram comes from `controls`."""
+        self._telegram = telegram
+        self._controls = controls
+        self._travels = asyncio.Lock()
+        self._is_closing = False
+
+    def add_routes(self, application: web.Application) -> None:
+        """Put the page at `/`, its files and its data under `/page/`."""
+        router = application.router
+        router.add_get("/", self._show)
+        router.add_get("/page/state", self._state)
+        router.add_get("/page/chat", self._chat)
+        router.add_get("/page/events", self._events)
+        router.add_get("/page/{name:page\\.(?:css|js)}", self._asset)
+        for name, change in (
+            ("write", self._write),
+            ("edit", self._edit),
+            ("tap", self._tap),
+            ("read", self._read),
+            ("unblock", self._unblock),
+            ("travel", self._travel),
+        ):
+            router.add_post(f"/page/{name}", _changes(change))
+
+    def close(self) -> None:
+        """Let every open stream of events end."""
+        self._is_closing = True
+        self._telegram.wake()
+
+    async def _show(self, request: web.Request) -> web.Response:
+        languages = [code for code, _ in self._controls.languages()]
+        asked = request.query.get("language", request.cookies.get("language", ""))
+        language = asked if asked in languages else languages[0]
+        body = self._controls.render(
+            "playground/page.html",
+            language,
+            chosen=language,
+            languages=list(self._controls.languages()),
+        )
+        response = web.Response(text=body, content_type="text/html", headers=_SECURITY)
+        response.set_cookie("language", language, samesite="Strict", httponly=True)
+        return response
+
+    async def _asset(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        body = (self._controls.assets() / name).read_text(encoding="utf-8")
+        return web.Response(text=body, content_type=_ASSETS[name], headers=_SECURITY)
+
+    async def _state(self, request: web.Request) -> web.Response:
+        """Return the clock, whom one can be, and the chats of the person one is."""
+        people = self._controls.people()
+        person = _number(request, "person", people[0].id if people else 0)
+        return _json(
+            {
+                "revision": self._telegram.revision,
+                "now": self._telegram.now().isoformat(),
+                "zone": self._controls.zone(),
+                "travelling": self._travels.locked(),
+                "people": [vars(somebody) for somebody in people],
+                "person": person,
+                "chats": [self._summary(chat, person) for chat in self._telegram.chats_of(person)],
+            }
+        )
+
+    async def _chat(self, request: web.Request) -> web.Response:
+        """Return the messages of one chat, the menu of commands, and what was said before."""
+        person, chat_id = _number(request, "person"), _number(request, "chat")
+        chat = self._telegram.find_chat(chat_id)
+        if chat is None or chat not in self._telegram.chats_of(person):
+            raise web.HTTPNotFound
+        messages = [self._message(message) for message in self._telegram.messages(chat_id)]
+        before = []
+        if chat.migrated_from is not None:
+            earlier = self._telegram.messages(chat.migrated_from)
+            before = [self._message(message, frozen=True) for message in earlier]
+        user = self._telegram.user(person)
+        language = request.query.get("language", user.language_code or "")
+        return _json(
+            {
+                **self._summary(chat, person),
+                "messages": [*before, *messages][-_SHOWN:],
+                "commands": self._telegram.menu(person, chat_id, language),
+                "blocked": not chat.is_group and user.has_blocked,
+            }
+        )
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Stream the number of the newest change, and the clock, as long as somebody listens."""
+        response = web.StreamResponse(
+            headers={**_SECURITY, "Content-Type": "text/event-stream; charset=utf-8"}
+        )
+        await response.prepare(request)
+        while not self._is_closing:
+            revision = self._telegram.revision
+            news = {
+                "revision": revision,
+                "now": self._telegram.now().isoformat(),
+                "travelling": self._travels.locked(),
+            }
+            try:
+                await response.write(f"data: {json.dumps(news)}\n\n".encode())
+            except ConnectionError:
+                break
+            await self._telegram.changed(revision, _HEARTBEAT)
+            # A burst of changes (a travelled week) becomes a few redraws, not hundreds.
+            await asyncio.sleep(0.03)
+        return response
+
+    async def _write(self, body: Json) -> Json:
+        reply_to = body.get("reply_to")
+        number = self._telegram.write(
+            int(body["person"]),
+            int(body["chat"]),
+            str(body["text"]).strip(),
+            reply_to=None if reply_to is None else int(reply_to),
+        )
+        return {"message": number}
+
+    async def _edit(self, body: Json) -> Json:
+        self._telegram.edit(
+            int(body["person"]), int(body["chat"]), int(body["message"]), str(body["text"]).strip()
+        )
+        return {}
+
+    async def _tap(self, body: Json) -> Json:
+        """Press a button and return what the bot says, if it says something in time."""
+        query = self._telegram.tap(
+            int(body["person"]), int(body["chat"]), int(body["message"]), str(body["data"])
+        )
+        toast = await self._telegram.wait_for_toast(query, _TOAST_WITHIN)
+        return {"toast": None if toast is None else vars(toast)}
+
+    async def _read(self, body: Json) -> Json:
+        self._telegram.read(int(body["person"]), int(body["chat"]), int(body["message"]))
+        return {}
+
+    async def _unblock(self, body: Json) -> Json:
+        self._telegram.unblock(int(body["person"]))
+        return {}
+
+    async def _travel(self, body: Json) -> Json:
+        """Move the clock by `seconds`, or to what is due next when none are given."""
+        if self._travels.locked():
+            raise web.HTTPConflict
+        async with self._travels:
+            self._telegram.announce()
+            if (seconds := body.get("seconds")) is not None:
+                to: datetime | None = self._telegram.now() + timedelta(seconds=int(seconds))
+            else:
+                to = await self._controls.next_due()
+            if to is not None:
+                await self._controls.travel(to)
+        self._telegram.announce()
+        return {"now": self._telegram.now().isoformat(), "due": to is not None}
+
+    def _summary(self, chat: Chat, person: int) -> Json:
+        messages = self._telegram.messages(chat.id)
+        return {
+            "id": chat.id,
+            "kind": chat.kind.value,
+            "title": chat.title if chat.is_group else self._telegram.bot.name,
+            "people": len(chat.members),
+            "revision": chat.revision,
+            "unread": self._telegram.unread(person, chat.id),
+            "last": self._message(messages[-1]) if messages else None,
+        }
+
+    def _message(self, message: Message, *, frozen: bool = False) -> Json:
+        replied = None
+        if message.reply_to is not None:
+            replied = self._telegram.message(message.chat_id, message.reply_to)
+        return {
+            "id": message.id,
+            "key": f"{message.chat_id}/{message.id}",
+            "author": message.author,
+            "author_id": message.author_id,
+            "is_bot": message.author_id == self._telegram.bot.id,
+            "at": message.date.isoformat(),
+            "text": message.text,
+            "entities": [entity.as_record() for entity in message.entities],
+            "buttons": [] if frozen else message.keyboard,
+            "reply_to": None if replied is None else _quote(replied),
+            "edited": message.edited,
+            "service": _service(message.service),
+            "reactions": message.reactions,
+            "silent": message.is_silent,
+            "frozen": frozen,
+        }
+
+
+def _quote(message: Message) -> Json:
+    return {
+        "id": message.id,
+        "author": message.author,
+        "author_id": message.author_id,
+        "text": message.text[:120],
+    }
+
+
+def _service(service: Json) -> Json | None:
+    """Return what happened, and to whom; the page has the words."""
+    if "new_chat_members" in service:
+        return {"what": "joined", "who": service["new_chat_members"][0]["first_name"]}
+    if "left_chat_member" in service:
+        return {"what": "left", "who": service["left_chat_member"]["first_name"]}
+    return {"what": "migrated", "who": ""} if service else None
+
+
+def _changes(
+    change: Callable[[Json], Awaitable[Json]],
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Wrap what changes something: JSON in, JSON out, 409 for what Telegram would not allow."""
+
+    async def handle(request: web.Request) -> web.Response:
+        # A form of another site cannot send this type without asking the browser first.
+        if request.content_type != "application/json":
+            raise web.HTTPUnsupportedMediaType
+        try:
+            return _json(await change(await request.json()))
+        except Impossible as error:
+            return _json({"error": str(error)}, status=409)
+        except (KeyError, TypeError, ValueError) as error:
+            raise web.HTTPBadRequest from error
+
+    return handle
+
+
+def _number(request: web.Request, name: str, default: int = 0) -> int:
+    value = request.query.get(name, "")
+    return int(value) if value.removeprefix("-").isdecimal() else default
+
+
+def _json(body: Json, status: int = 200) -> web.Response:
+    return web.json_response(body, status=status, headers=_SECURITY)

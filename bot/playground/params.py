@@ -1,0 +1,95 @@
+"""The parameters of a call, read as leniently and as strictly as the real server reads them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from bot.playground.state import Json
+
+_TRUE = frozenset({"true", "yes", "1"})
+
+
+class ApiError(Exception):
+    """A call that is refused, with the answer that Telegram gives."""
+
+    def __init__(self, code: int, description: str, **parameters: int) -> None:
+        """Refuse with an HTTP status, a description and `ResponseParameters`."""
+        super().__init__(description)
+        self.code, self.description, self.parameters = code, description, parameters
+
+    def as_answer(self) -> Json:
+        """Return the body of the answer."""
+        answer: Json = {"ok": False, "error_code": self.code, "description": self.description}
+        if self.parameters:
+            answer["parameters"] = self.parameters
+        return answer
+
+
+def refuse(reason: str) -> NoReturn:
+    """Raise a 400; the first letter becomes small, as on the server, but not in A_NAME."""
+    if not (reason[1:2] == "_" or reason[1:2].isupper()):
+        reason = reason[:1].lower() + reason[1:]
+    raise ApiError(400, f"Bad Request: {reason}")
+
+
+class Params:
+    """What a call brought, whether as JSON, as a form or in the address."""
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        """Take the values as they came.
+
+        Raises:
+            ApiError: a text is not valid Unicode (half a surrogate pair).
+        """
+        self._raw = raw
+        try:
+            json.dumps(raw, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            refuse("strings must be encoded in UTF-8")
+
+    def only(self, method: str, known: frozenset[str]) -> None:
+        """Refuse a call that uses something which is not imitated.
+
+        Telegram ignores what it does not know; here a field that the playground lacks must be seen.
+        """
+        for name in self._raw:
+            if name not in known:
+                refuse(f'the playground knows no parameter "{name}" of {method}')
+
+    def word(self, name: str) -> str:
+        """Return a value as text; empty when it is missing."""
+        value = self._raw.get(name, "")
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+    def number(self, name: str, default: int = 0) -> int:
+        """Return a whole number; what is none counts as 0, as in TDLib's `to_integer`."""
+        value = self.word(name).strip()
+        if not value:
+            return default
+        digits = value.removeprefix("-")
+        return int(value) if digits.isascii() and digits.isdecimal() else 0
+
+    def flag(self, name: str) -> bool:
+        """Whether a switch is on."""
+        return self.word(name).strip().lower() in _TRUE
+
+    def json(self, name: str, problem: str) -> object:
+        """Return a JSON value, or None when it is missing or empty.
+
+        Raises:
+            ApiError: it is no JSON; `problem` says so in Telegram's words.
+        """
+        value = self._raw.get(name, "")
+        if not isinstance(value, str):
+            return value if value is not None else _Null
+        if not value:
+            return None
+        try:
+            parsed = json.loads(value)
+        except ValueError:
+            refuse(problem)
+        return parsed if parsed is not None else _Null
+
+
+class _Null:
+    """JSON's null where a value was sent: of no type that any parameter expects."""

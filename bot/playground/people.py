@@ -1,0 +1,329 @@
+"""What people do in a small Telegram, and what of it the bot is told."""
+
+import asyncio
+from typing import NoReturn
+
+from bot.playground import objects, text
+from bot.playground.state import (
+    SUPERGROUP_IDS,
+    BotPlace,
+    Chat,
+    ChatKind,
+    Json,
+    Message,
+    Tap,
+    Toast,
+    User,
+)
+from bot.playground.updates import KEPT_FOR, TAP_KEPT_FOR
+from bot.playground.world import World
+
+
+class Impossible(ValueError):
+    """A person cannot do this in Telegram (write where they are not a member, tap what is gone)."""
+
+
+def _cannot(reason: str) -> NoReturn:
+    raise Impossible(reason)
+
+
+class People(World):
+    """The hands of everybody but the bot."""
+
+    def write(self, user_id: int, chat_id: int, words: str, *, reply_to: int | None = None) -> int:
+        """Send a text as a person and return the number of the message.
+
+        Writing in private starts the chat with the bot, and from then on the bot may write.
+        """
+        chat = self._open_to(user_id, chat_id)
+        if not chat.is_group:
+            self._users[user_id].has_started = True
+            self._keep_user(self._users[user_id])
+        return self._post(chat, self.user(user_id), words, reply_to=reply_to).id
+
+    def edit(self, user_id: int, chat_id: int, message_id: int, words: str) -> None:
+        """Change a person's own text; the bot is told as far as it may see the message."""
+        chat = self._open_to(user_id, chat_id)
+        message = self.message(chat_id, message_id)
+        if message is None or message.author_id != user_id:
+            _cannot("only one's own messages can be edited")
+        message.text, message.entities = words, text.find(words)
+        message.edited_at = self._unix_time()
+        self._keep_message(message)
+        if self._bot_sees(chat, message):
+            self._tell("edited_message", self.message_object(message))
+        self._done()
+
+    def delete(self, chat_id: int, message_id: int) -> None:
+        """Take a message away, as an administrator can; the bot is not told."""
+        if self._messages.get(chat_id, {}).pop(message_id, None) is None:
+            _cannot("there is no such message")
+        self._store.remove("message", f"{chat_id}/{message_id}")
+        self._touch(self._chats[chat_id])
+        self._done()
+
+    def tap(
+        self, user_id: int, chat_id: int, message_id: int, data: str, *, force: bool = False
+    ) -> str:
+        """Press a button and return the id of the query that the bot is sent.
+
+        `force` presses a button that the message no longer has (an old screen, a forged client).
+        """
+        chat = self._open_to(user_id, chat_id)
+        message = self.message(chat_id, message_id)
+        shown = [] if message is None else [button for row in message.buttons for button in row]
+        if not force and data not in [button.data for button in shown]:
+            _cannot(f"message {message_id} has no button with the data {data!r}")
+        self._last_tap += 1
+        number = str((self._bot_id << 24) + self._last_tap)
+        tap = Tap(number, user_id, chat_id, message_id, data, self.now().timestamp())
+        self._keep_tap(tap)
+        self._save_account()
+        shape = (
+            objects.inaccessible_object(chat, message_id, self.user)
+            if message is None
+            else self.message_object(message)
+        )
+        self._tell("callback_query", objects.tap_object(tap, shape, self.user), TAP_KEPT_FOR)
+        self._done()
+        return tap.id
+
+    def toast(self, query_id: str) -> Toast | None:
+        """Return what the bot said to a tap, or None while it has said nothing."""
+        return self._taps[query_id].toast
+
+    async def wait_for_toast(self, query_id: str, within: float) -> Toast | None:
+        """Return what the bot says to a tap, or None after `within` real seconds."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + within
+        while (toast := self.toast(query_id)) is None and loop.time() < end:
+            await self.changed(self.revision, end - loop.time())
+        return toast
+
+    def read(self, user_id: int, chat_id: int, message_id: int) -> None:
+        """Note that a person has seen a chat up to a message."""
+        chat = self._open_to(user_id, chat_id)
+        if message_id > chat.read_up_to.get(str(user_id), 0):
+            chat.read_up_to[str(user_id)] = message_id
+            self._keep_chat(chat)
+            self._done()
+
+    def unread(self, user_id: int, chat_id: int) -> int:
+        """Count what others wrote in a chat since a person last looked."""
+        seen = self._chats[chat_id].read_up_to.get(str(user_id), 0)
+        count = 0
+        for message in reversed(self._messages.get(chat_id, {}).values()):
+            if message.id <= seen:
+                break
+            count += message.author_id != user_id
+        return count
+
+    def block(self, user_id: int) -> None:
+        """Let a person stop the bot in private."""
+        self._set_blocked(user_id, blocked=True)
+
+    def unblock(self, user_id: int) -> None:
+        """Let a person take the bot back."""
+        self._set_blocked(user_id, blocked=False)
+
+    def deactivate(self, user_id: int) -> None:
+        """Let a person delete their account; the bot is not told."""
+        self._users[user_id].is_deactivated = True
+        self._keep_user(self._users[user_id])
+        self._done()
+
+    def join(self, user_id: int, chat_id: int) -> None:
+        """Bring a person into a group."""
+        chat = self._chats[chat_id]
+        if user_id in chat.members:
+            _cannot("the person is in the group already")
+        chat.members.append(user_id)
+        member = objects.user_object(self._users[user_id])
+        self._announce(chat, user_id, {"new_chat_members": [member], "new_chat_member": member})
+
+    def leave(self, user_id: int, chat_id: int) -> None:
+        """Take a person out of a group."""
+        chat = self._chats[chat_id]
+        if user_id not in chat.members:
+            _cannot("the person is not in the group")
+        chat.members.remove(user_id)
+        member = objects.user_object(self._users[user_id])
+        self._announce(chat, user_id, {"left_chat_member": member})
+
+    def kick(self, chat_id: int, *, by: int | None = None) -> None:
+        """Throw the bot out of a group (`by` a member; the first one if nobody is named)."""
+        chat = self._chats[chat_id]
+        actor = by if by is not None else chat.members[0]
+        self._move_bot(chat, actor, BotPlace.KICKED)
+        self._announce(chat, actor, {"left_chat_member": objects.user_object(self.bot)})
+
+    def bring_back(self, chat_id: int, *, by: int | None = None) -> None:
+        """Let the bot into a group again."""
+        chat = self._chats[chat_id]
+        actor = by if by is not None else chat.members[0]
+        self._move_bot(chat, actor, BotPlace.MEMBER)
+        member = objects.user_object(self.bot)
+        self._announce(chat, actor, {"new_chat_members": [member], "new_chat_member": member})
+
+    def migrate(self, chat_id: int) -> int:
+        """Turn a group into a supergroup and return its new id; message numbers begin anew.
+
+        Each side gets its service message, as in Telegram.
+        """
+        old = self._chats[chat_id]
+        if old.kind is not ChatKind.GROUP or old.migrated_to is not None:
+            _cannot("only a group that was not migrated yet can become a supergroup")
+        new = Chat(
+            SUPERGROUP_IDS + chat_id,
+            ChatKind.SUPERGROUP,
+            title=old.title,
+            members=list(old.members),
+            bot_place=old.bot_place,
+            migrated_from=old.id,
+        )
+        self._chats[new.id] = new
+        self._announce(old, old.members[0], {"migrate_to_chat_id": new.id})
+        old.migrated_to = new.id
+        self._keep_chat(old)
+        self._announce(
+            new,
+            objects.ANONYMOUS_ADMIN.id,
+            {"migrate_from_chat_id": old.id},
+            sender_chat=objects.chat_object(new, self.user),
+        )
+        return new.id
+
+    def write_as_anonymous_admin(
+        self, chat_id: int, words: str, *, reply_to: int | None = None
+    ) -> int:
+        """Write in a supergroup in its own name; the bot cannot see which person it was."""
+        chat = self._chats[chat_id]
+        shape = objects.chat_object(chat, self.user)
+        author = objects.ANONYMOUS_ADMIN
+        return self._post(chat, author, words, reply_to=reply_to, sender_chat=shape).id
+
+    def write_as_channel(
+        self, chat_id: int, words: str, *, channel_id: int = -1001999999999, title: str = "Channel"
+    ) -> int:
+        """Write in a group in the name of a channel."""
+        shape = {"id": channel_id, "title": title, "type": "channel"}
+        return self._post(self._chats[chat_id], objects.CHANNEL, words, sender_chat=shape).id
+
+    def push_raw(self, update: Json) -> int:
+        """Deliver any JSON as an update, as it stands, and return the number it was given."""
+        number = self.updates.push(update, self.now() + KEPT_FOR)
+        self._done()
+        return number
+
+    def redeliver(self, update_id: int) -> None:
+        """Deliver an update a second time (KeyError if nobody remembers it)."""
+        self.updates.give_again(update_id)
+        self._done()
+
+    def restart_update_ids(self, at: int) -> None:
+        """Let the next update have the number `at` (ValueError while updates wait)."""
+        self.updates.restart_at(at)
+        self._done()
+
+    def _open_to(self, user_id: int, chat_id: int) -> Chat:
+        chat = self._chats.get(chat_id)
+        if chat is None or user_id not in chat.members or chat.migrated_to is not None:
+            _cannot(f"{user_id} is not in the chat {chat_id}")
+        if not chat.is_group and self._users[user_id].has_blocked:
+            _cannot("the person has blocked the bot")
+        return chat
+
+    def _post(
+        self,
+        chat: Chat,
+        author: User,
+        words: str,
+        *,
+        reply_to: int | None = None,
+        sender_chat: Json | None = None,
+    ) -> Message:
+        if text.is_blank(words) or text.utf16_length(words) > text.TEXT_LIMIT:
+            _cannot("a message has 1 to 4096 characters")
+        if reply_to is not None and self.message(chat.id, reply_to) is None:
+            _cannot("there is no such message to reply to")
+        name = author.name if sender_chat is None else str(sender_chat["title"])
+        message = Message(
+            chat.id,
+            self._next_message_id(chat),
+            author.id,
+            name,
+            self._unix_time(),
+            text=words,
+            entities=text.find(words),
+            reply_to=reply_to,
+            sender_chat=sender_chat,
+        )
+        self._keep_message(message)
+        if self._bot_sees(chat, message):
+            self._tell("message", self.message_object(message))
+        self._done()
+        return message
+
+    def _announce(
+        self, chat: Chat, actor: int, service: Json, *, sender_chat: Json | None = None
+    ) -> None:
+        """Post a service message; the bot sees these whatever its privacy."""
+        author = self.user(actor)
+        message = Message(
+            chat.id,
+            self._next_message_id(chat),
+            actor,
+            author.name,
+            self._unix_time(),
+            service=service,
+            sender_chat=sender_chat,
+        )
+        self._keep_message(message)
+        about_bot = service.get("left_chat_member", {}).get("id") == self._bot_id
+        if chat.bot_place is BotPlace.MEMBER or about_bot:
+            self._tell("message", self.message_object(message))
+        self._done()
+
+    def _bot_sees(self, chat: Chat, message: Message) -> bool:
+        """Apply privacy mode: commands, replies to the bot, and everything in private."""
+        if not chat.is_group or not self.privacy_mode:
+            return chat.bot_place is BotPlace.MEMBER
+        if chat.bot_place is not BotPlace.MEMBER:
+            return False
+        replied = None if message.reply_to is None else self.message(chat.id, message.reply_to)
+        if replied is not None and replied.author_id == self._bot_id:
+            return True
+        commands = [entity for entity in message.entities if entity.type == "bot_command"]
+        if not commands or commands[0].offset != 0:
+            return False
+        _, at, meant = text.part(message.text, commands[0]).partition("@")
+        return not at or meant.lower() == str(self.bot.username).lower()
+
+    def _set_blocked(self, user_id: int, *, blocked: bool) -> None:
+        user = self._users[user_id]
+        if user.has_blocked == blocked:
+            return
+        user.has_blocked = blocked
+        self._keep_user(user)
+        self._touch(self._chats[user_id])
+        places = (BotPlace.MEMBER, BotPlace.KICKED)
+        old, new = places if blocked else reversed(places)
+        self._tell_place(self._chats[user_id], user_id, old, new)
+        self._done()
+
+    def _move_bot(self, chat: Chat, actor: int, place: BotPlace) -> None:
+        if chat.bot_place is place:
+            _cannot(f"the bot is {place} already")
+        old, chat.bot_place = chat.bot_place, place
+        self._keep_chat(chat)
+        self._tell_place(chat, actor, old, place)
+
+    def _tell_place(self, chat: Chat, actor: int, old: BotPlace, new: BotPlace) -> None:
+        body = {
+            "chat": objects.chat_object(chat, self.user),
+            "from": objects.user_object(self.user(actor)),
+            "date": self._unix_time(),
+            "old_chat_member": objects.place_object(self.bot, old),
+            "new_chat_member": objects.place_object(self.bot, new),
+        }
+        self._tell("my_chat_member", body)

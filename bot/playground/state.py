@@ -1,0 +1,195 @@
+"""What a small Telegram knows: users, chats, messages, taps; each a record that can be saved."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.playground.html import to_html
+from bot.playground.text import Entity
+
+Json = dict[str, Any]
+
+SUPERGROUP_IDS = -1_000_000_000_000
+"""Ids of supergroups (and channels) lie below this number, ids of groups above it."""
+
+
+class ChatKind(StrEnum):
+    """The kinds of chat that are imitated, in the words of the Bot API."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    SUPERGROUP = "supergroup"
+
+
+class BotPlace(StrEnum):
+    """Where the bot stands in a group."""
+
+    MEMBER = "member"
+    KICKED = "kicked"
+
+
+@dataclass
+class User:
+    """A person, or the bot."""
+
+    id: int
+    first_name: str
+    last_name: str | None = None
+    username: str | None = None
+    language_code: str | None = None
+    is_bot: bool = False
+    has_started: bool = False
+    has_blocked: bool = False
+    is_deactivated: bool = False
+
+    @property
+    def name(self) -> str:
+        """First and last name, as a chat shows them."""
+        return " ".join(part for part in (self.first_name, self.last_name) if part)
+
+
+@dataclass
+class Chat:
+    """A group, or the private chat of one person with the bot (its id is the person's)."""
+
+    id: int
+    kind: ChatKind
+    title: str = ""
+    members: list[int] = field(default_factory=list)
+    bot_place: BotPlace = BotPlace.MEMBER
+    migrated_to: int | None = None
+    migrated_from: int | None = None
+    last_own_id: int = 0
+    revision: int = 0
+    read_up_to: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_group(self) -> bool:
+        """Whether several people are in it."""
+        return self.kind is not ChatKind.PRIVATE
+
+    @classmethod
+    def from_record(cls, record: Json) -> "Chat":
+        """Read a saved chat."""
+        record |= {"kind": ChatKind(record["kind"]), "bot_place": BotPlace(record["bot_place"])}
+        return cls(**record)
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button under a message: it sends `data` to the bot, or opens `url`."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+
+
+@dataclass
+class Message:
+    """One message of a chat; `service` holds what Telegram itself announces instead of a text."""
+
+    chat_id: int
+    id: int
+    author_id: int
+    author: str
+    unix_time: int
+    text: str = ""
+    entities: list[Entity] = field(default_factory=list)
+    keyboard: list[list[Json]] = field(default_factory=list)
+    reply_to: int | None = None
+    edited_at: int | None = None
+    sender_chat: Json | None = None
+    service: Json = field(default_factory=dict)
+    reactions: list[str] = field(default_factory=list)
+    link_preview_options: Json | None = None
+    is_silent: bool = False
+
+    @property
+    def date(self) -> datetime:
+        """When it was sent, in UTC, to the second."""
+        return datetime.fromtimestamp(self.unix_time, UTC)
+
+    @property
+    def edited(self) -> bool:
+        """Whether its text was changed after it was sent."""
+        return self.edited_at is not None
+
+    @property
+    def html(self) -> str:
+        """The text with its markup written as HTML."""
+        return to_html(self.text, self.entities)
+
+    @property
+    def buttons(self) -> list[list[Button]]:
+        """The rows of buttons under it."""
+        return [
+            [
+                Button(button["text"], button.get("callback_data"), button.get("url"))
+                for button in row
+            ]
+            for row in self.keyboard
+        ]
+
+    def as_record(self) -> Json:
+        """Return what to save."""
+        return {**vars(self), "entities": [entity.as_record() for entity in self.entities]}
+
+    @classmethod
+    def from_record(cls, record: Json) -> "Message":
+        """Read a saved message."""
+        entities = [Entity(**entity) for entity in record.pop("entities")]
+        return cls(**record, entities=entities)
+
+
+@dataclass(frozen=True)
+class Toast:
+    """What the bot said to a tap: a line that fades, or a dialog when `show_alert`."""
+
+    text: str
+    show_alert: bool
+
+
+@dataclass
+class Tap:
+    """A press of a button, waiting 150 seconds for the bot's word."""
+
+    id: str
+    user_id: int
+    chat_id: int
+    message_id: int
+    data: str
+    unix_time: float
+    toast: Toast | None = None
+
+    @classmethod
+    def from_record(cls, record: Json) -> "Tap":
+        """Read a saved tap."""
+        toast = record.pop("toast")
+        return cls(**record, toast=Toast(**toast) if toast else None)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of the bot that Telegram accepted, in the order of acceptance."""
+
+    at: datetime
+    method: str
+    chat_id: int | None = None
+    text: str | None = None
+    message_id: int | None = None
+    is_silent: bool = False
+
+    def as_record(self) -> Json:
+        """Return what to save."""
+        return {**vars(self), "at": self.at.isoformat()}
+
+    @classmethod
+    def from_record(cls, record: Json) -> "Call":
+        """Read a saved call."""
+        return cls(**{**record, "at": datetime.fromisoformat(record["at"])})
+
+
+def record_of(thing: User | Chat | Tap) -> Json:
+    """Return what to save of a plain record."""
+    return asdict(thing)

@@ -1,0 +1,1 @@
+"""Named reads that are long, or shared by several use cases."""

@@ -1,0 +1,31 @@
+"""Meetings that are still ahead."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.meetings import State
+from bot.models import Meeting
+
+SHOWN = 3
+"""How many meetings of a group /when lists: more would scroll off a small phone."""
+
+
+async def upcoming(
+    session: AsyncSession, group_id: int, now: datetime
+) -> Sequence[Meeting]:
+    """Return the next meetings of a group that have not ended, soonest first."""
+    rows = await session.execute(
+        select(Meeting)
+        .where(
+            col(Meeting.group_id) == group_id,
+            col(Meeting.ends_at) > now,
+            col(Meeting.state) == State.PLANNED,
+        )
+        .order_by(col(Meeting.starts_at))
+        .limit(SHOWN)
+    )
+    return rows.scalars().all()

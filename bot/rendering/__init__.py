@@ -1,0 +1,1 @@
+"""Facts and a language become what people read: texts, dates, labels of buttons."""

@@ -1,0 +1,69 @@
+"""Answers in people's own words: "yes", "ndiyo, asante", a thumb."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.domain.attendance import Answer
+from bot.domain.dates.tokens import phrase
+
+Phrase = tuple[str, ...]
+_MARKS = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~…“”„‘’«»¡¿।။،؟؛")
+_SHADES = {chr(code) for code in range(0x1F3FB, 0x1F400)} | {"\ufe0e", "\ufe0f"}
+"""Skin tones and variation selectors: they change how an emoji looks, not what it says."""
+
+
+@dataclass(frozen=True)
+class AnswerWords:
+    """What people say for each answer, in all languages together."""
+
+    meanings: Mapping[Phrase, Answer]
+    fillers: frozenset[Phrase]
+    """Words that change no answer: "thank you"."""
+
+    @classmethod
+    def collect(
+        cls, words: Iterable[tuple[str, Answer]], fillers: Iterable[str]
+    ) -> "AnswerWords":
+        """Fold the words; one that means different answers in two languages means none."""
+        meanings: dict[Phrase, set[Answer]] = {}
+        for word, answer in words:
+            meanings.setdefault(fold(word), set()).add(answer)
+        return cls(
+            {key: next(iter(found)) for key, found in meanings.items() if len(found) == 1},
+            frozenset(map(fold, fillers)),
+        )
+
+    def read(self, text: str) -> Answer | None:
+        """Return the one answer that every word of `text` speaks for; None if in doubt.
+
+        "Not coming" and "yes, but by phone" are not guessed at: what is not understood as a whole
+        is asked about.
+        """
+        said, at, found = fold(text), 0, set()
+        while at < len(said):
+            after = self._end_of_phrase(said, at)
+            if after is None:
+                return None
+            answer = self.meanings.get(said[at:after])
+            found |= {answer} if answer else set()
+            at = after
+        return found.pop() if len(found) == 1 else None
+
+    def _end_of_phrase(self, said: Phrase, at: int) -> int | None:
+        """Return where the longest known phrase at `at` ends."""
+        for after in range(min(at + self._longest, len(said)), at, -1):
+            if said[at:after] in self.meanings or said[at:after] in self.fillers:
+                return after
+        return None
+
+    @cached_property
+    def _longest(self) -> int:
+        """Return how many words the longest phrase has."""
+        return max(map(len, [*self.meanings, *self.fillers]), default=1)
+
+
+def fold(text: str) -> Phrase:
+    """Return the words and emoji of `text`, without case, accents, punctuation and skin tones."""
+    ignored = _MARKS | _SHADES
+    return tuple(token for token in phrase(text) if token and token not in ignored)

@@ -1,0 +1,58 @@
+"""Which buttons stand under a message, and what each carries; their words are in `buttons.txt`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.domain.attendance import Answer
+from bot.domain.taps import Tap, Verb, tap
+
+
+@dataclass(frozen=True)
+class Button:
+    """One button; it is labelled in the languages of the readers when it is shown."""
+
+    label: str
+    """A name in `buttons.txt`; for the choice of a language its code."""
+    tap: Tap
+
+
+Keyboard: TypeAlias = tuple[tuple[Button, ...], ...]
+"""Rows of buttons."""
+
+
+def answers(meeting_id: int) -> Keyboard:
+    """Return the buttons under an announcement or a reminder."""
+    coming, phone, alternate, cannot = (
+        Button(answer, tap(Verb.ANSWER, meeting_id, answer))
+        for answer in (Answer.COMING, Answer.PHONE, Answer.ALTERNATE, Answer.CANNOT)
+    )
+    return (
+        (coming, phone),
+        (alternate, cannot),
+        (Button("change", tap(Verb.CHANGE, meeting_id)),),
+    )
+
+
+def confirm(proposal_id: int, *, is_change: bool = False) -> Keyboard:
+    """Return the buttons under the question whether a plan, or a change, was understood."""
+    yes, no = ("confirm-move", "discard-move") if is_change else ("confirm", "discard")
+    return (
+        (
+            Button(yes, tap(Verb.CONFIRM, proposal_id)),
+            Button(no, tap(Verb.DISCARD, proposal_id)),
+        ),
+    )
+
+
+def change(meeting_id: int, version: int) -> Keyboard:
+    """Return the buttons under the question what to change about a meeting as it was shown."""
+    return (
+        (Button("cancel", tap(Verb.CANCEL, meeting_id, version)),),
+        (Button("keep", tap(Verb.CLOSE, meeting_id)),),
+    )
+
+
+def languages(codes: Iterable[str]) -> Keyboard:
+    """Return one button for each language, in its own name."""
+    return tuple((Button(code, tap(Verb.LANGUAGE, code)),) for code in codes)

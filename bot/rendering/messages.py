@@ -1,0 +1,193 @@
+"""Templates, catalogues and facts become texts in the language of their readers."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import time
+from functools import cache, cached_property
+from typing import Any
+
+from babel.numbers import format_decimal
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from bot.domain import names
+from bot.domain.attendance import Answer
+from bot.domain.taps import Verb
+from bot.rendering.answers import AnswerWords
+from bot.rendering.dates import Calendar
+from bot.rendering.html import LIMIT, TOAST_LIMIT, shorten, visible_length
+from bot.rendering.i18n import Catalogues, split_words
+from bot.rendering.keyboards import Button, Keyboard
+from bot.resources import folder
+
+ROOMS = (12, 6, 3, 0)
+"""How many names a list may show: the largest of these with which the message fits is taken."""
+
+_EMOJI_FIRST = re.compile(r"^([^\w\s]+)\s+(?=\w)")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command as one person types it, and what it is for."""
+
+    name: str
+    """Without its slash."""
+    description: str
+
+
+class Renderer:
+    """Renders every text that people read. Untrusted facts go through the filter `name`."""
+
+    def __init__(self, catalogues: Catalogues) -> None:
+        """Render in the languages of `catalogues`."""
+        self.catalogues = catalogues
+        self._environments: dict[str, Environment] = {}
+
+    def text(self, template: str, *, language: str, **facts: Any) -> str:
+        """Return a text in one language.
+
+        An `.html` template gives Telegram's HTML, with every fact escaped; lists of names are
+        shortened until it fits one message. A `.txt` template gives the plain words of a toast or a
+        label, cut to the 200 characters that Telegram shows.
+
+        Raises:
+            jinja2.UndefinedError: the template needs a fact that was not given.
+        """
+        if template.endswith(".html"):
+            return self._fitting(template, [language], facts)
+        return shorten(" ".join(self._render(template, language, facts).split()), TOAST_LIMIT)
+
+    def post(self, template: str, *, languages: Sequence[str], **facts: Any) -> str:
+        """Return a text in Telegram's HTML for readers of several languages.
+
+        The first language stands open, each other one is folded below it. Lists of names are
+        shortened until everything fits one message; a text that is too long even so has to be split.
+
+        Raises:
+            jinja2.UndefinedError: the template needs a fact that was not given.
+        """
+        return self._fitting(template, languages, facts)
+
+    def label(self, name: str, *, languages: Sequence[str]) -> str:
+        """Return the words on a button, in the languages of its readers: `✅ Coming · Nakuja`."""
+        labels = _once(self.text("buttons.txt", language=code, name=name) for code in languages)
+        emoji = _EMOJI_FIRST.match(labels[0])
+        if emoji:
+            labels[1:] = [label.removeprefix(emoji[0]) for label in labels[1:]]
+        return " · ".join(_once(labels))
+
+    def keyboard(self, keyboard: Keyboard, *, languages: Sequence[str]) -> dict[str, Any]:
+        """Return the Bot API's `InlineKeyboardMarkup`, labelled for these readers."""
+        return {
+            "inline_keyboard": [
+                [self._button(button, languages) for button in row] for row in keyboard
+            ]
+        }
+
+    def command(self, name: str, *, language: str) -> Command:
+        """Return a command under the name that the readers of a language type it by."""
+        return Command(
+            name=self.catalogues.words("command", name)[self._known(language)][0],
+            description=self.text("commands.txt", language=language, name=name),
+        )
+
+    def answer_in(self, text: str) -> Answer | None:
+        """Return the answer that a reply in any language gives; None if it is not understood."""
+        return self.answer_words.read(text)
+
+    @cached_property
+    def answer_words(self) -> AnswerWords:
+        """What people say for each answer, in every language."""
+        return AnswerWords.collect(
+            ((word, answer) for answer in Answer for word in self._said(answer)),
+            self._said("filler"),
+        )
+
+    def _said(self, meaning: str) -> list[str]:
+        texts = (
+            self._render("answers.txt", language, {"meaning": meaning})
+            for language in self.catalogues.languages
+        )
+        return [word for text in texts for word in split_words(text)]
+
+    def _fitting(self, template: str, languages: Sequence[str], facts: dict[str, Any]) -> str:
+        """Return the text with the longest lists that fit one message."""
+        text = ""
+        for room in ROOMS:
+            text = self._in_languages(template, languages, {"room": room, **facts})
+            if visible_length(text) <= LIMIT:
+                break
+        return text
+
+    def _in_languages(self, template: str, languages: Sequence[str], facts: dict[str, Any]) -> str:
+        first, *others = _once(
+            _tidy(self._render(template, code, facts)) for code in dict.fromkeys(languages)
+        )
+        folded = (f"<blockquote expandable>{text}</blockquote>" for text in others)
+        return "\n\n".join((first, *folded))
+
+    def _button(self, button: Button, languages: Sequence[str]) -> dict[str, str]:
+        if button.tap.verb is Verb.LANGUAGE:
+            label = self.catalogues.name_of(button.label)
+        else:
+            label = self.label(button.label, languages=languages)
+        return {"text": label, "callback_data": button.tap.encode()}
+
+    def _render(self, template: str, language: str, facts: dict[str, Any]) -> str:
+        return self._environment(self._known(language)).get_template(template).render(facts)
+
+    def _known(self, language: str) -> str:
+        """Return the language whose catalogue is used: `sw` for `sw-KE`."""
+        base = language.replace("_", "-").split("-")[0]
+        known = (code for code in (language, base) if code in self.catalogues.languages)
+        return next(known, self.catalogues.languages[0])
+
+    def _environment(self, language: str) -> Environment:
+        if language not in self._environments:
+            self._environments[language] = self._new_environment(language)
+        return self._environments[language]
+
+    def _new_environment(self, language: str) -> Environment:
+        locale = self.catalogues.locale(language)
+        translations = self.catalogues.translations(language)
+        environment = Environment(
+            loader=FileSystemLoader(folder("templates") / "chat"),
+            autoescape=select_autoescape(["html"], default=False),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            extensions=["jinja2.ext.i18n"],
+        )
+        environment.policies["ext.i18n.trimmed"] = True
+        # The extension adds this method at run time; it formats with escaping, and never with "%".
+        environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+        environment.filters |= {
+            **Calendar(language, locale, translations).filters(),
+            "name": name,
+            "number": lambda count: format_decimal(count, locale=locale),
+            "own_name": self.catalogues.name_of,
+        }
+        environment.globals |= {"known_languages": self.catalogues.languages, "time": time}
+        return environment
+
+
+@cache
+def renderer() -> Renderer:
+    """Return the renderer of this installation's templates and catalogues."""
+    return Renderer(Catalogues())
+
+
+def name(untrusted: str, limit: int = names.MAX_LENGTH) -> str:
+    """Return words that somebody wrote, safe to stand among ours (they are escaped later)."""
+    return names.isolate(names.clean(untrusted, limit=limit))
+
+
+def _once(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(texts))
+
+
+def _tidy(text: str) -> str:
+    """Remove the blank space that a template's conditions leave behind."""
+    lines = (line.rstrip() for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))

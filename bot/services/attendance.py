@@ -1,0 +1,78 @@
+"""Answering an invitation, by tap or by reply."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import meetings, roles
+from bot.domain.attendance import Answer, NoOrganisation
+from bot.domain.roles import Action, Actor, Scope
+from bot.models import Group, Membership, Organisation, Reply
+from bot.services.meetings import locked, show_answers
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What became of an answer."""
+
+    organisation: str
+    answer: Answer
+    is_new: bool
+    is_counted: bool
+    """False while nobody has confirmed that the person speaks for the organisation."""
+
+
+async def answer(
+    session: AsyncSession, meeting_id: int, actor: Actor, said: Answer, *, now: datetime
+) -> Answered:
+    """Record what a member answered; their last word before the start counts.
+
+    Raises:
+        MeetingUnknown, MeetingStarted, MeetingCancelled: it is too late, or there is no meeting.
+        NoOrganisation: the person speaks for no organisation in this group.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not answer here.
+    """
+    meeting = await locked(session, meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    roles.require(actor, Action.ANSWER, Scope(group.coalition_id, group.id))
+    meetings.check_open(meeting.facts(), now)
+    membership = await session.get(Membership, (group.id, actor.member_id))
+    if membership is None or membership.organisation_id is None:
+        raise NoOrganisation
+    organisation = await session.get_one(Organisation, membership.organisation_id)
+    is_new = await _record(session, meeting_id, meeting.version, membership, said, now)
+    if is_new and membership.is_confirmed:
+        await show_answers(session, meeting, now=now)
+    return Answered(
+        organisation=organisation.name,
+        answer=said,
+        is_new=is_new,
+        is_counted=membership.is_confirmed,
+    )
+
+
+async def _record(
+    session: AsyncSession,
+    meeting_id: int,
+    version: int,
+    membership: Membership,
+    said: Answer,
+    now: datetime,
+) -> bool:
+    reply = await session.get(Reply, (meeting_id, version, membership.member_id))
+    if reply is None:
+        reply = Reply(
+            meeting_id=meeting_id,
+            meeting_version=version,
+            member_id=membership.member_id,
+            answer=said,
+            answered_at=now,
+        )
+        session.add(reply)
+    elif reply.answer is said:
+        return False
+    else:
+        reply.answer, reply.answered_at = said, now
+    await session.flush()
+    return True

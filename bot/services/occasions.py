@@ -1,0 +1,102 @@
+"""What falls due: written and cancelled in the transaction that decides it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.dates import wall_time
+from bot.models import Occasion, OccasionState
+
+BATCH = 50
+"""How many occasions one transaction deals with: short enough that a tap does not wait for it."""
+
+
+async def write(
+    session: AsyncSession,
+    *,
+    kind: str,
+    subject: str,
+    subject_id: int,
+    subject_version: int,
+    zone: str,
+    due_at: datetime,
+    expires_at: datetime,
+) -> None:
+    """Write down that something falls due. Its key keeps it from ever happening twice."""
+    await session.execute(
+        insert(Occasion).values(
+            key=f"{kind}:{subject}{subject_id}:v{subject_version}",
+            kind=kind,
+            subject=subject,
+            subject_id=subject_id,
+            subject_version=subject_version,
+            wall_time=wall_time(due_at, zone),
+            zone=zone,
+            due_at=due_at,
+            expires_at=expires_at,
+            state=OccasionState.WAITING,
+            attempts=0,
+        )
+    )
+
+
+async def cancel(
+    session: AsyncSession, *, subject: str, subject_id: int, now: datetime
+) -> None:
+    """Cancel everything that still waits for its time about a subject."""
+    await session.execute(
+        update(Occasion)
+        .where(
+            col(Occasion.subject) == subject,
+            col(Occasion.subject_id) == subject_id,
+            col(Occasion.state) == OccasionState.WAITING,
+        )
+        .values(state=OccasionState.CANCELLED, ended_at=now)
+    )
+
+
+async def due(session: AsyncSession, now: datetime) -> Sequence[Occasion]:
+    """Return occasions whose time has come, in the order in which their subjects are locked.
+
+    They are not locked yet: whoever deals with one locks its subject first, as everybody does who
+    changes the subject, and then takes the occasion with `take()`.
+    """
+    rows = await session.execute(
+        select(Occasion)
+        .where(
+            col(Occasion.state) == OccasionState.WAITING, col(Occasion.due_at) <= now
+        )
+        .order_by(col(Occasion.due_at), col(Occasion.key))
+        .limit(BATCH)
+    )
+    found = rows.scalars().all()
+    return sorted(found, key=lambda occasion: (occasion.subject, occasion.subject_id))
+
+
+async def take(session: AsyncSession, key: str) -> Occasion | None:
+    """Lock an occasion that falls due; None if another program dealt with it meanwhile."""
+    occasion = await session.get(
+        Occasion, key, with_for_update=True, populate_existing=True
+    )
+    if occasion is None or occasion.state is not OccasionState.WAITING:
+        return None
+    return occasion
+
+
+def end(occasion: Occasion, state: OccasionState, now: datetime) -> None:
+    """Record how an occasion ended."""
+    occasion.state, occasion.ended_at = state, now
+
+
+async def next_due(session: AsyncSession) -> datetime | None:
+    """Return when the next occasion falls due."""
+    rows = await session.execute(
+        select(col(Occasion.due_at))
+        .where(col(Occasion.state) == OccasionState.WAITING)
+        .order_by(col(Occasion.due_at))
+        .limit(1)
+    )
+    return rows.scalar_one_or_none()

@@ -1,0 +1,375 @@
+"""The chat page over real HTTP: what it shows, what it changes, and whom it lets in."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import aiohttp
+import jinja2
+import pytest
+
+from bot.playground.page import Person
+from bot.playground.server import PlaygroundServer
+
+TOKEN = "7000000001:playground-token"
+GROUP = -500
+AMINA, BARAKA, STRANGER = 11, 12, 13
+TEMPLATES = Path(__file__).parents[2] / "templates"
+MARKUP = {"inline_keyboard": [[{"text": "Coming", "callback_data": "yes"}]]}
+
+
+class Controls:
+    """The program around the page: a clock, three people, the real template without a catalogue."""
+
+    def __init__(self, clock) -> None:
+        self.clock = clock
+        self.due = None
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(TEMPLATES),
+            extensions=["jinja2.ext.i18n"],
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+        )
+        self.templates.install_null_translations(newstyle=True)
+
+    def zone(self) -> str:
+        return "Africa/Nairobi"
+
+    def people(self) -> Sequence[Person]:
+        names = {AMINA: "Amina Noor", BARAKA: "Baraka", STRANGER: "Stranger"}
+        return [Person(number, name, "member") for number, name in names.items()]
+
+    async def next_due(self) -> datetime | None:
+        return self.due
+
+    async def travel(self, to: datetime) -> None:
+        await self.gate.wait()
+        self.clock.at = to
+
+    def languages(self) -> Sequence[tuple[str, str]]:
+        return [("en", "English"), ("sw", "Kiswahili")]
+
+    def render(self, template: str, language: str, **facts: object) -> str:
+        return self.templates.get_template(template).render(**facts)
+
+    def assets(self) -> Path:
+        return TEMPLATES / "playground"
+
+
+@pytest.fixture
+def controls(clock):
+    """What the page is handed."""
+    return Controls(clock)
+
+
+@pytest.fixture
+async def server(telegram, controls):
+    """The world over HTTP, with its page."""
+    async with PlaygroundServer(telegram, controls) as running:
+        yield running
+
+
+@pytest.fixture
+def get(server, http):
+    """Fetch JSON from the page's routes."""
+
+    async def fetch(path):
+        async with http.get(server.url + path) as answer:
+            assert answer.status == 200, path
+            return await answer.json()
+
+    return fetch
+
+
+@pytest.fixture
+def post(server, http):
+    """Send JSON to the page's routes and return status and body."""
+
+    async def send(path, **body):
+        async with http.post(server.url + path, json=body) as answer:
+            is_json = answer.content_type == "application/json"
+            return answer.status, await answer.json() if is_json else None
+
+    return send
+
+
+# --- the page itself ------------------------------------------------------------------------------
+
+
+class Scripts(HTMLParser):
+    """Collects what a page would load or run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.inline: list[str] = []
+
+    def handle_starttag(self, tag, attrs) -> None:
+        found = dict(attrs)
+        self.loaded += [found[name] for name in ("src", "href") if name in found]
+        self.inline += [name for name, _ in attrs if name.startswith("on") or name == "style"]
+        if tag == "script" and "src" not in found and found.get("type") != "application/json":
+            self.inline.append(tag)
+
+
+async def test_page_loads_nothing_from_outside_and_runs_nothing_inline(server, http):
+    async with http.get(server.url) as answer:
+        body = await answer.text()
+        policy = answer.headers["Content-Security-Policy"]
+
+    scripts = Scripts()
+    scripts.feed(body)
+    assert sorted(scripts.loaded) == ["/page/page.css", "/page/page.js", "data:,"]
+    assert scripts.inline == []
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+
+
+async def test_words_of_the_page_are_readable_json(server, http):
+    async with http.get(f"{server.url}/?language=sw") as answer:
+        body = await answer.text()
+
+    words = json.loads(body.split('id="words">')[1].split("</script>")[0])
+    assert (words["language"], words["reply"]) == ("sw", "Reply")
+    assert '<option value="sw" lang="sw" selected>Kiswahili</option>' in body
+
+
+async def test_chosen_language_is_remembered_and_an_unknown_one_is_the_first(server, http):
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar) as browser:
+        pages = []
+        for query in ("?language=sw", "", "?language=xx"):
+            async with browser.get(f"{server.url}/{query}") as answer:
+                pages.append((await answer.text()).split('<html lang="')[1][:2])
+
+    assert pages == ["sw", "sw", "en"]
+
+
+@pytest.mark.parametrize("name", ["page.css", "page.js"])
+async def test_files_of_the_page_are_served(name, server, http):
+    async with http.get(f"{server.url}/page/{name}") as answer:
+        assert await answer.text() == (TEMPLATES / "playground" / name).read_text("utf-8")
+
+
+def test_script_never_writes_markup():
+    script = (TEMPLATES / "playground" / "page.js").read_text("utf-8")
+
+    assert not any(word in script for word in ("innerHTML", "outerHTML", "insertAdjacentHTML"))
+
+
+# --- what it shows --------------------------------------------------------------------------------
+
+
+async def test_state_tells_the_clock_the_people_and_the_chats(get, telegram, clock):
+    telegram.write(BARAKA, GROUP, "good morning")
+
+    state = await get(f"/page/state?person={AMINA}")
+
+    assert (state["now"], state["zone"]) == (clock.at.isoformat(), "Africa/Nairobi")
+    assert state["people"][0] == {"id": AMINA, "name": "Amina Noor", "label": "member"}
+    assert [(chat["title"], chat["kind"], chat["unread"]) for chat in state["chats"]] == [
+        ("Baraza", "private", 0),
+        ("Wajir", "group", 1),
+        ("Garissa", "supergroup", 0),
+    ]
+    assert state["chats"][1]["last"]["text"] == "good morning"
+
+
+async def test_state_without_a_person_is_the_first_ones(get):
+    assert (await get("/page/state"))["person"] == AMINA
+
+
+async def test_chat_shows_a_message_whole(get, api, telegram):
+    telegram.write(AMINA, GROUP, "/when")
+    reply = {"message_id": 2}
+    text = "<b>Thu</b> 3 Dec"
+    await api(
+        "sendMessage",
+        chat_id=GROUP,
+        text=text,
+        parse_mode="HTML",
+        reply_markup=MARKUP,
+        reply_parameters=reply,
+    )
+    await api("setMyCommands", commands=[{"command": "when", "description": "When?"}])
+
+    chat = await get(f"/page/chat?person={BARAKA}&chat={GROUP}&language=en")
+
+    shown = chat["messages"][-1]
+    assert (shown["text"], shown["entities"]) == (
+        "Thu 3 Dec",
+        [{"type": "bold", "offset": 0, "length": 3}],
+    )
+    assert shown["buttons"] == MARKUP["inline_keyboard"]
+    assert shown["reply_to"] == {
+        "id": 2,
+        "author": "Amina Noor",
+        "author_id": AMINA,
+        "text": "/when",
+    }
+    assert chat["commands"] == [{"command": "when", "description": "When?"}]
+
+
+async def test_chat_is_shown_only_to_its_members(server, http):
+    address = f"{server.url}/page/chat?person={STRANGER}&chat={GROUP}"
+    async with http.get(address) as answer:
+        assert answer.status == 404
+
+
+async def test_migrated_group_shows_its_past_without_buttons(get, api, telegram):
+    await api("sendMessage", chat_id=GROUP, text="before", reply_markup=MARKUP)
+    new = telegram.migrate(GROUP)
+
+    chat = await get(f"/page/chat?person={AMINA}&chat={new}")
+
+    assert [(one["text"], one["frozen"], one["buttons"]) for one in chat["messages"]] == [
+        ("before", True, []),
+        ("", True, []),
+        ("", False, []),
+    ]
+    assert [one["service"] for one in chat["messages"]][1:] == [{"what": "migrated", "who": ""}] * 2
+
+
+# --- what it changes ------------------------------------------------------------------------------
+
+
+async def test_person_writes_replies_edits_and_reads(post, telegram):
+    written = await post("/page/write", person=AMINA, chat=GROUP, text=" one ")
+    number = written[1]["message"]
+    reply = {"person": BARAKA, "chat": GROUP, "text": "two", "reply_to": number}
+    replied = await post("/page/write", **reply)
+    await post("/page/edit", person=AMINA, chat=GROUP, message=number, text="changed")
+    await post("/page/read", person=AMINA, chat=GROUP, message=replied[1]["message"])
+
+    first, second = telegram.messages(GROUP)
+    assert (first.text, first.edited, second.reply_to) == ("changed", True, number)
+    assert telegram.unread(AMINA, GROUP) == 0
+
+
+async def test_tap_brings_back_what_the_bot_says(post, api, telegram):
+    sent = await api("sendMessage", chat_id=AMINA, text="Coming?", reply_markup=MARKUP)
+    number = sent["result"]["message_id"]
+    telegram.updates.clear()
+    tap = asyncio.create_task(
+        post("/page/tap", person=AMINA, chat=AMINA, message=number, data="yes")
+    )
+
+    answer = await api("getUpdates", timeout=5)
+    query = answer["result"][0]["callback_query"]["id"]
+    await api("answerCallbackQuery", callback_query_id=query, text="Thanks", show_alert=True)
+
+    assert await tap == (200, {"toast": {"text": "Thanks", "show_alert": True}})
+
+
+async def test_what_telegram_does_not_allow_is_a_conflict(post):
+    status, body = await post("/page/write", person=STRANGER, chat=GROUP, text="hello")
+
+    assert (status, list(body)) == (409, ["error"])
+
+
+async def test_unreadable_change_is_a_bad_request(post):
+    assert await post("/page/write", person="x") == (400, None)
+
+
+async def test_blocked_chat_says_so_and_is_unblocked(get, post, telegram):
+    telegram.block(AMINA)
+    blocked = await get(f"/page/chat?person={AMINA}&chat={AMINA}")
+    await post("/page/unblock", person=AMINA)
+
+    assert blocked["blocked"] is True
+    assert telegram.user(AMINA).has_blocked is False
+
+
+# --- the clock ------------------------------------------------------------------------------------
+
+
+async def test_clock_travels_by_seconds(post, clock):
+    start = clock.at
+
+    status, body = await post("/page/travel", seconds=3600)
+
+    assert (status, body) == (200, {"now": clock.at.isoformat(), "due": True})
+    assert clock.at - start == timedelta(hours=1)
+
+
+async def test_clock_travels_to_what_is_due(post, clock, controls):
+    controls.due = clock.at + timedelta(days=3)
+
+    await post("/page/travel")
+
+    assert clock.at == controls.due
+
+
+async def test_clock_stays_when_nothing_is_due(post, clock):
+    start = clock.at
+
+    _, body = await post("/page/travel")
+
+    assert (body["due"], clock.at) == (False, start)
+
+
+async def test_second_journey_waits_for_the_first(post, get, controls):
+    controls.gate.clear()
+    first = asyncio.create_task(post("/page/travel", seconds=60))
+    await asyncio.sleep(0.1)
+
+    second, _ = await post("/page/travel", seconds=60)
+    busy = (await get("/page/state"))["travelling"]
+    controls.gate.set()
+
+    assert (second, busy, (await first)[0]) == (409, True, 200)
+    assert (await get("/page/state"))["travelling"] is False
+
+
+# --- events, and the door -------------------------------------------------------------------------
+
+
+async def read_event(stream) -> dict:
+    line = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 3)
+    return json.loads(line.removeprefix(b"data: "))
+
+
+async def test_events_tell_at_once_and_at_every_change(server, http, telegram):
+    async with http.get(f"{server.url}/page/events") as stream:
+        first = await read_event(stream)
+        telegram.write(AMINA, GROUP, "hello")
+        second = await read_event(stream)
+
+    assert stream.content_type == "text/event-stream"
+    assert first["revision"] < second["revision"] == telegram.revision
+
+
+async def test_open_stream_does_not_hold_up_the_end(telegram, controls, http):
+    server = PlaygroundServer(telegram, controls)
+    await server.start()
+    async with http.get(f"{server.url}/page/events") as stream:
+        await read_event(stream)
+        async with asyncio.timeout(2):
+            await server.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/page/state", "/page/events", "/page/page.js"])
+async def test_other_host_names_are_refused(path, server, http):
+    port = server.url.rsplit(":", 1)[1]
+    for name, status in (("evil.test", 403), (f"localhost:{port}", 200)):
+        async with http.get(server.url + path, headers={"Host": name}) as answer:
+            assert answer.status == status
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded"])
+async def test_forms_of_other_sites_change_nothing(kind, server, http, telegram):
+    body = json.dumps({"person": AMINA, "chat": GROUP, "text": "forged"})
+
+    address = f"{server.url}/page/write"
+    async with http.post(address, data=body, headers={"Content-Type": kind}) as answer:
+        assert answer.status == 415
+    assert telegram.messages(GROUP) == []
+
+
+async def test_without_controls_there_is_only_the_bot_api(telegram, http):
+    async with PlaygroundServer(telegram) as server, http.get(server.url) as answer:
+        assert answer.status == 404

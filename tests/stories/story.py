@@ -1,0 +1,143 @@
+"""A story: real people's words, the real bot over real HTTP, and only Telegram and the clock faked."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot import app, play
+from bot.clock import VirtualClock
+from bot.playground.server import PlaygroundServer
+from bot.playground.state import Message
+from bot.playground.telegram import FakeTelegram
+
+MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+"""Monday 23 November 2026, 09:00 in Nairobi."""
+LEAD, DEPUTY, COORDINATOR, STRANGER = 10, 11, 12, 99
+AMINA, PETER = 102, 103
+"""Prime and alternate of Maji Bora Trust."""
+IBRAHIM, FATUMA = 104, 106
+GROUP = play.GROUP_CHAT
+PATIENCE = 20.0
+"""Seconds (real) after which a story that does not settle has failed."""
+
+
+@dataclass
+class Story:
+    """One coalition with its bot, and the verbs of a story."""
+
+    telegram: FakeTelegram
+    clock: VirtualClock
+    program: app.Program
+    server: PlaygroundServer
+
+    async def settle(self, within: timedelta = timedelta(seconds=10)) -> None:
+        """Let everything happen that happens by itself, apart from what falls due later."""
+        async with asyncio.timeout(PATIENCE):
+            until = self.clock.now() + within
+            while True:
+                await play.settled(self.telegram)
+                await self.program.settle()
+                paced = self.program.toolbox.sender.next_at
+                if paced is None or paced > until:
+                    return
+                self.clock.set(paced)
+
+    async def write(
+        self, person: int, text: str, *, chat: int = GROUP, reply_to: int | None = None
+    ) -> int:
+        """Let a person write, and the bot react."""
+        message_id = self.telegram.write(person, chat, text, reply_to=reply_to)
+        await self.settle()
+        return message_id
+
+    async def tap(self, person: int, label: str, *, chat: int = GROUP, message: int | None = None) -> str:
+        """Let a person tap a button (by the start of its label); return what they were shown."""
+        target = self.message(message, chat) if message else self.last(chat, with_button=label)
+        data = next(b.data for row in target.buttons for b in row if b.text.startswith(label))
+        query = self.telegram.tap(person, chat, target.id, data)
+        await self.settle()
+        toast = self.telegram.toast(query)
+        return (toast.text or "") if toast else ""
+
+    async def travel(self, **delta: float) -> None:
+        """Jump ahead by a `timedelta` by way of everything that falls due."""
+        await self.settle()
+        async with asyncio.timeout(PATIENCE):
+            await self.program.travel(self.clock, self.clock.now() + timedelta(**delta))
+
+    async def travel_to(self, when: datetime) -> None:
+        """Jump to an instant by way of everything that falls due."""
+        await self.settle()
+        async with asyncio.timeout(PATIENCE):
+            await self.program.travel(self.clock, when)
+
+    def said(self, chat: int = GROUP) -> list[str]:
+        """Return what the bot's messages in a chat say now, oldest first."""
+        return [m.text for m in self.from_bot(chat)]
+
+    def from_bot(self, chat: int = GROUP) -> list[Message]:
+        """Return the bot's messages in a chat, oldest first."""
+        bot = self.telegram.bot.id
+        return [m for m in self.telegram.messages(chat) if m.author == bot]
+
+    def last(self, chat: int = GROUP, *, with_button: str | None = None) -> Message:
+        """Return the newest message of the bot, or the newest with a button."""
+        messages = self.from_bot(chat)
+        if with_button is not None:
+            messages = [
+                m for m in messages for row in m.buttons for b in row if b.text.startswith(with_button)
+            ]
+        assert messages, f"the bot has said nothing with {with_button!r}: {self.said(chat)}"
+        return messages[-1]
+
+    def message(self, message_id: int, chat: int = GROUP) -> Message:
+        """Return one message."""
+        found = self.telegram.message(chat, message_id)
+        assert found is not None
+        return found
+
+    async def rows(self, table: type[SQLModel]) -> list[SQLModel]:
+        """Return all rows of a table."""
+
+        async def read(session: AsyncSession) -> list[SQLModel]:
+            return list((await session.execute(select(table))).scalars())
+
+        return await self.program.toolbox.database.run(read)
+
+
+@asynccontextmanager
+async def told(
+    database_url: str, *, start: datetime = MONDAY, telegram: FakeTelegram | None = None
+) -> AsyncIterator[Story]:
+    """Begin a story on a migrated database with the playground's seed."""
+    clock = VirtualClock(start)
+    if telegram is None:
+        telegram = FakeTelegram(clock.now)
+        play.seed_telegram(telegram)
+    await play.seed_database(database_url)
+    async with (
+        PlaygroundServer(telegram) as server,
+        app.program(
+            database_url=database_url,
+            token=play.TOKEN,
+            api_address=server.url,
+            clock=clock,
+            long_poll=timedelta(seconds=5),
+        ) as program,
+    ):
+        running = asyncio.create_task(program.run())
+        try:
+            story = Story(telegram, clock, program, server)
+            await story.settle()
+            yield story
+            if running.done():
+                running.result()
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
