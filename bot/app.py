@@ -87,9 +87,7 @@ class Program:
             for scope in ("all_private_chats", "all_group_chats"):
                 menu = handlers.menu(language, is_private=scope == "all_private_chats")
                 with suppress(CallFailed):
-                    await self.toolbox.api.set_my_commands(
-                        menu, scope=scope, language=language
-                    )
+                    await self.toolbox.api.set_my_commands(menu, scope=scope, language=language)
 
 
 @asynccontextmanager

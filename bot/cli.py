@@ -88,9 +88,7 @@ async def _invite(chosen: Settings, token: str) -> str:
         async with BotApi(token=token, address=chosen.telegram_api) as api:
             me = await api.get_me()
         now = SystemClock().now()
-        code = await database.run(
-            lambda session: invitations.invite_operator(session, now=now)
-        )
+        code = await database.run(lambda session: invitations.invite_operator(session, now=now))
     finally:
         await database.close()
     return f"https://t.me/{me['username']}?start={code}"
@@ -100,13 +98,9 @@ def _call_telegram(work: Coroutine[Any, Any, Any]) -> Any:
     try:
         return asyncio.run(work)
     except* TokenRefused:
-        _fail(
-            "BARAZA_TELEGRAM_TOKEN is not known to Telegram: ask @BotFather for the present one"
-        )
+        _fail("BARAZA_TELEGRAM_TOKEN is not known to Telegram: ask @BotFather for the present one")
     except* CallFailed:
-        _fail(
-            "Telegram cannot be reached: check the network, and BARAZA_TELEGRAM_API if it is set"
-        )
+        _fail("Telegram cannot be reached: check the network, and BARAZA_TELEGRAM_API if it is set")
     return None
 
 

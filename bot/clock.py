@@ -64,6 +64,4 @@ class VirtualClock:
         """Return when a jump or the flow of time has reached `when`."""
         while (left := (when - self.now()).total_seconds()) > 0:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(
-                    self._moved.wait(), left if self._flows else None
-                )
+                await asyncio.wait_for(self._moved.wait(), left if self._flows else None)

@@ -145,18 +145,14 @@ def after_commit(session: AsyncSession, callback: Callback) -> None:
 async def time(session: AsyncSession) -> datetime:
     """Return the database's own time in UTC, the only one that several processes share."""
     if _is_sqlite(session):
-        stamp = await session.scalar(
-            text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")
-        )
+        stamp = await session.scalar(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')"))
         return datetime.fromisoformat(str(stamp)).replace(tzinfo=UTC)
     moment = await session.scalar(text("SELECT clock_timestamp()"))
     assert isinstance(moment, datetime)
     return moment.astimezone(UTC)
 
 
-async def lock(
-    session_or_connection: AsyncSession | AsyncConnection, names: Iterable[str]
-) -> None:
+async def lock(session_or_connection: AsyncSession | AsyncConnection, names: Iterable[str]) -> None:
     """Hold the named locks until the transaction ends, taken in one order to avoid deadlocks.
 
     On SQLite there is nothing to do: a transaction is the only writer.
@@ -178,18 +174,14 @@ def is_transient(error: BaseException) -> bool:
         return True
     state = getattr(error.orig, "sqlstate", None) or ""
     words = str(error.orig).lower()
-    return state.startswith(_TRANSIENT_STATES) or any(
-        w in words for w in _TRANSIENT_WORDS
-    )
+    return state.startswith(_TRANSIENT_STATES) or any(w in words for w in _TRANSIENT_WORDS)
 
 
 _ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
 
 def _advisory_key(name: str) -> int:
-    return int.from_bytes(
-        hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True
-    )
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
 
 
 def _is_sqlite(session: AsyncSession | AsyncConnection) -> bool:
@@ -198,9 +190,7 @@ def _is_sqlite(session: AsyncSession | AsyncConnection) -> bool:
 
 
 def _sqlite_engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(
-        url, connect_args={"async_creator_fn": inline_sqlite.connect}
-    )
+    engine = create_async_engine(url, connect_args={"async_creator_fn": inline_sqlite.connect})
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

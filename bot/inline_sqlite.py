@@ -45,9 +45,7 @@ class InlineCursor:
         self._cursor.execute(statement, parameters)
         return self
 
-    async def executemany(
-        self, statement: str, parameters: Sequence[Sequence[Any]]
-    ) -> Self:
+    async def executemany(self, statement: str, parameters: Sequence[Sequence[Any]]) -> Self:
         """Run one statement for each set of parameters, now."""
         self._cursor.executemany(statement, parameters)
         return self
@@ -92,9 +90,7 @@ class InlineConnection:
         """
         if not self._connection.in_transaction:
             return
-        commit = asyncio.get_running_loop().run_in_executor(
-            None, self._connection.commit
-        )
+        commit = asyncio.get_running_loop().run_in_executor(None, self._connection.commit)
         try:
             await asyncio.shield(commit)
         except asyncio.CancelledError:

@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -14,7 +15,7 @@ _TOKEN = re.compile(r"bot\d+:[\w-]+")
 
 def set_up(level: str, form: LogFormat) -> None:
     """Write log lines of at least `level` to the standard error output."""
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -28,9 +29,7 @@ def set_up(level: str, form: LogFormat) -> None:
     )
     structlog.configure(
         processors=[*shared, last],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelName(level)
-        ),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
@@ -40,7 +39,7 @@ def set_up(level: str, form: LogFormat) -> None:
         handler.addFilter(_mask_record)
 
 
-def without_tokens(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def without_tokens(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """Replace a bot's token wherever it got into a log line."""
     return {
         key: _TOKEN.sub("bot<token>", value) if isinstance(value, str) else value

@@ -6,7 +6,6 @@ Everything lives in a directory of its own: the small Telegram in `telegram.db`,
 
 import asyncio
 import json
-import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from pathlib import Path
 
 import typer
 from sqlalchemy import func, select
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import app
@@ -43,6 +41,8 @@ BOT_NAME, BOT_USERNAME = "Baraza", "BarazaPlayBot"
 ZONE = "Africa/Nairobi"
 GROUP_CHAT = -4001
 LONG_POLL = timedelta(seconds=20)
+TELEGRAM_FILE, BOT_FILE, CLOCK_FILE = "telegram.db", "baraza.db", "clock.json"
+DATABASES = (TELEGRAM_FILE, BOT_FILE)
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,11 @@ class Seeded:
     role: Role = Role.MEMBER
     is_alternate: bool = False
     is_coordinator: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return the whole name."""
+        return f"{self.first_name} {self.last_name}"
 
 
 def _pair(number: int, organisation: str, *names: str) -> tuple[Seeded, Seeded]:
@@ -105,11 +110,11 @@ async def play(directory: Path, *, port: int, fresh: bool) -> None:
     """Run the playground until it is interrupted."""
     if fresh:
         _clear(directory)
-    is_new = not (directory / "telegram.db").exists()
+    is_new = not (directory / TELEGRAM_FILE).exists()
     clock = _clock(directory)
-    database_url = f"sqlite+aiosqlite:///{directory / 'baraza.db'}"
+    database_url = f"sqlite+aiosqlite:///{directory / BOT_FILE}"
     await asyncio.to_thread(upgrade, database_url)
-    telegram = FakeTelegram(clock.now, directory / "telegram.db")
+    telegram = FakeTelegram(clock.now, directory / TELEGRAM_FILE)
     if is_new:
         seed_telegram(telegram)
         await seed_database(database_url)
@@ -125,9 +130,7 @@ async def play(directory: Path, *, port: int, fresh: bool) -> None:
             long_poll=LONG_POLL,
         ) as program:
             controls.program = program
-            typer.echo(
-                f"Baraza's playground: open {server.url} in your browser. Ctrl+C stops it."
-            )
+            typer.echo(f"Baraza's playground: open {server.url} in your browser. Ctrl+C stops it.")
             await app.run_until_told(program)
     finally:
         await server.close()
@@ -137,9 +140,7 @@ async def play(directory: Path, *, port: int, fresh: bool) -> None:
 class Controls:
     """What the chat page asks of the program around the small Telegram."""
 
-    def __init__(
-        self, telegram: FakeTelegram, clock: VirtualClock, directory: Path
-    ) -> None:
+    def __init__(self, telegram: FakeTelegram, clock: VirtualClock, directory: Path) -> None:
         """Answer for a playground that lives in `directory`; `program` is set when it runs."""
         self._telegram = telegram
         self._clock = clock
@@ -150,11 +151,9 @@ class Controls:
         """Return the time zone of the seeded county."""
         return ZONE
 
-    def people(self) -> Sequence[Person]:
-        """Return whom the visitor can be."""
-        return [
-            Person(p.id, f"{p.first_name} {p.last_name}", _label(p)) for p in PEOPLE
-        ]
+    def people(self, language: str) -> Sequence[Person]:
+        """Return whom the visitor can be, and what they are in a few words of a language."""
+        return [Person(p.id, p.name, self._label(p, language)) for p in PEOPLE]
 
     async def next_due(self) -> datetime | None:
         """Return when something will happen next by itself."""
@@ -175,6 +174,9 @@ class Controls:
     def render(self, template: str, language: str, **facts: object) -> str:
         """Return a page in a language."""
         return renderer().page(template, language=language, **facts)
+
+    def _label(self, person: Seeded, language: str) -> str:
+        return self.render("playground/person.txt", language, person=person).strip()
 
     def assets(self) -> Path:
         """Return where the page's style and script are."""
@@ -197,9 +199,7 @@ def seed_telegram(telegram: FakeTelegram) -> None:
             last_name=person.last_name,
             language_code=person.language,
         )
-    telegram.add_group(
-        GROUP_CHAT, "Wajir County", members=[person.id for person in PEOPLE]
-    )
+    telegram.add_group(GROUP_CHAT, "Wajir County", members=[person.id for person in PEOPLE])
 
 
 async def seed_database(database_url: str) -> None:
@@ -228,9 +228,7 @@ async def _seed(session: AsyncSession) -> None:
     names = dict.fromkeys(p.organisation for p in PEOPLE if p.organisation)
     organisations = {n: Organisation(coalition_id=coalition.id, name=n) for n in names}
     members = {
-        p.id: Member(
-            telegram_id=p.id, name=f"{p.first_name} {p.last_name}", language=p.language
-        )
+        p.id: Member(telegram_id=p.id, name=p.name, language=p.language)
         for p in PEOPLE
         if p.organisation or p.is_coordinator
     }
@@ -259,5 +257,21 @@ async def _seed(session: AsyncSession) -> None:
         )
 
 
-def _label(person: Seeded) -> str:
-    return ""
+def _clock(directory: Path) -> VirtualClock:
+    """Return a clock that flows on from where it was when the playground was last open."""
+    ahead = 0.0
+    with suppress(FileNotFoundError, ValueError, KeyError):
+        ahead = float(json.loads((directory / CLOCK_FILE).read_text())["seconds_ahead"])
+    return VirtualClock(SystemClock().now() + timedelta(seconds=ahead), flows=True)
+
+
+def _remember(directory: Path, clock: VirtualClock) -> None:
+    ahead = (clock.now() - SystemClock().now()).total_seconds()
+    (directory / CLOCK_FILE).write_text(json.dumps({"seconds_ahead": ahead}))
+
+
+def _clear(directory: Path) -> None:
+    """Forget what was played; the lock file stays, because this program holds it."""
+    for path in directory.iterdir():
+        if path.name.startswith((*DATABASES, CLOCK_FILE)):
+            path.unlink()

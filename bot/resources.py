@@ -14,7 +14,5 @@ def folder(name: str) -> Path:
     for place in (_PACKAGE / name, _PACKAGE.parent / name):
         if place.is_dir():
             return place
-    message = (
-        f"the folder {name!r} is missing from this installation: install Baraza again"
-    )
+    message = f"the folder {name!r} is missing from this installation: install Baraza again"
     raise FileNotFoundError(message)

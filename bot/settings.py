@@ -29,9 +29,7 @@ class LogFormat(StrEnum):
 class Settings(BaseSettings):
     """The settings of one running program; `load()` reads them."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
 
     telegram_token: SecretStr | None = None
     telegram_api: str = "https://api.telegram.org"
@@ -123,9 +121,7 @@ def _secrets_from_files() -> dict[str, str]:
             try:
                 found[name.lower()] = Path(path).read_text(encoding="utf-8").strip()
             except OSError as error:
-                message = (
-                    f"{variable} names a file that cannot be read: {error.strerror}"
-                )
+                message = f"{variable} names a file that cannot be read: {error.strerror}"
                 raise SettingWrong(message) from error
     return found
 

@@ -1,7 +1,7 @@
 """A real PostgreSQL for tests, checks and benchmarks, from the binaries of a Python package.
 
-It needs no installed server, no port and no rights: the data lie in a temporary folder, the only way
-in is a Unix socket there. PostgreSQL refuses to run as root; for root it runs as `nobody`.
+It needs no installed server, no port and no rights: the data lie in a temporary folder, and a Unix
+socket there is the only way in. PostgreSQL refuses to run as root; for root it runs as `nobody`.
 """
 
 import contextlib
@@ -68,7 +68,7 @@ class Server:
 
     def execute(self, statement: str, *, database: str = "postgres") -> str:
         """Run one statement as superuser and return what it answers, unadorned."""
-        command = [
+        command: list[str | Path] = [
             self.programs / "psql",
             *("--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"),
             *(f"--host={self.folder}", f"--username={SUPERUSER}", f"--command={statement}"),
@@ -88,7 +88,7 @@ def running() -> Iterator[Server]:
     installed = _newest_programs()
     user = _unprivileged_user()
     # Not the user's TMPDIR: the path of a socket may have 107 bytes, and `nobody` must get there.
-    folder = Path(tempfile.mkdtemp(prefix="baraza-pg-", dir="/tmp"))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="baraza-pg-", dir="/tmp"))
     if user:
         shutil.chown(folder, user["user"], user["group"])
     try:
@@ -159,7 +159,7 @@ def _newest_programs() -> Path:
 
 
 def _initialise(programs: Path, data: Path, user: dict[str, Any]) -> None:
-    command = [
+    command: list[str | Path] = [
         programs / "initdb",
         *(f"--pgdata={data}", f"--username={SUPERUSER}", "--auth=trust", "--encoding=UTF8"),
         # The same order of words and the same capital letters on every machine.

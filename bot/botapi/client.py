@@ -57,9 +57,7 @@ class BotApi:
         me: dict[str, Any] = await self.call("getMe")
         return me
 
-    async def get_updates(
-        self, *, offset: int | None, timeout: timedelta
-    ) -> list[Update]:
+    async def get_updates(self, *, offset: int | None, timeout: timedelta) -> list[Update]:
         """Wait for updates; naming an `offset` acknowledges everything before it."""
         seconds = int(timeout.total_seconds())
         updates: list[Update] = await self.call(
@@ -155,9 +153,7 @@ class BotApi:
             show_alert=as_alert or None,
         )
 
-    async def call(
-        self, method: str, *, patience: timedelta = PATIENCE, **parameters: Any
-    ) -> Any:
+    async def call(self, method: str, *, patience: timedelta = PATIENCE, **parameters: Any) -> Any:
         """Call `method` and return its result. Parameters that are None are left out.
 
         Raises:

@@ -3,7 +3,7 @@
 A row names the action that is asked of `bot.domain.roles.can`. What stands in no row does nothing.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -24,6 +24,7 @@ from bot.domain.attendance import Answer
 from bot.domain.groups import GroupOnly
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Actor, Scope, can
+from bot.domain.taps import Verb
 from bot.handlers import attendance, general, groups, meetings, preferences, rolls
 from bot.handlers.desk import Desk, current
 from bot.handlers.incoming import Incoming, of_update
@@ -32,7 +33,7 @@ from bot.queries import groups as group_queries
 from bot.rendering.messages import renderer
 from bot.services.meetings import CHANGE, MEETING
 
-Handle: TypeAlias = Callable[..., Awaitable[None]]
+Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,7 @@ async def help_(desk: Desk, incoming: Incoming) -> None:
     group = None
     if not incoming.is_private:
         group = await group_queries.of_chat(desk.session, incoming.chat_id)
-    rows = [
-        row for row in COMMANDS if await _is_open_to(desk, actor, row, incoming, group)
-    ]
+    rows = [row for row in COMMANDS if await _is_open_to(desk, actor, row, incoming, group)]
     await desk.reply(
         incoming,
         "general/help.html",
@@ -117,14 +116,10 @@ def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         ValueError: a handler would not block, so that the commit would not wait for it.
     """
     for command in COMMANDS:
-        application.add_handler(
-            CommandHandler(_names(command), _callback(_typed(command)))
-        )
+        application.add_handler(CommandHandler(_names(command), _callback(_typed(command))))
     application.add_handler(CallbackQueryHandler(_callback(_tapped)))
     application.add_handler(
-        MessageHandler(
-            filters.REPLY & filters.TEXT & ~filters.COMMAND, _callback(_replied)
-        )
+        MessageHandler(filters.REPLY & filters.TEXT & ~filters.COMMAND, _callback(_replied))
     )
     application.add_handler(
         MessageHandler(
@@ -133,13 +128,9 @@ def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         )
     )
     application.add_handler(
-        ChatMemberHandler(
-            _raw(groups.standing_changed), ChatMemberHandler.MY_CHAT_MEMBER
-        )
+        ChatMemberHandler(_raw(groups.standing_changed), ChatMemberHandler.MY_CHAT_MEMBER)
     )
-    application.add_handler(
-        MessageHandler(filters.StatusUpdate.MIGRATE, _raw(groups.migrated))
-    )
+    application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, _raw(groups.migrated)))
     # Last: python-telegram-bot does not tell whether anybody looked at an update.
     application.add_handler(TypeHandler(Update, _raw(_not_for_us)))
     for handlers in application.handlers.values():
@@ -156,18 +147,14 @@ def check_blocking(
     """
     for handler in handlers:
         if not handler.block:
-            message = (
-                f"{handler} does not block: its effects would miss the transaction"
-            )
+            message = f"{handler} does not block: its effects would miss the transaction"
             raise ValueError(message)
 
 
 def _names(command: Command) -> list[str]:
     aliases = renderer().catalogues.words("command", command.name)
     return list(
-        dict.fromkeys(
-            [command.name, *(word for words in aliases.values() for word in words)]
-        )
+        dict.fromkeys([command.name, *(word for words in aliases.values() for word in words)])
     )
 
 
@@ -207,10 +194,7 @@ async def _tapped(desk: Desk, incoming: Incoming) -> None:
     if incoming.tap is None or button is None:
         raise MeetingUnknown
     try:
-        values = [
-            read(text)
-            for read, text in zip(button.values, incoming.tap.values, strict=True)
-        ]
+        values = [read(text) for read, text in zip(button.values, incoming.tap.values, strict=True)]
     except ValueError as error:
         # Forged, or from a version long ago.
         raise MeetingUnknown from error
@@ -218,9 +202,7 @@ async def _tapped(desk: Desk, incoming: Incoming) -> None:
 
 
 async def _replied(desk: Desk, incoming: Incoming) -> None:
-    subject = await desk.session.get(
-        MessageSubject, (incoming.chat_id, incoming.replies_to)
-    )
+    subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and subject.subject in REPLIES:
         await REPLIES[subject.subject].handle(desk, incoming, subject.subject_id)
     elif incoming.is_private:
@@ -251,4 +233,4 @@ def menu(language: str | None, *, is_private: bool) -> list[dict[str, str]]:
     spoken = language or renderer().catalogues.languages[0]
     shown = [row for row in COMMANDS if not (row.is_group_only and is_private)]
     rows = [renderer().command(row.name, language=spoken) for row in shown]
-    return [{"command": row.typed, "description": row.description} for row in rows]
+    return [{"command": row.name, "description": row.description} for row in rows]

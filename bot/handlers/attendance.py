@@ -11,14 +11,10 @@ RECEIVED = {Answer.CANNOT: "👌"}
 """The reaction under a reply that was understood; 👍 under a no would look like joy."""
 
 
-async def tapped(
-    desk: Desk, incoming: Incoming, meeting_id: int, answer: Answer
-) -> None:
+async def tapped(desk: Desk, incoming: Incoming, meeting_id: int, answer: Answer) -> None:
     """[Coming], [By phone], [Alternate], [Cannot]."""
     actor = await desk.actor(incoming)
-    answered = await attendance.answer(
-        desk.session, meeting_id, actor, answer, now=desk.now
-    )
+    answered = await attendance.answer(desk.session, meeting_id, actor, answer, now=desk.now)
     await desk.toast(incoming, _toast(answered), **_facts(answered))
 
 
@@ -28,9 +24,7 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     if answer is None:
         raise ReplyNotUnderstood
     actor = await desk.actor(incoming)
-    answered = await attendance.answer(
-        desk.session, meeting_id, actor, answer, now=desk.now
-    )
+    answered = await attendance.answer(desk.session, meeting_id, actor, answer, now=desk.now)
     if not answered.is_counted:
         await desk.reply(incoming, "meetings/answer_pending.html", **_facts(answered))
     elif incoming.message_id is not None:

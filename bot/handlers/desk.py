@@ -41,9 +41,7 @@ class Desk:
             language=self.known_language(incoming.phone_language),
         )
 
-    async def group_for(
-        self, incoming: Incoming, actor: Actor, action: Action
-    ) -> Group:
+    async def group_for(self, incoming: Incoming, actor: Actor, action: Action) -> Group:
         """Return the group that a command is about, once it is sure that `actor` may do it.
 
         Raises:
@@ -76,9 +74,7 @@ class Desk:
     async def reply(self, incoming: Incoming, template: str, **facts: Any) -> None:
         """Answer the person who wrote, under their message, in their language."""
         place = await self.place(incoming)
-        await post.say(
-            self.session, place, template, now=self.now, is_silent=True, **facts
-        )
+        await post.say(self.session, place, template, facts, now=self.now, is_silent=True)
 
     async def place(self, incoming: Incoming) -> Place:
         """Return where an answer to this one person goes."""
@@ -101,17 +97,13 @@ class Desk:
             raise GroupUnknown
         return group
 
-    async def toast(
-        self, incoming: Incoming, template: str | None = None, **facts: Any
-    ) -> None:
+    async def toast(self, incoming: Incoming, template: str | None = None, **facts: Any) -> None:
         """Answer a tap with a few words that vanish again, or with none."""
         if incoming.query_id is None:
             return
         text = None
         if template is not None:
-            text = renderer().text(
-                template, language=await self.language(incoming), **facts
-            )
+            text = renderer().text(template, language=await self.language(incoming), **facts)
         self.answer_tap(incoming.query_id, text)
 
     def example_date(self) -> date:
@@ -119,9 +111,7 @@ class Desk:
         today = self.now.date()
         return today + timedelta(days=(THURSDAY - today.weekday()) % 7 or 7)
 
-    def answer_tap(
-        self, query_id: str, text: str | None = None, *, as_alert: bool = False
-    ) -> None:
+    def answer_tap(self, query_id: str, text: str | None = None, *, as_alert: bool = False) -> None:
         """End the waiting sign on the tapped button as soon as the effect is stored."""
         call = self.toolbox.api.answer_callback
 

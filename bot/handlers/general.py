@@ -13,9 +13,7 @@ async def start(desk: Desk, incoming: Incoming) -> None:
     await chats.reopen(desk.session, incoming.chat_id)
     actor = await desk.actor(incoming)
     if incoming.text:
-        is_valid = await invitations.redeem(
-            desk.session, incoming.text, actor, now=desk.now
-        )
+        is_valid = await invitations.redeem(desk.session, incoming.text, actor, now=desk.now)
         await desk.reply(
             incoming, f"general/invitation_{'accepted' if is_valid else 'refused'}.html"
         )

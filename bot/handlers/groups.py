@@ -24,9 +24,8 @@ async def set_up(desk: Desk, incoming: Incoming) -> None:
         desk.session,
         post.in_group(group.facts()),
         "groups/set_up.html",
+        {"group": group.facts(), "example": desk.example_date()},
         now=desk.now,
-        group=group.facts(),
-        example=desk.example_date(),
     )
     if setup.organisations:
         await rolls.call(desk.session, group, now=desk.now)
@@ -58,10 +57,6 @@ async def migrated(desk: Desk, update: Update) -> None:
     message = update.message
     assert message is not None
     if message.migrate_to_chat_id is not None:
-        await services.migrate(
-            desk.session, message.chat.id, message.migrate_to_chat_id
-        )
+        await services.migrate(desk.session, message.chat.id, message.migrate_to_chat_id)
     elif message.migrate_from_chat_id is not None:
-        await services.migrate(
-            desk.session, message.migrate_from_chat_id, message.chat.id
-        )
+        await services.migrate(desk.session, message.migrate_from_chat_id, message.chat.id)

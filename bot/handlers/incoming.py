@@ -45,9 +45,7 @@ def of_update(update: Update) -> Incoming | None:
 
 def _of_message(message: Message, sender: User) -> Incoming:
     text = message.text or ""
-    command = next(
-        (e for e in message.entities if e.type == "bot_command" and not e.offset), None
-    )
+    command = next((e for e in message.entities if e.type == "bot_command" and not e.offset), None)
     if command is not None:
         # Offsets count UTF-16 units, but a command is ASCII.
         text = text[command.length :].strip()
@@ -61,9 +59,7 @@ def _of_message(message: Message, sender: User) -> Incoming:
         # A thread id also stands on plain reply threads: only a topic is a place of its own.
         thread_id=message.message_thread_id if message.is_topic_message else None,
         text=text,
-        replies_to=message.reply_to_message.message_id
-        if message.reply_to_message
-        else None,
+        replies_to=message.reply_to_message.message_id if message.reply_to_message else None,
     )
 
 

@@ -39,33 +39,25 @@ async def plan(desk: Desk, incoming: Incoming) -> None:
 
 async def confirm(desk: Desk, incoming: Incoming, proposal_id: int) -> None:
     """[Yes] under a proposal."""
-    await services.confirm(
-        desk.session, proposal_id, await desk.actor(incoming), now=desk.now
-    )
+    await services.confirm(desk.session, proposal_id, await desk.actor(incoming), now=desk.now)
     await desk.toast(incoming, "meetings/toast_done.txt")
 
 
 async def discard(desk: Desk, incoming: Incoming, proposal_id: int) -> None:
     """[No] under a proposal."""
-    await services.drop(
-        desk.session, proposal_id, await desk.actor(incoming), now=desk.now
-    )
+    await services.drop(desk.session, proposal_id, await desk.actor(incoming), now=desk.now)
     await desk.toast(incoming, "meetings/toast_done.txt")
 
 
 async def offer_change(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[Move or cancel] under an announcement."""
-    await services.offer_change(
-        desk.session, meeting_id, await desk.actor(incoming), now=desk.now
-    )
+    await services.offer_change(desk.session, meeting_id, await desk.actor(incoming), now=desk.now)
     await desk.toast(incoming)
 
 
 async def keep(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[Leave as it is] under the question what to change."""
-    await services.close_change(
-        desk.session, meeting_id, await desk.actor(incoming), now=desk.now
-    )
+    await services.close_change(desk.session, meeting_id, await desk.actor(incoming), now=desk.now)
     await desk.toast(incoming)
 
 
@@ -79,9 +71,7 @@ async def cancel(desk: Desk, incoming: Incoming, meeting_id: int, version: int) 
 async def move(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """A reply to the question what to change: the new date and time."""
     actor = await desk.actor(incoming)
-    meeting, group = await services.changeable(
-        desk.session, meeting_id, actor, now=desk.now
-    )
+    meeting, group = await services.changeable(desk.session, meeting_id, actor, now=desk.now)
     when = read_when(
         incoming.text,
         now=wall_time(desk.now, group.zone),
@@ -131,6 +121,4 @@ async def when(desk: Desk, incoming: Incoming) -> None:
 def reading_languages(actor: Actor, group: Group) -> tuple[str, ...]:
     """Return the languages in which a date may be written: the person's and the group's first."""
     mine = (actor.language,) if actor.language else ()
-    return tuple(
-        dict.fromkeys((*mine, *group.languages, *renderer().catalogues.languages))
-    )
+    return tuple(dict.fromkeys((*mine, *group.languages, *renderer().catalogues.languages)))

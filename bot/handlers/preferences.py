@@ -24,13 +24,13 @@ async def language(desk: Desk, incoming: Incoming) -> None:
         return
     chosen = _meant(incoming.text)
     await members.choose_language(desk.session, actor, chosen)
-    await desk.reply(incoming, "general/language_set.html", language=chosen)
+    await desk.reply(incoming, "general/language_set.html", chosen=chosen)
 
 
 async def language_tapped(desk: Desk, incoming: Incoming, chosen: str) -> None:
     """A language's own name."""
     await members.choose_language(desk.session, await desk.actor(incoming), chosen)
-    await desk.toast(incoming, "general/toast_language.txt", language=chosen)
+    await desk.toast(incoming, "general/toast_language.txt", chosen=chosen)
 
 
 def _meant(said: str) -> str:

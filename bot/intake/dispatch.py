@@ -87,9 +87,7 @@ class Dispatcher:
         if not desk.is_handled:
             raise NotHandled
 
-    async def explain(
-        self, desk: Desk, update: dict[str, Any], refusal: BotError
-    ) -> None:
+    async def explain(self, desk: Desk, update: dict[str, Any], refusal: BotError) -> None:
         """Explain a refusal to whoever sent the update."""
         incoming = self.read(update)
         if incoming is not None:

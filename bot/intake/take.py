@@ -58,9 +58,7 @@ class Intake:
                 await self._alone(update)
             return
         for start in range(0, len(batch), TOGETHER):
-            for failed, error in await self._until_stored(
-                batch[start : start + TOGETHER]
-            ):
+            for failed, error in await self._until_stored(batch[start : start + TOGETHER]):
                 await self._again(failed, error)
 
     async def _alone(self, update: RawUpdate) -> None:
@@ -79,9 +77,7 @@ class Intake:
             log.error("update.failed", kind=updates.kind_of(update), error=_name(error))
             cause = error
             attempts = await self._toolbox.database.run(
-                lambda session, cause=cause: updates.count_failure(
-                    session, update, cause
-                )  # type: ignore[misc] # mypy cannot type a default
+                lambda session, cause=cause: updates.count_failure(session, update, cause)  # type: ignore[misc] # mypy cannot type a default
             )
             if attempts >= updates.ATTEMPTS:
                 await self._set_aside(update)
@@ -98,18 +94,14 @@ class Intake:
         """Take updates together; wait as long as it takes while the database is away."""
         while True:
             try:
-                return await self._toolbox.database.persist(
-                    lambda: self._together(batch)
-                )
+                return await self._toolbox.database.persist(lambda: self._together(batch))
             except Exception as error:
                 if not is_transient(error):
                     raise
                 log.error("database.away", error=_name(error))  # noqa: TRY400 - a traceback of each try would bury the cause
                 await asyncio.sleep(AWAY)
 
-    async def _together(
-        self, batch: Sequence[RawUpdate]
-    ) -> list[tuple[RawUpdate, BaseException]]:
+    async def _together(self, batch: Sequence[RawUpdate]) -> list[tuple[RawUpdate, BaseException]]:
         failed: list[tuple[RawUpdate, BaseException]] = []
         async with self._toolbox.database.begin() as transaction:
             await lock(transaction.connection, _conversations(batch))
@@ -133,9 +125,7 @@ class Intake:
         self._toolbox.sender.nudge()
         return failed
 
-    async def _one(
-        self, transaction: Transaction, update: RawUpdate, turn: int
-    ) -> None:
+    async def _one(self, transaction: Transaction, update: RawUpdate, turn: int) -> None:
         try:
             async with transaction.savepoint() as session:
                 desk = self._desk(session)
@@ -163,16 +153,12 @@ class Intake:
             # An update that cannot even be read has nobody who could be told.
             with suppress(Exception):
                 async with transaction.savepoint() as session:
-                    await self._dispatcher.explain(
-                        self._desk(session), update, UpdateFailed()
-                    )
+                    await self._dispatcher.explain(self._desk(session), update, UpdateFailed())
         log.error("update.set_aside", kind=updates.kind_of(update))
         self._toolbox.sender.nudge()
 
     def _desk(self, session: Any) -> Desk:
-        return Desk(
-            session=session, now=self._toolbox.clock.now(), toolbox=self._toolbox
-        )
+        return Desk(session=session, now=self._toolbox.clock.now(), toolbox=self._toolbox)
 
 
 def _conversations(batch: Sequence[RawUpdate]) -> set[str]:

@@ -81,9 +81,7 @@ class Ticker:
             await meetings.say_missed(session, missed, now=now)
         return len(due)
 
-    async def _bring(
-        self, session: AsyncSession, occasion: Occasion, now: datetime
-    ) -> bool:
+    async def _bring(self, session: AsyncSession, occasion: Occasion, now: datetime) -> bool:
         """Bring one occasion about behind a savepoint; the others must not suffer from it."""
         try:
             async with session.begin_nested():

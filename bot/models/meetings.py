@@ -25,9 +25,7 @@ class Meeting(SQLModel, table=True):
     ends_at: datetime = Field(sa_type=UTCDateTime)
     place: str
     version: int = 1
-    state: meetings.State = Field(
-        default=meetings.State.PLANNED, sa_type=choice(meetings.State)
-    )
+    state: meetings.State = Field(default=meetings.State.PLANNED, sa_type=choice(meetings.State))
     moved_from: datetime | None = Field(default=None, sa_type=WallTime)
     """The wall time that was last said before the latest move."""
 
@@ -59,17 +57,13 @@ class Proposal(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     group_id: int = Field(foreign_key="group.id", sa_type=BigId)
-    meeting_id: int | None = Field(
-        default=None, foreign_key="meeting.id", sa_type=BigId
-    )
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id", sa_type=BigId)
     """The meeting that would be moved; None for a new one."""
     meeting_version: int = 0
     """The version that the proposal would change: a later one makes it out of date."""
     wall_start: datetime = Field(sa_type=WallTime)
     wall_end: datetime = Field(sa_type=WallTime)
     place: str
-    state: ProposalState = Field(
-        default=ProposalState.OPEN, sa_type=choice(ProposalState)
-    )
+    state: ProposalState = Field(default=ProposalState.OPEN, sa_type=choice(ProposalState))
     expires_at: datetime = Field(index=True, sa_type=UTCDateTime)
     """A question that nobody answered is not left open for somebody else to find."""

@@ -21,12 +21,8 @@ class Membership(SQLModel, table=True):
     """A person's place in one group."""
 
     group_id: int = Field(foreign_key="group.id", primary_key=True, sa_type=BigId)
-    member_id: int = Field(
-        foreign_key="member.id", primary_key=True, index=True, sa_type=BigId
-    )
-    organisation_id: int | None = Field(
-        default=None, foreign_key="organisation.id", sa_type=BigId
-    )
+    member_id: int = Field(foreign_key="member.id", primary_key=True, index=True, sa_type=BigId)
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id", sa_type=BigId)
     role: Role = Field(default=Role.MEMBER, sa_type=choice(Role))
     is_alternate: bool = False
     is_confirmed: bool = False
@@ -36,9 +32,5 @@ class Membership(SQLModel, table=True):
 class Coordinator(SQLModel, table=True):
     """A person of the coordination team (the backbone) of a coalition."""
 
-    coalition_id: int = Field(
-        foreign_key="coalition.id", primary_key=True, sa_type=BigId
-    )
-    member_id: int = Field(
-        foreign_key="member.id", primary_key=True, index=True, sa_type=BigId
-    )
+    coalition_id: int = Field(foreign_key="coalition.id", primary_key=True, sa_type=BigId)
+    member_id: int = Field(foreign_key="member.id", primary_key=True, index=True, sa_type=BigId)

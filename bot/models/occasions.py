@@ -42,8 +42,6 @@ class Occasion(SQLModel, table=True):
     zone: str
     due_at: datetime = Field(sa_type=UTCDateTime)
     expires_at: datetime = Field(sa_type=UTCDateTime)
-    state: OccasionState = Field(
-        default=OccasionState.WAITING, sa_type=choice(OccasionState)
-    )
+    state: OccasionState = Field(default=OccasionState.WAITING, sa_type=choice(OccasionState))
     attempts: int = 0
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -20,6 +20,4 @@ class Seat(SQLModel, table=True):
     """The place of an organisation in a group: it is asked, and it is counted."""
 
     group_id: int = Field(foreign_key="group.id", primary_key=True, sa_type=BigId)
-    organisation_id: int = Field(
-        foreign_key="organisation.id", primary_key=True, sa_type=BigId
-    )
+    organisation_id: int = Field(foreign_key="organisation.id", primary_key=True, sa_type=BigId)

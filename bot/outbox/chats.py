@@ -21,9 +21,7 @@ async def reopen(session: AsyncSession, chat_id: int) -> None:
         chat.is_closed = False
 
 
-async def pause(
-    session: AsyncSession, chat_id: int, *, until: datetime, now: datetime
-) -> None:
+async def pause(session: AsyncSession, chat_id: int, *, until: datetime, now: datetime) -> None:
     """Wait as long as Telegram asked.
 
     It names no chat when it asks (429). One chat that is paused may be that chat's own limit; a
@@ -50,12 +48,8 @@ async def rekey(session: AsyncSession, old: int, new: int) -> None:
         .where(col(OutboxMessage.chat_id) == old)
         .values(chat_id=new, message_id=None, reply_to=None, thread_id=None)
     )
-    await session.execute(
-        delete(MessageSubject).where(col(MessageSubject.chat_id) == old)
-    )
-    await session.execute(
-        update(Sending).where(col(Sending.chat_id) == old).values(chat_id=new)
-    )
+    await session.execute(delete(MessageSubject).where(col(MessageSubject.chat_id) == old))
+    await session.execute(update(Sending).where(col(Sending.chat_id) == old).values(chat_id=new))
     await session.execute(delete(Chat).where(col(Chat.chat_id) == old))
 
 

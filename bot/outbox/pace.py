@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.models import OutboxMessage, OutboxState, Sending
 
+
 @dataclass(frozen=True)
 class Limit:
     """At most `count` messages within any stretch of `window`."""
@@ -30,9 +31,7 @@ NO_CHAT = 0
 """What counts towards the overall limit only: a reaction."""
 
 
-def chat_may_be_sent_to(
-    chat_id: SQLColumnExpression[int], now: datetime
-) -> ColumnElement[bool]:
+def chat_may_be_sent_to(chat_id: SQLColumnExpression[int], now: datetime) -> ColumnElement[bool]:
     """Return the condition that a chat's own limits leave room for one more message at `now`."""
     return and_(
         _sent(chat_id, IN_A_CHAT, now) < IN_A_CHAT.count,
@@ -53,9 +52,7 @@ async def room_for(session: AsyncSession, now: datetime) -> int:
 async def next_room_at(session: AsyncSession, now: datetime) -> datetime | None:
     """Return when a limit that holds something back will next give way."""
     waiting = (
-        select(col(OutboxMessage.chat_id)).where(
-            col(OutboxMessage.state) == OutboxState.READY
-        )
+        select(col(OutboxMessage.chat_id)).where(col(OutboxMessage.state) == OutboxState.READY)
     ).scalar_subquery()
     moments = []
     overall = await session.execute(
@@ -83,14 +80,10 @@ async def next_room_at(session: AsyncSession, now: datetime) -> datetime | None:
 
 async def forget(session: AsyncSession, now: datetime) -> None:
     """Delete what no longer counts towards any limit."""
-    await session.execute(
-        delete(Sending).where(col(Sending.at) <= now - IN_A_GROUP.window)
-    )
+    await session.execute(delete(Sending).where(col(Sending.at) <= now - IN_A_GROUP.window))
 
 
-def _sent(
-    chat_id: SQLColumnExpression[int], limit: Limit, now: datetime
-) -> ColumnElement[int]:
+def _sent(chat_id: SQLColumnExpression[int], limit: Limit, now: datetime) -> ColumnElement[int]:
     return (
         select(func.count())
         .select_from(Sending)

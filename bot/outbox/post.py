@@ -1,8 +1,9 @@
 """How services say something: facts become rendered rows in the caller's own transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select, update
@@ -17,6 +18,7 @@ from bot.rendering.messages import renderer
 
 REPLIES_EXPIRE = timedelta(hours=24)
 """An answer that could not be delivered within a day no longer answers anything."""
+NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ async def say(
     session: AsyncSession,
     place: Place,
     template: str,
+    facts: Mapping[str, Any] = NO_FACTS,
     *,
     now: datetime,
     about: About | None = None,
@@ -57,7 +60,6 @@ async def say(
     expires_at: datetime | None = None,
     is_live: bool = False,
     is_silent: bool = False,
-    **facts: Any,
 ) -> OutboxMessage:
     """Write down what is to be said, rendered for its readers, and return the (last) row.
 
@@ -172,10 +174,6 @@ async def react(
     await session.flush()
 
 
-def buttons(
-    keyboard: Keyboard | None, languages: Sequence[str]
-) -> dict[str, Any] | None:
+def buttons(keyboard: Keyboard | None, languages: Sequence[str]) -> dict[str, Any] | None:
     """Return the Bot API's form of a keyboard, labelled in the languages of its readers."""
-    return (
-        None if keyboard is None else renderer().keyboard(keyboard, languages=languages)
-    )
+    return None if keyboard is None else renderer().keyboard(keyboard, languages=languages)

@@ -182,9 +182,7 @@ class Sender:
             .outerjoin(Chat, col(Chat.chat_id) == col(OutboxMessage.chat_id))
             .where(_may_go(now, leased_from))
             # What answers a person does not wait behind a broadcast.
-            .order_by(
-                col(OutboxMessage.occasion_key).is_not(None), col(OutboxMessage.id)
-            )
+            .order_by(col(OutboxMessage.occasion_key).is_not(None), col(OutboxMessage.id))
             .limit(room)
         )
         rows = await session.execute(statement)
@@ -249,9 +247,7 @@ class Sender:
                 raise
         return job.message_id
 
-    async def _delivered(
-        self, session: AsyncSession, job: Job, message_id: int | None
-    ) -> None:
+    async def _delivered(self, session: AsyncSession, job: Job, message_id: int | None) -> None:
         now = self._clock.now()
         message = await session.get_one(OutboxMessage, job.id, with_for_update=True)
         message.lease_until = None
@@ -273,9 +269,7 @@ class Sender:
                 )
             )
 
-    async def _failed(
-        self, session: AsyncSession, job: Job, failure: CallFailed
-    ) -> None:
+    async def _failed(self, session: AsyncSession, job: Job, failure: CallFailed) -> None:
         now = self._clock.now()
         message = await session.get_one(OutboxMessage, job.id, with_for_update=True)
         message.lease_until = None
@@ -295,9 +289,7 @@ class Sender:
                 message.failure = failure.description[:200]
             case _:
                 message.attempts += 1
-                backoff = min(
-                    timedelta(seconds=2 ** min(message.attempts, 10)), LONGEST_BACKOFF
-                )
+                backoff = min(timedelta(seconds=2 ** min(message.attempts, 10)), LONGEST_BACKOFF)
                 message.not_before = now + backoff
         log.warning("outbox.failed", message=job.id, reason=type(failure).__name__)
 
@@ -350,9 +342,7 @@ async def _expire(session: AsyncSession, now: datetime) -> None:
 
 async def _is_paused(session: AsyncSession, now: datetime) -> bool:
     everywhere = await session.get(Chat, EVERYWHERE)
-    return bool(
-        everywhere and everywhere.paused_until and everywhere.paused_until > now
-    )
+    return bool(everywhere and everywhere.paused_until and everywhere.paused_until > now)
 
 
 async def _next_at(session: AsyncSession, now: datetime) -> datetime | None:

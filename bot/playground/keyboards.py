@@ -83,9 +83,9 @@ def _action(button: Json) -> Json:
         if link is None:
             refuse(f"Inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
         return {"url": link}
-    if data := button.get("callback_data"):
-        return {"callback_data": data}
-    _unreadable("Text buttons are unallowed in the inline keyboard")
+    if not button.get("callback_data"):
+        _unreadable("Text buttons are unallowed in the inline keyboard")
+    return {"callback_data": button["callback_data"]}
 
 
 def _unreadable(reason: str) -> NoReturn:

@@ -50,8 +50,8 @@ class Controls(Protocol):
     def zone(self) -> str:
         """Return the IANA time zone in which the page shows every time."""
 
-    def people(self) -> Sequence[Person]:
-        """Return whom the visitor can be, in the order of the list."""
+    def people(self, language: str) -> Sequence[Person]:
+        """Return whom the visitor can be, in the order of the list, labelled in a language."""
 
     async def next_due(self) -> datetime | None:
         """Return when something will happen next by itself, or None."""
@@ -103,9 +103,7 @@ class Page:
         self._telegram.wake()
 
     async def _show(self, request: web.Request) -> web.Response:
-        languages = [code for code, _ in self._controls.languages()]
-        asked = request.query.get("language", request.cookies.get("language", ""))
-        language = asked if asked in languages else languages[0]
+        language = self._language(request)
         body = self._controls.render(
             "playground/page.html",
             language,
@@ -116,6 +114,12 @@ class Page:
         response.set_cookie("language", language, samesite="Strict", httponly=True)
         return response
 
+    def _language(self, request: web.Request) -> str:
+        """Return the language that was asked for, now or before; else the first one."""
+        languages = [code for code, _ in self._controls.languages()]
+        asked = request.query.get("language", request.cookies.get("language", ""))
+        return asked if asked in languages else languages[0]
+
     async def _asset(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         body = (self._controls.assets() / name).read_text(encoding="utf-8")
@@ -123,7 +127,7 @@ class Page:
 
     async def _state(self, request: web.Request) -> web.Response:
         """Return the clock, whom one can be, and the chats of the person one is."""
-        people = self._controls.people()
+        people = self._controls.people(self._language(request))
         person = _number(request, "person", people[0].id if people else 0)
         return _json(
             {
@@ -182,35 +186,31 @@ class Page:
         return response
 
     async def _write(self, body: Json) -> Json:
-        reply_to = body.get("reply_to")
+        reply_to = _whole(body, "reply_to") if body.get("reply_to") is not None else None
         number = self._telegram.write(
-            int(body["person"]),
-            int(body["chat"]),
-            str(body["text"]).strip(),
-            reply_to=None if reply_to is None else int(reply_to),
+            _whole(body, "person"), _whole(body, "chat"), _line(body, "text"), reply_to=reply_to
         )
         return {"message": number}
 
     async def _edit(self, body: Json) -> Json:
-        self._telegram.edit(
-            int(body["person"]), int(body["chat"]), int(body["message"]), str(body["text"]).strip()
-        )
+        person, chat, message = (_whole(body, name) for name in ("person", "chat", "message"))
+        self._telegram.edit(person, chat, message, _line(body, "text"))
         return {}
 
     async def _tap(self, body: Json) -> Json:
         """Press a button and return what the bot says, if it says something in time."""
-        query = self._telegram.tap(
-            int(body["person"]), int(body["chat"]), int(body["message"]), str(body["data"])
-        )
+        person, chat, message = (_whole(body, name) for name in ("person", "chat", "message"))
+        query = self._telegram.tap(person, chat, message, _line(body, "data"))
         toast = await self._telegram.wait_for_toast(query, _TOAST_WITHIN)
         return {"toast": None if toast is None else vars(toast)}
 
     async def _read(self, body: Json) -> Json:
-        self._telegram.read(int(body["person"]), int(body["chat"]), int(body["message"]))
+        person, chat, message = (_whole(body, name) for name in ("person", "chat", "message"))
+        self._telegram.read(person, chat, message)
         return {}
 
     async def _unblock(self, body: Json) -> Json:
-        self._telegram.unblock(int(body["person"]))
+        self._telegram.unblock(_whole(body, "person"))
         return {}
 
     async def _travel(self, body: Json) -> Json:
@@ -219,8 +219,9 @@ class Page:
             raise web.HTTPConflict
         async with self._travels:
             self._telegram.announce()
-            if (seconds := body.get("seconds")) is not None:
-                to: datetime | None = self._telegram.now() + timedelta(seconds=int(seconds))
+            if "seconds" in body:
+                ahead = timedelta(seconds=_whole(body, "seconds"))
+                to: datetime | None = self._telegram.now() + ahead
             else:
                 to = await self._controls.next_due()
             if to is not None:
@@ -291,13 +292,31 @@ def _changes(
         if request.content_type != "application/json":
             raise web.HTTPUnsupportedMediaType
         try:
-            return _json(await change(await request.json()))
+            body = await request.json()
+        except ValueError as error:
+            raise web.HTTPBadRequest from error
+        if not isinstance(body, dict):
+            raise web.HTTPBadRequest
+        try:
+            return _json(await change(body))
         except Impossible as error:
             return _json({"error": str(error)}, status=409)
-        except (KeyError, TypeError, ValueError) as error:
-            raise web.HTTPBadRequest from error
 
     return handle
+
+
+def _whole(body: Json, name: str) -> int:
+    value = body.get(name)
+    if not isinstance(value, int):
+        raise web.HTTPBadRequest
+    return value
+
+
+def _line(body: Json, name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str):
+        raise web.HTTPBadRequest
+    return value.strip()
 
 
 def _number(request: web.Request, name: str, default: int = 0) -> int:

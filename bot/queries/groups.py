@@ -16,17 +16,11 @@ async def of_chat(session: AsyncSession, chat_id: int) -> Group | None:
     return rows.scalar_one_or_none()
 
 
-async def where_allowed(
-    session: AsyncSession, actor: Actor, action: Action
-) -> Sequence[Group]:
+async def where_allowed(session: AsyncSession, actor: Actor, action: Action) -> Sequence[Group]:
     """Return the groups in which `actor` may do `action`, by name."""
     mine = col(Group.id).in_({*actor.roles, *actor.pending})
     coordinated = col(Group.coalition_id).in_(actor.coordinates)
-    rows = await session.execute(
-        select(Group).where(mine | coordinated).order_by(col(Group.name))
-    )
+    rows = await session.execute(select(Group).where(mine | coordinated).order_by(col(Group.name)))
     return [
-        group
-        for group in rows.scalars()
-        if can(actor, action, Scope(group.coalition_id, group.id))
+        group for group in rows.scalars() if can(actor, action, Scope(group.coalition_id, group.id))
     ]

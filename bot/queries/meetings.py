@@ -14,9 +14,7 @@ SHOWN = 3
 """How many meetings of a group /when lists: more would scroll off a small phone."""
 
 
-async def upcoming(
-    session: AsyncSession, group_id: int, now: datetime
-) -> Sequence[Meeting]:
+async def upcoming(session: AsyncSession, group_id: int, now: datetime) -> Sequence[Meeting]:
     """Return the next meetings of a group that have not ended, soonest first."""
     rows = await session.execute(
         select(Meeting)

@@ -44,9 +44,7 @@ async def actor(
         name=name,
         language=first.language or language,
         is_operator=first.is_operator,
-        coordinates=frozenset(
-            row.coalition_id for row in found if row.coalition_id is not None
-        ),
+        coordinates=frozenset(row.coalition_id for row in found if row.coalition_id is not None),
         roles={key: row.role for key, row in places.items() if row.is_confirmed},
         pending=frozenset(key for key, row in places.items() if not row.is_confirmed),
     )

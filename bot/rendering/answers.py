@@ -22,9 +22,7 @@ class AnswerWords:
     """Words that change no answer: "thank you"."""
 
     @classmethod
-    def collect(
-        cls, words: Iterable[tuple[str, Answer]], fillers: Iterable[str]
-    ) -> "AnswerWords":
+    def collect(cls, words: Iterable[tuple[str, Answer]], fillers: Iterable[str]) -> "AnswerWords":
         """Fold the words; one that means different answers in two languages means none."""
         meanings: dict[Phrase, set[Answer]] = {}
         for word, answer in words:

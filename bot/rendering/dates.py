@@ -44,16 +44,17 @@ class Calendar:
     def date(self, day: date, *, year: bool = False, seen_from: date | None = None) -> str:
         """Return `Thu 3 Dec`, with its year if asked for, or if it is far from `seen_from`."""
         is_far = seen_from is not None and abs(_day(day) - _day(seen_from)) >= FAR
+        own = self.translations.pgettext
         if year or is_far:
-            pattern, own = self._pattern("EEE d MMM y")
-        else:
-            pattern, own = self._pattern("EEE d MMM")
-        return self._format(day, own, pattern)
+            # Translators: letters of CLDR: weekday, day, month, year, as in "Thu 3 Dec 2026".
+            return self._format(day, own("date pattern", "EEE d MMM y"), "EEE d MMM y")
+        # Translators: letters of CLDR: weekday, day, month, as in "Thu 3 Dec".
+        return self._format(day, own("date pattern", "EEE d MMM"), "EEE d MMM")
 
     def typed_date(self, day: date) -> str:
         """Return a date as one types it in a command: `3 Dec`."""
-        pattern, own = self._pattern("d MMM")
-        return self._format(day, own, pattern)
+        # Translators: letters of CLDR: day and month as one types them, as in "3 Dec".
+        return self._format(day, self.translations.pgettext("date pattern", "d MMM"), "d MMM")
 
     def weekday(self, number: int) -> str:
         """Return the name of a weekday; Monday is 0."""
@@ -67,10 +68,6 @@ class Calendar:
         """Return the time as it is said where hours count from sunrise; None elsewhere."""
         of_day = moment.time() if isinstance(moment, datetime) else moment
         return dates.local_clock(of_day, self.language)
-
-    def _pattern(self, source: str) -> tuple[str, str]:
-        """Return a pattern of CLDR (UTS #35) in the source's order, and in the translators'."""
-        return source, self.translations.pgettext("date pattern", source)
 
     def _format(self, day: date, own: str, source: str) -> str:
         try:

@@ -21,10 +21,11 @@ from bot.resources import folder
 SOURCE = "en"
 """The language of the source texts."""
 DOMAIN = "baraza"
-_SOURCE_NAME = "English"
 
 _log = logging.getLogger(__name__)
 _PLACEHOLDER = re.compile(r"%(?:%|\((\w+)\)s)")
+_PAGE_PLACEHOLDER = re.compile(r"\{\w+\}")
+"""Filled in by the playground's page, in the browser."""
 _TAG = re.compile(r"<[^<>]*>?")
 
 
@@ -56,6 +57,10 @@ class Translations(gettext.NullTranslations):
         """Return the translation that fits the context and the count `n`."""
         found = self._form(context, msgid1, self._plural(n))
         return found or super().npgettext(context, msgid1, msgid2, n)
+
+    def is_translated(self, context: str | None, message: str) -> bool:
+        """Tell whether there is a usable translation of `message`."""
+        return (context, message) in self._entries
 
     def _form(self, context: str | None, message: str, index: int = 0) -> str | None:
         forms = self._entries.get((context, message), ())
@@ -95,10 +100,12 @@ class Catalogues:
 
     def name_of(self, language: str) -> str:
         """Return what a language calls itself: `Kiswahili` for `sw`."""
-        name = self.translations(language).pgettext("name of the language", _SOURCE_NAME)
-        if name == _SOURCE_NAME and language != SOURCE:
-            return self.locale(language).get_display_name() or language
-        return name
+        own = self.translations(language)
+        # Translators: what your language calls itself.
+        name = own.pgettext("name of the language", "English")
+        if language == SOURCE or own.is_translated("name of the language", "English"):
+            return name
+        return self.locale(language).get_display_name() or language
 
     def words(self, context: str, msgid: str) -> Mapping[str, tuple[str, ...]]:
         """Return by language the words of an entry whose texts are lists with commas."""
@@ -140,7 +147,7 @@ def _optional(source: Sequence[str]) -> set[str]:
 
 
 def _placeholders(text: str) -> set[str]:
-    return set(filter(None, _PLACEHOLDER.findall(text)))
+    return {*filter(None, _PLACEHOLDER.findall(text)), *_PAGE_PLACEHOLDER.findall(text)}
 
 
 def _tags(text: str) -> list[str]:
@@ -180,10 +187,10 @@ def _entries(catalogue: Catalog) -> Iterator[tuple[tuple[str | None, str], tuple
 
 
 def _locale(language: str, translations: Translations) -> Locale:
-    for code in (translations.pgettext("locale for dates and numbers", "en"), language, SOURCE):
-        # The source text itself is no choice of the translator.
-        if code == SOURCE and language != SOURCE:
-            continue
+    # Translators: a language whose names of days and months yours uses, if CLDR lacks it: "sw".
+    chosen = translations.pgettext("locale for dates and numbers", "en")
+    is_chosen = translations.is_translated("locale for dates and numbers", "en")
+    for code in (chosen if is_chosen else language, language):
         try:
             return Locale.parse(code.replace("-", "_"))
         except (UnknownLocaleError, ValueError):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.domain.attendance import Answer
+from bot.domain.members import Roll
 from bot.domain.taps import Tap, Verb, tap
 
 
@@ -56,3 +57,15 @@ def change(meeting_id: int, version: int) -> Keyboard:
 def languages(codes: Iterable[str]) -> Keyboard:
     """Return one button for each language, in its own name."""
     return tuple((Button(code, tap(Verb.LANGUAGE, code)),) for code in codes)
+
+
+def roll(group_id: int, roll: Roll, *, shown: int) -> Keyboard:
+    """Return one button for each organisation, and one for each of the first who wait."""
+    seats = (
+        Button(seat.name, tap(Verb.JOIN, group_id, seat.organisation_id)) for seat in roll.seats
+    )
+    waiting = (
+        Button(person.name, tap(Verb.ADMIT, group_id, person.member_id))
+        for person in roll.waiting[:shown]
+    )
+    return tuple((button,) for button in (*seats, *waiting))

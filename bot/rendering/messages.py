@@ -68,6 +68,12 @@ class Renderer:
         """
         return self._fitting(template, languages, facts)
 
+    def page(self, template: str, *, language: str, **facts: Any) -> str:
+        """Return a page for a browser; `template` is a path below `templates/`."""
+        environment = self._environment(self._known(language))
+        pages = environment.overlay(loader=FileSystemLoader(folder("templates")))
+        return pages.get_template(template).render(facts)
+
     def label(self, name: str, *, languages: Sequence[str]) -> str:
         """Return the words on a button, in the languages of its readers: `✅ Coming · Nakuja`."""
         labels = _once(self.text("buttons.txt", language=code, name=name) for code in languages)
@@ -129,6 +135,10 @@ class Renderer:
     def _button(self, button: Button, languages: Sequence[str]) -> dict[str, str]:
         if button.tap.verb is Verb.LANGUAGE:
             label = self.catalogues.name_of(button.label)
+        elif button.tap.verb is Verb.JOIN:
+            label = button.label
+        elif button.tap.verb is Verb.ADMIT:
+            label = f"✅ {button.label}"
         else:
             label = self.label(button.label, languages=languages)
         return {"text": label, "callback_data": button.tap.encode()}

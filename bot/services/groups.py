@@ -13,9 +13,7 @@ from bot.queries import groups
 from bot.services import members
 
 
-async def set_up(
-    session: AsyncSession, chat_id: int, setup: Setup, actor: Actor
-) -> Group:
+async def set_up(session: AsyncSession, chat_id: int, setup: Setup, actor: Actor) -> Group:
     """Make a chat the chat of a group, or change what was set up before.
 
     Whoever sets a new group up leads it. The first group founds its coalition.
@@ -36,15 +34,11 @@ async def set_up(
 
 async def migrate(session: AsyncSession, old: int, new: int) -> None:
     """Follow a group into the supergroup that it became; both sides of the news may arrive."""
-    await session.execute(
-        update(Group).where(col(Group.chat_id) == old).values(chat_id=new)
-    )
+    await session.execute(update(Group).where(col(Group.chat_id) == old).values(chat_id=new))
     await chats.rekey(session, old, new)
 
 
-async def _founded(
-    session: AsyncSession, chat_id: int, setup: Setup, actor: Actor
-) -> Group:
+async def _founded(session: AsyncSession, chat_id: int, setup: Setup, actor: Actor) -> Group:
     coalition_id = await _coalition(session, setup.name, actor)
     roles.require(actor, Action.SET_UP_GROUP, Scope(coalition_id))
     group = Group(
@@ -60,9 +54,7 @@ async def _founded(
     assert group.id is not None
     assert member.id is not None
     session.add(
-        Membership(
-            group_id=group.id, member_id=member.id, role=Role.LEAD, is_confirmed=True
-        )
+        Membership(group_id=group.id, member_id=member.id, role=Role.LEAD, is_confirmed=True)
     )
     await session.flush()
     return group
@@ -72,9 +64,7 @@ async def _coalition(session: AsyncSession, name: str, actor: Actor) -> int:
     """Return the coalition that `actor` sets groups up for; an operator founds the first."""
     if actor.coordinates:
         return min(actor.coordinates)
-    rows = await session.execute(
-        select(col(Coalition.id)).order_by(col(Coalition.id)).limit(1)
-    )
+    rows = await session.execute(select(col(Coalition.id)).order_by(col(Coalition.id)).limit(1))
     found = rows.scalar_one_or_none()
     if found is not None:
         return int(found)
@@ -90,9 +80,7 @@ async def _coalition(session: AsyncSession, name: str, actor: Actor) -> int:
     return coalition.id
 
 
-async def _seat(
-    session: AsyncSession, group: Group, organisations: tuple[str, ...]
-) -> None:
+async def _seat(session: AsyncSession, group: Group, organisations: tuple[str, ...]) -> None:
     assert group.id is not None
     for name in organisations:
         rows = await session.execute(

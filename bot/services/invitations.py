@@ -25,15 +25,11 @@ async def invite_operator(session: AsyncSession, *, now: datetime) -> str:
     return code
 
 
-async def redeem(
-    session: AsyncSession, code: str, actor: Actor, *, now: datetime
-) -> bool:
+async def redeem(session: AsyncSession, code: str, actor: Actor, *, now: datetime) -> bool:
     """Use a code up; False if it was used before, is too old, or never existed."""
     result = await session.execute(
         delete(Invitation)
-        .where(
-            col(Invitation.digest) == _digest(code), col(Invitation.expires_at) > now
-        )
+        .where(col(Invitation.digest) == _digest(code), col(Invitation.expires_at) > now)
         .returning(col(Invitation.digest))
     )
     if result.scalar_one_or_none() is None:

@@ -11,6 +11,7 @@ to it, and one that says an older time is corrected.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -90,15 +91,18 @@ async def propose(
         session,
         asked_in,
         "meetings/proposal.html",
+        {
+            "group": group.facts(),
+            "starts": starts,
+            "ends": ends,
+            "place": place,
+            "before": meeting.facts() if meeting else None,
+            "local_now": local_now,
+        },
         now=now,
         about=About(PROPOSAL, _id(proposal), 1, "question"),
         keyboard=keyboards.confirm(_id(proposal), is_change=meeting is not None),
         is_live=True,
-        group=group.facts(),
-        starts=starts,
-        ends=ends,
-        place=place,
-        before=meeting.facts() if meeting else None,
     )
     return proposal
 
@@ -155,9 +159,7 @@ async def confirm(
     return meeting
 
 
-async def drop(
-    session: AsyncSession, proposal_id: int, actor: Actor, *, now: datetime
-) -> None:
+async def drop(session: AsyncSession, proposal_id: int, actor: Actor, *, now: datetime) -> None:
     """Forget a proposal that was not what the person meant.
 
     Raises:
@@ -190,14 +192,13 @@ async def offer_change(
         session,
         _place_for(actor, group),
         "meetings/change.html",
+        {"group": group.facts(), "meeting": meeting.facts()},
         now=now,
         about=About(CHANGE, meeting_id, meeting.version, "question"),
         keyboard=keyboards.change(meeting_id, meeting.version),
         expires_at=meeting.starts_at,
         is_live=True,
         is_silent=True,
-        group=group.facts(),
-        meeting=meeting.facts(),
     )
 
 
@@ -227,9 +228,7 @@ async def cancel(
     meeting.version += 1
     await session.flush()
     await occasions.cancel(session, subject=MEETING, subject_id=meeting_id, now=now)
-    await post.withdraw(
-        session, MEETING, meeting_id, before_version=meeting.version, now=now
-    )
+    await post.withdraw(session, MEETING, meeting_id, before_version=meeting.version, now=now)
     await _close_questions(
         session, CHANGE, meeting_id, actor, group, "meetings/change_done.html", now=now
     )
@@ -238,11 +237,10 @@ async def cancel(
         session,
         post.in_group(group.facts()),
         "meetings/cancelled.html",
+        {"group": group.facts(), "meeting": meeting.facts()},
         now=now,
         about=About(NOTICE, meeting_id, meeting.version, "cancelled"),
         expires_at=meeting.ends_at,
-        group=group.facts(),
-        meeting=meeting.facts(),
     )
 
 
@@ -269,11 +267,10 @@ async def remind(session: AsyncSession, occasion: Occasion, *, now: datetime) ->
         occasion_key=taken.key,
         expires_at=taken.expires_at,
     )
+    return True
 
 
-async def say_missed(
-    session: AsyncSession, missed: Sequence[Occasion], *, now: datetime
-) -> None:
+async def say_missed(session: AsyncSession, missed: Sequence[Occasion], *, now: datetime) -> None:
     """Own up to reminders that came too late to be of use, in one message a chat."""
     found = {key: await session.get_one(Meeting, key) for key in _subjects(missed)}
     for group_id in {meeting.group_id for meeting in found.values()}:
@@ -282,24 +279,22 @@ async def say_missed(
             session,
             post.in_group(group),
             "meetings/missed.html",
+            {
+                "group": group,
+                "meetings": [m.facts() for m in found.values() if m.group_id == group_id],
+                "local_now": wall_time(now, group.zone),
+            },
             now=now,
             is_silent=True,
-            group=group,
-            meetings=[m.facts() for m in found.values() if m.group_id == group_id],
-            local_now=wall_time(now, group.zone),
         )
 
 
-async def show_answers(
-    session: AsyncSession, meeting: Meeting, *, now: datetime
-) -> None:
+async def show_answers(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
     """Bring the list of answers under the newest post about a (locked) meeting up to date."""
     posts = await post.live_messages(session, MEETING, _id(meeting))
     if posts:
         group = await session.get_one(Group, meeting.group_id)
-        await _rewrite(
-            session, posts[-1], meeting, group.facts(), is_newest=True, now=now
-        )
+        await _rewrite(session, posts[-1], meeting, group.facts(), is_newest=True, now=now)
 
 
 async def locked(session: AsyncSession, meeting_id: int) -> Meeting:
@@ -310,9 +305,7 @@ async def locked(session: AsyncSession, meeting_id: int) -> Meeting:
     Raises:
         MeetingUnknown: there is no such meeting.
     """
-    meeting = await session.get(
-        Meeting, meeting_id, with_for_update=True, populate_existing=True
-    )
+    meeting = await session.get(Meeting, meeting_id, with_for_update=True, populate_existing=True)
     if meeting is None:
         raise MeetingUnknown
     return meeting
@@ -341,9 +334,7 @@ async def _open_proposal(
     if proposal is None:
         raise ProposalGone
     group = await session.get_one(Group, proposal.group_id)
-    action = (
-        Action.PLAN_MEETING if proposal.meeting_id is None else Action.CHANGE_MEETING
-    )
+    action = Action.PLAN_MEETING if proposal.meeting_id is None else Action.CHANGE_MEETING
     roles.require(actor, action, Scope(group.coalition_id, _id(group)))
     if proposal.state is not ProposalState.OPEN or now > proposal.expires_at:
         raise ProposalGone
@@ -381,9 +372,7 @@ async def _replan(session: AsyncSession, meeting: Meeting, *, now: datetime) -> 
     """Take back what was decided for an earlier version, and write down what falls due now."""
     meeting_id = _id(meeting)
     await occasions.cancel(session, subject=MEETING, subject_id=meeting_id, now=now)
-    await post.withdraw(
-        session, MEETING, meeting_id, before_version=meeting.version, now=now
-    )
+    await post.withdraw(session, MEETING, meeting_id, before_version=meeting.version, now=now)
     for reminder in meetings.reminders(meeting.facts(), now=now):
         await occasions.write(
             session,
@@ -409,26 +398,18 @@ async def _announce(
 ) -> None:
     """Post about a meeting in its group; the posts before it hand the list over to this one."""
     await _correct_posts(session, meeting, group, now=now)
+    facts = await _facts(session, meeting, group, kind, now=now)
     await post.say(
         session,
         post.in_group(group),
         "meetings/post.html",
+        facts | {"is_newest": True, "is_outdated": False},
         now=now,
         about=About(MEETING, _id(meeting), meeting.version, kind),
         keyboard=keyboards.answers(_id(meeting)),
         occasion_key=occasion_key,
         expires_at=expires_at or meeting.starts_at,
         is_live=True,
-        group=group,
-        meeting=meeting.facts(),
-        attendance=await attendance.of_meeting(
-            session, group_id=group.id, meeting_id=_id(meeting), version=meeting.version
-        ),
-        kind=kind,
-        moved_from=meeting.moved_from,
-        is_newest=True,
-        is_outdated=False,
-        now=wall_time(now, group.zone),
     )
 
 
@@ -451,20 +432,9 @@ async def _rewrite(
 ) -> None:
     is_cancelled = meeting.state is State.CANCELLED
     is_outdated = message.subject_version < meeting.version and not is_cancelled
-    text = renderer().post(
-        "meetings/post.html",
-        languages=group.languages,
-        group=group,
-        meeting=meeting.facts(),
-        attendance=await attendance.of_meeting(
-            session, group_id=group.id, meeting_id=_id(meeting), version=meeting.version
-        ),
-        kind=message.kind,
-        moved_from=meeting.moved_from,
-        is_newest=is_newest,
-        is_outdated=is_outdated,
-        now=wall_time(now, group.zone),
-    )
+    facts = await _facts(session, meeting, group, message.kind, now=now)
+    facts |= {"is_newest": is_newest, "is_outdated": is_outdated}
+    text = renderer().post("meetings/post.html", languages=group.languages, **facts)
     keyboard = None
     if not is_outdated and not is_cancelled:
         keyboard = post.buttons(keyboards.answers(_id(meeting)), group.languages)
@@ -478,6 +448,22 @@ async def _rewrite(
     )
 
 
+async def _facts(
+    session: AsyncSession, meeting: Meeting, group: groups.Group, kind: str, *, now: datetime
+) -> dict[str, Any]:
+    """Return what every post about a meeting says, whichever it is."""
+    return {
+        "group": group,
+        "meeting": meeting.facts(),
+        "attendance": await attendance.of_meeting(
+            session, group_id=group.id, meeting_id=_id(meeting), version=meeting.version
+        ),
+        "kind": kind,
+        "moved_from": meeting.moved_from,
+        "local_now": wall_time(now, group.zone),
+    }
+
+
 async def _close_questions(
     session: AsyncSession,
     subject: str,
@@ -489,9 +475,7 @@ async def _close_questions(
     now: datetime,
 ) -> None:
     """Replace a question that was answered, with its buttons, by what came of it."""
-    text = renderer().text(
-        template, language=_language(actor, group), group=group.facts()
-    )
+    text = renderer().text(template, language=_language(actor, group), group=group.facts())
     for message in await post.live_messages(session, subject, subject_id):
         await post.revise(session, message, text=text, keyboard=None, now=now)
 

@@ -13,9 +13,7 @@ from bot.rendering.messages import renderer
 
 async def known(session: AsyncSession, actor: Actor) -> Member:
     """Return the stored person behind `actor`; a stranger is stored now, with their name only."""
-    rows = await session.execute(
-        select(Member).where(col(Member.telegram_id) == actor.telegram_id)
-    )
+    rows = await session.execute(select(Member).where(col(Member.telegram_id) == actor.telegram_id))
     member = rows.scalar_one_or_none()
     if member is None:
         member = Member(telegram_id=actor.telegram_id, name=names.clean(actor.name))

@@ -43,9 +43,7 @@ async def write(
     )
 
 
-async def cancel(
-    session: AsyncSession, *, subject: str, subject_id: int, now: datetime
-) -> None:
+async def cancel(session: AsyncSession, *, subject: str, subject_id: int, now: datetime) -> None:
     """Cancel everything that still waits for its time about a subject."""
     await session.execute(
         update(Occasion)
@@ -66,9 +64,7 @@ async def due(session: AsyncSession, now: datetime) -> Sequence[Occasion]:
     """
     rows = await session.execute(
         select(Occasion)
-        .where(
-            col(Occasion.state) == OccasionState.WAITING, col(Occasion.due_at) <= now
-        )
+        .where(col(Occasion.state) == OccasionState.WAITING, col(Occasion.due_at) <= now)
         .order_by(col(Occasion.due_at), col(Occasion.key))
         .limit(BATCH)
     )
@@ -78,9 +74,7 @@ async def due(session: AsyncSession, now: datetime) -> Sequence[Occasion]:
 
 async def take(session: AsyncSession, key: str) -> Occasion | None:
     """Lock an occasion that falls due; None if another program dealt with it meanwhile."""
-    occasion = await session.get(
-        Occasion, key, with_for_update=True, populate_existing=True
-    )
+    occasion = await session.get(Occasion, key, with_for_update=True, populate_existing=True)
     if occasion is None or occasion.state is not OccasionState.WAITING:
         return None
     return occasion

@@ -29,13 +29,12 @@ async def call(session: AsyncSession, group: Group, *, now: datetime) -> None:
         session,
         post.in_group(facts),
         "groups/roll.html",
+        {"group": facts, "roll": roll},
         now=now,
         about=About(ROLL, facts.id, 1, "called"),
         keyboard=keyboards.roll(facts.id, roll, shown=SHOWN),
         expires_at=now + OPEN_FOR,
         is_live=True,
-        group=facts,
-        roll=roll,
     )
 
 

@@ -28,21 +28,14 @@ async def seen(connection: AsyncConnection, ids: Iterable[int]) -> set[int]:
     """Return those of `ids` that have had their effects."""
     wanted = list(ids)
     found = await connection.execute(
-        union_all(
-            *(
-                select(col(t.update_id)).where(col(t.update_id).in_(wanted))
-                for t in _TABLES
-            )
-        )
+        union_all(*(select(col(t.update_id)).where(col(t.update_id).in_(wanted)) for t in _TABLES))
     )
     return set(found.scalars())
 
 
 async def turns(connection: AsyncConnection) -> int:
     """Return how often the tables took turns."""
-    found = await connection.execute(
-        select(col(Upkeep.turns)).where(col(Upkeep.name) == CHORE)
-    )
+    found = await connection.execute(select(col(Upkeep.turns)).where(col(Upkeep.name) == CHORE))
     return found.scalar_one_or_none() or 0
 
 
@@ -86,9 +79,7 @@ async def count_failure(
 
 async def succeeded(session: AsyncSession, update_id: int) -> None:
     """Forget the attempts at an update that had its effects in the end."""
-    await session.execute(
-        delete(UpdateFailure).where(col(UpdateFailure.update_id) == update_id)
-    )
+    await session.execute(delete(UpdateFailure).where(col(UpdateFailure.update_id) == update_id))
 
 
 async def set_aside(session: AsyncSession, update_id: int, now: datetime) -> None:

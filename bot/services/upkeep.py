@@ -56,7 +56,5 @@ async def tidy(session: AsyncSession, now: datetime) -> None:
     ):
         await session.execute(delete(table).where(col(moment) < now))
     await session.execute(
-        delete(UpdateFailure).where(
-            col(UpdateFailure.set_aside_at) < now - KEEP_FAILURES
-        )
+        delete(UpdateFailure).where(col(UpdateFailure.set_aside_at) < now - KEEP_FAILURES)
     )

@@ -523,10 +523,15 @@ function sayToast(text) {
   node.textContent = text;
   node.hidden = false;
   clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => { node.hidden = true; }, 4500);
+  toastTimer = setTimeout(endToast, 4500);
+}
+
+function endToast() {
+  seen("toast").hidden = true;
 }
 
 function sayAlert(text) {
+  endToast();
   const dialog = seen("alert");
   dialog.querySelector("p").textContent = text;
   if (!dialog.open) dialog.showModal();
@@ -548,6 +553,7 @@ function arrive() {
   if (next.person === place.person && next.chat === place.chat) return;
   drafts.set(draftKey(), seen("write").value);
   endAbout();
+  endToast();
   Object.assign(place, next);
   chat = null;
   chosen = null;
@@ -632,6 +638,7 @@ function switchLanguage() {
 
 seen("person").addEventListener("change", switchPerson);
 seen("language").addEventListener("change", switchLanguage);
+seen("toast").addEventListener("click", endToast);
 seen("back").addEventListener("click", () => go(place.person, null));
 seen("newest").addEventListener("click", () => seen("messages").scrollTo({ top: seen("messages").scrollHeight, behavior: "smooth" }));
 seen("messages").addEventListener("scroll", showNewest, { passive: true });

@@ -10,15 +10,22 @@ from telegram import Message as PtbMessage
 from telegram import Update
 from telegram import User as PtbUser
 
+from bot.playground.server import PlaygroundServer
 from bot.playground.state import Toast
-
-TOKEN = "7000000001:playground-token"
-GROUP = -500
-SUPERGROUP = -1001234567890
-AMINA, BARAKA, STRANGER = 11, 12, 13
-NOBODY = 99
-BUTTON = {"text": "Coming", "callback_data": "yes"}
-MARKUP = {"inline_keyboard": [[BUTTON]]}
+from bot.playground.telegram import FakeTelegram
+from tests.playground.world import (
+    AMINA,
+    BARAKA,
+    GROUP,
+    MARKUP,
+    NOBODY,
+    STRANGER,
+    SUPERGROUP,
+    TOKEN,
+    CallApi,
+    Json,
+    StandingClock,
+)
 
 
 def refused(code: int, description: str, **parameters: int) -> dict[str, Any]:
@@ -30,42 +37,48 @@ def bad(reason: str) -> dict[str, Any]:
     return refused(400, f"Bad Request: {reason}")
 
 
-async def updates(api, **params):
+async def updates(api: CallApi, **params: object) -> list[Json]:
     answer = await api("getUpdates", **params)
     assert answer["ok"], answer
-    return answer["result"]
+    found: list[Json] = answer["result"]
+    return found
 
 
-async def sent(api, chat=AMINA, text="hello", **params):
+async def sent(api: CallApi, chat: int = AMINA, text: str = "hello", **params: object) -> Json:
     answer = await api("sendMessage", chat_id=chat, text=text, **params)
     assert answer["ok"], answer
-    return answer["result"]
+    message: Json = answer["result"]
+    return message
 
 
 # --- the door -----------------------------------------------------------------------------------
 
 
-async def test_wrong_token_is_unauthorized(server, http):
+async def test_wrong_token_is_unauthorized(
+    server: PlaygroundServer, http: aiohttp.ClientSession
+) -> None:
     async with http.get(f"{server.url}/bot1:wrong/getMe") as response:
         assert (response.status, await response.json()) == (401, refused(401, "Unauthorized"))
 
 
-async def test_unknown_method_is_not_found(api):
+async def test_unknown_method_is_not_found(api: CallApi) -> None:
     assert await api("sendPhoto", chat_id=AMINA) == refused(404, "Not Found")
 
 
-async def test_method_names_have_no_case(api):
+async def test_method_names_have_no_case(api: CallApi) -> None:
     assert (await api("GETME"))["ok"]
 
 
-async def test_unknown_parameter_is_refused(api):
+async def test_unknown_parameter_is_refused(api: CallApi) -> None:
     answer = await api("sendMessage", chat_id=AMINA, text="a", entities=[])
 
     assert answer == bad('the playground knows no parameter "entities" of sendMessage')
 
 
 @pytest.mark.parametrize("way", ["json", "form", "query", "multipart"])
-async def test_parameters_come_as_json_form_or_query(way, server, http, telegram):
+async def test_parameters_come_as_json_form_or_query(
+    way: str, server: PlaygroundServer, http: aiohttp.ClientSession, telegram: FakeTelegram
+) -> None:
     url = f"{server.url}/bot{TOKEN}/sendMessage"
     params = {"chat_id": str(AMINA), "text": "hello", "reply_markup": json.dumps(MARKUP)}
     if way == "json":
@@ -86,18 +99,20 @@ async def test_parameters_come_as_json_form_or_query(way, server, http, telegram
     assert (message.text, message.buttons[0][0].data) == ("hello", "yes")
 
 
-async def test_half_a_surrogate_pair_is_refused(api):
+async def test_half_a_surrogate_pair_is_refused(api: CallApi) -> None:
     answer = await api("sendMessage", chat_id=AMINA, text="\ud83d")
 
     assert answer == bad("strings must be encoded in UTF-8")
 
 
-async def test_foreign_host_name_is_refused(server, http):
+async def test_foreign_host_name_is_refused(
+    server: PlaygroundServer, http: aiohttp.ClientSession
+) -> None:
     async with http.get(f"{server.url}/bot{TOKEN}/getMe", headers={"Host": "evil.test"}) as answer:
         assert answer.status == 403
 
 
-async def test_get_me_tells_who_the_bot_is(api):
+async def test_get_me_tells_who_the_bot_is(api: CallApi) -> None:
     me = PtbUser.de_json((await api("getMe"))["result"], None)
 
     assert (me.id, me.username, me.is_bot) == (7000000001, "baraza_bot", True)
@@ -107,7 +122,7 @@ async def test_get_me_tells_who_the_bot_is(api):
 # --- sendMessage --------------------------------------------------------------------------------
 
 
-async def test_sent_message_comes_back_whole(api, clock):
+async def test_sent_message_comes_back_whole(api: CallApi, clock: StandingClock) -> None:
     result = await sent(api, text="<b>Hi</b> 😀 <i>x</i>", parse_mode="HTML", reply_markup=MARKUP)
 
     assert result == {
@@ -181,12 +196,14 @@ async def test_sent_message_comes_back_whole(api, clock):
         ),
     ],
 )
-async def test_message_is_refused_in_telegrams_words(params, answer, api, telegram):
+async def test_message_is_refused_in_telegrams_words(
+    params: Json, answer: Json, api: CallApi, telegram: FakeTelegram
+) -> None:
     assert await api("sendMessage", **params) == answer
     assert telegram.outgoing_log == []
 
 
-async def test_longest_text_counts_after_parsing(api):
+async def test_longest_text_counts_after_parsing(api: CallApi) -> None:
     text = "<b>" + "😀" * 2047 + "é&lt;</b>"
 
     result = await sent(api, text=text, parse_mode="HTML")
@@ -194,11 +211,11 @@ async def test_longest_text_counts_after_parsing(api):
     assert result["entities"] == [{"offset": 0, "length": 4096, "type": "bold"}]
 
 
-def keyboard(*rows):
+def keyboard(*rows: list[Json]) -> Json:
     return {"inline_keyboard": [list(row) for row in rows]}
 
 
-def button(**fields):
+def button(**fields: object) -> Json:
     return {"text": "a", "callback_data": "x"} | fields
 
 
@@ -245,13 +262,15 @@ def button(**fields):
         ),
     ],
 )
-async def test_keyboard_is_refused_in_telegrams_words(markup, reason, api):
+async def test_keyboard_is_refused_in_telegrams_words(
+    markup: object, reason: str, api: CallApi
+) -> None:
     answer = await api("sendMessage", chat_id=AMINA, text="a", reply_markup=markup)
 
     assert answer == bad(reason)
 
 
-async def test_fullest_keyboard_is_accepted(api):
+async def test_fullest_keyboard_is_accepted(api: CallApi) -> None:
     rows = [[button(callback_data="x" * 64)] * 8] * 12 + [[button()] * 4]
 
     result = await sent(api, reply_markup=keyboard(*rows))
@@ -259,13 +278,13 @@ async def test_fullest_keyboard_is_accepted(api):
     assert sum(len(row) for row in result["reply_markup"]["inline_keyboard"]) == 100
 
 
-async def test_reply_nests_the_message_it_answers(api):
+async def test_reply_nests_the_message_it_answers(api: CallApi) -> None:
     result = await sent(api, reply_parameters={"message_id": 1})
 
     assert result["reply_to_message"]["text"] == "/start"
 
 
-async def test_reply_to_nothing_goes_without_it_if_allowed(api):
+async def test_reply_to_nothing_goes_without_it_if_allowed(api: CallApi) -> None:
     reply = {"message_id": 77, "allow_sending_without_reply": True}
 
     result = await sent(api, reply_parameters=reply)
@@ -273,7 +292,7 @@ async def test_reply_to_nothing_goes_without_it_if_allowed(api):
     assert "reply_to_message" not in result
 
 
-async def test_blocked_bot_is_forbidden(api, telegram):
+async def test_blocked_bot_is_forbidden(api: CallApi, telegram: FakeTelegram) -> None:
     telegram.block(AMINA)
 
     answer = await api("sendMessage", chat_id=AMINA, text="a")
@@ -281,7 +300,7 @@ async def test_blocked_bot_is_forbidden(api, telegram):
     assert answer == refused(403, "Forbidden: bot was blocked by the user")
 
 
-async def test_deleted_account_is_forbidden(api, telegram):
+async def test_deleted_account_is_forbidden(api: CallApi, telegram: FakeTelegram) -> None:
     telegram.deactivate(AMINA)
 
     answer = await api("sendMessage", chat_id=AMINA, text="a")
@@ -290,7 +309,9 @@ async def test_deleted_account_is_forbidden(api, telegram):
 
 
 @pytest.mark.parametrize(("chat", "kind"), [(GROUP, "group"), (SUPERGROUP, "supergroup")])
-async def test_kicked_bot_is_forbidden_until_it_is_back(chat, kind, api, telegram, clock):
+async def test_kicked_bot_is_forbidden_until_it_is_back(
+    chat: int, kind: str, api: CallApi, telegram: FakeTelegram, clock: StandingClock
+) -> None:
     telegram.kick(chat)
     answer = await api("sendMessage", chat_id=chat, text="a")
     telegram.bring_back(chat)
@@ -299,7 +320,7 @@ async def test_kicked_bot_is_forbidden_until_it_is_back(chat, kind, api, telegra
     assert await sent(api, chat)
 
 
-async def test_migrated_group_names_its_new_id(api, telegram):
+async def test_migrated_group_names_its_new_id(api: CallApi, telegram: FakeTelegram) -> None:
     new = telegram.migrate(GROUP)
 
     answer = await api("sendMessage", chat_id=GROUP, text="a")
@@ -313,7 +334,7 @@ async def test_migrated_group_names_its_new_id(api, telegram):
     assert (await sent(api, new))["message_id"] == 2
 
 
-async def test_links_and_commands_in_the_bots_text_are_found(api):
+async def test_links_and_commands_in_the_bots_text_are_found(api: CallApi) -> None:
     result = await sent(api, text="/when or https://example.org/a.b?c=1.")
 
     assert [entity["type"] for entity in result["entities"]] == ["bot_command", "url"]
@@ -323,7 +344,9 @@ async def test_links_and_commands_in_the_bots_text_are_found(api):
 # --- editMessageText ----------------------------------------------------------------------------
 
 
-async def test_edit_changes_text_and_removes_buttons_that_are_not_given(api, telegram, clock):
+async def test_edit_changes_text_and_removes_buttons_that_are_not_given(
+    api: CallApi, telegram: FakeTelegram, clock: StandingClock
+) -> None:
     number = (await sent(api, reply_markup=MARKUP))["message_id"]
     clock.move(5)
 
@@ -341,7 +364,7 @@ NOT_MODIFIED = (
 )
 
 
-async def test_edit_to_the_same_is_not_modified(api, clock):
+async def test_edit_to_the_same_is_not_modified(api: CallApi, clock: StandingClock) -> None:
     number = (await sent(api, text="a", reply_markup=MARKUP))["message_id"]
     clock.move(5)
     same = {"chat_id": AMINA, "message_id": number, "text": " a\n", "reply_markup": MARKUP}
@@ -358,11 +381,13 @@ async def test_edit_to_the_same_is_not_modified(api, clock):
         ({}, "message identifier is not specified"),
     ],
 )
-async def test_edit_is_refused_in_telegrams_words(params, reason, api):
+async def test_edit_is_refused_in_telegrams_words(params: Json, reason: str, api: CallApi) -> None:
     assert await api("editMessageText", text="new", **params) == bad(reason)
 
 
-async def test_deleted_message_is_not_found(api, telegram, clock):
+async def test_deleted_message_is_not_found(
+    api: CallApi, telegram: FakeTelegram, clock: StandingClock
+) -> None:
     number = (await sent(api))["message_id"]
     telegram.delete(AMINA, number)
 
@@ -374,14 +399,16 @@ async def test_deleted_message_is_not_found(api, telegram, clock):
 # --- answerCallbackQuery ------------------------------------------------------------------------
 
 
-async def test_tap_reaches_the_bot_and_its_answer_the_person(api, telegram):
+async def test_tap_reaches_the_bot_and_its_answer_the_person(
+    api: CallApi, telegram: FakeTelegram
+) -> None:
     number = (await sent(api, reply_markup=MARKUP))["message_id"]
     query = telegram.tap(AMINA, AMINA, number, "yes")
 
     [update] = await updates(api, offset=-1)
     answer = await api("answerCallbackQuery", callback_query_id=query, text="Thanks")
 
-    tapped = Update.de_json(update, None).callback_query
+    tapped: Any = Update.de_json(update, None).callback_query
     assert (tapped.id, tapped.data, tapped.from_user.id) == (query, "yes", AMINA)
     assert (tapped.message.message_id, bool(tapped.chat_instance)) == (number, True)
     assert answer["result"] is True
@@ -392,7 +419,9 @@ TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
 @pytest.mark.parametrize(("age", "in_time"), [(149, True), (150, False)])
-async def test_tap_lives_for_150_seconds(age, in_time, api, telegram, clock):
+async def test_tap_lives_for_150_seconds(
+    age: int, api: CallApi, telegram: FakeTelegram, clock: StandingClock, *, in_time: bool
+) -> None:
     number = (await sent(api, reply_markup=MARKUP))["message_id"]
     query = telegram.tap(AMINA, AMINA, number, "yes")
     clock.move(age)
@@ -403,7 +432,7 @@ async def test_tap_lives_for_150_seconds(age, in_time, api, telegram, clock):
     assert (telegram.toast(query) is not None) is in_time
 
 
-async def test_unknown_or_answered_tap_is_too_old(api, telegram):
+async def test_unknown_or_answered_tap_is_too_old(api: CallApi, telegram: FakeTelegram) -> None:
     number = (await sent(api, reply_markup=MARKUP))["message_id"]
     query = telegram.tap(AMINA, AMINA, number, "yes")
     await api("answerCallbackQuery", callback_query_id=query)
@@ -412,7 +441,7 @@ async def test_unknown_or_answered_tap_is_too_old(api, telegram):
     assert await api("answerCallbackQuery", callback_query_id="1") == bad(TOO_OLD)
 
 
-async def test_answer_of_201_characters_is_too_long(api, telegram):
+async def test_answer_of_201_characters_is_too_long(api: CallApi, telegram: FakeTelegram) -> None:
     number = (await sent(api, reply_markup=MARKUP))["message_id"]
     query = telegram.tap(AMINA, AMINA, number, "yes")
 
@@ -426,7 +455,9 @@ async def test_answer_of_201_characters_is_too_long(api, telegram):
 
 
 @pytest.mark.parametrize("emoji", ["👍", "❤", "❤️", "🤷‍♀️", "👨‍💻"])
-async def test_reaction_of_the_list_is_shown(emoji, api, telegram):
+async def test_reaction_of_the_list_is_shown(
+    emoji: str, api: CallApi, telegram: FakeTelegram
+) -> None:
     reaction = [{"type": "emoji", "emoji": emoji}]
 
     answer = await api("setMessageReaction", chat_id=AMINA, message_id=1, reaction=reaction)
@@ -435,7 +466,7 @@ async def test_reaction_of_the_list_is_shown(emoji, api, telegram):
     assert telegram.messages(AMINA)[0].reactions == [emoji]
 
 
-async def test_reaction_is_taken_away(api, telegram):
+async def test_reaction_is_taken_away(api: CallApi, telegram: FakeTelegram) -> None:
     reaction = [{"type": "emoji", "emoji": "👍"}]
     await api("setMessageReaction", chat_id=AMINA, message_id=1, reaction=reaction)
 
@@ -458,7 +489,9 @@ async def test_reaction_is_taken_away(api, telegram):
         ({"message_id": 77}, "message to react not found"),
     ],
 )
-async def test_reaction_is_refused_in_telegrams_words(params, reason, api):
+async def test_reaction_is_refused_in_telegrams_words(
+    params: Json, reason: str, api: CallApi
+) -> None:
     call = {"chat_id": AMINA, "message_id": 1} | params
 
     assert await api("setMessageReaction", **call) == bad(reason)
@@ -467,11 +500,13 @@ async def test_reaction_is_refused_in_telegrams_words(params, reason, api):
 # --- setMyCommands ------------------------------------------------------------------------------
 
 
-def command(name="when", description="When is it?"):
+def command(name: str = "when", description: str = "When is it?") -> Json:
     return {"command": name, "description": description}
 
 
-async def test_narrowest_menu_in_the_persons_language_is_offered(api, telegram):
+async def test_narrowest_menu_in_the_persons_language_is_offered(
+    api: CallApi, telegram: FakeTelegram
+) -> None:
     groups = {"type": "all_group_chats"}
     private = {"type": "all_private_chats"}
     await api("setMyCommands", commands=[command("help")])
@@ -512,14 +547,16 @@ async def test_narrowest_menu_in_the_persons_language_is_offered(api, telegram):
         ({"commands": [], "scope": {"type": "chat", "chat_id": NOBODY}}, "chat not found"),
     ],
 )
-async def test_menu_is_refused_in_telegrams_words(params, reason, api):
+async def test_menu_is_refused_in_telegrams_words(params: Json, reason: str, api: CallApi) -> None:
     assert await api("setMyCommands", **params) == bad(reason)
 
 
 # --- getUpdates, deleteWebhook ------------------------------------------------------------------
 
 
-async def test_updates_are_numbered_in_a_row_and_stay_until_acknowledged(api, telegram):
+async def test_updates_are_numbered_in_a_row_and_stay_until_acknowledged(
+    api: CallApi, telegram: FakeTelegram
+) -> None:
     telegram.write(AMINA, AMINA, "two")
 
     first = [update["update_id"] for update in await updates(api)]
@@ -531,7 +568,9 @@ async def test_updates_are_numbered_in_a_row_and_stay_until_acknowledged(api, te
     assert await updates(api, offset=first[1] + 1) == []
 
 
-async def test_negative_offset_keeps_only_the_last_ones(api, telegram):
+async def test_negative_offset_keeps_only_the_last_ones(
+    api: CallApi, telegram: FakeTelegram
+) -> None:
     for word in ("two", "three"):
         telegram.write(AMINA, AMINA, word)
 
@@ -541,12 +580,14 @@ async def test_negative_offset_keeps_only_the_last_ones(api, telegram):
     assert await updates(api) == last
 
 
-async def test_offset_far_in_the_future_is_taken_for_a_mistake(api):
+async def test_offset_far_in_the_future_is_taken_for_a_mistake(api: CallApi) -> None:
     assert len(await updates(api, offset=999_999_999)) == 1
 
 
 @pytest.mark.parametrize(("limit", "count"), [(1, 1), (0, 1), (100, 100), (500, 100), (None, 100)])
-async def test_limit_is_between_1_and_100(limit, count, api, telegram):
+async def test_limit_is_between_1_and_100(
+    limit: int | None, count: int, api: CallApi, telegram: FakeTelegram
+) -> None:
     for number in range(120):
         telegram.write(AMINA, AMINA, str(number))
 
@@ -555,7 +596,9 @@ async def test_limit_is_between_1_and_100(limit, count, api, telegram):
     assert len(found) == count
 
 
-async def test_long_poll_returns_as_soon_as_something_arrives(api, telegram):
+async def test_long_poll_returns_as_soon_as_something_arrives(
+    api: CallApi, telegram: FakeTelegram
+) -> None:
     await updates(api, offset=100_000_002)
     poll = asyncio.create_task(updates(api, offset=100_000_002, timeout=9))
     await asyncio.sleep(0.1)
@@ -569,11 +612,11 @@ async def test_long_poll_returns_as_soon_as_something_arrives(api, telegram):
     assert [update["message"]["text"] for update in found] == ["at last"]
 
 
-async def test_long_poll_gives_up_after_its_timeout(api):
+async def test_long_poll_gives_up_after_its_timeout(api: CallApi) -> None:
     assert await updates(api, offset=100_000_002, timeout=1) == []
 
 
-async def test_second_poller_turns_the_first_one_away(api, telegram):
+async def test_second_poller_turns_the_first_one_away(api: CallApi, telegram: FakeTelegram) -> None:
     await updates(api, offset=100_000_002)
     first = asyncio.create_task(api("getUpdates", timeout=9))
     await asyncio.sleep(0.1)
@@ -590,7 +633,7 @@ async def test_second_poller_turns_the_first_one_away(api, telegram):
     assert len((await second)["result"]) == 1
 
 
-async def test_allowed_updates_are_remembered(api, telegram):
+async def test_allowed_updates_are_remembered(api: CallApi, telegram: FakeTelegram) -> None:
     await updates(api, offset=100_000_002, allowed_updates=["callback_query"])
     telegram.write(AMINA, AMINA, "not wanted")
     none = await updates(api)
@@ -601,7 +644,9 @@ async def test_allowed_updates_are_remembered(api, telegram):
     assert [update["message"]["text"] for update in await updates(api)] == ["wanted"]
 
 
-async def test_updates_are_kept_for_a_day_and_taps_for_150_seconds(api, telegram, clock):
+async def test_updates_are_kept_for_a_day_and_taps_for_150_seconds(
+    api: CallApi, telegram: FakeTelegram, clock: StandingClock
+) -> None:
     number = (await sent(api, reply_markup=MARKUP))["message_id"]
     telegram.tap(AMINA, AMINA, number, "yes")
 
@@ -613,7 +658,7 @@ async def test_updates_are_kept_for_a_day_and_taps_for_150_seconds(api, telegram
     assert kinds == [["message", "callback_query"], ["message"], []]
 
 
-async def test_delete_webhook_drops_the_backlog_only_if_asked(api):
+async def test_delete_webhook_drops_the_backlog_only_if_asked(api: CallApi) -> None:
     await api("deleteWebhook")
     kept = len(await updates(api))
     await api("deleteWebhook", drop_pending_updates=True)
@@ -621,7 +666,9 @@ async def test_delete_webhook_drops_the_backlog_only_if_asked(api):
     assert (kept, await updates(api)) == (1, [])
 
 
-async def test_update_is_delivered_a_second_time_whatever_the_offset(api, telegram):
+async def test_update_is_delivered_a_second_time_whatever_the_offset(
+    api: CallApi, telegram: FakeTelegram
+) -> None:
     await updates(api, offset=100_000_002)
 
     telegram.redeliver(100_000_001)
@@ -630,7 +677,9 @@ async def test_update_is_delivered_a_second_time_whatever_the_offset(api, telegr
     assert await updates(api, offset=100_000_002) == []
 
 
-async def test_numbers_can_restart_lower_and_still_arrive(api, telegram):
+async def test_numbers_can_restart_lower_and_still_arrive(
+    api: CallApi, telegram: FakeTelegram
+) -> None:
     await updates(api, offset=100_000_002)
     telegram.restart_update_ids(500)
     telegram.write(AMINA, AMINA, "after a quiet week")
@@ -641,7 +690,7 @@ async def test_numbers_can_restart_lower_and_still_arrive(api, telegram):
     assert await updates(api, offset=501) == []
 
 
-async def test_raw_update_is_delivered_as_it_is(api, telegram):
+async def test_raw_update_is_delivered_as_it_is(api: CallApi, telegram: FakeTelegram) -> None:
     number = telegram.push_raw({"message": {"message_id": "broken"}, "new_kind": 7})
 
     assert (await updates(api, offset=number)) == [

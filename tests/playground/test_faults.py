@@ -7,13 +7,15 @@ import aiohttp
 import pytest
 
 from bot.playground.faults import Fault, FaultKind
+from bot.playground.server import PlaygroundServer
+from bot.playground.telegram import FakeTelegram
+from bot.playground.world import Request
+from tests.playground.world import AMINA, GROUP, TOKEN, CallApi
 
-TOKEN = "7000000001:playground-token"
-GROUP = -500
-AMINA = 11
 
-
-async def attempt(server, http, text="a", chat=AMINA):
+async def attempt(
+    server: PlaygroundServer, http: aiohttp.ClientSession, text: str = "a", chat: int = AMINA
+) -> tuple[int, str] | str:
     """Send a message and return status and body, or the name of the exception."""
     call = {"chat_id": chat, "text": text}
     timeout = aiohttp.ClientTimeout(total=0.5)
@@ -35,7 +37,14 @@ async def attempt(server, http, text="a", chat=AMINA):
         (FaultKind.SILENCE_AFTER, {"TimeoutError"}, True),
     ],
 )
-async def test_broken_line_leaves_what_happened(kind, outcomes, happened, server, http, telegram):
+async def test_broken_line_leaves_what_happened(
+    kind: FaultKind,
+    outcomes: set[str],
+    server: PlaygroundServer,
+    telegram: FakeTelegram,
+    *,
+    happened: bool,
+) -> None:
     telegram.faults.add(Fault(kind, method="sendMessage"))
 
     # A fresh session: a client may quietly try again on a kept connection that died.
@@ -46,7 +55,7 @@ async def test_broken_line_leaves_what_happened(kind, outcomes, happened, server
     assert (len(telegram.outgoing_log), len(telegram.faults)) == (int(happened), 0)
 
 
-async def test_flood_wait_is_answered_once(api, telegram):
+async def test_flood_wait_is_answered_once(api: CallApi, telegram: FakeTelegram) -> None:
     telegram.faults.add(Fault.too_many(9861, method="sendMessage", chat_id=AMINA))
 
     refused = await api("sendMessage", chat_id=AMINA, text="a")
@@ -57,17 +66,20 @@ async def test_flood_wait_is_answered_once(api, telegram):
     assert telegram.refusals == 0
 
 
-async def test_gateway_answers_with_a_page(server, http, telegram):
+async def test_gateway_answers_with_a_page(
+    server: PlaygroundServer, http: aiohttp.ClientSession, telegram: FakeTelegram
+) -> None:
     telegram.faults.add(Fault(FaultKind.BAD_GATEWAY))
 
-    status, body = await attempt(server, http)
+    outcome = await attempt(server, http)
 
-    assert status == 502
-    assert body.startswith("<html>")
+    assert isinstance(outcome, tuple)
+    assert outcome[0] == 502
+    assert outcome[1].startswith("<html>")
     assert telegram.outgoing_log == []
 
 
-async def test_any_refusal_can_be_queued(api, telegram):
+async def test_any_refusal_can_be_queued(api: CallApi, telegram: FakeTelegram) -> None:
     telegram.faults.add(Fault(FaultKind.ERROR), times=2)
 
     answers = [await api("getMe") for _ in range(3)]
@@ -76,7 +88,7 @@ async def test_any_refusal_can_be_queued(api, telegram):
     assert answers[0]["description"] == "Internal Server Error"
 
 
-async def test_fault_waits_for_its_method_and_chat(api, telegram):
+async def test_fault_waits_for_its_method_and_chat(api: CallApi, telegram: FakeTelegram) -> None:
     telegram.faults.add(Fault(FaultKind.ERROR, method="sendmessage", chat_id=GROUP))
 
     other_chat = await api("sendMessage", chat_id=AMINA, text="a")
@@ -86,20 +98,22 @@ async def test_fault_waits_for_its_method_and_chat(api, telegram):
     assert (other_chat["ok"], other_method["ok"], meant["ok"]) == (True, True, False)
 
 
-async def test_faults_can_be_cleared(api, telegram):
+async def test_faults_can_be_cleared(api: CallApi, telegram: FakeTelegram) -> None:
     telegram.faults.add(Fault(FaultKind.ERROR), times=5)
     telegram.faults.clear()
 
     assert (await api("getMe"))["ok"]
 
 
-async def test_hooks_stand_before_the_effect_and_before_the_answer(api, telegram):
+async def test_hooks_stand_before_the_effect_and_before_the_answer(
+    api: CallApi, telegram: FakeTelegram
+) -> None:
     moments = []
 
-    async def before(request):
+    async def before(request: Request) -> None:
         moments.append(("before", request.method, len(telegram.outgoing_log)))
 
-    async def after(request):
+    async def after(request: Request) -> None:
         moments.append(("after", request.params["text"], len(telegram.outgoing_log)))
 
     telegram.before, telegram.after = before, after
@@ -108,10 +122,12 @@ async def test_hooks_stand_before_the_effect_and_before_the_answer(api, telegram
     assert moments == [("before", "sendMessage", 0), ("after", "a", 1)]
 
 
-async def test_caller_killed_between_effect_and_answer_finds_it_done(server, telegram):
+async def test_caller_killed_between_effect_and_answer_finds_it_done(
+    server: PlaygroundServer, telegram: FakeTelegram
+) -> None:
     accepted = asyncio.Event()
 
-    async def after(_request):
+    async def after(_request: Request) -> None:
         accepted.set()
         await asyncio.sleep(0.2)
 

@@ -1,5 +1,7 @@
 """Telegram's HTML and Telegram's text: what is kept, and how errors are worded."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from bot.playground.html import ParseError, checked_link, parse, to_html
 from bot.playground.text import Entity, clean, find, is_blank, part, utf16_length
 
 
-def entity(kind, offset, length, **more):
+def entity(kind: str, offset: int, length: int, **more: Any) -> Entity:
     return Entity(kind, offset, length, **more)
 
 
@@ -61,7 +63,7 @@ def entity(kind, offset, length, **more):
         ("&nbsp; &apos; & && &#0; &#x110000;", "&nbsp; &apos; & && &#0; &#x110000;", []),
     ],
 )
-def test_markup_becomes_entities(source, text, entities):
+def test_markup_becomes_entities(source: str, text: str, entities: list[Entity]) -> None:
     assert parse(source) == (text, entities)
 
 
@@ -90,12 +92,14 @@ def test_markup_becomes_entities(source, text, entities):
         ("<a href=", 'Unclosed start tag "a" at byte offset 0'),
         (
             "&#xd83d;",
-            "Text contains invalid Unicode characters after decoding HTML entities, check for"
-            " unmatched surrogate code units",
+            (
+                "Text contains invalid Unicode characters after decoding HTML entities, check for"
+                " unmatched surrogate code units"
+            ),
         ),
     ],
 )
-def test_error_has_telegrams_words(source, message):
+def test_error_has_telegrams_words(source: str, message: str) -> None:
     with pytest.raises(ParseError) as error:
         parse(source)
 
@@ -103,7 +107,7 @@ def test_error_has_telegrams_words(source, message):
 
 
 @given(st.text(alphabet="<>/&;abi =\"'é😀#x41\n"))
-def test_any_source_is_parsed_or_refused(source):
+def test_any_source_is_parsed_or_refused(source: str) -> None:
     try:
         text, entities = parse(source)
     except ParseError:
@@ -112,7 +116,7 @@ def test_any_source_is_parsed_or_refused(source):
 
 
 @given(st.text(alphabet='<>&"ab é😀\n'))
-def test_escaped_text_comes_back_as_it_was(text):
+def test_escaped_text_comes_back_as_it_was(text: str) -> None:
     assert parse(to_html(text, [])) == (text, [])
 
 
@@ -125,7 +129,7 @@ def test_escaped_text_comes_back_as_it_was(text):
         "<i>a</i><b>b</b> &lt;c&gt; 😀<s>d</s>",
     ],
 )
-def test_markup_can_be_written_out_again(source):
+def test_markup_can_be_written_out_again(source: str) -> None:
     assert to_html(*parse(source)) == source
 
 
@@ -148,11 +152,13 @@ def test_markup_can_be_written_out_again(source):
         ("\u200b \u2800\n", [entity("bold", 0, 1)], ("", [])),
     ],
 )
-def test_text_is_cleaned_as_by_the_server(text, entities, expected):
+def test_text_is_cleaned_as_by_the_server(
+    text: str, entities: list[Entity], expected: tuple[str, list[Entity]]
+) -> None:
     assert clean(text, entities) == expected
 
 
-def test_hundred_entities_are_kept():
+def test_hundred_entities_are_kept() -> None:
     text = "a " * 150
 
     _, kept = clean(text, [entity("bold", 2 * n, 1) for n in range(150)])
@@ -172,11 +178,11 @@ def test_hundred_entities_are_kept():
         ("/" + "a" * 65, []),
     ],
 )
-def test_commands_mentions_and_links_are_found(text, found):
+def test_commands_mentions_and_links_are_found(text: str, found: list[str]) -> None:
     assert [part(text, entity) for entity in find(text)] == found
 
 
-def test_nothing_is_found_inside_code():
+def test_nothing_is_found_inside_code() -> None:
     assert find("/a /b", [entity("code", 0, 2)]) == [
         entity("code", 0, 2),
         entity("bot_command", 3, 2),
@@ -197,10 +203,10 @@ def test_nothing_is_found_inside_code():
         ("", None),
     ],
 )
-def test_link_is_kept_only_if_telegram_would(url, kept):
+def test_link_is_kept_only_if_telegram_would(url: str, kept: str | None) -> None:
     assert checked_link(url) == kept
 
 
 @pytest.mark.parametrize(("text", "blank"), [("", True), (" \u200e\ufeff", True), (" .", False)])
-def test_blank_text_shows_nothing(text, blank):
+def test_blank_text_shows_nothing(text: str, *, blank: bool) -> None:
     assert is_blank(text) is blank

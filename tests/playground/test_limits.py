@@ -5,14 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.playground.limits import Limits, Pace
+from bot.playground.telegram import FakeTelegram
+from tests.playground.world import AMINA, GROUP, CallApi, Json, StandingClock
 
-TOKEN = "7000000001:playground-token"
-GROUP = -500
-AMINA = 11
 NOW = datetime(2026, 12, 3, tzinfo=UTC)
 
 
-def too_many(seconds):
+def too_many(seconds: int) -> Json:
     return {
         "ok": False,
         "error_code": 429,
@@ -21,7 +20,9 @@ def too_many(seconds):
     }
 
 
-async def test_second_message_in_a_second_waits(api, clock, telegram):
+async def test_second_message_in_a_second_waits(
+    api: CallApi, clock: StandingClock, telegram: FakeTelegram
+) -> None:
     first = await api("sendMessage", chat_id=AMINA, text="1")
     clock.move(0.999)
     early = await api("sendMessage", chat_id=AMINA, text="2")
@@ -32,7 +33,7 @@ async def test_second_message_in_a_second_waits(api, clock, telegram):
     assert (telegram.refusals, len(telegram.messages(AMINA))) == (1, 3)
 
 
-async def test_edits_count_like_messages(api, clock):
+async def test_edits_count_like_messages(api: CallApi, clock: StandingClock) -> None:
     number = (await api("sendMessage", chat_id=AMINA, text="1"))["result"]["message_id"]
 
     early = await api("editMessageText", chat_id=AMINA, message_id=number, text="2")
@@ -42,7 +43,7 @@ async def test_edits_count_like_messages(api, clock):
     assert (early, later["ok"]) == (too_many(1), True)
 
 
-async def test_group_takes_twenty_in_a_minute(api, clock):
+async def test_group_takes_twenty_in_a_minute(api: CallApi, clock: StandingClock) -> None:
     for number in range(20):
         assert (await api("sendMessage", chat_id=GROUP, text=str(number)))["ok"]
         clock.move(2)
@@ -54,13 +55,17 @@ async def test_group_takes_twenty_in_a_minute(api, clock):
     assert (early, later["ok"]) == (too_many(20), True)
 
 
-async def test_person_takes_more_than_twenty_in_a_minute(api, clock):
+async def test_person_takes_more_than_twenty_in_a_minute(
+    api: CallApi, clock: StandingClock
+) -> None:
     for number in range(25):
         assert (await api("sendMessage", chat_id=AMINA, text=str(number)))["ok"]
         clock.move(1)
 
 
-async def test_thirty_a_second_in_all(api, telegram, clock):
+async def test_thirty_a_second_in_all(
+    api: CallApi, telegram: FakeTelegram, clock: StandingClock
+) -> None:
     for person in range(100, 131):
         telegram.add_user(person, "Somebody")
         telegram.write(person, person, "/start")
@@ -73,7 +78,7 @@ async def test_thirty_a_second_in_all(api, telegram, clock):
     assert (await api("sendMessage", chat_id=130, text="a"))["ok"]
 
 
-async def test_reactions_count_only_in_all(api, telegram):
+async def test_reactions_count_only_in_all(api: CallApi, telegram: FakeTelegram) -> None:
     await api("sendMessage", chat_id=AMINA, text="a")
     reaction = [{"type": "emoji", "emoji": "👍"}]
     call = {"chat_id": AMINA, "message_id": 1, "reaction": reaction}
@@ -83,7 +88,9 @@ async def test_reactions_count_only_in_all(api, telegram):
     assert [answer["ok"] for answer in answers] == [True] * 29 + [False]
 
 
-async def test_answers_to_taps_count_to_nothing(api, telegram, clock):
+async def test_answers_to_taps_count_to_nothing(
+    api: CallApi, telegram: FakeTelegram, clock: StandingClock
+) -> None:
     markup = {"inline_keyboard": [[{"text": "a", "callback_data": "x"}]]}
     sent = await api("sendMessage", chat_id=AMINA, text="a", reply_markup=markup)
     taps = [telegram.tap(AMINA, AMINA, sent["result"]["message_id"], "x") for _ in range(40)]
@@ -93,7 +100,7 @@ async def test_answers_to_taps_count_to_nothing(api, telegram, clock):
     assert all(answer["ok"] for answer in answers)
 
 
-async def test_refused_call_does_not_count(api, clock):
+async def test_refused_call_does_not_count(api: CallApi, clock: StandingClock) -> None:
     await api("sendMessage", chat_id=AMINA, text="a")
     for _ in range(3):
         clock.move(0.3)
@@ -103,7 +110,7 @@ async def test_refused_call_does_not_count(api, clock):
     assert (await api("sendMessage", chat_id=AMINA, text="c"))["ok"]
 
 
-async def test_limits_can_be_switched_off(api, telegram):
+async def test_limits_can_be_switched_off(api: CallApi, telegram: FakeTelegram) -> None:
     telegram.limits_on = False
 
     answers = [await api("sendMessage", chat_id=AMINA, text="a") for _ in range(40)]
@@ -113,7 +120,7 @@ async def test_limits_can_be_switched_off(api, telegram):
 
 
 @pytest.mark.parametrize(("chat", "seconds"), [(AMINA, 7), (GROUP, 30), (None, 2)])
-def test_wait_is_until_the_window_has_room(chat, seconds):
+def test_wait_is_until_the_window_has_room(chat: int | None, seconds: int) -> None:
     limits = Limits(
         in_all=2,
         in_all_within=timedelta(seconds=2),

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,20 +13,29 @@ import pytest
 
 from bot.playground.page import Person
 from bot.playground.server import PlaygroundServer
+from bot.playground.telegram import FakeTelegram
+from tests.playground.world import (
+    AMINA,
+    BARAKA,
+    GROUP,
+    MARKUP,
+    STRANGER,
+    CallApi,
+    Get,
+    Json,
+    Post,
+    StandingClock,
+)
 
-TOKEN = "7000000001:playground-token"
-GROUP = -500
-AMINA, BARAKA, STRANGER = 11, 12, 13
 TEMPLATES = Path(__file__).parents[2] / "templates"
-MARKUP = {"inline_keyboard": [[{"text": "Coming", "callback_data": "yes"}]]}
 
 
 class Controls:
     """The program around the page: a clock, three people, the real template without a catalogue."""
 
-    def __init__(self, clock) -> None:
+    def __init__(self, clock: StandingClock) -> None:
         self.clock = clock
-        self.due = None
+        self.due: datetime | None = None
         self.gate = asyncio.Event()
         self.gate.set()
         self.templates = jinja2.Environment(
@@ -35,12 +44,13 @@ class Controls:
             autoescape=True,
             undefined=jinja2.StrictUndefined,
         )
-        self.templates.install_null_translations(newstyle=True)
+        # jinja2 adds this method when the extension is loaded; its types do not know.
+        self.templates.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
 
     def zone(self) -> str:
         return "Africa/Nairobi"
 
-    def people(self) -> Sequence[Person]:
+    def people(self, language: str) -> Sequence[Person]:
         names = {AMINA: "Amina Noor", BARAKA: "Baraka", STRANGER: "Stranger"}
         return [Person(number, name, "member") for number, name in names.items()]
 
@@ -62,38 +72,39 @@ class Controls:
 
 
 @pytest.fixture
-def controls(clock):
+def controls(clock: StandingClock) -> Controls:
     """What the page is handed."""
     return Controls(clock)
 
 
 @pytest.fixture
-async def server(telegram, controls):
+async def server(telegram: FakeTelegram, controls: Controls) -> AsyncIterator[PlaygroundServer]:
     """The world over HTTP, with its page."""
     async with PlaygroundServer(telegram, controls) as running:
         yield running
 
 
 @pytest.fixture
-def get(server, http):
+def get(server: PlaygroundServer, http: aiohttp.ClientSession) -> Get:
     """Fetch JSON from the page's routes."""
 
-    async def fetch(path):
+    async def fetch(path: str) -> Json:
         async with http.get(server.url + path) as answer:
             assert answer.status == 200, path
-            return await answer.json()
+            found: Json = await answer.json()
+            return found
 
     return fetch
 
 
 @pytest.fixture
-def post(server, http):
+def post(server: PlaygroundServer, http: aiohttp.ClientSession) -> Post:
     """Send JSON to the page's routes and return status and body."""
 
-    async def send(path, **body):
+    async def send(path: str, **body: object) -> tuple[int, Json]:
         async with http.post(server.url + path, json=body) as answer:
             is_json = answer.content_type == "application/json"
-            return answer.status, await answer.json() if is_json else None
+            return answer.status, await answer.json() if is_json else {}
 
     return send
 
@@ -109,15 +120,17 @@ class Scripts(HTMLParser):
         self.loaded: list[str] = []
         self.inline: list[str] = []
 
-    def handle_starttag(self, tag, attrs) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
-        self.loaded += [found[name] for name in ("src", "href") if name in found]
+        self.loaded += [str(found[name]) for name in ("src", "href") if name in found]
         self.inline += [name for name, _ in attrs if name.startswith("on") or name == "style"]
         if tag == "script" and "src" not in found and found.get("type") != "application/json":
             self.inline.append(tag)
 
 
-async def test_page_loads_nothing_from_outside_and_runs_nothing_inline(server, http):
+async def test_page_loads_nothing_from_outside_and_runs_nothing_inline(
+    server: PlaygroundServer, http: aiohttp.ClientSession
+) -> None:
     async with http.get(server.url) as answer:
         body = await answer.text()
         policy = answer.headers["Content-Security-Policy"]
@@ -129,7 +142,9 @@ async def test_page_loads_nothing_from_outside_and_runs_nothing_inline(server, h
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
 
 
-async def test_words_of_the_page_are_readable_json(server, http):
+async def test_words_of_the_page_are_readable_json(
+    server: PlaygroundServer, http: aiohttp.ClientSession
+) -> None:
     async with http.get(f"{server.url}/?language=sw") as answer:
         body = await answer.text()
 
@@ -138,7 +153,9 @@ async def test_words_of_the_page_are_readable_json(server, http):
     assert '<option value="sw" lang="sw" selected>Kiswahili</option>' in body
 
 
-async def test_chosen_language_is_remembered_and_an_unknown_one_is_the_first(server, http):
+async def test_chosen_language_is_remembered_and_an_unknown_one_is_the_first(
+    server: PlaygroundServer, http: aiohttp.ClientSession
+) -> None:
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(cookie_jar=jar) as browser:
         pages = []
@@ -150,12 +167,14 @@ async def test_chosen_language_is_remembered_and_an_unknown_one_is_the_first(ser
 
 
 @pytest.mark.parametrize("name", ["page.css", "page.js"])
-async def test_files_of_the_page_are_served(name, server, http):
+async def test_files_of_the_page_are_served(
+    name: str, server: PlaygroundServer, http: aiohttp.ClientSession
+) -> None:
     async with http.get(f"{server.url}/page/{name}") as answer:
         assert await answer.text() == (TEMPLATES / "playground" / name).read_text("utf-8")
 
 
-def test_script_never_writes_markup():
+def test_script_never_writes_markup() -> None:
     script = (TEMPLATES / "playground" / "page.js").read_text("utf-8")
 
     assert not any(word in script for word in ("innerHTML", "outerHTML", "insertAdjacentHTML"))
@@ -164,7 +183,9 @@ def test_script_never_writes_markup():
 # --- what it shows --------------------------------------------------------------------------------
 
 
-async def test_state_tells_the_clock_the_people_and_the_chats(get, telegram, clock):
+async def test_state_tells_the_clock_the_people_and_the_chats(
+    get: Get, telegram: FakeTelegram, clock: StandingClock
+) -> None:
     telegram.write(BARAKA, GROUP, "good morning")
 
     state = await get(f"/page/state?person={AMINA}")
@@ -179,11 +200,11 @@ async def test_state_tells_the_clock_the_people_and_the_chats(get, telegram, clo
     assert state["chats"][1]["last"]["text"] == "good morning"
 
 
-async def test_state_without_a_person_is_the_first_ones(get):
+async def test_state_without_a_person_is_the_first_ones(get: Get) -> None:
     assert (await get("/page/state"))["person"] == AMINA
 
 
-async def test_chat_shows_a_message_whole(get, api, telegram):
+async def test_chat_shows_a_message_whole(get: Get, api: CallApi, telegram: FakeTelegram) -> None:
     telegram.write(AMINA, GROUP, "/when")
     reply = {"message_id": 2}
     text = "<b>Thu</b> 3 Dec"
@@ -214,13 +235,17 @@ async def test_chat_shows_a_message_whole(get, api, telegram):
     assert chat["commands"] == [{"command": "when", "description": "When?"}]
 
 
-async def test_chat_is_shown_only_to_its_members(server, http):
+async def test_chat_is_shown_only_to_its_members(
+    server: PlaygroundServer, http: aiohttp.ClientSession
+) -> None:
     address = f"{server.url}/page/chat?person={STRANGER}&chat={GROUP}"
     async with http.get(address) as answer:
         assert answer.status == 404
 
 
-async def test_migrated_group_shows_its_past_without_buttons(get, api, telegram):
+async def test_migrated_group_shows_its_past_without_buttons(
+    get: Get, api: CallApi, telegram: FakeTelegram
+) -> None:
     await api("sendMessage", chat_id=GROUP, text="before", reply_markup=MARKUP)
     new = telegram.migrate(GROUP)
 
@@ -237,7 +262,7 @@ async def test_migrated_group_shows_its_past_without_buttons(get, api, telegram)
 # --- what it changes ------------------------------------------------------------------------------
 
 
-async def test_person_writes_replies_edits_and_reads(post, telegram):
+async def test_person_writes_replies_edits_and_reads(post: Post, telegram: FakeTelegram) -> None:
     written = await post("/page/write", person=AMINA, chat=GROUP, text=" one ")
     number = written[1]["message"]
     reply = {"person": BARAKA, "chat": GROUP, "text": "two", "reply_to": number}
@@ -250,7 +275,9 @@ async def test_person_writes_replies_edits_and_reads(post, telegram):
     assert telegram.unread(AMINA, GROUP) == 0
 
 
-async def test_tap_brings_back_what_the_bot_says(post, api, telegram):
+async def test_tap_brings_back_what_the_bot_says(
+    post: Post, api: CallApi, telegram: FakeTelegram
+) -> None:
     sent = await api("sendMessage", chat_id=AMINA, text="Coming?", reply_markup=MARKUP)
     number = sent["result"]["message_id"]
     telegram.updates.clear()
@@ -265,17 +292,24 @@ async def test_tap_brings_back_what_the_bot_says(post, api, telegram):
     assert await tap == (200, {"toast": {"text": "Thanks", "show_alert": True}})
 
 
-async def test_what_telegram_does_not_allow_is_a_conflict(post):
+async def test_what_telegram_does_not_allow_is_a_conflict(post: Post) -> None:
     status, body = await post("/page/write", person=STRANGER, chat=GROUP, text="hello")
 
     assert (status, list(body)) == (409, ["error"])
 
 
-async def test_unreadable_change_is_a_bad_request(post):
-    assert await post("/page/write", person="x") == (400, None)
+@pytest.mark.parametrize("body", ["{", "[]", '{"person": "x"}', '{"person": 11, "chat": -500}'])
+async def test_unreadable_change_is_a_bad_request(
+    body: str, server: PlaygroundServer, http: aiohttp.ClientSession
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    async with http.post(f"{server.url}/page/write", data=body, headers=headers) as answer:
+        assert answer.status == 400
 
 
-async def test_blocked_chat_says_so_and_is_unblocked(get, post, telegram):
+async def test_blocked_chat_says_so_and_is_unblocked(
+    get: Get, post: Post, telegram: FakeTelegram
+) -> None:
     telegram.block(AMINA)
     blocked = await get(f"/page/chat?person={AMINA}&chat={AMINA}")
     await post("/page/unblock", person=AMINA)
@@ -287,7 +321,7 @@ async def test_blocked_chat_says_so_and_is_unblocked(get, post, telegram):
 # --- the clock ------------------------------------------------------------------------------------
 
 
-async def test_clock_travels_by_seconds(post, clock):
+async def test_clock_travels_by_seconds(post: Post, clock: StandingClock) -> None:
     start = clock.at
 
     status, body = await post("/page/travel", seconds=3600)
@@ -296,7 +330,9 @@ async def test_clock_travels_by_seconds(post, clock):
     assert clock.at - start == timedelta(hours=1)
 
 
-async def test_clock_travels_to_what_is_due(post, clock, controls):
+async def test_clock_travels_to_what_is_due(
+    post: Post, clock: StandingClock, controls: Controls
+) -> None:
     controls.due = clock.at + timedelta(days=3)
 
     await post("/page/travel")
@@ -304,7 +340,7 @@ async def test_clock_travels_to_what_is_due(post, clock, controls):
     assert clock.at == controls.due
 
 
-async def test_clock_stays_when_nothing_is_due(post, clock):
+async def test_clock_stays_when_nothing_is_due(post: Post, clock: StandingClock) -> None:
     start = clock.at
 
     _, body = await post("/page/travel")
@@ -312,7 +348,7 @@ async def test_clock_stays_when_nothing_is_due(post, clock):
     assert (body["due"], clock.at) == (False, start)
 
 
-async def test_second_journey_waits_for_the_first(post, get, controls):
+async def test_second_journey_waits_for_the_first(post: Post, get: Get, controls: Controls) -> None:
     controls.gate.clear()
     first = asyncio.create_task(post("/page/travel", seconds=60))
     await asyncio.sleep(0.1)
@@ -328,12 +364,15 @@ async def test_second_journey_waits_for_the_first(post, get, controls):
 # --- events, and the door -------------------------------------------------------------------------
 
 
-async def read_event(stream) -> dict:
+async def read_event(stream: aiohttp.ClientResponse) -> Json:
     line = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 3)
-    return json.loads(line.removeprefix(b"data: "))
+    news: Json = json.loads(line.removeprefix(b"data: "))
+    return news
 
 
-async def test_events_tell_at_once_and_at_every_change(server, http, telegram):
+async def test_events_tell_at_once_and_at_every_change(
+    server: PlaygroundServer, http: aiohttp.ClientSession, telegram: FakeTelegram
+) -> None:
     async with http.get(f"{server.url}/page/events") as stream:
         first = await read_event(stream)
         telegram.write(AMINA, GROUP, "hello")
@@ -343,7 +382,9 @@ async def test_events_tell_at_once_and_at_every_change(server, http, telegram):
     assert first["revision"] < second["revision"] == telegram.revision
 
 
-async def test_open_stream_does_not_hold_up_the_end(telegram, controls, http):
+async def test_open_stream_does_not_hold_up_the_end(
+    telegram: FakeTelegram, controls: Controls, http: aiohttp.ClientSession
+) -> None:
     server = PlaygroundServer(telegram, controls)
     await server.start()
     async with http.get(f"{server.url}/page/events") as stream:
@@ -353,7 +394,9 @@ async def test_open_stream_does_not_hold_up_the_end(telegram, controls, http):
 
 
 @pytest.mark.parametrize("path", ["/", "/page/state", "/page/events", "/page/page.js"])
-async def test_other_host_names_are_refused(path, server, http):
+async def test_other_host_names_are_refused(
+    path: str, server: PlaygroundServer, http: aiohttp.ClientSession
+) -> None:
     port = server.url.rsplit(":", 1)[1]
     for name, status in (("evil.test", 403), (f"localhost:{port}", 200)):
         async with http.get(server.url + path, headers={"Host": name}) as answer:
@@ -361,7 +404,9 @@ async def test_other_host_names_are_refused(path, server, http):
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded"])
-async def test_forms_of_other_sites_change_nothing(kind, server, http, telegram):
+async def test_forms_of_other_sites_change_nothing(
+    kind: str, server: PlaygroundServer, http: aiohttp.ClientSession, telegram: FakeTelegram
+) -> None:
     body = json.dumps({"person": AMINA, "chat": GROUP, "text": "forged"})
 
     address = f"{server.url}/page/write"
@@ -370,6 +415,8 @@ async def test_forms_of_other_sites_change_nothing(kind, server, http, telegram)
     assert telegram.messages(GROUP) == []
 
 
-async def test_without_controls_there_is_only_the_bot_api(telegram, http):
+async def test_without_controls_there_is_only_the_bot_api(
+    telegram: FakeTelegram, http: aiohttp.ClientSession
+) -> None:
     async with PlaygroundServer(telegram) as server, http.get(server.url) as answer:
         assert answer.status == 404

@@ -1,25 +1,34 @@
 """What people do, and what of it the bot gets to see, read with python-telegram-bot."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from telegram import ChatMember, Update
 
 from bot.playground.objects import ANONYMOUS_ADMIN, CHANNEL
 from bot.playground.people import Impossible
 from bot.playground.telegram import FakeTelegram
-
-BOT = 7000000001
-GROUP = -500
-SUPERGROUP = -1001234567890
-AMINA, BARAKA, STRANGER = 11, 12, 13
-MARKUP = {"inline_keyboard": [[{"text": "Coming", "callback_data": "yes"}]]}
+from tests.playground.world import (
+    AMINA,
+    BARAKA,
+    BOT,
+    GROUP,
+    MARKUP,
+    STRANGER,
+    SUPERGROUP,
+    CallApi,
+    Look,
+    StandingClock,
+)
 
 
 @pytest.fixture
-def seen(telegram: FakeTelegram):
+def seen(telegram: FakeTelegram) -> Look:
     """Return what the bot was sent since the last call, as python-telegram-bot reads it."""
     telegram.updates.clear()
 
-    def look():
+    def look() -> list[Any]:
         raw = telegram.updates.take(0, 100, telegram.now())
         telegram.updates.clear()
         parsed = [Update.de_json(update, None) for update in raw]
@@ -29,7 +38,9 @@ def seen(telegram: FakeTelegram):
     return look
 
 
-async def test_private_message_arrives_whole(telegram, seen, clock):
+async def test_private_message_arrives_whole(
+    telegram: FakeTelegram, seen: Look, clock: StandingClock
+) -> None:
     number = telegram.write(AMINA, AMINA, "Hello @baraza_bot, /when? 😀 https://example.org")
 
     [update] = seen()
@@ -59,13 +70,15 @@ async def test_private_message_arrives_whole(telegram, seen, clock):
         ("/", False),
     ],
 )
-async def test_privacy_mode_shows_only_commands_for_the_bot(text, is_seen, telegram, seen):
+async def test_privacy_mode_shows_only_commands_for_the_bot(
+    text: str, telegram: FakeTelegram, seen: Look, *, is_seen: bool
+) -> None:
     telegram.write(BARAKA, GROUP, text)
 
     assert bool(seen()) is is_seen
 
 
-async def test_bot_without_privacy_sees_everything(telegram, seen):
+async def test_bot_without_privacy_sees_everything(telegram: FakeTelegram, seen: Look) -> None:
     telegram.privacy_mode = False
 
     telegram.write(BARAKA, GROUP, "good morning")
@@ -73,7 +86,9 @@ async def test_bot_without_privacy_sees_everything(telegram, seen):
     assert [update.message.text for update in seen()] == ["good morning"]
 
 
-async def test_reply_to_the_bot_is_seen_and_reply_to_others_is_not(telegram, seen, api):
+async def test_reply_to_the_bot_is_seen_and_reply_to_others_is_not(
+    telegram: FakeTelegram, seen: Look, api: CallApi
+) -> None:
     question = (await api("sendMessage", chat_id=GROUP, text="Coming?"))["result"]["message_id"]
     telegram.write(AMINA, GROUP, "yes", reply_to=question)
     other = telegram.write(BARAKA, GROUP, "what?")
@@ -84,7 +99,9 @@ async def test_reply_to_the_bot_is_seen_and_reply_to_others_is_not(telegram, see
     assert update.message.reply_to_message.from_user.id == BOT
 
 
-async def test_edit_follows_the_same_privacy(telegram, seen, clock):
+async def test_edit_follows_the_same_privacy(
+    telegram: FakeTelegram, seen: Look, clock: StandingClock
+) -> None:
     number = telegram.write(BARAKA, GROUP, "when?")
     clock.move(60)
     telegram.edit(BARAKA, GROUP, number, "/when")
@@ -94,7 +111,9 @@ async def test_edit_follows_the_same_privacy(telegram, seen, clock):
     assert (update.edited_message.edit_date - update.edited_message.date).seconds == 60
 
 
-async def test_tap_carries_the_message_as_it_is_now(telegram, seen, api):
+async def test_tap_carries_the_message_as_it_is_now(
+    telegram: FakeTelegram, seen: Look, api: CallApi
+) -> None:
     sent = await api("sendMessage", chat_id=GROUP, text="Coming?", reply_markup=MARKUP)
     number = sent["result"]["message_id"]
     telegram.tap(BARAKA, GROUP, number, "yes")
@@ -106,7 +125,9 @@ async def test_tap_carries_the_message_as_it_is_now(telegram, seen, api):
     assert not query.message.api_kwargs
 
 
-async def test_button_that_is_gone_needs_force(telegram, seen, api, clock):
+async def test_button_that_is_gone_needs_force(
+    telegram: FakeTelegram, seen: Look, api: CallApi, clock: StandingClock
+) -> None:
     sent = await api("sendMessage", chat_id=GROUP, text="Coming?", reply_markup=MARKUP)
     number = sent["result"]["message_id"]
     clock.move(4)
@@ -119,7 +140,9 @@ async def test_button_that_is_gone_needs_force(telegram, seen, api, clock):
     assert [update.callback_query.data for update in seen()] == ["yes"]
 
 
-async def test_tap_on_a_deleted_message_has_no_accessible_message(telegram, seen, api):
+async def test_tap_on_a_deleted_message_has_no_accessible_message(
+    telegram: FakeTelegram, seen: Look, api: CallApi
+) -> None:
     sent = await api("sendMessage", chat_id=GROUP, text="Coming?", reply_markup=MARKUP)
     telegram.delete(GROUP, sent["result"]["message_id"])
     telegram.tap(BARAKA, GROUP, sent["result"]["message_id"], "yes", force=True)
@@ -128,7 +151,9 @@ async def test_tap_on_a_deleted_message_has_no_accessible_message(telegram, seen
     assert update.callback_query.message.is_accessible is False
 
 
-async def test_bot_learns_that_it_is_blocked_and_taken_back(telegram, seen):
+async def test_bot_learns_that_it_is_blocked_and_taken_back(
+    telegram: FakeTelegram, seen: Look
+) -> None:
     telegram.block(AMINA)
     telegram.block(AMINA)
     telegram.unblock(AMINA)
@@ -143,7 +168,7 @@ async def test_bot_learns_that_it_is_blocked_and_taken_back(telegram, seen):
     ]
 
 
-async def test_kick_and_return_are_told_twice_each(telegram, seen):
+async def test_kick_and_return_are_told_twice_each(telegram: FakeTelegram, seen: Look) -> None:
     telegram.kick(GROUP, by=BARAKA)
     gone = seen()
     telegram.write(AMINA, GROUP, "/when")
@@ -159,7 +184,7 @@ async def test_kick_and_return_are_told_twice_each(telegram, seen):
     assert [user.id for user in back[1].message.new_chat_members] == [BOT]
 
 
-async def test_coming_and_going_are_service_messages(telegram, seen):
+async def test_coming_and_going_are_service_messages(telegram: FakeTelegram, seen: Look) -> None:
     telegram.join(STRANGER, GROUP)
     telegram.leave(STRANGER, GROUP)
 
@@ -168,7 +193,7 @@ async def test_coming_and_going_are_service_messages(telegram, seen):
     assert left.message.left_chat_member.id == STRANGER
 
 
-async def test_migration_is_told_on_both_sides(telegram, seen):
+async def test_migration_is_told_on_both_sides(telegram: FakeTelegram, seen: Look) -> None:
     telegram.write(AMINA, GROUP, "before")
     new = telegram.migrate(GROUP)
     telegram.write(AMINA, new, "/when")
@@ -183,7 +208,7 @@ async def test_migration_is_told_on_both_sides(telegram, seen):
         telegram.write(AMINA, GROUP, "in the old one")
 
 
-async def test_anonymous_admin_writes_as_the_group(telegram, seen):
+async def test_anonymous_admin_writes_as_the_group(telegram: FakeTelegram, seen: Look) -> None:
     telegram.write_as_anonymous_admin(SUPERGROUP, "/meeting")
 
     [update] = seen()
@@ -192,7 +217,7 @@ async def test_anonymous_admin_writes_as_the_group(telegram, seen):
     assert telegram.messages(SUPERGROUP)[-1].author == "Garissa"
 
 
-async def test_channel_writes_as_itself(telegram, seen):
+async def test_channel_writes_as_itself(telegram: FakeTelegram, seen: Look) -> None:
     telegram.write_as_channel(GROUP, "/meeting", title="News")
 
     [update] = seen()
@@ -203,7 +228,9 @@ async def test_channel_writes_as_itself(telegram, seen):
     )
 
 
-async def test_numbers_of_messages_are_one_row_except_in_supergroups(telegram):
+async def test_numbers_of_messages_are_one_row_except_in_supergroups(
+    telegram: FakeTelegram,
+) -> None:
     numbers = [
         telegram.write(AMINA, chat, "a") for chat in (GROUP, AMINA, SUPERGROUP, GROUP, SUPERGROUP)
     ]
@@ -229,7 +256,9 @@ async def test_numbers_of_messages_are_one_row_except_in_supergroups(telegram):
     ],
     ids=lambda act: None,
 )
-async def test_what_telegram_does_not_allow_is_impossible(act, telegram):
+async def test_what_telegram_does_not_allow_is_impossible(
+    act: Callable[[FakeTelegram], object], telegram: FakeTelegram
+) -> None:
     before = telegram.revision
 
     with pytest.raises(Impossible):
@@ -238,7 +267,7 @@ async def test_what_telegram_does_not_allow_is_impossible(act, telegram):
     assert telegram.revision == before
 
 
-async def test_name_of_a_person_is_passed_on_as_it_is(telegram, seen):
+async def test_name_of_a_person_is_passed_on_as_it_is(telegram: FakeTelegram, seen: Look) -> None:
     telegram.add_user(66, '<b>&"\u202egnp', last_name="x")
     telegram.write(66, 66, "\u202eabc <b>")
 
@@ -247,7 +276,7 @@ async def test_name_of_a_person_is_passed_on_as_it_is(telegram, seen):
     assert update.message.text == "\u202eabc <b>"
 
 
-async def test_unread_counts_what_others_wrote_since(telegram, api):
+async def test_unread_counts_what_others_wrote_since(telegram: FakeTelegram, api: CallApi) -> None:
     telegram.write(AMINA, GROUP, "one")
     telegram.write(BARAKA, GROUP, "two")
     last = telegram.write(BARAKA, GROUP, "three")
@@ -257,7 +286,9 @@ async def test_unread_counts_what_others_wrote_since(telegram, api):
     assert (before, telegram.unread(AMINA, GROUP), telegram.unread(BARAKA, GROUP)) == (2, 0, 1)
 
 
-async def test_message_can_be_read_as_html_with_its_buttons(telegram, api):
+async def test_message_can_be_read_as_html_with_its_buttons(
+    telegram: FakeTelegram, api: CallApi
+) -> None:
     text = 'a <b>b <i>c</i></b> <a href="https://x.org/?a=1&amp;b=2">d</a> &lt;e&gt;'
     await api("sendMessage", chat_id=AMINA, text=text, parse_mode="HTML", reply_markup=MARKUP)
 
@@ -267,7 +298,9 @@ async def test_message_can_be_read_as_html_with_its_buttons(telegram, api):
     assert [[button.text for button in row] for row in message.buttons] == [["Coming"]]
 
 
-async def test_log_tells_every_accepted_call_in_order(telegram, api, clock):
+async def test_log_tells_every_accepted_call_in_order(
+    telegram: FakeTelegram, api: CallApi, clock: StandingClock
+) -> None:
     await api("getMe")
     sent = await api("sendMessage", chat_id=AMINA, text="a", disable_notification=True)
     number = sent["result"]["message_id"]
@@ -288,12 +321,14 @@ async def test_log_tells_every_accepted_call_in_order(telegram, api, clock):
     assert (telegram.outgoing_log[1].at - telegram.outgoing_log[0].at).seconds == 2
 
 
-async def test_token_needs_a_number_and_a_secret(telegram):
+async def test_token_needs_a_number_and_a_secret(telegram: FakeTelegram) -> None:
     with pytest.raises(ValueError, match="colon"):
         telegram.add_bot("secret", "x_bot", "X")
 
 
 @pytest.mark.parametrize(("chat", "is_super"), [(5, False), (-5, True), (-1001234567890, False)])
-async def test_ids_of_groups_are_as_telegrams(chat, is_super, telegram):
+async def test_ids_of_groups_are_as_telegrams(
+    chat: int, telegram: FakeTelegram, *, is_super: bool
+) -> None:
     with pytest.raises(ValueError, match="-100"):
         telegram.add_group(chat, "X", members=[AMINA], supergroup=is_super)

@@ -11,10 +11,8 @@ import pytest
 from bot.playground.state import Toast
 from bot.playground.store import Store
 from bot.playground.telegram import Draft, FakeTelegram
+from tests.playground.world import AMINA, BARAKA, GROUP, TOKEN
 
-TOKEN = "7000000001:playground-token"
-GROUP = -500
-AMINA, BARAKA = 11, 12
 BUTTON = {"text": "Coming", "callback_data": "yes"}
 NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
 
@@ -38,14 +36,16 @@ def inhabit(path: Path) -> None:
     sent = world.bot_sends(world.chat(GROUP), draft, reply_to=2, is_silent=True)
     world.bot_reacts(sent, ["👍"])
     tap = world.tap(BARAKA, GROUP, sent.id, "yes")
-    world.bot_answers(world.open_tap(tap), Toast("Thanks", show_alert=True))
+    waiting = world.open_tap(tap)
+    assert waiting is not None
+    world.bot_answers(waiting, Toast("Thanks", show_alert=True))
     world.bot_sets_commands("default", "sw", [{"command": "lini", "description": "Lini?"}])
     world.updates.allow(frozenset({"message"}))
     world.read(AMINA, GROUP, sent.id)
     world.block(AMINA)
 
 
-def test_everything_survives_reopening(tmp_path):
+def test_everything_survives_reopening(tmp_path: Path) -> None:
     inhabit(tmp_path / "world.db")
 
     world = FakeTelegram(noon, tmp_path / "world.db", first_update_id=1)
@@ -69,7 +69,7 @@ def test_everything_survives_reopening(tmp_path):
     assert (world.unread(AMINA, GROUP), world.user(AMINA).has_blocked) == (0, True)
 
 
-def test_numbers_go_on_after_reopening(tmp_path):
+def test_numbers_go_on_after_reopening(tmp_path: Path) -> None:
     inhabit(tmp_path / "world.db")
 
     world = FakeTelegram(noon, tmp_path / "world.db")
@@ -82,7 +82,7 @@ def test_numbers_go_on_after_reopening(tmp_path):
     assert world.updates.take(0, 100, NOON)[-1]["update_id"] == 704
 
 
-def test_limits_still_hold_after_reopening(tmp_path):
+def test_limits_still_hold_after_reopening(tmp_path: Path) -> None:
     inhabit(tmp_path / "world.db")
 
     world = FakeTelegram(noon, tmp_path / "world.db")
@@ -95,7 +95,7 @@ def _inhabit_and_die(path: Path) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_everything_survives_a_kill(tmp_path):
+def test_everything_survives_a_kill(tmp_path: Path) -> None:
     process = multiprocessing.get_context("spawn").Process(
         target=_inhabit_and_die, args=(tmp_path / "world.db",)
     )
@@ -109,7 +109,7 @@ def test_everything_survives_a_kill(tmp_path):
     assert [message.text for message in world.messages(GROUP)] == ["/when", "Coming?"]
 
 
-def test_world_in_memory_writes_no_file(tmp_path, monkeypatch):
+def test_world_in_memory_writes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
     inhabit_nowhere = FakeTelegram(noon)
@@ -118,7 +118,7 @@ def test_world_in_memory_writes_no_file(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_changes_are_saved_together_or_not_at_all(tmp_path):
+def test_changes_are_saved_together_or_not_at_all(tmp_path: Path) -> None:
     store = Store(tmp_path / "records.db")
     store.put("user", 1, {"id": 1})
     store.save()
@@ -131,7 +131,7 @@ def test_changes_are_saved_together_or_not_at_all(tmp_path):
     assert Store(tmp_path / "records.db").records("user") == [{"id": 2}, {"id": 3}]
 
 
-def test_removed_record_is_gone(tmp_path):
+def test_removed_record_is_gone(tmp_path: Path) -> None:
     store = Store(tmp_path / "records.db")
     store.put("user", 1, {})
     store.remove("user", 1)
@@ -142,7 +142,7 @@ def test_removed_record_is_gone(tmp_path):
 
 
 @pytest.mark.parametrize("path", [None, "records.db"])
-def test_close_twice_is_no_error(path, tmp_path):
+def test_close_twice_is_no_error(path: str | None, tmp_path: Path) -> None:
     store = Store(tmp_path / path if path else None)
 
     store.close()

@@ -56,7 +56,9 @@ class Story:
         await self.settle()
         return message_id
 
-    async def tap(self, person: int, label: str, *, chat: int = GROUP, message: int | None = None) -> str:
+    async def tap(
+        self, person: int, label: str, *, chat: int = GROUP, message: int | None = None
+    ) -> str:
         """Let a person tap a button (by the start of its label); return what they were shown."""
         target = self.message(message, chat) if message else self.last(chat, with_button=label)
         data = next(b.data for row in target.buttons for b in row if b.text.startswith(label))
@@ -84,14 +86,18 @@ class Story:
     def from_bot(self, chat: int = GROUP) -> list[Message]:
         """Return the bot's messages in a chat, oldest first."""
         bot = self.telegram.bot.id
-        return [m for m in self.telegram.messages(chat) if m.author == bot]
+        return [m for m in self.telegram.messages(chat) if m.author_id == bot]
 
     def last(self, chat: int = GROUP, *, with_button: str | None = None) -> Message:
         """Return the newest message of the bot, or the newest with a button."""
         messages = self.from_bot(chat)
         if with_button is not None:
             messages = [
-                m for m in messages for row in m.buttons for b in row if b.text.startswith(with_button)
+                m
+                for m in messages
+                for row in m.buttons
+                for b in row
+                if b.text.startswith(with_button)
             ]
         assert messages, f"the bot has said nothing with {with_button!r}: {self.said(chat)}"
         return messages[-1]

@@ -1,7 +1,7 @@
-"""Dates and times in people's words, wall times and instants, and the clock that counts from sunrise.
+"""Dates and times in people's words, wall times and instants, and the clock from sunrise.
 
-Reading never guesses: whatever looks like a date or a time and was not understood is refused, with
-what was understood so far. Values in, values out; the words of each language are data (`words.py`).
+Reading never guesses: what looks like a date or a time and was not understood is refused, with
+what was understood so far. The words of each language are data (`words.py`).
 """
 
 from bot.domain.dates.clocks import LocalClock, local_clock

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import time
 
 from bot.domain.dates.numbers import begins_number, is_glued, numeral
-from bot.domain.dates.tokens import Kind, Token
-from bot.domain.dates.words import LANGUAGES, Part, Role, Vocabulary, base
+from bot.domain.dates.tokens import Found, Kind, Token
+from bot.domain.dates.vocabulary import Vocabulary, base
+from bot.domain.dates.words import LANGUAGES, Part, Role
 
 HOUR = 60
 DAY = 24 * HOUR
@@ -26,7 +27,7 @@ _FARTHEST_PART = 12
 
 @dataclass(frozen=True)
 class LocalClock:
-    """A time of day on the clock that counts from sunrise: hour 1 to 12, and the part of the day."""
+    """A time of day on the clock that counts from sunrise: an hour from 1 to 12, and its part."""
 
     hour: int
     minute: int
@@ -45,22 +46,18 @@ def local_clock(t: time, language: str) -> LocalClock | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PartPiece:
-    """The tokens from `first` up to `after` name a part of the day."""
+class PartPiece(Found):
+    """A part of the day that is named."""
 
-    first: int
-    after: int
     part: Part
     is_name: bool
     """Whether it looks like the name of a place: "Morning Star"."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Clock:
-    """The tokens from `first` up to `after` say a time, as yet without a decision how to read it."""
+class Clock(Found):
+    """A time that is said, as yet without a decision how to read it."""
 
-    first: int
-    after: int
     hour: int
     minute: int = 0
     shift: int = 0
@@ -73,13 +70,21 @@ class Clock:
     """Whether only the 24-hour clock is written like this: 1000h, 04:00."""
     is_dotted: bool = False
     """Whether it is written 3.12, which may be a day as well."""
+    is_exact: bool = False
+    """Whether a word calls it a time: "10 o'clock"."""
     is_end: bool = False
+    """Whether it is said as the end of something."""
 
     @property
     def is_bare(self) -> bool:
         """Tell whether it is a number that nothing marks as a time."""
         return not (
-            self.is_written or self.is_of_24 or self.from_sunrise or self.part or self.shift
+            self.is_written
+            or self.is_of_24
+            or self.from_sunrise
+            or self.part
+            or self.shift
+            or self.is_exact
         )
 
     @property
@@ -156,9 +161,8 @@ class _Reader:
                 self.done = at = end.after
 
     def _follows_until(self, at: int) -> bool:
-        """Tell whether a time ends something that started elsewhere: "10:00 in the hall until 12:00"."""
-        starts = range(max(0, at - self.words.longest), at)
-        return any(self.words.skip((Role.UNTIL,), self.text, start) == at for start in starts)
+        """Tell whether a time ends what started elsewhere: "10:00, County Hall, until 12:00"."""
+        return self.words.precedes((Role.UNTIL,), self.text, at) is not None
 
     def _end(self, start: Clock) -> Clock | None:
         """Return the end of the span that `start` opens, if it follows directly."""
@@ -195,7 +199,8 @@ class _Reader:
         )
         if clock.from_sunrise and not clock.is_written:
             clock = self._with_minutes_in_words(clock)
-        clock = replace(clock, after=self.words.skip((Role.EXACT,), self.text, clock.after))
+        after = self.words.skip((Role.EXACT,), self.text, clock.after)
+        clock = replace(clock, after=after, is_exact=after > clock.after)
         clock = self._with_part(clock)
         # "Two Rivers" is no time; a number in words needs more than a neighbour to be one.
         is_spelled = self.text[hour_at].kind is Kind.WORD
@@ -212,8 +217,9 @@ class _Reader:
         digits, value = len(text[at].folded), text[at].value
         hours = words.skip((Role.HOURS_OF_24,), text, at + 1)
         if value is not None and digits > _TWO_DIGITS and hours > at + 1:
-            hour, minute = divmod(value, 100)
-            return Clock(first=at, after=hours, hour=hour, minute=minute, is_of_24=True)
+            return Clock(
+                first=at, after=hours, hour=value // 100, minute=value % 100, is_of_24=True
+            )
         if value is None or digits > _TWO_DIGITS:
             return None
         minute = self._minutes_in_digits(at)
@@ -275,7 +281,7 @@ class _Reader:
         return clock
 
     def _with_part(self, clock: Clock) -> Clock:
-        """Add the part of the day: said after the time, or before it and, it may be, before the day."""
+        """Add the part of the day, said after the time or, with the day, before it."""
         at = clock.after
         later = self.by_start.get(at) or self.by_start.get(
             self.words.skip((Role.PART_LINK,), self.text, at)

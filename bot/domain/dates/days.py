@@ -6,23 +6,24 @@ from datetime import date, datetime, time, timedelta
 
 from bot.domain.dates.numbers import begins_number, is_glued, numeral
 from bot.domain.dates.refusals import DateAmbiguous, DateContradicts, DateImpossible
-from bot.domain.dates.tokens import Kind, Token, excerpt
-from bot.domain.dates.words import Role, Vocabulary
+from bot.domain.dates.tokens import Found, Kind, Token, excerpt
+from bot.domain.dates.vocabulary import Vocabulary
+from bot.domain.dates.words import Role
 
 _MONTHS = 12
 _WEEK = timedelta(days=7)
 YEARS = range(1900, 2200)
 """What is read as a year; another number of four digits is none."""
-_LEAPYEARS_APART = 8
+DAY_DIGITS, YEAR_DIGITS = 2, 4
+_CENTURY = 2000
+_LEAP_YEARS_APART = 8
 """29 February is at most so many years away (1896 to 1904)."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Piece:
-    """The tokens from `first` up to `after` say one thing about the day; what they leave is None."""
+class Piece(Found):
+    """One thing that is said about the day; what it leaves open is None."""
 
-    first: int
-    after: int
     day: int | None = None
     month: int | None = None
     year: int | None = None
@@ -65,30 +66,36 @@ def _is_name(piece: Piece, text: Sequence[Token], words: Vocabulary, *, has_date
 
 
 def _numeric(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
-    """Read 3/12, 3/12/2026, 3.12.26, 3-12-2026 or 2026-12-03 (3.12 may be a time; see reading)."""
+    """Read 3/12, 3/12/2026, 3.12.26, 3-12-2026 or 2026-12-03.
+
+    3.12 alone is left to the times, unless a word says that it is a date ("tarehe 3.12").
+    """
     if not begins_number(text, at) or not is_glued(text, at + 1, "/.-"):
         return None
     mark = text[at + 1].folded
-    has_year = is_glued(text, at + 3, mark)
-    after = at + 5 if has_year else at + 3
-    numbers = text[at:after:2]
-    if any(token.value is None for token in numbers) or is_glued(text, after, "/.-:"):
+    after = at + 5 if is_glued(text, at + 3, mark) else at + 3
+    said = _day_month_year(text[at:after:2])
+    is_called_date = words.precedes((Role.DAY_OF_MONTH,), text, at) is not None
+    is_sure = after == at + 5 or mark == "/" or (mark == "." and is_called_date)
+    if said is None or not is_sure or is_glued(text, after, "/.-:"):
         return None
-    digits = tuple(len(token.folded) for token in numbers)
-    values = [token.value for token in numbers]
-    if not has_year:
-        follows_date_word = words.skip((Role.DAY_OF_MONTH,), text, at - 1) == at > 0
-        if max(digits) > 2 or not (mark == "/" or (mark == "." and follows_date_word)):  # noqa: PLR2004 - digits of a day or month
-            return None
-        return Piece(first=at, after=after, day=values[0], month=values[1])
-    if digits[0] == 4 and max(digits[1:]) <= 2:  # noqa: PLR2004 - digits of a year, of a day or month
-        # 2026-12-03T10:00 is how machines write it.
-        after += after < len(text) and text[after].folded == "t" and text[after].glued
-        return Piece(first=at, after=after, year=values[0], month=values[1], day=values[2])
-    if digits[2] in (2, 4) and max(digits[:2]) <= 2:  # noqa: PLR2004 - as above
-        year = values[2] if digits[2] == 4 else 2000 + (values[2] or 0)  # noqa: PLR2004 - as above
-        return Piece(first=at, after=after, day=values[0], month=values[1], year=year)
-    return None
+    # 2026-12-03T10:00 is how machines write it.
+    is_machine = _is_glued_word(text, after) and text[after].folded == "t"
+    day, month, year = said
+    return Piece(first=at, after=after + is_machine, day=day, month=month, year=year)
+
+
+def _day_month_year(numbers: Sequence[Token]) -> tuple[int, int, int | None] | None:
+    """Return what two or three numbers mean, by how many digits they have."""
+    digits = [len(token.folded) for token in numbers]
+    first, second, *third = [token.value or 0 for token in numbers]
+    if max(digits[1:]) <= DAY_DIGITS and digits[0] == YEAR_DIGITS and third:
+        return third[0], second, first
+    if max(digits[:2]) > DAY_DIGITS or digits[-1] not in (1, DAY_DIGITS, YEAR_DIGITS):
+        return None
+    if not third:
+        return first, second, None
+    return first, second, third[0] if digits[2] == YEAR_DIGITS else _CENTURY + third[0]
 
 
 def _day_then_month(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
@@ -162,7 +169,7 @@ def _ahead(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
 def _day_number(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
     """Read a number of at most two digits, or in words, that is no part of a longer writing."""
     found = numeral(text, at, words)
-    if found is None and begins_number(text, at) and len(text[at].folded) <= 2:  # noqa: PLR2004 - digits of a day
+    if found is None and begins_number(text, at) and len(text[at].folded) <= DAY_DIGITS:
         found = (text[at].value or 0, at + 1)
     if found is None:
         return None
@@ -216,18 +223,25 @@ def resolve(
     named = [piece for piece in pieces if piece.day is not None or piece.days_ahead is not None]
     dates = {_date(piece, today, _said(text, cut, piece)) for piece in named}
     weekdays = [piece for piece in pieces if piece.weekday is not None]
+    weeks = {piece.weeks_ahead for piece in pieces if piece.weeks_ahead is not None}
     if not dates:
-        weeks = {piece.weeks_ahead for piece in pieces if piece.weeks_ahead is not None}
         for piece in weekdays:
             dates |= _occurrences(piece, weeks, now, start)
     if len(dates) > 1:
-        said = " … ".join(dict.fromkeys(_said(text, cut, piece) for piece in pieces))
-        raise DateAmbiguous(said=said, options=tuple(sorted(dates)))
+        raise DateAmbiguous(said=_quoted(pieces, text, cut), options=tuple(sorted(dates)))
+    for week in weeks if dates else ():
+        if any(day.isocalendar()[:2] != (today + week * _WEEK).isocalendar()[:2] for day in dates):
+            raise DateAmbiguous(said=_quoted(pieces, text, cut), options=tuple(dates))
     day = next(iter(dates), None)
     for piece in weekdays if day else ():
         if day and piece.weekday is not None and piece.weekday != day.weekday():
             raise DateContradicts(weekday=piece.weekday, date=day)
     return day
+
+
+def _quoted(pieces: Sequence[Piece], text: str, cut: Sequence[Token]) -> str:
+    """Return the words of all pieces; at most four, so that a flood stays short."""
+    return " … ".join(_said(text, cut, piece) for piece in pieces[:4])
 
 
 def _said(text: str, cut: Sequence[Token], piece: Piece) -> str:
@@ -266,7 +280,7 @@ def _next_date(year: int | None, month: int | None, day: int, today: date) -> da
     if year is not None and month is not None:
         return _valid(year, month, day) if year in YEARS else None
     if month is not None:
-        years = range(today.year, today.year + _LEAPYEARS_APART + 1)
+        years = range(today.year, today.year + _LEAP_YEARS_APART + 1)
         tries = (_valid(year, month, day) for year in years)
     else:
         months = range(today.month - 1, today.month + _MONTHS)

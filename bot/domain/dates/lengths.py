@@ -5,16 +5,15 @@ from dataclasses import dataclass
 
 from bot.domain.dates.clocks import HOUR
 from bot.domain.dates.numbers import begins_number, numeral
-from bot.domain.dates.tokens import Token
-from bot.domain.dates.words import Role, Vocabulary
+from bot.domain.dates.tokens import Found, Token
+from bot.domain.dates.vocabulary import Vocabulary
+from bot.domain.dates.words import Role
 
 
 @dataclass(frozen=True, kw_only=True)
-class Length:
-    """The tokens from `first` up to `after` say a length."""
+class Length(Found):
+    """How long something lasts."""
 
-    first: int
-    after: int
     minutes: int
 
 
@@ -31,7 +30,7 @@ def find(text: Sequence[Token], words: Vocabulary, taken: Container[int]) -> lis
 
 
 def _length(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int, int] | None:
-    """Return the minutes of a length at `at`, and where it ends; hours may be followed by minutes."""
+    """Return the minutes of a length at `at`, and where it ends; minutes may follow hours."""
     fixed = words.find(Role.LENGTH, text, at)
     hours = _count(text, at, words, Role.HOUR_UNIT)
     # "kwa saa 4 asubuhi" is a time.
@@ -41,6 +40,8 @@ def _length(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int, int
         return fixed
     if hours is None:
         return _count(text, at, words, Role.MINUTE_UNIT)
+    if half := words.find(Role.AFTER_HOUR, text, hours[1]):
+        return hours[0] * HOUR + half[0], half[1]
     joined = words.skip((Role.PLUS, Role.FILLER), text, hours[1])
     minutes = _count(text, joined, words, Role.MINUTE_UNIT) or (0, hours[1])
     return hours[0] * HOUR + minutes[0], minutes[1]

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.domain.dates.tokens import Kind, Token
-from bot.domain.dates.words import Role, Vocabulary
+from bot.domain.dates.vocabulary import Vocabulary
+from bot.domain.dates.words import Role
 
 _TEN = 10
 
@@ -23,10 +24,15 @@ def numeral(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int, int
 
 
 def begins_number(text: Sequence[Token], at: int) -> bool:
-    """Tell whether digits begin at `at` that no other digits or letters lead into."""
-    if at >= len(text) or text[at].kind is not Kind.NUMBER:
+    """Tell whether digits begin at `at` that no letters and no other digits lead into."""
+    if not 0 <= at < len(text) or text[at].kind is not Kind.NUMBER:
         return False
-    return at == 0 or not text[at].glued or text[at - 1].folded in tuple("([{,;@|\"'")
+    if at == 0 or not text[at].glued:
+        return True
+    if text[at - 1].kind is not Kind.MARK:
+        return False
+    leads = text[at - 1].folded in tuple(":./-,") and text[at - 1].glued
+    return not (leads and at > 1 and text[at - 2].kind is Kind.NUMBER)
 
 
 def is_glued(text: Sequence[Token], at: int, marks: str) -> bool:

@@ -16,8 +16,8 @@ from bot.domain.dates.days import Piece
 from bot.domain.dates.readings import Span, Speech, as_time
 from bot.domain.dates.refusals import DateInThePast, DateMissing
 from bot.domain.dates.rests import Remainder
-from bot.domain.dates.tokens import tokens
-from bot.domain.dates.words import vocabulary
+from bot.domain.dates.tokens import positions, tokens
+from bot.domain.dates.vocabulary import vocabulary
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,13 @@ def read_when(
     """
     cut, words = tokens(text), vocabulary(tuple(languages))
     pieces = days.find(cut, words)
-    taken = {at for piece in pieces for at in range(piece.first, piece.after)}
+    taken = positions(pieces)
     lasting = lengths.find(cut, words, taken)
-    taken |= {at for length in lasting for at in range(length.first, length.after)}
+    taken |= positions(lasting)
     parts = clocks.find_parts(cut, words, taken)
     said = clocks.find(cut, words, taken, parts)
     said, pieces = _dotted_day(said, pieces)
-    taken |= {at for one in (*said, *pieces) for at in range(one.first, one.after)}
+    taken |= positions(said) | positions(pieces)
 
     day = days.resolve(pieces, text=text, cut=cut, now=now, start=None)
     speech = Speech(text, cut, day or default_date)
@@ -69,11 +69,11 @@ def read_when(
     left = rests.check_parts(left, parts, said, start, speech)
     rests.check(left, pieces, said)
     if start is None:
-        raise rests.no_time(left, pieces, speech)
-    if day is None:
+        raise rests.no_time(left, day, speech)
+    if not pieces:
         rests.check_no_day(left, as_time(start))
         day = default_date
-    else:
+    elif day is not None:
         rests.check_half_day(left, pieces)
         day = days.resolve(pieces, text=text, cut=cut, now=now, start=as_time(start))
     if day is None:

@@ -145,7 +145,7 @@ def options(clock: Clock) -> list[int]:
 
 
 def _counts_from_sunrise(clock: Clock) -> bool:
-    """Tell whether a time is on the clock that counts from sunrise, said or by its part of the day."""
+    """Tell whether a time counts from sunrise: it says so, or its part of the day does."""
     if clock.part is None or clock.from_sunrise or not clock.part.part.from_sunrise:
         return clock.from_sunrise
     return all(_distance(clock, minute) > 0 for minute in _from_midnight(clock))

@@ -1,8 +1,8 @@
-"""What is left of a text when days and times are taken out: a place, or something not understood."""
+"""What is left of a text beside days and times: a place, or something not understood."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import date, time
 
 from bot.domain.dates import readings
 from bot.domain.dates.clocks import HOUR, Clock, PartPiece
@@ -10,10 +10,12 @@ from bot.domain.dates.days import YEARS, Piece
 from bot.domain.dates.readings import Speech
 from bot.domain.dates.refusals import DateMissing, DateUnreadable, TimeMissing
 from bot.domain.dates.tokens import Kind, Token, excerpt
-from bot.domain.dates.words import Role, Vocabulary
+from bot.domain.dates.vocabulary import Vocabulary
+from bot.domain.dates.words import Role
 from bot.errors import BotError
 
-_SEPARATORS = frozenset(",;:.-–—|/·•*")
+_SEPARATORS = frozenset(",;:.-|/·•*")
+_LAST_HOUR = 24
 _OPENING, _CLOSING = "([{", ")]}"
 _DAY_WORDS = (
     Role.WEEKDAY,
@@ -24,6 +26,14 @@ _DAY_WORDS = (
     Role.DAY_OF_MONTH,
 )
 _TIME_WORDS = (Role.SUNRISE_HOUR, Role.BEFORE_HOUR, Role.AFTER_HOUR)
+_LEADING_TO_DATES = (
+    Role.FILLER,
+    Role.PLACE,
+    Role.ARTICLE,
+    Role.TO,
+    Role.UNTIL,
+    Role.LASTING,
+)
 _UNITS = (Role.DAY_UNIT, Role.HOUR_UNIT, Role.MINUTE_UNIT, Role.HOURS_OF_24, Role.EXACT)
 
 
@@ -104,8 +114,10 @@ def check(left: Remainder, pieces: Sequence[Piece], said: Sequence[Clock]) -> No
         after = left.finds(_TIME_WORDS, at)
         if after > at and said:
             raise left.unreadable(at, min(after + 1, len(left.cut)))
-    for piece in (*pieces, *said):
+    for piece in pieces:
         _check_beside(left, piece)
+    for clock in said:
+        _check_beside(left, clock)
     days = {piece.after for piece in pieces}
     for first, after in left.runs() if said else ():
         _check_run(left, first, after, follows_day=first in days)
@@ -113,13 +125,12 @@ def check(left: Remainder, pieces: Sequence[Piece], said: Sequence[Clock]) -> No
 
 def _check_beside(left: Remainder, piece: Piece | Clock) -> None:
     """Refuse a word beside a day or time that changes it: "every Thursday", "after 10:00"."""
-    for start in range(max(0, piece.first - left.words.longest), piece.first):
-        roles = [Role.UNSURE]
-        if isinstance(piece, Piece) and piece.weekday is not None:
-            # "the first Thursday" is one of the month.
-            roles.append(Role.NUMERAL)
-        if start not in left.used and left.finds(roles, start) == piece.first:
-            raise left.unreadable(start, piece.after)
+    # "The first Thursday" is one of the month.
+    is_weekday = isinstance(piece, Piece) and piece.weekday is not None
+    roles = (Role.UNSURE, Role.NUMERAL) if is_weekday else (Role.UNSURE,)
+    start = left.words.precedes(roles, left.cut, piece.first)
+    if start is not None and start not in left.used:
+        raise left.unreadable(start, piece.after)
     end = left.finds((Role.UNSURE_AFTER,), piece.after)
     if end > piece.after and piece.after not in left.used:
         raise left.unreadable(piece.first, end)
@@ -131,9 +142,8 @@ def _check_run(left: Remainder, first: int, after: int, *, follows_day: bool) ->
     numbers = [at for at in range(first, after) if cut[at].kind is Kind.NUMBER]
     before, behind = numbers[0] - 1, numbers[-1] + 1
     is_placed = left.is_plain(first - 1) or left.is_plain(left.finds((Role.ORDINAL,), after))
-    is_united = left.finds(_UNITS, behind) > behind or any(
-        left.finds(_UNITS, start) == numbers[0] for start in range(max(0, first - 2), first)
-    )
+    has_unit_before = left.words.precedes(_UNITS, cut, numbers[0]) is not None
+    is_united = has_unit_before or left.finds(_UNITS, behind) > behind
     is_clock = any(
         cut[at].folded == ":" and at + 1 in numbers and at - 1 in numbers
         for at in range(first, after)
@@ -143,18 +153,19 @@ def _check_run(left: Remainder, first: int, after: int, *, follows_day: bool) ->
         raise left.unreadable(max(first - 1, 0), min(after + 1, len(cut)))
 
 
-def no_time(left: Remainder, pieces: Sequence[Piece], speech: Speech) -> BotError:
-    """Return the refusal of a text without a time; a number where one would stand is asked about."""
+def no_time(left: Remainder, day: date | None, speech: Speech) -> BotError:
+    """Return the refusal of a text without a time; a number in its place is asked about."""
     for first, after in left.runs():
         number = next(at for at in range(first, after) if left.cut[at].kind is Kind.NUMBER)
         value = left.cut[number].value
-        hour, minute = divmod(value or 0, 100) if (value or 0) > 24 else (value or 0, 0)  # noqa: PLR2004 - hours of a day, else 1030
-        if value is None or hour >= 24 or minute >= HOUR or left.is_plain(first - 1):  # noqa: PLR2004 - as above
+        if value is None or left.is_plain(first - 1):
             continue
+        hour, minute = divmod(value, 100) if value > _LAST_HOUR else (value, 0)
         clock = Clock(first=number, after=number + 1, hour=hour, minute=minute)
-        return speech.ambiguous(clock, readings.options(clock))
-    if speech.day and pieces:
-        return TimeMissing(understood_date=speech.day)
+        if clock.exists:
+            return speech.ambiguous(clock, readings.options(clock))
+    if day:
+        return TimeMissing(understood_date=day)
     return left.unreadable(0, len(left.cut)) if left.cut else DateUnreadable(said="")
 
 
@@ -209,11 +220,9 @@ def _trimmed(left: Remainder, first: int, last: int) -> tuple[int, int]:
         if after > first or _is_loose_mark(left, first, first, last):
             first, trimmed = max(after, first + 1), True
             continue
-        starts = range(max(first, last - left.words.longest), last)
-        roles = (Role.FILLER, Role.PLACE, Role.ARTICLE, Role.TO)
-        before = next((at for at in starts if left.finds(roles, at) == last), last)
-        if before < last or _is_loose_mark(left, last - 1, first, last):
-            last, trimmed = min(before, last - 1), True
+        before = left.words.precedes(_LEADING_TO_DATES, left.cut, last)
+        if before is not None or _is_loose_mark(left, last - 1, first, last):
+            last, trimmed = max(first, last - 1 if before is None else before), True
     return first, last
 
 

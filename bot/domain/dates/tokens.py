@@ -1,13 +1,14 @@
 """A text cut into words, numbers and marks, folded so that spellings of one word are equal."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
-# Writers use them for one another: "10:00–12:00", "J’tatu".
+# Writers use one for another in spans of time, and in "J'tatu".
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 _EXCERPT = 80
+_LONGEST_NUMBER = 4
 _APOSTROPHES = frozenset("'\u2019\u2018\u02bc`")
 
 
@@ -35,11 +36,25 @@ class Token:
     @property
     def value(self) -> int | None:
         """Return the number; None for what is no number, or longer than a year."""
-        return int(self.folded) if self.kind is Kind.NUMBER and len(self.folded) <= 4 else None  # noqa: PLR2004 - a year has four digits
+        is_short = self.kind is Kind.NUMBER and len(self.folded) <= _LONGEST_NUMBER
+        return int(self.folded) if is_short else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Something that the tokens from `first` up to `after` of a text say."""
+
+    first: int
+    after: int
+
+
+def positions(found: Iterable[Found]) -> set[int]:
+    """Return the places of all tokens that say one of these things."""
+    return {at for one in found for at in range(one.first, one.after)}
 
 
 def fold(text: str) -> str:
-    """Return `text` without case, accents, apostrophes and width: "J’Tatu" becomes "jtatu".
+    """Return `text` without case, accents, apostrophes and width: "J'Tatu" becomes "jtatu".
 
     Digits of every script become those of ASCII.
     """

@@ -1,22 +1,13 @@
 """The words of dates and times, by language: a new language is a new table, not new code.
 
-Names of weekdays and months come from CLDR (through Babel) for every language it knows; the tables
-here hold what CLDR lacks. A text may mix languages ("Thursday saa 4 asubuhi"): the words of every
-table are understood everywhere, those of the languages asked for first.
+Names of weekdays and months come from CLDR (`vocabulary.py`) for every language that it knows; the
+tables here hold what it lacks. Case, accents and apostrophes do not matter.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum, auto
-from functools import lru_cache
-from typing import TypeVar
-
-from babel import Locale, UnknownLocaleError
-
-from bot.domain.dates.tokens import Kind, Token, phrase
-
-_Meaning = TypeVar("_Meaning")
 
 
 class Role(StrEnum):
@@ -88,7 +79,7 @@ def _all(phrases: str) -> dict[str, int]:
 
 
 def _numbered(phrases: str, start: int = 1, step: int = 1) -> dict[str, int]:
-    """Return comma-separated phrases with the numbers from `start` on; variants share one by "/"."""
+    """Return comma-separated phrases, numbered from `start` on; those with "/" share a number."""
     groups = enumerate(phrases.split(", "))
     return {one: start + step * at for at, group in groups for one in group.split("/")}
 
@@ -161,7 +152,7 @@ ENGLISH = Words(
         ),
         Role.PLACE: _all("at, in, @, venue, place, location"),
         Role.FILLER: _all(
-            "at, on, from, starting, starting at, start, date, time, and, or, &, of, @, to, st, nd, rd, th"
+            "at, on, from, starting, starting at, start, date, time, and, or, &, of, @, to"
         ),
         Role.ARTICLE: _all("the"),
         Role.NAME: _all("sun, mar, march, april, may, june, august, morning, evening, night, noon"),
@@ -227,11 +218,11 @@ SWAHILI = Words(
         Role.UNTIL: _all("hadi, mpaka"),
         Role.TO: _all("hadi, mpaka"),
         Role.LASTING: _all("kwa, kwa muda wa, muda wa, kwa muda"),
-        Role.LENGTH: {"nusu saa": 30, "saa moja na nusu": 90, "saa mbili na nusu": 150},
+        Role.LENGTH: {"nusu saa": 30},
         Role.HOUR_UNIT: _all("saa, masaa"),
         Role.MINUTE_UNIT: _all("dakika"),
         Role.UNSURE: _all(
-            "kila, kabla, kabla ya, baada ya, baada, isipokuwa, jana, juzi, iliyopita, si, kama, karibu"
+            "kila, kabla, kabla ya, baada, baada ya, isipokuwa, jana, juzi, si, kama, karibu"
         ),
         Role.UNSURE_AFTER: _all(
             "mwezi ujao, ya mwezi ujao, mwezi huu, ya mwezi huu, ya mwezi, ya kwanza, ya pili, "
@@ -261,107 +252,3 @@ SWAHILI = Words(
 )
 
 LANGUAGES: Mapping[str, Words] = {"en": ENGLISH, "sw": SWAHILI}
-
-
-@dataclass
-class Vocabulary:
-    """The words of several languages, to be found in a text."""
-
-    phrases: dict[Role, dict[tuple[str, ...], int]] = field(
-        default_factory=lambda: {role: {} for role in Role}
-    )
-    parts: dict[tuple[str, ...], Part] = field(default_factory=dict)
-    longest: int = 1
-
-    def add(self, words: Words) -> None:
-        """Take up a table; what a phrase means already stays."""
-        for role, meanings in words.phrases.items():
-            for said, value in meanings.items():
-                self.phrases[role].setdefault(phrase(said), value)
-        for said, part in words.parts.items():
-            self.parts.setdefault(phrase(said), part)
-        said_phrases = [*self.parts, *(key for table in self.phrases.values() for key in table)]
-        self.longest = max(map(len, said_phrases))
-
-    def find(self, role: Role, text: Sequence[Token], at: int) -> tuple[int, int] | None:
-        """Return the value of the longest phrase of this role at `at`, and where it ends."""
-        return _longest(self.phrases[role], text, at, self.longest)
-
-    def find_part(self, text: Sequence[Token], at: int) -> tuple[Part, int] | None:
-        """Return the part of the day that is named at `at`, and where its name ends."""
-        return _longest(self.parts, text, at, self.longest)
-
-    def is_known(self, text: Sequence[Token], at: int) -> bool:
-        """Tell whether a phrase of ours begins at `at`."""
-        return any(_longest(table, text, at, self.longest) for table in self.phrases.values()) or (
-            self.find_part(text, at) is not None
-        )
-
-    def is_plain(self, text: Sequence[Token], at: int) -> bool:
-        """Tell whether a word stands at `at` that has nothing to do with dates, as in a place."""
-        return 0 <= at < len(text) and text[at].kind is Kind.WORD and not self.is_known(text, at)
-
-    def skip(self, roles: Iterable[Role], text: Sequence[Token], at: int) -> int:
-        """Return where one phrase of any of these roles ends; `at` itself if there is none."""
-        found = [self.find(role, text, at) for role in roles]
-        return max((match[1] for match in found if match), default=at)
-
-
-def _longest(
-    table: Mapping[tuple[str, ...], _Meaning], text: Sequence[Token], at: int, limit: int
-) -> tuple[_Meaning, int] | None:
-    for after in range(min(at + limit, len(text)), at, -1):
-        key = tuple(token.folded for token in text[at:after])
-        if key in table:
-            return table[key], after
-    return None
-
-
-def base(language: str) -> str:
-    """Return the language of a locale identifier: "sw-KE" and "sw_KE" are "sw"."""
-    return language.replace("_", "-").split("-")[0].lower()
-
-
-@lru_cache(maxsize=64)
-def vocabulary(languages: tuple[str, ...]) -> Vocabulary:
-    """Return the words of these languages, then those of every language that has a table."""
-    merged = Vocabulary()
-    for language in dict.fromkeys([*map(base, languages), *LANGUAGES]):
-        merged.add(_from_cldr(language))
-        if language in LANGUAGES:
-            merged.add(LANGUAGES[language])
-    return merged
-
-
-def _from_cldr(language: str) -> Words:
-    """Return the wide and abbreviated names of weekdays and months; none if CLDR lacks them."""
-    try:
-        locale = Locale.parse(language)
-    except (UnknownLocaleError, ValueError):
-        return Words(phrases={}, parts={})
-    forms = [
-        (context, width)
-        for context in ("format", "stand-alone")
-        for width in ("wide", "abbreviated")
-    ]
-    return Words(
-        phrases={
-            Role.WEEKDAY: _unequivocal(locale.days[context][width] for context, width in forms),
-            Role.MONTH: _unequivocal(locale.months[context][width] for context, width in forms),
-        },
-        parts={},
-    )
-
-
-def _unequivocal(tables: Iterable[Mapping[int, str]]) -> dict[str, int]:
-    """Merge tables of names; a name that folds to that of another day or month is left out."""
-    meanings: dict[tuple[str, ...], set[int]] = {}
-    spelled: dict[tuple[str, ...], str] = {}
-    for table in tables:
-        for value, name in table.items():
-            key = phrase(name.rstrip("."))
-            meanings.setdefault(key, set()).add(value)
-            spelled[key] = name.rstrip(".")
-    return {
-        spelled[key]: min(values) for key, values in meanings.items() if len(values) == 1 and key
-    }

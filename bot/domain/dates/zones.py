@@ -13,9 +13,18 @@ from bot.domain.dates.refusals import ZoneUnknown
 from bot.domain.dates.tokens import fold
 from bot.domain.dates.words import LANGUAGES
 
-_AREAS = frozenset(
-    "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()
-)
+_AREAS = {
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+}
 """Zones outside them are old spellings, or fixed offsets that no people lives by."""
 _SECOND = timedelta(seconds=1)
 _LONGEST_NAME = 64

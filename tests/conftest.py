@@ -1,0 +1,109 @@
+"""The databases and the browser that tests share; each starts when the first test wants it.
+
+What a machine lacks is skipped with the reason. `BARAZA_TEST_REQUIRE=postgresql,browser` turns that
+into a failure, so that nothing is left out by mistake where everything should run.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from bot.migrations import upgrade
+from tools import chromium
+from tools.postgres import Server, ServerUnavailable, running
+
+TEMPLATE = "template_of_tests"
+
+
+def unavailable(part: str, reason: str) -> NoReturn:
+    """Skip the test for want of a part of this machine, or fail where that part is required."""
+    if part in os.environ.get("BARAZA_TEST_REQUIRE", "").split(","):
+        pytest.fail(f"{part} is required, but {reason}", pytrace=False)
+    pytest.skip(f"no {part}: {reason}")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """Lend a PostgreSQL server that holds nothing yet."""
+    try:
+        # Entered by hand: an error of a test must not be taken for one of the start.
+        manager = running()
+        server = manager.__enter__()
+    except ServerUnavailable as error:
+        unavailable("postgresql", str(error))
+    yield server
+    manager.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lend the file of a migrated SQLite database, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "migrated.db"
+    upgrade(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Server) -> str:
+    """Lend the name of a migrated PostgreSQL database, to be copied."""
+    upgrade(postgres.create(TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Return the address of a fresh, migrated SQLite database of this test's own."""
+    path = tmp_path / "baraza.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite+aiosqlite:///{path}"
+
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def postgres_url(postgres: Server, postgres_template: str) -> Iterator[str]:
+    """Lend the address of a fresh, migrated PostgreSQL database of this test's own."""
+    name = f"test_{next(_numbers)}"
+    yield postgres.create(name, template=postgres_template)
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Return the address of a fresh, migrated database; the test runs once with each kind."""
+    fixture = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    url: str = request.getfixturevalue(fixture)
+    return url
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Return the path of a Chromium that starts."""
+    path = chromium.find()
+    if path is None:
+        unavailable("browser", "neither the system nor Playwright has a Chromium")
+    return path
+
+
+@pytest.fixture
+async def browser(chromium_path: str) -> AsyncIterator[Browser]:
+    """Lend a Chromium of this test's own.
+
+    Not one for all tests: a browser belongs to the event loop it was started in, and every test has
+    its own. It starts in half a second.
+    """
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(
+            executable_path=chromium_path,
+            # Chromium's sandbox wants rights that root and containers do not have.
+            args=["--no-sandbox"],
+        )
+        yield started
+        await started.close()
