@@ -72,7 +72,8 @@ class Program:
     async def travel(self, clock: VirtualClock, to: datetime) -> None:
         """Move the clock to `to` by way of every instant at which something falls due.
 
-        All that happens at one instant is over before the next: a jumped week reads like a lived one.
+        All that happens at one instant is over before the next: a jumped week reads like a lived
+        one.
         """
         await self.settle()
         while (due := await self.next_due()) is not None and due <= to:
@@ -91,7 +92,7 @@ class Program:
 
 
 @asynccontextmanager
-async def program(  # noqa: PLR0913 - the composition root takes what every part needs
+async def program(
     *,
     database_url: str,
     token: str,

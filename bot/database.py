@@ -29,7 +29,7 @@ Callback: TypeAlias = Callable[[], Awaitable[None]]
 
 _CALLBACKS = "after_commit"
 _TRANSIENT_STATES = ("08", "40001", "40P01", "53", "55P03", "57P")
-"""SQLSTATE prefixes: connection lost, serialisation failure, deadlock, no resources, shutting down."""
+"""SQLSTATE prefixes: connection lost, serialisation failure, deadlock, no resources, stopping."""
 _TRANSIENT_WORDS = (
     "locked",
     "busy",
@@ -81,27 +81,28 @@ class Database:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
         """Open a transaction for several pieces of work; commit when the block ends well."""
-        async with self._writer or nullcontext():
-            async with self.engine.connect() as connection:
-                async with connection.begin() as outer:
-                    transaction = Transaction(connection)
-                    yield transaction
-                    await outer.commit()
+        async with self._writer or nullcontext(), self.engine.connect() as connection:
+            async with connection.begin() as outer:
+                transaction = Transaction(connection)
+                yield transaction
+                await outer.commit()
         for callback in transaction.callbacks:
             await callback()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction for one piece of work; commit when the block ends well."""
-        async with self.begin() as transaction:
-            async with AsyncSession(
+        async with (
+            self.begin() as transaction,
+            AsyncSession(
                 bind=transaction.connection,
                 expire_on_commit=False,
                 join_transaction_mode="rollback_only",
-            ) as session:
-                session.info[_CALLBACKS] = transaction.callbacks
-                yield session
-                await session.flush()
+            ) as session,
+        ):
+            session.info[_CALLBACKS] = transaction.callbacks
+            yield session
+            await session.flush()
 
     async def run(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Do `work` in a transaction; try the whole again when the database was at fault."""

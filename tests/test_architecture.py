@@ -243,7 +243,7 @@ SOMEBODYS_MACHINE = re.compile(
     (?<![\w.:/-]) / (?: home | root | Users | work | workspaces? | mnt | media ) / [\w.]
     | \b [A-Z] :\\ \w
     | \b [\w-]+ \. (?: internal | lan | localdomain | corp ) \b (?! \s* [(=\[] )
-    | (?<! [=<>] ) \b (?: 10 \. \d{1,3} | 192 \. 168 | 172 \. (?: 1[6-9] | 2\d | 3[01] ) )
+    | (?<! [=<>~!]= ) \b (?: 10 \. \d{1,3} | 192 \. 168 | 172 \. (?: 1[6-9] | 2\d | 3[01] ) )
       (?: \. \d{1,3} ){2} \b (?! \. )
     """,
     re.VERBOSE,

@@ -43,7 +43,7 @@ def problems_of(catalogue: Catalog, texts: Catalog) -> Iterator[str]:
     translated = _by_key(catalogue)
     for key, text in _by_key(texts).items():
         if key in translated:
-            yield from _problems_of_message(translated[key], text, catalogue.num_plurals)
+            yield from _problems_of_message(translated[key], text)
         else:
             yield f"missing: {_named(text)}"
     for key in translated.keys() - _by_key(texts).keys():
@@ -56,7 +56,7 @@ def _problems_of_template(texts: Catalog, template: Path) -> Iterator[str]:
         yield f"{template.name}: not what the templates say; run ./dev messages"
 
 
-def _problems_of_message(message: Message, text: Message, plurals: int) -> Iterator[str]:
+def _problems_of_message(message: Message, text: Message) -> Iterator[str]:
     name, source, forms = _named(text), _strings(text.id), _strings(message.string)
     if _strings(message.id) != source:
         yield f"the plural of the source changed; run ./dev messages: {name}"
@@ -64,9 +64,8 @@ def _problems_of_message(message: Message, text: Message, plurals: int) -> Itera
         yield f"a guess that nobody confirmed (fuzzy): {name}"
     elif not any(form.strip() for form in forms):
         yield f"not translated: {name}"
-    elif len(source) > 1 and len(forms) != plurals:
-        yield f"{len(forms)} plural forms instead of {plurals}: {name}"
     elif not all(form.strip() for form in forms):
+        # A form that is missing at the end is read as an empty one.
         yield f"an empty plural form: {name}"
     else:
         yield from _problems_of_forms(forms, source, name)

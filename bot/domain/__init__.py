@@ -1,1 +1,1 @@
-"""The rules of the coalition's work, on frozen facts: values in, values out, no I/O and no clock."""
+"""The rules of the coalition's work on frozen facts: values in, values out, no I/O, no clock."""

@@ -1,4 +1,4 @@
-"""The rules of a meeting: when it can be planned, moved, cancelled, and what falls due before it."""
+"""The rules of a meeting: when it can be planned or changed, and what falls due before it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Meeting:
     zone: str
     place: str
     version: int
-    """Grows with every change that people must hear of; what is said about an older one is stale."""
+    """Grows with every change that people must hear of; an older one is stale."""
     state: State
 
     @property
@@ -157,7 +157,7 @@ def reminders(meeting: Meeting, *, now: datetime) -> Iterator[Reminder]:
     day_before = instant(meeting.starts - timedelta(days=1), meeting.zone)
     hour_before = meeting.starts_at - timedelta(hours=1)
     if day_before > now:
-        # At most six hours late after a downtime: later, "tomorrow" would be read on the day itself.
+        # At most six hours late after a downtime: later, people have made other plans.
         yield Reminder(ReminderKind.DAY, day_before, day_before + timedelta(hours=6))
     if hour_before > now:
         yield Reminder(ReminderKind.HOUR, hour_before, meeting.starts_at)

@@ -18,7 +18,6 @@ from bot.queries import groups, members
 from bot.rendering.messages import renderer
 from bot.toolbox import Toolbox
 
-
 THURSDAY = 3
 
 

@@ -42,7 +42,7 @@ class HandlersStayOffline(BaseRequest):
     async def shutdown(self) -> None:
         """Do nothing."""
 
-    async def do_request(  # noqa: PLR0913, PLR0917 - the signature is python-telegram-bot's
+    async def do_request(  # noqa: PLR0917 - the signature is python-telegram-bot's
         self,
         url: str,
         method: str,  # noqa: ARG002 - as above

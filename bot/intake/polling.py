@@ -41,9 +41,7 @@ class Polling:
         troubles = 0
         while True:
             try:
-                updates = await self._toolbox.api.get_updates(
-                    offset=offset, timeout=self._long_poll
-                )
+                updates = await self._toolbox.api.get_updates(offset=offset, wait=self._long_poll)
             except TokenRefused:
                 raise
             except CallFailed as failure:

@@ -1,6 +1,6 @@
 """The one way in: `take(updates)` returns when every update has had its effects, or was set aside.
 
-    several updates -> one transaction, a savepoint each -> commit -> (the caller acknowledges)
+    several updates -> one transaction, a savepoint each -> commit -> acknowledged
         one fails -> its savepoint is rolled back, the others stay -> counted -> alone, up to 5 times
         still fails -> set aside; the person is told
         refused for a reason we foresaw -> rolled back, explained, done
@@ -118,7 +118,7 @@ class Intake:
                     if "update_mark" not in str(error.orig).lower():
                         failed.append((update, error))
                     # else: another program took it between our look and our mark.
-                except Exception as error:  # noqa: BLE001 - whatever it is, the other updates must not suffer
+                except Exception as error:
                     if is_transient(error):
                         raise
                     failed.append((update, error))

@@ -1,12 +1,12 @@
 """The whole timetable: what each kind of occasion brings about, and how often the clock is read.
 
-APScheduler only ticks. What is due is a row (`bot.models.occasions`), so a restart, a second program
-or a jump of the clock changes nothing.
+APScheduler only ticks. What is due is a row (`bot.models.occasions`), so a restart, a second
+program or a jump of the clock changes nothing.
 """
 
-from typing import TypeAlias
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import TypeAlias
 
 from bot.domain.meetings import ReminderKind
 from bot.services import meetings

@@ -72,10 +72,7 @@ class Ticker:
     async def _portion(self, session: AsyncSession) -> int:
         now = self._toolbox.clock.now()
         due = await occasions.due(session, now)
-        missed = []
-        for occasion in due:
-            if not await self._bring(session, occasion, now):
-                missed.append(occasion)
+        missed = [one for one in due if not await self._bring(session, one, now)]
         if missed:
             log.warning("occasions.skipped", count=len(missed))
             await meetings.say_missed(session, missed, now=now)

@@ -13,7 +13,7 @@ from bot.models.columns import UTCDateTime
 
 
 def render(kind: str, thing: object, _context: object) -> str | Literal[False]:
-    """Write our column types as SQLAlchemy's own: a migration must not depend on code that changes."""
+    """Write our column types as SQLAlchemy's own: a migration must not depend on our code."""
     if kind == "type" and isinstance(thing, UTCDateTime):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(thing, AutoString):

@@ -1,7 +1,6 @@
 """Column types that the tables share."""
 
 from datetime import UTC, datetime
-
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer

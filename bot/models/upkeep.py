@@ -16,7 +16,7 @@ class Upkeep(SQLModel, table=True):
 
 
 class Run(SQLModel, table=True):
-    """A running program. Its row goes when it stops properly; one that is found tells of a crash."""
+    """A running program. Its row goes when it stops properly; one that is left tells of a crash."""
 
     id: str = Field(primary_key=True)
     started_at: datetime = Field(sa_type=UTCDateTime)

@@ -1,6 +1,7 @@
-"""Telegram's limits on sending, counted from the table of what was sent, so that they hold for
-all running programs together (Bot FAQ, "My bot is hitting limits"): 30 messages a second in all,
-one a second in a chat, 20 a minute in a group.
+"""Telegram's limits on sending, counted from the table of what was sent.
+
+So they hold for all running programs together: 30 messages a second in all, one a second in a chat,
+20 a minute in a group (Bot FAQ, "My bot is hitting limits").
 """
 
 from dataclasses import dataclass
@@ -22,8 +23,8 @@ class Limit:
 
 
 OVERALL = Limit(6, timedelta(milliseconds=208))
-"""30 a second in portions: a whole second's worth at once would arrive unevenly, and two such bursts
-overlap. 4 % are left free, so that a message may be 40 ms late on its way."""
+"""30 a second in portions: a whole second's worth at once would arrive unevenly, and two such
+bursts overlap. 4 % are left free, so that a message may be 40 ms late on its way."""
 IN_A_CHAT = Limit(1, timedelta(milliseconds=1040))
 IN_A_GROUP = Limit(20, timedelta(milliseconds=60040))
 

@@ -74,7 +74,7 @@ class Job:
     message_id: int | None
 
 
-Outcome: TypeAlias = int | None | CallFailed
+Outcome: TypeAlias = int | CallFailed | None
 """The id of the message that was sent or edited (None for a reaction), or what went wrong."""
 
 _COLUMNS = [col(getattr(OutboxMessage, name)) for name in Job.__dataclass_fields__]
@@ -132,7 +132,7 @@ class Sender:
             await asyncio.wait(self._calls)
 
     async def forget_leases(self) -> None:
-        """Take up at once what a killed program had in hand; only for the sole user of a database."""
+        """Take up at once what a killed program had in hand; only for a database's sole user."""
         async with self._database.transaction() as session:
             await session.execute(
                 update(OutboxMessage)

@@ -44,12 +44,12 @@ class Calendar:
     def date(self, day: date, *, year: bool = False, seen_from: date | None = None) -> str:
         """Return `Thu 3 Dec`, with its year if asked for, or if it is far from `seen_from`."""
         is_far = seen_from is not None and abs(_day(day) - _day(seen_from)) >= FAR
-        own = self.translations.pgettext
+        pgettext = self.translations.pgettext
         if year or is_far:
             # Translators: letters of CLDR: weekday, day, month, year, as in "Thu 3 Dec 2026".
-            return self._format(day, own("date pattern", "EEE d MMM y"), "EEE d MMM y")
+            return self._format(day, pgettext("date pattern", "EEE d MMM y"), "EEE d MMM y")
         # Translators: letters of CLDR: weekday, day, month, as in "Thu 3 Dec".
-        return self._format(day, own("date pattern", "EEE d MMM"), "EEE d MMM")
+        return self._format(day, pgettext("date pattern", "EEE d MMM"), "EEE d MMM")
 
     def typed_date(self, day: date) -> str:
         """Return a date as one types it in a command: `3 Dec`."""

@@ -169,5 +169,5 @@ class _Cutter:
 
 
 def _closing(tag: str) -> str:
-    name = tag[1:-1].split()[0]
+    name = tag[1:-1].split(maxsplit=1)[0]
     return f"</{name}>"

@@ -133,7 +133,9 @@ def is_sound(source: Sequence[str], translated: Sequence[str]) -> bool:
         missing = wanted - _placeholders(form)
         if _placeholders(form) - wanted or (missing and missing != _optional(source)):
             return False
-        if not any(_tags(form) == _tags(text) for text in source):
+        if not (
+            _nests(form) and any(sorted(_tags(form)) == sorted(_tags(text)) for text in source)
+        ):
             return False
     return True
 
@@ -151,7 +153,18 @@ def _placeholders(text: str) -> set[str]:
 
 
 def _tags(text: str) -> list[str]:
-    return sorted(_TAG.findall(text))
+    return _TAG.findall(text)
+
+
+def _nests(text: str) -> bool:
+    """Tell whether every tag is closed, in its place."""
+    waiting: list[str] = []
+    for tag in _TAG.findall(text):
+        if not tag.startswith("</"):
+            waiting.append(tag[1:-1].split()[0] if tag[1:-1].strip() else "")
+        elif not waiting or waiting.pop() != tag[2:-1]:
+            return False
+    return not waiting
 
 
 def _read(path: Path) -> Catalog:

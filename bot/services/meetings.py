@@ -1,9 +1,9 @@
-"""Planning, moving, cancelling and announcing meetings.
+r"""Planning, moving, cancelling and announcing meetings.
 
     /meeting ... -> proposal -- tap "yes" --> meeting, its reminders, its announcement
-                        \\-- tap "no" ---> dropped
+                        \-- tap "no" ---> dropped
     [Move or cancel] -> question -- reply --> proposal -- tap "yes" --> moved, asked again
-                            \\-- tap "cancel" --> cancelled
+                            \-- tap "cancel" --> cancelled
 
 Every post about a meeting is live. The newest one bears the list of answers; an older one points
 to it, and one that says an older time is corrected.
@@ -16,13 +16,12 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import groups, meetings, roles
-from bot.domain.dates import instant, wall_time
+from bot.domain.dates import instant, local_clock, wall_time
 from bot.domain.meetings import (
     DEFAULT_LENGTH,
     MeetingChanged,
     MeetingUnknown,
     ProposalGone,
-    ReminderKind,
     State,
 )
 from bot.domain.roles import Action, Actor, Scope
@@ -98,6 +97,7 @@ async def propose(
             "place": place,
             "before": meeting.facts() if meeting else None,
             "local_now": local_now,
+            "in_other_words": _in_other_words(starts, ends, group, asked_in, local_now),
         },
         now=now,
         about=About(PROPOSAL, _id(proposal), 1, "question"),
@@ -482,6 +482,23 @@ async def _close_questions(
 
 def _subjects(missed: Sequence[Occasion]) -> list[int]:
     return sorted({occasion.subject_id for occasion in missed})
+
+
+def _in_other_words(
+    starts: datetime, ends: datetime, group: Group, asked_in: Place, local_now: datetime
+) -> list[str]:
+    """Say a time as those of the group say it who count the hours from sunrise.
+
+    Whoever planned it in another language sees what these people will read: a misunderstanding of
+    six hours shows before it is announced.
+    """
+    return [
+        renderer().text(
+            "meetings/span.html", language=language, starts=starts, ends=ends, local_now=local_now
+        )
+        for language in group.languages
+        if language not in asked_in.languages and local_clock(starts.time(), language)
+    ]
 
 
 def _place_for(actor: Actor, group: Group) -> Place:

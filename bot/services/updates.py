@@ -1,8 +1,8 @@
 """Which updates have had their effects, and which ones failed.
 
 The marks are a set, because ids are no sequence: after a week of quiet Telegram goes on at a random
-id (Bot API, Update), and a redelivered update may come in any order. Two tables take turns; the older
-one is emptied every 48 hours, and Telegram keeps an update for 24.
+id (Bot API, Update), and a redelivered update may come in any order. Two tables take turns; the
+older one is emptied every 48 hours, and Telegram keeps an update for 24.
 """
 
 from collections.abc import Iterable

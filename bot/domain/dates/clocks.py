@@ -20,7 +20,7 @@ DAY = 24 * HOUR
 NOON = 12
 FROM_SUNRISE = 6
 """Hours by which the clock that counts from sunrise is behind the one that counts from midnight."""
-_TWO_DIGITS = 2
+_TWO_DIGITS, _FOUR_DIGITS = 2, 4
 _FARTHEST_PART = 12
 """Tokens that may stand between a part of the day and its time ("asubuhi ya Alhamisi, saa 4")."""
 
@@ -70,6 +70,10 @@ class Clock(Found):
     """Whether only the 24-hour clock is written like this: 1000h, 04:00."""
     is_dotted: bool = False
     """Whether it is written 3.12, which may be a day as well."""
+    is_unmarked: bool = False
+    """Whether it is four digits without "h", which may be a year or a house number."""
+    is_spelled: bool = False
+    """Whether the hour is in words."""
     is_exact: bool = False
     """Whether a word calls it a time: "10 o'clock"."""
     is_end: bool = False
@@ -78,14 +82,9 @@ class Clock(Found):
     @property
     def is_bare(self) -> bool:
         """Tell whether it is a number that nothing marks as a time."""
-        return not (
-            self.is_written
-            or self.is_of_24
-            or self.from_sunrise
-            or self.part
-            or self.shift
-            or self.is_exact
-        )
+        is_in_digits = (self.is_written or self.is_of_24) and not self.is_unmarked
+        is_in_words = self.from_sunrise or self.part or self.shift or self.is_exact
+        return not (is_in_digits or is_in_words)
 
     @property
     def exists(self) -> bool:
@@ -94,11 +93,11 @@ class Clock(Found):
         return self.minute < HOUR and self.hour * HOUR + self.minute <= last
 
 
-def find_parts(text: Sequence[Token], words: Vocabulary, taken: Container[int]) -> list[PartPiece]:
-    """Return the parts of the day that a text names; tokens that name a day are `taken`."""
+def find_parts(text: Sequence[Token], words: Vocabulary) -> list[PartPiece]:
+    """Return the parts of the day that a text names."""
     found = []
     for at in range(len(text)):
-        named = None if at in taken else words.find_part(text, at)
+        named = words.find_part(text, at)
         if named and not (text[at].folded.isalpha() and _is_inside(text, at)):
             part, after = named
             is_common = words.skip((Role.NAME,), text, at) == after
@@ -135,8 +134,6 @@ class _Reader:
     words: Vocabulary
     taken: Container[int]
     parts: Sequence[PartPiece]
-    done: int = 0
-    """Where the last clock ended: nothing before it belongs to the next one."""
     by_start: dict[int, PartPiece] = field(init=False)
     by_end: dict[int, PartPiece] = field(init=False)
 
@@ -147,18 +144,18 @@ class _Reader:
 
     def clocks(self) -> Iterator[Clock]:
         """Yield the clocks; an end of a span follows its start."""
-        at = 0
+        at = done = 0
         while at < len(self.text):
-            clock = self._clock(at)
+            clock = self._clock(at, done)
             end = self._end(clock) if clock else None
             if clock is None or (clock.is_bare and (end is None or end.is_bare)):
                 at += 1
                 continue
             yield replace(clock, is_end=self._follows_until(at))
-            self.done = at = clock.after
+            at = done = clock.after
             if end:
                 yield end
-                self.done = at = end.after
+                at = done = end.after
 
     def _follows_until(self, at: int) -> bool:
         """Tell whether a time ends what started elsewhere: "10:00, County Hall, until 12:00"."""
@@ -168,7 +165,7 @@ class _Reader:
         """Return the end of the span that `start` opens, if it follows directly."""
         text, words = self.text, self.words
         at = words.skip((Role.UNTIL, Role.TO), text, start.after)
-        end = self._clock(at) if at > start.after else None
+        end = self._clock(at, start.after) if at > start.after else None
         if end is None:
             return None
         is_loose = text[at - 1].folded == "-" and not is_glued(text, at - 1, "-")
@@ -180,8 +177,8 @@ class _Reader:
             return None
         return replace(end, is_end=True)
 
-    def _clock(self, at: int) -> Clock | None:
-        """Return the time that is said at `at`."""
+    def _clock(self, at: int, done: int) -> Clock | None:
+        """Return the time that is said at `at`; what stands before `done` belongs to another."""
         if at >= len(self.text) or at in self.taken:
             return None
         named = self.by_start.get(at)
@@ -199,29 +196,40 @@ class _Reader:
         )
         if clock.from_sunrise and not clock.is_written:
             clock = self._with_minutes_in_words(clock)
-        after = self.words.skip((Role.EXACT,), self.text, clock.after)
-        clock = replace(clock, after=after, is_exact=after > clock.after)
-        clock = self._with_part(clock)
+        clock = self._exact(self._with_part(self._exact(clock), done))
         # "Two Rivers" is no time; a number in words needs more than a neighbour to be one.
-        is_spelled = self.text[hour_at].kind is Kind.WORD
-        return None if is_spelled and clock.is_bare else clock
+        return None if clock.is_spelled and clock.is_bare else clock
+
+    def _exact(self, clock: Clock) -> Clock:
+        """Add "o'clock" or "sharp"."""
+        after = self.words.skip((Role.EXACT,), self.text, clock.after)
+        return replace(clock, after=after, is_exact=clock.is_exact or after > clock.after)
 
     def _number(self, at: int) -> Clock | None:
         """Return the hour at `at`, with its minutes if they are written in digits."""
         text, words = self.text, self.words
         if spelled := numeral(text, at, words):
-            return Clock(first=at, after=spelled[1], hour=spelled[0])
-        follows_dash = is_glued(text, at - 1, "-")
-        if not (begins_number(text, at) or (follows_dash and text[at].kind is Kind.NUMBER)):
+            return Clock(first=at, after=spelled[1], hour=spelled[0], is_spelled=True)
+        # "10-12", "2026-12-03T10:00"
+        follows_glued = is_glued(text, at - 1, "-") or at - 1 in self.taken
+        if not (begins_number(text, at) or (follows_glued and text[at : at + 1])):
             return None
         digits, value = len(text[at].folded), text[at].value
         hours = words.skip((Role.HOURS_OF_24,), text, at + 1)
-        if value is not None and digits > _TWO_DIGITS and hours > at + 1:
-            return Clock(
-                first=at, after=hours, hour=value // 100, minute=value % 100, is_of_24=True
-            )
-        if value is None or digits > _TWO_DIGITS:
+        if value is None:
             return None
+        if digits > _TWO_DIGITS:
+            is_unmarked = hours == at + 1
+            hour, minute = divmod(value, 100)
+            four = Clock(
+                first=at,
+                after=hours,
+                hour=hour,
+                minute=minute,
+                is_of_24=True,
+                is_unmarked=is_unmarked,
+            )
+            return four if not is_unmarked or (digits == _FOUR_DIGITS and four.exists) else None
         minute = self._minutes_in_digits(at)
         if minute is None:
             bare = Clock(first=at, after=at + 1, hour=value)
@@ -280,7 +288,7 @@ class _Reader:
                 return replace(clock, shift=sign * count[0], after=count[1])
         return clock
 
-    def _with_part(self, clock: Clock) -> Clock:
+    def _with_part(self, clock: Clock, done: int) -> Clock:
         """Add the part of the day, said after the time or, with the day, before it."""
         at = clock.after
         later = self.by_start.get(at) or self.by_start.get(
@@ -288,15 +296,15 @@ class _Reader:
         )
         if later:
             return replace(clock, part=later, after=later.after)
-        return replace(clock, part=self._earlier_part(clock.first))
+        return replace(clock, part=self._earlier_part(clock.first, done))
 
-    def _earlier_part(self, at: int) -> PartPiece | None:
+    def _earlier_part(self, at: int, done: int) -> PartPiece | None:
         for _ in range(_FARTHEST_PART):
-            if at in self.by_end and self.by_end[at].first >= self.done:
+            if at in self.by_end and self.by_end[at].first >= done:
                 earlier = self.by_end[at]
                 return None if earlier.part.alone else earlier
             before = at - 1
-            if before < self.done:
+            if before < done:
                 return None
             is_between = before in self.taken or self.text[before].folded in (",", "-", "(", ":")
             if not (

@@ -39,12 +39,12 @@ class Piece(Found):
 def find(text: Sequence[Token], words: Vocabulary) -> list[Piece]:
     """Return what a text says about the day, in its order.
 
-    A word that also names things is left to the place when a date stands elsewhere ("Sun Hotel");
+    A word that also names things is left to the place when a day is said elsewhere ("Sun Hotel");
     so is a weekday that follows "at" or the like ("at Friday Mosque").
     """
     found = list(_scan(text, words))
-    has_date = any(piece.day is not None for piece in found)
-    return [piece for piece in found if not _is_name(piece, text, words, has_date=has_date)]
+    has_other = len(found) > 1
+    return [piece for piece in found if not _is_name(piece, text, words, has_other=has_other)]
 
 
 def _scan(text: Sequence[Token], words: Vocabulary) -> Iterator[Piece]:
@@ -57,12 +57,12 @@ def _scan(text: Sequence[Token], words: Vocabulary) -> Iterator[Piece]:
         at = piece.after if piece else at + 1
 
 
-def _is_name(piece: Piece, text: Sequence[Token], words: Vocabulary, *, has_date: bool) -> bool:
+def _is_name(piece: Piece, text: Sequence[Token], words: Vocabulary, *, has_other: bool) -> bool:
     if piece.day is not None or not words.is_plain(text, piece.after):
         return False
     follows_at = words.skip((Role.PLACE,), text, piece.first - 1) == piece.first > 0
     is_common = words.skip((Role.NAME,), text, piece.first) == piece.after
-    return (follows_at and piece.weekday is not None) or (has_date and is_common)
+    return (follows_at and piece.weekday is not None) or (has_other and is_common)
 
 
 def _numeric(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:

@@ -57,7 +57,7 @@ def read_when(
     taken = positions(pieces)
     lasting = lengths.find(cut, words, taken)
     taken |= positions(lasting)
-    parts = clocks.find_parts(cut, words, taken)
+    parts = clocks.find_parts(cut, words)
     said = clocks.find(cut, words, taken, parts)
     said, pieces = _dotted_day(said, pieces)
     taken |= positions(said) | positions(pieces)
@@ -66,8 +66,8 @@ def read_when(
     speech = Speech(text, cut, day or default_date)
     start, end = _agreed(_spans(said, speech), speech)
     left = Remainder(text, cut, words, frozenset(taken))
-    left = rests.check_parts(left, parts, said, start, speech)
     rests.check(left, pieces, said)
+    left = rests.check_parts(left, parts, said, start, speech)
     if start is None:
         raise rests.no_time(left, day, speech)
     if not pieces:

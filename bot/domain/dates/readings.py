@@ -119,6 +119,9 @@ def _readings(clock: Clock) -> list[int]:
     if clock.part is None:
         if clock.from_sunrise and sunrise:
             return sunrise
+        if clock.is_spelled and clock.hour > NOON:
+            # "saa kumi na tano" is 15:00, or five past the tenth hour.
+            return []
         is_sure = clock.is_written and clock.hour >= _FIRST_SURE_HOUR
         return [clock.hour * HOUR + clock.minute] if is_sure else plain
     fitting_plain = [minute for minute in plain if _distance(clock, minute) == 0]
@@ -134,7 +137,10 @@ def _readings(clock: Clock) -> list[int]:
 
 
 def options(clock: Clock) -> list[int]:
-    """Return the readings worth asking about."""
+    """Return the readings worth asking about; the only one, if it is clear."""
+    sure = _readings(clock)
+    if len(sure) == 1:
+        return sure
     plain, sunrise = _from_midnight(clock), _from_sunrise(clock)
     if clock.part is None:
         written = plain[:1] if clock.is_written else []

@@ -25,7 +25,7 @@ _DAY_WORDS = (
     Role.UNSURE_AFTER,
     Role.DAY_OF_MONTH,
 )
-_TIME_WORDS = (Role.SUNRISE_HOUR, Role.BEFORE_HOUR, Role.AFTER_HOUR)
+_TIME_WORDS = (Role.SUNRISE_HOUR, Role.MERIDIEM, Role.BEFORE_HOUR, Role.AFTER_HOUR)
 _LEADING_TO_DATES = (
     Role.FILLER,
     Role.PLACE,
@@ -92,7 +92,7 @@ def check_parts(
     """
     ends = {clock.after for clock in said}
     for part in parts:
-        if part.first in left.used or start is None:
+        if start is None or any(clock.part == part for clock in said):
             continue
         agrees = start // HOUR in part.part.hours
         if not agrees and (not part.is_name or part.first in ends):

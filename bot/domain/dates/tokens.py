@@ -7,6 +7,7 @@ from enum import StrEnum, auto
 
 # Writers use one for another in spans of time, and in "J'tatu".
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
+_AFTER_ADDRESS = ",.;:!?)]}\"'"
 _EXCERPT = 80
 _LONGEST_NUMBER = 4
 _APOSTROPHES = frozenset("'\u2019\u2018\u02bc`")
@@ -97,6 +98,7 @@ def _cut(text: str) -> Iterator[Token]:
             # An address is one word, whatever stands in it.
             while end < len(text) and not text[end].isspace():
                 end += 1
+            end = start + len(text[start:end].rstrip(_AFTER_ADDRESS))
         yield Token(kind, fold(text[start:end]), start, end, glued, text[start].isupper())
         start, glued = end, True
 

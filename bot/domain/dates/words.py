@@ -34,6 +34,7 @@ class Role(StrEnum):
     AFTER_HOUR = auto()  # minutes added: "kasorobo" is -15
     PLUS = auto()  # before minutes added: saa nne "na" dakika kumi
     MINUS = auto()  # before minutes taken away
+    MERIDIEM = auto()  # a part of the day that is nothing without its hour: "am"
     EXACT = auto()  # adds nothing to a time: "o'clock"
     HOURS_OF_24 = auto()  # after 1000 or 10:00: "h"
     PART_LINK = auto()  # between a time and a part of the day: 10 "in the" morning
@@ -96,8 +97,12 @@ ENGLISH = Words(
         ),
         Role.MONTH: {"sept": 9},
         Role.DAYS_AHEAD: {
-            **_numbered("today, tomorrow/tomorow/tommorow/tommorrow/tmrw/tmr/tomoro", 0),
-            **dict.fromkeys(("day after tomorrow", "the day after tomorrow"), 2),
+            **_numbered(
+                "yesterday, today/tonight/this morning/this afternoon/this evening, "
+                "tomorrow/tomorow/tommorow/tommorrow/tmrw/tmr/tomoro, "
+                "day after tomorrow/the day after tomorrow",
+                -1,
+            ),
         },
         Role.WEEKS_AHEAD: _numbered("this week, next week/the next week/the coming week", 0),
         Role.NEXT: _all("next"),
@@ -126,6 +131,7 @@ ENGLISH = Words(
             "quarter to": -15,
             "a quarter to": -15,
         },
+        Role.MERIDIEM: _all("am, pm, a.m., p.m., a.m, p.m"),
         Role.EXACT: _all("oclock, sharp, exactly"),
         Role.HOURS_OF_24: _all("h, hr, hrs, hours"),
         Role.PART_LINK: _all("in the, at, in, this, of the, the"),
@@ -144,7 +150,7 @@ ENGLISH = Words(
         Role.MINUTE_UNIT: _all("minute, minutes, min, mins"),
         Role.UNSURE: _all(
             "every, each, last, past, previous, before, after, not, except, about, around, "
-            "approximately, earliest, latest, by"
+            "approximately, earliest, latest, by, half, quarter"
         ),
         Role.UNSURE_AFTER: _all(
             "next month, of next month, this month, of this month, of the month, of every month, "
@@ -165,6 +171,7 @@ ENGLISH = Words(
         "afternoon": Part(_hours(12, 17)),
         "evening": Part(_hours(16, 21)),
         "night": Part(_hours(18, 3)),
+        "tonight": Part(_hours(18, 23)),
         "noon": Part(_hours(12, 12), alone=time(12)),
         "midday": Part(_hours(12, 12), alone=time(12)),
         "midnight": Part(_hours(0, 0), alone=time(0)),
@@ -180,7 +187,7 @@ SWAHILI = Words(
         ),
         Role.MONTH: {"disemba": 12, "mar": 3},
         Role.DAYS_AHEAD: _numbered(
-            "leo/leo hii, kesho, keshokutwa/kesho kutwa, mtondo/mtondogoo", 0
+            "juzi, jana, leo/leo hii, kesho, keshokutwa/kesho kutwa, mtondo/mtondogoo", -2
         ),
         Role.WEEKS_AHEAD: _numbered(
             "wiki hii/juma hili, wiki ijayo/wiki lijalo/wiki inayokuja/juma lijalo/juma linalokuja",
@@ -205,6 +212,7 @@ SWAHILI = Words(
         Role.SUNRISE_HOUR: _all("saa"),
         Role.AFTER_HOUR: {
             "na nusu": 30,
+            "u nusu": 30,
             "unusu": 30,
             "na robo": 15,
             "kasorobo": -15,
@@ -222,11 +230,11 @@ SWAHILI = Words(
         Role.HOUR_UNIT: _all("saa, masaa"),
         Role.MINUTE_UNIT: _all("dakika"),
         Role.UNSURE: _all(
-            "kila, kabla, kabla ya, baada, baada ya, isipokuwa, jana, juzi, si, kama, karibu"
+            "kila, kabla, kabla ya, baada, baada ya, isipokuwa, si, kama, karibu, nusu, robo"
         ),
         Role.UNSURE_AFTER: _all(
             "mwezi ujao, ya mwezi ujao, mwezi huu, ya mwezi huu, ya mwezi, ya kwanza, ya pili, "
-            "ya tatu, ya nne, ya mwisho, iliyopita, na kuendelea"
+            "ya tatu, ya nne, ya mwisho, iliyopita, na kuendelea, nusu, robo"
         ),
         Role.PLACE: _all("katika, mahali, mahali pa"),
         Role.FILLER: _all(

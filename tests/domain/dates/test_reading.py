@@ -36,7 +36,8 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 
 def when(day: date, start: str, end: str | None = None, rest: str = "") -> When:
     starts = datetime.combine(day, time.fromisoformat(start))
-    return When(starts, end and datetime.combine(day, time.fromisoformat(end)), rest)
+    ends = datetime.combine(day, time.fromisoformat(end)) if end else None
+    return When(starts, ends, rest)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +281,7 @@ def test_words_on_both_sides_are_kept_in_their_order() -> None:
         ("2:30", ("02:30", "14:30")),
         ("12am", ("00:00", "12:00")),
         ("10-12am", ("00:00", "12:00")),
-        ("1030", ("10:30",)),
+        ("1030", ("10:30", "22:30")),
         ("10:00 saa 5 asubuhi", ("10:00", "11:00")),
         ("10:00 County Hall 2pm", ("10:00", "14:00")),
         ("10:00 at County Hall in the evening", ("10:00",)),
