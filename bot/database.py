@@ -81,11 +81,14 @@ class Database:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
         """Open a transaction for several pieces of work; commit when the block ends well."""
-        async with self._writer or nullcontext(), self.engine.connect() as connection:
-            async with connection.begin() as outer:
-                transaction = Transaction(connection)
-                yield transaction
-                await outer.commit()
+        async with (
+            self._writer or nullcontext(),
+            self.engine.connect() as connection,
+            connection.begin() as outer,
+        ):
+            transaction = Transaction(connection)
+            yield transaction
+            await outer.commit()
         for callback in transaction.callbacks:
             await callback()
 

@@ -88,15 +88,17 @@ def begin(locales: Path, language: str) -> Path:
 def _write(path: Path, catalogue: Catalog) -> bool:
     written = BytesIO()
     write_po(written, catalogue, width=WIDTH, ignore_obsolete=True, include_lineno=False)
-    times = (b'"POT-Creation-Date: ', b'"PO-Revision-Date: ')
-    lines = (
-        line for line in written.getvalue().splitlines(keepends=True) if not line.startswith(times)
-    )
-    content = b"".join(lines)
+    content = b"".join(filter(_says_something, written.getvalue().splitlines(keepends=True)))
     if path.exists() and path.read_bytes() == content:
         return False
     path.write_bytes(content)
     return True
+
+
+def _says_something(line: bytes) -> bool:
+    changing = (b'"POT-Creation-Date: ', b'"PO-Revision-Date: ', b'"Generated-By: ')
+    unfilled = (b"EMAIL@ADDRESS", b"<LL@li.org>", b" VERSION\\n")
+    return not line.startswith(changing) and not any(blank in line for blank in unfilled)
 
 
 def main(languages: list[str]) -> int:

@@ -1,7 +1,7 @@
 """The one way in: `take(updates)` returns when every update has had its effects, or was set aside.
 
     several updates -> one transaction, a savepoint each -> commit -> acknowledged
-        one fails -> its savepoint is rolled back, the others stay -> counted -> alone, up to 5 times
+        one fails -> its savepoint is rolled back, the others stay -> counted -> alone, 5 times
         still fails -> set aside; the person is told
         refused for a reason we foresaw -> rolled back, explained, done
         the database was away -> the whole transaction again

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain import meetings, roles
 from bot.domain.attendance import Answer, NoOrganisation
 from bot.domain.roles import Action, Actor, Scope
-from bot.models import Group, Membership, Organisation, Reply
+from bot.models import Group, Meeting, Membership, Organisation, Reply
 from bot.services.meetings import locked, show_answers
 
 
@@ -41,7 +41,7 @@ async def answer(
     if membership is None or membership.organisation_id is None:
         raise NoOrganisation
     organisation = await session.get_one(Organisation, membership.organisation_id)
-    is_new = await _record(session, meeting_id, meeting.version, membership, said, now)
+    is_new = await _record(session, meeting, membership, said, now=now)
     if is_new and membership.is_confirmed:
         await show_answers(session, meeting, now=now)
     return Answered(
@@ -53,18 +53,13 @@ async def answer(
 
 
 async def _record(
-    session: AsyncSession,
-    meeting_id: int,
-    version: int,
-    membership: Membership,
-    said: Answer,
-    now: datetime,
+    session: AsyncSession, meeting: Meeting, membership: Membership, said: Answer, *, now: datetime
 ) -> bool:
-    reply = await session.get(Reply, (meeting_id, version, membership.member_id))
+    reply = await session.get(Reply, (meeting.id, meeting.version, membership.member_id))
     if reply is None:
         reply = Reply(
-            meeting_id=meeting_id,
-            meeting_version=version,
+            meeting_id=meeting.id or 0,
+            meeting_version=meeting.version,
             member_id=membership.member_id,
             answer=said,
             answered_at=now,

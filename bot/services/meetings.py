@@ -139,8 +139,7 @@ async def confirm(
     await _replan(session, meeting, now=now)
     await _close_questions(
         session,
-        PROPOSAL,
-        proposal_id,
+        (PROPOSAL, proposal_id),
         actor,
         group,
         "meetings/proposal_done.html",
@@ -148,8 +147,7 @@ async def confirm(
     )
     await _close_questions(
         session,
-        CHANGE,
-        _id(meeting),
+        (CHANGE, _id(meeting)),
         actor,
         group,
         "meetings/change_done.html",
@@ -169,8 +167,7 @@ async def drop(session: AsyncSession, proposal_id: int, actor: Actor, *, now: da
     proposal.state = ProposalState.DROPPED
     await _close_questions(
         session,
-        PROPOSAL,
-        proposal_id,
+        (PROPOSAL, proposal_id),
         actor,
         group,
         "meetings/proposal_dropped.html",
@@ -208,7 +205,7 @@ async def close_change(
     """Take the question back: the meeting stays as it is."""
     _, group = await changeable(session, meeting_id, actor, now=now)
     await _close_questions(
-        session, CHANGE, meeting_id, actor, group, "meetings/change_kept.html", now=now
+        session, (CHANGE, meeting_id), actor, group, "meetings/change_kept.html", now=now
     )
 
 
@@ -230,7 +227,7 @@ async def cancel(
     await occasions.cancel(session, subject=MEETING, subject_id=meeting_id, now=now)
     await post.withdraw(session, MEETING, meeting_id, before_version=meeting.version, now=now)
     await _close_questions(
-        session, CHANGE, meeting_id, actor, group, "meetings/change_done.html", now=now
+        session, (CHANGE, meeting_id), actor, group, "meetings/change_done.html", now=now
     )
     await _correct_posts(session, meeting, group.facts(), now=now)
     await post.say(
@@ -466,8 +463,7 @@ async def _facts(
 
 async def _close_questions(
     session: AsyncSession,
-    subject: str,
-    subject_id: int,
+    question: tuple[str, int],
     actor: Actor,
     group: Group,
     template: str,
@@ -476,7 +472,7 @@ async def _close_questions(
 ) -> None:
     """Replace a question that was answered, with its buttons, by what came of it."""
     text = renderer().text(template, language=_language(actor, group), group=group.facts())
-    for message in await post.live_messages(session, subject, subject_id):
+    for message in await post.live_messages(session, *question):
         await post.revise(session, message, text=text, keyboard=None, now=now)
 
 

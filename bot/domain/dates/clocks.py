@@ -32,7 +32,7 @@ class LocalClock:
     hour: int
     minute: int
     part: str
-    """A stable key: alfajiri, asubuhi, mchana, alasiri, jioni or usiku."""
+    """A stable key for the catalogues: alfajiri, asubuhi, mchana, jioni or usiku."""
 
 
 def local_clock(t: time, language: str) -> LocalClock | None:
@@ -210,26 +210,15 @@ class _Reader:
         text, words = self.text, self.words
         if spelled := numeral(text, at, words):
             return Clock(first=at, after=spelled[1], hour=spelled[0], is_spelled=True)
-        # "10-12", "2026-12-03T10:00"
+        # The end of "10-12" follows a dash, the time of "2026-12-03T10:00" a date.
         follows_glued = is_glued(text, at - 1, "-") or at - 1 in self.taken
         if not (begins_number(text, at) or (follows_glued and text[at : at + 1])):
             return None
         digits, value = len(text[at].folded), text[at].value
-        hours = words.skip((Role.HOURS_OF_24,), text, at + 1)
         if value is None:
             return None
         if digits > _TWO_DIGITS:
-            is_unmarked = hours == at + 1
-            hour, minute = divmod(value, 100)
-            four = Clock(
-                first=at,
-                after=hours,
-                hour=hour,
-                minute=minute,
-                is_of_24=True,
-                is_unmarked=is_unmarked,
-            )
-            return four if not is_unmarked or (digits == _FOUR_DIGITS and four.exists) else None
+            return self._hundreds(at, value)
         minute = self._minutes_in_digits(at)
         if minute is None:
             bare = Clock(first=at, after=at + 1, hour=value)
@@ -244,6 +233,21 @@ class _Reader:
             is_of_24=after > at + 3 or text[at].folded[0] == "0",
             is_dotted=text[at + 1].folded == ".",
         )
+
+    def _hundreds(self, at: int, value: int) -> Clock | None:
+        """Return the clock of 1000h; without "h" it has to have four digits, and to exist."""
+        after = self.words.skip((Role.HOURS_OF_24,), self.text, at + 1)
+        is_unmarked = after == at + 1
+        clock = Clock(
+            first=at,
+            after=after,
+            hour=value // 100,
+            minute=value % 100,
+            is_of_24=True,
+            is_unmarked=is_unmarked,
+        )
+        is_possible = len(self.text[at].folded) == _FOUR_DIGITS and clock.exists
+        return clock if is_possible or not is_unmarked else None
 
     def _minutes_in_digits(self, at: int) -> int | None:
         """Return the minutes of 10:30, 10.30 or 10h30."""

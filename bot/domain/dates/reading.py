@@ -61,6 +61,7 @@ def read_when(
     said = clocks.find(cut, words, taken, parts)
     said, pieces = _dotted_day(said, pieces)
     taken |= positions(said) | positions(pieces)
+    taken |= positions(clock.part for clock in said if clock.part)
 
     day = days.resolve(pieces, text=text, cut=cut, now=now, start=None)
     speech = Speech(text, cut, day or default_date)

@@ -117,23 +117,28 @@ def _readings(clock: Clock) -> list[int]:
     """Return the minutes of the day that a time can mean by itself; one if it is clear."""
     plain, sunrise = _from_midnight(clock), _from_sunrise(clock)
     if clock.part is None:
-        if clock.from_sunrise and sunrise:
-            return sunrise
-        if clock.is_spelled and clock.hour > NOON:
-            # "saa kumi na tano" is 15:00, or five past the tenth hour.
-            return []
-        is_sure = clock.is_written and clock.hour >= _FIRST_SURE_HOUR
-        return [clock.hour * HOUR + clock.minute] if is_sure else plain
+        return _without_part(clock)
     fitting_plain = [minute for minute in plain if _distance(clock, minute) == 0]
     fitting_sunrise = [minute for minute in sunrise if _distance(clock, minute) == 0]
-    if not clock.part.part.from_sunrise:
-        # "saa 10 am": an hour of one clock with a word of the other is clear only if one fits.
-        if clock.from_sunrise and sunrise:
-            return [] if fitting_plain else fitting_sunrise
-        return fitting_plain
+    is_said_from_sunrise = clock.from_sunrise and bool(sunrise)
+    if clock.part.part.from_sunrise:
+        both = sorted({*fitting_plain, *fitting_sunrise})
+        return fitting_sunrise if is_said_from_sunrise else both
+    # "saa 10 am": an hour of one clock with a word of the other is clear only if one fits.
+    if is_said_from_sunrise:
+        return [] if fitting_plain else fitting_sunrise
+    return fitting_plain
+
+
+def _without_part(clock: Clock) -> list[int]:
+    plain, sunrise = _from_midnight(clock), _from_sunrise(clock)
     if clock.from_sunrise and sunrise:
-        return fitting_sunrise
-    return sorted({*fitting_plain, *fitting_sunrise})
+        return sunrise
+    if clock.is_spelled and clock.hour > NOON:
+        # "saa kumi na tano" is 15:00, or five past the tenth hour.
+        return []
+    is_sure = clock.is_written and clock.hour >= _FIRST_SURE_HOUR
+    return [clock.hour * HOUR + clock.minute] if is_sure else plain
 
 
 def options(clock: Clock) -> list[int]:

@@ -8,8 +8,8 @@ from bot.errors import BotError
 class DateMissing(BotError):
     """A time was understood, but no day."""
 
-    def __init__(self, *, understood_time: time | None) -> None:
-        """Carry the time of day that was understood; None if it was not clear either."""
+    def __init__(self, *, understood_time: time) -> None:
+        """Carry the time of day that was understood."""
         super().__init__(f"no day, only {understood_time}")
         self.understood_time = understood_time
 

@@ -161,7 +161,8 @@ def no_time(left: Remainder, day: date | None, speech: Speech) -> BotError:
         if value is None or left.is_plain(first - 1):
             continue
         hour, minute = divmod(value, 100) if value > _LAST_HOUR else (value, 0)
-        clock = Clock(first=number, after=number + 1, hour=hour, minute=minute)
+        is_of_24 = value > _LAST_HOUR
+        clock = Clock(first=number, after=number + 1, hour=hour, minute=minute, is_of_24=is_of_24)
         if clock.exists:
             return speech.ambiguous(clock, readings.options(clock))
     if day:
