@@ -20,7 +20,7 @@ class Figure:
     aim: str = ""
 
     def row(self) -> tuple[str, str, str, str]:
-        """Return name, median, smallest to largest (number of runs), and aim, as they are printed."""
+        """Return name, median, smallest to largest (number of runs), and aim, as printed."""
         spread = ""
         if len(self.values) > 1:
             low, high = shown(min(self.values)), shown(max(self.values))

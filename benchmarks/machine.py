@@ -25,7 +25,8 @@ def described(folder: Path) -> list[str]:
     """Return what a reader needs to know about this machine; the disk is the one of `folder`."""
     load = os.getloadavg()[0]
     return [
-        f"{platform.system()} {platform.release()}, {_processor()}, {_cores()} cores, load {load:.1f}",
+        f"{platform.system()} {platform.release()}, {_processor()}, {_cores()} cores",
+        f"load before the start: {load:.1f}",
         f"{platform.python_implementation()} {platform.python_version()}",
         f"disk: {1000 * fsync_seconds(folder):.2f} ms for an fsync of 4 KiB (median of {SYNCS})",
     ]
@@ -52,7 +53,7 @@ def memory(process_id: int) -> Memory | None:
         lines = Path(f"/proc/{process_id}/smaps_rollup").read_text(encoding="ascii").splitlines()
     except OSError:
         return None
-    # "Rss:   81234 kB"
+    # Each line is a name, a colon, a number and "kB".
     kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in lines if line.endswith("kB")}
     return Memory(kilobytes["Rss"] / _MIB, kilobytes["Pss"] / _MIB)
 

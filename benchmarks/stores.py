@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
     SQLITE = "SQLite"
     THREADED = "SQLite by aiosqlite"
-    """The same file, but each statement goes to a thread and back: what docs/decisions/0001 spares."""
+    """The same file, but each statement goes to a thread and back (docs/decisions/0001)."""
     POSTGRESQL = "PostgreSQL"
 
 

@@ -99,3 +99,6 @@ class Sending(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     chat_id: int = Field(sa_type=BigId)
     at: datetime = Field(index=True, sa_type=UTCDateTime)
+    """When it was claimed."""
+    over_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When Telegram's answer was there; it had arrived by then at the latest."""

@@ -4,10 +4,11 @@ So they hold for all running programs together: 30 messages a second in all, one
 20 a minute in a group (Bot FAQ, "My bot is hitting limits").
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, func, select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -28,6 +29,10 @@ bursts overlap. 4 % are left free, so that a message may be 40 ms late on its wa
 IN_A_CHAT = Limit(1, timedelta(milliseconds=1040))
 IN_A_GROUP = Limit(20, timedelta(milliseconds=60040))
 
+_arrived_by: ColumnElement[datetime] = func.coalesce(col(Sending.over_at), col(Sending.at))
+"""A chat's own limits count from the arrival: the network may hold a message up, and the next one
+would come too early. The overall limit counts from the claim, or a slow network would halve it."""
+
 NO_CHAT = 0
 """What counts towards the overall limit only: a reaction."""
 
@@ -38,6 +43,15 @@ def chat_may_be_sent_to(chat_id: SQLColumnExpression[int], now: datetime) -> Col
         _sent(chat_id, IN_A_CHAT, now) < IN_A_CHAT.count,
         # Groups have negative ids (Bot API, Chat).
         (chat_id > 0) | (_sent(chat_id, IN_A_GROUP, now) < IN_A_GROUP.count),
+    )
+
+
+async def arrived(session: AsyncSession, chat_ids: Collection[int], now: datetime) -> None:
+    """Note that what was sent to these chats has arrived by now."""
+    await session.execute(
+        update(Sending)
+        .where(col(Sending.chat_id).in_(chat_ids), col(Sending.over_at).is_(None))
+        .values(over_at=now)
     )
 
 
@@ -66,9 +80,9 @@ async def next_room_at(session: AsyncSession, now: datetime) -> datetime | None:
         moments.append(first + OVERALL.window)
     for limit in (IN_A_CHAT, IN_A_GROUP):
         crowded = await session.execute(
-            select(func.min(col(Sending.at)))
+            select(func.min(_arrived_by))
             .where(
-                col(Sending.at) > now - limit.window,
+                _arrived_by > now - limit.window,
                 col(Sending.chat_id) != NO_CHAT,
                 col(Sending.chat_id).in_(waiting),
             )
@@ -88,7 +102,7 @@ def _sent(chat_id: SQLColumnExpression[int], limit: Limit, now: datetime) -> Col
     return (
         select(func.count())
         .select_from(Sending)
-        .where(col(Sending.chat_id) == chat_id, col(Sending.at) > now - limit.window)
+        .where(col(Sending.chat_id) == chat_id, _arrived_by > now - limit.window)
         .correlate_except(Sending)
         .scalar_subquery()
     )

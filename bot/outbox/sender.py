@@ -215,6 +215,8 @@ class Sender:
                 await self._database.run(lambda session: self._record(session, outcomes))
 
     async def _record(self, session: AsyncSession, outcomes: list[tuple[Job, Outcome]]) -> None:
+        sent_to = {_paced_chat(job) for job, _ in outcomes}
+        await pace.arrived(session, sent_to, self._clock.now())
         # In one order in every program, or two of them could wait for each other.
         for job, outcome in sorted(outcomes, key=lambda pair: pair[0].id):
             if isinstance(outcome, CallFailed):

@@ -1,16 +1,17 @@
 """Answers in people's own words: "yes", "ndiyo, asante", a thumb."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 from bot.domain.attendance import Answer
 from bot.domain.dates.tokens import phrase
 
-Phrase = tuple[str, ...]
-_MARKS = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~…“”„‘’«»¡¿।။،؟؛")
-_SHADES = {chr(code) for code in range(0x1F3FB, 0x1F400)} | {"\ufe0e", "\ufe0f"}
-"""Skin tones and variation selectors: they change how an emoji looks, not what it says."""
+Phrase: TypeAlias = tuple[str, ...]
+_DOUBTS = frozenset("?¿؟")
+"""Whoever writes "coming?" asks, and does not answer."""
 
 
 @dataclass(frozen=True)
@@ -63,5 +64,11 @@ class AnswerWords:
 
 def fold(text: str) -> Phrase:
     """Return the words and emoji of `text`, without case, accents, punctuation and skin tones."""
-    ignored = _MARKS | _SHADES
-    return tuple(token for token in phrase(text) if token and token not in ignored)
+    return tuple(filter(_says_something, phrase(text)))
+
+
+def _says_something(token: str) -> bool:
+    return any(
+        character.isalnum() or character in _DOUBTS or unicodedata.category(character) == "So"
+        for character in token
+    )

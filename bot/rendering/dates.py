@@ -33,7 +33,7 @@ class Calendar:
     def filters(self) -> dict[str, Callable[..., object]]:
         """Return what templates may do with a date or a time."""
         return {
-            "date": self.date,
+            "date": self.short_date,
             "typed_date": self.typed_date,
             "weekday": self.weekday,
             "clock": self.clock,
@@ -41,7 +41,7 @@ class Calendar:
             "later": later,
         }
 
-    def date(self, day: date, *, year: bool = False, seen_from: date | None = None) -> str:
+    def short_date(self, day: date, *, year: bool = False, seen_from: date | None = None) -> str:
         """Return `Thu 3 Dec`, with its year if asked for, or if it is far from `seen_from`."""
         is_far = seen_from is not None and abs(_day(day) - _day(seen_from)) >= FAR
         pgettext = self.translations.pgettext

@@ -109,7 +109,7 @@ def _continues(text: str, start: int, position: int) -> bool:
     """Tell whether the character at `position` belongs to the one that began at `start`."""
     before, character = text[position - 1], text[position]
     code = ord(character)
-    if before == _JOINER or character == _JOINER or code in _SKIN_TONES or code in _TAG_LETTERS:
+    if _JOINER in (before, character) or code in _SKIN_TONES or code in _TAG_LETTERS:
         return True
     if code in _FLAG_LETTERS and ord(before) in _FLAG_LETTERS:
         return position - start == 1

@@ -1,6 +1,6 @@
 """Catalogues: what the source texts are in each language.
 
-A catalogue is `locales/<language>/LC_MESSAGES/baraza.po`; it is read as it stands, nothing has to be
+A catalogue is `locales/<language>/LC_MESSAGES/baraza.po`; nothing has to be
 compiled. The source texts are English and need no catalogue. Whatever is missing, marked fuzzy or
 broken in a translation is said in the source language: a stale catalogue never stops a message.
 """
@@ -8,7 +8,7 @@ broken in a translation is said in the source language: a stale catalogue never 
 import gettext
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -84,7 +84,7 @@ class Catalogues:
         self._translations.setdefault(SOURCE, Translations({}, _germanic))
 
     def translations(self, language: str) -> Translations:
-        """Return the translations of a language; those of `sw` for `sw-KE`, the source for others."""
+        """Return the translations of a language; for `sw-KE` those of `sw`; else the source."""
         for code in (language, language.replace("_", "-").split("-")[0]):
             if code in self._translations:
                 return self._translations[code]
@@ -145,7 +145,7 @@ def _optional(source: Sequence[str]) -> set[str]:
     if len(source) == 1:
         return set()
     found = [_placeholders(text) for text in source]
-    return set().union(*found) - set.intersection(*found) or {"count"}
+    return (set[str]().union(*found) - found[0].intersection(*found)) or {"count"}
 
 
 def _placeholders(text: str) -> set[str]:
@@ -192,11 +192,14 @@ def _translations(language: str, catalogue: Catalog) -> Translations:
 
 def _entries(catalogue: Catalog) -> Iterator[tuple[tuple[str | None, str], tuple[str, ...]]]:
     for message in catalogue:
-        source = (message.id,) if isinstance(message.id, str) else tuple(message.id)
-        translated = message.string
-        forms = (translated,) if isinstance(translated, str) else tuple(translated)
+        source, forms = _forms(message.id), _forms(message.string)
         if source[0] and not message.fuzzy and forms and is_sound(source, forms):
             yield (message.context, source[0]), forms
+
+
+def _forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Return the singular and the plurals of an entry, which Babel gives in several types."""
+    return (text,) if isinstance(text, str) else tuple(text or ())
 
 
 def _locale(language: str, translations: Translations) -> Locale:

@@ -1,7 +1,7 @@
 """Which buttons stand under a message, and what each carries; their words are in `buttons.txt`."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.domain.attendance import Answer
@@ -16,10 +16,16 @@ class Button:
     label: str
     """A name in `buttons.txt`; for the choice of a language its code."""
     tap: Tap
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What the label says besides its words: names."""
 
 
 Keyboard: TypeAlias = tuple[tuple[Button, ...], ...]
 """Rows of buttons."""
+
+
+SEATS_SHOWN = 60
+"""Organisations with a button: more would not fit the 10 KB that Telegram allows for a keyboard."""
 
 
 def answers(meeting_id: int) -> Keyboard:
@@ -62,10 +68,19 @@ def languages(codes: Iterable[str]) -> Keyboard:
 def roll(group_id: int, roll: Roll, *, shown: int) -> Keyboard:
     """Return one button for each organisation, and one for each of the first who wait."""
     seats = (
-        Button(seat.name, tap(Verb.JOIN, group_id, seat.organisation_id)) for seat in roll.seats
+        Button(
+            "join",
+            tap(Verb.JOIN, group_id, seat.organisation_id),
+            {"organisation": seat.name},
+        )
+        for seat in roll.seats[:SEATS_SHOWN]
     )
     waiting = (
-        Button(person.name, tap(Verb.ADMIT, group_id, person.member_id))
+        Button(
+            "admit",
+            tap(Verb.ADMIT, group_id, person.member_id),
+            {"person": person.name, "organisation": person.organisation},
+        )
         for person in roll.waiting[:shown]
     )
     return tuple((button,) for button in (*seats, *waiting))

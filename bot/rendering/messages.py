@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -38,10 +39,11 @@ class Command:
 class Renderer:
     """Renders every text that people read. Untrusted facts go through the filter `name`."""
 
-    def __init__(self, catalogues: Catalogues) -> None:
-        """Render in the languages of `catalogues`."""
+    def __init__(self, catalogues: Catalogues, templates: Path | None = None) -> None:
+        """Render in the languages of `catalogues`, by default this installation's `templates`."""
         self.catalogues = catalogues
-        self._environments: dict[str, Environment] = {}
+        self._templates = templates or folder("templates")
+        self._environments: dict[tuple[str, str], Environment] = {}
 
     def text(self, template: str, *, language: str, **facts: Any) -> str:
         """Return a text in one language.
@@ -61,7 +63,7 @@ class Renderer:
         """Return a text in Telegram's HTML for readers of several languages.
 
         The first language stands open, each other one is folded below it. Lists of names are
-        shortened until everything fits one message; a text that is too long even so has to be split.
+        shortened until everything fits one message; what is too long even so has to be split.
 
         Raises:
             jinja2.UndefinedError: the template needs a fact that was not given.
@@ -70,13 +72,13 @@ class Renderer:
 
     def page(self, template: str, *, language: str, **facts: Any) -> str:
         """Return a page for a browser; `template` is a path below `templates/`."""
-        environment = self._environment(self._known(language))
-        pages = environment.overlay(loader=FileSystemLoader(folder("templates")))
-        return pages.get_template(template).render(facts)
+        return self._environment(self._known(language), ".").get_template(template).render(facts)
 
-    def label(self, name: str, *, languages: Sequence[str]) -> str:
+    def label(self, name: str, *, languages: Sequence[str], **facts: str) -> str:
         """Return the words on a button, in the languages of its readers: `✅ Coming · Nakuja`."""
-        labels = _once(self.text("buttons.txt", language=code, name=name) for code in languages)
+        labels = _once(
+            self.text("buttons.txt", language=code, name=name, **facts) for code in languages
+        )
         emoji = _EMOJI_FIRST.match(labels[0])
         if emoji:
             labels[1:] = [label.removeprefix(emoji[0]) for label in labels[1:]]
@@ -135,12 +137,8 @@ class Renderer:
     def _button(self, button: Button, languages: Sequence[str]) -> dict[str, str]:
         if button.tap.verb is Verb.LANGUAGE:
             label = self.catalogues.name_of(button.label)
-        elif button.tap.verb is Verb.JOIN:
-            label = button.label
-        elif button.tap.verb is Verb.ADMIT:
-            label = f"✅ {button.label}"
         else:
-            label = self.label(button.label, languages=languages)
+            label = self.label(button.label, languages=languages, **button.facts)
         return {"text": label, "callback_data": button.tap.encode()}
 
     def _render(self, template: str, language: str, facts: dict[str, Any]) -> str:
@@ -152,16 +150,18 @@ class Renderer:
         known = (code for code in (language, base) if code in self.catalogues.languages)
         return next(known, self.catalogues.languages[0])
 
-    def _environment(self, language: str) -> Environment:
-        if language not in self._environments:
-            self._environments[language] = self._new_environment(language)
-        return self._environments[language]
+    def _environment(self, language: str, room: str = "chat") -> Environment:
+        """Return the templates of a folder, with all that they can do in a language."""
+        key = (language, room)
+        if key not in self._environments:
+            self._environments[key] = self._new_environment(language, self._templates / room)
+        return self._environments[key]
 
-    def _new_environment(self, language: str) -> Environment:
+    def _new_environment(self, language: str, root: Path) -> Environment:
         locale = self.catalogues.locale(language)
         translations = self.catalogues.translations(language)
         environment = Environment(
-            loader=FileSystemLoader(folder("templates") / "chat"),
+            loader=FileSystemLoader(root),
             autoescape=select_autoescape(["html"], default=False),
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -1,6 +1,8 @@
 """A story: real people's words, the real bot over real HTTP, and only Telegram and the clock faked."""
 
 import asyncio
+import html
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,6 +27,41 @@ IBRAHIM, FATUMA = 104, 106
 GROUP = play.GROUP_CHAT
 PATIENCE = 20.0
 """Seconds (real) after which a story that does not settle has failed."""
+ISOLATES = str.maketrans("", "", "\u2068\u2069")
+"""The invisible marks around names: what a person reads does not have them."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message as it stands on a phone."""
+
+    id: int
+    open: str
+    """What is read without a tap: the first language."""
+    folded: str
+    """What stands in the expandable quote below it: the other languages."""
+    buttons: list[list[str]]
+
+
+def read(text: str) -> str:
+    """Return a text as a person reads it, without the invisible marks around names."""
+    return text.translate(ISOLATES)
+
+
+def shown(message: Message) -> Shown:
+    """Return a message as it stands on a phone."""
+    opened, _, folded = message.html.partition("<blockquote expandable>")
+    return Shown(
+        message.id,
+        as_read(opened),
+        as_read(folded),
+        [[button.text for button in row] for row in message.buttons],
+    )
+
+
+def as_read(source: str) -> str:
+    """Return what is read of a text in Telegram's HTML."""
+    return read(html.unescape(re.sub(r"<[^<>]+>", "", source))).strip()
 
 
 @dataclass
@@ -36,8 +73,11 @@ class Story:
     program: app.Program
     server: PlaygroundServer
 
-    async def settle(self, within: timedelta = timedelta(seconds=10)) -> None:
-        """Let everything happen that happens by itself, apart from what falls due later."""
+    async def settle(self, within: timedelta = timedelta(seconds=70)) -> None:
+        """Let everything happen that happens by itself, apart from what falls due later.
+
+        The clock moves on while Telegram's limits (20 messages a minute in a group) ask for it.
+        """
         async with asyncio.timeout(PATIENCE):
             until = self.clock.now() + within
             while True:
@@ -56,16 +96,48 @@ class Story:
         await self.settle()
         return message_id
 
+    async def ask(
+        self, person: int, text: str, *, chat: int = GROUP, reply_to: int | None = None
+    ) -> str:
+        """Let a person write, and return the bot's new messages in that chat as they are read."""
+        before = {m.id for m in self.from_bot(chat)}
+        await self.write(person, text, chat=chat, reply_to=reply_to)
+        return "\n\n".join(read(m.text) for m in self.from_bot(chat) if m.id not in before)
+
+    async def correct(self, person: int, message: int, text: str, *, chat: int = GROUP) -> None:
+        """Let a person edit what they wrote, and the bot react."""
+        self.telegram.edit(person, chat, message, text)
+        await self.settle()
+
+    async def forge(
+        self, person: int, data: str, *, chat: int = GROUP, message: int | None = None
+    ) -> str:
+        """Press a button that nobody was shown; return what the person was told."""
+        target = message or self.last(chat).id
+        query = self.telegram.tap(person, chat, target, data, force=True)
+        await self.settle()
+        return self.toast(query)
+
+    def toast(self, query: str) -> str:
+        """Return what a person was shown for a tap, as it is read."""
+        toast = self.telegram.toast(query)
+        return read(toast.text) if toast else ""
+
+    def data_of(self, message: Message, label: str) -> str:
+        """Return what a button (by the start of its label) carries."""
+        buttons = [button for row in message.buttons for button in row]
+        data = next(button.data for button in buttons if button.text.startswith(label))
+        assert data is not None
+        return data
+
     async def tap(
         self, person: int, label: str, *, chat: int = GROUP, message: int | None = None
     ) -> str:
         """Let a person tap a button (by the start of its label); return what they were shown."""
         target = self.message(message, chat) if message else self.last(chat, with_button=label)
-        data = next(b.data for row in target.buttons for b in row if b.text.startswith(label))
-        query = self.telegram.tap(person, chat, target.id, data)
+        query = self.telegram.tap(person, chat, target.id, self.data_of(target, label))
         await self.settle()
-        toast = self.telegram.toast(query)
-        return (toast.text or "") if toast else ""
+        return self.toast(query)
 
     async def travel(self, **delta: float) -> None:
         """Jump ahead by a `timedelta` by way of everything that falls due."""
@@ -119,14 +191,22 @@ class Story:
 
 @asynccontextmanager
 async def told(
-    database_url: str, *, start: datetime = MONDAY, telegram: FakeTelegram | None = None
+    database_url: str,
+    *,
+    start: datetime = MONDAY,
+    telegram: FakeTelegram | None = None,
+    is_seeded: bool = True,
 ) -> AsyncIterator[Story]:
-    """Begin a story on a migrated database with the playground's seed."""
+    """Begin a story on a migrated database, with the playground's coalition unless told otherwise.
+
+    The people and their chat exist in any case; without the seed the bot knows none of them.
+    """
     clock = VirtualClock(start)
     if telegram is None:
         telegram = FakeTelegram(clock.now)
         play.seed_telegram(telegram)
-    await play.seed_database(database_url)
+    if is_seeded:
+        await play.seed_database(database_url)
     async with (
         PlaygroundServer(telegram) as server,
         app.program(

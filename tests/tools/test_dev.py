@@ -233,8 +233,10 @@ def test_root_without_venv_and_chromium_gets_both(roots_machine: Machine) -> Non
     assert "Going on without" not in answer.stderr
     assert [line for line in done if "install" in line and line.startswith("apt-get")] == [
         "apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends python3.11-venv",
-        "apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends"
-        " chromium fonts-noto-core fonts-noto-color-emoji",
+        (
+            "apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends"
+            " chromium fonts-noto-core fonts-noto-color-emoji"
+        ),
     ]
     assert done[-1] == "-m pytest"
 

@@ -140,7 +140,12 @@ class _Reader:
     def __post_init__(self) -> None:
         real = [part for part in self.parts if not part.is_name]
         self.by_start = {part.first: part for part in real}
-        self.by_end = {part.after: part for part in real}
+        # "am" stands after its hour; what is left of it before another is refused later.
+        self.by_end = {
+            part.after: part
+            for part in real
+            if not self.words.find(Role.MERIDIEM, self.text, part.first)
+        }
 
     def clocks(self) -> Iterator[Clock]:
         """Yield the clocks; an end of a span follows its start."""

@@ -7,6 +7,7 @@ from datetime import date, time
 from bot.domain.dates import readings
 from bot.domain.dates.clocks import HOUR, Clock, PartPiece
 from bot.domain.dates.days import YEARS, Piece
+from bot.domain.dates.numbers import is_glued
 from bot.domain.dates.readings import Speech
 from bot.domain.dates.refusals import DateMissing, DateUnreadable, TimeMissing
 from bot.domain.dates.tokens import Kind, Token, excerpt
@@ -139,18 +140,21 @@ def _check_beside(left: Remainder, piece: Piece | Clock) -> None:
 def _check_run(left: Remainder, first: int, after: int, *, follows_day: bool) -> None:
     """Refuse numbers that belong to no place: beside no plain word, or where a time would stand."""
     cut = left.cut
-    numbers = [at for at in range(first, after) if cut[at].kind is Kind.NUMBER]
-    before, behind = numbers[0] - 1, numbers[-1] + 1
+    inside = range(first, after)
+    numbers = [at for at in inside if cut[at].kind is Kind.NUMBER]
     is_placed = left.is_plain(first - 1) or left.is_plain(left.finds((Role.ORDINAL,), after))
-    has_unit_before = left.words.precedes(_UNITS, cut, numbers[0]) is not None
-    is_united = has_unit_before or left.finds(_UNITS, behind) > behind
-    is_clock = any(
-        cut[at].folded == ":" and at + 1 in numbers and at - 1 in numbers
-        for at in range(first, after)
+    suspicions = (
+        left.words.precedes(_UNITS, cut, numbers[0]) is not None,
+        left.finds(_UNITS, numbers[-1] + 1) > numbers[-1] + 1,
+        # A colon between digits, or a dash to what was read: "Hall2-10:00".
+        any(cut[at].folded == ":" and {at - 1, at + 1} <= set(numbers) for at in inside),
+        any(is_glued(cut, at, "-") and {at - 1, at + 1} & left.used for at in inside),
+        # A year, or an hour, directly after the day: "3 Dec 10:00 2027", "3 Dec 2 County Hall".
+        cut[numbers[0]].value in YEARS and numbers[0] - 1 in left.used,
+        follows_day and first == numbers[0],
     )
-    is_year = cut[numbers[0]].value in YEARS and before in left.used
-    if not is_placed or is_united or is_clock or is_year or (follows_day and first == numbers[0]):
-        raise left.unreadable(max(first - 1, 0), min(after + 1, len(cut)))
+    if not is_placed or any(suspicions):
+        raise left.unreadable(first - 1, min(after + 1, len(cut)))
 
 
 def no_time(left: Remainder, day: date | None, speech: Speech) -> BotError:

@@ -1,0 +1,87 @@
+"""From a person's command to the bot's answer, at a steady rate of commands."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from benchmarks.crowd import Crowd
+from benchmarks.figures import Figure, NotDoneRight, percentile
+from benchmarks.rig import Bench, Bot, Rig
+from benchmarks.stores import Kind
+
+RATES = (1, 25)
+"""Commands per second. Telegram lets 30 messages a second out, and the bot keeps a little below."""
+AIMS = {50: "≤ 20 ms", 99: "≤ 100 ms"}
+COMMANDS = ("/when", "/help")
+CROWD = Crowd(groups=25, members=8)
+"""As many people as write in 8 s at the highest rate: nobody writes twice in a second, which is a
+chat's own limit."""
+WARM_UP = 20
+PATIENCE = 20.0
+
+
+async def measure(bench: Bench) -> Sequence[Figure]:
+    """Let people write in private, evenly spaced, on each database and at each rate."""
+    figures: list[Figure] = []
+    for kind in bench.stores.kinds:
+        async with bench.rig(kind) as rig:
+            now = rig.telegram.now()
+            await CROWD.settle_in(rig, reminded_at=now + timedelta(days=100))
+            async with rig.bot() as bot:
+                await answered(rig, bot, rate=25, count=WARM_UP)
+                for rate in RATES:
+                    count = max(round(rate * bench.size.seconds), 1)
+                    figures += await _at(rate, count, kind, rig, bot)
+            figures.append(Figure(f"refused with 429, {kind}", [rig.telegram.refusals], aim="0"))
+    return figures
+
+
+async def answered(rig: Rig, bot: Bot, *, rate: float, count: int) -> list[float]:
+    """Let people write `count` commands, and return after how many seconds each was answered.
+
+    Raises:
+        NotDoneRight: an answer is missing, or there is one too many.
+    """
+    first, written = len(rig.telegram.outgoing_log), await _write(rig, rate=rate, count=count)
+
+    def answers() -> int:
+        return len(rig.accepted("sendMessage", since=first))
+
+    await rig.until(lambda: answers() >= count, bot=bot, within=PATIENCE, what="all the answers")
+    spoken: defaultdict[int, list[datetime]] = defaultdict(list)
+    for call in rig.accepted("sendMessage", since=first):
+        assert call.chat_id is not None
+        spoken[call.chat_id].append(call.at)
+    if {chat: len(at) for chat, at in spoken.items()} != {c: len(a) for c, a in written.items()}:
+        message = f"{count} commands had {answers()} answers, or they went to the wrong chats"
+        raise NotDoneRight(message)
+    return [
+        (answer - question).total_seconds()
+        for chat, questions in written.items()
+        for question, answer in zip(questions, spoken[chat], strict=True)
+    ]
+
+
+async def _write(rig: Rig, *, rate: float, count: int) -> dict[int, list[datetime]]:
+    """Write at fixed instants, whether or not the bot keeps up, and return who wrote when."""
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    written: defaultdict[int, list[datetime]] = defaultdict(list)
+    for number in range(count):
+        await asyncio.sleep(started + number / rate - loop.time())
+        person = CROWD.people[number % len(CROWD.people)]
+        written[person].append(rig.telegram.now())
+        rig.telegram.write(person, person, COMMANDS[number % len(COMMANDS)])
+    return written
+
+
+async def _at(rate: int, count: int, kind: Kind, rig: Rig, bot: Bot) -> list[Figure]:
+    used = bot.cpu_seconds
+    taken = [1000 * seconds for seconds in await answered(rig, bot, rate=rate, count=count)]
+    what = f"update to answer at {rate}/s, {kind}"
+    figures = [Figure(f"{what}, p{p}", [percentile(taken, p)], "ms", AIMS[p]) for p in AIMS]
+    if used is not None and (now_used := bot.cpu_seconds) is not None:
+        each = 1000 * (now_used - used) / count
+        figures.append(Figure(f"{what}, processor time each", [each], "ms"))
+    return figures

@@ -1,0 +1,214 @@
+"""A season of one county, played against a program in another process that may die at any moment.
+
+The small Telegram lives in the test's process and survives. Time stands still unless the season moves
+it: on to what it tells next, or a second at a time while only Telegram's limits hold a message back.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel import col
+
+from bot import play
+from bot.models import Occasion, OccasionState, OutboxMessage, OutboxState
+from bot.playground.server import PlaygroundServer
+from bot.playground.telegram import FakeTelegram
+from bot.playground.world import Request
+from tests.stories.lives import Lives, Nursery
+from tests.stories.victim import Order, SharedClock
+
+MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+"""Monday 23 November 2026, 09:00 in Nairobi."""
+LEAD, AMINA, IBRAHIM, FATUMA = 10, 102, 104, 106
+GROUP = play.GROUP_CHAT
+PATIENCE = 30.0
+"""Seconds (real) after which a season that does not settle has come to a halt."""
+MOMENT = timedelta(milliseconds=1050)
+"""A little more than Telegram wants between two messages to one chat."""
+
+
+class Halted(Exception):
+    """The season cannot go on: nothing moves, or what a person wants to answer is not there."""
+
+
+@dataclass
+class Season:
+    """The world around the program, and what its people do."""
+
+    telegram: FakeTelegram
+    clock: SharedClock
+    engine: AsyncEngine
+    lives: Lives
+    given: list[int] = field(default_factory=list)
+    """The number of every update that Telegram had for the bot."""
+    in_flight: set[tuple[int, int]] = field(default_factory=set)
+    """The messages (chat, number) that Telegram had accepted, but a killed program not recorded."""
+
+    async def settle(self) -> None:
+        """Let everything happen that happens by itself at this time of the season.
+
+        Raises:
+            Halted: something still waits after `PATIENCE`.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not await self._is_settled():
+                    self.lives.check()
+                    await asyncio.sleep(0.008)
+        except TimeoutError:
+            raise Halted(await self._what_waits()) from None
+
+    async def write(self, person: int, words: str, *, reply_to: str | None = None) -> None:
+        """Let somebody write in the group, perhaps as a reply to the newest message about `reply_to`."""
+        message = self._newest(reply_to) if reply_to else None
+        self.telegram.write(person, GROUP, words, reply_to=message)
+        await self.settle()
+
+    async def press(self, person: int, verb: str) -> None:
+        """Let somebody press the newest button whose data begins with `verb`."""
+        self.tap(person, verb)
+        await self.settle()
+
+    def tap(self, person: int, verb: str) -> None:
+        """Let somebody press a button, and do not wait."""
+        message = self._newest(verb)
+        data = next(
+            data for data in _data(self.telegram.message(GROUP, message)) if data.startswith(verb)
+        )
+        self.telegram.tap(person, GROUP, message, data)
+
+    def reply(self, person: int, words: str, *, to: str) -> None:
+        """Let somebody reply to the newest message with a button `to`, and do not wait."""
+        self.telegram.write(person, GROUP, words, reply_to=self._newest(to))
+
+    async def until(self, when: datetime) -> None:
+        """Let time pass at one stroke."""
+        assert when > self.clock.now()
+        self.clock.set(when)
+        await self.settle()
+
+    async def a_while(self) -> None:
+        """Let three minutes pass: people do not write all at once, and Telegram's limits give way."""
+        await self.until(self.clock.now() + timedelta(minutes=3))
+
+    async def note_in_flight(self) -> None:
+        """Remember which messages Telegram accepted without the (dead) program having recorded it."""
+        async with self.engine.connect() as connection:
+            rows = await connection.execute(
+                select(col(OutboxMessage.chat_id), col(OutboxMessage.message_id)).where(
+                    col(OutboxMessage.message_id).is_not(None)
+                )
+            )
+            recorded = {(chat, number) for chat, number in rows}
+        self.in_flight |= {(m.chat_id, m.id) for m in self.said()} - recorded
+
+    def said(self, chats: Iterable[int] = (GROUP,)) -> list[Any]:
+        """Return the messages of the bot in some chats."""
+        bot = self.telegram.bot.id
+        return [m for chat in chats for m in self.telegram.messages(chat) if m.author_id == bot]
+
+    def _newest(self, verb: str) -> int:
+        for message in reversed(self.said()):
+            if any(data.startswith(verb) for data in _data(message)):
+                return int(message.id)
+        raise Halted(f"no message has a button for {verb!r}")
+
+    async def _is_settled(self) -> bool:
+        if not self.lives.is_up or len(self.telegram.updates):
+            return False
+        held_back, leased, due = await self._waiting()
+        if held_back and not leased:
+            self.clock.set(self.clock.now() + MOMENT)
+        return not (held_back or leased or due)
+
+    async def _waiting(self) -> tuple[int, int, int]:
+        ready = col(OutboxMessage.state) == OutboxState.READY
+        is_leased = col(OutboxMessage.lease_until).is_not(None)
+        is_due = (col(Occasion.state) == OccasionState.WAITING) & (
+            col(Occasion.due_at) <= self.clock.now()
+        )
+        statement = select(
+            *(
+                select(func.count()).select_from(table).where(*conditions).scalar_subquery()
+                for table, conditions in (
+                    (OutboxMessage, (ready, ~is_leased)),
+                    (OutboxMessage, (ready, is_leased)),
+                    (Occasion, (is_due,)),
+                )
+            )
+        )
+        async with self.engine.connect() as connection:
+            held_back, leased, due = (await connection.execute(statement)).one()
+        return held_back, leased, due
+
+    async def _what_waits(self) -> str:
+        held_back, leased, due = await self._waiting()
+        return (
+            f"after {self.lives.kills} kills there still wait {len(self.telegram.updates)} updates,"
+            f" {held_back} messages (and {leased} in hand), {due} occasions; the program is"
+            f" {'up' if self.lives.is_up else 'down'}\n{self.lives.nursery.last_words()}"
+        )
+
+
+@asynccontextmanager
+async def season(
+    database_url: str,
+    nursery: Nursery,
+    folder: Path,
+    *,
+    order: Callable[[int, Order], Order] = lambda _life, order: order,
+    after: Callable[[Lives, Request], Awaitable[None]] | None = None,
+) -> AsyncIterator[Season]:
+    """Begin a season on a migrated database.
+
+    `order(life, usual)` says how each life of the program is to be; `after(lives, call)` is awaited
+    between the effect of each call of the bot and Telegram's answer.
+    """
+    await play.seed_database(database_url)
+    clock = SharedClock.new(folder / "clock", MONDAY)
+    telegram = FakeTelegram(clock.now)
+    play.seed_telegram(telegram)
+    engine = create_async_engine(database_url)
+    async with PlaygroundServer(telegram) as server:
+        usual = Order(database_url, server.url, str(folder / "clock"))
+        lives = Lives(nursery, lambda life: order(life, usual))
+        told = Season(telegram, clock, engine, lives)
+        lives.at_death = told.note_in_flight
+        _watch(told, after)
+        try:
+            async with lives:
+                yield told
+        finally:
+            await engine.dispose()
+
+
+def _watch(told: Season, after: Callable[[Lives, Request], Awaitable[None]] | None) -> None:
+    """Note each update that waits for the bot, and when a program has begun to ask for them."""
+    push = told.telegram.updates.push
+
+    def noted(body: dict[str, Any], expires: datetime) -> int:
+        number = push(body, expires)
+        told.given.append(number)
+        return number
+
+    async def before(call: Request) -> None:
+        if call.method == "getUpdates":
+            told.lives.is_up = True
+
+    async def after_call(call: Request) -> None:
+        if after is not None:
+            await after(told.lives, call)
+
+    told.telegram.updates.push = noted  # type: ignore[method-assign] # the queue tells nobody
+    told.telegram.before, told.telegram.after = before, after_call
+
+
+def _data(message: Any) -> list[str]:
+    return [button.data or "" for row in message.buttons for button in row]
