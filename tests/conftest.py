@@ -86,10 +86,10 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """Return the path of a Chromium that starts."""
-    path = chromium.find()
-    if path is None:
-        unavailable("browser", "neither the system nor Playwright has a Chromium")
-    return path
+    try:
+        return chromium.find()
+    except chromium.BrowserUnavailable as error:
+        unavailable("browser", str(error))
 
 
 @pytest.fixture

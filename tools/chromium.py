@@ -3,18 +3,48 @@
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 NAMES = ("chromium", "google-chrome-stable", "google-chrome", "chromium-browser")
 
 
-def find() -> str | None:
-    """Return the path of a Chromium that starts, or None: the system's, else Playwright's own."""
+class BrowserUnavailable(Exception):
+    """No browser can be driven here; the message says what is missing."""
+
+
+def find() -> str:
+    """Return the path of a Chromium that starts: the system's, else Playwright's own.
+
+    Raises:
+        BrowserUnavailable: there is none, or Playwright, which drives it, does not start.
+    """
+    _check_driver()
     for name in NAMES:
         path = shutil.which(name)
         if path is not None and _starts(path):
             return path
-    return _playwrights_own()
+    # Half a second to import: `./dev test` asks each time, and mostly finds the system's.
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    if not Path(own).exists() or not _starts(own):
+        message = "neither the system nor Playwright has a Chromium"
+        raise BrowserUnavailable(message)
+    return own
+
+
+def _check_driver() -> None:
+    package = find_spec("playwright")
+    if package is None or package.origin is None:
+        message = "Playwright is not installed"
+        raise BrowserUnavailable(message)
+    driver = Path(package.origin).parent / "driver"
+    # A small system lacks a library that it wants (libatomic1).
+    if not any(_starts(str(driver / name)) for name in ("node", "node.exe")):
+        message = "Playwright's driver does not start"
+        raise BrowserUnavailable(message)
 
 
 def _starts(path: str) -> bool:
@@ -26,21 +56,13 @@ def _starts(path: str) -> bool:
     return answer.returncode == 0
 
 
-def _playwrights_own() -> str | None:
-    # Half a second to import: `./dev test` asks each time, and mostly finds the system's.
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
-
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if Path(path).exists() and _starts(path) else None
-
-
 def main() -> int:
-    """Print the path, or return 1 when there is none."""
-    path = find()
-    if path is None:
+    """Print the path, or what is missing and return 1."""
+    try:
+        print(find())
+    except BrowserUnavailable as error:
+        print(error, file=sys.stderr)
         return 1
-    print(path)
     return 0
 
 

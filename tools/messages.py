@@ -88,7 +88,8 @@ def begin(locales: Path, language: str) -> Path:
 def _write(path: Path, catalogue: Catalog) -> bool:
     written = BytesIO()
     write_po(written, catalogue, width=WIDTH, ignore_obsolete=True, include_lineno=False)
-    content = b"".join(filter(_says_something, written.getvalue().splitlines(keepends=True)))
+    lines = written.getvalue().splitlines(keepends=True)
+    content = b"".join(line for line in lines if _says_something(line))
     if path.exists() and path.read_bytes() == content:
         return False
     path.write_bytes(content)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.dates import instant, wall_time
+from bot.domain.dates import DateInThePast, instant, wall_time
 from bot.errors import BotError
 
 DEFAULT_LENGTH = timedelta(hours=2)
@@ -68,14 +68,6 @@ class Reminder:
     """After this instant it would confuse more than it helps (after downtime)."""
 
 
-class MeetingInThePast(BotError):
-    """A meeting was to be planned for an instant that is already over."""
-
-    def __init__(self, *, starts: datetime) -> None:
-        super().__init__(f"the meeting would have started at {starts}")
-        self.starts = starts
-
-
 class MeetingTooLong(BotError):
     """The end of a planned meeting is too far from its start, or before it."""
 
@@ -124,10 +116,10 @@ def check_plan(*, starts: datetime, ends: datetime, place: str, now: datetime) -
     """Refuse a plan that cannot be meant. All times are wall times of the group.
 
     Raises:
-        MeetingInThePast, MeetingTooFar, MeetingTooLong, PlaceTooLong: see there.
+        DateInThePast, MeetingTooFar, MeetingTooLong, PlaceTooLong: see there.
     """
     if starts <= now:
-        raise MeetingInThePast(starts=starts)
+        raise DateInThePast(starts=starts)
     if starts - now > FARTHEST:
         raise MeetingTooFar(starts=starts)
     if not timedelta(0) < ends - starts <= LONGEST:

@@ -68,7 +68,7 @@ async def propose(
     """Ask whether a new meeting, or a new time for `meeting`, was understood as it was meant.
 
     Raises:
-        MeetingInThePast, MeetingTooFar, MeetingTooLong, PlaceTooLong: see `check_plan`.
+        DateInThePast, MeetingTooFar, MeetingTooLong, PlaceTooLong: see `check_plan`.
     """
     length = meeting.wall_end - meeting.wall_start if meeting else DEFAULT_LENGTH
     ends = ends or starts + length

@@ -144,7 +144,8 @@ class Lives:
                 self.kill()
             ended = await self.nursery.death()
             self._pid, self.is_up = None, False
-            if ended != KILLED and not (self._is_over and ended == 0):
+            # Told to stop before it had begun to listen, it just ends.
+            if ended != KILLED and not (self._is_over and ended in (0, -signal.SIGTERM)):
                 raise DiedOfItself(f"exit code {ended}:\n{self.nursery.last_words()}")
             if ended == KILLED:
                 self.kills += 1

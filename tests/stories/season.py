@@ -212,3 +212,87 @@ def _watch(told: Season, after: Callable[[Lives, Request], Awaitable[None]] | No
 
 def _data(message: Any) -> list[str]:
     return [button.data or "" for row in message.buttons for button in row]
+
+
+async def play_season(told: Season) -> None:
+    """Tell the whole season.
+
+    One meeting is planned, answered, moved, answered again and reminded of; one is cancelled after it
+    was announced; of one the day's reminder is missed.
+
+    Raises:
+        Halted: it cannot go on.
+    """
+    await told.settle()
+    await _plan(told, "3 Dec 10:00 County Hall")
+    # Three at once: they share a transaction.
+    told.tap(AMINA, "answer:1:coming")
+    told.reply(IBRAHIM, "yes", to="answer:1")
+    told.tap(FATUMA, "answer:1:cannot")
+    await told.settle()
+    await told.press(FATUMA, "answer:1:phone")
+    await told.a_while()
+    await told.press(LEAD, "change:1")
+    await told.write(LEAD, "4 Dec 11:00", reply_to="cancel:1")
+    await told.press(LEAD, "confirm:2")
+    await told.a_while()
+    told.tap(AMINA, "answer:1:coming")
+    told.reply(IBRAHIM, "no", to="answer:1")
+    await told.settle()
+    await told.a_while()
+    await _plan(told, "10 Dec 9:00 Water Office")
+    # The day before the first meeting, at the hour of the meeting.
+    await told.until(datetime(2026, 12, 3, 8, 0, tzinfo=UTC))
+    await told.press(AMINA, "answer:1:phone")
+    await told.press(LEAD, "change:2")
+    await told.press(LEAD, "cancel:2")
+    await told.until(datetime(2026, 12, 4, 7, 0, tzinfo=UTC))
+    await told.a_while()
+    await _plan(told, "9 Dec 9:00 Market")
+    # Past the day's reminder (by more than it may be late) and the hour's, in one jump.
+    await told.until(datetime(2026, 12, 9, 5, 30, tzinfo=UTC))
+
+
+async def _plan(told: Season, words: str) -> None:
+    await told.write(LEAD, f"/meeting {words}")
+    await told.press(LEAD, "confirm:")
+    await told.a_while()
+
+
+EFFECTS = """
+    meeting County Hall, Fri 4 Dec 11:00, v2 planned
+    meeting Water Office, Thu 10 Dec 09:00, v2 cancelled
+    meeting Market, Wed 9 Dec 09:00, v1 planned
+    proposal County Hall, Thu 3 Dec 10:00, confirmed
+    proposal County Hall, Fri 4 Dec 11:00, confirmed
+    proposal Water Office, Thu 10 Dec 09:00, confirmed
+    proposal Market, Wed 9 Dec 09:00, confirmed
+    answer County Hall v1, Amina Hassan: coming
+    answer County Hall v1, Ibrahim Ali: coming
+    answer County Hall v1, Fatuma Omar: phone
+    answer County Hall v2, Amina Hassan: phone
+    answer County Hall v2, Ibrahim Ali: cannot
+    occasion reminder-1d, County Hall v1: cancelled
+    occasion reminder-1h, County Hall v1: cancelled
+    occasion reminder-1d, County Hall v2: posted
+    occasion reminder-1h, County Hall v2: posted
+    occasion reminder-1d, Water Office v1: cancelled
+    occasion reminder-1h, Water Office v1: cancelled
+    occasion reminder-1d, Market v1: skipped
+    occasion reminder-1h, Market v1: posted
+    said announced, County Hall v1: delivered
+    said moved, County Hall v2: delivered
+    said reminder-1d, County Hall v2: delivered
+    said reminder-1h, County Hall v2: delivered
+    said announced, Water Office v1: delivered
+    said cancelled, Water Office v2: delivered
+    said announced, Market v1: delivered
+    said reminder-1h, Market v1: delivered
+    said meetings/missed.html: delivered
+    said question, County Hall v1: delivered
+    said question, Water Office v1: delivered
+    said proposal question: delivered ×4
+    said reaction 👍: delivered
+    said reaction 👌: delivered
+"""
+"""What the season leaves behind, however often the program was killed."""

@@ -1,4 +1,4 @@
-"""A story: real people's words, the real bot over real HTTP, and only Telegram and the clock faked."""
+"""A story: people's own words, the real bot over real HTTP; only Telegram and the clock are faked."""
 
 import asyncio
 import html

@@ -264,7 +264,7 @@ def plant(bug: Plant) -> None:
 def _acknowledge_early(original: AsyncFunction) -> AsyncFunction:
     async def take(self: Intake, batch: Sequence[dict[str, Any]]) -> None:
         offset = max(update["update_id"] for update in batch) + 1
-        await self._toolbox.api.get_updates(offset=offset, timeout=timedelta(0))
+        await self._toolbox.api.get_updates(offset=offset, wait=timedelta(0))
         await original(self, batch)
 
     return take

@@ -16,6 +16,7 @@ YEARS = range(1900, 2200)
 """What is read as a year; another number of four digits is none."""
 DAY_DIGITS, YEAR_DIGITS = 2, 4
 _CENTURY = 2000
+_JUST_OVER = timedelta(days=90)
 _LEAP_YEARS_APART = 8
 """29 February is at most so many years away (1896 to 1904)."""
 
@@ -276,12 +277,19 @@ def _date(piece: Piece, today: date, said: str) -> date:
 
 
 def _next_date(year: int | None, month: int | None, day: int, today: date) -> date | None:
-    """Return the date, completed to the first one from today on; None if there is none."""
+    """Return the date, completed to the first one from today on; None if there is none.
+
+    A day and month that are just over stay in this year, to be refused as over: next year's is
+    hardly meant, and whoever means it can write the year.
+    """
     if year is not None and month is not None:
         return _valid(year, month, day) if year in YEARS else None
     if month is not None:
         years = range(today.year, today.year + _LEAP_YEARS_APART + 1)
         tries = (_valid(year, month, day) for year in years)
+        this_year = _valid(today.year, month, day)
+        if this_year and today - _JUST_OVER <= this_year < today:
+            return this_year
     else:
         months = range(today.month - 1, today.month + _MONTHS)
         tries = (_valid(today.year + m // _MONTHS, m % _MONTHS + 1, day) for m in months)

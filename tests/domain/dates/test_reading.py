@@ -441,6 +441,7 @@ def test_a_day_without_a_time_asks_for_the_time(said: str) -> None:
     [
         "today 08:00",
         "yesterday 10:00",
+        "20 Nov 10:00",
         "leo saa 3 asubuhi",
         "21/11 09:00",
         "1 Nov 2026 10:00",
@@ -459,7 +460,7 @@ def test_what_is_over_is_refused(said: str) -> None:
         ("Sat 10:00", at(NOW.date(), 10)),
         ("Sat 09:00", at(date(2026, 11, 28), 9)),
         ("Jumamosi ijayo saa 4 asubuhi", at(date(2026, 11, 28), 10)),
-        ("20 Nov 10:00", at(date(2027, 11, 20), 10)),
+        ("20 Jun 10:00", at(date(2027, 6, 20), 10)),
         ("tarehe 20 saa 4 asubuhi", at(date(2026, 12, 20), 10)),
         ("tarehe 31 saa 4 asubuhi", at(date(2026, 12, 31), 10)),
         ("29 Feb 10:00", at(date(2028, 2, 29), 10)),

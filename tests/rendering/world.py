@@ -1,0 +1,293 @@
+"""Facts for every template, and a language that is made up from the source texts."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import write_po
+
+from bot.domain.attendance import Answer, Attendance
+from bot.domain.groups import Group
+from bot.domain.meetings import Meeting, State
+from bot.domain.members import Roll, Seat, Waiting
+from bot.domain.roles import Action
+from bot.resources import folder
+
+Facts = dict[str, Any]
+
+CHAT = folder("templates") / "chat"
+ZONE = "Africa/Nairobi"
+THURSDAY = date(2026, 12, 3)
+STARTS = datetime(2026, 12, 3, 10)
+ENDS = datetime(2026, 12, 3, 12)
+WEDNESDAY = datetime(2026, 12, 2, 10)
+COMMANDS = ("start", "help", "when", "meeting", "language", "setup")
+
+
+def make_group(**changes: Any) -> Group:
+    """Return a group; what a test does not care about is filled in."""
+    facts = {"name": "Wajir", "zone": ZONE, "languages": ("en", "sw"), "chat_id": -100}
+    return Group(**{"id": 1, "coalition_id": 1, **facts, **changes})
+
+
+def make_meeting(**changes: Any) -> Meeting:
+    """Return a meeting of that group: Thursday 3 December 2026, 10:00-12:00 in Nairobi."""
+    facts = {
+        "starts_at": datetime(2026, 12, 3, 7, tzinfo=UTC),
+        "ends_at": datetime(2026, 12, 3, 9, tzinfo=UTC),
+        "place": "County Hall",
+        "state": State.PLANNED,
+    }
+    return Meeting(**{"id": 7, "group_id": 1, "zone": ZONE, "version": 1, **facts, **changes})
+
+
+def make_attendance(
+    *,
+    coming: Sequence[str] = (),
+    phone: Sequence[str] = (),
+    alternate: Sequence[str] = (),
+    cannot: Sequence[str] = (),
+    silent: Sequence[str] = (),
+) -> Attendance:
+    """Return who comes, by the names of organisations."""
+    said = {
+        Answer.COMING: tuple(coming),
+        Answer.PHONE: tuple(phone),
+        Answer.ALTERNATE: tuple(alternate),
+        Answer.CANNOT: tuple(cannot),
+    }
+    return Attendance(by_answer=said, silent=tuple(silent))
+
+
+def post_facts(**changes: Any) -> Facts:
+    """Return the facts of `meetings/post.html`."""
+    return {
+        "group": make_group(),
+        "meeting": make_meeting(),
+        "attendance": make_attendance(
+            coming=["Maji Bora", "Red Dune"], phone=["NDMA"], silent=["Afya Kwanza"]
+        ),
+        "kind": "announced",
+        "moved_from": None,
+        "is_newest": True,
+        "is_outdated": False,
+        "local_now": WEDNESDAY,
+        **changes,
+    }
+
+
+def table(name: str) -> Mapping[str, Sequence[Facts]]:
+    """Return facts for each template, one set for each of its branches; people wrote `name`."""
+    return {**_meetings(name), **_others(name), **_errors(name), **_texts(name)}
+
+
+def _meetings(name: str) -> dict[str, list[Facts]]:
+    group, meeting = make_group(name=name), make_meeting(place=name)
+    cancelled = make_meeting(place=name, state=State.CANCELLED)
+    many = make_attendance(coming=[name] * 30, phone=[name] * 9, silent=[name] * 13)
+    few = make_attendance(
+        coming=[name], phone=[name], alternate=[name], cannot=[name], silent=[name]
+    )
+    earlier = STARTS - timedelta(days=2)
+    of_post = post_facts(group=group, meeting=meeting, attendance=few)
+    of_question = {
+        "group": group,
+        "starts": STARTS,
+        "ends": ENDS,
+        "place": name,
+        "before": None,
+        "local_now": WEDNESDAY,
+        "in_other_words": [],
+    }
+    said = [{"organisation": name, "answer": answer} for answer in Answer]
+    return {
+        "meetings/post.html": [
+            of_post,
+            of_post | {"kind": "announced", "attendance": many},
+            of_post | {"kind": "announced", "is_newest": False},
+            of_post | {"kind": "announced", "meeting": make_meeting(place="")},
+            of_post | {"kind": "reminder-1d"},
+            of_post | {"kind": "reminder-1d", "local_now": earlier},
+            of_post | {"kind": "reminder-1h", "local_now": STARTS - timedelta(hours=1)},
+            of_post | {"kind": "moved", "moved_from": earlier},
+            of_post | {"kind": "moved", "moved_from": STARTS},
+            of_post | {"kind": "announced", "is_outdated": True, "moved_from": earlier},
+            of_post | {"kind": "reminder-1d", "meeting": cancelled},
+        ],
+        "meetings/proposal.html": [
+            of_question,
+            of_question | {"place": "", "ends": ENDS + timedelta(hours=13)},
+            of_question | {"before": make_meeting(place=name * 2), "in_other_words": ["10:00"]},
+        ],
+        "meetings/span.html": [{"starts": STARTS, "ends": ENDS, "local_now": WEDNESDAY}],
+        "meetings/proposal_done.html": [{"group": group}],
+        "meetings/proposal_dropped.html": [{"group": group}],
+        "meetings/change.html": [{"group": group, "meeting": meeting}],
+        "meetings/change_done.html": [{"group": group}],
+        "meetings/change_kept.html": [{"group": group}],
+        "meetings/cancelled.html": [{"group": group, "meeting": cancelled}],
+        "meetings/missed.html": [
+            {"group": group, "meetings": [meeting], "local_now": WEDNESDAY},
+            {"group": group, "meetings": [meeting, meeting], "local_now": ENDS},
+        ],
+        "meetings/list.html": [
+            {"items": [(group, meeting, few)], "can_plan": False, "example": THURSDAY},
+            {"items": [(group, meeting, many)] * 3, "can_plan": True, "example": THURSDAY},
+            {"items": [], "can_plan": True, "example": THURSDAY},
+        ],
+        "meetings/answer_pending.html": said,
+        "meetings/toast_answered.txt": said,
+        "meetings/toast_unchanged.txt": said,
+        "meetings/toast_pending.txt": said,
+        "meetings/toast_done.txt": [{}],
+        "meetings/toast_too_late.txt": [{}],
+        "meetings/toast_cancelled.txt": [{}],
+        "meetings/toast_outdated.txt": [{}],
+        "meetings/toast_stranger.txt": [{}],
+        "meetings/toast_gone.txt": [{}],
+        "meetings/toast_no_organisation.txt": [{}],
+        "meetings/toast_not_yours.txt": [{"action": action} for action in Action],
+    }
+
+
+def _others(name: str) -> dict[str, list[Facts]]:
+    help_ = {
+        "commands": [{"name": "1", "description": "2"}],
+        "group": name,
+        "where": "group",
+        "example": THURSDAY,
+        "can_plan": True,
+    }
+    seats = (Seat(1, name, 2), Seat(2, name, 0))
+    return {
+        "general/start.html": [
+            {"name": name, "groups": [name], "is_known": True},
+            {"name": name, "groups": [], "is_known": False},
+        ],
+        "general/help.html": [
+            help_,
+            help_ | {"group": None, "can_plan": False},
+            help_ | {"group": None, "where": "private"},
+        ],
+        "general/unknown.html": [{}],
+        "general/invitation_accepted.html": [{}],
+        "general/invitation_refused.html": [{}],
+        "general/language.html": [{}],
+        "general/language_set.html": [{"chosen": "sw"}],
+        "general/toast_language.txt": [{"chosen": "sw"}],
+        "general/welcome_group.html": [{}],
+        "groups/set_up.html": [{"group": make_group(name=name), "example": THURSDAY}],
+        "groups/roll.html": [
+            {"group": make_group(name=name), "roll": Roll(seats, (Waiting(3, name, name),))},
+            {"group": make_group(name=name), "roll": Roll(seats * 30, ())},
+        ],
+        "groups/toast_joined.txt": [{"organisation": name}],
+    }
+
+
+def _errors(name: str) -> dict[str, list[Facts]]:
+    reason: dict[str, list[Facts]] = {
+        "already_confirmed": [{}],
+        "anonymous_admin": [{}],
+        "date_ambiguous": [
+            {"said": name, "options": (THURSDAY, date(2027, 3, 12))},
+            {"said": name, "options": (THURSDAY,)},
+        ],
+        "date_contradicts": [{"weekday": 0, "date": THURSDAY}],
+        "date_impossible": [{"said": name}],
+        "date_in_the_past": [{"starts": STARTS}],
+        "date_missing": [{"understood_time": time(10)}, {"understood_time": None}],
+        "date_unreadable": [{"said": name}, {"said": " "}],
+        "group_ambiguous": [{"names": (name, name)}],
+        "group_missing": [{}],
+        "group_only": [{"command": command} for command in COMMANDS],
+        "group_unknown": [{}],
+        "language_unknown": [{"said": name}],
+        "languages_too_many": [{"limit": 3}],
+        "meeting_cancelled": [{}],
+        "meeting_changed": [{}],
+        "meeting_started": [{}],
+        "meeting_too_far": [{"starts": STARTS}],
+        "meeting_too_long": [{"starts": STARTS, "ends": STARTS, "longest": timedelta(hours=12)}],
+        "meeting_unknown": [{}],
+        "no_organisation": [{}],
+        "nobody_waits": [{}],
+        "not_allowed": [{"action": action} for action in Action],
+        "place_too_long": [{"length": 1300, "limit": 200}],
+        "proposal_gone": [{}],
+        "reply_not_understood": [{}],
+        "setup_unreadable": [{"said": name}, {"said": ""}],
+        "stranger_here": [{}],
+        "time_ambiguous": [
+            {"said": name, "options": (time(10), time(22)), "date": THURSDAY},
+            {"said": name, "options": (time(4), time(16)), "date": None},
+        ],
+        "time_missing": [{"understood_date": THURSDAY}],
+        "update_failed": [{}],
+        "zone_unknown": [{"said": name, "nearest": ("1/2",)}, {"said": name, "nearest": ()}],
+    }
+    return {
+        f"errors/{error}.html": [facts | {"example": THURSDAY} for facts in cases]
+        for error, cases in reason.items()
+    }
+
+
+def _texts(name: str) -> dict[str, list[Facts]]:
+    labels = [
+        *Answer,
+        *("change", "confirm", "discard", "confirm-move", "discard-move", "cancel", "keep"),
+    ]
+    return {
+        "buttons.txt": [
+            *({"name": label} for label in labels),
+            {"name": "join", "organisation": name},
+            {"name": "admit", "organisation": name, "person": name},
+        ],
+        "commands.txt": [{"name": command} for command in COMMANDS],
+        "answers.txt": [{"meaning": meaning} for meaning in (*Answer, "filler")],
+    }
+
+
+# --- A made-up language ---------------------------------------------------------------------------
+
+PSEUDO = "xx"
+_ACCENTED = str.maketrans("aeiouycdlnrstzAEIOUYCDLNRSTZ", "áéíóúýčďľňŕšťžÁÉÍÓÚÝČĎĽŇŔŠŤŽ")
+_MARKUP = re.compile(r"(<[^>]*>|%\(\w+\)s)")
+_OPTIONS = {"extensions": "jinja2.ext.i18n", "trimmed": "true", "silent": "false"}
+
+
+def pseudo_locales(root: Path) -> Path:
+    """Write a catalogue in which every source text is accented and stands in ⟦brackets⟧."""
+    catalogue = Catalog(locale=PSEUDO)
+    for context, source in _source_texts():
+        if context == "date pattern":
+            catalogue.add(source, "d.M.", context=context)
+        elif context != "locale for dates and numbers":
+            catalogue.add(source, _pseudo(source), context=context)
+    path = root / PSEUDO / "LC_MESSAGES" / "baraza.po"
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue)
+    return root
+
+
+def _source_texts() -> list[tuple[str | None, Any]]:
+    templates = extract_from_dir(
+        str(CHAT),
+        [("**.html", "jinja2"), ("**.txt", "jinja2")],
+        {"**.html": _OPTIONS, "**.txt": _OPTIONS},
+    )
+    code = extract_from_dir(str(CHAT.parent.parent / "bot" / "rendering"))
+    return [(context, source) for *_, source, _, context in [*templates, *code]]
+
+
+def _pseudo(source: Any) -> Any:
+    if isinstance(source, tuple):
+        return tuple(map(_pseudo, source))
+    pieces = _MARKUP.split(source)
+    pieces[::2] = [text.translate(_ACCENTED) for text in pieces[::2]]
+    return f"⟦{''.join(pieces)}⟧"

@@ -1,0 +1,663 @@
+"""One meeting from its plan to its start: planned, answered, reminded of, moved, cancelled."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.models import Meeting, Occasion, OutboxMessage
+from bot.playground import objects
+from bot.playground.faults import Fault, FaultKind
+from bot.playground.state import Message, Tap
+from tests.stories.story import (
+    AMINA,
+    COORDINATOR,
+    DEPUTY,
+    FATUMA,
+    GROUP,
+    IBRAHIM,
+    LEAD,
+    PETER,
+    STRANGER,
+    Story,
+    read,
+    shown,
+    told,
+)
+
+ZAINAB, MOHAMED, KHADIJA, HODAN = 108, 110, 112, 114
+THURSDAY = datetime(2026, 12, 3, 7, tzinfo=UTC)
+"""Thursday 3 December 2026, 10:00 in Nairobi."""
+DAY_BEFORE, HOUR_BEFORE = (THURSDAY - timedelta(days=1), THURSDAY - timedelta(hours=1))
+A_MOMENT = timedelta(seconds=5)
+"""Time for what falls due to be sent: a chat takes one message a second."""
+PLAN = "/meeting 3 Dec 10:00 County Hall"
+BUTTONS = [
+    ["✅ Coming · Nakuja", "📞 By phone · Kwa simu"],
+    ["🔁 Alternate · Mbadala", "❌ Cannot · Siwezi"],
+    ["✏️ Move or cancel · Hamisha au futa"],
+]
+OTHERS = (
+    "Afya Mashinani, Elimu Kaskazini, Green Rangelands, Maji Bora Trust, Pastoral Voices, "
+    "Tumaini Livestock, Wajir Drought Office, Wajir Women Network"
+)
+
+
+@pytest.fixture
+async def story(database_url: str) -> AsyncIterator[Story]:
+    async with told(database_url) as story:
+        yield story
+
+
+async def planned(story: Story, plan: str = PLAN) -> Message:
+    """Let the lead plan a meeting, and return its announcement."""
+    await story.write(LEAD, plan)
+    await story.tap(LEAD, "✅ Yes")
+    return story.last()
+
+
+def answers(message: Message) -> list[str]:
+    """Return the lines of the list of answers, in English."""
+    lines = shown(message).open.splitlines()
+    return [line for line in lines if line[:1] in "✅📞🔁❌⏳" and line]
+
+
+def posts(story: Story) -> list[Message]:
+    """Return what the group was told about meetings, oldest first."""
+    return [m for m in story.from_bot() if "meeting" in shown(m).open and not m.reply_to]
+
+
+async def test_a_meeting_is_planned_in_one_line_and_announced_in_two_languages(
+    story: Story,
+) -> None:
+    echo = await story.ask(LEAD, PLAN)
+
+    assert echo == (
+        "Is this right?\n"
+        "\n"
+        "Wajir meeting\n"
+        "Thu 3 Dec, 10:00–12:00\n"
+        "Alhamisi 3 Desemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)\n"
+        "📍 County Hall\n"
+        "\n"
+        "If you say yes, it is announced to the group."
+    )
+    assert shown(story.last()).buttons == [["✅ Yes, announce it", "✖️ No"]]
+    assert await story.rows(Meeting) == []
+
+    assert await story.tap(LEAD, "✅ Yes") == "✅ Done."
+
+    question, announcement = story.from_bot()
+    assert read(question.text) == "✅ Done. The news is in the chat of Wajir."
+    assert question.buttons == []
+    post = shown(announcement)
+    assert post.open == (
+        "📅 Wajir meeting\n"
+        "Thu 3 Dec, 10:00–12:00\n"
+        "📍 County Hall, or by phone\n"
+        "\n"
+        'Coming? Tap, or reply "yes" or "no".\n'
+        "\n"
+        f"⏳ No answer yet 8: {OTHERS}\n"
+        "\n"
+        "You can change your answer until 10:00."
+    )
+    assert post.folded == (
+        "📅 Mkutano wa Wajir\n"
+        "Alhamisi 3 Desemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)\n"
+        "📍 County Hall, au kwa simu\n"
+        "\n"
+        'Utakuja? Bonyeza, au jibu "ndiyo" au "hapana".\n'
+        "\n"
+        f"⏳ Hawajajibu 8: {OTHERS}\n"
+        "\n"
+        "Unaweza kubadilisha jibu lako hadi 10:00, saa 4 asubuhi."
+    )
+    assert post.buttons == BUTTONS
+    assert not announcement.is_silent
+
+
+async def test_a_meeting_is_planned_in_swahili_with_the_clock_that_counts_from_sunrise(
+    story: Story,
+) -> None:
+    echo = await story.ask(DEPUTY, "/mkutano Alhamisi saa 4 asubuhi Ukumbi wa Kaunti")
+
+    assert echo == (
+        "Je, ni sahihi?\n"
+        "\n"
+        "Mkutano wa Wajir\n"
+        "Alhamisi 26 Novemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)\n"
+        "📍 Ukumbi wa Kaunti\n"
+        "\n"
+        "Ukisema ndiyo, utatangazwa kwa kikundi."
+    )
+
+    assert await story.tap(DEPUTY, "✅ Ndiyo") == "✅ Tayari."
+
+    assert shown(story.last()).open.splitlines()[:3] == [
+        "📅 Wajir meeting",
+        "Thu 26 Nov, 10:00–12:00",
+        "📍 Ukumbi wa Kaunti, or by phone",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "when", "place"),
+    [
+        ("/meeting 3 Dec 10:00", "Thu 3 Dec, 10:00–12:00", "The place is not said yet"),
+        ("/meeting 3 Dec 10:00-11:30 Library", "Thu 3 Dec, 10:00–11:30", "Library"),
+        (
+            "/mkutano 3 Desemba saa 8 mchana hadi saa 10 jioni Ukumbi",
+            "Thu 3 Dec, 14:00–16:00",
+            "Ukumbi",
+        ),
+    ],
+    ids=["without a place", "with its end", "with its end in Swahili"],
+)
+async def test_a_plan_may_leave_out_the_place_or_say_the_end(
+    story: Story, line: str, when: str, place: str
+) -> None:
+    echo = (await story.ask(LEAD, line)).splitlines()
+
+    assert (echo[3], echo[5]) == (when, f"📍 {place}")
+
+
+async def test_a_lead_plans_in_private_and_only_the_group_reads_the_announcement(
+    story: Story,
+) -> None:
+    echo = await story.ask(LEAD, "/meeting tomorrow 2 pm by the big tree", chat=LEAD)
+
+    assert echo.splitlines()[2:6] == [
+        "Wajir meeting",
+        "Tue 24 Nov, 14:00–16:00",
+        "Jumanne 24 Novemba, 14:00–16:00 (saa 8 mchana hadi saa 10 jioni)",
+        "📍 by the big tree",
+    ]
+    assert story.from_bot() == []
+
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+
+    assert story.said(LEAD)[-1] == "✅ Done. The news is in the chat of \u2068Wajir\u2069."
+    assert [shown(m).open.splitlines()[1] for m in posts(story)] == ["Tue 24 Nov, 14:00–16:00"]
+
+
+async def test_a_no_drops_the_plan_and_its_yes_comes_too_late(story: Story) -> None:
+    await story.write(LEAD, PLAN)
+    yes = story.data_of(story.last(), "✅ Yes")
+
+    assert await story.tap(LEAD, "✖️ No") == "✅ Done."
+
+    assert story.last().buttons == []
+    assert read(story.last().text).startswith("✖️ Dropped: nothing was changed or announced.")
+    assert await story.forge(LEAD, yes) == (
+        "This button is too old. Please use the buttons under the newest message."
+    )
+    assert await story.rows(Meeting) == []
+
+
+async def test_a_yes_tapped_twice_plans_one_meeting(story: Story) -> None:
+    await story.write(LEAD, PLAN)
+    question = story.last()
+    yes = story.data_of(question, "✅ Yes")
+
+    first = story.telegram.tap(LEAD, GROUP, question.id, yes)
+    second = story.telegram.tap(LEAD, GROUP, question.id, yes)
+    await story.settle()
+
+    assert story.toast(first) == "✅ Done."
+    assert story.toast(second).startswith("This button is too old.")
+    assert len(await story.rows(Meeting)) == len(posts(story)) == 1
+
+
+async def test_answers_come_by_button_and_by_reply_in_either_language(story: Story) -> None:
+    announcement = await planned(story)
+
+    assert await story.tap(AMINA, "✅") == "✅ Imeandikwa: Maji Bora Trust watakuja. Asante!"
+    assert await story.tap(IBRAHIM, "📞") == (
+        "📞 Noted: Pastoral Voices takes part by phone. Thank you!"
+    )
+    replies = {
+        FATUMA: ("hapana", "👌"),
+        ZAINAB: ("Yes, thank you!", "👍"),
+        MOHAMED: ("mbadala", "👍"),
+        KHADIJA: ("kwa simu", "👍"),
+        HODAN: ("Ndiyo 🙏", "👍"),
+    }
+    said = {
+        person: await story.write(person, words, reply_to=announcement.id)
+        for person, (words, _) in replies.items()
+    }
+
+    reactions = {person: story.message(number).reactions for person, number in said.items()}
+    assert reactions == {person: [emoji] for person, (_, emoji) in replies.items()}
+    assert answers(announcement) == [
+        "✅ Coming 3: Afya Mashinani, Maji Bora Trust, Wajir Women Network",
+        "📞 By phone 2: Elimu Kaskazini, Pastoral Voices",
+        "🔁 Alternate 1: Tumaini Livestock",
+        "❌ Cannot 1: Green Rangelands",
+        "⏳ No answer yet 1: Wajir Drought Office",
+    ]
+    # What was understood makes no noise: the group reads the list, nothing else.
+    assert len(story.from_bot()) == 2
+
+
+async def test_the_same_answer_twice_changes_nothing(story: Story) -> None:
+    await planned(story)
+    await story.tap(AMINA, "✅")
+    calls = len(story.telegram.outgoing_log)
+
+    assert await story.tap(AMINA, "✅") == (
+        "✅ Imeandikwa: Maji Bora Trust watakuja. Umeshasema hivyo."
+    )
+
+    assert [call.method for call in story.telegram.outgoing_log[calls:]] == ["answerCallbackQuery"]
+
+
+async def test_an_answer_can_be_changed_until_the_start_and_not_after_it(story: Story) -> None:
+    announcement = await planned(story)
+    await story.tap(IBRAHIM, "✅")
+    await story.tap(IBRAHIM, "❌", message=announcement.id)
+    assert answers(announcement)[0] == "❌ Cannot 1: Pastoral Voices"
+
+    await story.travel_to(THURSDAY - timedelta(seconds=30))
+    newest = story.last()
+    await story.tap(IBRAHIM, "📞")
+    assert answers(newest)[0] == "📞 By phone 1: Pastoral Voices"
+
+    await story.travel_to(THURSDAY)
+    assert await story.tap(IBRAHIM, "✅") == (
+        "The meeting has begun: answers and changes are closed."
+    )
+    assert await story.ask(IBRAHIM, "yes", reply_to=newest.id) == (
+        "This meeting has already begun: answers and changes are closed. "
+        "/when shows what is planned."
+    )
+    assert answers(newest)[0] == "📞 By phone 1: Pastoral Voices"
+
+
+async def test_a_corrected_reply_corrects_the_answer(story: Story) -> None:
+    announcement = await planned(story)
+    reply = await story.write(IBRAHIM, "yes", reply_to=announcement.id)
+    assert answers(announcement)[0] == "✅ Coming 1: Pastoral Voices"
+
+    await story.correct(IBRAHIM, reply, "no")
+
+    assert answers(announcement)[0] == "❌ Cannot 1: Pastoral Voices"
+    assert story.message(reply).reactions == ["👌"]
+
+
+async def test_a_reply_that_is_no_answer_is_asked_about(story: Story) -> None:
+    announcement = await planned(story)
+
+    said = await story.ask(AMINA, "labda, sijui", reply_to=announcement.id)
+
+    assert said == (
+        "Sikuelewa kama utakuja. Tafadhali bonyeza kitufe kilicho chini ya mwaliko, au ujibu kwa "
+        "neno moja kati ya haya:\n"
+        "\n"
+        "• ndiyo\n"
+        "• hapana\n"
+        "• kwa simu\n"
+        "• mbadala"
+    )
+    counted = []
+    for words in ("ndiyo", "hapana", "kwa simu", "mbadala"):
+        await story.write(AMINA, words, reply_to=announcement.id)
+        counted.append(answers(announcement)[0])
+    assert counted == [
+        "✅ Coming 1: Maji Bora Trust",
+        "❌ Cannot 1: Maji Bora Trust",
+        "📞 By phone 1: Maji Bora Trust",
+        "🔁 Alternate 1: Maji Bora Trust",
+    ]
+
+
+async def test_one_organisation_has_one_answer_whoever_of_it_speaks(story: Story) -> None:
+    announcement = await planned(story)
+
+    await story.tap(PETER, "✅")
+    await story.tap(AMINA, "❌")
+    assert answers(announcement)[0] == "✅ Coming 1: Maji Bora Trust"
+
+    await story.tap(PETER, "❌")
+    assert answers(announcement)[0] == "❌ Cannot 1: Maji Bora Trust"
+
+    await story.tap(AMINA, "🔁")
+    assert answers(announcement)[0] == "❌ Cannot 1: Maji Bora Trust"
+
+    await story.tap(PETER, "📞")
+    assert answers(announcement)[0] == "📞 By phone 1: Maji Bora Trust"
+
+
+async def test_five_taps_that_come_together_all_count(story: Story) -> None:
+    announcement = await planned(story)
+
+    for person in (AMINA, IBRAHIM, FATUMA, ZAINAB, MOHAMED):
+        story.telegram.tap(
+            person, GROUP, announcement.id, story.data_of(announcement, "✅ Coming")
+        )
+    await story.settle()
+
+    assert answers(announcement)[0] == (
+        "✅ Coming 5: Afya Mashinani, Green Rangelands, Maji Bora Trust, Pastoral Voices, "
+        "Tumaini Livestock"
+    )
+
+
+async def test_five_taps_in_five_transactions_at_once_all_count(story: Story) -> None:
+    announcement = await planned(story)
+    people = (AMINA, IBRAHIM, FATUMA, ZAINAB, MOHAMED)
+
+    # As several programs on one database would take them.
+    taps = [tap_on(story, person, announcement, "✅") for person in people]
+    await asyncio.gather(*(story.program.intake.take([update]) for update in taps))
+    await story.settle()
+
+    assert answers(announcement)[0] == (
+        "✅ Coming 5: Afya Mashinani, Green Rangelands, Maji Bora Trust, Pastoral Voices, "
+        "Tumaini Livestock"
+    )
+
+
+def tap_on(story: Story, person: int, message: Message, label: str) -> dict[str, Any]:
+    """Return the update of a tap that no poll has fetched."""
+    data = story.data_of(message, label)
+    tap = Tap(f"7{person}", person, message.chat_id, message.id, data, 0)
+    shape = story.telegram.message_object(message)
+    query = objects.tap_object(tap, shape, story.telegram.user)
+    return {"update_id": 900_000_000 + person, "callback_query": query}
+
+
+async def test_reminders_come_a_day_and_an_hour_before_and_take_the_list_along(
+    story: Story,
+) -> None:
+    announcement = await planned(story)
+    await story.tap(AMINA, "✅", message=announcement.id)
+
+    await story.travel_to(DAY_BEFORE - A_MOMENT)
+    assert len(posts(story)) == 1
+
+    await story.travel_to(DAY_BEFORE + A_MOMENT)
+    _, day_before = posts(story)
+    assert shown(day_before).open == (
+        "🔔 Tomorrow, Thu 3 Dec, 10:00–12:00\n"
+        "Wajir meeting\n"
+        "📍 County Hall, or by phone\n"
+        "\n"
+        'Coming? Tap, or reply "yes" or "no".\n'
+        "\n"
+        "✅ Coming 1: Maji Bora Trust\n"
+        f"⏳ No answer yet 7: {OTHERS.replace('Maji Bora Trust, ', '')}\n"
+        "\n"
+        "You can change your answer until 10:00."
+    )
+    assert shown(day_before).folded.splitlines()[0] == (
+        "🔔 Kesho, Alhamisi 3 Desemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)"
+    )
+    assert shown(day_before).buttons == BUTTONS
+    assert not day_before.is_silent
+    assert shown(announcement).open.endswith("The newest list is further down.")
+
+    # A tap under the old post still counts, and shows in the new one.
+    await story.tap(IBRAHIM, "✅", message=announcement.id)
+    await story.write(FATUMA, "ndiyo", reply_to=announcement.id)
+    assert answers(day_before)[0] == (
+        "✅ Coming 3: Green Rangelands, Maji Bora Trust, Pastoral Voices"
+    )
+
+    await story.travel_to(HOUR_BEFORE + A_MOMENT)
+    hour_before = posts(story)[-1]
+    assert shown(hour_before).open.splitlines()[0] == "🔔 Today, Thu 3 Dec, 10:00–12:00"
+    assert shown(hour_before).buttons == BUTTONS
+    assert shown(day_before).open.endswith("The newest list is further down.")
+    assert [len(answers(m)) for m in posts(story)] == [0, 0, 2]
+
+    await story.travel(days=2)
+    assert len(posts(story)) == 3
+
+
+async def test_a_moved_meeting_is_told_to_all_and_asked_again(story: Story) -> None:
+    announcement = await planned(story)
+    await story.tap(AMINA, "✅")
+    await story.travel_to(DAY_BEFORE + A_MOMENT)
+    reminder = story.last()
+
+    await story.tap(LEAD, "✏️ Move or cancel")
+    question = story.last()
+    assert shown(question).open == (
+        "Wajir meeting\n"
+        "Thu 3 Dec, 10:00–12:00\n"
+        "📍 County Hall\n"
+        "\n"
+        "To move it, reply to this message with the new date and time, for example:\n"
+        "10 Dec 10:00\n"
+        "\n"
+        "To cancel it, tap the button."
+    )
+    assert shown(question).buttons == [["❌ Cancel the meeting"], ["Leave as it is"]]
+
+    echo = await story.ask(LEAD, "10 Dec 10:00", reply_to=question.id)
+    assert echo == (
+        "Is this change right?\n"
+        "\n"
+        "Wajir meeting\n"
+        "Thu 3 Dec, 10:00–12:00\n"
+        "Thu 10 Dec, 10:00–12:00\n"
+        "Alhamisi 10 Desemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)\n"
+        "📍 County Hall\n"
+        "\n"
+        "If you say yes, the group is told, and everybody is asked again."
+    )
+    await story.tap(LEAD, "✅ Yes, move it")
+
+    news = story.last()
+    assert shown(news).open == (
+        "🔄 Wajir meeting\n"
+        "Moved. It was: Thu 3 Dec, 10:00\n"
+        "Now: Thu 10 Dec, 10:00–12:00\n"
+        "📍 County Hall, or by phone\n"
+        "\n"
+        "Please answer again.\n"
+        'Coming? Tap, or reply "yes" or "no".\n'
+        "\n"
+        f"⏳ No answer yet 8: {OTHERS}\n"
+        "\n"
+        "You can change your answer until 10:00."
+    )
+    assert shown(news).folded.splitlines()[1:3] == [
+        "Umehamishwa. Ulikuwa: Alhamisi 3 Desemba, 10:00, saa 4 asubuhi",
+        "Sasa: Alhamisi 10 Desemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)",
+    ]
+    assert shown(news).buttons == BUTTONS
+    for earlier in (announcement, reminder):
+        assert shown(earlier).open == (
+            "Wajir meeting\n"
+            "Thu 3 Dec, 10:00\n"
+            "Moved: now Thu 10 Dec, 10:00–12:00\n"
+            "📍 County Hall, or by phone\n"
+            "\n"
+            "Please answer under the newest message."
+        )
+        assert earlier.buttons == []
+    assert read(question.text) == (
+        "✅ The meeting of Wajir was changed. The news is in the group's chat."
+    )
+
+    # The old hour passes in silence; the new one has its reminders.
+    await story.travel_to(THURSDAY + timedelta(days=5))
+    assert story.last() == news
+    await story.travel_to(THURSDAY + timedelta(days=8))
+    assert [shown(m).open.splitlines()[0] for m in posts(story)[-2:]] == [
+        "🔔 Today, Thu 10 Dec, 10:00–12:00",
+        "🔔 Today, Thu 10 Dec, 10:00–12:00",
+    ]
+    assert len(posts(story)) == 5
+
+
+async def test_only_the_hour_or_only_the_place_can_be_changed(story: Story) -> None:
+    await planned(story)
+    await story.tap(LEAD, "✏️")
+    echo = await story.ask(LEAD, "14:00 Library", reply_to=story.last().id)
+
+    assert echo.splitlines()[3:7] == [
+        "Thu 3 Dec, 10:00–12:00",
+        "📍 County Hall",
+        "",
+        "Thu 3 Dec, 14:00–16:00",
+    ]
+    assert "📍 Library" in echo.splitlines()
+
+
+async def test_what_was_not_sent_about_the_old_time_is_withdrawn(story: Story) -> None:
+    await planned(story)
+    await story.travel_to(DAY_BEFORE - timedelta(minutes=10))
+    await story.tap(LEAD, "✏️")
+    await story.write(LEAD, "10 Dec 10:00", reply_to=story.last().id)
+    # Telegram lets nothing into the group while the reminder falls due and the meeting is moved.
+    pause = Fault.too_many(2 * 3600, method="sendMessage", chat_id=GROUP)
+    story.telegram.faults.add(pause)
+    await story.travel_to(DAY_BEFORE + A_MOMENT)
+
+    assert await story.tap(LEAD, "✅ Yes") == "✅ Done."
+
+    [unsent] = [m for m in await story.rows(OutboxMessage) if m.kind == "reminder-1d"]
+    assert unsent.state == "withdrawn"
+
+    await story.travel(hours=3)
+
+    assert [shown(m).open.splitlines()[0] for m in posts(story)] == [
+        "Wajir meeting",
+        "🔄 Wajir meeting",
+    ]
+
+
+async def test_a_cancelled_meeting_is_told_to_all_and_never_reminded_of(story: Story) -> None:
+    announcement = await planned(story)
+    await story.tap(LEAD, "✏️")
+
+    assert await story.tap(LEAD, "❌ Cancel the meeting") == "✅ Done."
+
+    news = story.last()
+    assert shown(news).open == (
+        "❌ CANCELLED\n"
+        "Wajir meeting\n"
+        "Thu 3 Dec, 10:00–12:00\n"
+        "\n"
+        "This meeting does not take place: please do not travel. "
+        "If there is a new date, you will read it here."
+    )
+    assert shown(news).folded.splitlines()[0] == "❌ UMEFUTWA"
+    assert not news.is_silent
+    assert shown(announcement).open == "❌ CANCELLED\nWajir meeting\nThu 3 Dec, 10:00–12:00"
+    assert announcement.buttons == []
+    assert await story.forge(AMINA, "answer:1:coming", message=announcement.id) == (
+        "Mkutano huu umefutwa: hakuna la kujibu wala kubadilisha."
+    )
+    await story.travel(days=14)
+    assert story.last() == news
+    assert {occasion.state for occasion in await story.rows(Occasion)} == {"cancelled"}
+
+
+async def test_the_question_what_to_change_can_be_taken_back(story: Story) -> None:
+    announcement = await planned(story)
+    await story.tap(LEAD, "✏️")
+
+    await story.tap(LEAD, "Leave as it is")
+
+    assert read(story.last().text) == "The meeting of Wajir stays as it is."
+    assert story.last().buttons == []
+    assert shown(announcement).buttons == BUTTONS
+
+
+async def test_of_two_leads_who_change_at_once_the_second_is_told(story: Story) -> None:
+    await planned(story)
+    await story.tap(LEAD, "✏️")
+    for_lead = story.last()
+    await story.tap(DEPUTY, "✏️", message=posts(story)[0].id)
+    for_deputy = story.last()
+    await story.write(LEAD, "10 Dec 10:00", reply_to=for_lead.id)
+    await story.write(DEPUTY, "11 Desemba saa 4 asubuhi", reply_to=for_deputy.id)
+
+    await story.tap(LEAD, "✅ Yes")
+    assert await story.tap(DEPUTY, "✅ Ndiyo") == (
+        "Mkutano huu ulibadilishwa wakati huohuo. "
+        "Tafadhali tumia vitufe vilivyo chini ya ujumbe mpya zaidi."
+    )
+    cancel = "cancel:1:1"
+    assert await story.forge(DEPUTY, cancel, message=for_deputy.id) != ""
+
+    [meeting] = await story.rows(Meeting)
+    assert (meeting.wall_start, meeting.state) == (datetime(2026, 12, 10, 10), "planned")
+
+
+async def test_a_plan_written_as_an_anonymous_admin_waits_ten_minutes_for_a_lead(
+    database_url: str,
+) -> None:
+    async with told(database_url) as story:
+        story.telegram.write_as_anonymous_admin(GROUP, PLAN)
+        await story.settle()
+        assert read(story.last().text).startswith("Is this right?")
+
+        assert await story.tap(IBRAHIM, "✅ Yes") == (
+            "This button is for the leads of the group. The other buttons are for you."
+        )
+        assert await story.tap(STRANGER, "✅ Yes") == (
+            "You are not a member of this group. A lead of the group can add you."
+        )
+        assert await story.rows(Meeting) == []
+        assert await story.tap(LEAD, "✅ Yes") == "✅ Done."
+        assert len(await story.rows(Meeting)) == 1
+
+        story.telegram.write_as_anonymous_admin(GROUP, "/meeting 4 Dec 10:00")
+        await story.travel(minutes=10, seconds=30)
+        assert (await story.tap(LEAD, "✅ Yes")).startswith("This button is too old.")
+        assert len(await story.rows(Meeting)) == 1
+
+
+async def test_a_corrected_command_asks_again(story: Story) -> None:
+    command = await story.write(LEAD, "/meeting 3 Dec 10:00 Conty Hall")
+    first = story.last()
+
+    await story.correct(LEAD, command, PLAN)
+
+    assert "📍 County Hall" in shown(story.last()).open
+    await story.tap(LEAD, "✅ Yes")
+    assert len(posts(story)) == 1
+    assert first.id != story.last().id
+
+
+async def test_when_shows_what_is_ahead_in_the_group_and_in_private(story: Story) -> None:
+    assert await story.ask(IBRAHIM, "/when") == "No meeting is planned."
+    assert await story.ask(LEAD, "/when") == (
+        "No meeting is planned.\n"
+        "\n"
+        "To plan one, write for example:\n"
+        "/meeting 26 Nov 10:00 County Hall"
+    )
+    await planned(story)
+    await planned(story, "/meeting 26 Nov 14:00 Library")
+    await story.tap(AMINA, "✅", message=posts(story)[0].id)
+
+    expected = (
+        "📅 Wajir meeting\n"
+        "Thu 26 Nov, 14:00–16:00\n"
+        "📍 Library, or by phone\n"
+        "⏳ No answer yet 8\n"
+        "\n"
+        "📅 Wajir meeting\n"
+        "Thu 3 Dec, 10:00–12:00\n"
+        "📍 County Hall, or by phone\n"
+        "✅ Coming 1 · ⏳ No answer yet 7"
+    )
+    assert await story.ask(IBRAHIM, "/when") == expected
+    assert await story.ask(COORDINATOR, "/when", chat=COORDINATOR) == expected
+    assert (await story.ask(AMINA, "/lini", chat=AMINA)).splitlines()[:4] == [
+        "📅 Mkutano wa Wajir",
+        "Alhamisi 26 Novemba, 14:00–16:00 (saa 8 mchana hadi saa 10 jioni)",
+        "📍 Library, au kwa simu",
+        "⏳ Hawajajibu 8",
+    ]
+    await story.travel_to(THURSDAY + timedelta(hours=2))
+    assert await story.ask(IBRAHIM, "/when") == "No meeting is planned."
