@@ -35,6 +35,7 @@ from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.rendering.messages import renderer
 from bot.resources import folder
+from bot.settings import SettingWrong
 
 TOKEN = "1000:playground"  # noqa: S105 - the small Telegram's own bot, reachable from nowhere
 BOT_NAME, BOT_USERNAME = "Baraza", "BarazaPlayBot"
@@ -120,7 +121,11 @@ async def play(directory: Path, *, port: int, fresh: bool) -> None:
         await seed_database(database_url)
     controls = Controls(telegram, clock, directory)
     server = PlaygroundServer(telegram, controls)
-    await server.start(port)
+    try:
+        await server.start(port)
+    except OSError as error:
+        message = f"port {port} cannot be used ({error.strerror}): choose another with --port"
+        raise SettingWrong(message) from error
     try:
         async with app.program(
             database_url=database_url,

@@ -83,12 +83,17 @@ class Catalogues:
         }
         self._translations.setdefault(SOURCE, Translations({}, _germanic))
 
+    def known(self, language: str) -> str:
+        """Return the language that is spoken to readers of `language`: `sw` for `sw-KE`.
+
+        It is the source language where there is no catalogue.
+        """
+        base = language.replace("_", "-").split("-")[0]
+        return next((code for code in (language, base) if code in self.languages), SOURCE)
+
     def translations(self, language: str) -> Translations:
-        """Return the translations of a language; for `sw-KE` those of `sw`; else the source."""
-        for code in (language, language.replace("_", "-").split("-")[0]):
-            if code in self._translations:
-                return self._translations[code]
-        return self._translations[SOURCE]
+        """Return the translations of a language; whatever is not translated is the source text."""
+        return self._translations[self.known(language)]
 
     def locale(self, language: str) -> Locale:
         """Return the locale whose weekdays, months and numbers a language uses.
@@ -96,7 +101,8 @@ class Catalogues:
         A catalogue may name another one than its own, for a language that CLDR does not know
         (Turkana: that of Swahili).
         """
-        return _locale(language, self.translations(language))
+        known = self.known(language)
+        return _locale(known, self._translations[known])
 
     def name_of(self, language: str) -> str:
         """Return what a language calls itself: `Kiswahili` for `sw`."""

@@ -72,7 +72,7 @@ class Renderer:
 
     def page(self, template: str, *, language: str, **facts: Any) -> str:
         """Return a page for a browser; `template` is a path below `templates/`."""
-        return self._environment(self._known(language), ".").get_template(template).render(facts)
+        return self._environment(language, ".").get_template(template).render(facts)
 
     def label(self, name: str, *, languages: Sequence[str], **facts: str) -> str:
         """Return the words on a button, in the languages of its readers: `✅ Coming · Nakuja`."""
@@ -95,7 +95,7 @@ class Renderer:
     def command(self, name: str, *, language: str) -> Command:
         """Return a command under the name that the readers of a language type it by."""
         return Command(
-            name=self.catalogues.words("command", name)[self._known(language)][0],
+            name=self.catalogues.words("command", name)[self.catalogues.known(language)][0],
             description=self.text("commands.txt", language=language, name=name),
         )
 
@@ -142,16 +142,11 @@ class Renderer:
         return {"text": label, "callback_data": button.tap.encode()}
 
     def _render(self, template: str, language: str, facts: dict[str, Any]) -> str:
-        return self._environment(self._known(language)).get_template(template).render(facts)
-
-    def _known(self, language: str) -> str:
-        """Return the language whose catalogue is used: `sw` for `sw-KE`."""
-        base = language.replace("_", "-").split("-")[0]
-        known = (code for code in (language, base) if code in self.catalogues.languages)
-        return next(known, self.catalogues.languages[0])
+        return self._environment(language).get_template(template).render(facts)
 
     def _environment(self, language: str, room: str = "chat") -> Environment:
         """Return the templates of a folder, with all that they can do in a language."""
+        language = self.catalogues.known(language)
         key = (language, room)
         if key not in self._environments:
             self._environments[key] = self._new_environment(language, self._templates / room)

@@ -36,7 +36,8 @@ HOSTILE = {
 }
 NEVER_SEEN = {"settings", "cli"}
 """Modules whose refusals an operator reads in the terminal."""
-MAY_BE_SPLIT: set[str] = set()
+MAY_BE_SPLIT = {"meetings/list.html"}
+"""A list of many meetings is sent in several messages."""
 LEFT_OUT = {"answers.txt"}
 """Nobody reads this one: it lists what people write."""
 

@@ -1,7 +1,7 @@
 """A season of one county, played against a program in another process that may die at any moment.
 
 The small Telegram lives in the test's process and survives. Time stands still unless the season moves
-it: on to what it tells next, or a second at a time while only Telegram's limits hold a message back.
+it: on to what it tells next, or to where Telegram's limits let a message through that they hold back.
 """
 
 import asyncio
@@ -15,9 +15,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import play
 from bot.models import Occasion, OccasionState, OutboxMessage, OutboxState
+from bot.outbox import sender
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.playground.world import Request
@@ -30,8 +32,6 @@ LEAD, AMINA, IBRAHIM, FATUMA = 10, 102, 104, 106
 GROUP = play.GROUP_CHAT
 PATIENCE = 30.0
 """Seconds (real) after which a season that does not settle has come to a halt."""
-MOMENT = timedelta(milliseconds=1050)
-"""A little more than Telegram wants between two messages to one chat."""
 
 
 class Halted(Exception):
@@ -125,8 +125,15 @@ class Season:
             return False
         held_back, leased, due = await self._waiting()
         if held_back and not leased:
-            self.clock.set(self.clock.now() + MOMENT)
+            await self._let_limits_give_way()
         return not (held_back or leased or due)
+
+    async def _let_limits_give_way(self) -> None:
+        """Move the clock on to where Telegram's limits let the next message through."""
+        async with AsyncSession(self.engine) as session:
+            moment = await sender._next_at(session, self.clock.now())
+        if moment is not None:
+            self.clock.set(moment)
 
     async def _waiting(self) -> tuple[int, int, int]:
         ready = col(OutboxMessage.state) == OutboxState.READY

@@ -55,7 +55,7 @@ def shown(message: Message) -> Shown:
         message.id,
         as_read(opened),
         as_read(folded),
-        [[button.text for button in row] for row in message.buttons],
+        [[read(button.text) for button in row] for row in message.buttons],
     )
 
 
@@ -126,7 +126,7 @@ class Story:
     def data_of(self, message: Message, label: str) -> str:
         """Return what a button (by the start of its label) carries."""
         buttons = [button for row in message.buttons for button in row]
-        data = next(button.data for button in buttons if button.text.startswith(label))
+        data = next(button.data for button in buttons if read(button.text).startswith(label))
         assert data is not None
         return data
 
@@ -169,7 +169,7 @@ class Story:
                 for m in messages
                 for row in m.buttons
                 for b in row
-                if b.text.startswith(with_button)
+                if read(b.text).startswith(with_button)
             ]
         assert messages, f"the bot has said nothing with {with_button!r}: {self.said(chat)}"
         return messages[-1]

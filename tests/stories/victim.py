@@ -349,10 +349,18 @@ def _die_with_the_test() -> None:
     os._exit(1)
 
 
+def _read_everything() -> None:
+    """Read what every program reads once: its copies have it already."""
+    assert renderer().answer_words
+    for language in renderer().catalogues.languages:
+        environment = renderer()._environment(language)
+        for name in environment.list_templates():
+            environment.get_template(name)
+
+
 def main() -> None:
     """Bring up one program after the other."""
-    # What every program reads once when it starts; the copies have it already.
-    assert renderer().answer_words
+    _read_everything()
     while line := sys.stdin.readline():
         child = os.fork()
         if not child:

@@ -1,0 +1,164 @@
+"""The playground as a visitor meets it: the real program, a real browser, a phone's window."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+PHONE = {"width": 390, "height": 844}
+GROUP = "-4001"
+LEAD, MEMBER, STRANGER = "10", "102", "99"
+PATIENCE = 15_000
+"""Milliseconds after which something that should appear has not."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a visitor writes and reads in one language."""
+
+    language: str
+    command: str
+    echo: str
+    announced: str
+    coming: str
+    reminder: str
+
+
+ENGLISH = Words(
+    language="en",
+    command="/meeting Thursday 10:00 County Hall",
+    echo="saa 4 asubuhi",
+    announced="No answer yet 8",
+    coming="Coming 1: ⁨Maji Bora Trust⁩",
+    reminder="Tomorrow, Thu",
+)
+SWAHILI = Words(
+    language="sw",
+    command="/mkutano Alhamisi saa 4 asubuhi Ukumbi wa Kaunti",
+    echo="saa 4 asubuhi",
+    announced="Hawajajibu 8",
+    coming="Watakuja 1: ⁨Maji Bora Trust⁩",
+    reminder="Kesho, Alhamisi",
+)
+
+
+class Playground:
+    """A running `baraza play` with a data directory of its own."""
+
+    def __init__(self, data_dir: Path) -> None:
+        """Start it, and wait for the address that it prints."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "play", "--port", "0"],
+            env={**os.environ, "BARAZA_DATA_DIR": str(data_dir)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        found = re.search(r"http://\S+", self._process.stdout.readline())
+        assert found, "the playground has not told its address"
+        self.url = found[0]
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """End it with a signal; return its exit code."""
+        self._process.send_signal(number)
+        code = self._process.wait(timeout=20)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        return code
+
+
+@asynccontextmanager
+async def visitor(browser: Browser, url: str, language: str) -> AsyncIterator[Page]:
+    """Open the page on a phone; nothing on it may fail or come from elsewhere."""
+    context = await browser.new_context(viewport=PHONE)  # type: ignore[arg-type] # a dict is a ViewportSize
+    page = await context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    page.on("request", lambda sent: None if sent.url.startswith(url) else problems.append(sent.url))
+    page.set_default_timeout(PATIENCE)
+    await page.goto(f"{url}/?language={language}#{LEAD}/{GROUP}")
+    yield page
+    await context.close()
+    assert problems == []
+
+
+async def write(page: Page, text: str) -> None:
+    """Write into the open chat."""
+    await page.locator("[data-write]").fill(text)
+    await page.locator("[data-send]").click()
+
+
+async def become(page: Page, person: str) -> None:
+    """Be somebody else, in the group's chat."""
+    await page.locator("[data-person]").select_option(person)
+    chat = page.locator(f"[data-chat='{GROUP}']")
+    if await chat.is_visible():
+        await chat.click()
+    await expect(page.locator("[data-write]")).to_be_visible()
+
+
+@pytest.mark.parametrize("words", [ENGLISH, SWAHILI], ids=["english", "swahili"])
+async def test_a_visitor_plans_answers_and_is_reminded(
+    browser: Browser, tmp_path: Path, words: Words
+) -> None:
+    playground = Playground(tmp_path)
+    try:
+        async with visitor(browser, playground.url, words.language) as page:
+            await write(page, words.command)
+            yes = page.locator("[data-data^='confirm:']")
+            question = page.locator("[data-message]").filter(has=yes)
+            await expect(question).to_contain_text(words.echo, timeout=PATIENCE)
+
+            await yes.click()
+            post = page.locator("[data-message]").filter(has_text=words.announced)
+            await expect(post).to_have_count(1, timeout=PATIENCE)
+
+            await become(page, MEMBER)
+            await page.locator("[data-data$=':coming']").last.click()
+            await expect(page.locator("[data-toast]")).to_contain_text("Maji Bora Trust")
+            counted = page.locator("[data-message]").filter(has_text=words.coming)
+            await expect(counted).to_have_count(1, timeout=PATIENCE)
+
+            await become(page, STRANGER)
+            await page.locator("[data-data^='change:']").last.click()
+            await expect(page.locator("[data-alert]")).to_be_visible(timeout=PATIENCE)
+            await page.locator("[data-alert] button").click()
+
+            await page.locator("[data-travel='due']").click()
+            reminder = page.locator("[data-message]").filter(has_text=words.reminder)
+            await expect(reminder).to_have_count(1, timeout=PATIENCE)
+            await expect(counted).to_have_count(1, timeout=PATIENCE)
+            await expect(reminder.locator("[data-data$=':coming']")).to_be_visible()
+    finally:
+        assert playground.stop() == 0
+
+
+async def test_what_was_played_is_still_there_after_a_kill(
+    browser: Browser, tmp_path: Path
+) -> None:
+    playground = Playground(tmp_path)
+    async with visitor(browser, playground.url, "en") as page:
+        await write(page, ENGLISH.command)
+        await page.locator("[data-data^='confirm:']").click()
+        await expect(page.locator("[data-data$=':coming']").first).to_be_visible(timeout=PATIENCE)
+        await page.goto("about:blank")
+        assert playground.stop(signal.SIGKILL) == -signal.SIGKILL
+
+    playground = Playground(tmp_path)
+    try:
+        async with visitor(browser, playground.url, "en") as page:
+            await become(page, MEMBER)
+            await page.locator("[data-data$=':coming']").first.click()
+            counted = page.locator("[data-message]").filter(has_text=ENGLISH.coming)
+            await expect(counted).to_have_count(1, timeout=PATIENCE)
+    finally:
+        assert playground.stop() == 0

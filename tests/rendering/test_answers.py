@@ -1,0 +1,87 @@
+"""Replies in people's own words."""
+
+import time
+
+import pytest
+
+from bot.domain.attendance import Answer
+from bot.rendering.answers import AnswerWords, fold
+from bot.rendering.messages import renderer
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("yes", Answer.COMING),
+        ("Yes!", Answer.COMING),
+        ("YES, thank you very much.", Answer.COMING),
+        ("ok ok", Answer.COMING),
+        ("yes, we will come 🙏", Answer.COMING),
+        ("👍🏽", Answer.COMING),
+        ("✅", Answer.COMING),
+        ("✔️", Answer.COMING),
+        ("Ndiyo", Answer.COMING),
+        ("ndiyo, asante sana", Answer.COMING),
+        ("Nitakuja", Answer.COMING),
+        ("sawa", Answer.COMING),
+        ("Yes, nitakuja", Answer.COMING),
+        ("no", Answer.CANNOT),
+        ("Sorry, I can't come", Answer.CANNOT),
+        ("sorry, I can’t come", Answer.CANNOT),
+        ("we are not coming", Answer.CANNOT),
+        ("❌", Answer.CANNOT),
+        ("Hapana", Answer.CANNOT),
+        ("samahani, siwezi kuja", Answer.CANNOT),
+        ("by phone", Answer.PHONE),
+        ("☎️", Answer.PHONE),
+        ("kwa simu tafadhali", Answer.PHONE),
+        ("my alternate will come", Answer.ALTERNATE),
+        ("mbadala wangu atakuja", Answer.ALTERNATE),
+    ],
+)
+def test_a_clear_reply_is_understood(said: str, answer: Answer):
+    assert renderer().answer_in(said) is answer
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "thank you",
+        "yes, but by phone",
+        "yes or no",
+        "coming?",
+        "yes if it does not rain",
+        "who is coming",
+        "no problem, I will see",
+        "ndiyo lakini nitachelewa",
+        "❤️",
+        "😀" * 4096,
+        "<b>yes</b>",
+    ],
+)
+def test_a_reply_that_could_mean_something_else_is_not_guessed_at(said: str):
+    assert renderer().answer_in(said) is None
+
+
+def test_a_long_reply_is_read_quickly():
+    started = time.perf_counter()
+    renderer().answer_in("yes thank " * 410)
+    assert time.perf_counter() - started < 1
+
+
+def test_case_accents_punctuation_and_skin_tones_do_not_matter():
+    assert fold(" Ndíyo!! ") == fold("ndiyo") == ("ndiyo",)
+    assert fold("👍🏿") == fold("👍")
+
+
+def test_a_word_with_two_meanings_means_none():
+    words = AnswerWords.collect([("la", Answer.CANNOT), ("La", Answer.COMING)], [])
+    assert words.read("la") is None
+
+
+def test_no_word_of_this_installation_has_two_meanings():
+    said = [(fold(word), answer) for answer in Answer for word in renderer()._said(answer)]
+    meanings = {word: {answer for other, answer in said if other == word} for word, _ in said}
+    assert {word: found for word, found in meanings.items() if len(found) > 1} == {}
+    assert not set(meanings) & renderer().answer_words.fillers

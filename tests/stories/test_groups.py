@@ -1,0 +1,331 @@
+"""How a group begins, who speaks in it, and what everybody may ask for."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.models import Coalition, Group, Member, Membership, Organisation
+from bot.services import invitations
+from tests.stories.story import (
+    AMINA,
+    COORDINATOR,
+    DEPUTY,
+    GROUP,
+    IBRAHIM,
+    LEAD,
+    PETER,
+    STRANGER,
+    Story,
+    shown,
+    told,
+)
+
+OPERATOR = COORDINATOR
+SETUP = "/setup Wajir; Africa/Nairobi; en sw; Maji Bora Trust, Pastoral Voices"
+FOREST = -4002
+
+
+@pytest.fixture
+async def story(database_url: str) -> AsyncIterator[Story]:
+    async with told(database_url) as story:
+        yield story
+
+
+@pytest.fixture
+async def fresh(database_url: str) -> AsyncIterator[Story]:
+    """A bot that knows nobody yet."""
+    async with told(database_url, is_seeded=False) as story:
+        yield story
+
+
+async def invited(story: Story, person: int) -> str:
+    """Let the one who runs the bot hand an invitation to a person, who opens its link."""
+    database = story.program.toolbox.database
+    code = await database.run(
+        lambda session: invitations.invite_operator(session, now=story.clock.now())
+    )
+    return await story.ask(person, f"/start {code}", chat=person)
+
+
+async def test_a_coalition_begins_with_an_invitation_and_one_line(fresh: Story) -> None:
+    assert await fresh.ask(OPERATOR, SETUP) == (
+        "I do not know you as a member of this group. Please tap the name of your organisation in "
+        "the group's chat, or ask a lead of the group to add you."
+    )
+    assert await invited(fresh, OPERATOR) == (
+        "✅ Welcome. You are now the operator of this bot.\n"
+        "Next: add the bot to the chat of a group, and write there for example:\n"
+        "/setup Wajir; Africa/Nairobi; en sw; Water Partners, Farmers' Union"
+    )
+
+    await fresh.write(OPERATOR, SETUP)
+
+    welcome, roll = fresh.from_bot()[-2:]
+    assert shown(welcome).open == (
+        "✅ This is now the chat of Wajir.\n"
+        "Time of Africa/Nairobi. Languages: English, Kiswahili.\n"
+        "\n"
+        "A lead plans a meeting with one line, for example:\n"
+        "/meeting 26 Nov 10:00 County Hall"
+    )
+    assert shown(welcome).folded.splitlines()[-1] == (
+        "/mkutano 26 Novemba saa 4 asubuhi Ukumbi wa Kaunti"
+    )
+    assert shown(roll).open == (
+        "Who speaks for whom in Wajir?\n"
+        "Tap the name of your organisation. A lead of the group then confirms you; until then you "
+        "can read and answer, but your answer is not counted.\n"
+        "\n"
+        "⏳ 2 organisations have nobody yet: Maji Bora Trust, Pastoral Voices"
+    )
+    assert shown(roll).buttons == [["Maji Bora Trust"], ["Pastoral Voices"]]
+
+
+async def test_whoever_taps_an_organisation_counts_once_a_lead_has_confirmed_them(
+    fresh: Story,
+) -> None:
+    await invited(fresh, OPERATOR)
+    await fresh.write(OPERATOR, SETUP)
+    roll = fresh.last(with_button="Maji")
+
+    assert await fresh.tap(AMINA, "Maji") == (
+        "Imeandikwa: unazungumza kwa niaba ya Maji Bora Trust. "
+        "Majibu yako yatahesabiwa kiongozi wa kikundi akishakuthibitisha."
+    )
+    await fresh.tap(PETER, "Maji")
+    assert shown(roll).open.splitlines()[-1] == (
+        "2 people wait to be confirmed: a lead taps their names below."
+    )
+    assert [row[0] for row in shown(roll).buttons[2:]] == [
+        "✅ Amina Hassan (Maji Bora Trust)",
+        "✅ Peter Lokwawi (Maji Bora Trust)",
+    ]
+
+    # Until then they answer, but nobody counts it.
+    await fresh.write(OPERATOR, "/meeting 3 Dec 10:00")
+    await fresh.tap(OPERATOR, "✅ Yes")
+    meeting = fresh.last(with_button="✅ Coming")
+    assert await fresh.tap(AMINA, "✅ Coming") == (
+        "✅ Imeandikwa: Maji Bora Trust watakuja. "
+        "Litahesabiwa kiongozi akishakuthibitisha."
+    )
+    assert "No answer yet 2" in shown(meeting).open
+    assert await fresh.tap(PETER, "✅ Amina", message=roll.id) != "✅ Done."
+    assert await fresh.tap(STRANGER, "✅ Amina", message=roll.id) == (
+        "You are not a member of this group. A lead of the group can add you."
+    )
+
+    assert await fresh.tap(OPERATOR, "✅ Amina", message=roll.id) == "✅ Done."
+    await fresh.tap(OPERATOR, "✅ Peter", message=roll.id)
+
+    assert shown(roll).open.splitlines()[-2:] == [
+        "✅ 1 organisation has somebody: Maji Bora Trust",
+        "⏳ 1 organisation has nobody yet: Pastoral Voices",
+    ]
+    people = {member.id: member.telegram_id for member in await fresh.rows(Member)}
+    alternates = {
+        people[row.member_id]: row.is_alternate
+        for row in await fresh.rows(Membership)
+        if row.organisation_id
+    }
+    assert alternates == {AMINA: False, PETER: True}
+    # What Amina said while she waited counts from now on, and shows with the next answer.
+    await fresh.tap(PETER, "📞 By phone")
+    assert "✅ Coming 1: Maji Bora Trust" in shown(meeting).open
+
+
+async def test_an_answer_given_while_waiting_shows_as_soon_as_it_counts(fresh: Story) -> None:
+    await invited(fresh, OPERATOR)
+    await fresh.write(OPERATOR, SETUP)
+    roll = fresh.last(with_button="Maji")
+    await fresh.tap(AMINA, "Maji")
+    await fresh.write(OPERATOR, "/meeting 3 Dec 10:00")
+    await fresh.tap(OPERATOR, "✅ Yes")
+    await fresh.tap(AMINA, "✅ Coming")
+
+    await fresh.tap(OPERATOR, "✅ Amina", message=roll.id)
+
+    meeting = fresh.last(with_button="✅ Coming")
+    assert "✅ Coming 1: Maji Bora Trust" in shown(meeting).open
+
+
+async def test_an_invitation_works_once_and_for_two_days(fresh: Story) -> None:
+    database = fresh.program.toolbox.database
+    used, old = [
+        await database.run(lambda s: invitations.invite_operator(s, now=fresh.clock.now()))
+        for _ in range(2)
+    ]
+    refused = (
+        "This link was used before, or it is too old. Please ask for a new one. "
+        "/help shows what you can do."
+    )
+    await fresh.write(OPERATOR, f"/start {used}", chat=OPERATOR)
+
+    assert await fresh.ask(LEAD, f"/start {used}", chat=LEAD) == refused
+    assert await fresh.ask(LEAD, "/start made-up", chat=LEAD) == refused
+    await fresh.travel(days=2)
+    assert await fresh.ask(LEAD, f"/start {old}", chat=LEAD) == refused
+    operators = [m.telegram_id for m in await fresh.rows(Member) if m.is_operator]
+    assert operators == [OPERATOR]
+
+
+async def test_a_second_setup_changes_the_group_and_adds_organisations(fresh: Story) -> None:
+    await invited(fresh, OPERATOR)
+    await fresh.write(OPERATOR, SETUP)
+
+    await fresh.write(OPERATOR, "/sanidi Wajir North; africa/nairobi; sw; Green Rangelands")
+
+    [group] = await fresh.rows(Group)
+    assert (group.name, group.zone, group.languages) == ("Wajir North", "Africa/Nairobi", ["sw"])
+    assert [row[0] for row in shown(fresh.last()).buttons] == [
+        "Green Rangelands",
+        "Maji Bora Trust",
+        "Pastoral Voices",
+    ]
+    assert len(await fresh.rows(Coalition)) == 1
+    assert len(await fresh.rows(Organisation)) == 3
+
+
+async def test_a_new_chat_is_greeted_and_told_how_to_begin(story: Story) -> None:
+    story.telegram.add_group(FOREST, "Forest", members=[LEAD, AMINA, COORDINATOR, STRANGER])
+    example = "/setup Wajir; Africa/Nairobi; en sw; Water Partners, Farmers' Union"
+    story.telegram.kick(FOREST)
+    story.telegram.bring_back(FOREST)
+    await story.settle()
+
+    [greeting] = story.from_bot(FOREST)
+    assert shown(greeting).open.splitlines()[-1] == example
+    assert shown(greeting).folded.startswith("Hujambo.")
+
+    assert await story.ask(LEAD, "/meeting 3 Dec 10:00", chat=FOREST) == (
+        "I do not know yet which group this chat belongs to. "
+        f"Somebody of the coordination team writes here, for example:\n{example}"
+    )
+    assert "organisation" in await story.ask(LEAD, example, chat=FOREST)
+    assert len(await story.rows(Group)) == 1
+
+    # The example of the greeting works, for those who may.
+    await story.write(COORDINATOR, example, chat=FOREST)
+    assert [group.chat_id for group in await story.rows(Group)] == [GROUP, FOREST]
+    assert len(await story.rows(Coalition)) == 1
+
+
+HELP = {
+    LEAD: ["start", "help", "when", "meeting", "language", "setup"],
+    DEPUTY: ["anza", "saidia", "lini", "mkutano", "lugha", "sanidi"],
+    COORDINATOR: ["start", "help", "when", "meeting", "language", "setup"],
+    IBRAHIM: ["start", "help", "when", "language"],
+    AMINA: ["anza", "saidia", "lini", "lugha"],
+    STRANGER: ["start", "help", "language"],
+}
+ANSWERING = "To answer an invitation, tap a button under it"
+
+
+@pytest.mark.parametrize("person", HELP, ids=str)
+async def test_help_shows_only_what_this_person_may_do_here(
+    story: Story, person: int
+) -> None:
+    in_group = await story.ask(person, "/help")
+    in_private = await story.ask(person, "/help", chat=person)
+
+    assert commands_in(in_group) == HELP[person]
+    # Which group a chat belongs to can be said only in that chat.
+    assert commands_in(in_private) == [
+        name for name in HELP[person] if name not in {"setup", "sanidi"}
+    ]
+
+
+async def test_help_tells_how_to_answer_and_how_to_plan_to_those_who_may(story: Story) -> None:
+    assert await story.ask(IBRAHIM, "/help") == (
+        "Wajir: what you can do here\n"
+        "\n"
+        "/start – say hello\n"
+        "/help – what you can do here\n"
+        "/when – when the next meetings are, and who comes\n"
+        "/language – choose your language\n"
+        "\n"
+        'To answer an invitation, tap a button under it, or reply to it with "yes", "no", '
+        '"by phone" or "alternate".'
+    )
+    assert await story.ask(STRANGER, "/help") == (
+        "Wajir: what you can do here\n"
+        "\n"
+        "/start – say hello\n"
+        "/help – what you can do here\n"
+        "/language – choose your language"
+    )
+    of_lead = await story.ask(LEAD, "/help")
+    assert "A meeting in one line:\n/meeting 26 Nov 10:00 County Hall" in of_lead
+    assert ANSWERING in of_lead
+    assert ANSWERING not in await story.ask(COORDINATOR, "/help")
+
+
+def commands_in(text: str) -> list[str]:
+    """Return the commands that a help lists."""
+    lines = [line for line in text.splitlines() if line.startswith("/") and " – " in line]
+    return [line[1:].partition(" ")[0] for line in lines]
+
+
+async def test_the_language_is_chosen_by_button_or_in_one_line(story: Story) -> None:
+    await story.write(IBRAHIM, "/language")
+    question = story.last()
+    assert shown(question).open == (
+        "In which language shall I write to you?\nTap it, or write for example /language sw."
+    )
+    assert shown(question).buttons == [["English"], ["Kiswahili"]]
+
+    assert await story.tap(IBRAHIM, "Kiswahili") == (
+        "Kuanzia sasa nitakuandikia kwa lugha hii: Kiswahili."
+    )
+    assert (await story.ask(IBRAHIM, "/help")).startswith("Wajir: unachoweza kufanya hapa")
+    # Others see the same buttons: the choice is of whoever taps.
+    assert (await story.ask(LEAD, "/help")).startswith("Wajir: what you can do here")
+
+    assert await story.ask(IBRAHIM, "/lugha English") == (
+        "From now on I write to you in this language: English."
+    )
+    assert await story.ask(STRANGER, "/language sw", chat=STRANGER) == (
+        "Kuanzia sasa nitakuandikia kwa lugha hii: Kiswahili."
+    )
+    assert (await story.ask(STRANGER, "/help")).startswith("Wajir: unachoweza kufanya hapa")
+
+
+async def test_an_unknown_language_is_refused_with_those_that_are_known(story: Story) -> None:
+    assert await story.ask(IBRAHIM, "/language Klingon") == (
+        'I do not speak "Klingon" yet. These I know:\n'
+        "\n"
+        "• English: en\n"
+        "• Kiswahili: sw\n"
+        "\n"
+        "For example: /language sw"
+    )
+
+
+async def test_start_says_who_the_bot_is_and_where_one_belongs(story: Story) -> None:
+    hello = "I am Baraza. I help groups to meet: when and where, who comes, and a reminder in time."
+
+    assert await story.ask(IBRAHIM, "/start", chat=IBRAHIM) == (
+        f"Hello Ibrahim Ali. {hello}\n"
+        "\n"
+        "Your group: Wajir.\n"
+        "/help shows what you can do."
+    )
+    assert await story.ask(STRANGER, "/start", chat=STRANGER) == (
+        f"Hello Tom Visitor. {hello}\n"
+        "\n"
+        "I do not know you yet. Please tap the name of your organisation in your group's chat, "
+        "or ask a lead of your group.\n"
+        "/help shows what you can do."
+    )
+
+
+async def test_a_group_that_became_a_supergroup_goes_on(story: Story) -> None:
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+
+    new = story.telegram.migrate(GROUP)
+    await story.settle()
+    await story.travel(days=9, hours=1, minutes=1)
+
+    assert shown(story.last(new)).open.startswith("🔔 Tomorrow, Thu 3 Dec")
+    assert (await story.ask(IBRAHIM, "/when", chat=new)).startswith("📅 Wajir meeting")
