@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import app, logs, play, settings
 from bot.botapi.client import BotApi
@@ -53,14 +54,14 @@ def run() -> None:
     chosen = _settings()
     token = chosen.token()
     with app.sole_user(chosen.data_dir):
-        upgrade(chosen.database)
+        _upgrade(chosen)
         _call_telegram(_run(chosen, token))
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database to the newest state; `run` does it, too."""
-    upgrade(_settings().database)
+    _upgrade(_settings())
 
 
 @cli.command()
@@ -68,7 +69,7 @@ def invite() -> None:
     """Print a link that makes whoever opens it first the operator of this bot."""
     chosen = _settings()
     token = chosen.token()
-    upgrade(chosen.database)
+    _upgrade(chosen)
     typer.echo(_call_telegram(_invite(chosen, token)))
 
 
@@ -92,6 +93,19 @@ async def _invite(chosen: Settings, token: str) -> str:
     finally:
         await database.close()
     return f"https://t.me/{me['username']}?start={code}"
+
+
+def _upgrade(chosen: Settings) -> None:
+    try:
+        chosen.data_dir.mkdir(parents=True, exist_ok=True)
+        upgrade(chosen.database)
+    except (OSError, SQLAlchemyError) as error:
+        # Only its class: the text may hold the address with its password.
+        reason = type(getattr(error, "orig", None) or error).__name__
+        _fail(
+            f"BARAZA_DATABASE_URL: the database cannot be used ({reason}); check that it runs, "
+            "that the address is right, and that this user may write there"
+        )
 
 
 def _call_telegram(work: Coroutine[Any, Any, Any]) -> Any:

@@ -23,7 +23,7 @@ from telegram.ext import (
 from bot.domain.attendance import Answer
 from bot.domain.groups import GroupOnly
 from bot.domain.meetings import MeetingUnknown
-from bot.domain.roles import Action, Actor, Scope, can
+from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
 from bot.handlers import attendance, general, groups, meetings, preferences, rolls
 from bot.handlers.desk import Desk, current
@@ -79,6 +79,8 @@ async def help_(desk: Desk, incoming: Incoming) -> None:
         where="private" if incoming.is_private else "group",
         example=desk.example_date(),
         can_plan=any(row.name == "meeting" for row in rows),
+        can_answer=group is not None
+        and can(actor, Action.ANSWER, Scope(group.coalition_id, group.id)),
     )
 
 
@@ -184,6 +186,10 @@ def _typed(command: Command) -> Handle:
     async def handle(desk: Desk, incoming: Incoming) -> None:
         if command.is_group_only and incoming.is_private:
             raise GroupOnly(command=command.name)
+        if command.action in ANYBODY:
+            # Nobody else asks: only Telegram's stand-ins for a person are refused. For the other
+            # actions the services ask, once they know which group it is about.
+            require(await desk.actor(incoming), command.action, Scope())
         await command.handle(desk, incoming)
 
     return handle

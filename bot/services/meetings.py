@@ -37,6 +37,7 @@ from bot.models import (
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import attendance
+from bot.queries import meetings as queries
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import occasions
@@ -292,6 +293,14 @@ async def show_answers(session: AsyncSession, meeting: Meeting, *, now: datetime
     if posts:
         group = await session.get_one(Group, meeting.group_id)
         await _rewrite(session, posts[-1], meeting, group.facts(), is_newest=True, now=now)
+
+
+async def recount(session: AsyncSession, group_id: int, *, now: datetime) -> None:
+    """Bring the lists of a group's meetings up to date when it changed who counts, or is asked."""
+    ahead = await queries.upcoming(session, group_id, now)
+    # In one order, as everybody who locks several of them.
+    for meeting_id in sorted(_id(meeting) for meeting in ahead):
+        await show_answers(session, await locked(session, meeting_id), now=now)
 
 
 async def locked(session: AsyncSession, meeting_id: int) -> Meeting:

@@ -1,4 +1,5 @@
 """Dates and hours in two languages."""
+# ruff: noqa: DTZ001 - a wall time has no zone
 
 from datetime import date, datetime, time
 from pathlib import Path
@@ -19,14 +20,14 @@ def calendar(language: str, root: Path | None = None) -> Calendar:
 @pytest.mark.parametrize(
     ("language", "said"), [("en", "Thu 3 Dec"), ("sw", "Alhamisi 3 Desemba"), ("fr", "Thu 3 Dec")]
 )
-def test_a_date_has_weekday_day_and_month(language: str, said: str):
+def test_a_date_has_weekday_day_and_month(language: str, said: str) -> None:
     assert calendar(language).short_date(THURSDAY) == said
 
 
 @pytest.mark.parametrize(
     ("language", "said"), [("en", "Thu 3 Dec 2026"), ("sw", "Alhamisi 3 Desemba 2026")]
 )
-def test_the_year_is_there_when_asked_for(language: str, said: str):
+def test_the_year_is_there_when_asked_for(language: str, said: str) -> None:
     assert calendar(language).short_date(STARTS, year=True) == said
 
 
@@ -39,21 +40,21 @@ def test_the_year_is_there_when_asked_for(language: str, said: str):
         (date(2027, 12, 3), "Thu 3 Dec 2026"),
     ],
 )
-def test_a_far_date_has_its_year(seen_from: date, said: str):
+def test_a_far_date_has_its_year(seen_from: date, said: str) -> None:
     assert calendar("en").short_date(STARTS, seen_from=seen_from) == said
 
 
 @pytest.mark.parametrize(("language", "typed"), [("en", "3 Dec"), ("sw", "3 Desemba")])
-def test_an_example_of_a_date_is_as_one_types_it(language: str, typed: str):
+def test_an_example_of_a_date_is_as_one_types_it(language: str, typed: str) -> None:
     assert calendar(language).typed_date(THURSDAY) == typed
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "Monday"), ("sw", "Jumatatu")])
-def test_monday_is_the_first_weekday(language: str, name: str):
+def test_monday_is_the_first_weekday(language: str, name: str) -> None:
     assert calendar(language).weekday(0) == name
 
 
-def test_the_clock_has_24_hours_and_two_digits():
+def test_the_clock_has_24_hours_and_two_digits() -> None:
     assert [calendar("sw").clock(t) for t in (time(9, 5), STARTS, time(0))] == [
         "09:05",
         "10:00",
@@ -61,12 +62,12 @@ def test_the_clock_has_24_hours_and_two_digits():
     ]
 
 
-def test_only_some_languages_count_from_sunrise():
+def test_only_some_languages_count_from_sunrise() -> None:
     assert calendar("sw").local_clock(STARTS) == LocalClock(4, 0, "asubuhi")
     assert calendar("en").local_clock(STARTS) is None
 
 
-def test_a_broken_date_pattern_falls_back_to_the_source(tmp_path: Path):
+def test_a_broken_date_pattern_falls_back_to_the_source(tmp_path: Path) -> None:
     path = tmp_path / "sw" / "LC_MESSAGES" / "baraza.po"
     path.parent.mkdir(parents=True)
     path.write_text(
@@ -76,5 +77,5 @@ def test_a_broken_date_pattern_falls_back_to_the_source(tmp_path: Path):
     assert calendar("sw", tmp_path).short_date(THURSDAY) == "Alhamisi 3 Des"
 
 
-def test_a_week_later_is_at_the_same_time_of_day():
+def test_a_week_later_is_at_the_same_time_of_day() -> None:
     assert later(STARTS, days=7) == datetime(2026, 12, 10, 10)

@@ -12,21 +12,21 @@ def carried(keyboard: Keyboard) -> list[list[str]]:
     return [[button.tap.encode() for button in row] for row in keyboard]
 
 
-def test_a_plan_is_confirmed_or_dropped():
+def test_a_plan_is_confirmed_or_dropped() -> None:
     assert carried(keyboards.confirm(5)) == [["confirm:5", "discard:5"]]
 
 
-def test_a_change_is_confirmed_in_other_words_than_a_plan():
+def test_a_change_is_confirmed_in_other_words_than_a_plan() -> None:
     labels = [[b.label for b in row] for row in keyboards.confirm(5, is_change=True)]
     assert carried(keyboards.confirm(5, is_change=True)) == carried(keyboards.confirm(5))
     assert labels == [["confirm-move", "discard-move"]]
 
 
-def test_cancelling_names_the_version_that_was_shown():
+def test_cancelling_names_the_version_that_was_shown() -> None:
     assert carried(keyboards.change(7, 3)) == [["cancel:7:3"], ["close:7"]]
 
 
-def test_the_roll_has_a_button_for_each_organisation_and_for_the_first_who_wait():
+def test_the_roll_has_a_button_for_each_organisation_and_for_the_first_who_wait() -> None:
     roll = Roll(
         (Seat(1, "Maji Bora", 1), Seat(2, "Red\u202e Dune", 0)),
         (Waiting(8, "Amina", "Red Dune"), Waiting(9, "Peter", "NDMA")),
@@ -46,7 +46,7 @@ def test_the_roll_has_a_button_for_each_organisation_and_for_the_first_who_wait(
     }
 
 
-def test_a_long_roll_stays_within_what_telegram_takes():
+def test_a_long_roll_stays_within_what_telegram_takes() -> None:
     seats = tuple(Seat(number, "W" * 64, 0) for number in range(200))
     waiting = tuple(Waiting(number, "W" * 64, "W" * 64) for number in range(50))
     keyboard = keyboards.roll(4, Roll(seats, waiting), shown=8)

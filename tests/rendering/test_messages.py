@@ -1,4 +1,6 @@
 """What people read, word for word, in both languages."""
+# ruff: noqa: DTZ001 - a wall time has no zone
+# ruff: noqa: RUF001 - texts as people read them, with dashes and Arabic letters
 
 import re
 from datetime import datetime, timedelta
@@ -42,7 +44,7 @@ def read(html: str) -> str:
 # --- The post about a meeting ---------------------------------------------------------------------
 
 
-def test_an_announcement_in_english(words: Renderer):
+def test_an_announcement_in_english(words: Renderer) -> None:
     assert read(words.post("meetings/post.html", languages=["en"], **post_facts())) == (
         "📅 <b>Wajir meeting</b>\n"
         "<b>Thu 3 Dec, 10:00–12:00</b>\n"
@@ -58,7 +60,7 @@ def test_an_announcement_in_english(words: Renderer):
     )
 
 
-def test_an_announcement_in_swahili_says_the_time_as_people_say_it(words: Renderer):
+def test_an_announcement_in_swahili_says_the_time_as_people_say_it(words: Renderer) -> None:
     assert read(words.post("meetings/post.html", languages=["sw"], **post_facts())) == (
         "📅 <b>Mkutano wa Wajir</b>\n"
         "<b>Alhamisi 3 Desemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)</b>\n"
@@ -90,12 +92,12 @@ def test_an_announcement_in_swahili_says_the_time_as_people_say_it(words: Render
 )
 def test_a_reminder_says_tomorrow_only_when_it_is(
     words: Renderer, kind: str, local_now: datetime, first_line: str
-):
+) -> None:
     facts = post_facts(kind=kind, local_now=local_now)
     assert words.text("meetings/post.html", language="en", **facts).splitlines()[0] == first_line
 
 
-def test_the_news_that_a_meeting_moved_says_both_times_and_asks_again(words: Renderer):
+def test_the_news_that_a_meeting_moved_says_both_times_and_asks_again(words: Renderer) -> None:
     facts = post_facts(kind="moved", moved_from=datetime(2026, 12, 1, 14))
     assert read(words.text("meetings/post.html", language="en", **facts)).startswith(
         "🔄 <b>Wajir meeting</b>\n"
@@ -108,14 +110,14 @@ def test_the_news_that_a_meeting_moved_says_both_times_and_asks_again(words: Ren
     )
 
 
-def test_a_change_of_place_alone_strikes_no_time_through(words: Renderer):
+def test_a_change_of_place_alone_strikes_no_time_through(words: Renderer) -> None:
     facts = post_facts(kind="moved", moved_from=STARTS)
     text = words.text("meetings/post.html", language="en", **facts)
     assert "<s>" not in text
     assert read(text).startswith("🔄 <b>Wajir meeting</b>\nChanged.\nNow: <b>Thu 3 Dec")
 
 
-def test_a_post_that_bears_the_list_no_more_points_to_the_newest(words: Renderer):
+def test_a_post_that_bears_the_list_no_more_points_to_the_newest(words: Renderer) -> None:
     facts = post_facts(is_newest=False)
     assert read(words.text("meetings/post.html", language="en", **facts)) == (
         "📅 <b>Wajir meeting</b>\n"
@@ -128,7 +130,7 @@ def test_a_post_that_bears_the_list_no_more_points_to_the_newest(words: Renderer
     )
 
 
-def test_a_post_about_an_earlier_time_is_corrected(words: Renderer):
+def test_a_post_about_an_earlier_time_is_corrected(words: Renderer) -> None:
     facts = post_facts(is_outdated=True, is_newest=False, moved_from=datetime(2026, 12, 1, 14))
     assert read(words.text("meetings/post.html", language="en", **facts)) == (
         "<b>Wajir meeting</b>\n"
@@ -141,20 +143,24 @@ def test_a_post_about_an_earlier_time_is_corrected(words: Renderer):
 
 
 @pytest.mark.parametrize("kind", ["announced", "moved", "reminder-1d", "reminder-1h"])
-def test_every_post_about_a_cancelled_meeting_says_so_and_nothing_else(words: Renderer, kind: str):
+def test_every_post_about_a_cancelled_meeting_says_so_and_nothing_else(
+    words: Renderer, kind: str
+) -> None:
     facts = post_facts(kind=kind, meeting=make_meeting(state=State.CANCELLED))
     assert read(words.text("meetings/post.html", language="en", **facts)) == (
         "❌ <b>CANCELLED</b>\n<b>Wajir meeting</b>\n<s>Thu 3 Dec, 10:00–12:00</s>"
     )
 
 
-def test_a_place_that_is_not_known_is_said_to_be_so(words: Renderer):
+def test_a_place_that_is_not_known_is_said_to_be_so(words: Renderer) -> None:
     facts = post_facts(meeting=make_meeting(place=""))
     lines = words.text("meetings/post.html", language="en", **facts).splitlines()
     assert lines[2] == "📍 The place is not said yet"
 
 
-def test_with_many_organisations_the_counts_come_first_and_names_are_limited(words: Renderer):
+def test_with_many_organisations_the_counts_come_first_and_names_are_limited(
+    words: Renderer,
+) -> None:
     facts = post_facts(
         attendance=make_attendance(
             coming=[f"Org {n}" for n in range(1, 16)], cannot=["Red Dune"], silent=["NDMA"]
@@ -169,7 +175,7 @@ def test_with_many_organisations_the_counts_come_first_and_names_are_limited(wor
     ]
 
 
-def test_names_give_way_when_a_post_would_not_fit_one_message(words: Renderer):
+def test_names_give_way_when_a_post_would_not_fit_one_message(words: Renderer) -> None:
     names = ["😀" * 64] * 12
     facts = post_facts(attendance=make_attendance(coming=names, phone=names, silent=names))
     text = words.post("meetings/post.html", languages=["en", "sw"], **facts)
@@ -177,7 +183,7 @@ def test_names_give_way_when_a_post_would_not_fit_one_message(words: Renderer):
     assert "… and 9 more" in text
 
 
-def test_a_meeting_past_midnight_says_both_days(words: Renderer):
+def test_a_meeting_past_midnight_says_both_days(words: Renderer) -> None:
     text = words.text(
         "meetings/span.html",
         language="en",
@@ -191,7 +197,7 @@ def test_a_meeting_past_midnight_says_both_days(words: Renderer):
 # --- Several languages ----------------------------------------------------------------------------
 
 
-def test_the_first_language_stands_open_and_the_others_are_folded(words: Renderer):
+def test_the_first_language_stands_open_and_the_others_are_folded(words: Renderer) -> None:
     text = words.post("meetings/change_kept.html", languages=["sw", "en"], group=make_group())
     assert read(text) == (
         "Mkutano wa Wajir unabaki kama ulivyo.\n"
@@ -201,12 +207,12 @@ def test_the_first_language_stands_open_and_the_others_are_folded(words: Rendere
 
 
 @pytest.mark.parametrize("languages", [["en"], ["en", "en"], ["en", "fr"]])
-def test_nothing_is_said_twice(words: Renderer, languages: list[str]):
+def test_nothing_is_said_twice(words: Renderer, languages: list[str]) -> None:
     text = words.post("meetings/change_kept.html", languages=languages, group=make_group())
     assert read(text) == "The meeting of Wajir stays as it is."
 
 
-def test_a_label_joins_the_languages_under_one_emoji(words: Renderer):
+def test_a_label_joins_the_languages_under_one_emoji(words: Renderer) -> None:
     labels = [words.label(name, languages=LANGUAGES) for name in ("coming", "confirm", "keep")]
     assert labels == [
         "✅ Coming · Nakuja",
@@ -215,16 +221,16 @@ def test_a_label_joins_the_languages_under_one_emoji(words: Renderer):
     ]
 
 
-def test_equal_labels_stand_once(words: Renderer):
+def test_equal_labels_stand_once(words: Renderer) -> None:
     assert words.label("coming", languages=["en", "fr"]) == "✅ Coming"
 
 
-def test_a_name_is_isolated_so_that_it_cannot_turn_the_line_around(words: Renderer):
+def test_a_name_is_isolated_so_that_it_cannot_turn_the_line_around(words: Renderer) -> None:
     text = words.text("meetings/change_kept.html", language="en", group=make_group(name="واجير"))
     assert text == "The meeting of \u2068واجير\u2069 stays as it is."
 
 
-def test_a_fact_that_is_missing_is_an_error_and_not_a_gap(words: Renderer):
+def test_a_fact_that_is_missing_is_an_error_and_not_a_gap(words: Renderer) -> None:
     with pytest.raises(UndefinedError):
         words.text("meetings/change_kept.html", language="en")
 
@@ -232,7 +238,7 @@ def test_a_fact_that_is_missing_is_an_error_and_not_a_gap(words: Renderer):
 # --- Questions, lists, help -----------------------------------------------------------------------
 
 
-def test_the_question_before_planning_repeats_what_was_understood(words: Renderer):
+def test_the_question_before_planning_repeats_what_was_understood(words: Renderer) -> None:
     facts = {
         "group": make_group(),
         "starts": STARTS,
@@ -253,7 +259,7 @@ def test_the_question_before_planning_repeats_what_was_understood(words: Rendere
     ]
 
 
-def test_the_question_before_moving_strikes_the_old_time_and_place_through(words: Renderer):
+def test_the_question_before_moving_strikes_the_old_time_and_place_through(words: Renderer) -> None:
     text = words.text(
         "meetings/proposal.html",
         language="en",
@@ -272,7 +278,7 @@ def test_the_question_before_moving_strikes_the_old_time_and_place_through(words
     )
 
 
-def test_a_list_without_meetings_says_so_and_how_to_plan_one(words: Renderer):
+def test_a_list_without_meetings_says_so_and_how_to_plan_one(words: Renderer) -> None:
     said = [
         words.text("meetings/list.html", language="sw", items=[], can_plan=can, example=THURSDAY)
         for can in (True, False)
@@ -284,7 +290,7 @@ def test_a_list_without_meetings_says_so_and_how_to_plan_one(words: Renderer):
     ]
 
 
-def test_a_command_has_its_name_and_purpose_in_each_language(words: Renderer):
+def test_a_command_has_its_name_and_purpose_in_each_language(words: Renderer) -> None:
     assert [words.command("meeting", language=code) for code in LANGUAGES] == [
         Command("meeting", "plan a meeting"),
         Command("mkutano", "panga mkutano"),
@@ -292,12 +298,12 @@ def test_a_command_has_its_name_and_purpose_in_each_language(words: Renderer):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_descriptions_of_commands_fit_the_menu(words: Renderer, language: str):
+def test_descriptions_of_commands_fit_the_menu(words: Renderer, language: str) -> None:
     lengths = {name: len(words.command(name, language=language).description) for name in COMMANDS}
     assert {name: length for name, length in lengths.items() if length > 60} == {}
 
 
-def test_every_name_of_a_command_can_be_typed_and_means_one_command(words: Renderer):
+def test_every_name_of_a_command_can_be_typed_and_means_one_command(words: Renderer) -> None:
     named = [
         (alias, name)
         for name in COMMANDS
@@ -310,14 +316,14 @@ def test_every_name_of_a_command_can_be_typed_and_means_one_command(words: Rende
 # --- Toasts ---------------------------------------------------------------------------------------
 
 
-def test_a_toast_is_plain_text(words: Renderer):
+def test_a_toast_is_plain_text(words: Renderer) -> None:
     text = words.text(
         "meetings/toast_answered.txt", language="en", organisation="A & <b>", answer=Answer.COMING
     )
     assert read(text) == "✅ Noted: A & <b> comes. Thank you!"
 
 
-def test_a_toast_that_is_too_long_is_cut_between_characters(words: Renderer):
+def test_a_toast_that_is_too_long_is_cut_between_characters(words: Renderer) -> None:
     facts = {"organisation": "👩🏽‍🚒" * 16, "answer": Answer.PHONE}
     text = words.text("meetings/toast_pending.txt", language="sw", **facts)
     assert units(text) <= TOAST_LIMIT
@@ -327,7 +333,7 @@ def test_a_toast_that_is_too_long_is_cut_between_characters(words: Renderer):
 # --- Refusals -------------------------------------------------------------------------------------
 
 
-def test_a_refusal_says_what_was_understood_what_not_and_what_works(words: Renderer):
+def test_a_refusal_says_what_was_understood_what_not_and_what_works(words: Renderer) -> None:
     text = words.text(
         "errors/time_missing.html", language="en", understood_date=THURSDAY, example=THURSDAY
     )
@@ -337,7 +343,7 @@ def test_a_refusal_says_what_was_understood_what_not_and_what_works(words: Rende
     )
 
 
-def test_times_that_can_be_meant_are_listed_in_both_ways(words: Renderer):
+def test_times_that_can_be_meant_are_listed_in_both_ways(words: Renderer) -> None:
     text = words.text(
         "errors/time_ambiguous.html",
         language="sw",
@@ -369,7 +375,7 @@ def example(html: str) -> str:
 @pytest.mark.parametrize("hours", [None, 2])
 def test_the_example_of_a_meeting_works_when_it_is_typed(
     words: Renderer, language: str, place: str, hours: int | None
-):
+) -> None:
     facts = {"starts": STARTS, "ends": STARTS, "longest": timedelta(hours=12), "example": THURSDAY}
     template = "errors/meeting_too_long.html" if hours else "errors/date_in_the_past.html"
     typed = example(words.text(template, language=language, **facts))
@@ -382,7 +388,9 @@ def test_the_example_of_a_meeting_works_when_it_is_typed(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("hour", range(24))
-def test_the_example_of_a_new_time_works_at_any_hour(words: Renderer, language: str, hour: int):
+def test_the_example_of_a_new_time_works_at_any_hour(
+    words: Renderer, language: str, hour: int
+) -> None:
     meeting = make_meeting(
         starts_at=make_meeting().starts_at.replace(hour=hour),
         ends_at=make_meeting().starts_at.replace(hour=hour) + timedelta(hours=2),
@@ -397,7 +405,7 @@ def test_the_example_of_a_new_time_works_at_any_hour(words: Renderer, language: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_example_of_a_set_up_works_when_it_is_typed(words: Renderer, language: str):
+def test_the_example_of_a_set_up_works_when_it_is_typed(words: Renderer, language: str) -> None:
     typed = example(words.text("general/welcome_group.html", language=language))
     setup = read_setup(typed, known_languages=words.catalogues.languages)
     assert (setup.name, setup.zone, set(setup.languages), len(setup.organisations)) == (
@@ -411,7 +419,7 @@ def test_the_example_of_a_set_up_works_when_it_is_typed(words: Renderer, languag
 # --- Keyboards ------------------------------------------------------------------------------------
 
 
-def test_a_keyboard_has_the_form_of_the_bot_api(words: Renderer):
+def test_a_keyboard_has_the_form_of_the_bot_api(words: Renderer) -> None:
     keyboard = words.keyboard(keyboards.answers(7), languages=LANGUAGES)
     assert keyboard == {
         "inline_keyboard": [
@@ -428,7 +436,7 @@ def test_a_keyboard_has_the_form_of_the_bot_api(words: Renderer):
     }
 
 
-def test_languages_are_offered_in_their_own_names(words: Renderer):
+def test_languages_are_offered_in_their_own_names(words: Renderer) -> None:
     keyboard = words.keyboard(keyboards.languages(["en", "sw"]), languages=["sw"])
     assert keyboard == {
         "inline_keyboard": [

@@ -1,4 +1,4 @@
-"""Every template, with every kind of fact: whole words, valid HTML, and nothing that people slip in."""
+"""Every template with every kind of fact: whole words, valid HTML, nothing that people slip in."""
 
 import importlib
 import pkgutil
@@ -55,7 +55,7 @@ def pseudo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Renderer]:
     locales = pseudo_locales(tmp_path_factory.mktemp("locales"))
     with pytest.MonkeyPatch.context() as patch:
         # So that the words of the clock that counts from sunrise are looked at, too.
-        patch.setitem(words.LANGUAGES, PSEUDO, words.SWAHILI)  # type: ignore[arg-type]  # a dict
+        patch.setitem(words.LANGUAGES, PSEUDO, words.SWAHILI)
         yield Renderer(Catalogues(locales))
 
 
@@ -82,13 +82,13 @@ def untranslated(text: str) -> str:
 # --- The table is whole ---------------------------------------------------------------------------
 
 
-def test_every_template_has_facts():
+def test_every_template_has_facts() -> None:
     files = {path.relative_to(CHAT).as_posix() for path in CHAT.rglob("*.*")}
     shown = {name for name in files if not Path(name).name.startswith("_")}
     assert set(table(HARMLESS)) == shown
 
 
-def test_every_refusal_has_a_template_and_every_template_a_refusal():
+def test_every_refusal_has_a_template_and_every_template_a_refusal() -> None:
     templates = {f"errors/{path.name}" for path in (CHAT / "errors").iterdir()}
     # Without its facts, because only the name of the class counts here.
     assert {kind.__new__(kind).template for kind in refusals()} == templates
@@ -106,14 +106,14 @@ def refusals() -> list[type[BotError]]:
     return found
 
 
-def test_templates_that_the_code_names_exist():
+def test_templates_that_the_code_names_exist() -> None:
     code = "\n".join(path.read_text() for path in CHAT.parent.parent.glob("bot/**/*.py"))
     named = set(re.findall(r'"((?:meetings|groups|general)/\w+\.(?:html|txt))"', code))
     assert named
     assert named <= set(table(HARMLESS))
 
 
-def test_html_and_plain_text_never_include_each_other():
+def test_html_and_plain_text_never_include_each_other() -> None:
     # What a .txt template gives is not escaped, and what an .html template gives is.
     mixed = [
         (path.name, target)
@@ -128,7 +128,7 @@ def test_html_and_plain_text_never_include_each_other():
 
 
 @pytest.mark.parametrize(("name", "facts"), ALL, ids=IDS)
-def test_every_word_comes_from_a_catalogue(pseudo: Renderer, name: str, facts: Facts):
+def test_every_word_comes_from_a_catalogue(pseudo: Renderer, name: str, facts: Facts) -> None:
     if name in LEFT_OUT:
         return
     text = rendered(pseudo, name, PSEUDO, facts)
@@ -138,7 +138,7 @@ def test_every_word_comes_from_a_catalogue(pseudo: Renderer, name: str, facts: F
     assert untranslated(known) == ""
 
 
-def test_a_word_that_is_not_translated_is_found(tmp_path: Path):
+def test_a_word_that_is_not_translated_is_found(tmp_path: Path) -> None:
     planted = tmp_path / "templates" / "chat" / "planted.html"
     planted.parent.mkdir(parents=True)
     planted.write_text("<b>Hi</b> {{ name }} {% trans %}there{% endtrans %}")
@@ -157,7 +157,7 @@ def test_a_word_that_is_not_translated_is_found(tmp_path: Path):
 @pytest.mark.parametrize("language", ["en", "sw"])
 def test_what_people_write_cannot_change_the_markup(
     renderer: Renderer, hostile: str, language: str
-):
+) -> None:
     harmless = table(HARMLESS)
     for name, cases in table(hostile).items():
         for facts, same in zip(cases, harmless[name], strict=True):
@@ -173,7 +173,7 @@ def test_what_people_write_cannot_change_the_markup(
 
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_post_in_three_languages_fits_one_message(three: Renderer, hostile: str):
+def test_a_post_in_three_languages_fits_one_message(three: Renderer, hostile: str) -> None:
     for name, cases in table(hostile).items():
         for facts in cases if name.endswith(".html") else ():
             text = three.post(name, languages=["en", "sw", PSEUDO], **facts)
@@ -192,7 +192,7 @@ def test_a_post_in_three_languages_fits_one_message(three: Renderer, hostile: st
 @pytest.mark.parametrize("language", ["en", "sw"])
 def test_toasts_are_never_cut_for_a_name_of_64_characters(
     renderer: Renderer, letter: str, language: str
-):
+) -> None:
     for name, cases in table(letter * 64).items():
         for facts in cases if name.endswith(".txt") and name not in LEFT_OUT else ():
             text = rendered(renderer, name, language, facts)

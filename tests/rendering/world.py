@@ -1,4 +1,5 @@
 """Facts for every template, and a language that is made up from the source texts."""
+# ruff: noqa: DTZ001 - a wall time has no zone
 
 import re
 from collections.abc import Mapping, Sequence
