@@ -185,7 +185,14 @@ async def _begin_run(database: Database, run_id: str, now: datetime) -> bool:
 
 
 async def _end_run(database: Database, run_id: str) -> None:
+    """Take back the note, and those that programs before this one left behind.
+
+    An older program that still runs beside this one loses its note, too. If it crashes, only its
+    second restart is careful: good enough for a rare case.
+    """
+
     async def work(session: AsyncSession) -> None:
-        await session.execute(delete(Run).where(col(Run.id) == run_id))
+        run = await session.get_one(Run, run_id)
+        await session.execute(delete(Run).where(col(Run.started_at) <= run.started_at))
 
     await database.run(work)
