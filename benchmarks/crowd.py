@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from benchmarks.rig import Rig, on_database
 from bot.domain.dates import wall_time
 from bot.domain.meetings import ReminderKind
 from bot.domain.roles import Role
-from bot.models import Coalition, Group, Meeting, Member, Membership, Organisation, Seat
+from bot.models import Coalition, Group, Meeting, Member, Membership, Occasion, Organisation, Seat
 from bot.services import occasions
 from bot.services.meetings import MEETING
 
@@ -53,6 +53,14 @@ class Crowd:
                 rig.telegram.add_user(person, f"Person {person}", language_code=language)
             rig.telegram.add_group(chat, f"Group {number}", members=people)
         await on_database(rig.database_url, lambda session: self._store(session, reminded_at))
+
+    async def remind(self, rig: Rig, *, at: datetime) -> None:
+        """Let every reminder fall due at this instant instead."""
+
+        async def work(session: AsyncSession) -> None:
+            await session.execute(update(Occasion).values(due_at=at))
+
+        await on_database(rig.database_url, work)
 
     async def _store(self, session: AsyncSession, reminded_at: datetime) -> None:
         coalition = Coalition(name="Coalition")

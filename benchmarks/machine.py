@@ -9,6 +9,7 @@ from statistics import median
 
 SYNCS = 50
 _MIB = 1024
+_TRIAL = 0.2
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,14 @@ def fsync_seconds(folder: Path) -> float:
             taken.append(time.perf_counter() - started)
     path.unlink()
     return median(taken)
+
+
+def slowness() -> float:
+    """Return how much longer than its processor time a piece of work takes now: 1 is undisturbed."""
+    started, used = time.perf_counter(), time.process_time()
+    while time.process_time() - used < _TRIAL:
+        pass
+    return (time.perf_counter() - started) / _TRIAL
 
 
 def memory(process_id: int) -> Memory | None:

@@ -29,6 +29,8 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "1000:benchmark"  # noqa: S105 - the small Telegram's own bot, reachable from nowhere
+STARTS_WITHIN = 60.0
+"""Seconds that a start may take on a slow machine."""
 STOPS_WITHIN = 30.0
 """Seconds after SIGTERM in which a bot has to be gone."""
 TAIL = 2000
@@ -144,6 +146,15 @@ class Rig:
             message = f"the bot stopped with {process.returncode}: {bot.last_words()}"
             raise NotDoneRight(message)
         await self._check_rows()
+
+    async def ready(self, bot: Bot) -> None:
+        """Return when the bot has started: it has set its menus, and waits for updates."""
+        await self.until(
+            lambda: bool(self.accepted("setMyCommands")),
+            bot=bot,
+            within=STARTS_WITHIN,
+            what="a start",
+        )
 
     async def until(self, done: Callable[[], bool], *, bot: Bot, within: float, what: str) -> None:
         """Return as soon as `done` is true.

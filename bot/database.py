@@ -8,7 +8,7 @@ outside is registered with `after_commit()`.
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeAlias, TypeVar
@@ -39,6 +39,12 @@ _TRANSIENT_WORDS = (
 )
 RETRIES = (0.05, 0.2, 0.5, 1.0, 2.0)
 """Seconds to wait before each new attempt at a transaction that failed for no fault of its own."""
+AWAY = 2.0
+"""Seconds between two attempts of what goes on trying while the database is away."""
+
+
+class DatabaseAway(ConnectionError):
+    """No connection to the database can be made."""
 
 
 @dataclass
@@ -83,7 +89,7 @@ class Database:
         """Open a transaction for several pieces of work; commit when the block ends well."""
         async with (
             self._writer or nullcontext(),
-            self.engine.connect() as connection,
+            self._connected() as connection,
             connection.begin() as outer,
         ):
             transaction = Transaction(connection)
@@ -133,6 +139,31 @@ class Database:
                 await asyncio.sleep(delay)
         return await attempt()
 
+    async def insist(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Call `attempt`, a whole transaction, however long the database stays away.
+
+        Raises:
+            Exception: whatever the attempt raised for a reason of its own.
+        """
+        while True:
+            try:
+                return await self.persist(attempt)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                log.error("database.away", error=type(error).__name__)  # noqa: TRY400 - a traceback of each try would bury the cause
+                await asyncio.sleep(AWAY)
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        async with AsyncExitStack() as closing:
+            try:
+                connection = await closing.enter_async_context(self.engine.connect())
+            except OSError as error:
+                # asyncpg lets a refused connection, or a socket that is missing, through as it is.
+                raise DatabaseAway from error
+            yield connection
+
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
@@ -170,17 +201,21 @@ async def lock(session_or_connection: AsyncSession | AsyncConnection, names: Ite
 
 def is_transient(error: BaseException) -> bool:
     """Tell whether the database was away or asks us to try the same transaction again."""
-    if isinstance(error, OSError):
-        return True  # asyncpg lets a refused connection through as it is.
+    if isinstance(error, ConnectionError):
+        return True
     if not isinstance(error, DBAPIError):
         return False
     if error.connection_invalidated:
         return True
-    state = getattr(error.orig, "sqlstate", None) or ""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state.startswith(_TRANSIENT_STATES)
     words = str(error.orig).lower()
-    return state.startswith(_TRANSIENT_STATES) or any(w in words for w in _TRANSIENT_WORDS)
+    return any(word in words for word in _TRANSIENT_WORDS)
 
 
+_NO_WORDS_IN_ERRORS = True
+"""The values of a statement that failed are names and texts, and its error ends up in a log."""
 _ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
 
@@ -194,7 +229,11 @@ def _is_sqlite(session: AsyncSession | AsyncConnection) -> bool:
 
 
 def _sqlite_engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(url, connect_args={"async_creator_fn": inline_sqlite.connect})
+    engine = create_async_engine(
+        url,
+        connect_args={"async_creator_fn": inline_sqlite.connect},
+        hide_parameters=_NO_WORDS_IN_ERRORS,
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -216,4 +255,6 @@ def _sqlite_engine(url: str) -> AsyncEngine:
 
 
 def _postgresql_engine(url: str) -> AsyncEngine:
-    return create_async_engine(url, pool_size=5, max_overflow=5)
+    return create_async_engine(
+        url, pool_size=5, max_overflow=5, hide_parameters=_NO_WORDS_IN_ERRORS
+    )

@@ -69,9 +69,9 @@ class LanguagesTooMany(BotError):
 class LanguageUnknown(BotError):
     """There is no catalogue for the language that was asked for."""
 
-    def __init__(self, *, said: str) -> None:
+    def __init__(self, *, said: str, is_for_group: bool = False) -> None:
         super().__init__("no catalogue")
-        self.said = said
+        self.said, self.is_for_group = said, is_for_group
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def read_setup(line: str, *, known_languages: Sequence[str]) -> Setup:
     chosen = tuple(dict.fromkeys(languages.lower().replace(",", " ").split()))
     for language in chosen:
         if language not in known_languages:
-            raise LanguageUnknown(said=language)
+            raise LanguageUnknown(said=language, is_for_group=True)
     if len(chosen) > MAX_LANGUAGES:
         raise LanguagesTooMany(limit=MAX_LANGUAGES)
     cleaned = (clean(part, fallback="") for part in ",".join(organisations).split(","))

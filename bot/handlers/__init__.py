@@ -36,6 +36,23 @@ from bot.services.meetings import CHANGE, MEETING
 Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
 
 
+LARGEST = 2**63 - 1
+"""The largest number that a row can have: both databases count in 64 bits."""
+
+
+def _number(text: str) -> int:
+    """Read the number of a row, or of a version, off a button.
+
+    Raises:
+        ValueError: no row can have it.
+    """
+    number = int(text)
+    if not 0 < number <= LARGEST:
+        message = "no button of ours ever carried it"
+        raise ValueError(message)
+    return number
+
+
 @dataclass(frozen=True)
 class Command:
     """One command, with its aliases in every catalogue under its own name."""
@@ -52,7 +69,7 @@ class Button:
 
     handle: Handle
     action: Action
-    values: tuple[Callable[[str], Any], ...] = (int,)
+    values: tuple[Callable[[str], Any], ...] = (_number,)
 
 
 @dataclass(frozen=True)
@@ -94,14 +111,14 @@ COMMANDS = (
 )
 
 BUTTONS = {
-    Verb.ANSWER: Button(attendance.tapped, Action.ANSWER, (int, Answer)),
+    Verb.ANSWER: Button(attendance.tapped, Action.ANSWER, (_number, Answer)),
     Verb.CONFIRM: Button(meetings.confirm, Action.PLAN_MEETING),
     Verb.DISCARD: Button(meetings.discard, Action.PLAN_MEETING),
     Verb.CHANGE: Button(meetings.offer_change, Action.CHANGE_MEETING),
-    Verb.CANCEL: Button(meetings.cancel, Action.CHANGE_MEETING, (int, int)),
+    Verb.CANCEL: Button(meetings.cancel, Action.CHANGE_MEETING, (_number, _number)),
     Verb.CLOSE: Button(meetings.keep, Action.CHANGE_MEETING),
-    Verb.JOIN: Button(rolls.join, Action.JOIN, (int, int)),
-    Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (int, int)),
+    Verb.JOIN: Button(rolls.join, Action.JOIN, (_number, _number)),
+    Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number)),
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
 }
 

@@ -1,8 +1,11 @@
 """Answers to an invitation: by button, or by replying in one's own words."""
 
+from typing import Any
+
 from bot.domain.attendance import Answer, ReplyNotUnderstood
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
+from bot.models import MessageSubject
 from bot.outbox import post
 from bot.rendering.messages import renderer
 from bot.services import attendance
@@ -14,7 +17,10 @@ RECEIVED = {Answer.CANNOT: "👌"}
 async def tapped(desk: Desk, incoming: Incoming, meeting_id: int, answer: Answer) -> None:
     """[Coming], [By phone], [Alternate], [Cannot]."""
     actor = await desk.actor(incoming)
-    answered = await attendance.answer(desk.session, meeting_id, actor, answer, now=desk.now)
+    seen = await _version_of(desk, incoming.chat_id, incoming.message_id)
+    answered = await attendance.answer(
+        desk.session, meeting_id, actor, answer, seen=seen, now=desk.now
+    )
     await desk.toast(incoming, _toast(answered), **_facts(answered))
 
 
@@ -24,7 +30,10 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     if answer is None:
         raise ReplyNotUnderstood
     actor = await desk.actor(incoming)
-    answered = await attendance.answer(desk.session, meeting_id, actor, answer, now=desk.now)
+    seen = await _version_of(desk, incoming.chat_id, incoming.replies_to)
+    answered = await attendance.answer(
+        desk.session, meeting_id, actor, answer, seen=seen, now=desk.now
+    )
     if not answered.is_counted:
         await desk.reply(incoming, "meetings/answer_pending.html", **_facts(answered))
     elif incoming.message_id is not None:
@@ -37,11 +46,17 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         )
 
 
+async def _version_of(desk: Desk, chat_id: int, message_id: int | None) -> int | None:
+    """Return which version of its meeting a post was about; None if that is not recorded (yet)."""
+    subject = await desk.session.get(MessageSubject, (chat_id, message_id))
+    return subject.subject_version if subject else None
+
+
 def _toast(answered: attendance.Answered) -> str:
     if not answered.is_counted:
         return "meetings/toast_pending.txt"
     return f"meetings/toast_{'answered' if answered.is_new else 'unchanged'}.txt"
 
 
-def _facts(answered: attendance.Answered) -> dict[str, object]:
+def _facts(answered: attendance.Answered) -> dict[str, Any]:
     return {"organisation": answered.organisation, "answer": answered.answer}

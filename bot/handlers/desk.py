@@ -13,7 +13,7 @@ from bot.domain.roles import Action, Actor, Scope, require
 from bot.handlers.incoming import Incoming
 from bot.models import Group
 from bot.outbox import post
-from bot.outbox.post import Place
+from bot.outbox.post import About, Place
 from bot.queries import groups, members
 from bot.rendering.messages import renderer
 from bot.toolbox import Toolbox
@@ -70,10 +70,14 @@ class Desk:
                 return group.languages[0]
         return renderer().catalogues.languages[0]
 
-    async def reply(self, incoming: Incoming, template: str, **facts: Any) -> None:
+    async def reply(
+        self, incoming: Incoming, template: str, *, about: About | None = None, **facts: Any
+    ) -> None:
         """Answer the person who wrote, under their message, in their language."""
         place = await self.place(incoming)
-        await post.say(self.session, place, template, facts, now=self.now, is_silent=True)
+        await post.say(
+            self.session, place, template, facts, now=self.now, about=about, is_silent=True
+        )
 
     async def place(self, incoming: Incoming) -> Place:
         """Return where an answer to this one person goes."""

@@ -23,6 +23,7 @@ class Incoming:
     thread_id: int | None = None
     text: str = ""
     """What was written; for a command what stands behind it."""
+    is_command: bool = False
     replies_to: int | None = None
     query_id: str | None = None
     tap: Tap | None = None
@@ -59,6 +60,7 @@ def _of_message(message: Message, sender: User) -> Incoming:
         # A thread id also stands on plain reply threads: only a topic is a place of its own.
         thread_id=message.message_thread_id if message.is_topic_message else None,
         text=text,
+        is_command=command is not None,
         replies_to=message.reply_to_message.message_id if message.reply_to_message else None,
     )
 

@@ -1,6 +1,7 @@
 """What people send about meetings: plan, move, cancel, ask when."""
 
 from bot.domain.dates import read_when, wall_time
+from bot.domain.groups import GroupMissing
 from bot.domain.roles import Action, Actor
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
@@ -95,6 +96,8 @@ async def when(desk: Desk, incoming: Incoming) -> None:
     actor = await desk.actor(incoming)
     if incoming.is_private:
         found = await groups.where_allowed(desk.session, actor, Action.SEE_MEETINGS)
+        if not found:
+            raise GroupMissing
     else:
         found = [await desk.group_for(incoming, actor, Action.SEE_MEETINGS)]
     items = []

@@ -12,6 +12,8 @@ from bot.domain.roles import NotAllowed, StrangerHere
 from bot.errors import BotError
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
+from bot.models import MessageSubject
+from bot.outbox.post import About
 from bot.rendering.html import as_plain_text
 from bot.rendering.messages import renderer
 
@@ -32,8 +34,20 @@ async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
     """Say kindly what was understood, what was not, and what works instead."""
     facts = {"example": desk.example_date(), **error.facts()}
     if incoming.query_id is None:
-        await desk.reply(incoming, error.template, **facts)
+        about = await _about(desk, incoming, error)
+        facts |= {"is_reply": not incoming.is_command}
+        await desk.reply(incoming, error.template, about=about, **facts)
         return
     template = TOASTS.get(type(error), error.template)
     text = renderer().text(template, language=await desk.language(incoming), **facts)
     desk.answer_tap(incoming.query_id, as_plain_text(text), as_alert=True)
+
+
+async def _about(desk: Desk, incoming: Incoming, error: BotError) -> About | None:
+    """Return what a refused reply was about: people reply to whatever asked them last."""
+    if incoming.replies_to is None or incoming.is_command:
+        return None
+    found = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
+    if found is None:
+        return None
+    return About(found.subject, found.subject_id, found.subject_version, error.template)

@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 import structlog
 from sqlalchemy.exc import IntegrityError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import Transaction, is_transient, lock
 from bot.errors import BotError
@@ -62,9 +63,9 @@ class Intake:
                 await self._again(failed, error)
 
     async def _alone(self, update: RawUpdate) -> None:
-        attempts = await self._toolbox.database.run(
-            lambda session: updates.count_failure(session, update)
-        )
+        attempts = await self._toolbox.database.run(lambda session: _attempt(session, update))
+        if not attempts:
+            return
         if attempts > updates.ATTEMPTS:
             await self._set_aside(update)
             return
@@ -159,6 +160,16 @@ class Intake:
 
     def _desk(self, session: Any) -> Desk:
         return Desk(session=session, now=self._toolbox.clock.now(), toolbox=self._toolbox)
+
+
+async def _attempt(session: AsyncSession, update: RawUpdate) -> int:
+    """Count one more attempt at an update and return how many there were; 0 if it was taken.
+
+    A program that dies between the commit and the acknowledgement is given it again.
+    """
+    if await updates.seen(await session.connection(), [int(update["update_id"])]):
+        return 0
+    return await updates.count_failure(session, update)
 
 
 def _conversations(batch: Sequence[RawUpdate]) -> set[str]:

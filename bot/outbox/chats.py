@@ -3,10 +3,19 @@
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.models import EVERYWHERE, Chat, MessageSubject, OutboxMessage, Sending
+from bot.models import (
+    EVERYWHERE,
+    Chat,
+    MessageSubject,
+    Method,
+    OutboxMessage,
+    OutboxState,
+    Sending,
+)
 
 
 async def close(session: AsyncSession, chat_id: int) -> None:
@@ -48,6 +57,17 @@ async def rekey(session: AsyncSession, old: int, new: int) -> None:
         .where(col(OutboxMessage.chat_id) == old)
         .values(chat_id=new, message_id=None, reply_to=None, thread_id=None)
     )
+    # A reaction is nothing without the message it was meant for; it ends at the sender's next look.
+    await session.execute(
+        update(OutboxMessage)
+        .where(
+            col(OutboxMessage.chat_id) == new,
+            col(OutboxMessage.method) == Method.REACTION,
+            col(OutboxMessage.state) == OutboxState.READY,
+            col(OutboxMessage.reply_to).is_(None),
+        )
+        .values(expires_at=col(OutboxMessage.not_before))
+    )
     await session.execute(delete(MessageSubject).where(col(MessageSubject.chat_id) == old))
     await session.execute(update(Sending).where(col(Sending.chat_id) == old).values(chat_id=new))
     await session.execute(delete(Chat).where(col(Chat.chat_id) == old))
@@ -55,8 +75,13 @@ async def rekey(session: AsyncSession, old: int, new: int) -> None:
 
 async def _row(session: AsyncSession, chat_id: int) -> Chat:
     chat = await session.get(Chat, chat_id, with_for_update=True)
-    if chat is None:
-        chat = Chat(chat_id=chat_id)
-        session.add(chat)
-        await session.flush()
+    if chat is not None:
+        return chat
+    try:
+        async with session.begin_nested():
+            chat = Chat(chat_id=chat_id)
+            session.add(chat)
+    except IntegrityError:
+        # Another program has just written it down.
+        return await session.get_one(Chat, chat_id, with_for_update=True)
     return chat

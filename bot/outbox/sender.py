@@ -120,7 +120,7 @@ class Sender:
         """Deliver what is ready, and wait for more, for ever."""
         while True:
             self._nudged.clear()
-            if await self._database.persist(self._round):
+            if await self._database.insist(self._round):
                 continue
             if not self._calls and not self._nudged.is_set():
                 self._idle.set()
@@ -172,17 +172,22 @@ class Sender:
     async def _claim(self, session: AsyncSession, now: datetime) -> list[Job]:
         """Lease what may go out now: replies first, one message a chat, in each chat's order."""
         await lock(session, ["pace"])
-        await _expire(session, now)
+        leased_from = await time(session)
+        await _expire(session, now, leased_from)
         room = await pace.room_for(session, now)
         if room <= 0 or await _is_paused(session, now):
             return []
-        leased_from = await time(session)
         statement = (
             select(*_COLUMNS)
             .outerjoin(Chat, col(Chat.chat_id) == col(OutboxMessage.chat_id))
             .where(_may_go(now, leased_from))
-            # What answers a person does not wait behind a broadcast.
-            .order_by(col(OutboxMessage.occasion_key).is_not(None), col(OutboxMessage.id))
+            # What answers a person does not wait behind a broadcast, and a list that changes all
+            # the time never takes the turn of something new.
+            .order_by(
+                col(OutboxMessage.message_id).is_not(None),
+                col(OutboxMessage.occasion_key).is_not(None),
+                col(OutboxMessage.id),
+            )
             .limit(room)
         )
         rows = await session.execute(statement)
@@ -212,9 +217,14 @@ class Sender:
         async with self._recording:
             outcomes, self._outcomes = self._outcomes, []
             if outcomes:
-                await self._database.run(lambda session: self._record(session, outcomes))
+                # However long it takes: what is forgotten here would be sent once more.
+                await self._database.insist(lambda: self._record(outcomes))
 
-    async def _record(self, session: AsyncSession, outcomes: list[tuple[Job, Outcome]]) -> None:
+    async def _record(self, outcomes: list[tuple[Job, Outcome]]) -> None:
+        async with self._database.transaction() as session:
+            await self._note(session, outcomes)
+
+    async def _note(self, session: AsyncSession, outcomes: list[tuple[Job, Outcome]]) -> None:
         sent_to = {_paced_chat(job) for job, _ in outcomes}
         await pace.arrived(session, sent_to, self._clock.now())
         # In one order in every program, or two of them could wait for each other.
@@ -319,10 +329,7 @@ def _may_go(now: datetime, leased_from: datetime) -> ColumnElement[bool]:
     return and_(
         _IS_READY,
         col(OutboxMessage.not_before) <= now,
-        or_(
-            col(OutboxMessage.lease_until).is_(None),
-            col(OutboxMessage.lease_until) < leased_from,
-        ),
+        _is_in_nobodys_hand(leased_from),
         func.coalesce(col(Chat.is_closed), False).is_(False),
         or_(col(Chat.paused_until).is_(None), col(Chat.paused_until) <= now),
         # Order within a chat is kept; an edit neither waits nor holds anything back.
@@ -334,10 +341,20 @@ def _may_go(now: datetime, leased_from: datetime) -> ColumnElement[bool]:
     )
 
 
-async def _expire(session: AsyncSession, now: datetime) -> None:
+def _is_in_nobodys_hand(leased_from: datetime) -> ColumnElement[bool]:
+    lease = col(OutboxMessage.lease_until)
+    return or_(lease.is_(None), lease < leased_from)
+
+
+async def _expire(session: AsyncSession, now: datetime, leased_from: datetime) -> None:
     await session.execute(
         update(OutboxMessage)
-        .where(_IS_READY, col(OutboxMessage.expires_at) <= now)
+        .where(
+            _IS_READY,
+            col(OutboxMessage.expires_at) <= now,
+            # What is on its way may arrive yet.
+            _is_in_nobodys_hand(leased_from),
+        )
         .values(state=OutboxState.EXPIRED, ended_at=now, lease_until=None)
     )
 

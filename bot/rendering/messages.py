@@ -44,6 +44,7 @@ class Renderer:
         self.catalogues = catalogues
         self._templates = templates or folder("templates")
         self._environments: dict[tuple[str, str], Environment] = {}
+        self._labels: dict[tuple[str, ...], str] = {}
 
     def text(self, template: str, *, language: str, **facts: Any) -> str:
         """Return a text in one language.
@@ -76,13 +77,13 @@ class Renderer:
 
     def label(self, name: str, *, languages: Sequence[str], **facts: str) -> str:
         """Return the words on a button, in the languages of its readers: `✅ Coming · Nakuja`."""
-        labels = _once(
-            self.text("buttons.txt", language=code, name=name, **facts) for code in languages
-        )
-        emoji = _EMOJI_FIRST.match(labels[0])
-        if emoji:
-            labels[1:] = [label.removeprefix(emoji[0]) for label in labels[1:]]
-        return " · ".join(_once(labels))
+        if facts:
+            return self._label(name, languages, facts)
+        # The same few labels stand under every post, and every tap writes one anew.
+        key = (name, *languages)
+        if key not in self._labels:
+            self._labels[key] = self._label(name, languages, facts)
+        return self._labels[key]
 
     def keyboard(self, keyboard: Keyboard, *, languages: Sequence[str]) -> dict[str, Any]:
         """Return the Bot API's `InlineKeyboardMarkup`, labelled for these readers."""
@@ -133,6 +134,15 @@ class Renderer:
         )
         folded = (f"<blockquote expandable>{text}</blockquote>" for text in others)
         return "\n\n".join((first, *folded))
+
+    def _label(self, name: str, languages: Sequence[str], facts: dict[str, str]) -> str:
+        first, *others = _once(
+            self.text("buttons.txt", language=code, name=name, **facts) for code in languages
+        )
+        emoji = _EMOJI_FIRST.match(first)
+        if emoji:
+            others = [label.removeprefix(emoji[0]) for label in others]
+        return " · ".join((first, *others))
 
     def _button(self, button: Button, languages: Sequence[str]) -> dict[str, str]:
         if button.tap.verb is Verb.LANGUAGE:

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import meetings, roles
 from bot.domain.attendance import Answer, NoOrganisation
+from bot.domain.meetings import MeetingChanged
 from bot.domain.roles import Action, Actor, Scope
 from bot.models import Group, Meeting, Membership, Organisation, Reply
 from bot.services.meetings import locked, show_answers
@@ -24,11 +25,21 @@ class Answered:
 
 
 async def answer(
-    session: AsyncSession, meeting_id: int, actor: Actor, said: Answer, *, now: datetime
+    session: AsyncSession,
+    meeting_id: int,
+    actor: Actor,
+    said: Answer,
+    *,
+    seen: int | None,
+    now: datetime,
 ) -> Answered:
     """Record what a member answered; their last word before the start counts.
 
+    `seen` is the version of the meeting that the person looked at: a phone without a network may
+    show an hour that was moved long ago, and a yes to that is no yes to the new one.
+
     Raises:
+        MeetingChanged: the meeting was moved since.
         MeetingUnknown, MeetingStarted, MeetingCancelled: it is too late, or there is no meeting.
         NoOrganisation: the person speaks for no organisation in this group.
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not answer here.
@@ -37,6 +48,8 @@ async def answer(
     group = await session.get_one(Group, meeting.group_id)
     roles.require(actor, Action.ANSWER, Scope(group.coalition_id, group.id))
     meetings.check_open(meeting.facts(), now)
+    if seen is not None and seen != meeting.version:
+        raise MeetingChanged
     membership = await session.get(Membership, (group.id, actor.member_id))
     if membership is None or membership.organisation_id is None:
         raise NoOrganisation

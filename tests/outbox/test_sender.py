@@ -562,6 +562,7 @@ async def test_what_is_on_its_way_cannot_be_withdrawn(office: Office) -> None:
 
 async def test_a_message_in_hand_is_left_to_who_has_it(postgres_url: str) -> None:
     async with opened(postgres_url) as one, _beside(one, postgres_url) as other:
+        await other.idle()
         await one.put(WAJIR, "once")
 
         async def look(call: Request) -> None:
@@ -581,7 +582,7 @@ async def test_what_a_dead_program_had_in_hand_is_taken_over(database_url: str) 
         for task in tuple(dead.sender._calls):
             task.cancel()
 
-    async with opened(database_url, lease=timedelta(seconds=1)) as dead:
+    async with opened(database_url) as dead:
         dead.telegram.before = kill
         dead.telegram.faults.add(Fault(FaultKind.RESET_BEFORE))
         number = await dead.put(WAJIR, "said in the end")
@@ -589,7 +590,7 @@ async def test_what_a_dead_program_had_in_hand_is_taken_over(database_url: str) 
     async with opened(database_url) as heir:
         await heir.settle(seconds=5)
         too_early = heir.said(WAJIR)
-        await asyncio.sleep(1)
+        await heir.let_leases_run_out()
         await heir.settle(seconds=5)
 
         assert (too_early, heir.said(WAJIR)) == ([], ["said in the end"])

@@ -238,25 +238,51 @@ def test_a_fact_that_is_missing_is_an_error_and_not_a_gap(words: Renderer) -> No
 # --- Questions, lists, help -----------------------------------------------------------------------
 
 
+QUESTION = {
+    "group": make_group(),
+    "starts": STARTS,
+    "ends": ENDS,
+    "place": "County Hall",
+    "before": None,
+    "local_now": WEDNESDAY,
+    "in_other_words": [],
+}
+
+
 def test_the_question_before_planning_repeats_what_was_understood(words: Renderer) -> None:
-    facts = {
-        "group": make_group(),
-        "starts": STARTS,
-        "ends": ENDS,
-        "place": "County Hall",
-        "before": None,
-        "local_now": WEDNESDAY,
-        "in_other_words": [],
-    }
-    assert [
-        read(words.text("meetings/proposal.html", language=code, **facts)) for code in LANGUAGES
-    ] == [
-        "Is this right?\n\n<b>Wajir meeting</b>\n<b>Thu 3 Dec, 10:00–12:00</b>\n📍 County Hall\n\n"
-        "If you say yes, it is announced to the group.",
-        "Je, ni sahihi?\n\n<b>Mkutano wa Wajir</b>\n"
-        "<b>Alhamisi 3 Desemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)</b>\n📍 County Hall\n\n"
-        "Ukisema ndiyo, utatangazwa kwa kikundi.",
-    ]
+    assert read(words.text("meetings/proposal.html", language="en", **QUESTION)) == (
+        "Is this right?\n"
+        "\n"
+        "<b>Wajir meeting</b>\n"
+        "<b>Thu 3 Dec, 10:00–12:00</b>\n"
+        "📍 County Hall\n"
+        "\n"
+        "If you say yes, it is announced to the group."
+    )
+
+
+def test_the_question_before_planning_in_swahili(words: Renderer) -> None:
+    assert read(words.text("meetings/proposal.html", language="sw", **QUESTION)) == (
+        "Je, ni sahihi?\n"
+        "\n"
+        "<b>Mkutano wa Wajir</b>\n"
+        "<b>Alhamisi 3 Desemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)</b>\n"
+        "📍 County Hall\n"
+        "\n"
+        "Ukisema ndiyo, utatangazwa kwa kikundi."
+    )
+
+
+def test_the_question_also_says_the_time_in_the_words_of_the_others(words: Renderer) -> None:
+    facts = QUESTION | {"in_other_words": ["saa 4", "ሰዓት 4"]}
+    lines = words.text("meetings/proposal.html", language="en", **facts).splitlines()
+    assert lines[3:6] == ["<b>Thu 3 Dec, 10:00–12:00</b>", "saa 4", "ሰዓት 4"]
+
+
+def test_a_plan_for_another_year_says_which(words: Renderer) -> None:
+    facts = QUESTION | {"local_now": STARTS - timedelta(days=360)}
+    text = words.text("meetings/proposal.html", language="en", **facts)
+    assert "<b>Thu 3 Dec 2026, 10:00–12:00</b>" in text
 
 
 def test_the_question_before_moving_strikes_the_old_time_and_place_through(words: Renderer) -> None:
@@ -283,11 +309,9 @@ def test_a_list_without_meetings_says_so_and_how_to_plan_one(words: Renderer) ->
         words.text("meetings/list.html", language="sw", items=[], can_plan=can, example=THURSDAY)
         for can in (True, False)
     ]
-    assert said == [
-        "Hakuna mkutano uliopangwa.\n\nKupanga mkutano, andika kwa mfano:\n"
-        "<code>/mkutano 3 Desemba saa 4 asubuhi Ukumbi wa Kaunti</code>",
-        "Hakuna mkutano uliopangwa.",
-    ]
+    nothing = "Hakuna mkutano uliopangwa."
+    how = "<code>/mkutano 3 Desemba saa 4 asubuhi Ukumbi wa Kaunti</code>"
+    assert said == [f"{nothing}\n\nKupanga mkutano, andika kwa mfano:\n{how}", nothing]
 
 
 def test_a_command_has_its_name_and_purpose_in_each_language(words: Renderer) -> None:
@@ -365,10 +389,14 @@ def test_times_that_can_be_meant_are_listed_in_both_ways(words: Renderer) -> Non
 
 def example(html: str) -> str:
     """Return what stands in <code>, without the command."""
+    typed = code_in(html)
+    return re.sub(r"^/\w+ ", "", typed)
+
+
+def code_in(html: str) -> str:
     text, entities = parse(html)
     code = next(entity for entity in entities if entity.type == "code")
-    typed = text.encode("utf-16-le")[2 * code.offset : 2 * code.end].decode("utf-16-le")
-    return re.sub(r"^/\w+ ", "", typed)
+    return text.encode("utf-16-le")[2 * code.offset : 2 * code.end].decode("utf-16-le")
 
 
 @pytest.mark.parametrize(("language", "place"), [("en", "County Hall"), ("sw", "Ukumbi wa Kaunti")])
@@ -384,6 +412,15 @@ def test_the_example_of_a_meeting_works_when_it_is_typed(
 
     ends = STARTS + timedelta(hours=hours) if hours else None
     assert (when.starts, when.ends, when.rest) == (STARTS, ends, place)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [("en", "3 Dec 10:00 County Hall"), ("sw", "3 Desemba saa 4 asubuhi Ukumbi wa Kaunti")],
+)
+def test_the_example_for_a_reply_has_no_command(words: Renderer, language: str, typed: str) -> None:
+    facts = {"understood_date": THURSDAY, "example": THURSDAY, "is_reply": True}
+    assert code_in(words.text("errors/time_missing.html", language=language, **facts)) == typed
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,11 +11,44 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
-from bot.domain.attendance import Answer, Attendance
-from bot.domain.groups import Group
-from bot.domain.meetings import Meeting, State
-from bot.domain.members import Roll, Seat, Waiting
-from bot.domain.roles import Action
+from bot.domain.attendance import Answer, Attendance, NoOrganisation, ReplyNotUnderstood
+from bot.domain.dates import (
+    DateAmbiguous,
+    DateContradicts,
+    DateImpossible,
+    DateInThePast,
+    DateMissing,
+    DateUnreadable,
+    TimeAmbiguous,
+    TimeMissing,
+    ZoneUnknown,
+)
+from bot.domain.groups import (
+    Group,
+    GroupAmbiguous,
+    GroupMissing,
+    GroupOnly,
+    GroupUnknown,
+    LanguagesTooMany,
+    LanguageUnknown,
+    SetupUnreadable,
+)
+from bot.domain.meetings import (
+    Meeting,
+    MeetingCancelled,
+    MeetingChanged,
+    MeetingStarted,
+    MeetingTooFar,
+    MeetingTooLong,
+    MeetingUnknown,
+    PlaceTooLong,
+    ProposalGone,
+    State,
+)
+from bot.domain.members import AlreadyConfirmed, NobodyWaits, Roll, Seat, Waiting
+from bot.domain.roles import Action, AnonymousAdmin, NotAllowed, StrangerHere
+from bot.errors import BotError
+from bot.intake.take import UpdateFailed
 from bot.resources import folder
 
 Facts = dict[str, Any]
@@ -162,6 +195,7 @@ def _others(name: str) -> dict[str, list[Facts]]:
         "where": "group",
         "example": THURSDAY,
         "can_plan": True,
+        "can_answer": True,
     }
     seats = (Seat(1, name, 2), Seat(2, name, 0))
     return {
@@ -171,7 +205,7 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "general/help.html": [
             help_,
-            help_ | {"group": None, "can_plan": False},
+            help_ | {"group": None, "can_plan": False, "can_answer": False},
             help_ | {"group": None, "where": "private"},
         ],
         "general/unknown.html": [{}],
@@ -191,50 +225,56 @@ def _others(name: str) -> dict[str, list[Facts]]:
 
 
 def _errors(name: str) -> dict[str, list[Facts]]:
-    reason: dict[str, list[Facts]] = {
-        "already_confirmed": [{}],
-        "anonymous_admin": [{}],
-        "date_ambiguous": [
-            {"said": name, "options": (THURSDAY, date(2027, 3, 12))},
-            {"said": name, "options": (THURSDAY,)},
-        ],
-        "date_contradicts": [{"weekday": 0, "date": THURSDAY}],
-        "date_impossible": [{"said": name}],
-        "date_in_the_past": [{"starts": STARTS}],
-        "date_missing": [{"understood_time": time(10)}, {"understood_time": None}],
-        "date_unreadable": [{"said": name}, {"said": " "}],
-        "group_ambiguous": [{"names": (name, name)}],
-        "group_missing": [{}],
-        "group_only": [{"command": command} for command in COMMANDS],
-        "group_unknown": [{}],
-        "language_unknown": [{"said": name}],
-        "languages_too_many": [{"limit": 3}],
-        "meeting_cancelled": [{}],
-        "meeting_changed": [{}],
-        "meeting_started": [{}],
-        "meeting_too_far": [{"starts": STARTS}],
-        "meeting_too_long": [{"starts": STARTS, "ends": STARTS, "longest": timedelta(hours=12)}],
-        "meeting_unknown": [{}],
-        "no_organisation": [{}],
-        "nobody_waits": [{}],
-        "not_allowed": [{"action": action} for action in Action],
-        "place_too_long": [{"length": 1300, "limit": 200}],
-        "proposal_gone": [{}],
-        "reply_not_understood": [{}],
-        "setup_unreadable": [{"said": name}, {"said": ""}],
-        "stranger_here": [{}],
-        "time_ambiguous": [
-            {"said": name, "options": (time(10), time(22)), "date": THURSDAY},
-            {"said": name, "options": (time(4), time(16)), "date": None},
-        ],
-        "time_missing": [{"understood_date": THURSDAY}],
-        "update_failed": [{}],
-        "zone_unknown": [{"said": name, "nearest": ("1/2",)}, {"said": name, "nearest": ()}],
-    }
-    return {
-        f"errors/{error}.html": [facts | {"example": THURSDAY} for facts in cases]
-        for error, cases in reason.items()
-    }
+    """Return the facts that the refusals themselves carry."""
+    table: dict[str, list[Facts]] = {}
+    for error in _refusals(name):
+        facts = error.facts() | {"example": THURSDAY}
+        table.setdefault(error.template, []).extend((facts, facts | {"is_reply": True}))
+    return table
+
+
+def _refusals(name: str) -> list[BotError]:
+    hours = timedelta(hours=12)
+    return [
+        AlreadyConfirmed(),
+        AnonymousAdmin(),
+        DateAmbiguous(said=name, options=(THURSDAY, date(2027, 3, 12))),
+        DateAmbiguous(said=name, options=(THURSDAY,)),
+        DateContradicts(weekday=0, date=THURSDAY),
+        DateImpossible(said=name),
+        DateInThePast(starts=STARTS),
+        DateMissing(understood_time=time(10)),
+        DateUnreadable(said=name),
+        DateUnreadable(said=" "),
+        GroupAmbiguous(names=(name, name)),
+        GroupMissing(),
+        *(GroupOnly(command=command) for command in COMMANDS),
+        GroupUnknown(),
+        LanguageUnknown(said=name),
+        LanguageUnknown(said=name, is_for_group=True),
+        LanguagesTooMany(limit=3),
+        MeetingCancelled(),
+        MeetingChanged(),
+        MeetingStarted(),
+        MeetingTooFar(starts=STARTS),
+        MeetingTooLong(starts=STARTS, ends=STARTS, longest=hours),
+        MeetingUnknown(),
+        NoOrganisation(),
+        NobodyWaits(),
+        *(NotAllowed(action=action) for action in Action),
+        PlaceTooLong(length=1300, limit=200),
+        ProposalGone(),
+        ReplyNotUnderstood(),
+        SetupUnreadable(said=name),
+        SetupUnreadable(said=""),
+        StrangerHere(),
+        TimeAmbiguous(said=name, options=(time(10), time(22)), date=THURSDAY),
+        TimeAmbiguous(said=name, options=(time(4), time(16)), date=None),
+        TimeMissing(understood_date=THURSDAY),
+        UpdateFailed(),
+        ZoneUnknown(said=name, nearest=("1/2",)),
+        ZoneUnknown(said=name, nearest=()),
+    ]
 
 
 def _texts(name: str) -> dict[str, list[Facts]]:

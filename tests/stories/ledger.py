@@ -180,7 +180,8 @@ async def _described(session: AsyncSession, outbox: Sequence[OutboxMessage]) -> 
     members = {member.id: member.name for member in await _all(session, Member)}
     places = {key: meeting.place for key, meeting in meetings.items()}
     lines = [
-        f"meeting {m.place}, {_time(m.wall_start)}, v{m.version} {m.state}" for m in meetings.values()
+        f"meeting {m.place}, {_time(m.wall_start)}, v{m.version} {m.state}"
+        for m in meetings.values()
     ]
     for proposal in await _all(session, Proposal):
         when = _time(proposal.wall_start)
@@ -230,5 +231,3 @@ def _visible(source: str) -> str:
 async def _all(session: AsyncSession, table: type[Table]) -> Sequence[Table]:
     rows: Any = await session.execute(select(table))
     return list(rows.scalars())
-
-

@@ -176,7 +176,7 @@ async def season(
     """Begin a season on a migrated database.
 
     `order(life, usual)` says how each life of the program is to be; `after(lives, call)` is awaited
-    between the effect of each call of the bot and Telegram's answer.
+    between the effect of each call that Telegram accepts and its answer.
     """
     await play.seed_database(database_url)
     clock = SharedClock.new(folder / "clock", MONDAY)
@@ -209,8 +209,13 @@ def _watch(told: Season, after: Callable[[Lives, Request], Awaitable[None]] | No
         if call.method == "getUpdates":
             told.lives.is_up = True
 
+    accepted = 0
+
     async def after_call(call: Request) -> None:
-        if after is not None:
+        nonlocal accepted
+        is_accepted = len(told.telegram.outgoing_log) > accepted
+        accepted = len(told.telegram.outgoing_log)
+        if after is not None and is_accepted:
             await after(told.lives, call)
 
     told.telegram.updates.push = noted  # type: ignore[method-assign] # the queue tells nobody

@@ -1,4 +1,4 @@
-"""What goes wrong when people are in a hurry, confused, or up to no good: nothing gets lost."""
+"""What people send in a hurry, in confusion, or in bad faith: answered clearly, and nothing lost."""
 
 import re
 from collections.abc import AsyncIterator
@@ -6,12 +6,21 @@ from typing import Any
 
 import pytest
 
-from bot.domain.taps import Verb
-from bot.models import Meeting, Member, Reply, UpdateFailure
+from bot.models import (
+    Group,
+    Meeting,
+    Member,
+    Membership,
+    Organisation,
+    OutboxMessage,
+    Proposal,
+    Reply,
+    UpdateFailure,
+)
+from bot.playground import objects
 from tests.stories.story import (
     AMINA,
     COORDINATOR,
-    DEPUTY,
     FATUMA,
     GROUP,
     IBRAHIM,
@@ -24,41 +33,498 @@ from tests.stories.story import (
 )
 
 EXAMPLE = "For example: /meeting 26 Nov 10:00 County Hall"
+SETUP_EXAMPLE = "/setup Wajir; Africa/Nairobi; en sw; Water Partners, Farmers' Union"
+OVER = "That is over already. Please write a date and time that are still ahead."
+TWISTED = '\u202e<b>Ali&"'
+"""What would turn the line around, and open a tag."""
+TOO_OLD = "This button is too old. Please use the buttons under the newest message."
+NOT_YOURS = "This button is for the leads of the group. The other buttons are for you."
+NOT_A_MEMBER = "You are not a member of this group. A lead of the group can add you."
 
 
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
     async with told(database_url) as story:
         yield story
+        # Nothing here was our fault.
+        assert await story.rows(UpdateFailure) == []
 
 
-def example_in(text: str) -> str:
-    """Return the command that a refusal offers as an example."""
-    found = re.findall(r"(/\w+ .+)$", text)
-    assert found, f"no example in {text!r}"
-    return str(found[-1])
+async def planned(story: Story) -> int:
+    """Let the lead plan a meeting, and return the number of its announcement."""
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    return story.last().id
+
+
+REFUSED_PLANS = {
+    "nothing": (
+        "/meeting",
+        "The date and the time are missing. Please write the date, the time and the place.",
+    ),
+    "unreadable": (
+        "/meeting soon",
+        'I did not understand the date and time in "soon". '
+        "Please write the date, the time and the place.",
+    ),
+    "no time": (
+        "/meeting 3 Dec County Hall",
+        "I understood the day, Thu 3 Dec, but not the time. Please write the time, too.",
+    ),
+    "no day": (
+        "/meeting 10:00",
+        "I understood the time, 10:00, but not the day. Please write the date, too.",
+    ),
+    "a day that is over": (
+        "/meeting yesterday 10:00",
+        f"I understood Sun 22 Nov 2026, 10:00. {OVER}",
+    ),
+    "an hour that is over": (
+        "/meeting today 8:30",
+        f"I understood Mon 23 Nov 2026, 08:30. {OVER}",
+    ),
+    "no such day": (
+        "/meeting 31 Nov 10:00",
+        '"31 Nov" does not exist: no calendar or clock shows it. Please look again and correct it.',
+    ),
+    "another weekday": (
+        "/meeting Friday 3 Dec 10:00",
+        "You wrote Friday, but that date is Thu 3 Dec 2026. Please write the one that is right.",
+    ),
+    "too far": (
+        "/meeting 3 Dec 2028 10:00",
+        "I understood Sun 3 Dec 2028, 10:00. That is more than a year ahead; perhaps the year is "
+        "wrong. Please write a date within the next twelve months.",
+    ),
+    "a place without end": (
+        f"/meeting 3 Dec 10:00 {'x' * 201}",
+        "The place has 201 characters; there is room for 200. Please write a shorter one.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "refusal"), REFUSED_PLANS.values(), ids=REFUSED_PLANS)
+async def test_a_plan_that_cannot_be_meant_is_refused_with_an_example_that_works(
+    story: Story, line: str, refusal: str
+) -> None:
+    assert await story.ask(LEAD, line) == f"{refusal}\n{EXAMPLE}"
+    assert await story.rows(Proposal) == []
+
+    await example_works(story, LEAD, EXAMPLE)
+
+
+HALF_UNDERSTOOD = {
+    "saa 4": ("/meeting 3 Dec saa 4", '"saa 4" can be different times', ["10:00", "22:00"]),
+    "at 4": ("/meeting 3 Dec at 4", '"4" can be different times', ["04:00", "16:00"]),
+    "month first": ("/meeting 12/25 10:00", "I read the day first", ["Fri 25 Dec 2026"]),
+    "two days": (
+        "/meeting 3 Dec 4 Dec 10:00",
+        "can be different days",
+        ["Thu 3 Dec 2026", "Fri 4 Dec 2026"],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("line", "problem", "options"), HALF_UNDERSTOOD.values(), ids=HALF_UNDERSTOOD
+)
+async def test_what_can_mean_two_things_is_asked_and_never_guessed(
+    story: Story, line: str, problem: str, options: list[str]
+) -> None:
+    said = await story.ask(LEAD, line)
+
+    assert problem in said
+    assert re.findall("^• (.+)$", said, re.MULTILINE) == options
+    assert await story.rows(Proposal) == []
+    await example_works(story, LEAD, said)
+
+
+async def test_an_hour_without_its_part_of_the_day_is_asked_about_in_swahili(story: Story) -> None:
+    said = await story.ask(AMINA, "/mkutano 3 Desemba saa 4", chat=AMINA)
+    assert said.startswith("Kiongozi wa kikundi tu")
+
+    said = await story.ask(11, "/mkutano 3 Desemba saa 4", chat=11)
+
+    assert re.findall("^• (.+)$", said, re.MULTILINE) == [
+        "10:00, saa 4 asubuhi",
+        "22:00, saa 4 usiku",
+    ]
+    await example_works(story, 11, said)
+
+
+async def example_works(story: Story, person: int, said: str) -> None:
+    """Type the example of a refusal back: it is understood."""
+    example = re.findall(r"/\w+ .+$", said)[-1]
+    await story.write(person, example, chat=person)
+    assert len(await story.rows(Proposal)) == 1
+
+
+async def test_an_example_for_a_move_works_when_it_is_replied(story: Story) -> None:
+    await planned(story)
+    await story.tap(LEAD, "✏️")
+    question = story.last()
+
+    said = await story.ask(LEAD, "Friday", reply_to=question.id)
+
+    assert said == (
+        "I understood the day, Fri 27 Nov, but not the time. Please write the time, too.\n"
+        "For example: 26 Nov 10:00 County Hall"
+    )
+    # People answer whatever asked them last: here the refusal itself.
+    echo = await story.ask(LEAD, "26 Nov 10:00 County Hall", reply_to=story.last().id)
+    assert echo.startswith("Is this change right?")
+    await story.tap(LEAD, "✅ Yes")
+    assert len(await story.rows(Meeting)) == 1
+
+
+async def test_a_reply_to_the_question_what_was_meant_is_an_answer(story: Story) -> None:
+    announcement = await planned(story)
+    await story.write(AMINA, "nitajaribu", reply_to=announcement)
+
+    reply = await story.write(AMINA, "ndiyo", reply_to=story.last().id)
+
+    assert story.message(reply).reactions == ["👍"]
+    assert "✅ Coming 1: Maji Bora Trust" in shown(story.message(announcement)).open
 
 
 @pytest.mark.parametrize(
     ("line", "refusal"),
     [
-        ("/meeting", f"The date and the time are missing. {'Please write the date, the time and the place.'}\n\n{EXAMPLE}"),
+        (
+            "/setup",
+            'The parts are missing. Please write in one line, with ";" between: name; time zone; '
+            'languages; organisations with "," between (these can come later). '
+            f"For example: {SETUP_EXAMPLE}",
+        ),
+        (
+            "/setup Wajir in Kenya",
+            'I could not find the parts in "Wajir in Kenya". Please write in one line, with ";" '
+            'between: name; time zone; languages; organisations with "," between (these can come '
+            f"later). For example: {SETUP_EXAMPLE}",
+        ),
+        (
+            "/setup Wajir; Africa/Wajir; en",
+            'I do not know the time zone "Africa/Wajir". '
+            "It is written as a part of the world and a city.",
+        ),
+        (
+            "/setup Wajir; Africa/Nairobi; tlh",
+            'I do not speak "tlh" yet. These I know:\n\n• English: en\n• Kiswahili: sw\n\n'
+            f"For example: {SETUP_EXAMPLE}",
+        ),
     ],
+    ids=["nothing", "no parts", "no such zone", "no such language"],
 )
-async def test_look(story: Story, line: str, refusal: str) -> None:
-    for line in ["/meeting", "/meeting soon", "/meeting 3 Dec", "/meeting 10:00", "/meeting yesterday 10:00", "/meeting 3 Nov 2026 10:00", "/meeting 31 Nov 10:00",
-      "/meeting 3 Dec saa 4", "/mkutano 3 Desemba saa 4", "/meeting 3 Dec at 4", "/meeting Friday 3 Dec 10:00", "/meeting 3 Dec 2028 10:00", "/meeting 3 Dec 10:00-09:00 Hall",
-      "/meeting 3 Dec 10:00 " + "x"*300, "/meeting 3 Dec 25:00", "/meeting 12/25 10:00", "/meeting 3/4 3 Dec 10:00", "/meeting " + "😀"*4000, "/meeting 3 Dec 10:00 " + "😀"*4000, "/meeting 3 Dec 10:00 \u202eHall <b>&\"", "/setup", "/setup a; b; c", "/setup Wajir; Mars; en", "/setup Wajir; Africa/Nairobi; tlh", "/setup Wajir; Nairobi; en", "/setup "+"😀"*4000,
-      "/language", "/language " + "😀"*3000, "/when now", "/help me","/start abc", "/unknown", "hello", "/meeting today 08:00", "/meeting Monday 08:30"]:
-        said = await story.ask(LEAD, line)
-        print("=====", line[:60]); print(said[:700])
-        if "For example" in said and "/meeting" in said: 
-            ex=example_in(said); back = await story.ask(LEAD, ex); print("  -->", ex, "|", back[:90].replace("\n"," / "))
-    for who,line in [(LEAD,"/setup Wajir; Africa/Nairobi; en"),(STRANGER,"/meeting 3 Dec 10:00"),(IBRAHIM,"/meeting 3 Dec 10:00"),(STRANGER,"/when"),(STRANGER,"hello"),(LEAD,"😀"*2048),(COORDINATOR,"/meeting 3 Dec 10:00"),(LEAD,"3 Dec 10:00 Hall"), (AMINA, "ndiyo")]:
-        print("=====", who, line[:60]); print(await story.ask(who, line, chat=who))
-    for who,line in [(STRANGER,"/meeting 3 Dec 10:00"),(IBRAHIM,"/meeting 3 Dec 10:00"),(IBRAHIM,"/setup Wajir; Africa/Nairobi; en"),(STRANGER,"/when"),(STRANGER,"hello")]:
-        print("===== group", who, line[:60]); print(await story.ask(who, line))
-    await story.write(LEAD,"/meeting 3 Dec 10:00"); await story.tap(LEAD,"✅")
-    for data in ["answer:1:coming","answer:2:coming","answer:99999999999999999999:coming","answer:3000000000:coming","answer:-1:coming","answer:1:maybe","answer","answer:1","x"*64,"confirm:1","confirm:77","cancel:1:99999999999","cancel:1:1:1","join:1:1","join:1:777","join:9:1","admit:1:1","admit:1:5000000000","language:tlh","language:en","change:7","close:7", "🙂"*16]:
-        print("== forge", data, "|", await story.forge(IBRAHIM, data), "|", await story.forge(LEAD, data))
-    print(await story.rows(UpdateFailure))
+async def test_a_setup_that_is_not_understood_changes_nothing(
+    story: Story, line: str, refusal: str
+) -> None:
+    said = await story.ask(LEAD, line)
+
+    assert said.startswith(refusal)
+    assert said.endswith(f"For example: {SETUP_EXAMPLE}")
+    [group] = await story.rows(Group)
+    assert (group.name, group.languages) == ("Wajir", ["en", "sw"])
+    await story.write(LEAD, SETUP_EXAMPLE)
+    assert len(await story.rows(Organisation)) == 10
+
+
+async def test_a_command_in_the_wrong_chat_says_where_it_belongs(story: Story) -> None:
+    assert await story.ask(LEAD, "/setup Wajir; Africa/Nairobi; en", chat=LEAD) == (
+        "/setup belongs into the chat of a group. Please write it there; "
+        "here I cannot know which group you mean."
+    )
+    unknown = (
+        "This concerns a group, and I do not know you in any. Please tap the name of your "
+        "organisation in your group's chat, or ask a lead of your group."
+    )
+    assert await story.ask(STRANGER, "/meeting 3 Dec 10:00", chat=STRANGER) == unknown
+    assert await story.ask(STRANGER, "/when", chat=STRANGER) == unknown
+    assert await story.ask(IBRAHIM, "/meeting 3 Dec 10:00", chat=IBRAHIM) == (
+        "Only a lead of the group can do this. Please ask them. /help shows what you can do."
+    )
+    assert await story.ask(STRANGER, "/when") == (
+        "I do not know you as a member of this group. Please tap the name of your organisation in "
+        "the group's chat, or ask a lead of the group to add you."
+    )
+
+
+async def test_a_lead_of_two_groups_is_asked_which_one(story: Story) -> None:
+    story.telegram.add_group(-4002, "Isiolo", members=[COORDINATOR, LEAD])
+    await story.write(COORDINATOR, "/setup Isiolo; Africa/Nairobi; en", chat=-4002)
+
+    assert await story.ask(COORDINATOR, "/meeting 3 Dec 10:00", chat=COORDINATOR) == (
+        "You belong to several groups: Isiolo, Wajir. "
+        "Please write it again in the chat of the group you mean."
+    )
+    assert (await story.ask(COORDINATOR, "/meeting 3 Dec 10:00", chat=-4002)).startswith(
+        "Is this right?\n\nIsiolo meeting"
+    )
+
+
+async def test_words_and_pictures_in_private_are_not_kept_and_never_ignored(story: Story) -> None:
+    sorry = "I did not understand this, and I do not keep it. /help shows what you can do."
+    assert await story.ask(IBRAHIM, "Water is short in Griftu", chat=IBRAHIM) == sorry
+    assert await story.ask(IBRAHIM, "/nonsense", chat=IBRAHIM) == sorry
+    for content in (
+        {
+            "sticker": {
+                "file_id": "a",
+                "file_unique_id": "b",
+                "type": "regular",
+                "width": 1,
+                "height": 1,
+                "is_animated": False,
+                "is_video": False,
+            }
+        },
+        {
+            "photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}],
+            "caption": "Griftu",
+        },
+    ):
+        before = len(story.from_bot(IBRAHIM))
+        story.telegram.push_raw({"message": message_from(story, IBRAHIM, IBRAHIM, **content)})
+        await story.settle()
+        assert [read(m.text) for m in story.from_bot(IBRAHIM)[before:]] == [sorry]
+    kept = [message.text for message in await story.rows(OutboxMessage)]
+    assert not any("Griftu" in text for text in kept)
+
+
+def message_from(story: Story, person: int, chat: int, **content: Any) -> dict[str, Any]:
+    """Return the raw JSON of a message that the small Telegram cannot send itself."""
+    telegram = story.telegram
+    return {
+        "message_id": 5000,
+        "from": objects.user_object(telegram.user(person)),
+        "chat": objects.chat_object(telegram.chat(chat), telegram.user),
+        "date": int(telegram.now().timestamp()),
+        **content,
+    }
+
+
+def typed(story: Story, person: int, chat: int, text: str) -> dict[str, Any]:
+    """Return the raw JSON of a message of any length that may begin with a command."""
+    entities = []
+    if text.startswith("/"):
+        entities = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
+    return message_from(story, person, chat, text=text, entities=entities)
+
+
+async def test_4096_emoji_are_answered_wherever_they_come(story: Story) -> None:
+    announcement = await planned(story)
+    flood = "\N{GRINNING FACE}" * 4096
+    replied = story.telegram.message_object(story.message(announcement))
+    for message in (
+        typed(story, LEAD, LEAD, flood),
+        typed(story, LEAD, GROUP, f"/meeting {flood}"),
+        typed(story, LEAD, GROUP, f"/meeting 3 Dec 10:00 {flood}"),
+        typed(story, LEAD, GROUP, f"/setup {flood}; Africa/Nairobi; {flood}"),
+        typed(story, LEAD, GROUP, f"/language {flood}"),
+        typed(story, LEAD, LEAD, f"/start {flood}"),
+        typed(story, LEAD, GROUP, flood) | {"reply_to_message": replied},
+    ):
+        chat = message["chat"]["id"]
+        before = len(story.from_bot(chat))
+        story.telegram.push_raw({"message": message})
+        await story.settle()
+        assert len(story.from_bot(chat)) == before + 1
+    assert "The place has 4,096 characters" in "".join(story.said())
+
+
+async def test_names_can_neither_open_a_tag_nor_turn_a_line_around(story: Story) -> None:
+    setup = f"/setup Waj<i>r&; Africa/Nairobi; en; {TWISTED} Trust"
+    await story.write(LEAD, setup)
+    welcome, roll = story.from_bot()[-2:]
+    assert welcome.text.startswith("✅ This is now the chat of \u2068Waj<i>r&\u2069.")
+    assert shown(roll).buttons[0] == ['<b>Ali&" Trust']
+    assert "\u202e" not in roll.text
+
+    story.telegram.add_user(STRANGER, TWISTED, language_code="en")
+    await story.tap(STRANGER, "<b>Ali", message=roll.id)
+    assert shown(roll).buttons[-1] == ['✅ <b>Ali&" (<b>Ali&" Trust)']
+    assert (await story.ask(STRANGER, "/start", chat=STRANGER)).startswith('Hello <b>Ali&".')
+
+    await story.write(LEAD, f"/meeting 3 Dec 10:00 {TWISTED} Hall")
+    assert '📍 \u2068<b>Ali&" Hall\u2069' in story.last().text
+    await story.tap(LEAD, "✅ Yes")
+    post = story.last(with_button="✅ Coming")
+    assert post.text.startswith("📅 \u2068Waj<i>r&\u2069 meeting")
+    assert '\u2068<b>Ali&" Trust\u2069' in post.text
+    assert "\u202e" not in post.text
+
+
+FORGED = {
+    "garbage": "garbage",
+    "64 bytes": "x" * 64,
+    "emoji": "\N{SLIGHTLY SMILING FACE}" * 16,
+    "no values": "answer",
+    "a value missing": "answer:1",
+    "a value too many": "confirm:1:1",
+    "no number": "confirm:one",
+    "no such meeting": "answer:77:coming",
+    "no such answer": "answer:1:maybe",
+    "no such plan": "confirm:77",
+    "nothing to change": "change:77",
+    "a number below all": "answer:-1:coming",
+    "a number beyond 32 bits": "answer:3000000000:coming",
+    "a number beyond 64 bits": "answer:99999999999999999999:coming",
+}
+
+
+async def test_forged_buttons_do_nothing_and_say_so(story: Story) -> None:
+    await planned(story)
+
+    told = {name: await story.forge(LEAD, data) for name, data in FORGED.items()}
+
+    assert told == dict.fromkeys(FORGED, TOO_OLD)
+    assert await story.rows(Reply) == []
+    for data in ("join:1:777", "join:777:1", "admit:1:777", "cancel:1:777", "language:tlh"):
+        assert await story.forge(LEAD, data) not in {"", "✅ Done."}
+    [meeting] = await story.rows(Meeting)
+    assert meeting.state == "planned"
+
+
+async def test_the_ids_of_another_county_open_nothing(story: Story) -> None:
+    """IBRAHIM leads Isiolo; what he sends with the ids of Wajir changes nothing in Wajir."""
+    announcement = await planned(story)
+    await story.write(LEAD, "/meeting 4 Dec 10:00")
+    story.telegram.add_group(-4002, "Isiolo", members=[COORDINATOR, IBRAHIM, FATUMA])
+    await story.write(COORDINATOR, "/setup Isiolo; Africa/Nairobi; en; Dry Lands", chat=-4002)
+    await story.write(COORDINATOR, "/meeting 5 Dec 10:00", chat=-4002)
+    await story.tap(COORDINATOR, "✅ Yes", chat=-4002)
+    isiolo = story.last(-4002)
+
+    await story.tap(STRANGER, "✅ Coming", message=announcement)
+
+    told = {
+        data: await story.forge(IBRAHIM, data, message=announcement)
+        for data in ("answer:2:coming", "change:2", "cancel:2:1", "close:2", "admit:2:1")
+    }
+    assert told == dict.fromkeys(told, NOT_A_MEMBER)
+    # From the chat of Wajir nobody joins Isiolo.
+    assert await story.forge(STRANGER, "join:2:9", message=announcement) == NOT_A_MEMBER
+    assert "No answer yet 1: Dry Lands" in shown(isiolo).open
+
+
+async def test_a_strangers_and_a_members_tap_on_the_leads_buttons_are_refused(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    for label in ("✅ Yes", "✖️ No"):
+        assert await story.tap(STRANGER, label) == NOT_A_MEMBER
+        assert await story.tap(IBRAHIM, label) == NOT_YOURS
+    assert len(story.last().buttons) == 1
+
+    await story.tap(LEAD, "✅ Yes")
+    assert await story.tap(STRANGER, "✅ Coming") == NOT_A_MEMBER
+    assert await story.tap(STRANGER, "✏️") == NOT_A_MEMBER
+    assert await story.tap(IBRAHIM, "✏️") == NOT_YOURS
+    await story.tap(LEAD, "✏️")
+    assert await story.tap(IBRAHIM, "❌ Cancel") == NOT_YOURS
+    assert await story.tap(STRANGER, "Leave") == NOT_A_MEMBER
+    assert [meeting.state for meeting in await story.rows(Meeting)] == ["planned"]
+    assert await story.rows(Reply) == []
+
+
+async def test_a_tap_on_an_old_screen_is_no_answer_to_the_new_date(story: Story) -> None:
+    announcement = await planned(story)
+    await story.tap(LEAD, "✏️")
+    await story.write(LEAD, "10 Dec 10:00", reply_to=story.last().id)
+    await story.tap(LEAD, "✅ Yes")
+
+    assert await story.forge(IBRAHIM, "answer:1:coming", message=announcement) == (
+        "This meeting was changed in between. Please use the buttons under the newest message."
+    )
+    assert await story.ask(IBRAHIM, "yes", reply_to=announcement) == (
+        "Somebody changed this meeting in between, so I did nothing. Please look at the newest "
+        "message about it and choose again. /when shows what is planned."
+    )
+    assert await story.rows(Reply) == []
+
+
+async def test_channels_and_anonymous_admins_are_nobody(story: Story) -> None:
+    announcement = await planned(story)
+    nobody = (
+        'You write as an anonymous admin, so I cannot know who you are. Please switch off "Remain '
+        'anonymous" in your admin rights, or write as yourself, and send it again.'
+    )
+    for words in ("/when", "/help", "/start", "/language sw", "/setup A; Africa/Nairobi; en"):
+        before = len(story.from_bot())
+        story.telegram.write_as_anonymous_admin(GROUP, words)
+        story.telegram.write_as_channel(GROUP, words)
+        await story.settle()
+        assert [read(m.text) for m in story.from_bot()[before:]] == [nobody, nobody]
+
+    before = len(story.from_bot())
+    story.telegram.write_as_anonymous_admin(GROUP, "yes", reply_to=announcement)
+    await story.settle()
+    assert [read(m.text) for m in story.from_bot()[before:]] == [nobody]
+
+    assert await story.rows(Reply) == []
+    ids = {member.telegram_id for member in await story.rows(Member)}
+    assert ids.isdisjoint({objects.ANONYMOUS_ADMIN.id, objects.CHANNEL.id})
+
+
+async def test_an_invitation_shown_to_an_anonymous_admin_is_not_used_up(story: Story) -> None:
+    story.telegram.write_as_anonymous_admin(GROUP, "/start some-code")
+    await story.settle()
+
+    assert read(story.last().text).startswith("You write as an anonymous admin")
+
+
+async def test_malformed_and_unknown_updates_harm_nobody_beside_them(database_url: str) -> None:
+    async with told(database_url) as story:
+        announcement = await planned(story)
+        post = story.message(announcement)
+        coming = story.data_of(post, "✅ Coming")
+
+        story.telegram.tap(AMINA, GROUP, announcement, coming)
+        story.telegram.push_raw({"message": {"message_id": 1, "text": "/when"}})
+        reply = story.telegram.write(IBRAHIM, GROUP, "yes", reply_to=announcement)
+        story.telegram.push_raw({"message": "no object at all"})
+        story.telegram.push_raw({"quantum_poll": {"id": 1, "from": {"id": AMINA}}})
+        story.telegram.push_raw({})
+        query = story.telegram.tap(FATUMA, GROUP, announcement, coming)
+        await story.settle()
+
+        assert "✅ Coming 3: Green Rangelands, Maji Bora Trust, Pastoral Voices" in shown(post).open
+        assert story.message(reply).reactions == ["👍"]
+        assert story.toast(query) == "✅ Imeandikwa: Green Rangelands watakuja. Asante!"
+        failures = await story.rows(UpdateFailure)
+        # Five attempts each, then set aside; the kind is kept, and nothing of what was in it.
+        assert [(f.kind, f.attempts, f.set_aside_at is None) for f in failures] == [
+            ("message", 5, False),
+            ("message", 5, False),
+        ]
+        assert len(story.telegram.updates) == 0
+
+
+async def test_people_talking_to_each_other_are_left_alone(story: Story) -> None:
+    announcement = await planned(story)
+    said = len(story.from_bot())
+    story.telegram.privacy_mode = False
+
+    question = await story.write(AMINA, "Who brings the projector?")
+    await story.write(IBRAHIM, "yes", reply_to=question)
+
+    assert len(story.from_bot()) == said
+    assert await story.rows(Reply) == []
+    assert "No answer yet 8" in shown(story.message(announcement)).open
+
+
+async def test_joining_twice_or_elsewhere_changes_one_row(story: Story) -> None:
+    await story.write(LEAD, "/setup Wajir; Africa/Nairobi; en sw; Dry Lands")
+    await story.tap(STRANGER, "Dry Lands")
+    await story.tap(STRANGER, "Dry Lands")
+    await story.tap(STRANGER, "Maji")
+
+    people = {member.id: member.telegram_id for member in await story.rows(Member)}
+    mine = [m for m in await story.rows(Membership) if people[m.member_id] == STRANGER]
+    [organisation] = [
+        o.name for o in await story.rows(Organisation) if o.id == mine[0].organisation_id
+    ]
+    assert (len(mine), organisation, mine[0].is_confirmed) == (1, "Maji Bora Trust", False)
+    assert await story.tap(IBRAHIM, "Dry Lands") == (
+        "You are confirmed for an organisation already. "
+        "If that changed, please ask a lead of the group."
+    )

@@ -106,8 +106,7 @@ async def test_whoever_taps_an_organisation_counts_once_a_lead_has_confirmed_the
     await fresh.tap(OPERATOR, "✅ Yes")
     meeting = fresh.last(with_button="✅ Coming")
     assert await fresh.tap(AMINA, "✅ Coming") == (
-        "✅ Imeandikwa: Maji Bora Trust watakuja. "
-        "Litahesabiwa kiongozi akishakuthibitisha."
+        "✅ Imeandikwa: Maji Bora Trust watakuja. Litahesabiwa kiongozi akishakuthibitisha."
     )
     assert "No answer yet 2" in shown(meeting).open
     assert await fresh.tap(PETER, "✅ Amina", message=roll.id) != "✅ Done."
@@ -222,9 +221,7 @@ ANSWERING = "To answer an invitation, tap a button under it"
 
 
 @pytest.mark.parametrize("person", HELP, ids=str)
-async def test_help_shows_only_what_this_person_may_do_here(
-    story: Story, person: int
-) -> None:
+async def test_help_shows_only_what_this_person_may_do_here(story: Story, person: int) -> None:
     in_group = await story.ask(person, "/help")
     in_private = await story.ask(person, "/help", chat=person)
 
@@ -305,10 +302,7 @@ async def test_start_says_who_the_bot_is_and_where_one_belongs(story: Story) -> 
     hello = "I am Baraza. I help groups to meet: when and where, who comes, and a reminder in time."
 
     assert await story.ask(IBRAHIM, "/start", chat=IBRAHIM) == (
-        f"Hello Ibrahim Ali. {hello}\n"
-        "\n"
-        "Your group: Wajir.\n"
-        "/help shows what you can do."
+        f"Hello Ibrahim Ali. {hello}\n\nYour group: Wajir.\n/help shows what you can do."
     )
     assert await story.ask(STRANGER, "/start", chat=STRANGER) == (
         f"Hello Tom Visitor. {hello}\n"

@@ -111,5 +111,3 @@ async def test_kill_before_telegrams_answer_is_heard_costs_one_duplicate(
     assert told.lives.kills == len(heard) // every
     # The ledger allows no more than these; here the allowance is used, so it is not an empty one.
     assert len(sends) == len(heard) + told.lives.kills
-
-

@@ -335,9 +335,7 @@ async def test_five_taps_that_come_together_all_count(story: Story) -> None:
     announcement = await planned(story)
 
     for person in (AMINA, IBRAHIM, FATUMA, ZAINAB, MOHAMED):
-        story.telegram.tap(
-            person, GROUP, announcement.id, story.data_of(announcement, "✅ Coming")
-        )
+        story.telegram.tap(person, GROUP, announcement.id, story.data_of(announcement, "✅ Coming"))
     await story.settle()
 
     assert answers(announcement)[0] == (
@@ -583,8 +581,7 @@ async def test_of_two_leads_who_change_at_once_the_second_is_told(story: Story) 
 
     await story.tap(LEAD, "✅ Yes")
     assert await story.tap(DEPUTY, "✅ Ndiyo") == (
-        "Mkutano huu umebadilishwa. "
-        "Tafadhali tumia vitufe vilivyo chini ya ujumbe mpya zaidi."
+        "Mkutano huu umebadilishwa. Tafadhali tumia vitufe vilivyo chini ya ujumbe mpya zaidi."
     )
     assert (await story.forge(DEPUTY, "cancel:1:1", message=for_deputy.id)).startswith(
         "Mkutano huu umebadilishwa."
