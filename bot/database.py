@@ -115,12 +115,12 @@ class Database:
 
     async def run(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Do `work` in a transaction; try the whole again when the database was at fault."""
+        return await self.persist(lambda: self.once(work))
 
-        async def attempt() -> T:
-            async with self.transaction() as session:
-                return await work(session)
-
-        return await self.persist(attempt)
+    async def once(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """Do `work` in a transaction, at the first attempt or not at all."""
+        async with self.transaction() as session:
+            return await work(session)
 
     async def persist(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Call `attempt`, a whole transaction, until the database lets it through.
@@ -207,7 +207,7 @@ def is_transient(error: BaseException) -> bool:
         return False
     if error.connection_invalidated:
         return True
-    state = getattr(error.orig, "sqlstate", None)
+    state: str | None = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return state.startswith(_TRANSIENT_STATES)
     words = str(error.orig).lower()

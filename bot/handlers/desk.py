@@ -30,15 +30,19 @@ class Desk:
     toolbox: Toolbox
     is_handled: bool = False
     """Set by whichever handler looked at the update; without it nothing is acknowledged."""
+    sender: Actor | None = None
+    """Who sent the update, once somebody asked."""
 
     async def actor(self, incoming: Incoming) -> Actor:
-        """Return who sent this, with their rights."""
-        return await members.actor(
-            self.session,
-            incoming.sender_id,
-            name=incoming.sender_name,
-            language=self.known_language(incoming.phone_language),
-        )
+        """Return who sent this, with their rights; looked up once an update."""
+        if self.sender is None:
+            self.sender = await members.actor(
+                self.session,
+                incoming.sender_id,
+                name=incoming.sender_name,
+                language=self.known_language(incoming.phone_language),
+            )
+        return self.sender
 
     async def group_for(self, incoming: Incoming, actor: Actor, action: Action) -> Group:
         """Return the group that a command is about, once it is sure that `actor` may do it.

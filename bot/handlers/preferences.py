@@ -1,6 +1,9 @@
 """What people choose for themselves."""
 
+from dataclasses import replace
+
 from bot.domain.groups import LanguageUnknown
+from bot.domain.roles import Actor
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.outbox import post
@@ -23,14 +26,20 @@ async def language(desk: Desk, incoming: Incoming) -> None:
         )
         return
     chosen = _meant(incoming.text)
-    await members.choose_language(desk.session, actor, chosen)
+    await _choose(desk, actor, chosen)
     await desk.reply(incoming, "general/language_set.html", chosen=chosen)
 
 
 async def language_tapped(desk: Desk, incoming: Incoming, chosen: str) -> None:
     """A language's own name."""
-    await members.choose_language(desk.session, await desk.actor(incoming), chosen)
+    await _choose(desk, await desk.actor(incoming), chosen)
     await desk.toast(incoming, "general/toast_language.txt", chosen=chosen)
+
+
+async def _choose(desk: Desk, actor: Actor, chosen: str) -> None:
+    await members.choose_language(desk.session, actor, chosen)
+    # The answer already speaks it.
+    desk.sender = replace(actor, language=chosen)
 
 
 def _meant(said: str) -> str:

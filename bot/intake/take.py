@@ -11,9 +11,9 @@ it begins: an update that kills the program is set aside, too.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -32,9 +32,8 @@ TOGETHER = 50
 """How many waiting updates share a transaction: one wait for the disk serves them all."""
 PAUSES = (0.0, 0.1, 0.5, 1.0, 2.0)
 """Seconds to wait before each new attempt at a failing update."""
-AWAY = 2.0
-"""Seconds to wait while the database is away; nothing is acknowledged meanwhile."""
 
+T = TypeVar("T")
 RawUpdate: TypeAlias = dict[str, Any]
 
 
@@ -63,46 +62,46 @@ class Intake:
                 await self._again(failed, error)
 
     async def _alone(self, update: RawUpdate) -> None:
-        attempts = await self._toolbox.database.run(lambda session: _attempt(session, update))
-        if not attempts:
-            return
+        """Take an update of which the program may have died: the attempt is committed first."""
+        attempts = await self._stored(lambda session: _attempt(session, update))
         if attempts > updates.ATTEMPTS:
             await self._set_aside(update)
-            return
-        for failed, error in await self._until_stored([update]):
-            await self._again(failed, error)
+        elif attempts:
+            for failed, error in await self._until_stored([update], is_counted=True):
+                await self._again(failed, error, is_counted=True)
 
-    async def _again(self, update: RawUpdate, error: BaseException) -> None:
+    async def _again(
+        self, update: RawUpdate, error: BaseException, *, is_counted: bool = False
+    ) -> None:
         """Try a failed update by itself until it succeeds or has used its attempts up."""
         while True:
             log.error("update.failed", kind=updates.kind_of(update), error=_name(error))
-            cause = error
-            attempts = await self._toolbox.database.run(
-                lambda session, cause=cause: updates.count_failure(session, update, cause)  # type: ignore[misc] # mypy cannot type a default
-            )
+            attempts = await self._stored(_failure(update, error, is_counted=is_counted))
             if attempts >= updates.ATTEMPTS:
                 await self._set_aside(update)
                 return
             await asyncio.sleep(PAUSES[attempts])
-            failed = await self._until_stored([update])
+            failed = await self._until_stored([update], is_counted=True)
             if not failed:
                 return
             [(_, error)] = failed
+            is_counted = False
+
+    async def _stored(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        database = self._toolbox.database
+        return await database.insist(lambda: database.once(work))
 
     async def _until_stored(
-        self, batch: Sequence[RawUpdate]
+        self, batch: Sequence[RawUpdate], *, is_counted: bool = False
     ) -> list[tuple[RawUpdate, BaseException]]:
-        """Take updates together; wait as long as it takes while the database is away."""
-        while True:
-            try:
-                return await self._toolbox.database.persist(lambda: self._together(batch))
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-                log.error("database.away", error=_name(error))  # noqa: TRY400 - a traceback of each try would bury the cause
-                await asyncio.sleep(AWAY)
+        """Take updates together, however long the database stays away; return what failed."""
+        return await self._toolbox.database.insist(
+            lambda: self._together(batch, is_counted=is_counted)
+        )
 
-    async def _together(self, batch: Sequence[RawUpdate]) -> list[tuple[RawUpdate, BaseException]]:
+    async def _together(
+        self, batch: Sequence[RawUpdate], *, is_counted: bool
+    ) -> list[tuple[RawUpdate, BaseException]]:
         failed: list[tuple[RawUpdate, BaseException]] = []
         async with self._toolbox.database.begin() as transaction:
             await lock(transaction.connection, _conversations(batch))
@@ -113,7 +112,7 @@ class Intake:
                 if update["update_id"] in done:
                     continue
                 try:
-                    await self._one(transaction, update, turn)
+                    await self._one(transaction, update, turn, is_counted=is_counted)
                     done.add(update["update_id"])
                 except IntegrityError as error:
                     if "update_mark" not in str(error.orig).lower():
@@ -126,25 +125,30 @@ class Intake:
         self._toolbox.sender.nudge()
         return failed
 
-    async def _one(self, transaction: Transaction, update: RawUpdate, turn: int) -> None:
+    async def _one(
+        self, transaction: Transaction, update: RawUpdate, turn: int, *, is_counted: bool
+    ) -> None:
         try:
             async with transaction.savepoint() as session:
                 desk = self._desk(session)
                 await updates.mark(session, update["update_id"], turn=turn)
                 await self._dispatcher.dispatch(desk, update)
-                await self._forget_attempts(session, update)
+                if is_counted:
+                    await updates.succeeded(session, update["update_id"])
         except BotError as refusal:
             async with transaction.savepoint() as session:
                 await updates.mark(session, update["update_id"], turn=turn)
                 await self._dispatcher.explain(self._desk(session), update, refusal)
-                await self._forget_attempts(session, update)
-
-    async def _forget_attempts(self, session: Any, update: RawUpdate) -> None:
-        if self.is_cautious:
-            await updates.succeeded(session, update["update_id"])
+                if is_counted:
+                    await updates.succeeded(session, update["update_id"])
 
     async def _set_aside(self, update: RawUpdate) -> None:
         """Give up on an update, and tell the person that it was our fault."""
+        await self._toolbox.database.insist(lambda: self._give_up(update))
+        log.error("update.set_aside", kind=updates.kind_of(update))
+        self._toolbox.sender.nudge()
+
+    async def _give_up(self, update: RawUpdate) -> None:
         now = self._toolbox.clock.now()
         async with self._toolbox.database.begin() as transaction:
             async with transaction.savepoint() as session:
@@ -155,8 +159,6 @@ class Intake:
             with suppress(Exception):
                 async with transaction.savepoint() as session:
                     await self._dispatcher.explain(self._desk(session), update, UpdateFailed())
-        log.error("update.set_aside", kind=updates.kind_of(update))
-        self._toolbox.sender.nudge()
 
     def _desk(self, session: Any) -> Desk:
         return Desk(session=session, now=self._toolbox.clock.now(), toolbox=self._toolbox)
@@ -169,7 +171,13 @@ async def _attempt(session: AsyncSession, update: RawUpdate) -> int:
     """
     if await updates.seen(await session.connection(), [int(update["update_id"])]):
         return 0
-    return await updates.count_failure(session, update)
+    return await updates.count_attempt(session, update)
+
+
+def _failure(
+    update: RawUpdate, error: BaseException, *, is_counted: bool
+) -> Callable[[AsyncSession], Awaitable[int]]:
+    return lambda session: updates.count_failure(session, update, error, is_counted=is_counted)
 
 
 def _conversations(batch: Sequence[RawUpdate]) -> set[str]:

@@ -43,9 +43,10 @@ class Ticker:
 
     async def stop(self) -> None:
         """Stop ticking, and wait for the tick that is under way."""
-        self._scheduler.shutdown(wait=False)
+        self._scheduler.pause()
         async with self._busy:
-            pass
+            # Not before: a shutdown cancels the tick that is under way.
+            self._scheduler.shutdown(wait=False)
 
     async def tick(self) -> None:
         """Bring about everything that is due by now."""

@@ -8,11 +8,21 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.models import OutboxMessage, OutboxState, Sending
+from bot.models.columns import UTCDateTime
 
 
 @dataclass(frozen=True)
@@ -37,13 +47,21 @@ NO_CHAT = 0
 """What counts towards the overall limit only: a reaction."""
 
 
-def chat_may_be_sent_to(chat_id: SQLColumnExpression[int], now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a chat's own limits leave room for one more message at `now`."""
+def chat_may_be_sent_to(chat_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Return the condition that a chat's own limits leave room for one more message.
+
+    Its parameters are those of `windows()`.
+    """
     return and_(
-        _sent(chat_id, IN_A_CHAT, now) < IN_A_CHAT.count,
+        _sent(chat_id, "chat_window") < IN_A_CHAT.count,
         # Groups have negative ids (Bot API, Chat).
-        (chat_id > 0) | (_sent(chat_id, IN_A_GROUP, now) < IN_A_GROUP.count),
+        (chat_id > 0) | (_sent(chat_id, "group_window") < IN_A_GROUP.count),
     )
+
+
+def windows(now: datetime) -> dict[str, datetime]:
+    """Return from when on what was sent counts towards the limits of a chat at `now`."""
+    return {"chat_window": now - IN_A_CHAT.window, "group_window": now - IN_A_GROUP.window}
 
 
 async def arrived(session: AsyncSession, chat_ids: Collection[int], now: datetime) -> None:
@@ -57,38 +75,18 @@ async def arrived(session: AsyncSession, chat_ids: Collection[int], now: datetim
 
 async def room_for(session: AsyncSession, now: datetime) -> int:
     """Return how many messages may go out at `now`, whatever their chats."""
-    since = now - OVERALL.window
-    sent = await session.scalar(
-        select(func.count()).select_from(Sending).where(col(Sending.at) > since)
-    )
-    return OVERALL.count - (sent or 0)
+    return OVERALL.count - (await _overall(session, now))[1]
 
 
 async def next_room_at(session: AsyncSession, now: datetime) -> datetime | None:
     """Return when a limit that holds something back will next give way."""
-    waiting = (
-        select(col(OutboxMessage.chat_id)).where(col(OutboxMessage.state) == OutboxState.READY)
-    ).scalar_subquery()
     moments = []
-    overall = await session.execute(
-        select(func.min(col(Sending.at)), func.count()).where(
-            col(Sending.at) > now - OVERALL.window
-        )
-    )
-    first, sent = overall.one()
-    if sent >= OVERALL.count:
+    first, sent = await _overall(session, now)
+    if sent >= OVERALL.count and first is not None:
         moments.append(first + OVERALL.window)
     for limit in (IN_A_CHAT, IN_A_GROUP):
-        crowded = await session.execute(
-            select(func.min(_arrived_by))
-            .where(
-                _arrived_by > now - limit.window,
-                col(Sending.chat_id) != NO_CHAT,
-                col(Sending.chat_id).in_(waiting),
-            )
-            .group_by(col(Sending.chat_id))
-            .having(func.count() >= limit.count)
-        )
+        since = {"since": now - limit.window, "count": limit.count}
+        crowded = await session.execute(_CROWDED, since)
         moments.extend(first + limit.window for first in crowded.scalars())
     return min(moments, default=None)
 
@@ -98,11 +96,37 @@ async def forget(session: AsyncSession, now: datetime) -> None:
     await session.execute(delete(Sending).where(col(Sending.at) <= now - IN_A_GROUP.window))
 
 
-def _sent(chat_id: SQLColumnExpression[int], limit: Limit, now: datetime) -> ColumnElement[int]:
+async def _overall(session: AsyncSession, now: datetime) -> tuple[datetime | None, int]:
+    """Return when the first message that counts at `now` was claimed, and how many there are."""
+    found = await session.execute(_OVERALL, {"since": now - OVERALL.window})
+    first, sent = found.one()
+    return first, sent
+
+
+def _sent(chat_id: SQLColumnExpression[int], window: str) -> ColumnElement[int]:
     return (
         select(func.count())
         .select_from(Sending)
-        .where(col(Sending.chat_id) == chat_id, _arrived_by > now - limit.window)
+        .where(col(Sending.chat_id) == chat_id, _arrived_by > bindparam(window, type_=UTCDateTime))
         .correlate_except(Sending)
         .scalar_subquery()
     )
+
+
+# Built once: building a statement costs more than running it.
+_SINCE = bindparam("since", type_=UTCDateTime)
+_OVERALL = select(func.min(col(Sending.at)), func.count()).where(col(Sending.at) > _SINCE)
+_CROWDED = (
+    select(func.min(_arrived_by))
+    .where(
+        _arrived_by > _SINCE,
+        col(Sending.chat_id) != NO_CHAT,
+        col(Sending.chat_id).in_(
+            select(col(OutboxMessage.chat_id))
+            .where(col(OutboxMessage.state) == OutboxState.READY)
+            .scalar_subquery()
+        ),
+    )
+    .group_by(col(Sending.chat_id))
+    .having(func.count() >= bindparam("count"))
+)

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 import structlog
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -43,6 +43,7 @@ from bot.models import (
     OutboxState,
     Sending,
 )
+from bot.models.columns import UTCDateTime
 from bot.outbox import chats, pace
 
 log = structlog.get_logger()
@@ -154,8 +155,11 @@ class Sender:
     async def _round(self) -> bool:
         now = self._clock.now()
         async with self._database.transaction() as session:
-            jobs = await self._claim(session, now)
-            self.next_at = None if jobs else await _next_at(session, now)
+            jobs, self.next_at = [], None
+            # Most looks find nothing: they cost one statement on an empty index.
+            if await session.scalar(_ANYTHING_READY) is not None:
+                jobs = await self._claim(session, now)
+                self.next_at = None if jobs else await _next_at(session, now)
         for job in jobs:
             task = asyncio.create_task(self._deliver(job))
             self._calls.add(task)
@@ -173,24 +177,12 @@ class Sender:
         """Lease what may go out now: replies first, one message a chat, in each chat's order."""
         await lock(session, ["pace"])
         leased_from = await time(session)
-        await _expire(session, now, leased_from)
+        await session.execute(_EXPIRE, {"now": now, "leased_from": leased_from})
         room = await pace.room_for(session, now)
         if room <= 0 or await _is_paused(session, now):
             return []
-        statement = (
-            select(*_COLUMNS)
-            .outerjoin(Chat, col(Chat.chat_id) == col(OutboxMessage.chat_id))
-            .where(_may_go(now, leased_from))
-            # What answers a person does not wait behind a broadcast, and a list that changes all
-            # the time never takes the turn of something new.
-            .order_by(
-                col(OutboxMessage.message_id).is_not(None),
-                col(OutboxMessage.occasion_key).is_not(None),
-                col(OutboxMessage.id),
-            )
-            .limit(room)
-        )
-        rows = await session.execute(statement)
+        moments = {"now": now, "leased_from": leased_from, **pace.windows(now)}
+        rows = await session.execute(_CLAIMABLE, {"room": room, **moments})
         first_of_chat: dict[int, Job] = {}
         for row in rows:
             job = Job(*row)
@@ -218,13 +210,11 @@ class Sender:
             outcomes, self._outcomes = self._outcomes, []
             if outcomes:
                 # However long it takes: what is forgotten here would be sent once more.
-                await self._database.insist(lambda: self._record(outcomes))
+                await self._database.insist(
+                    lambda: self._database.once(lambda session: self._record(session, outcomes))
+                )
 
-    async def _record(self, outcomes: list[tuple[Job, Outcome]]) -> None:
-        async with self._database.transaction() as session:
-            await self._note(session, outcomes)
-
-    async def _note(self, session: AsyncSession, outcomes: list[tuple[Job, Outcome]]) -> None:
+    async def _record(self, session: AsyncSession, outcomes: list[tuple[Job, Outcome]]) -> None:
         sent_to = {_paced_chat(job) for job, _ in outcomes}
         await pace.arrived(session, sent_to, self._clock.now())
         # In one order in every program, or two of them could wait for each other.
@@ -313,7 +303,16 @@ class _Unchanged(Exception):
 _IS_READY = col(OutboxMessage.state) == OutboxState.READY
 
 
-def _may_go(now: datetime, leased_from: datetime) -> ColumnElement[bool]:
+_NOW = bindparam("now", type_=UTCDateTime)
+_IS_IN_NOBODYS_HAND = or_(
+    col(OutboxMessage.lease_until).is_(None),
+    col(OutboxMessage.lease_until) < bindparam("leased_from", type_=UTCDateTime),
+)
+_IS_OPEN = func.coalesce(col(Chat.is_closed), False).is_(False)
+_HAS_ITS_CHAT = col(Chat.chat_id) == col(OutboxMessage.chat_id)
+
+
+def _may_go() -> ColumnElement[bool]:
     earlier = aliased(OutboxMessage)
     is_edit = col(OutboxMessage.message_id).is_not(None)
     has_earlier = (
@@ -328,35 +327,51 @@ def _may_go(now: datetime, leased_from: datetime) -> ColumnElement[bool]:
     )
     return and_(
         _IS_READY,
-        col(OutboxMessage.not_before) <= now,
-        _is_in_nobodys_hand(leased_from),
-        func.coalesce(col(Chat.is_closed), False).is_(False),
-        or_(col(Chat.paused_until).is_(None), col(Chat.paused_until) <= now),
+        col(OutboxMessage.not_before) <= _NOW,
+        _IS_IN_NOBODYS_HAND,
+        _IS_OPEN,
+        or_(col(Chat.paused_until).is_(None), col(Chat.paused_until) <= _NOW),
         # Order within a chat is kept; an edit neither waits nor holds anything back.
         or_(is_edit, ~has_earlier),
         or_(
             col(OutboxMessage.method) == Method.REACTION,
-            pace.chat_may_be_sent_to(col(OutboxMessage.chat_id), now),
+            pace.chat_may_be_sent_to(col(OutboxMessage.chat_id)),
         ),
     )
 
 
-def _is_in_nobodys_hand(leased_from: datetime) -> ColumnElement[bool]:
-    lease = col(OutboxMessage.lease_until)
-    return or_(lease.is_(None), lease < leased_from)
-
-
-async def _expire(session: AsyncSession, now: datetime, leased_from: datetime) -> None:
-    await session.execute(
-        update(OutboxMessage)
-        .where(
-            _IS_READY,
-            col(OutboxMessage.expires_at) <= now,
-            # What is on its way may arrive yet.
-            _is_in_nobodys_hand(leased_from),
-        )
-        .values(state=OutboxState.EXPIRED, ended_at=now, lease_until=None)
+# Built once: building a statement costs more than running it.
+_ANYTHING_READY = select(col(OutboxMessage.id)).where(_IS_READY).limit(1)
+_CLAIMABLE = (
+    select(*_COLUMNS)
+    .outerjoin(Chat, _HAS_ITS_CHAT)
+    .where(_may_go())
+    # What answers a person does not wait behind a broadcast, and a list that changes all the time
+    # never takes the turn of something new.
+    .order_by(
+        col(OutboxMessage.message_id).is_not(None),
+        col(OutboxMessage.occasion_key).is_not(None),
+        col(OutboxMessage.id),
     )
+    .limit(bindparam("room"))
+)
+_EXPIRE = (
+    update(OutboxMessage)
+    # What is on its way may arrive yet.
+    .where(_IS_READY, col(OutboxMessage.expires_at) <= _NOW, _IS_IN_NOBODYS_HAND)
+    .values(state=OutboxState.EXPIRED, ended_at=_NOW, lease_until=None)
+    .execution_options(synchronize_session=False)
+)
+_NEXT_TRY = (
+    select(func.min(col(OutboxMessage.not_before)))
+    .outerjoin(Chat, _HAS_ITS_CHAT)
+    .where(_IS_READY, col(OutboxMessage.not_before) > _NOW, _IS_OPEN)
+)
+_NEXT_END_OF_PAUSE = (
+    select(func.min(col(Chat.paused_until)))
+    .join(OutboxMessage, or_(_HAS_ITS_CHAT, col(Chat.chat_id) == EVERYWHERE))
+    .where(_IS_READY, col(Chat.paused_until) > _NOW)
+)
 
 
 async def _is_paused(session: AsyncSession, now: datetime) -> bool:
@@ -367,26 +382,8 @@ async def _is_paused(session: AsyncSession, now: datetime) -> bool:
 async def _next_at(session: AsyncSession, now: datetime) -> datetime | None:
     """Return when something that is ready may go out next; None if nothing waits for the clock."""
     moments = [
-        await session.scalar(
-            select(func.min(col(OutboxMessage.not_before)))
-            .outerjoin(Chat, col(Chat.chat_id) == col(OutboxMessage.chat_id))
-            .where(
-                _IS_READY,
-                col(OutboxMessage.not_before) > now,
-                func.coalesce(col(Chat.is_closed), False).is_(False),
-            )
-        ),
-        await session.scalar(
-            select(func.min(col(Chat.paused_until)))
-            .join(
-                OutboxMessage,
-                or_(
-                    col(Chat.chat_id) == col(OutboxMessage.chat_id),
-                    col(Chat.chat_id) == EVERYWHERE,
-                ),
-            )
-            .where(_IS_READY, col(Chat.paused_until) > now)
-        ),
+        await session.scalar(_NEXT_TRY, {"now": now}),
+        await session.scalar(_NEXT_END_OF_PAUSE, {"now": now}),
         await pace.next_room_at(session, now),
     ]
     return min((moment for moment in moments if moment is not None), default=None)

@@ -59,21 +59,26 @@ async def take_turns(session: AsyncSession, now: datetime) -> None:
         await session.execute(delete(_TABLES[upkeep.turns % 2]))
 
 
-async def count_failure(
-    session: AsyncSession, update: dict[str, Any], error: BaseException | None = None
-) -> int:
+async def count_attempt(session: AsyncSession, update: dict[str, Any]) -> int:
     """Record one more attempt at an update and return how many there were.
 
-    Only its kind and the class of the error are kept: the rest could name a person.
+    Only its kind is kept: the rest could name a person.
     """
-    update_id = int(update["update_id"])
-    failure = await session.get(UpdateFailure, update_id, with_for_update=True)
-    if failure is None:
-        failure = UpdateFailure(update_id=update_id, kind=kind_of(update))
-        session.add(failure)
+    failure = await _failure(session, update)
     failure.attempts += 1
-    if error is not None:
-        failure.error = type(error).__name__
+    return failure.attempts
+
+
+async def count_failure(
+    session: AsyncSession, update: dict[str, Any], error: BaseException, *, is_counted: bool = False
+) -> int:
+    """Record the class of the error of an attempt and return how many attempts there were.
+
+    `is_counted` says that this one was counted before it began.
+    """
+    failure = await _failure(session, update)
+    failure.attempts += not is_counted
+    failure.error = type(error).__name__
     return failure.attempts
 
 
@@ -86,6 +91,15 @@ async def set_aside(session: AsyncSession, update_id: int, now: datetime) -> Non
     """Give up on an update."""
     failure = await session.get_one(UpdateFailure, update_id)
     failure.set_aside_at = now
+
+
+async def _failure(session: AsyncSession, update: dict[str, Any]) -> UpdateFailure:
+    update_id = int(update["update_id"])
+    failure = await session.get(UpdateFailure, update_id, with_for_update=True)
+    if failure is None:
+        failure = UpdateFailure(update_id=update_id, kind=kind_of(update))
+        session.add(failure)
+    return failure
 
 
 def kind_of(update: dict[str, Any]) -> str:

@@ -135,4 +135,3 @@ async def opened(database_url: str) -> AsyncIterator[Counter]:
         dispatcher = Dispatcher(token=play.TOKEN, me=ME)
         await dispatcher.open()
         yield Counter(database, toolbox, dispatcher, Intake(toolbox, dispatcher))
-

@@ -15,7 +15,7 @@ from bot.errors import BotError
 from bot.handlers.desk import Desk
 from bot.intake import take
 from bot.intake.take import TOGETHER
-from bot.models import OutboxMessage, UpdateMarkEven, UpdateMarkOdd
+from bot.models import Member, OutboxMessage, UpdateMarkEven, UpdateMarkOdd
 from bot.services import updates
 from tests.intake.counter import (
     AMINA,
@@ -122,8 +122,8 @@ async def test_a_statement_that_the_database_refuses_harms_no_other_update(
 ) -> None:
     async def bug(desk: Desk, text: str) -> None:
         if text == "2":
-            for _ in range(2):
-                await updates.mark(desk.session, 77, turn=0)
+            desk.session.add(Member(telegram_id=AMINA, name="there already"))
+            await desk.session.flush()
 
     counter.plant(bug)
 
@@ -142,7 +142,8 @@ async def test_an_update_that_fails_five_times_is_set_aside_and_the_person_told(
     counter: Counter,
 ) -> None:
     async def bug(_desk: Desk, _text: str) -> None:
-        raise ZeroDivisionError("Amina's secret")
+        message = "Amina's secret"
+        raise ZeroDivisionError(message)
 
     counter.plant(bug)
 
@@ -355,7 +356,7 @@ async def test_trouble_of_the_database_repeats_the_whole_and_counts_as_nobodys_f
     async def bug(desk: Desk, text: str) -> None:
         await write(desk, text)
         if text == "two" and counter.seen.count("two") <= times:
-            raise OperationalError("UPDATE", {}, reason)
+            raise OperationalError(None, {}, reason)
 
     counter.plant(bug)
 

@@ -23,10 +23,10 @@ from bot.models import (
     Sending,
 )
 from bot.outbox import chats, post
-from bot.outbox.sender import REPLIES_FIND_THEIR_SUBJECT, Sender
+from bot.outbox.sender import REPLIES_FIND_THEIR_SUBJECT
 from bot.playground.faults import Fault, FaultKind
 from bot.playground.world import Request
-from tests.outbox.office import AMINA, BARAKA, GARISSA, NOON, WAJIR, Office, opened
+from tests.outbox.office import AMINA, GARISSA, NOON, WAJIR, Office, opened
 
 SECOND = timedelta(seconds=1)
 EDIT = "editMessageText"
@@ -192,9 +192,7 @@ async def test_a_message_that_cannot_be_edited_any_more_is_posted_anew(
 
 
 async def test_a_reply_finds_what_a_delivered_message_is_about(office: Office) -> None:
-    number = await office.put(
-        WAJIR, "Meeting", subject="meeting", subject_id=42, subject_version=3
-    )
+    number = await office.put(WAJIR, "Meeting", subject="meeting", subject_id=42, subject_version=3)
     await office.settle()
 
     row = await office.row(number)
@@ -521,12 +519,8 @@ async def test_a_message_does_not_expire_while_it_is_on_its_way(office: Office) 
 
 
 async def test_a_moved_meeting_withdraws_what_was_not_sent_yet(office: Office) -> None:
-    old = await office.put(
-        WAJIR, "at 10", subject="meeting", subject_id=1, subject_version=1
-    )
-    other = await office.put(
-        GARISSA, "other", subject="meeting", subject_id=2, subject_version=1
-    )
+    old = await office.put(WAJIR, "at 10", subject="meeting", subject_id=1, subject_version=1)
+    other = await office.put(GARISSA, "other", subject="meeting", subject_id=2, subject_version=1)
     office.telegram.kick(WAJIR)
 
     async def move(session: AsyncSession) -> None:
@@ -541,9 +535,7 @@ async def test_a_moved_meeting_withdraws_what_was_not_sent_yet(office: Office) -
 
 
 async def test_what_is_on_its_way_cannot_be_withdrawn(office: Office) -> None:
-    number = await office.put(
-        WAJIR, "at 10", subject="meeting", subject_id=1, subject_version=1
-    )
+    number = await office.put(WAJIR, "at 10", subject="meeting", subject_id=1, subject_version=1)
 
     async def move(call: Request) -> None:
         office.telegram.before = None
@@ -599,9 +591,7 @@ async def test_what_a_dead_program_had_in_hand_is_taken_over(database_url: str) 
 
 async def test_the_sole_user_of_a_database_takes_up_at_once_what_was_left(sqlite_url: str) -> None:
     async with opened(sqlite_url) as office:
-        number = await office.put(
-            WAJIR, "left", lease_until=NOON.replace(year=2999), attempts=0
-        )
+        number = await office.put(WAJIR, "left", lease_until=NOON.replace(year=2999), attempts=0)
         await office.settle(seconds=5)
         before = office.said(WAJIR)
         await office.sender.forget_leases()
@@ -644,8 +634,7 @@ async def test_a_database_that_stays_away_while_an_outcome_is_recorded_costs_no_
     office.telegram.after = cut
     number = await office.put(WAJIR, "once")
     office.sender.nudge()
-    while outage.is_on or office.telegram.after:
-        await asyncio.sleep(0.01)
+    await outage.over.wait()
     await office.settle(seconds=5)
 
     assert (office.said(WAJIR), outage.refused) == (["once"], 5)
@@ -683,7 +672,7 @@ async def test_no_transaction_is_open_while_a_call_is_under_way(
                 in_transaction.add(asyncio.current_task())
                 return entered
 
-            async def __aexit__(self, *error: Any) -> Any:
+            async def __aexit__(self, *error: object) -> Any:
                 in_transaction.discard(asyncio.current_task())
                 return await leave(*error)
 
@@ -706,19 +695,23 @@ class _Outage:
     """Lets the database refuse its next transactions, as if it were away."""
 
     def __init__(self, database: Database, *, times: int) -> None:
-        self.is_on, self.refused = False, 0
-        self._times = times
+        self.refused = 0
+        self.over = asyncio.Event()
+        self._is_on, self._times = False, times
         event.listen(database.engine.sync_engine, "begin", self._refuse)
 
     def begin(self) -> None:
-        self.is_on = True
+        self._is_on = True
 
     def _refuse(self, _connection: Any) -> None:
-        if self.is_on:
-            self.refused += 1
-            self.is_on = self.refused < self._times
-            message = "the database is locked"
-            raise OperationalError("BEGIN", {}, Exception(message))
+        if not self._is_on:
+            return
+        self.refused += 1
+        if self.refused == self._times:
+            self._is_on = False
+            self.over.set()
+        message = "the database is locked"
+        raise OperationalError(None, {}, Exception(message))
 
 
 def _beside(office: Office, database_url: str) -> Any:

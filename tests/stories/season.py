@@ -308,3 +308,30 @@ EFFECTS = """
     said reaction 👌: delivered
 """
 """What the season leaves behind, however often the program was killed."""
+
+
+async def play_meeting(told: Season) -> None:
+    """Tell of one meeting only: planned, answered, reminded of twice.
+
+    Raises:
+        Halted: it cannot go on.
+    """
+    await told.settle()
+    await _plan(told, "3 Dec 10:00 County Hall")
+    await told.press(AMINA, "answer:1:coming")
+    await told.until(datetime(2026, 12, 2, 7, 0, tzinfo=UTC))
+    await told.until(datetime(2026, 12, 3, 6, 0, tzinfo=UTC))
+
+
+EFFECTS_OF_MEETING = """
+    meeting County Hall, Thu 3 Dec 10:00, v1 planned
+    proposal County Hall, Thu 3 Dec 10:00, confirmed
+    answer County Hall v1, Amina Hassan: coming
+    occasion reminder-1d, County Hall v1: posted
+    occasion reminder-1h, County Hall v1: posted
+    said announced, County Hall v1: delivered
+    said reminder-1d, County Hall v1: delivered
+    said reminder-1h, County Hall v1: delivered
+    said proposal question: delivered
+"""
+"""What `play_meeting` leaves behind."""

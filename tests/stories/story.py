@@ -1,4 +1,4 @@
-"""A story: people's own words, the real bot over real HTTP; only Telegram and the clock are faked."""
+"""A story: people's words, the real bot over real HTTP; only Telegram and the clock are faked."""
 
 import asyncio
 import html
@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlmodel import SQLModel
@@ -29,6 +30,8 @@ PATIENCE = 20.0
 """Seconds (real) after which a story that does not settle has failed."""
 ISOLATES = str.maketrans("", "", "\u2068\u2069")
 """The invisible marks around names: what a person reads does not have them."""
+
+Row = TypeVar("Row", bound=SQLModel)
 
 
 @dataclass(frozen=True)
@@ -180,10 +183,10 @@ class Story:
         assert found is not None
         return found
 
-    async def rows(self, table: type[SQLModel]) -> list[SQLModel]:
+    async def rows(self, table: type[Row]) -> list[Row]:
         """Return all rows of a table."""
 
-        async def read(session: AsyncSession) -> list[SQLModel]:
+        async def read(session: AsyncSession) -> list[Row]:
             return list((await session.execute(select(table))).scalars())
 
         return await self.program.toolbox.database.run(read)

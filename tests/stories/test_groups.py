@@ -1,5 +1,7 @@
 """How a group begins, who speaks in it, and what everybody may ask for."""
 
+# ruff: noqa: RUF001 - an en dash stands between a command and what it is for
+
 from collections.abc import AsyncIterator
 
 import pytest
@@ -38,13 +40,16 @@ async def fresh(database_url: str) -> AsyncIterator[Story]:
         yield story
 
 
-async def invited(story: Story, person: int) -> str:
-    """Let the one who runs the bot hand an invitation to a person, who opens its link."""
-    database = story.program.toolbox.database
-    code = await database.run(
+async def invitation(story: Story) -> str:
+    """Return a code as whoever runs the bot gets it from the command line."""
+    return await story.program.toolbox.database.run(
         lambda session: invitations.invite_operator(session, now=story.clock.now())
     )
-    return await story.ask(person, f"/start {code}", chat=person)
+
+
+async def invited(story: Story, person: int) -> str:
+    """Let a person open the link of an invitation."""
+    return await story.ask(person, f"/start {await invitation(story)}", chat=person)
 
 
 async def test_a_coalition_begins_with_an_invitation_and_one_line(fresh: Story) -> None:
@@ -89,7 +94,7 @@ async def test_whoever_taps_an_organisation_counts_once_a_lead_has_confirmed_the
     roll = fresh.last(with_button="Maji")
 
     assert await fresh.tap(AMINA, "Maji") == (
-        "Imeandikwa: unazungumza kwa niaba ya Maji Bora Trust. "
+        "Imeandikwa: unawakilisha Maji Bora Trust. "
         "Majibu yako yatahesabiwa kiongozi wa kikundi akishakuthibitisha."
     )
     await fresh.tap(PETER, "Maji")
@@ -106,7 +111,7 @@ async def test_whoever_taps_an_organisation_counts_once_a_lead_has_confirmed_the
     await fresh.tap(OPERATOR, "✅ Yes")
     meeting = fresh.last(with_button="✅ Coming")
     assert await fresh.tap(AMINA, "✅ Coming") == (
-        "✅ Imeandikwa: Maji Bora Trust watakuja. Litahesabiwa kiongozi akishakuthibitisha."
+        "✅ Imeandikwa: Maji Bora Trust watakuja. Jibu litahesabiwa kiongozi akishakuthibitisha."
     )
     assert "No answer yet 2" in shown(meeting).open
     assert await fresh.tap(PETER, "✅ Amina", message=roll.id) != "✅ Done."
@@ -149,11 +154,7 @@ async def test_an_answer_given_while_waiting_shows_as_soon_as_it_counts(fresh: S
 
 
 async def test_an_invitation_works_once_and_for_two_days(fresh: Story) -> None:
-    database = fresh.program.toolbox.database
-    used, old = [
-        await database.run(lambda s: invitations.invite_operator(s, now=fresh.clock.now()))
-        for _ in range(2)
-    ]
+    used, old = await invitation(fresh), await invitation(fresh)
     refused = (
         "This link was used before, or it is too old. Please ask for a new one. "
         "/help shows what you can do."
@@ -166,6 +167,16 @@ async def test_an_invitation_works_once_and_for_two_days(fresh: Story) -> None:
     assert await fresh.ask(LEAD, f"/start {old}", chat=LEAD) == refused
     operators = [m.telegram_id for m in await fresh.rows(Member) if m.is_operator]
     assert operators == [OPERATOR]
+
+
+async def test_an_invitation_that_an_anonymous_admin_shows_is_not_used_up(fresh: Story) -> None:
+    code = await invitation(fresh)
+
+    fresh.telegram.write_as_anonymous_admin(GROUP, f"/start {code}")
+    await fresh.settle()
+
+    assert fresh.last().text.startswith("You write as an anonymous admin")
+    assert (await fresh.ask(OPERATOR, f"/start {code}", chat=OPERATOR)).startswith("✅ Welcome.")
 
 
 async def test_a_second_setup_changes_the_group_and_adds_organisations(fresh: Story) -> None:
@@ -194,11 +205,11 @@ async def test_a_new_chat_is_greeted_and_told_how_to_begin(story: Story) -> None
 
     [greeting] = story.from_bot(FOREST)
     assert shown(greeting).open.splitlines()[-1] == example
-    assert shown(greeting).folded.startswith("Hujambo.")
+    assert shown(greeting).folded.startswith("Habari.")
 
     assert await story.ask(LEAD, "/meeting 3 Dec 10:00", chat=FOREST) == (
         "I do not know yet which group this chat belongs to. "
-        f"Somebody of the coordination team writes here, for example:\n{example}"
+        f"Somebody of the coordination team writes here, for example: {example}"
     )
     assert "organisation" in await story.ask(LEAD, example, chat=FOREST)
     assert len(await story.rows(Group)) == 1

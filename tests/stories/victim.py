@@ -9,6 +9,7 @@ that can be planted, are put around its functions from outside.
 """
 
 import asyncio
+import contextlib
 import functools
 import json
 import mmap
@@ -18,7 +19,7 @@ import struct
 import sys
 import threading
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,7 +28,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncTransaction
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import app, play
@@ -40,7 +42,7 @@ from bot.models import Occasion
 from bot.outbox import sender
 from bot.outbox.sender import Job, Sender
 from bot.rendering.messages import renderer
-from bot.services import occasions
+from bot.services import occasions, updates
 
 AsyncFunction = Callable[..., Awaitable[Any]]
 
@@ -71,6 +73,8 @@ class Plant(StrEnum):
 
     EARLY_ACKNOWLEDGEMENT = "early-acknowledgement"
     """Telegram is told that updates were taken before their effects are stored."""
+    FORGOTTEN_MARKS = "forgotten-marks"
+    """Nobody looks whether an update has had its effects."""
     STALE_TICK = "stale-tick"
     """The tick brings about what it read before, without a lock and without a second look."""
     SENT_BEFORE_SENDING = "sent-before-sending"
@@ -254,6 +258,9 @@ def plant(bug: Plant) -> None:
     match bug:
         case Plant.EARLY_ACKNOWLEDGEMENT:
             _around(Intake, "take", _acknowledge_early)
+        case Plant.FORGOTTEN_MARKS:
+            _around(updates, "seen", _see_nothing)
+            _around(updates, "mark", _mark_again)
         case Plant.STALE_TICK:
             _around(occasions, "due", _due_from_memory)
             _around(occasions, "take", _take_without_looking)
@@ -268,6 +275,22 @@ def _acknowledge_early(original: AsyncFunction) -> AsyncFunction:
         await original(self, batch)
 
     return take
+
+
+def _see_nothing(_original: AsyncFunction) -> AsyncFunction:
+    async def seen(_connection: AsyncConnection, _ids: Iterable[int]) -> set[int]:
+        return set()
+
+    return seen
+
+
+def _mark_again(original: AsyncFunction) -> AsyncFunction:
+    async def mark(session: AsyncSession, update_id: int, *, turn: int) -> None:
+        with contextlib.suppress(IntegrityError):
+            async with session.begin_nested():
+                await original(session, update_id, turn=turn)
+
+    return mark
 
 
 def _due_from_memory(original: AsyncFunction) -> AsyncFunction:
