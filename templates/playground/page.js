@@ -301,7 +301,10 @@ function showMessages() {
     wanted.push(kept(message, previous));
     previous = message;
   }
-  if (!wanted.length) wanted.push(make("li", { class: "service" }, words.empty));
+  if (!wanted.length) {
+    const example = place.chat < 0 ? words.example : words.example_private;
+    wanted.push(make("li", { class: "service" }, words.empty), make("li", { class: "service" }, example));
+  }
   reconcile(list, wanted);
   if (atEnd) list.scrollTop = list.scrollHeight;
   showNewest();

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -13,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import database as databases
 from bot.botapi.client import BotApi
-from bot.database import Database
+from bot.database import Database, Transaction
 from bot.models import (
     Chat,
     Coalition,
@@ -662,21 +664,14 @@ async def test_no_transaction_is_open_while_a_call_is_under_way(
     calls: list[bool] = []
     begin, call = Database.begin, BotApi.call
 
-    def noted_begin(self: Database) -> Any:
-        manager = begin(self)
-        enter, leave = manager.__aenter__, manager.__aexit__
-
-        class Noted:
-            async def __aenter__(self) -> Any:
-                entered = await enter()
-                in_transaction.add(asyncio.current_task())
-                return entered
-
-            async def __aexit__(self, *error: object) -> Any:
+    @asynccontextmanager
+    async def noted_begin(self: Database) -> AsyncIterator[Transaction]:
+        async with begin(self) as transaction:
+            in_transaction.add(asyncio.current_task())
+            try:
+                yield transaction
+            finally:
                 in_transaction.discard(asyncio.current_task())
-                return await leave(*error)
-
-        return Noted()
 
     async def noted_call(self: BotApi, method: str, **parameters: Any) -> Any:
         calls.append(asyncio.current_task() in in_transaction)
