@@ -49,7 +49,7 @@ def fsync_seconds(folder: Path) -> float:
 
 
 def slowness() -> float:
-    """Return how much longer than its processor time a piece of work takes now: 1 is undisturbed."""
+    """Return by what other programs multiply the time that work takes now: 1 is undisturbed."""
     started, used = time.perf_counter(), time.process_time()
     while time.process_time() - used < _TRIAL:
         pass

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias, TypeVar
 import structlog
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -211,7 +211,7 @@ def is_transient(error: BaseException) -> bool:
     if state is not None:
         return state.startswith(_TRANSIENT_STATES)
     words = str(error.orig).lower()
-    return any(word in words for word in _TRANSIENT_WORDS)
+    return isinstance(error, OperationalError) and any(word in words for word in _TRANSIENT_WORDS)
 
 
 _NO_WORDS_IN_ERRORS = True

@@ -1,4 +1,4 @@
-"""Transactions on both databases: all or nothing, in one order, tried again when it is nobody's fault."""
+"""Transactions on both databases: all or nothing, in one order, tried again when need be."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -29,6 +29,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
+async def spoil(session: AsyncSession) -> None:
+    """Write something, and fail."""
+    session.add(Coalition(name="lost"))
+    await session.flush()
+    raise Refused
+
+
 async def names(database: Database) -> list[str]:
     """Return the names of the coalitions that are stored."""
 
@@ -51,9 +58,7 @@ async def test_a_block_that_ends_well_is_stored(database: Database) -> None:
 async def test_a_block_that_fails_leaves_nothing(database: Database) -> None:
     with pytest.raises(Refused):
         async with database.transaction() as session:
-            session.add(Coalition(name="lost"))
-            await session.flush()
-            raise Refused
+            await spoil(session)
 
     assert await names(database) == []
 
@@ -64,9 +69,7 @@ async def test_a_savepoint_that_fails_takes_only_its_own_work_along(database: Da
             session.add(Coalition(name="before"))
         with pytest.raises(Refused):
             async with transaction.savepoint() as session:
-                session.add(Coalition(name="lost"))
-                await session.flush()
-                raise Refused
+                await spoil(session)
         with pytest.raises(IntegrityError):
             async with transaction.savepoint() as session:
                 session.add_all([Member(telegram_id=1, name="a"), Member(telegram_id=1, name="b")])
@@ -102,15 +105,17 @@ async def test_a_rollback_forgets_what_was_for_after_the_commit(database: Databa
 
         after_commit(session, call)
 
+    async def later_but_fail(session: AsyncSession, name: str) -> None:
+        later(session, name)
+        raise Refused
+
     with pytest.raises(Refused):
         async with database.transaction() as session:
-            later(session, "transaction that failed")
-            raise Refused
+            await later_but_fail(session, "transaction")
     async with database.begin() as transaction:
         with pytest.raises(Refused):
             async with transaction.savepoint() as session:
-                later(session, "savepoint that failed")
-                raise Refused
+                await later_but_fail(session, "savepoint")
         async with transaction.savepoint() as session:
             later(session, "savepoint that went well")
 

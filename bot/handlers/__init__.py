@@ -203,13 +203,19 @@ def _typed(command: Command) -> Handle:
     async def handle(desk: Desk, incoming: Incoming) -> None:
         if command.is_group_only and incoming.is_private:
             raise GroupOnly(command=command.name)
-        if command.action in ANYBODY:
-            # Nobody else asks: only Telegram's stand-ins for a person are refused. For the other
-            # actions the services ask, once they know which group it is about.
-            require(await desk.actor(incoming), command.action, Scope())
+        await _check_person(desk, incoming, command.action)
         await command.handle(desk, incoming)
 
     return handle
+
+
+async def _check_person(desk: Desk, incoming: Incoming, action: Action) -> None:
+    """Refuse Telegram's stand-ins for a person what anybody else may do.
+
+    For the other actions the services ask, once they know which group it is about.
+    """
+    if action in ANYBODY:
+        require(await desk.actor(incoming), action, Scope())
 
 
 async def _tapped(desk: Desk, incoming: Incoming) -> None:
@@ -221,6 +227,7 @@ async def _tapped(desk: Desk, incoming: Incoming) -> None:
     except ValueError as error:
         # Forged, or from a version long ago.
         raise MeetingUnknown from error
+    await _check_person(desk, incoming, button.action)
     await button.handle(desk, incoming, *values)
 
 

@@ -144,10 +144,14 @@ class Lives:
                 self.kill()
             ended = await self.nursery.death()
             self._pid, self.is_up = None, False
-            # Told to stop before it had begun to listen, it just ends.
-            if ended != KILLED and not (self._is_over and ended in (0, -signal.SIGTERM)):
+            if self._is_over:
+                # Told to stop before it had begun to listen, it just ends.
+                is_well = ended in {0, -signal.SIGTERM, KILLED}
+            else:
+                is_well = ended == KILLED
+            if not is_well:
                 raise DiedOfItself(f"exit code {ended}:\n{self.nursery.last_words()}")
-            if ended == KILLED:
+            if not self._is_over:
                 self.kills += 1
                 if self.at_death is not None:
                     await self.at_death()

@@ -1,0 +1,110 @@
+"""Who may do what: the whole matrix, and who is refused in which words."""
+
+import pytest
+
+from bot.domain.roles import (
+    NOBODY,
+    Action,
+    Actor,
+    AnonymousAdmin,
+    NotAllowed,
+    Role,
+    Scope,
+    StrangerHere,
+    can,
+    require,
+)
+from bot.errors import BotError
+
+HERE, ELSEWHERE, ABROAD = Scope(1, 11), Scope(1, 12), Scope(2, 21)
+"""The person's own group, another one of their coalition, and one of another coalition."""
+NOWHERE = Scope()
+"""What touches nothing that is shared."""
+
+PEOPLE = {
+    "operator": Actor(1, is_operator=True),
+    "backbone": Actor(2, coordinates=frozenset({1})),
+    "lead": Actor(3, roles={11: Role.LEAD}),
+    "deputy": Actor(4, roles={11: Role.DEPUTY}),
+    "member": Actor(5, roles={11: Role.MEMBER}),
+    "observer": Actor(6, roles={11: Role.OBSERVER}),
+    "pending": Actor(7, pending=frozenset({11})),
+    "stranger": Actor(8),
+}
+EVERYBODY = set(PEOPLE)
+READERS = {"backbone", "lead", "deputy", "member", "observer", "pending"}
+VOICES = {"lead", "deputy", "member", "pending"}
+MANAGERS = {"backbone", "lead", "deputy"}
+
+ALLOWED: dict[Action, dict[Scope, set[str]]] = {
+    Action.START: dict.fromkeys((HERE, ELSEWHERE, ABROAD, NOWHERE), EVERYBODY),
+    Action.READ_HELP: dict.fromkeys((HERE, ELSEWHERE, ABROAD, NOWHERE), EVERYBODY),
+    Action.CHOOSE_LANGUAGE: dict.fromkeys((HERE, ELSEWHERE, ABROAD, NOWHERE), EVERYBODY),
+    Action.JOIN: dict.fromkeys((HERE, ELSEWHERE, ABROAD, NOWHERE), EVERYBODY),
+    Action.SEE_MEETINGS: {HERE: READERS, ELSEWHERE: {"backbone"}},
+    Action.ANSWER: {HERE: VOICES},
+    Action.PLAN_MEETING: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
+    Action.CHANGE_MEETING: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
+    Action.ADMIT: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
+    Action.SET_UP_GROUP: {
+        HERE: MANAGERS | {"operator"},
+        ELSEWHERE: {"backbone", "operator"},
+        ABROAD: {"operator"},
+        NOWHERE: {"operator"},
+    },
+}
+"""Who may do it where; what is not named here is denied."""
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize(
+    "scope", [HERE, ELSEWHERE, ABROAD, NOWHERE], ids=["here", "elsewhere", "abroad", "nowhere"]
+)
+def test_only_those_named_may_do_it(action: Action, scope: Scope) -> None:
+    allowed = {name for name, actor in PEOPLE.items() if can(actor, action, scope)}
+
+    assert allowed == ALLOWED[action].get(scope, set())
+
+
+@pytest.mark.parametrize("account", sorted(NOBODY))
+@pytest.mark.parametrize("action", Action)
+def test_an_account_without_a_person_may_do_nothing_whatever_it_is_said_to_be(
+    account: int, action: Action
+) -> None:
+    actor = Actor(account, is_operator=True, coordinates=frozenset({1}), roles={11: Role.LEAD})
+
+    assert not can(actor, action, HERE)
+    with pytest.raises(AnonymousAdmin):
+        require(actor, action, HERE)
+
+
+def test_a_coordinator_who_is_also_a_member_has_both_rights() -> None:
+    actor = Actor(9, coordinates=frozenset({1}), roles={11: Role.MEMBER})
+
+    assert can(actor, Action.ANSWER, HERE)
+    assert can(actor, Action.PLAN_MEETING, HERE)
+    assert not can(actor, Action.ANSWER, ELSEWHERE)
+
+
+@pytest.mark.parametrize(
+    ("person", "scope", "refusal"),
+    [
+        ("member", HERE, NotAllowed),
+        ("observer", HERE, NotAllowed),
+        ("pending", HERE, NotAllowed),
+        ("member", ELSEWHERE, StrangerHere),
+        ("lead", ABROAD, StrangerHere),
+        ("backbone", ABROAD, StrangerHere),
+        ("operator", HERE, StrangerHere),
+        ("stranger", HERE, StrangerHere),
+    ],
+)
+def test_the_refusal_tells_members_from_strangers(
+    person: str, scope: Scope, refusal: type[BotError]
+) -> None:
+    with pytest.raises(refusal):
+        require(PEOPLE[person], Action.PLAN_MEETING, scope)
+
+
+def test_whoever_may_do_it_is_let_through() -> None:
+    require(PEOPLE["lead"], Action.PLAN_MEETING, HERE)

@@ -1,0 +1,486 @@
+"""Every command, button and reply, sent by everybody: who gets something done, and who does not.
+
+Each is sent through the real intake, in a transaction that is undone afterwards.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.botapi.client import BotApi
+from bot.clock import VirtualClock
+from bot.database import Database, Transaction
+from bot.domain.attendance import Answer
+from bot.domain.dates import instant
+from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupOnly
+from bot.domain.members import AlreadyConfirmed
+from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
+from bot.domain.taps import Verb
+from bot.errors import BotError
+from bot.handlers import BUTTONS, COMMANDS, REPLIES
+from bot.handlers.desk import Desk
+from bot.intake.dispatch import Dispatcher
+from bot.intake.take import Intake
+from bot.models import (
+    Coalition,
+    Coordinator,
+    Group,
+    Meeting,
+    Member,
+    Membership,
+    MessageSubject,
+    Organisation,
+    Proposal,
+    Seat,
+    metadata,
+)
+from bot.outbox.sender import Sender
+from bot.rendering.messages import renderer
+from bot.services import groups
+from bot.services.meetings import CHANGE, MEETING
+from bot.toolbox import Toolbox
+
+NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
+ZONE = "Africa/Nairobi"
+ME = {"id": 1000, "is_bot": True, "first_name": "Baraza", "username": "BarazaBot"}
+
+PEOPLE = {
+    "operator": 1,
+    "backbone": 2,
+    "lead": 3,
+    "deputy": 4,
+    "member": 5,
+    "observer": 6,
+    "pending": 7,
+    "stranger": 8,
+    "anonymous": ANONYMOUS_ADMIN,
+}
+WAITING = 9
+"""Somebody in each group who waits to be confirmed."""
+WAJIR, ISIOLO, HANOI = -4001, -4002, -4003
+"""The people's own group, another of their coalition, and one of another coalition."""
+
+ALL = frozenset(PEOPLE) - {"anonymous"}
+READERS = frozenset({"backbone", "lead", "deputy", "member", "observer", "pending"})
+VOICES = frozenset({"lead", "deputy", "member", "pending"})
+MANAGERS = frozenset({"backbone", "lead", "deputy"})
+WITHOUT_SEAT = ALL - {"lead", "deputy", "member", "observer"}
+"""Whoever is confirmed for an organisation already does not choose another."""
+BACKBONE, OPERATOR, ANONYMOUS = map(frozenset, (["backbone"], ["operator"], ["anonymous"]))
+NOBODY: frozenset[str] = frozenset()
+
+OWN_GROUP = {
+    "/start": ALL,
+    "/help": ALL,
+    "/when": READERS,
+    # The question of an anonymous admin may stand: whoever taps "yes" is a person.
+    "/meeting": MANAGERS | ANONYMOUS,
+    "/language": ALL,
+    "/setup": MANAGERS | OPERATOR,
+    "[answer]": VOICES,
+    "[confirm]": MANAGERS,
+    "[discard]": MANAGERS,
+    "[change]": MANAGERS,
+    "[cancel]": MANAGERS,
+    "[close]": MANAGERS,
+    "[language]": ALL,
+    "[join]": WITHOUT_SEAT,
+    "[admit]": MANAGERS,
+    "reply to meeting": VOICES,
+    "reply to meeting-change": MANAGERS,
+}
+"""Who gets something done with it in the chat of their own group."""
+SISTER_GROUP = {
+    "/start": ALL,
+    "/help": ALL,
+    "/when": BACKBONE,
+    "/meeting": BACKBONE | ANONYMOUS,
+    "/language": ALL,
+    "/setup": BACKBONE | OPERATOR,
+    "[answer]": NOBODY,
+    "[confirm]": BACKBONE,
+    "[discard]": BACKBONE,
+    "[change]": BACKBONE,
+    "[cancel]": BACKBONE,
+    "[close]": BACKBONE,
+    "[language]": ALL,
+    "[join]": ALL,
+    "[admit]": BACKBONE,
+    "reply to meeting": NOBODY,
+    "reply to meeting-change": BACKBONE,
+}
+"""The same in the chat of another group of their coalition."""
+FOREIGN_GROUP = {
+    "/start": ALL,
+    "/help": ALL,
+    "/when": NOBODY,
+    "/meeting": ANONYMOUS,
+    "/language": ALL,
+    "/setup": OPERATOR,
+    "[answer]": NOBODY,
+    "[confirm]": NOBODY,
+    "[discard]": NOBODY,
+    "[change]": NOBODY,
+    "[cancel]": NOBODY,
+    "[close]": NOBODY,
+    "[language]": ALL,
+    "[join]": ALL,
+    "[admit]": NOBODY,
+    "reply to meeting": NOBODY,
+    "reply to meeting-change": NOBODY,
+}
+"""The same in the chat of a group of another coalition."""
+FORGED = {
+    "[answer]": NOBODY,
+    "[confirm]": NOBODY,
+    "[discard]": NOBODY,
+    "[change]": NOBODY,
+    "[cancel]": NOBODY,
+    "[close]": NOBODY,
+    "[language]": ALL,
+    "[join]": NOBODY,
+    "[admit]": NOBODY,
+}
+"""The same with the ids of that group, pressed in the chat of their own."""
+PRIVATE = {
+    "/start": ALL,
+    "/help": ALL,
+    "/when": READERS,
+    # Of the two groups of the backbone, it has to say which.
+    "/meeting": frozenset({"lead", "deputy"}),
+    "/language": ALL,
+    "/setup": NOBODY,
+}
+"""The same in private, where nobody is anonymous."""
+
+REFUSALS = {
+    NotAllowed,
+    StrangerHere,
+    AnonymousAdmin,
+    AlreadyConfirmed,
+    GroupAmbiguous,
+    GroupMissing,
+    GroupOnly,
+}
+LEAVES_TRACES = {"update_mark_even", "update_mark_odd", "outbox"}
+"""What a refusal may write: that the update was dealt with, and the words of the refusal."""
+
+Rows = dict[str, frozenset[str]]
+
+
+class _Undo(Exception):
+    """What was done has been looked at."""
+
+
+class Rehearsal(Database):
+    """A database that lets everything happen, looks at it, and undoes it."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.after: Rows = {}
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Transaction]:
+        transaction: Transaction | None = None
+        with suppress(_Undo):
+            async with super().begin() as transaction:
+                yield transaction
+                self.after = await snapshot(transaction.connection)
+                raise _Undo
+        assert transaction is not None
+        for callback in transaction.callbacks:
+            await callback()
+
+
+async def snapshot(connection: AsyncConnection) -> Rows:
+    """Return all rows of all tables, each as it reads."""
+    return {
+        table.name: frozenset(map(repr, await connection.execute(select(table))))
+        for table in metadata.sorted_tables
+    }
+
+
+class Ears(BotApi):
+    """Hears what a tap is answered, in place of Telegram."""
+
+    def __init__(self) -> None:
+        super().__init__(token="1:a", address="http://nowhere.invalid")
+        self.toasts: list[str] = []
+
+    async def answer_callback(
+        self, query_id: str, text: str | None = None, *, as_alert: bool = False
+    ) -> None:
+        self.toasts.append(text or "")
+
+
+@dataclass
+class Stage:
+    """The world, the intake, and what came of the last thing that was sent."""
+
+    database: Rehearsal
+    toolbox: Toolbox
+    intake: Intake
+    ears: Ears
+    ids: dict[int, dict[str, int]]
+    """By chat: the ids of what there is in its group."""
+    before: Rows = field(default_factory=dict)
+    refusal: BotError | None = None
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    async def send(self, update: dict[str, Any]) -> bool:
+        """Send an update; True if something came of it. A refusal has to be harmless and kind."""
+        self.refusal = None
+        self.ears.toasts.clear()
+        await self.intake.take([{"update_id": next(self.numbers), **update}])
+        await self.toolbox.calls_are_over()
+        after = self.database.after
+        changed = {name for name, rows in after.items() if rows != self.before[name]}
+        said = len(after["outbox"] - self.before["outbox"]) + len(self.ears.toasts)
+        if self.refusal is None:
+            return bool(said or changed - LEAVES_TRACES)
+        assert type(self.refusal) in REFUSALS, self.refusal
+        assert changed <= LEAVES_TRACES
+        assert self.before["outbox"] <= after["outbox"]
+        assert said == 1
+        assert all(self.ears.toasts)
+        return False
+
+
+@pytest.fixture
+async def stage(database_url: str) -> AsyncIterator[Stage]:
+    clock = VirtualClock(NOW)
+    plain = Database(database_url)
+    ids = await plain.run(populate)
+    async with plain.begin() as transaction:
+        before = await snapshot(transaction.connection)
+    await plain.close()
+    database, ears = Rehearsal(database_url), Ears()
+    sender = Sender(database, ears, clock, migrated=groups.migrate)
+    toolbox = Toolbox(database, clock, ears, sender)
+    dispatcher = Dispatcher(token="1:a", me=ME)
+    await dispatcher.open()
+    stage = Stage(database, toolbox, Intake(toolbox, dispatcher), ears, ids, before)
+    explain = dispatcher.explain
+
+    async def note(desk: Desk, update: dict[str, Any], refusal: BotError) -> None:
+        stage.refusal = refusal
+        await explain(desk, update, refusal)
+
+    dispatcher.explain = note  # type: ignore[method-assign] # it only listens
+    yield stage
+    await database.close()
+
+
+async def populate(session: AsyncSession) -> dict[int, dict[str, int]]:
+    """Store two coalitions; everybody has their role in Wajir, and none elsewhere."""
+    drought, air = Coalition(name="Drought"), Coalition(name="Clean air")
+    people = {
+        name: Member(telegram_id=number, name=name, is_operator=name == "operator")
+        for name, number in {**PEOPLE, "waiting": WAITING}.items()
+        if name not in {"stranger", "anonymous"}
+    }
+    session.add_all([drought, air, *people.values()])
+    await session.flush()
+    session.add(Coordinator(coalition_id=drought.id or 0, member_id=people["backbone"].id or 0))
+    ids = {
+        chat: await group_with_meeting(session, chat, coalition.id or 0, people["waiting"])
+        for chat, coalition in ((WAJIR, drought), (ISIOLO, drought), (HANOI, air))
+    }
+    for name in ("lead", "deputy", "member", "observer", "pending"):
+        session.add(
+            Membership(
+                group_id=ids[WAJIR]["group"],
+                member_id=people[name].id or 0,
+                organisation_id=ids[WAJIR]["organisation"],
+                role=Role.MEMBER if name == "pending" else Role(name),
+                is_confirmed=name != "pending",
+            )
+        )
+    return ids
+
+
+async def group_with_meeting(
+    session: AsyncSession, chat: int, coalition_id: int, waiting: Member
+) -> dict[str, int]:
+    """Store a group with a meeting, a plan that waits for its tap, and somebody who waits."""
+    group = Group(
+        coalition_id=coalition_id, name=f"{chat}", zone=ZONE, languages=["en"], chat_id=chat
+    )
+    organisation = Organisation(coalition_id=coalition_id, name=f"Partner of {chat}")
+    session.add_all([group, organisation])
+    await session.flush()
+    starts = datetime(2026, 12, 3, 10)  # noqa: DTZ001 - wall time of the group
+    ends = starts + timedelta(hours=2)
+    ids = {"group": group.id or 0, "organisation": organisation.id or 0}
+    meeting = Meeting(
+        group_id=ids["group"],
+        wall_start=starts,
+        wall_end=ends,
+        zone=ZONE,
+        starts_at=instant(starts, ZONE),
+        ends_at=instant(ends, ZONE),
+        place="Hall",
+    )
+    proposal = Proposal(
+        group_id=ids["group"],
+        wall_start=starts,
+        wall_end=ends,
+        place="Hall",
+        expires_at=NOW + timedelta(hours=1),
+    )
+    session.add_all(
+        [
+            meeting,
+            proposal,
+            Seat(group_id=ids["group"], organisation_id=ids["organisation"]),
+            Membership(
+                group_id=ids["group"],
+                member_id=waiting.id or 0,
+                organisation_id=ids["organisation"],
+            ),
+        ]
+    )
+    await session.flush()
+    for message_id, subject in SUBJECTS.items():
+        session.add(
+            MessageSubject(
+                chat_id=chat,
+                message_id=message_id,
+                kind="question",
+                subject=subject,
+                subject_id=meeting.id or 0,
+                subject_version=1,
+                drop_at=NOW + timedelta(days=9),
+            )
+        )
+    return ids | {
+        "meeting": meeting.id or 0,
+        "proposal": proposal.id or 0,
+        "waiting": waiting.id or 0,
+    }
+
+
+SUBJECTS = dict(enumerate((MEETING, CHANGE), start=501))
+"""By number: the messages in each chat that can be replied to."""
+REPLY = {MEETING: "yes", CHANGE: "10 Dec 10:00"}
+BEHIND = {"meeting": "3 Dec 10:00 County Hall", "setup": f"Wajir; {ZONE}; en"}
+"""What stands behind a command."""
+CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
+    Verb.ANSWER: lambda ids: [ids["meeting"], Answer.COMING],
+    Verb.CONFIRM: lambda ids: [ids["proposal"]],
+    Verb.DISCARD: lambda ids: [ids["proposal"]],
+    Verb.CHANGE: lambda ids: [ids["meeting"]],
+    Verb.CANCEL: lambda ids: [ids["meeting"], 1],
+    Verb.CLOSE: lambda ids: [ids["meeting"]],
+    Verb.JOIN: lambda ids: [ids["group"], ids["organisation"]],
+    Verb.ADMIT: lambda ids: [ids["group"], ids["waiting"]],
+    Verb.LANGUAGE: lambda _: ["en"],
+}
+"""What a button carries besides its verb."""
+
+
+def chat_object(chat: int) -> dict[str, Any]:
+    return {"id": chat, "type": "private" if chat > 0 else "group", "title": "Chat"}
+
+
+def message(person: str, chat: int, text: str, **more: Any) -> dict[str, Any]:
+    sender = {"id": PEOPLE[person], "is_bot": False, "first_name": person}
+    body = {"message_id": 77, "date": 0, "from": sender, "chat": chat_object(chat), "text": text}
+    return {"message": body | more}
+
+
+def typed(name: str, behind: str) -> Callable[[str, int], dict[str, Any]]:
+    entity = {"type": "bot_command", "offset": 0, "length": len(name) + 1}
+    return lambda person, chat: message(person, chat, f"/{name} {behind}", entities=[entity])
+
+
+def tapped(verb: Verb, ids: dict[str, int]) -> Callable[[str, int], dict[str, Any]]:
+    data = ":".join(map(str, [verb, *CARRIED[verb](ids)]))
+
+    def update(person: str, chat: int) -> dict[str, Any]:
+        bearer = message("operator", chat, "Question")["message"] | {"from": ME}
+        sender = {"id": PEOPLE[person], "is_bot": False, "first_name": person}
+        query = {"id": "1", "from": sender, "message": bearer, "data": data, "chat_instance": "1"}
+        return {"callback_query": query}
+
+    return update
+
+
+def replied(subject: str) -> Callable[[str, int], dict[str, Any]]:
+    number = next(number for number, known in SUBJECTS.items() if known == subject)
+
+    def update(person: str, chat: int) -> dict[str, Any]:
+        replied_to = message("operator", chat, "Question")["message"]
+        replied_to |= {"message_id": number, "from": ME}
+        return message(person, chat, REPLY[subject], reply_to_message=replied_to)
+
+    return update
+
+
+def commands() -> Iterator[tuple[str, Callable[[str, int], dict[str, Any]]]]:
+    """Yield every command under each of its names."""
+    for command in COMMANDS:
+        words = renderer().catalogues.words("command", command.name).values()
+        names = dict.fromkeys([command.name, *(name for names in words for name in names)])
+        assert len(names) > 1, f"/{command.name} has no name in Swahili"
+        for name in names:
+            yield f"/{command.name}", typed(name, BEHIND.get(command.name, ""))
+
+
+def buttons(ids: dict[str, int]) -> Iterator[tuple[str, Callable[[str, int], dict[str, Any]]]]:
+    for verb in BUTTONS:
+        yield f"[{verb}]", tapped(verb, ids)
+
+
+def replies() -> Iterator[tuple[str, Callable[[str, int], dict[str, Any]]]]:
+    for subject in REPLIES:
+        yield f"reply to {subject}", replied(subject)
+
+
+def test_every_button_stands_in_the_table() -> None:
+    assert set(BUTTONS) == set(Verb)
+
+
+@pytest.mark.parametrize(
+    ("chat", "expected"),
+    [(WAJIR, OWN_GROUP), (ISIOLO, SISTER_GROUP), (HANOI, FOREIGN_GROUP)],
+    ids=["own group", "another group", "another coalition"],
+)
+async def test_in_a_group_only_those_named_get_something_done(
+    stage: Stage, chat: int, expected: dict[str, frozenset[str]]
+) -> None:
+    rows = [*commands(), *buttons(stage.ids[chat]), *replies()]
+
+    assert await walked(stage, rows, chat) == expected
+
+
+async def test_the_ids_of_another_coalition_open_nothing_from_the_own_chat(stage: Stage) -> None:
+    assert await walked(stage, list(buttons(stage.ids[HANOI])), WAJIR) == FORGED
+
+
+async def test_in_private_only_those_named_get_something_done(stage: Stage) -> None:
+    assert await walked(stage, list(commands()), None) == PRIVATE
+
+
+async def walked(
+    stage: Stage,
+    rows: list[tuple[str, Callable[[str, int], dict[str, Any]]]],
+    chat: int | None,
+) -> dict[str, frozenset[str]]:
+    """Send every row as everybody; return who got something done with it, under all its names."""
+    done: dict[str, frozenset[str]] = {}
+    for row, update in rows:
+        people = [name for name in PEOPLE if chat is not None or name != "anonymous"]
+        able = frozenset(
+            [name for name in people if await stage.send(update(name, chat or PEOPLE[name]))]
+        )
+        assert done.setdefault(row, able) == able, f"{row} differs under one of its names"
+    return done
