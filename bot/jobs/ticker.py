@@ -1,6 +1,8 @@
 """The ticker looks for occasions that fall due, and does the housekeeping."""
 
 import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 import structlog
@@ -51,14 +53,9 @@ class Ticker:
     async def tick(self) -> None:
         """Bring about everything that is due by now."""
         async with self._busy:
-            try:
+            with _next_time_if_away():
                 while await self._toolbox.database.run(self._portion):
                     self._toolbox.sender.nudge()
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-                # The occasions wait in their table; the next tick finds them.
-                log.error("database.away", error=type(error).__name__)  # noqa: TRY400 - a traceback of each tick would bury the cause
 
     async def tidy(self) -> None:
         """Do a portion of the housekeeping."""
@@ -68,7 +65,8 @@ class Ticker:
             await updates.take_turns(session, now)
             await upkeep.tidy(session, now)
 
-        await self._toolbox.database.run(work)
+        with _next_time_if_away():
+            await self._toolbox.database.run(work)
 
     async def _portion(self, session: AsyncSession) -> int:
         now = self._toolbox.clock.now()
@@ -76,19 +74,21 @@ class Ticker:
         missed = [one for one in due if not await self._bring(session, one, now)]
         if missed:
             log.warning("occasions.skipped", count=len(missed))
-            await meetings.say_missed(session, missed, now=now)
+            await self._own_up(session, missed, now)
         return len(due)
 
     async def _bring(self, session: AsyncSession, occasion: Occasion, now: datetime) -> bool:
         """Bring one occasion about behind a savepoint; the others must not suffer from it."""
+        # Read now: a rollback empties what was changed behind the savepoint.
+        key, kind = occasion.key, occasion.kind
         try:
             async with session.begin_nested():
-                return await TIMETABLE[occasion.kind](session, occasion, now=now)
+                return await TIMETABLE[kind](session, occasion, now=now)
         except Exception as error:
             if is_transient(error):
                 raise
-            log.exception("occasion.failed", kind=occasion.kind)
-        taken = await occasions.take(session, occasion.key)
+            log.error("occasion.failed", kind=kind, error=type(error).__name__)  # noqa: TRY400 - the text of an error could name a person
+        taken = await occasions.take(session, key)
         if taken is None:
             return True
         taken.attempts += 1
@@ -96,3 +96,33 @@ class Ticker:
             return True
         occasions.end(taken, OccasionState.SKIPPED, now)
         return False
+
+    async def _own_up(
+        self, session: AsyncSession, missed: Sequence[Occasion], now: datetime
+    ) -> None:
+        """Tell each chat what was missed; one that cannot be told must not stop the others."""
+        try:
+            async with session.begin_nested():
+                await meetings.say_missed(session, missed, now=now)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.error("occasions.not_owned_up", count=len(missed), error=type(error).__name__)  # noqa: TRY400 - as above
+            for part in _halves(missed):
+                await self._own_up(session, part, now)
+
+
+def _halves(missed: Sequence[Occasion]) -> list[Sequence[Occasion]]:
+    middle = len(missed) // 2
+    return [missed[:middle], missed[middle:]] if middle else []
+
+
+@contextmanager
+def _next_time_if_away() -> Iterator[None]:
+    """Leave to the next tick what the database does not let through now: it waits in its table."""
+    try:
+        yield
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        log.error("database.away", error=type(error).__name__)  # noqa: TRY400 - a traceback of each tick would bury the cause

@@ -1,7 +1,7 @@
 """Fetching and acknowledging, over real HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -54,11 +54,16 @@ class Post:
 
     async def collect(self) -> None:
         """Fetch until everything is acknowledged."""
-        async with self.collecting() as task, asyncio.timeout(10):
-            while len(self.telegram.updates) and not task.done():
-                await self.telegram.changed(self.telegram.revision, 0.02)
+        async with self.collecting() as task:
+            await self.until(lambda: task.done() or not len(self.telegram.updates))
         if task.done() and not task.cancelled():
             task.result()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Return when `condition` holds; ten seconds are too long."""
+        async with asyncio.timeout(10):
+            while not condition():
+                await self.telegram.changed(self.telegram.revision, 0.02)
 
     def write(self, *texts: str) -> None:
         """Let Amina write to the bot."""
@@ -162,17 +167,14 @@ async def test_an_update_that_telegram_delivers_twice_has_its_effects_once(post:
 
 async def test_lower_ids_after_a_quiet_week_are_not_hidden_by_an_old_offset(post: Post) -> None:
     post.write("before")
-    async with post.collecting(), asyncio.timeout(10):
-        while len(post.telegram.updates):
-            await asyncio.sleep(0.01)
+    async with post.collecting():
+        await post.until(lambda: not len(post.telegram.updates))
         # A poll that comes back empty: as in every night of a quiet week.
         polls = polls_of(post)
-        while not any("offset" not in poll for poll in polls):
-            await asyncio.sleep(0.01)
+        await post.until(lambda: any("offset" not in poll for poll in polls))
         post.telegram.restart_update_ids(5)
         post.write("after")
-        while len(post.telegram.updates):
-            await asyncio.sleep(0.01)
+        await post.until(lambda: not len(post.telegram.updates))
 
     assert 5 in await post.taken()
     assert await post.answers() == 2
@@ -192,9 +194,8 @@ async def test_caution_ends_when_nothing_is_left_behind(post: Post) -> None:
     await post.collect()
     was_cautious = post.counter.intake.is_cautious
 
-    async with post.collecting(), asyncio.timeout(10):
-        while post.counter.intake.is_cautious:
-            await asyncio.sleep(0.01)
+    async with post.collecting():
+        await post.until(lambda: not post.counter.intake.is_cautious)
 
     assert was_cautious
     assert await post.answers() == 1

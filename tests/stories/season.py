@@ -12,13 +12,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import play
-from bot.models import Occasion, OccasionState, OutboxMessage, OutboxState
+from bot.database import lock
+from bot.models import Meeting, Occasion, OccasionState, OutboxMessage, OutboxState
+from bot.models.columns import UTCDateTime
 from bot.outbox import sender
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
@@ -34,6 +36,11 @@ PATIENCE = 30.0
 """Seconds (real) after which a season that does not settle has come to a halt."""
 
 
+LEASE = 2.0
+"""Seconds (real) for which a program holds a message on PostgreSQL: longer than a call takes here."""
+_LONG_AGO = literal(datetime(2000, 1, 1, tzinfo=UTC), UTCDateTime())
+
+
 class Halted(Exception):
     """The season cannot go on: nothing moves, or what a person wants to answer is not there."""
 
@@ -45,6 +52,8 @@ class Season:
     telegram: FakeTelegram
     clock: SharedClock
     engine: AsyncEngine
+    usual: Order
+    """The order for a program in this world."""
     lives: Lives
     given: list[int] = field(default_factory=list)
     """The number of every update that Telegram had for the bot."""
@@ -72,16 +81,14 @@ class Season:
         await self.settle()
 
     async def press(self, person: int, verb: str) -> None:
-        """Let somebody press the newest button whose data begins with `verb`."""
+        """Let somebody press the newest button for `verb`, which may name some of its values."""
         self.tap(person, verb)
         await self.settle()
 
     def tap(self, person: int, verb: str) -> None:
         """Let somebody press a button, and do not wait."""
         message = self._newest(verb)
-        data = next(
-            data for data in _data(self.telegram.message(GROUP, message)) if data.startswith(verb)
-        )
+        [data, *_] = _data(self.telegram.message(GROUP, message), verb)
         self.telegram.tap(person, GROUP, message, data)
 
     def reply(self, person: int, words: str, *, to: str) -> None:
@@ -93,6 +100,18 @@ class Season:
         assert when > self.clock.now()
         self.clock.set(when)
         await self.settle()
+
+    async def meeting(self, place: str) -> int:
+        """Return the number of the meeting at a place, as its buttons bear it.
+
+        Raises:
+            Halted: there is none.
+        """
+        async with self.engine.connect() as connection:
+            found = await connection.scalar(select(col(Meeting.id)).where(Meeting.place == place))
+        if found is None:
+            raise Halted(f"there is no meeting at {place}")
+        return int(found)
 
     async def a_while(self) -> None:
         """Let three minutes pass: people do not write all at once, and Telegram's limits give way."""
@@ -116,28 +135,26 @@ class Season:
 
     def _newest(self, verb: str) -> int:
         for message in reversed(self.said()):
-            if any(data.startswith(verb) for data in _data(message)):
+            if _data(message, verb):
                 return int(message.id)
         raise Halted(f"no message has a button for {verb!r}")
 
     async def _is_settled(self) -> bool:
         if not self.lives.is_up or len(self.telegram.updates):
             return False
-        held_back, leased, due = await self._waiting()
-        if held_back and not leased:
-            await self._let_limits_give_way()
+        async with AsyncSession(self.engine) as session:
+            # Nobody claims a message meanwhile: it would arrive later than its program thinks.
+            await lock(session, ["pace"])
+            held_back, leased, due = await self._waiting(session)
+            if held_back and not leased:
+                moment = await sender._next_at(session, self.clock.now())
+                self.clock.set(moment or self.clock.now())
         return not (held_back or leased or due)
 
-    async def _let_limits_give_way(self) -> None:
-        """Move the clock on to where Telegram's limits let the next message through."""
-        async with AsyncSession(self.engine) as session:
-            moment = await sender._next_at(session, self.clock.now())
-        if moment is not None:
-            self.clock.set(moment)
-
-    async def _waiting(self) -> tuple[int, int, int]:
+    async def _waiting(self, session: AsyncSession) -> tuple[int, int, int]:
         ready = col(OutboxMessage.state) == OutboxState.READY
-        is_leased = col(OutboxMessage.lease_until).is_not(None)
+        # Leases run by the time of the database, which is this machine's.
+        is_leased = func.coalesce(col(OutboxMessage.lease_until), _LONG_AGO) > datetime.now(UTC)
         is_due = (col(Occasion.state) == OccasionState.WAITING) & (
             col(Occasion.due_at) <= self.clock.now()
         )
@@ -151,12 +168,12 @@ class Season:
                 )
             )
         )
-        async with self.engine.connect() as connection:
-            held_back, leased, due = (await connection.execute(statement)).one()
+        held_back, leased, due = (await session.execute(statement)).one()
         return held_back, leased, due
 
     async def _what_waits(self) -> str:
-        held_back, leased, due = await self._waiting()
+        async with AsyncSession(self.engine) as session:
+            held_back, leased, due = await self._waiting(session)
         return (
             f"after {self.lives.kills} kills there still wait {len(self.telegram.updates)} updates,"
             f" {held_back} messages (and {leased} in hand), {due} occasions; the program is"
@@ -172,8 +189,9 @@ async def season(
     *,
     order: Callable[[int, Order], Order] = lambda _life, order: order,
     after: Callable[[Lives, Request], Awaitable[None]] | None = None,
+    serve: Callable[[FakeTelegram], PlaygroundServer] = PlaygroundServer,
 ) -> AsyncIterator[Season]:
-    """Begin a season on a migrated database.
+    """Begin a season on a migrated database, with one program.
 
     `order(life, usual)` says how each life of the program is to be; `after(lives, call)` is awaited
     between the effect of each call that Telegram accepts and its answer.
@@ -183,10 +201,12 @@ async def season(
     telegram = FakeTelegram(clock.now)
     play.seed_telegram(telegram)
     engine = create_async_engine(database_url)
-    async with PlaygroundServer(telegram) as server:
-        usual = Order(database_url, server.url, str(folder / "clock"))
+    async with serve(telegram) as server:
+        # On SQLite a lease ends with the program; on PostgreSQL somebody has to wait for its end.
+        lease = LEASE if engine.dialect.name == "postgresql" else PATIENCE
+        usual = Order(database_url, server.url, str(folder / "clock"), lease=lease)
         lives = Lives(nursery, lambda life: order(life, usual))
-        told = Season(telegram, clock, engine, lives)
+        told = Season(telegram, clock, engine, usual, lives)
         lives.at_death = told.note_in_flight
         _watch(told, after)
         try:
@@ -222,8 +242,10 @@ def _watch(told: Season, after: Callable[[Lives, Request], Awaitable[None]] | No
     told.telegram.before, told.telegram.after = before, after_call
 
 
-def _data(message: Any) -> list[str]:
-    return [button.data or "" for row in message.buttons for button in row]
+def _data(message: Any, verb: str) -> list[str]:
+    """Return what the buttons of a message carry that are for `verb`."""
+    carried = [button.data or "" for row in message.buttons for button in row]
+    return [data for data in carried if f"{data}:".startswith(f"{verb}:")]
 
 
 async def play_season(told: Season) -> None:
@@ -236,39 +258,40 @@ async def play_season(told: Season) -> None:
         Halted: it cannot go on.
     """
     await told.settle()
-    await _plan(told, "3 Dec 10:00 County Hall")
+    hall = await _plan(told, "3 Dec 10:00", "County Hall")
     # Three at once: they share a transaction.
-    told.tap(AMINA, "answer:1:coming")
-    told.reply(IBRAHIM, "yes", to="answer:1")
-    told.tap(FATUMA, "answer:1:cannot")
+    told.tap(AMINA, f"answer:{hall}:coming")
+    told.reply(IBRAHIM, "yes", to=f"answer:{hall}")
+    told.tap(FATUMA, f"answer:{hall}:cannot")
     await told.settle()
-    await told.press(FATUMA, "answer:1:phone")
+    await told.press(FATUMA, f"answer:{hall}:phone")
     await told.a_while()
-    await told.press(LEAD, "change:1")
-    await told.write(LEAD, "4 Dec 11:00", reply_to="cancel:1")
-    await told.press(LEAD, "confirm:2")
+    await told.press(LEAD, f"change:{hall}")
+    await told.write(LEAD, "4 Dec 11:00", reply_to=f"cancel:{hall}")
+    await told.press(LEAD, "confirm")
     await told.a_while()
-    told.tap(AMINA, "answer:1:coming")
-    told.reply(IBRAHIM, "no", to="answer:1")
+    told.tap(AMINA, f"answer:{hall}:coming")
+    told.reply(IBRAHIM, "no", to=f"answer:{hall}")
     await told.settle()
     await told.a_while()
-    await _plan(told, "10 Dec 9:00 Water Office")
+    office = await _plan(told, "10 Dec 9:00", "Water Office")
     # The day before the first meeting, at the hour of the meeting.
     await told.until(datetime(2026, 12, 3, 8, 0, tzinfo=UTC))
-    await told.press(AMINA, "answer:1:phone")
-    await told.press(LEAD, "change:2")
-    await told.press(LEAD, "cancel:2")
+    await told.press(AMINA, f"answer:{hall}:phone")
+    await told.press(LEAD, f"change:{office}")
+    await told.press(LEAD, f"cancel:{office}")
     await told.until(datetime(2026, 12, 4, 7, 0, tzinfo=UTC))
     await told.a_while()
-    await _plan(told, "9 Dec 9:00 Market")
+    await _plan(told, "9 Dec 9:00", "Market")
     # Past the day's reminder (by more than it may be late) and the hour's, in one jump.
     await told.until(datetime(2026, 12, 9, 5, 30, tzinfo=UTC))
 
 
-async def _plan(told: Season, words: str) -> None:
-    await told.write(LEAD, f"/meeting {words}")
-    await told.press(LEAD, "confirm:")
+async def _plan(told: Season, when: str, place: str) -> int:
+    await told.write(LEAD, f"/meeting {when} {place}")
+    await told.press(LEAD, "confirm")
     await told.a_while()
+    return await told.meeting(place)
 
 
 EFFECTS = """
@@ -317,8 +340,8 @@ async def play_meeting(told: Season) -> None:
         Halted: it cannot go on.
     """
     await told.settle()
-    await _plan(told, "3 Dec 10:00 County Hall")
-    await told.press(AMINA, "answer:1:coming")
+    hall = await _plan(told, "3 Dec 10:00", "County Hall")
+    await told.press(AMINA, f"answer:{hall}:coming")
     await told.until(datetime(2026, 12, 2, 7, 0, tzinfo=UTC))
     await told.until(datetime(2026, 12, 3, 6, 0, tzinfo=UTC))
 

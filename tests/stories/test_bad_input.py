@@ -109,13 +109,13 @@ REFUSED_PLANS = {
 }
 
 
-@pytest.mark.parametrize(("line", "refusal"), REFUSED_PLANS.values(), ids=REFUSED_PLANS)
 async def test_a_plan_that_cannot_be_meant_is_refused_with_an_example_that_works(
-    story: Story, line: str, refusal: str
+    story: Story,
 ) -> None:
-    assert await story.ask(LEAD, line) == f"{refusal}\n{EXAMPLE}"
-    assert await story.rows(Proposal) == []
+    said = {name: await story.ask(LEAD, line) for name, (line, _) in REFUSED_PLANS.items()}
 
+    assert said == {name: f"{refusal}\n{EXAMPLE}" for name, (_, refusal) in REFUSED_PLANS.items()}
+    assert await story.rows(Proposal) == []
     await example_works(story, LEAD, EXAMPLE)
 
 
@@ -214,16 +214,14 @@ REFUSED_SETUPS = {
 }
 
 
-@pytest.mark.parametrize(("line", "refusal"), REFUSED_SETUPS.values(), ids=REFUSED_SETUPS)
-async def test_a_setup_that_is_not_understood_changes_nothing(
-    story: Story, line: str, refusal: str
-) -> None:
-    said = await story.ask(LEAD, line)
+async def test_a_setup_that_is_not_understood_changes_nothing(story: Story) -> None:
+    for line, refusal in REFUSED_SETUPS.values():
+        said = await story.ask(LEAD, line)
+        assert said.startswith(refusal)
+        assert said.endswith(f"For example: {SETUP_EXAMPLE}")
 
-    assert said.startswith(refusal)
-    assert said.endswith(f"For example: {SETUP_EXAMPLE}")
     [group] = await story.rows(Group)
-    assert (group.name, group.languages) == ("Wajir", ["en", "sw"])
+    assert (group.name, group.zone, group.languages) == ("Wajir", "Africa/Nairobi", ["en", "sw"])
     await story.write(LEAD, SETUP_EXAMPLE)
     assert len(await story.rows(Organisation)) == 10
 

@@ -35,11 +35,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot import app, play
 from bot.botapi.client import BotApi
 from bot.clock import Clock, SystemClock
+from bot.intake import polling
 from bot.intake.take import Intake
 from bot.jobs import ticker
 from bot.jobs.ticker import Ticker
 from bot.models import Occasion
-from bot.outbox import sender
+from bot.outbox import pace, sender
 from bot.outbox.sender import Job, Sender
 from bot.rendering.messages import renderer
 from bot.services import occasions, updates
@@ -49,6 +50,7 @@ AsyncFunction = Callable[..., Awaitable[Any]]
 TICK = timedelta(milliseconds=50)
 POLL = timedelta(milliseconds=200)
 LONG_POLL = timedelta(seconds=1)
+LONGEST_PAUSE = 3.0
 
 
 class Point(StrEnum):
@@ -77,6 +79,10 @@ class Plant(StrEnum):
     """Nobody looks whether an update has had its effects."""
     STALE_TICK = "stale-tick"
     """The tick brings about what it read before, without a lock and without a second look."""
+    BLIND_TAKE = "blind-take"
+    """An occasion that was read is brought about without a second look under the lock."""
+    OWN_LIMITS = "own-limits"
+    """A program counts only its own messages towards Telegram's limits."""
     SENT_BEFORE_SENDING = "sent-before-sending"
     """A message is marked as delivered before Telegram is called."""
 
@@ -93,7 +99,7 @@ class Order:
     at_pass: int = 1
     """At which pass of that point, counted from the start of this life, it dies."""
     plant: Plant | None = None
-    lease: float = 1.0
+    lease: float = 30.0
     dawdle: float = 0.0
     """Seconds between reading what is due and dealing with it, so that two programs overlap."""
 
@@ -264,6 +270,10 @@ def plant(bug: Plant) -> None:
         case Plant.STALE_TICK:
             _around(occasions, "due", _due_from_memory)
             _around(occasions, "take", _take_without_looking)
+        case Plant.BLIND_TAKE:
+            _around(occasions, "take", _take_without_looking)
+        case Plant.OWN_LIMITS:
+            _around(pace, "room_for", _count_alone)
         case Plant.SENT_BEFORE_SENDING:
             _around(Sender, "_deliver", _mark_before_sending)
 
@@ -313,6 +323,14 @@ def _take_without_looking(_original: AsyncFunction) -> AsyncFunction:
     return take
 
 
+def _count_alone(original: AsyncFunction) -> AsyncFunction:
+    async def room_for(session: AsyncSession, now: datetime) -> int:
+        room: int = await original(session, now)
+        return room or pace.OVERALL.count
+
+    return room_for
+
+
 def _mark_before_sending(original: AsyncFunction) -> AsyncFunction:
     async def deliver(self: Sender, job: Job) -> None:
         await self._database.run(lambda session: self._delivered(session, job, job.message_id))
@@ -336,7 +354,11 @@ def _dawdle(seconds: float) -> None:
 
 def _quicken() -> None:
     """Look more often than a real program needs to: a story must not wait for a whole second."""
-    for owner, name, value in ((ticker, "TICK", TICK), (sender, "POLL", POLL)):
+    for owner, name, value in (
+        (ticker, "TICK", TICK),
+        (sender, "POLL", POLL),
+        (polling, "LONGEST_PAUSE", LONGEST_PAUSE),
+    ):
         setattr(owner, name, value)
 
 
