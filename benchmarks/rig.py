@@ -141,8 +141,8 @@ class Rig:
             yield bot
             bot.check()
         finally:
-            await _stop(process)
-        if process.returncode != 0:
+            await _stop(process, self._stop_by)
+        if process.returncode not in {0, -self._stop_by}:
             message = f"the bot stopped with {process.returncode}: {bot.last_words()}"
             raise NotDoneRight(message)
         await self._check_rows()
@@ -174,6 +174,12 @@ class Rig:
     def accepted(self, method: str, *, since: int = 0) -> list[Call]:
         """Return the bot's accepted calls of a method from place `since` of the log on."""
         return [call for call in self.telegram.outgoing_log[since:] if call.method == method]
+
+    @property
+    def _stop_by(self) -> signal.Signals:
+        # Cut short, aiosqlite's connection stays in the middle of a transaction, and the program
+        # waits for it in vain. What an operator runs has to stop properly.
+        return signal.SIGKILL if self._kind is Kind.THREADED else signal.SIGTERM
 
     def _command(self) -> Sequence[str]:
         program = "benchmarks.threads" if self._kind is Kind.THREADED else "bot"
@@ -219,10 +225,10 @@ async def on_database(url: str, work: Callable[[AsyncSession], Awaitable[T]]) ->
         await database.close()
 
 
-async def _stop(process: asyncio.subprocess.Process) -> None:
+async def _stop(process: asyncio.subprocess.Process, by: signal.Signals) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(by)
     try:
         await asyncio.wait_for(process.wait(), STOPS_WITHIN)
     except TimeoutError:

@@ -36,17 +36,22 @@ def set_up(level: str, form: LogFormat) -> None:
     # Libraries say what they did with whose data: only their warnings are wanted.
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     for handler in logging.getLogger().handlers:
-        handler.addFilter(_mask_record)
+        handler.setFormatter(_Masking(logging.BASIC_FORMAT))
 
 
 def without_tokens(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """Replace a bot's token wherever it got into a log line."""
     return {
-        key: _TOKEN.sub("bot<token>", value) if isinstance(value, str) else value
-        for key, value in event.items()
+        key: _masked(value) if isinstance(value, str) else value for key, value in event.items()
     }
 
 
-def _mask_record(record: logging.LogRecord) -> bool:
-    record.msg, record.args = _TOKEN.sub("bot<token>", record.getMessage()), None
-    return True
+def _masked(text: str) -> str:
+    return _TOKEN.sub("bot<token>", text)
+
+
+class _Masking(logging.Formatter):
+    """Writes a line of a library, with its trace, without tokens."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _masked(super().format(record))

@@ -1,17 +1,18 @@
 """What an operator can set: environment variables with the prefix BARAZA_, or a file `.env`."""
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.errors import BotError
 
 PREFIX = "BARAZA_"
-SECRETS = ("TELEGRAM_TOKEN", "DATABASE_URL")
+SECRETS = ("telegram_token", "database_url")
 """Settings that may also be given as a file: BARAZA_TELEGRAM_TOKEN_FILE and so on."""
 
 
@@ -32,8 +33,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
 
     telegram_token: SecretStr | None = None
+    telegram_token_file: Path | None = None
     telegram_api: str = "https://api.telegram.org"
     database_url: SecretStr | None = None
+    database_url_file: Path | None = None
     data_dir: Path = Path("data")
     web_host: str = "127.0.0.1"
     web_port: int = 8080
@@ -71,13 +74,23 @@ class Settings(BaseSettings):
         if value is not None and not value.get_secret_value().startswith(known):
             message = f"use an address that begins with {known[0]} or {known[1]}"
             raise ValueError(message)
+        try:
+            make_url(value.get_secret_value() if value else known[0])
+        except (ArgumentError, ValueError):
+            message = (
+                "it is not an address; a password with special characters must be written with %, "
+                "like %40 for @"
+            )
+            raise ValueError(message) from None
         return value
 
     @model_validator(mode="before")
     @classmethod
-    def _empty_is_unset(cls, values: dict[str, Any]) -> dict[str, Any]:
+    def _as_it_is_meant(cls, values: dict[str, Any]) -> dict[str, Any]:
         # A compose file passes unset variables on as empty ones.
-        return {name: value for name, value in values.items() if value != ""}
+        given = {name: value for name, value in values.items() if value != ""}
+        files = {name: given[f"{name}_file"] for name in SECRETS if f"{name}_file" in given}
+        return given | {name: _read(name, path) for name, path in files.items()}
 
     @property
     def database(self) -> str:
@@ -108,22 +121,19 @@ def load(**overrides: Any) -> Settings:
         SettingWrong: one of them cannot be used.
     """
     try:
-        return Settings(**(_secrets_from_files() | overrides))
+        return Settings(**overrides)
     except ValidationError as error:
         raise SettingWrong(_in_one_sentence(error)) from None
 
 
-def _secrets_from_files() -> dict[str, str]:
-    found = {}
-    for name in SECRETS:
-        variable = f"{PREFIX}{name}_FILE"
-        if path := os.environ.get(variable):
-            try:
-                found[name.lower()] = Path(path).read_text(encoding="utf-8").strip()
-            except OSError as error:
-                message = f"{variable} names a file that cannot be read: {error.strerror}"
-                raise SettingWrong(message) from error
-    return found
+def _read(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        message = f"{PREFIX}{name.upper()}_FILE names a file that cannot be read: {reason}"
+        # `from None`: the error may hold what stands in the file.
+        raise SettingWrong(message) from None
 
 
 def _in_one_sentence(error: ValidationError) -> str:

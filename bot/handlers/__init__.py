@@ -5,6 +5,7 @@ A row names the action that is asked of `bot.domain.roles.can`. What stands in n
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 from telegram import Update
@@ -31,7 +32,7 @@ from bot.handlers.incoming import Incoming, of_update
 from bot.models import MessageSubject
 from bot.queries import groups as group_queries
 from bot.rendering.messages import renderer
-from bot.services.meetings import CHANGE, MEETING
+from bot.services.meetings import CHANGE, MEETING, PROPOSAL
 
 Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
 
@@ -51,6 +52,10 @@ def _number(text: str) -> int:
         message = "no button of ours ever carried it"
         raise ValueError(message)
     return number
+
+
+LIKENESS = 0.75
+"""How like a command of ours (0 to 1) something must be to be taken for a slip of the finger."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,7 @@ BUTTONS = {
 REPLIES = {
     MEETING: Reply(attendance.replied, Action.ANSWER),
     CHANGE: Reply(meetings.move, Action.CHANGE_MEETING),
+    PROPOSAL: Reply(meetings.answer_question, Action.PLAN_MEETING),
 }
 
 
@@ -139,6 +145,12 @@ def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     application.add_handler(CallbackQueryHandler(_callback(_tapped)))
     application.add_handler(
         MessageHandler(filters.REPLY & filters.TEXT & ~filters.COMMAND, _callback(_replied))
+    )
+    application.add_handler(
+        MessageHandler(
+            filters.ChatType.GROUPS & filters.COMMAND & filters.UpdateType.MESSAGE,
+            _callback(_mistyped),
+        )
     )
     application.add_handler(
         MessageHandler(
@@ -237,6 +249,15 @@ async def _replied(desk: Desk, incoming: Incoming) -> None:
         await REPLIES[subject.subject].handle(desk, incoming, subject.subject_id)
     elif incoming.is_private:
         await general.unknown(desk, incoming)
+
+
+async def _mistyped(desk: Desk, incoming: Incoming) -> None:
+    """Help somebody who mistyped a command of ours; what is like none may be another bot's."""
+    known = {name: command for command in COMMANDS for name in _names(command)}
+    near = get_close_matches(incoming.command.lower(), known, n=1, cutoff=LIKENESS)
+    if near:
+        await _check_person(desk, incoming, Action.READ_HELP)
+        await desk.reply(incoming, "general/did_you_mean.html", meant=near[0])
 
 
 async def _not_for_us(_desk: Desk, _update: Update) -> None:

@@ -6,12 +6,15 @@ from bot.domain.attendance import Answer, ReplyNotUnderstood
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import MessageSubject
-from bot.outbox import post
 from bot.rendering.messages import renderer
 from bot.services import attendance
 
 RECEIVED = {Answer.CANNOT: "👌"}
 """The reaction under a reply that was understood; 👍 under a no would look like joy."""
+
+LONGEST_ANSWER = 3
+"""Words of a reply that may have been meant for an answer. A longer one that is none is not asked
+about: in a lively group the bot would speak more than the people."""
 
 
 async def tapped(desk: Desk, incoming: Incoming, meeting_id: int, answer: Answer) -> None:
@@ -28,6 +31,9 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """A reply to an announcement or a reminder: "yes", "ndiyo", "hapana"."""
     answer = renderer().answer_in(incoming.text)
     if answer is None:
+        if len(incoming.text.split()) > LONGEST_ANSWER:
+            # "Where do we park?": partners talk to each other, too.
+            return
         raise ReplyNotUnderstood
     actor = await desk.actor(incoming)
     seen = await _version_of(desk, incoming.chat_id, incoming.replies_to)
@@ -36,14 +42,8 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     )
     if not answered.is_counted:
         await desk.reply(incoming, "meetings/answer_pending.html", **_facts(answered))
-    elif incoming.message_id is not None:
-        await post.react(
-            desk.session,
-            chat_id=incoming.chat_id,
-            message_id=incoming.message_id,
-            emoji=RECEIVED.get(answer, "👍"),
-            now=desk.now,
-        )
+    else:
+        await desk.react(incoming, RECEIVED.get(answer, "👍"))
 
 
 async def _version_of(desk: Desk, chat_id: int, message_id: int | None) -> int | None:

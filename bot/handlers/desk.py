@@ -83,6 +83,17 @@ class Desk:
             self.session, place, template, facts, now=self.now, about=about, is_silent=True
         )
 
+    async def react(self, incoming: Incoming, emoji: str) -> None:
+        """Show with a reaction that what a person wrote was understood."""
+        if incoming.message_id is not None:
+            await post.react(
+                self.session,
+                chat_id=incoming.chat_id,
+                message_id=incoming.message_id,
+                emoji=emoji,
+                now=self.now,
+            )
+
     async def place(self, incoming: Incoming) -> Place:
         """Return where an answer to this one person goes."""
         return Place(

@@ -19,7 +19,9 @@ async def set_up(desk: Desk, incoming: Incoming) -> None:
     """/setup Wajir; Africa/Nairobi; en sw — make this chat the chat of a group."""
     actor = await desk.actor(incoming)
     setup = read_setup(incoming.text, known_languages=renderer().catalogues.languages)
-    group = await services.set_up(desk.session, incoming.chat_id, setup, actor)
+    group = await services.set_up(
+        desk.session, await desk.place(incoming), setup, actor, now=desk.now
+    )
     await post.say(
         desk.session,
         post.in_group(group.facts()),

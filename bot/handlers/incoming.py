@@ -23,10 +23,18 @@ class Incoming:
     thread_id: int | None = None
     text: str = ""
     """What was written; for a command what stands behind it."""
-    is_command: bool = False
+    command: str = ""
+    """The command, without its slash and the bot's name; empty for other texts."""
+    is_edit: bool = False
+    """Whether the person changed what they had written before."""
     replies_to: int | None = None
     query_id: str | None = None
     tap: Tap | None = None
+
+    @property
+    def is_command(self) -> bool:
+        """Tell whether the message begins with a command."""
+        return bool(self.command)
 
     @property
     def is_anonymous_admin(self) -> bool:
@@ -41,15 +49,18 @@ def of_update(update: Update) -> Incoming | None:
     message = update.message or update.edited_message
     if message is None or message.from_user is None:
         return None
-    return _of_message(message, message.from_user)
+    return _of_message(message, message.from_user, is_edit=update.message is None)
 
 
-def _of_message(message: Message, sender: User) -> Incoming:
+def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
     text = message.text or ""
-    command = next((e for e in message.entities if e.type == "bot_command" and not e.offset), None)
-    if command is not None:
+    entity = next((e for e in message.entities if e.type == "bot_command" and not e.offset), None)
+    command = ""
+    if entity is not None:
         # Offsets count UTF-16 units, but a command is ASCII.
-        text = text[command.length :].strip()
+        name, _, bot = text[1 : entity.length].partition("@")
+        command = name if bot.lower() in {"", message.get_bot().username.lower()} else ""
+        text = text[entity.length :].strip()
     return Incoming(
         chat_id=message.chat.id,
         is_private=message.chat.type == Chat.PRIVATE,
@@ -60,7 +71,8 @@ def _of_message(message: Message, sender: User) -> Incoming:
         # A thread id also stands on plain reply threads: only a topic is a place of its own.
         thread_id=message.message_thread_id if message.is_topic_message else None,
         text=text,
-        is_command=command is not None,
+        command=command,
+        is_edit=is_edit,
         replies_to=message.reply_to_message.message_id if message.reply_to_message else None,
     )
 

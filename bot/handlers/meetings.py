@@ -1,5 +1,6 @@
 """What people send about meetings: plan, move, cancel, ask when."""
 
+from bot.domain.attendance import Answer
 from bot.domain.dates import read_when, wall_time
 from bot.domain.groups import GroupMissing
 from bot.domain.roles import Action, Actor
@@ -26,13 +27,17 @@ async def plan(desk: Desk, incoming: Incoming) -> None:
         now=wall_time(desk.now, group.zone),
         languages=reading_languages(actor, group),
     )
+    place = await desk.place(incoming)
+    if incoming.is_edit:
+        # A command that was mended asks once, not twice.
+        await services.drop_asked_under(desk.session, group, place, now=desk.now)
     await services.propose(
         desk.session,
         group,
         starts=when.starts,
         ends=when.ends,
         place=when.rest,
-        asked_in=await desk.place(incoming),
+        asked_in=place,
         now=desk.now,
         lives=lives,
     )
@@ -48,6 +53,44 @@ async def discard(desk: Desk, incoming: Incoming, proposal_id: int) -> None:
     """[No] under a proposal."""
     await services.drop(desk.session, proposal_id, await desk.actor(incoming), now=desk.now)
     await desk.toast(incoming, "meetings/toast_done.txt")
+
+
+async def answer_question(desk: Desk, incoming: Incoming, proposal_id: int) -> None:
+    """A reply to "Is this right?": yes, no, or what should be different."""
+    actor = await desk.actor(incoming)
+    said = renderer().answer_in(incoming.text)
+    if said is Answer.COMING:
+        await services.confirm(desk.session, proposal_id, actor, now=desk.now)
+        await desk.react(incoming, "👍")
+    elif said is Answer.CANNOT:
+        await services.drop(desk.session, proposal_id, actor, now=desk.now)
+        await desk.react(incoming, "👌")
+    else:
+        await _correct(desk, incoming, proposal_id, actor)
+
+
+async def _correct(desk: Desk, incoming: Incoming, proposal_id: int, actor: Actor) -> None:
+    proposal, group = await services.open_proposal(desk.session, proposal_id, actor, now=desk.now)
+    when = read_when(
+        incoming.text,
+        now=wall_time(desk.now, group.zone),
+        languages=reading_languages(actor, group),
+        default_date=proposal.wall_start.date(),
+    )
+    await services.drop(desk.session, proposal_id, actor, now=desk.now)
+    meeting = None
+    if proposal.meeting_id is not None:
+        meeting = await services.locked(desk.session, proposal.meeting_id)
+    await services.propose(
+        desk.session,
+        group,
+        starts=when.starts,
+        ends=when.ends,
+        place=when.rest or proposal.place,
+        asked_in=await desk.place(incoming),
+        now=desk.now,
+        meeting=meeting,
+    )
 
 
 async def offer_change(desk: Desk, incoming: Incoming, meeting_id: int) -> None:

@@ -133,6 +133,22 @@ async def live_messages(
     return rows.scalars().all()
 
 
+async def asked_under(session: AsyncSession, subject: str, place: Place) -> Sequence[OutboxMessage]:
+    """Return the live messages about a kind of subject that answer one message, locked."""
+    rows = await session.execute(
+        select(OutboxMessage)
+        .where(
+            col(OutboxMessage.subject) == subject,
+            col(OutboxMessage.chat_id) == place.chat_id,
+            col(OutboxMessage.reply_to) == place.reply_to,
+            col(OutboxMessage.is_live),
+        )
+        .order_by(col(OutboxMessage.id))
+        .with_for_update()
+    )
+    return rows.scalars().all()
+
+
 async def withdraw(
     session: AsyncSession,
     subject: str,

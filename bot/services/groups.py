@@ -1,5 +1,7 @@
 """Groups: set up in their chat, and carried over when Telegram changes the chat."""
 
+from datetime import datetime
+
 from sqlalchemy import select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -9,11 +11,14 @@ from bot.domain.groups import Setup
 from bot.domain.roles import Action, Actor, Role, Scope
 from bot.models import Coalition, Coordinator, Group, Membership, Organisation, Seat
 from bot.outbox import chats
+from bot.outbox.post import Place
 from bot.queries import groups
-from bot.services import members
+from bot.services import meetings, members
 
 
-async def set_up(session: AsyncSession, chat_id: int, setup: Setup, actor: Actor) -> Group:
+async def set_up(
+    session: AsyncSession, place: Place, setup: Setup, actor: Actor, *, now: datetime
+) -> Group:
     """Make a chat the chat of a group, or change what was set up before.
 
     Whoever sets a new group up leads it. The first group founds its coalition.
@@ -21,14 +26,17 @@ async def set_up(session: AsyncSession, chat_id: int, setup: Setup, actor: Actor
     Raises:
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not set up a group here.
     """
-    group = await groups.of_chat(session, chat_id)
+    group = await groups.of_chat(session, place.chat_id)
     if group is not None:
         roles.require(actor, Action.SET_UP_GROUP, Scope(group.coalition_id, group.id))
         group.name, group.zone = setup.name, setup.zone
         group.languages = list(setup.languages)
     else:
-        group = await _founded(session, chat_id, setup, actor)
+        group = await _founded(session, place.chat_id, setup, actor)
+    # In a forum the bot stays in the topic where it was set up.
+    group.thread_id = place.thread_id
     await _seat(session, group, setup.organisations)
+    await meetings.recount(session, group.facts().id, now=now)
     return group
 
 

@@ -98,6 +98,7 @@ async def propose(
             "place": place,
             "before": meeting.facts() if meeting else None,
             "local_now": local_now,
+            "waits": lives if lives < PROPOSAL_LIVES else None,
             "in_other_words": _in_other_words(starts, ends, group, asked_in, local_now),
         },
         now=now,
@@ -118,7 +119,7 @@ async def confirm(
         MeetingChanged: the meeting was changed by somebody else in between.
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not decide this.
     """
-    proposal, group = await _open_proposal(session, proposal_id, actor, now=now)
+    proposal, group = await open_proposal(session, proposal_id, actor, now=now)
     local_now = wall_time(now, group.zone)
     meetings.check_plan(
         starts=proposal.wall_start,
@@ -164,7 +165,7 @@ async def drop(session: AsyncSession, proposal_id: int, actor: Actor, *, now: da
     Raises:
         ProposalGone, NotAllowed, StrangerHere, AnonymousAdmin: as for `confirm`.
     """
-    proposal, group = await _open_proposal(session, proposal_id, actor, now=now)
+    proposal, group = await open_proposal(session, proposal_id, actor, now=now)
     proposal.state = ProposalState.DROPPED
     await _close_questions(
         session,
@@ -174,6 +175,26 @@ async def drop(session: AsyncSession, proposal_id: int, actor: Actor, *, now: da
         "meetings/proposal_dropped.html",
         now=now,
     )
+
+
+async def drop_asked_under(
+    session: AsyncSession, group: Group, place: Place, *, now: datetime
+) -> None:
+    """Forget what was asked under a message in a group that its author has changed since."""
+    if place.reply_to is None:
+        return
+    for message in await post.asked_under(session, PROPOSAL, place):
+        proposal = await session.get(Proposal, message.subject_id, with_for_update=True)
+        if proposal is None or proposal.state is not ProposalState.OPEN:
+            continue
+        proposal.state = ProposalState.DROPPED
+        text = renderer().post(
+            "meetings/proposal_dropped.html",
+            languages=place.languages,
+            group=group.facts(),
+            is_change=proposal.meeting_id is not None,
+        )
+        await post.revise(session, message, text=text, keyboard=None, now=now)
 
 
 async def offer_change(
@@ -333,9 +354,15 @@ async def changeable(
     return meeting, group
 
 
-async def _open_proposal(
+async def open_proposal(
     session: AsyncSession, proposal_id: int, actor: Actor, *, now: datetime
 ) -> tuple[Proposal, Group]:
+    """Return a (locked) proposal that `actor` may decide, and its group.
+
+    Raises:
+        ProposalGone: it was answered already, or nobody did so in time.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not decide this.
+    """
     proposal = await session.get(Proposal, proposal_id, with_for_update=True)
     if proposal is None:
         raise ProposalGone
@@ -478,10 +505,18 @@ async def _close_questions(
     template: str,
     *,
     now: datetime,
+    is_change: bool = False,
 ) -> None:
     """Replace a question that was answered, with its buttons, by what came of it."""
-    text = renderer().text(template, language=_language(actor, group), group=group.facts())
+    language = _language(actor, group)
     for message in await post.live_messages(session, *question):
+        text = renderer().text(
+            template,
+            language=language,
+            group=group.facts(),
+            is_here=message.chat_id == group.chat_id,
+            is_change=question[0] == CHANGE or is_change,
+        )
         await post.revise(session, message, text=text, keyboard=None, now=now)
 
 

@@ -45,7 +45,7 @@ from bot.models import (
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
 from bot.services import groups
-from bot.services.meetings import CHANGE, MEETING
+from bot.services.meetings import CHANGE, MEETING, PROPOSAL
 from bot.toolbox import Toolbox
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -96,6 +96,7 @@ OWN_GROUP = {
     "[admit]": MANAGERS,
     "reply to meeting": VOICES,
     "reply to meeting-change": MANAGERS,
+    "reply to proposal": MANAGERS,
 }
 """Who gets something done with it in the chat of their own group."""
 SISTER_GROUP = {
@@ -116,6 +117,7 @@ SISTER_GROUP = {
     "[admit]": BACKBONE,
     "reply to meeting": NOBODY,
     "reply to meeting-change": BACKBONE,
+    "reply to proposal": BACKBONE,
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
@@ -136,6 +138,7 @@ FOREIGN_GROUP = {
     "[admit]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": NOBODY,
+    "reply to proposal": NOBODY,
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
@@ -317,7 +320,7 @@ async def group_with_meeting(
     organisation = Organisation(coalition_id=coalition_id, name=f"Partner of {chat}")
     session.add_all([group, organisation])
     await session.flush()
-    starts = datetime(2026, 12, 3, 10)  # noqa: DTZ001 - wall time of the group
+    starts = datetime(2026, 12, 3, 10)
     ends = starts + timedelta(hours=2)
     ids = {"group": group.id or 0, "organisation": organisation.id or 0}
     meeting = Meeting(
@@ -368,9 +371,9 @@ async def group_with_meeting(
     }
 
 
-SUBJECTS = dict(enumerate((MEETING, CHANGE), start=501))
+SUBJECTS = dict(enumerate((MEETING, CHANGE, PROPOSAL), start=501))
 """By number: the messages in each chat that can be replied to."""
-REPLY = {MEETING: "yes", CHANGE: "10 Dec 10:00"}
+REPLY = {MEETING: "yes", CHANGE: "10 Dec 10:00", PROPOSAL: "yes"}
 BEHIND = {"meeting": "3 Dec 10:00 County Hall", "setup": f"Wajir; {ZONE}; en"}
 """What stands behind a command."""
 CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {

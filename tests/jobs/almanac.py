@@ -24,7 +24,7 @@ from bot.toolbox import Toolbox
 
 MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
 """Monday 23 November 2026, 09:00 in Nairobi."""
-THURSDAY = datetime(2026, 11, 26, 10)  # noqa: DTZ001 - a wall time of the group
+THURSDAY = datetime(2026, 11, 26, 10)
 SEEDED = 1
 """The group of the playground's seed: Wajir, Africa/Nairobi."""
 

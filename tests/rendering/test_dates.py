@@ -1,5 +1,4 @@
 """Dates and hours in two languages."""
-# ruff: noqa: DTZ001 - a wall time has no zone
 
 from datetime import date, datetime, time
 from pathlib import Path

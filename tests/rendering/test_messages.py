@@ -1,6 +1,4 @@
 """What people read, word for word, in both languages."""
-# ruff: noqa: DTZ001 - a wall time has no zone
-# ruff: noqa: RUF001 - texts as people read them, with dashes and Arabic letters
 
 import re
 from datetime import datetime, timedelta
@@ -246,6 +244,7 @@ QUESTION = {
     "before": None,
     "local_now": WEDNESDAY,
     "in_other_words": [],
+    "waits": None,
 }
 
 
@@ -296,6 +295,7 @@ def test_the_question_before_moving_strikes_the_old_time_and_place_through(words
         before=make_meeting(),
         local_now=WEDNESDAY,
         in_other_words=[],
+        waits=None,
     )
     assert read(text) == (
         "Is this change right?\n\n<b>Wajir meeting</b>\n<s>Thu 3 Dec, 10:00–12:00</s>\n"

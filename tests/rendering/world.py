@@ -1,5 +1,4 @@
 """Facts for every template, and a language that is made up from the source texts."""
-# ruff: noqa: DTZ001 - a wall time has no zone
 
 import re
 from collections.abc import Mapping, Sequence
@@ -136,6 +135,7 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "before": None,
         "local_now": WEDNESDAY,
         "in_other_words": [],
+        "waits": None,
     }
     said = [{"organisation": name, "answer": answer} for answer in Answer]
     return {
@@ -154,12 +154,19 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         ],
         "meetings/proposal.html": [
             of_question,
+            of_question | {"waits": timedelta(minutes=10)},
             of_question | {"place": "", "ends": ENDS + timedelta(hours=13)},
             of_question | {"before": make_meeting(place=name * 2), "in_other_words": ["10:00"]},
         ],
         "meetings/span.html": [{"starts": STARTS, "ends": ENDS, "local_now": WEDNESDAY}],
-        "meetings/proposal_done.html": [{"group": group}],
-        "meetings/proposal_dropped.html": [{"group": group}],
+        "meetings/proposal_done.html": [
+            {"group": group, "is_here": True},
+            {"group": group, "is_here": False},
+        ],
+        "meetings/proposal_dropped.html": [
+            {"group": group, "is_change": True},
+            {"group": group, "is_change": False},
+        ],
         "meetings/change.html": [{"group": group, "meeting": meeting}],
         "meetings/change_done.html": [{"group": group}],
         "meetings/change_kept.html": [{"group": group}],
@@ -208,6 +215,7 @@ def _others(name: str) -> dict[str, list[Facts]]:
             help_ | {"group": None, "can_plan": False, "can_answer": False},
             help_ | {"group": None, "where": "private"},
         ],
+        "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{}],
         "general/invitation_accepted.html": [{}],
         "general/invitation_refused.html": [{}],

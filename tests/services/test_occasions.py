@@ -62,7 +62,7 @@ async def test_the_wall_time_is_kept_beside_its_zone(database: Database) -> None
 
     occasion = await database.run(lambda session: session.get_one(Occasion, KEY))
     assert (occasion.wall_time, occasion.zone) == (
-        datetime(2026, 12, 3, 15),  # noqa: DTZ001 - a wall time
+        datetime(2026, 12, 3, 15),
         "Africa/Nairobi",
     )
     assert (occasion.due_at, occasion.state) == (NOON, OccasionState.WAITING)

@@ -1,6 +1,6 @@
-"""The ledger: holds what Telegram accepted and what the database knows against what should have been.
+"""The ledger holds what Telegram accepted and what the database knows against what should be.
 
-It takes nothing from the program's own account of itself but its tables, and judges the same whether
+It takes nothing of the program's own account of itself but its tables, and judges the same whether
 the program is sound, was killed, or was given a bug.
 """
 
@@ -66,26 +66,22 @@ class Finding:
 
 
 async def judge(told: Season, effects: str) -> list[Finding]:
-    """Return every promise that is broken; `effects` has one line for each effect there should be."""
+    """Return every promise that is broken; `effects` has a line for each effect there should be."""
     async with AsyncSession(told.engine) as session:
         outbox = await _all(session, OutboxMessage)
-        found = [
+        return [
             *await _updates(session, told.given),
             *await _effects(session, outbox, effects),
             *_messages(told, outbox),
             *await _occasions(session, outbox, told.clock.now()),
             *await _integrity(session),
         ]
-    return found
 
 
 async def _updates(session: AsyncSession, given: Iterable[int]) -> list[Finding]:
     """0 updates lost: each one that Telegram had was taken, and none was given up on."""
-    marks = {
-        mark.update_id
-        for table in (UpdateMarkEven, UpdateMarkOdd)
-        for mark in await _all(session, table)
-    }
+    marks = {mark.update_id for mark in await _all(session, UpdateMarkEven)}
+    marks |= {mark.update_id for mark in await _all(session, UpdateMarkOdd)}
     lost = [Finding(Wrong.UPDATE_LOST, str(number)) for number in given if number not in marks]
     failures = await _all(session, UpdateFailure)
     return lost + [
@@ -208,15 +204,15 @@ def _said(row: OutboxMessage, places: dict[int | None, str]) -> str:
 def _counted(effects: str) -> Counter[str]:
     counted: Counter[str] = Counter()
     for line in effects.strip().splitlines():
-        what, _, times = line.strip().partition(" ×")
+        what, _, times = line.strip().partition(" x")
         counted[what] += int(times or 1)
     return counted
 
 
 def _time(moment: datetime) -> str:
     # The names of the C locale, whatever the machine speaks.
-    days = "Mon Tue Wed Thu Fri Sat Sun".split()
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     day = f"{days[moment.weekday()]} {moment.day} {months[moment.month - 1]}"
     return f"{day} {moment:%H:%M}"
 

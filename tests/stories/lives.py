@@ -15,6 +15,8 @@ from tests.stories.victim import Order
 
 ROOT = Path(__file__).parents[2]
 KILLED = -signal.SIGKILL
+PATIENCE = 30.0
+"""Seconds (real) after which what does not happen is taken for stuck."""
 
 
 class Nursery:
@@ -61,7 +63,7 @@ class Nursery:
         assert self._process.stdout is not None
         line = await asyncio.to_thread(self._process.stdout.readline)
         if not line:
-            raise DiedOfItself(f"the nursery has ended:\n{self.last_words()}")
+            raise DiedOfItself(self.last_words())
         return int(line)
 
 
@@ -76,18 +78,30 @@ def nursery(folder: Path) -> Iterator[Nursery]:
 
 
 class DiedOfItself(Exception):
-    """A program ended though nobody killed it."""
+    """A program ended though nobody killed it; the end of its log says why."""
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait until a program in another process has brought something about.
+
+    Raises:
+        TimeoutError: it has not after `PATIENCE`.
+    """
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.005)
 
 
 @dataclass
 class Lives:
     """One program after the other, each started as soon as the last one was killed.
 
-    `order(life)` says how each is to be (0 is the first). `at_death` is awaited while nothing runs.
+    `order(life)` says how each is to be (0 is the first); None leaves it dead. `at_death` is
+    awaited while it does not run.
     """
 
     nursery: Nursery
-    order: Callable[[int], Order]
+    order: Callable[[int], Order | None]
     at_death: Callable[[], Awaitable[None]] | None = None
     kills: int = 0
     is_up: bool = False
@@ -138,19 +152,16 @@ class Lives:
                 os.kill(self._pid, number)
 
     async def _keep_alive(self) -> None:
-        while not self._is_over:
-            self._pid = await self.nursery.bear(self.order(self.kills))
+        while not self._is_over and (order := self.order(self.kills)) is not None:
+            self._pid = await self.nursery.bear(order)
             if self._is_over:
                 self.kill()
             ended = await self.nursery.death()
             self._pid, self.is_up = None, False
-            if self._is_over:
-                # Told to stop before it had begun to listen, it just ends.
-                is_well = ended in {0, -signal.SIGTERM, KILLED}
-            else:
-                is_well = ended == KILLED
-            if not is_well:
-                raise DiedOfItself(f"exit code {ended}:\n{self.nursery.last_words()}")
+            # Told to stop before it has begun to listen, it just ends.
+            expected = {0, -signal.SIGTERM, KILLED} if self._is_over else {KILLED}
+            if ended not in expected:
+                raise DiedOfItself(f"exit code {ended}", self.nursery.last_words())
             if not self._is_over:
                 self.kills += 1
                 if self.at_death is not None:

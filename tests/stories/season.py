@@ -1,7 +1,8 @@
 """A season of one county, played against a program in another process that may die at any moment.
 
-The small Telegram lives in the test's process and survives. Time stands still unless the season moves
-it: on to what it tells next, or to where Telegram's limits let a message through that they hold back.
+The small Telegram lives in the test's process and survives. Time stands still unless the season
+moves it: on to what it tells next, or to where Telegram's limits let a message through that they
+hold back.
 """
 
 import asyncio
@@ -25,19 +26,17 @@ from bot.outbox import sender
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.playground.world import Request
-from tests.stories.lives import Lives, Nursery
+from tests.stories.lives import PATIENCE, Lives, Nursery
 from tests.stories.victim import Order, SharedClock
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 """Monday 23 November 2026, 09:00 in Nairobi."""
 LEAD, AMINA, IBRAHIM, FATUMA = 10, 102, 104, 106
 GROUP = play.GROUP_CHAT
-PATIENCE = 30.0
-"""Seconds (real) after which a season that does not settle has come to a halt."""
 
 
 LEASE = 2.0
-"""Seconds (real) for which a program holds a message on PostgreSQL: longer than a call takes here."""
+"""Seconds (real) for which a program holds a message on PostgreSQL: a call takes far less here."""
 _LONG_AGO = literal(datetime(2000, 1, 1, tzinfo=UTC), UTCDateTime())
 
 
@@ -75,7 +74,7 @@ class Season:
             raise Halted(await self._what_waits()) from None
 
     async def write(self, person: int, words: str, *, reply_to: str | None = None) -> None:
-        """Let somebody write in the group, perhaps as a reply to the newest message about `reply_to`."""
+        """Let somebody write in the group, or reply to the newest message with a button."""
         message = self._newest(reply_to) if reply_to else None
         self.telegram.write(person, GROUP, words, reply_to=message)
         await self.settle()
@@ -108,17 +107,20 @@ class Season:
             Halted: there is none.
         """
         async with self.engine.connect() as connection:
-            found = await connection.scalar(select(col(Meeting.id)).where(Meeting.place == place))
+            rows = await connection.execute(
+                select(col(Meeting.id)).where(col(Meeting.place) == place)
+            )
+            found = rows.scalar()
         if found is None:
-            raise Halted(f"there is no meeting at {place}")
-        return int(found)
+            raise Halted("there is no meeting at", place)
+        return found
 
     async def a_while(self) -> None:
-        """Let three minutes pass: people do not write all at once, and Telegram's limits give way."""
+        """Let three minutes pass: people do not write all at once, and limits give way."""
         await self.until(self.clock.now() + timedelta(minutes=3))
 
-    async def note_in_flight(self) -> None:
-        """Remember which messages Telegram accepted without the (dead) program having recorded it."""
+    async def note_in_flight(self, chats: Iterable[int] = (GROUP,)) -> None:
+        """Remember which messages Telegram accepted and the (dead) program has not recorded."""
         async with self.engine.connect() as connection:
             rows = await connection.execute(
                 select(col(OutboxMessage.chat_id), col(OutboxMessage.message_id)).where(
@@ -126,7 +128,7 @@ class Season:
                 )
             )
             recorded = {(chat, number) for chat, number in rows}
-        self.in_flight |= {(m.chat_id, m.id) for m in self.said()} - recorded
+        self.in_flight |= {(m.chat_id, m.id) for m in self.said(chats)} - recorded
 
     def said(self, chats: Iterable[int] = (GROUP,)) -> list[Any]:
         """Return the messages of the bot in some chats."""
@@ -137,7 +139,7 @@ class Season:
         for message in reversed(self.said()):
             if _data(message, verb):
                 return int(message.id)
-        raise Halted(f"no message has a button for {verb!r}")
+        raise Halted("no message has a button for", verb)
 
     async def _is_settled(self) -> bool:
         if not self.lives.is_up or len(self.telegram.updates):
@@ -187,14 +189,14 @@ async def season(
     nursery: Nursery,
     folder: Path,
     *,
-    order: Callable[[int, Order], Order] = lambda _life, order: order,
+    order: Callable[[int, Order], Order | None] = lambda _life, usual: usual,
     after: Callable[[Lives, Request], Awaitable[None]] | None = None,
     serve: Callable[[FakeTelegram], PlaygroundServer] = PlaygroundServer,
 ) -> AsyncIterator[Season]:
     """Begin a season on a migrated database, with one program.
 
-    `order(life, usual)` says how each life of the program is to be; `after(lives, call)` is awaited
-    between the effect of each call that Telegram accepts and its answer.
+    `order(life, usual)` says how each life of the program is to be, if any; `after(lives, call)` is
+    awaited between the effect of each call that Telegram accepts and its answer.
     """
     await play.seed_database(database_url)
     clock = SharedClock.new(folder / "clock", MONDAY)
@@ -251,8 +253,8 @@ def _data(message: Any, verb: str) -> list[str]:
 async def play_season(told: Season) -> None:
     """Tell the whole season.
 
-    One meeting is planned, answered, moved, answered again and reminded of; one is cancelled after it
-    was announced; of one the day's reminder is missed.
+    One meeting is planned, answered, moved, answered again and reminded of; one is cancelled after
+    it was announced; of one the day's reminder is missed.
 
     Raises:
         Halted: it cannot go on.
@@ -326,7 +328,7 @@ EFFECTS = """
     said meetings/missed.html: delivered
     said question, County Hall v1: delivered
     said question, Water Office v1: delivered
-    said proposal question: delivered ×4
+    said proposal question: delivered x4
     said reaction 👍: delivered
     said reaction 👌: delivered
 """

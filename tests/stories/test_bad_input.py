@@ -41,7 +41,7 @@ TWISTED = '\u202e<b>Ali&"'
 """What would turn the line around, and open a tag."""
 TOO_OLD = "This button is too old. Please use the buttons under the newest message."
 NOT_YOURS = "This button is for the leads of the group. The other buttons are for you."
-NOT_A_MEMBER = "You are not a member of this group. A lead of the group can add you."
+NOT_A_MEMBER = "I do not know you in this group yet. Please ask a lead of the group to let you in."
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """How a group begins, who speaks in it, and what everybody may ask for."""
 
-# ruff: noqa: RUF001 - an en dash stands between a command and what it is for
-
 from collections.abc import AsyncIterator
 
 import pytest
@@ -116,7 +114,7 @@ async def test_whoever_taps_an_organisation_counts_once_a_lead_has_confirmed_the
     assert "No answer yet 2" in shown(meeting).open
     assert await fresh.tap(PETER, "✅ Amina", message=roll.id) != "✅ Done."
     assert await fresh.tap(STRANGER, "✅ Amina", message=roll.id) == (
-        "You are not a member of this group. A lead of the group can add you."
+        "I do not know you in this group yet. Please ask a lead of the group to let you in."
     )
 
     assert await fresh.tap(OPERATOR, "✅ Amina", message=roll.id) == "✅ Done."

@@ -1,11 +1,12 @@
 """The real program in a process of its own, made to be killed.
 
-`python -m tests.stories.victim` reads one order (JSON) from a line of its input, forks, and says two
-numbers: the process id of the program, and later how that ended. Forking saves the second that the
-imports cost; what runs is `bot.app`, built as `bot.cli` builds it, on a real database and real HTTP.
+`python -m tests.stories.victim` reads one order (JSON) from a line of its input, forks, and says
+two numbers: the process id of the program, and later how that ended. Forking saves the second that
+the imports cost; what runs is `bot.app`, built as `bot.cli` builds it, on a real database and real
+HTTP.
 
-Nothing inside `bot/` knows of this: the points at which the program can be made to die, and the bugs
-that can be planted, are put around its functions from outside.
+Nothing inside `bot/` knows of this: the points at which the program can be made to die, and the
+bugs that can be planted, are put around its functions from outside.
 """
 
 import asyncio
@@ -81,8 +82,8 @@ class Plant(StrEnum):
     """The tick brings about what it read before, without a lock and without a second look."""
     BLIND_TAKE = "blind-take"
     """An occasion that was read is brought about without a second look under the lock."""
-    OWN_LIMITS = "own-limits"
-    """A program counts only its own messages towards Telegram's limits."""
+    NO_LIMIT = "no-limit"
+    """Nobody counts how many messages go out in all."""
     SENT_BEFORE_SENDING = "sent-before-sending"
     """A message is marked as delivered before Telegram is called."""
 
@@ -272,8 +273,8 @@ def plant(bug: Plant) -> None:
             _around(occasions, "take", _take_without_looking)
         case Plant.BLIND_TAKE:
             _around(occasions, "take", _take_without_looking)
-        case Plant.OWN_LIMITS:
-            _around(pace, "room_for", _count_alone)
+        case Plant.NO_LIMIT:
+            _around(pace, "room_for", _room_for_all)
         case Plant.SENT_BEFORE_SENDING:
             _around(Sender, "_deliver", _mark_before_sending)
 
@@ -323,10 +324,9 @@ def _take_without_looking(_original: AsyncFunction) -> AsyncFunction:
     return take
 
 
-def _count_alone(original: AsyncFunction) -> AsyncFunction:
-    async def room_for(session: AsyncSession, now: datetime) -> int:
-        room: int = await original(session, now)
-        return room or pace.OVERALL.count
+def _room_for_all(_original: AsyncFunction) -> AsyncFunction:
+    async def room_for(_session: AsyncSession, _now: datetime) -> int:
+        return pace.OVERALL.count
 
     return room_for
 
@@ -410,9 +410,9 @@ def main() -> None:
         child = os.fork()
         if not child:
             _be_born(Order.from_line(line))
-        print(child, flush=True)  # noqa: T201 - this is what the test waits for
+        print(child, flush=True)
         _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201 - as above
+        print(os.waitstatus_to_exitcode(status), flush=True)
 
 
 if __name__ == "__main__":

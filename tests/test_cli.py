@@ -1,0 +1,224 @@
+"""The command line, as an operator uses it: a process of its own, its output and its exit code."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot import app, cli
+from bot.botapi.errors import TokenRefused, Unreachable
+from bot.database import Database
+from bot.models import Invitation, Run
+from bot.playground.server import PlaygroundServer
+from bot.playground.telegram import FakeTelegram
+from bot.settings import SettingWrong
+
+ROOT = Path(__file__).parents[1]
+TOKEN = "1000:a-secret"
+UNKNOWN = (
+    "baraza: BARAZA_TELEGRAM_TOKEN is not known to Telegram: ask @BotFather for the present one\n"
+)
+UNREACHABLE = (
+    "baraza: Telegram cannot be reached: check the network, and BARAZA_TELEGRAM_API if it is set\n"
+)
+
+
+@dataclass
+class Shell:
+    """An empty directory in which commands are run, with a small Telegram to reach."""
+
+    folder: Path
+    telegram: FakeTelegram
+    settings: dict[str, str]
+
+    async def start(self, *arguments: str) -> asyncio.subprocess.Process:
+        """Start a command."""
+        plain = {k: v for k, v in os.environ.items() if not k.startswith("BARAZA_")}
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *arguments,
+            cwd=self.folder,
+            env={**plain, "PYTHONPATH": str(ROOT), **self.settings},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+
+    async def run(self, *arguments: str) -> tuple[int | None, str, str]:
+        """Run a command to its end; return its exit code and what it printed on both lines."""
+        process = await self.start(*arguments)
+        async with asyncio.timeout(30):
+            out, err = await process.communicate()
+        return process.returncode, out.decode(), err.decode()
+
+    async def count(self, table: type[SQLModel]) -> int:
+        """Return how many rows of a table the program has left."""
+        database = Database(f"sqlite+aiosqlite:///{self.folder / 'data' / 'baraza.db'}")
+
+        async def work(session: AsyncSession) -> int:
+            return int(await session.scalar(select(func.count()).select_from(table)) or 0)
+
+        try:
+            return await database.run(work)
+        finally:
+            await database.close()
+
+
+@pytest.fixture
+async def shell(tmp_path: Path) -> AsyncIterator[Shell]:
+    """Lend a shell."""
+    telegram = FakeTelegram(lambda: datetime.now(UTC))
+    telegram.add_bot(TOKEN, "BarazaBot", "Baraza")
+    async with PlaygroundServer(telegram) as server:
+        settings = {"BARAZA_TELEGRAM_TOKEN": TOKEN, "BARAZA_TELEGRAM_API": server.url}
+        yield Shell(tmp_path, telegram, settings)
+
+
+async def running(shell: Shell) -> asyncio.subprocess.Process:
+    """Start the bot and return it when it has begun to fetch updates."""
+    process = await shell.start("run")
+    async with asyncio.timeout(30):
+        while not shell.telegram.commands and process.returncode is None:
+            await shell.telegram.changed(shell.telegram.revision, 0.05)
+    return process
+
+
+async def test_a_missing_token_is_one_sentence(shell: Shell) -> None:
+    del shell.settings["BARAZA_TELEGRAM_TOKEN"]
+
+    code, out, err = await shell.run("run")
+
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("baraza: BARAZA_TELEGRAM_TOKEN is not set: ask @BotFather")
+
+
+async def test_a_token_that_telegram_does_not_know_is_one_sentence(shell: Shell) -> None:
+    shell.settings["BARAZA_TELEGRAM_TOKEN"] = "1000:revoked"
+
+    assert await shell.run("run") == (2, "", UNKNOWN)
+
+
+async def test_a_token_that_is_revoked_ends_the_program_with_one_sentence(shell: Shell) -> None:
+    process = await running(shell)
+
+    shell.telegram.add_bot("1000:the-next", "BarazaBot", "Baraza")
+    # The poll that is under way comes back; the next one is refused.
+    shell.telegram.add_user(11, "Amina")
+    shell.telegram.write(11, 11, "hello")
+    async with asyncio.timeout(30):
+        _, err = await process.communicate()
+
+    assert process.returncode == 2
+    assert err.decode().endswith(UNKNOWN)
+    assert "Traceback" not in err.decode()
+
+
+async def test_a_program_that_is_told_to_stop_stops_properly_and_holds_its_directory_until_then(
+    shell: Shell,
+) -> None:
+    process = await running(shell)
+    notes = await shell.count(Run)
+
+    second = await shell.run("run")
+    process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(30):
+        _, err = await process.communicate()
+
+    assert second[0] == 2
+    assert second[2] == (
+        "baraza: another Baraza is running on data: stop it, or set BARAZA_DATA_DIR to another"
+        " directory\n"
+    )
+    assert (process.returncode, "Traceback" in err.decode()) == (0, False)
+    assert (notes, await shell.count(Run)) == (1, 0)
+
+
+async def test_an_invitation_is_a_link_whose_code_only_its_bearer_knows(shell: Shell) -> None:
+    code, out, err = await shell.run("invite")
+
+    assert (code, err) == (0, "")
+    assert re.fullmatch(r"https://t\.me/BarazaBot\?start=[A-Za-z0-9_-]{1,64}\n", out)
+    assert await shell.count(Invitation) == 1
+    stored = (shell.folder / "data" / "baraza.db").read_bytes()
+    assert out.strip().partition("=")[2].encode() not in stored
+
+
+async def test_a_database_that_cannot_be_reached_is_one_sentence_without_its_password(
+    shell: Shell,
+) -> None:
+    shell.settings["BARAZA_DATABASE_URL"] = "postgresql+asyncpg://me:hush@127.0.0.1:9/db"
+
+    code, out, err = await shell.run("migrate")
+
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("baraza: BARAZA_DATABASE_URL: the database cannot be used (")
+    assert "hush" not in err
+
+
+async def test_the_database_is_made_where_nothing_was(shell: Shell) -> None:
+    assert await shell.run("migrate") == (0, "", "")
+    assert await shell.run("migrate") == (0, "", "")
+    assert await shell.count(Run) == 0
+
+
+# --- without a process -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        pytest.param(TokenRefused(), UNKNOWN, id="token"),
+        pytest.param(Unreachable(), UNREACHABLE, id="network"),
+    ],
+)
+@pytest.mark.parametrize("is_in_a_group", [False, True], ids=["at the start", "while it runs"])
+def test_what_an_operator_can_mend_ends_with_exit_code_2(
+    error: Exception, sentence: str, capsys: pytest.CaptureFixture[str], *, is_in_a_group: bool
+) -> None:
+    async def fail() -> None:
+        raise ExceptionGroup("parts", [error]) if is_in_a_group else error
+
+    with pytest.raises(SystemExit) as raised:
+        cli._call_telegram(fail())
+
+    assert (raised.value.code, capsys.readouterr().err) == (2, sentence)
+
+
+def test_a_bug_is_not_explained_away() -> None:
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises((ZeroDivisionError, ExceptionGroup)):
+        cli._call_telegram(fail())
+
+
+def test_two_programs_cannot_hold_one_directory(tmp_path: Path) -> None:
+    with (
+        app.sole_user(tmp_path),
+        pytest.raises(SettingWrong, match="another Baraza is running on"),
+        app.sole_user(tmp_path),
+    ):
+        pass
+    with app.sole_user(tmp_path):
+        pass
+
+
+def test_a_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with (
+        pytest.raises(SettingWrong, match=r"^BARAZA_DATA_DIR \(.*file.data\) cannot be written: "),
+        app.sole_user(tmp_path / "file" / "data"),
+    ):
+        pass
