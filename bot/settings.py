@@ -38,8 +38,6 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     database_url_file: Path | None = None
     data_dir: Path = Path("data")
-    web_host: str = "127.0.0.1"
-    web_port: int = 8080
     log_level: str = "INFO"
     log_format: LogFormat = LogFormat.TEXT
 

@@ -29,11 +29,6 @@ class Refused(CallFailed):
         )
         return any(words in self.description for words in gone)
 
-    @property
-    def is_chat_gone(self) -> bool:
-        """Tell whether there is no such chat for us (deleted, or the bot was never there)."""
-        return "chat not found" in self.description
-
 
 class Migrated(CallFailed):
     """400: the group became a supergroup; everything goes on under the new id."""

@@ -62,10 +62,10 @@ async def test_only_the_question_who_the_bot_is_is_answered() -> None:
         words(1, "/help"),
         words(1, "/nosuchcommand"),
         {"update_id": 1},
-        {"update_id": 1, "poll_answer": {"poll_id": "1", "option_ids": []}},
+        {"update_id": 1, "telepathy": {"id": 3}},
         {"update_id": 1, "message": {**words(1)["message"], "text": None, "dice": None}},
     ],
-    ids=["words", "command", "unknown command", "nothing", "kind not asked for", "no text"],
+    ids=["words", "command", "unknown command", "nothing", "kind to come", "no text"],
 )
 async def test_somebody_looks_at_every_update(counter: Counter, update: dict[str, Any]) -> None:
     assert await at_desk(counter, update)

@@ -2,8 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -15,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import database as databases
 from bot.botapi.client import BotApi
-from bot.database import Database, Transaction
+from bot.database import Database
 from bot.models import (
     Chat,
     Coalition,
@@ -655,35 +653,6 @@ async def test_the_sender_outlives_a_database_that_stays_away(
     await office.settle(seconds=2)
 
     assert (office.said(WAJIR), outage.refused) == (["patience"], 7)
-
-
-async def test_no_transaction_is_open_while_a_call_is_under_way(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    in_transaction: set[asyncio.Task[Any] | None] = set()
-    calls: list[bool] = []
-    begin, call = Database.begin, BotApi.call
-
-    @asynccontextmanager
-    async def noted_begin(self: Database) -> AsyncIterator[Transaction]:
-        async with begin(self) as transaction:
-            in_transaction.add(asyncio.current_task())
-            try:
-                yield transaction
-            finally:
-                in_transaction.discard(asyncio.current_task())
-
-    async def noted_call(self: BotApi, method: str, **parameters: Any) -> Any:
-        calls.append(asyncio.current_task() in in_transaction)
-        return await call(self, method, **parameters)
-
-    monkeypatch.setattr(Database, "begin", noted_begin)
-    monkeypatch.setattr(BotApi, "call", noted_call)
-    await office.put(WAJIR, "one")
-    await office.put(WAJIR, "two", is_live=True)
-    await office.settle(seconds=3)
-
-    assert calls == [False, False]
 
 
 class _Outage:

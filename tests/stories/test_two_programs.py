@@ -33,9 +33,9 @@ from bot.playground.telegram import FakeTelegram
 from bot.playground.world import Request
 from bot.services import occasions
 from bot.services.meetings import MEETING
-from tests.stories.ledger import judge
+from tests.stories.ledger import Finding, Wrong, judge
 from tests.stories.lives import Lives, Nursery, nursery, until
-from tests.stories.season import EFFECTS, Season, play_season, season
+from tests.stories.season import EFFECTS, LEAD, Season, play_season, season
 from tests.stories.victim import Order, Plant, Point
 
 FIRST, SECOND = "127.0.0.1", "localhost"
@@ -43,8 +43,6 @@ ZONE = "Africa/Nairobi"
 CROWD = range(1001, 1121)
 """People who have all started the bot."""
 GROUPS = range(-5060, -5000)
-DAWDLE = 0.4
-"""Seconds (real) between reading what is due and dealing with it: both read before one is done."""
 
 Make = Callable[[int, Order], Order | None]
 
@@ -110,6 +108,7 @@ async def companion(told: Season, second: Nursery, *, make: Make = _usual) -> As
     usual = replace(told.usual, api_address=told.usual.api_address.replace(FIRST, SECOND))
     async with Lives(second, lambda life: make(life, usual)) as lives:
         yield lives
+        lives.check()
 
 
 async def both_are_up(gate: Gate) -> None:
@@ -288,10 +287,12 @@ async def _remind_by_two(
     plant: Plant | None = None,
     is_unique: bool = True,
 ) -> tuple[Season, dict[OccasionState, int]]:
-    """Let the reminders of many meetings fall due at once for two programs."""
+    """Let many reminders fall due at once; neither program goes on before both have read them."""
+    meeting_point = folder / "meeting-point"
+    meeting_point.mkdir()
 
     def make(_life: int, usual: Order) -> Order:
-        return replace(usual, plant=plant, dawdle=DAWDLE)
+        return replace(usual, plant=plant, meet_in=str(meeting_point))
 
     first, second = nurseries
     async with (
@@ -405,3 +406,21 @@ async def test_season_survives_the_kills_of_one_of_two_programs(
 
     assert found == []
     assert told.lives.kills == len(passes)
+
+
+async def test_update_that_kills_both_programs_is_set_aside_once(
+    postgres_url: str, nurseries: tuple[Nursery, Nursery], tmp_path: Path
+) -> None:
+    def make(life: int, usual: Order) -> Order:
+        return replace(usual, die_at=Point.TAKING) if life < 4 else usual
+
+    first, second = nurseries
+    async with (
+        world(postgres_url, first, tmp_path, make=make) as (told, gate),
+        companion(told, second, make=make),
+    ):
+        await both_are_up(gate)
+        await told.write(LEAD, "/meeting 3 Dec 10:00 Town Hall")
+        found = await judge(told, "said errors/update_failed.html: delivered")
+
+    assert found == [Finding(Wrong.UPDATE_SET_ASIDE, "message: None")]

@@ -52,6 +52,8 @@ TICK = timedelta(milliseconds=50)
 POLL = timedelta(milliseconds=200)
 LONG_POLL = timedelta(seconds=1)
 LONGEST_PAUSE = 3.0
+TWO = 2
+"""Programs that meet."""
 
 
 class Point(StrEnum):
@@ -101,8 +103,8 @@ class Order:
     """At which pass of that point, counted from the start of this life, it dies."""
     plant: Plant | None = None
     lease: float = 30.0
-    dawdle: float = 0.0
-    """Seconds between reading what is due and dealing with it, so that two programs overlap."""
+    meet_in: str | None = None
+    """A folder: who has read what is due waits there for the other program to have read it, too."""
 
     def as_line(self) -> str:
         """Return what the process reads."""
@@ -339,17 +341,19 @@ def _mark_before_sending(original: AsyncFunction) -> AsyncFunction:
     return deliver
 
 
-def _dawdle(seconds: float) -> None:
+def _meeting_in(folder: Path) -> Callable[[AsyncFunction], AsyncFunction]:
     def make(original: AsyncFunction) -> AsyncFunction:
         async def due(*args: Any) -> Any:
             found = await original(*args)
             if found:
-                await asyncio.sleep(seconds)
+                (folder / str(os.getpid())).touch()
+                while len(list(folder.iterdir())) < TWO:
+                    await asyncio.sleep(0.005)
             return found
 
         return due
 
-    _around(occasions, "due", make)
+    return make
 
 
 def _quicken() -> None:
@@ -375,8 +379,8 @@ def _be_born(order: Order) -> None:
         Doom(order.die_at, order.at_pass).lay()
     if order.plant is not None:
         plant(order.plant)
-    if order.dawdle:
-        _dawdle(order.dawdle)
+    if order.meet_in is not None:
+        _around(occasions, "due", _meeting_in(Path(order.meet_in)))
     ended = 1
     try:
         asyncio.run(live(order))
