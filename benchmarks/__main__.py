@@ -22,7 +22,7 @@ BENCHMARKS: dict[str, Measure] = {
     "reminders": reminders.measure,
     "taps": taps.measure,
 }
-FULL = Size(repeats=5, seconds=40, updates=500, groups=1000, taps=2000)
+FULL = Size(repeats=3, seconds=40, updates=500, groups=1000, taps=2000)
 QUICK = Size(repeats=3, seconds=12, updates=200, groups=240, taps=500)
 
 

@@ -5,10 +5,11 @@ import fcntl
 import signal
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 from sqlalchemy import delete, func, select
@@ -17,9 +18,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import handlers
 from bot.botapi.client import LONG_POLL, BotApi
-from bot.botapi.errors import CallFailed
+from bot.botapi.errors import CallFailed, TooMany, Unanswered, Unreachable
 from bot.clock import Clock, VirtualClock
-from bot.database import Database
+from bot.database import AWAY, Database
 from bot.intake.dispatch import Dispatcher
 from bot.intake.polling import Polling
 from bot.intake.take import Intake
@@ -27,7 +28,7 @@ from bot.jobs.ticker import Ticker
 from bot.models import Run
 from bot.outbox.sender import LEASE, Sender
 from bot.rendering.messages import renderer
-from bot.services import groups, occasions
+from bot.services import groups, meetings, occasions
 from bot.settings import SettingWrong
 from bot.toolbox import Toolbox
 
@@ -110,9 +111,10 @@ async def program(
     run_id = uuid.uuid4().hex
     try:
         async with BotApi(token=token, address=api_address) as api:
-            me = await api.get_me()
-            await api.delete_webhook()
-            sender = Sender(database, api, clock, migrated=groups.migrate, lease=lease)
+            me = await _introduced(api)
+            sender = Sender(
+                database, api, clock, migrated=groups.migrate, silenced=meetings.own_up, lease=lease
+            )
             toolbox = Toolbox(database, clock, api, sender)
             dispatcher = Dispatcher(token=token, me=me)
             await dispatcher.open()
@@ -131,6 +133,25 @@ async def program(
         await database.close()
 
 
+async def _introduced(api: BotApi) -> dict[str, Any]:
+    """Ask Telegram who the bot is, and make sure that updates can be fetched.
+
+    A machine may start before its network does: that is waited for.
+
+    Raises:
+        CallFailed: Telegram refuses, for good.
+    """
+    while True:
+        try:
+            me = await api.get_me()
+            await api.delete_webhook()
+        except (Unreachable, Unanswered, TooMany) as failure:
+            log.warning("telegram.unreachable", reason=type(failure).__name__)
+            await asyncio.sleep(AWAY)
+        else:
+            return me
+
+
 async def run_until_told(program: Program) -> None:
     """Run until SIGTERM or SIGINT."""
     running = asyncio.create_task(program.run())
@@ -143,15 +164,28 @@ async def run_until_told(program: Program) -> None:
 
 
 @contextmanager
-def sole_user(data_dir: Path) -> Iterator[None]:
-    """Hold a data directory: two programs on one SQLite file would each think they are alone.
+def sole_user(data_dir: Path, database_url: str = "") -> Iterator[None]:
+    """Hold a data directory, and the file of a SQLite database wherever it is.
+
+    Two programs on one SQLite file would each think they are alone.
 
     Raises:
-        SettingWrong: another program holds it, or it cannot be written.
+        SettingWrong: another program holds one of them, or it cannot be written.
     """
+    with ExitStack() as held:
+        held.enter_context(_hold(data_dir, "lock"))
+        _, is_sqlite, path = database_url.partition("sqlite+aiosqlite:///")
+        if is_sqlite:
+            file = Path(path)
+            held.enter_context(_hold(file.parent, f"{file.name}.lock"))
+        yield
+
+
+@contextmanager
+def _hold(data_dir: Path, name: str) -> Iterator[None]:
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        file = (data_dir / "lock").open("w")
+        file = (data_dir / name).open("w")
     except OSError as error:
         message = f"BARAZA_DATA_DIR ({data_dir}) cannot be written: {error.strerror}"
         raise SettingWrong(message) from error
@@ -192,7 +226,8 @@ async def _end_run(database: Database, run_id: str) -> None:
     """
 
     async def work(session: AsyncSession) -> None:
-        run = await session.get_one(Run, run_id)
-        await session.execute(delete(Run).where(col(Run.started_at) <= run.started_at))
+        run = await session.get(Run, run_id)
+        if run is not None:
+            await session.execute(delete(Run).where(col(Run.started_at) <= run.started_at))
 
     await database.run(work)

@@ -38,7 +38,7 @@ def main() -> None:
 
 @cli.command("play")
 def play_(
-    port: Annotated[int, typer.Option(help="Where the chat page listens.")] = 8765,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port of the page.")] = 8765,
     *,
     fresh: Annotated[bool, typer.Option(help="Forget what was played before.")] = False,
 ) -> None:
@@ -53,7 +53,7 @@ def run() -> None:
     """Run the bot on Telegram."""
     chosen = _settings()
     token = chosen.token()
-    with app.sole_user(chosen.data_dir):
+    with app.sole_user(chosen.data_dir, chosen.database):
         _upgrade(chosen)
         _call_telegram(_run(chosen, token))
 
@@ -98,6 +98,9 @@ async def _invite(chosen: Settings, token: str) -> str:
 def _upgrade(chosen: Settings) -> None:
     try:
         chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _fail(f"BARAZA_DATA_DIR ({chosen.data_dir}) cannot be written: {error.strerror}")
+    try:
         upgrade(chosen.database)
     except (OSError, SQLAlchemyError) as error:
         # Only its class: the text may hold the address with its password.

@@ -350,7 +350,7 @@ def test_what_is_allowed_passes(rule: Rule, path: str, text: str) -> None:
     [
         "DATA = '/home/amina/baraza'",
         "see /root/baraza/log",
-        "cd /work/main",
+        "cd /mnt/baraza",
         r"C:\Users\amina",
         "http://db.internal:5432",
         "host=192.168.1.7",

@@ -104,6 +104,10 @@ class MeetingChanged(BotError):
     """Somebody else changed the meeting in between; what the person saw is out of date."""
 
 
+class NothingChanges(BotError):
+    """A meeting was to be moved to where it is already; asking again would only confuse."""
+
+
 class MeetingUnknown(BotError):
     """A button or a reply names a meeting that does not exist (any more)."""
 

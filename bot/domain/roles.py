@@ -130,6 +130,6 @@ def require(actor: Actor, action: Action, scope: Scope) -> None:
     if actor.telegram_id in NOBODY:
         raise AnonymousAdmin
     is_known = scope.group_id is not None and actor.is_in(scope.group_id)
-    if is_known or scope.coalition_id in actor.coordinates:
+    if scope.group_id is None or is_known or scope.coalition_id in actor.coordinates:
         raise NotAllowed(action=action)
     raise StrangerHere

@@ -13,8 +13,8 @@ RECEIVED = {Answer.CANNOT: "👌"}
 """The reaction under a reply that was understood; 👍 under a no would look like joy."""
 
 LONGEST_ANSWER = 3
-"""Words of a reply that may have been meant for an answer. A longer one that is none is not asked
-about: in a lively group the bot would speak more than the people."""
+"""Words of a reply that may have been meant for an answer. A longer one without any word of an
+answer is not asked about: in a lively group the bot would speak more than the people."""
 
 
 async def tapped(desk: Desk, incoming: Incoming, meeting_id: int, answer: Answer) -> None:
@@ -31,8 +31,9 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """A reply to an announcement or a reminder: "yes", "ndiyo", "hapana"."""
     answer = renderer().answer_in(incoming.text)
     if answer is None:
-        if len(incoming.text.split()) > LONGEST_ANSWER:
-            # "Where do we park?": partners talk to each other, too.
+        words = renderer().answer_words
+        if len(incoming.text.split()) > LONGEST_ANSWER and not words.is_mentioned(incoming.text):
+            # "Where do we park the trucks?": partners talk to each other, too.
             return
         raise ReplyNotUnderstood
     actor = await desk.actor(incoming)
@@ -59,4 +60,8 @@ def _toast(answered: attendance.Answered) -> str:
 
 
 def _facts(answered: attendance.Answered) -> dict[str, Any]:
-    return {"organisation": answered.organisation, "answer": answered.answer}
+    return {
+        "organisation": answered.organisation,
+        "answer": answered.answer,
+        "counts_as": answered.counts_as,
+    }

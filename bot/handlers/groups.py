@@ -29,8 +29,7 @@ async def set_up(desk: Desk, incoming: Incoming) -> None:
         {"group": group.facts(), "example": desk.example_date()},
         now=desk.now,
     )
-    if setup.organisations:
-        await rolls.call(desk.session, group, now=desk.now)
+    await rolls.call(desk.session, group, now=desk.now)
 
 
 async def standing_changed(desk: Desk, update: Update) -> None:

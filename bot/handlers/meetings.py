@@ -3,7 +3,7 @@
 from bot.domain.attendance import Answer
 from bot.domain.dates import read_when, wall_time
 from bot.domain.groups import GroupMissing
-from bot.domain.roles import Action, Actor
+from bot.domain.roles import Action, Actor, Scope, can
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group
@@ -154,7 +154,11 @@ async def when(desk: Desk, incoming: Incoming) -> None:
                 version=meeting.version,
             )
             items.append((facts, meeting.facts(), answers))
-    plannable = await groups.where_allowed(desk.session, actor, Action.PLAN_MEETING)
+    plannable = [
+        group
+        for group in found
+        if can(actor, Action.PLAN_MEETING, Scope(group.coalition_id, group.id))
+    ]
     await desk.reply(
         incoming,
         "meetings/list.html",

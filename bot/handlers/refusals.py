@@ -6,9 +6,8 @@ from bot.domain.meetings import (
     MeetingChanged,
     MeetingStarted,
     MeetingUnknown,
-    ProposalGone,
 )
-from bot.domain.roles import NotAllowed, StrangerHere
+from bot.domain.roles import Action, NotAllowed, StrangerHere
 from bot.errors import BotError
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
@@ -25,7 +24,6 @@ TOASTS: dict[type[BotError], str] = {
     MeetingCancelled: "meetings/toast_cancelled.txt",
     MeetingChanged: "meetings/toast_outdated.txt",
     MeetingUnknown: "meetings/toast_gone.txt",
-    ProposalGone: "meetings/toast_gone.txt",
 }
 """Short forms for a tap: Telegram shows 200 characters there (answerCallbackQuery)."""
 
@@ -39,6 +37,8 @@ async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
         await desk.reply(incoming, error.template, about=about, **facts)
         return
     template = TOASTS.get(type(error), error.template)
+    if isinstance(error, NotAllowed) and error.action is Action.ANSWER:
+        template = error.template
     text = renderer().text(template, language=await desk.language(incoming), **facts)
     desk.answer_tap(incoming.query_id, as_plain_text(text), as_alert=True)
 

@@ -151,6 +151,9 @@ class Intake:
     async def _give_up(self, update: RawUpdate) -> None:
         now = self._toolbox.clock.now()
         async with self._toolbox.database.begin() as transaction:
+            await lock(transaction.connection, _conversations([update]))
+            if await updates.seen(transaction.connection, [int(update["update_id"])]):
+                return  # Another program took it, or set it aside, meanwhile.
             async with transaction.savepoint() as session:
                 turn = await updates.turns(transaction.connection)
                 await updates.mark(session, update["update_id"], turn=turn)

@@ -109,7 +109,8 @@ async def revise(
     message.version += 1
     message.state, message.ended_at = OutboxState.READY, None
     message.not_before = now
-    if expires_at is not None:
+    if expires_at is not None and message.message_id is not None:
+        # One that was never sent keeps its time: a late reminder would only confuse.
         message.expires_at = expires_at
     session.add(message)
     await session.flush()

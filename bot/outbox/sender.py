@@ -33,7 +33,7 @@ from bot.botapi.errors import (
     TooMany,
 )
 from bot.clock import Clock
-from bot.database import Database, lock, time
+from bot.database import Database, is_transient, lock, time
 from bot.models import (
     EVERYWHERE,
     Chat,
@@ -56,6 +56,8 @@ POLL = timedelta(seconds=5)
 """How often (real time) the table is looked at without a nudge: another program may have died."""
 MOST_REPOSTS = 3
 
+Silenced: TypeAlias = Callable[[AsyncSession, list[str], datetime], Awaitable[None]]
+"""Told of the keys of occasions whose messages expired before they could be sent."""
 Migration: TypeAlias = Callable[[AsyncSession, int, int], Awaitable[None]]
 
 
@@ -91,13 +93,15 @@ class Sender:
         clock: Clock,
         *,
         migrated: Migration,
+        silenced: Silenced,
         lease: timedelta = LEASE,
     ) -> None:
-        """Prepare; `migrated(session, old, new)` tells the services of a group's new id."""
+        """Prepare; the services are told of a group's new id, and of occasions never heard of."""
         self._database = database
         self._api = api
         self._clock = clock
         self._migrated = migrated
+        self._silenced = silenced
         self._lease = lease
         self._nudged = asyncio.Event()
         self._idle = asyncio.Event()
@@ -177,7 +181,9 @@ class Sender:
         """Lease what may go out now: replies first, one message a chat, in each chat's order."""
         await lock(session, ["pace"])
         leased_from = await time(session)
-        await session.execute(_EXPIRE, {"now": now, "leased_from": leased_from})
+        expired = await session.execute(_EXPIRE, {"now": now, "leased_from": leased_from})
+        if silenced := [key for key in expired.scalars() if key is not None]:
+            await self._tell_of(silenced, session, now)
         room = await pace.room_for(session, now)
         if room <= 0 or await _is_paused(session, now):
             return []
@@ -197,6 +203,16 @@ class Sender:
             sent = [{"chat_id": _paced_chat(job), "at": now} for job in jobs]
             await session.execute(insert(Sending), sent)
         return jobs
+
+    async def _tell_of(self, silenced: list[str], session: AsyncSession, now: datetime) -> None:
+        """Tell the services; should they fail, the messages that can go out must not suffer."""
+        try:
+            async with session.begin_nested():
+                await self._silenced(session, silenced, now)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.error("outbox.not_told", count=len(silenced), error=type(error).__name__)  # noqa: TRY400 - the text of an error could name a person
 
     async def _deliver(self, job: Job) -> None:
         outcome: Outcome
@@ -360,6 +376,7 @@ _EXPIRE = (
     # What is on its way may arrive yet.
     .where(_IS_READY, col(OutboxMessage.expires_at) <= _NOW, _IS_IN_NOBODYS_HAND)
     .values(state=OutboxState.EXPIRED, ended_at=_NOW, lease_until=None)
+    .returning(col(OutboxMessage.occasion_key))
     .execution_options(synchronize_session=False)
 )
 _NEXT_TRY = (

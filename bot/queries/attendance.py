@@ -6,7 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import attendance
 from bot.domain.attendance import Attendance, Voice
-from bot.models import Membership, Organisation, Reply, Seat
+from bot.models import Meeting, Membership, Organisation, Reply, Seat
 
 
 async def of_meeting(
@@ -19,12 +19,29 @@ async def of_meeting(
         .where(col(Seat.group_id) == group_id)
         .order_by(col(Organisation.name))
     )
-    voices = await session.execute(
-        select(
-            col(Membership.organisation_id),
-            col(Reply.answer),
-            col(Membership.is_alternate),
-        )
+    names = {row.id: row.name for row in seats}
+    spoken = await _voices(session, group_id=group_id, meeting_id=meeting_id, version=version)
+    return attendance.count(names, spoken)
+
+
+async def voices(
+    session: AsyncSession, meeting: Meeting, *, organisation_id: int | None
+) -> list[Voice]:
+    """Return what those said of a meeting, as it is planned now, who speak for an organisation."""
+    spoken = await _voices(
+        session,
+        group_id=meeting.group_id,
+        meeting_id=meeting.id or 0,
+        version=meeting.version,
+    )
+    return [voice for voice in spoken if voice.organisation_id == organisation_id]
+
+
+async def _voices(
+    session: AsyncSession, *, group_id: int, meeting_id: int, version: int
+) -> list[Voice]:
+    rows = await session.execute(
+        select(col(Membership.organisation_id), col(Reply.answer), col(Membership.is_alternate))
         .join(
             Membership,
             and_(
@@ -39,5 +56,4 @@ async def of_meeting(
             col(Membership.organisation_id).is_not(None),
         )
     )
-    names = {row.id: row.name for row in seats}
-    return attendance.count(names, [Voice(*row) for row in voices])
+    return [Voice(*row) for row in rows]

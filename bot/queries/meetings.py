@@ -14,6 +14,23 @@ SHOWN = 3
 """How many meetings of a group /when lists: more would scroll off a small phone."""
 
 
+async def overlapping(
+    session: AsyncSession, group_id: int, starts_at: datetime, ends_at: datetime
+) -> Sequence[Meeting]:
+    """Return the planned meetings of a group that share some time with this stretch."""
+    rows = await session.execute(
+        select(Meeting)
+        .where(
+            col(Meeting.group_id) == group_id,
+            col(Meeting.starts_at) < ends_at,
+            col(Meeting.ends_at) > starts_at,
+            col(Meeting.state) == State.PLANNED,
+        )
+        .order_by(col(Meeting.starts_at))
+    )
+    return rows.scalars().all()
+
+
 async def upcoming(session: AsyncSession, group_id: int, now: datetime) -> Sequence[Meeting]:
     """Return the next meetings of a group that have not ended, soonest first."""
     rows = await session.execute(

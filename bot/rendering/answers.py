@@ -36,8 +36,8 @@ class AnswerWords:
     def read(self, text: str) -> Answer | None:
         """Return the one answer that every word of `text` speaks for; None if in doubt.
 
-        "Not coming" and "yes, but by phone" are not guessed at: what is not understood as a whole
-        is asked about.
+        "Yes, by phone" is by phone. "Not coming" and "yes, but late" are not guessed at: what is
+        not understood as a whole is asked about.
         """
         said, at, found = fold(text), 0, set()
         while at < len(said):
@@ -47,7 +47,18 @@ class AnswerWords:
             answer = self.meanings.get(said[at:after])
             found |= {answer} if answer else set()
             at = after
+        if len(found) > 1 and Answer.CANNOT not in found:
+            found.discard(Answer.COMING)
         return found.pop() if len(found) == 1 else None
+
+    def is_mentioned(self, text: str) -> bool:
+        """Tell whether any word of an answer stands in `text`, whatever else it says."""
+        said = fold(text)
+        return any(
+            said[at:after] in self.meanings
+            for at in range(len(said))
+            for after in range(at + 1, min(at + self._longest, len(said)) + 1)
+        )
 
     def _end_of_phrase(self, said: Phrase, at: int) -> int | None:
         """Return where the longest known phrase at `at` ends."""

@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import meetings, roles
-from bot.domain.attendance import Answer, NoOrganisation
+from bot.domain.attendance import Answer, NoOrganisation, organisation_answer
 from bot.domain.meetings import MeetingChanged
 from bot.domain.roles import Action, Actor, Scope
 from bot.models import Group, Meeting, Membership, Organisation, Reply
+from bot.queries import attendance as queries
 from bot.services.meetings import locked, show_answers
 
 
@@ -22,6 +23,8 @@ class Answered:
     is_new: bool
     is_counted: bool
     """False while nobody has confirmed that the person speaks for the organisation."""
+    counts_as: Answer
+    """What the organisation counts as now: a colleague's word may weigh more."""
 
 
 async def answer(
@@ -62,7 +65,15 @@ async def answer(
         answer=said,
         is_new=is_new,
         is_counted=membership.is_confirmed,
+        counts_as=await _counts_as(session, meeting, membership) or said,
     )
+
+
+async def _counts_as(
+    session: AsyncSession, meeting: Meeting, membership: Membership
+) -> Answer | None:
+    voices = await queries.voices(session, meeting, organisation_id=membership.organisation_id)
+    return organisation_answer(voices)
 
 
 async def _record(

@@ -13,6 +13,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+from sqlalchemy import select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import groups, meetings, roles
@@ -21,6 +24,7 @@ from bot.domain.meetings import (
     DEFAULT_LENGTH,
     MeetingChanged,
     MeetingUnknown,
+    NothingChanges,
     ProposalGone,
     State,
 )
@@ -41,6 +45,8 @@ from bot.queries import meetings as queries
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import occasions
+
+log = structlog.get_logger()
 
 MEETING, CHANGE, PROPOSAL, NOTICE = (
     "meeting",
@@ -70,12 +76,15 @@ async def propose(
 
     Raises:
         DateInThePast, MeetingTooFar, MeetingTooLong, PlaceTooLong: see `check_plan`.
+        NothingChanges: `meeting` is planned so already.
     """
     length = meeting.wall_end - meeting.wall_start if meeting else DEFAULT_LENGTH
     ends = ends or starts + length
     place = place or (meeting.place if meeting else "")
     local_now = wall_time(now, group.zone)
     meetings.check_plan(starts=starts, ends=ends, place=place, now=local_now)
+    if meeting and (starts, ends, place) == (meeting.wall_start, meeting.wall_end, meeting.place):
+        raise NothingChanges
     proposal = Proposal(
         group_id=_id(group),
         meeting_id=meeting.id if meeting else None,
@@ -98,6 +107,7 @@ async def propose(
             "place": place,
             "before": meeting.facts() if meeting else None,
             "local_now": local_now,
+            "clashes": await _clashes(session, group, starts, ends, meeting),
             "waits": lives if lives < PROPOSAL_LIVES else None,
             "in_other_words": _in_other_words(starts, ends, group, asked_in, local_now),
         },
@@ -138,6 +148,7 @@ async def confirm(
         kind = "moved"
     proposal.state = ProposalState.CONFIRMED
     await session.flush()
+    await _drop_stale_proposals(session, meeting, actor, group, now=now)
     await _replan(session, meeting, now=now)
     await _close_questions(
         session,
@@ -251,6 +262,7 @@ async def cancel(
     await _close_questions(
         session, (CHANGE, meeting_id), actor, group, "meetings/change_done.html", now=now
     )
+    await _drop_stale_proposals(session, meeting, actor, group, now=now)
     await _correct_posts(session, meeting, group.facts(), now=now)
     await post.say(
         session,
@@ -287,6 +299,14 @@ async def remind(session: AsyncSession, occasion: Occasion, *, now: datetime) ->
         expires_at=taken.expires_at,
     )
     return True
+
+
+async def own_up(session: AsyncSession, keys: Sequence[str], now: datetime) -> None:
+    """Record that reminders expired before Telegram took them, and owe their groups a word."""
+    for occasion in (silenced := await occasions.skip(session, keys, now)):
+        log.warning("occasion.silenced", kind=occasion.kind)
+    if silenced:
+        await say_missed(session, silenced, now=now)
 
 
 async def say_missed(session: AsyncSession, missed: Sequence[Occasion], *, now: datetime) -> None:
@@ -522,6 +542,46 @@ async def _close_questions(
 
 def _subjects(missed: Sequence[Occasion]) -> list[int]:
     return sorted({occasion.subject_id for occasion in missed})
+
+
+async def _drop_stale_proposals(
+    session: AsyncSession, meeting: Meeting, actor: Actor, group: Group, *, now: datetime
+) -> None:
+    """Close the questions about a version of a meeting that is no more."""
+    rows = await session.execute(
+        select(Proposal)
+        .where(
+            col(Proposal.meeting_id) == _id(meeting),
+            col(Proposal.state) == ProposalState.OPEN,
+        )
+        .order_by(col(Proposal.id))
+        .with_for_update()
+    )
+    for proposal in rows.scalars().all():
+        proposal.state = ProposalState.DROPPED
+        await _close_questions(
+            session,
+            (PROPOSAL, _id(proposal)),
+            actor,
+            group,
+            "meetings/proposal_dropped.html",
+            now=now,
+            is_change=True,
+        )
+
+
+async def _clashes(
+    session: AsyncSession,
+    group: Group,
+    starts: datetime,
+    ends: datetime,
+    meeting: Meeting | None,
+) -> list[meetings.Meeting]:
+    """Return the other meetings of the group at that time: perhaps somebody planned it before."""
+    found = await queries.overlapping(
+        session, _id(group), instant(starts, group.zone), instant(ends, group.zone)
+    )
+    return [other.facts() for other in found if meeting is None or other.id != meeting.id]
 
 
 def _in_other_words(

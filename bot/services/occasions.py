@@ -85,6 +85,17 @@ def end(occasion: Occasion, state: OccasionState, now: datetime) -> None:
     occasion.state, occasion.ended_at = state, now
 
 
+async def skip(session: AsyncSession, keys: Sequence[str], now: datetime) -> Sequence[Occasion]:
+    """Correct the end of occasions that were posted, but never reached anybody."""
+    rows = await session.execute(
+        select(Occasion).where(col(Occasion.key).in_(keys)).order_by(col(Occasion.key))
+    )
+    skipped = rows.scalars().all()
+    for occasion in skipped:
+        end(occasion, OccasionState.SKIPPED, now)
+    return skipped
+
+
 async def next_due(session: AsyncSession) -> datetime | None:
     """Return when the next occasion falls due."""
     rows = await session.execute(

@@ -22,9 +22,11 @@ OPEN_FOR = timedelta(days=365)
 
 
 async def call(session: AsyncSession, group: Group, *, now: datetime) -> None:
-    """Post the roll: everybody taps the organisation for which they speak."""
+    """Post the roll: everybody taps the organisation for which they speak, if there are any."""
     facts = group.facts()
     roll = await rolls.of_group(session, facts.id)
+    if not roll.seats:
+        return
     await post.say(
         session,
         post.in_group(facts),

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.database import lock
 from bot.models import UpdateFailure, UpdateMarkEven, UpdateMarkOdd, Upkeep
 
 TURN = timedelta(hours=48)
@@ -95,6 +96,8 @@ async def set_aside(session: AsyncSession, update_id: int, now: datetime) -> Non
 
 async def _failure(session: AsyncSession, update: dict[str, Any]) -> UpdateFailure:
     update_id = int(update["update_id"])
+    # Two programs may have been given it: only one of them can be the first to note it.
+    await lock(session, [f"update:{update_id}"])
     failure = await session.get(UpdateFailure, update_id, with_for_update=True)
     if failure is None:
         failure = UpdateFailure(update_id=update_id, kind=kind_of(update))

@@ -44,7 +44,7 @@ from bot.models import (
 )
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
-from bot.services import groups
+from bot.services import groups, meetings
 from bot.services.meetings import CHANGE, MEETING, PROPOSAL
 from bot.toolbox import Toolbox
 
@@ -266,7 +266,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         before = await snapshot(transaction.connection)
     await plain.close()
     database, ears = Rehearsal(database_url), Ears()
-    sender = Sender(database, ears, clock, migrated=groups.migrate)
+    sender = Sender(database, ears, clock, migrated=groups.migrate, silenced=meetings.own_up)
     toolbox = Toolbox(database, clock, ears, sender)
     dispatcher = Dispatcher(token="1:a", me=ME)
     await dispatcher.open()

@@ -21,9 +21,8 @@ from bot.handlers.desk import Desk, current
 from bot.intake.dispatch import Dispatcher
 from bot.intake.take import Intake
 from bot.models import Coalition, OutboxMessage, UpdateFailure
-from bot.outbox.sender import Sender
-from bot.services import groups
 from bot.toolbox import Toolbox
+from tests.parts import make_sender
 
 NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
 ME = {"id": 1000, "is_bot": True, "first_name": "Baraza", "username": "BarazaPlayBot"}
@@ -130,7 +129,7 @@ async def opened(database_url: str) -> AsyncIterator[Counter]:
         closing.push_async_callback(database.close)
         api = BotApi(token=play.TOKEN, address="http://127.0.0.1:9")
         clock = VirtualClock(NOON)
-        sender = Sender(database, api, clock, migrated=groups.migrate)
+        sender = make_sender(database, api, clock)
         toolbox = Toolbox(database, clock, api, sender)
         dispatcher = Dispatcher(token=play.TOKEN, me=ME)
         await dispatcher.open()

@@ -23,14 +23,13 @@ from bot.intake.dispatch import Dispatcher
 from bot.intake.polling import Polling
 from bot.intake.take import Intake
 from bot.models import OutboxMessage, UpdateMarkEven, UpdateMarkOdd
-from bot.outbox.sender import Sender
 from bot.playground.faults import Fault, FaultKind
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.playground.world import Request
-from bot.services import groups
 from bot.toolbox import Toolbox
 from tests.intake.counter import AMINA, ME, NOON, Counter, Killed
+from tests.parts import make_sender
 
 
 @dataclass
@@ -96,7 +95,7 @@ async def post(database_url: str) -> AsyncIterator[Post]:
         database = Database(database_url)
         closing.push_async_callback(database.close)
         api = await closing.enter_async_context(BotApi(token=play.TOKEN, address=server.url))
-        sender = Sender(database, api, clock, migrated=groups.migrate)
+        sender = make_sender(database, api, clock)
         toolbox = Toolbox(database, clock, api, sender)
         dispatcher = Dispatcher(token=play.TOKEN, me=ME)
         await dispatcher.open()

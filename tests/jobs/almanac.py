@@ -18,9 +18,9 @@ from bot.domain.roles import Actor, Role
 from bot.jobs.ticker import Ticker
 from bot.models import Group, Meeting, Occasion, OutboxMessage
 from bot.outbox.post import Place
-from bot.outbox.sender import Sender
-from bot.services import groups, meetings
+from bot.services import meetings
 from bot.toolbox import Toolbox
+from tests.parts import make_sender
 
 MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
 """Monday 23 November 2026, 09:00 in Nairobi."""
@@ -139,6 +139,6 @@ async def opened(database_url: str, clock: VirtualClock | None = None) -> AsyncI
         closing.push_async_callback(database.close)
         clock = clock or VirtualClock(MONDAY)
         api = BotApi(token=play.TOKEN, address="http://127.0.0.1:9")
-        sender = Sender(database, api, clock, migrated=groups.migrate)
+        sender = make_sender(database, api, clock)
         toolbox = Toolbox(database, clock, api, sender)
         yield Almanac(database, clock, toolbox, Ticker(toolbox))

@@ -20,7 +20,7 @@ from bot.outbox.sender import Sender
 from bot.playground.server import PlaygroundServer
 from bot.playground.state import Call
 from bot.playground.telegram import FakeTelegram
-from bot.services import groups
+from tests.parts import make_sender
 
 TOKEN = "7000000001:playground-token"
 NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
@@ -167,8 +167,12 @@ async def opened(
     clock: VirtualClock | None = None,
     address: str | None = None,
     lease: timedelta = timedelta(seconds=90),
+    **told: Any,
 ) -> AsyncIterator[Office]:
-    """Open an office; a second one is given the `telegram`, `clock` and `address` of the first."""
+    """Open an office; a second one is given the `telegram`, `clock` and `address` of the first.
+
+    `told` replaces what the sender calls with news for the services.
+    """
     clock = clock or VirtualClock(NOON)
     telegram = telegram or furnished(clock)
     server = PlaygroundServer(telegram)
@@ -178,7 +182,7 @@ async def opened(
         if address is None:
             await closing.enter_async_context(server)
         api = await closing.enter_async_context(BotApi(token=TOKEN, address=address or server.url))
-        sender = Sender(database, api, clock, migrated=groups.migrate, lease=lease)
+        sender = make_sender(database, api, clock, lease=lease, **told)
         running = asyncio.create_task(sender.run())
         try:
             yield Office(database, telegram, clock, api, sender, running)

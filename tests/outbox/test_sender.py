@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -498,6 +498,42 @@ async def test_what_could_not_be_delivered_in_time_expires(office: Office) -> No
     await office.settle(seconds=2)
 
     assert (office.said(AMINA), await office.state(number)) == ([], OutboxState.EXPIRED)
+
+
+async def test_the_services_hear_of_occasions_that_nobody_heard_of(database_url: str) -> None:
+    heard: list[list[str]] = []
+
+    async def note(_session: AsyncSession, keys: list[str], _now: datetime) -> None:
+        heard.append(keys)
+
+    async with opened(database_url, silenced=note) as office:
+        hour = timedelta(hours=1)
+        office.telegram.kick(WAJIR)
+        await office.put(WAJIR, "reminder", occasion_key="key", expires_in=hour)
+        await office.put(WAJIR, "answer", expires_in=hour)
+        await office.put(GARISSA, "reminder", occasion_key="key", expires_in=hour)
+
+        await office.settle(hours=2)
+
+    assert heard == [["key"]]
+
+
+async def test_news_that_the_services_cannot_bear_stop_no_message(database_url: str) -> None:
+    async def fail(session: AsyncSession, _keys: list[str], _now: datetime) -> None:
+        session.add(Coalition(name="must not stay"))
+        await session.flush()
+        raise ZeroDivisionError
+
+    async with opened(database_url, silenced=fail) as office:
+        office.telegram.kick(WAJIR)
+        number = await office.put(WAJIR, "reminder", occasion_key="key", expires_in=SECOND)
+        await office.settle(seconds=2)
+        await office.put(GARISSA, "goes")
+
+        await office.settle(seconds=2)
+
+        assert (office.said(GARISSA), await office.rows(Coalition)) == (["goes"], [])
+        assert await office.state(number) is OutboxState.EXPIRED
 
 
 async def test_a_message_does_not_expire_while_it_is_on_its_way(office: Office) -> None:

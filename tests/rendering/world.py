@@ -40,6 +40,7 @@ from bot.domain.meetings import (
     MeetingTooFar,
     MeetingTooLong,
     MeetingUnknown,
+    NothingChanges,
     PlaceTooLong,
     ProposalGone,
     State,
@@ -136,8 +137,13 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "local_now": WEDNESDAY,
         "in_other_words": [],
         "waits": None,
+        "clashes": [],
     }
-    said = [{"organisation": name, "answer": answer} for answer in Answer]
+    said = [
+        {"organisation": name, "answer": answer, "counts_as": counts_as}
+        for answer in Answer
+        for counts_as in Answer
+    ]
     return {
         "meetings/post.html": [
             of_post,
@@ -155,6 +161,7 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "meetings/proposal.html": [
             of_question,
             of_question | {"waits": timedelta(minutes=10)},
+            of_question | {"clashes": [make_meeting()]},
             of_question | {"place": "", "ends": ENDS + timedelta(hours=13)},
             of_question | {"before": make_meeting(place=name * 2), "in_other_words": ["10:00"]},
         ],
@@ -271,6 +278,7 @@ def _refusals(name: str) -> list[BotError]:
         NobodyWaits(),
         *(NotAllowed(action=action) for action in Action),
         PlaceTooLong(length=1300, limit=200),
+        NothingChanges(),
         ProposalGone(),
         ReplyNotUnderstood(),
         SetupUnreadable(said=name),

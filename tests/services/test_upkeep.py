@@ -25,9 +25,9 @@ from bot.models import (
     UpdateFailure,
 )
 from bot.outbox import pace
-from bot.outbox.sender import Sender
-from bot.services import groups, occasions, updates, upkeep
+from bot.services import occasions, updates, upkeep
 from bot.services.upkeep import KEEP_FAILURES, KEEP_OCCASIONS, KEEP_SAID
+from tests.parts import make_sender
 
 NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
 MOMENT = timedelta(seconds=1)
@@ -211,7 +211,7 @@ async def test_the_cost_of_sending_and_ticking_does_not_grow_with_history(
         statements = _noted(database)
         async with transaction.savepoint() as session:
             api = BotApi(token=play.TOKEN, address="http://127.0.0.1:9")
-            sender = Sender(database, api, VirtualClock(NOON), migrated=groups.migrate)
+            sender = make_sender(database, api, VirtualClock(NOON))
             claimed = await sender._claim(session, NOON)
             await occasions.due(session, NOON)
             await occasions.next_due(session)

@@ -104,7 +104,10 @@ class Order:
     plant: Plant | None = None
     lease: float = 30.0
     meet_in: str | None = None
-    """A folder: who has read what is due waits there for the other program to have read it, too."""
+    """A folder: who has read what is due waits there until the other program has read it, too.
+
+    When all of it is stored, a file `….done` says so.
+    """
 
     def as_line(self) -> str:
         """Return what the process reads."""
@@ -341,19 +344,30 @@ def _mark_before_sending(original: AsyncFunction) -> AsyncFunction:
     return deliver
 
 
-def _meeting_in(folder: Path) -> Callable[[AsyncFunction], AsyncFunction]:
-    def make(original: AsyncFunction) -> AsyncFunction:
+def _meet_in(folder: Path) -> None:
+    mine = folder / f"{os.getpid()}.here"
+
+    def meet(original: AsyncFunction) -> AsyncFunction:
         async def due(*args: Any) -> Any:
             found = await original(*args)
             if found:
-                (folder / str(os.getpid())).touch()
-                while len(list(folder.iterdir())) < TWO:
+                mine.touch()
+                while len(list(folder.glob("*.here"))) < TWO:
                     await asyncio.sleep(0.005)
             return found
 
         return due
 
-    return make
+    def part(original: AsyncFunction) -> AsyncFunction:
+        async def tick(self: Ticker) -> None:
+            await original(self)
+            if mine.exists():
+                mine.with_suffix(".done").touch()
+
+        return tick
+
+    _around(occasions, "due", meet)
+    _around(Ticker, "tick", part)
 
 
 def _quicken() -> None:
@@ -380,7 +394,7 @@ def _be_born(order: Order) -> None:
     if order.plant is not None:
         plant(order.plant)
     if order.meet_in is not None:
-        _around(occasions, "due", _meeting_in(Path(order.meet_in)))
+        _meet_in(Path(order.meet_in))
     ended = 1
     try:
         asyncio.run(live(order))
