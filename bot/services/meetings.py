@@ -48,11 +48,12 @@ from bot.services import occasions
 
 log = structlog.get_logger()
 
-MEETING, CHANGE, PROPOSAL, NOTICE = (
+MEETING, CHANGE, PROPOSAL, NOTICE, MISSED = (
     "meeting",
     "meeting-change",
     "proposal",
     "meeting-notice",
+    "missed-reminder",
 )
 """The subjects of messages about meetings."""
 PROPOSAL_LIVES = timedelta(hours=24)
@@ -314,16 +315,20 @@ async def say_missed(session: AsyncSession, missed: Sequence[Occasion], *, now: 
     found = {key: await session.get_one(Meeting, key) for key in _subjects(missed)}
     for group_id in {meeting.group_id for meeting in found.values()}:
         group = (await session.get_one(Group, group_id)).facts()
+        mine = [m.facts() for m in found.values() if m.group_id == group_id]
+        about = About(MISSED, mine[0].id, mine[0].version, "missed") if len(mine) == 1 else None
+        if about:
+            # One that still waits for the same outage to end says no more than this one.
+            await post.withdraw(
+                session, MISSED, about.id, before_version=about.version + 1, now=now
+            )
         await post.say(
             session,
             post.in_group(group),
             "meetings/missed.html",
-            {
-                "group": group,
-                "meetings": [m.facts() for m in found.values() if m.group_id == group_id],
-                "local_now": wall_time(now, group.zone),
-            },
+            {"group": group, "meetings": mine, "local_now": wall_time(now, group.zone)},
             now=now,
+            about=about,
             is_silent=True,
         )
 

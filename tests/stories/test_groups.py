@@ -52,8 +52,8 @@ async def invited(story: Story, person: int) -> str:
 
 async def test_a_coalition_begins_with_an_invitation_and_one_line(fresh: Story) -> None:
     assert await fresh.ask(OPERATOR, SETUP) == (
-        "I do not know you as a member of this group. Please tap the name of your organisation in "
-        "the group's chat, or ask a lead of the group to add you."
+        "Only the coordination team or a lead of the group can do this. Please ask them. "
+        "/help shows what you can do."
     )
     assert await invited(fresh, OPERATOR) == (
         "✅ Welcome. You are now the operator of this bot.\n"
@@ -209,7 +209,8 @@ async def test_a_new_chat_is_greeted_and_told_how_to_begin(story: Story) -> None
         "I do not know yet which group this chat belongs to. "
         f"Somebody of the coordination team writes here, for example: {example}"
     )
-    assert "organisation" in await story.ask(LEAD, example, chat=FOREST)
+    refused = await story.ask(LEAD, example, chat=FOREST)
+    assert refused.startswith("Only the coordination team")
     assert len(await story.rows(Group)) == 1
 
     # The example of the greeting works, for those who may.

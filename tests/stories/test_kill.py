@@ -43,7 +43,7 @@ KILLS = int(os.environ.get("BARAZA_TEST_KILLS", "10"))
 SEED = int(os.environ.get("BARAZA_TEST_SEED", random.SystemRandom().randrange(10**6)))
 LONGEST_LIFE = 0.8
 """Seconds (real) that a program may live after its first call before it is killed at random."""
-RHYTHM = (1, 3, 2, 4)
+RHYTHM = (1, 4, 2, 6)
 """At which pass of its point each life dies, in turn."""
 SELDOM = (2, 9, 12)
 """The same where each kill costs the time of a lease."""

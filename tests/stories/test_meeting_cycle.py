@@ -192,7 +192,8 @@ async def test_a_no_drops_the_plan_and_its_yes_comes_too_late(story: Story) -> N
     assert story.last().buttons == []
     assert read(story.last().text).startswith("✖️ Dropped: nothing was changed or announced.")
     assert await story.forge(LEAD, yes) == (
-        "This button is too old. Please use the buttons under the newest message."
+        "This question is closed: it was answered before, or it is too old. "
+        "Please plan the meeting again.\nFor example: /meeting 26 Nov 10:00 County Hall"
     )
     assert await story.rows(Meeting) == []
 
@@ -207,7 +208,7 @@ async def test_a_yes_tapped_twice_plans_one_meeting(story: Story) -> None:
     await story.settle()
 
     assert story.toast(first) == "✅ Done."
-    assert story.toast(second).startswith("This button is too old.")
+    assert story.toast(second).startswith("This question is closed")
     assert len(await story.rows(Meeting)) == len(posts(story)) == 1
 
 
@@ -578,11 +579,13 @@ async def test_of_two_leads_who_change_at_once_the_second_is_told(story: Story) 
     for_deputy = story.last()
     await story.write(LEAD, "10 Dec 10:00", reply_to=for_lead.id)
     await story.write(DEPUTY, "11 Desemba saa 4 asubuhi", reply_to=for_deputy.id)
+    asked = story.last(with_button="✅ Ndiyo")
+    yes = story.data_of(asked, "✅ Ndiyo")
 
     await story.tap(LEAD, "✅ Yes")
-    assert await story.tap(DEPUTY, "✅ Ndiyo") == (
-        "Mkutano huu umebadilishwa. Tafadhali tumia vitufe vilivyo chini ya ujumbe mpya zaidi."
-    )
+    # The deputy's question is closed with the meeting it was about; a tap on the way is refused.
+    assert story.message(asked.id).buttons == []
+    assert (await story.forge(DEPUTY, yes, message=asked.id)).startswith("Swali hili")
     assert (await story.forge(DEPUTY, "cancel:1:1", message=for_deputy.id)).startswith(
         "Mkutano huu umebadilishwa."
     )
@@ -612,7 +615,7 @@ async def test_a_plan_written_as_an_anonymous_admin_waits_ten_minutes_for_a_lead
 
         story.telegram.write_as_anonymous_admin(GROUP, "/meeting 4 Dec 10:00")
         await story.travel(minutes=10, seconds=30)
-        assert (await story.tap(LEAD, "✅ Yes")).startswith("This button is too old.")
+        assert (await story.tap(LEAD, "✅ Yes")).startswith("This question is closed")
         assert len(await story.rows(Meeting)) == 1
 
 
@@ -708,3 +711,62 @@ async def test_when_shows_what_is_ahead_in_the_group_and_in_private(story: Story
     ]
     await story.travel_to(THURSDAY + timedelta(hours=2))
     assert await story.ask(IBRAHIM, "/when") == "No meeting is planned."
+
+
+async def test_a_reminder_is_not_revived_when_the_bot_returns_too_late(story: Story) -> None:
+    await planned(story)
+    story.telegram.kick(GROUP)
+    await story.settle()
+    await story.travel_to(THURSDAY + timedelta(hours=1))
+    story.telegram.bring_back(GROUP)
+    await story.settle()
+
+    assert [text for text in story.said() if text.startswith("🔔")] == []
+    states = {occasion.kind: occasion.state for occasion in await story.rows(Occasion)}
+    assert states == {"reminder-1d": "skipped", "reminder-1h": "skipped"}
+    # The bot owns up to what nobody heard, once.
+    assert len(story.from_bot()) == 3
+    assert "reminder" in story.said()[-1]
+
+
+async def test_a_late_return_brings_only_the_reminder_that_is_still_of_use(story: Story) -> None:
+    await planned(story)
+    story.telegram.kick(GROUP)
+    await story.settle()
+    await story.travel_to(HOUR_BEFORE + timedelta(minutes=30))
+    story.telegram.bring_back(GROUP)
+    await story.settle()
+
+    assert len([text for text in story.said() if text.startswith("🔔")]) == 1
+
+
+async def test_a_colleagues_word_may_weigh_more_and_the_person_is_told(story: Story) -> None:
+    await planned(story)
+    await story.tap(AMINA, "📞")
+    assert (
+        await story.tap(PETER, "❌")
+        == "Imeandikwa. Maji Bora Trust bado wanahesabiwa kwa simu: mwenzako amesema hivyo."
+    )
+    assert answers(story.last())[0] == "📞 By phone 1: Maji Bora Trust"
+
+
+async def test_a_move_to_the_same_time_asks_nobody_again(story: Story) -> None:
+    post = await planned(story)
+    await story.tap(AMINA, "✅ Coming")
+    await story.tap(LEAD, "✏️")
+    said = await story.ask(LEAD, "3 Dec 10:00", reply_to=story.last().id)
+    assert said.startswith("That is what is planned already")
+    assert answers(story.message(post.id))[0] == "✅ Coming 1: Maji Bora Trust"
+
+
+async def test_a_second_meeting_at_the_same_time_is_planned_only_knowingly(story: Story) -> None:
+    await planned(story)
+    echo = await story.ask(DEPUTY, "/meeting 3 Dec 11:00 Library")
+    assert "⚠️" in echo
+    assert "10:00–12:00" in echo
+
+
+async def test_a_yes_with_its_manner_is_that_answer(story: Story) -> None:
+    post = await planned(story)
+    await story.write(AMINA, "ndiyo, kwa simu", reply_to=post.id)
+    assert answers(story.last(with_button="✅"))[0] == "📞 By phone 1: Maji Bora Trust"

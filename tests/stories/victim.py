@@ -347,12 +347,15 @@ def _mark_before_sending(original: AsyncFunction) -> AsyncFunction:
 def _meet_in(folder: Path) -> None:
     mine = folder / f"{os.getpid()}.here"
 
+    def is_other_missing() -> bool:
+        return len(list(folder.glob("*.here"))) < TWO
+
     def meet(original: AsyncFunction) -> AsyncFunction:
         async def due(*args: Any) -> Any:
             found = await original(*args)
             if found:
                 mine.touch()
-                while len(list(folder.glob("*.here"))) < TWO:
+                while is_other_missing():
                     await asyncio.sleep(0.005)
             return found
 
