@@ -56,6 +56,7 @@ MEETING, CHANGE, PROPOSAL, NOTICE, MISSED = (
     "missed-reminder",
 )
 """The subjects of messages about meetings."""
+APOLOGY = "meetings/missed.html"
 PROPOSAL_LIVES = timedelta(hours=24)
 ANONYMOUS_PROPOSAL_LIVES = timedelta(minutes=10)
 """Anybody may hide behind "anonymous admin": such a command is not left standing for long."""
@@ -316,7 +317,7 @@ async def say_missed(session: AsyncSession, missed: Sequence[Occasion], *, now: 
     for group_id in {meeting.group_id for meeting in found.values()}:
         group = (await session.get_one(Group, group_id)).facts()
         mine = [m.facts() for m in found.values() if m.group_id == group_id]
-        about = About(MISSED, mine[0].id, mine[0].version, "missed") if len(mine) == 1 else None
+        about = About(MISSED, mine[0].id, mine[0].version, APOLOGY) if len(mine) == 1 else None
         if about:
             # One that still waits for the same outage to end says no more than this one.
             await post.withdraw(
@@ -325,7 +326,7 @@ async def say_missed(session: AsyncSession, missed: Sequence[Occasion], *, now: 
         await post.say(
             session,
             post.in_group(group),
-            "meetings/missed.html",
+            APOLOGY,
             {"group": group, "meetings": mine, "local_now": wall_time(now, group.zone)},
             now=now,
             about=about,
