@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 
 from bot import app, play
 from bot.botapi.client import BotApi
-from bot.botapi.errors import TokenRefused, Unreachable
+from bot.botapi.errors import TokenRefused
 from bot.clock import VirtualClock
 from bot.database import Database, Transaction
 from bot.models import Chat, OutboxMessage, OutboxState, Run
+from bot.playground.faults import Fault, FaultKind
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from tests.stories.story import AMINA, GROUP, LEAD, MONDAY, STRANGER, Story, told
@@ -28,11 +29,15 @@ async def story(database_url: str) -> AsyncIterator[Story]:
 
 
 @asynccontextmanager
-async def began(database_url: str, *, token: str = play.TOKEN) -> AsyncIterator[app.Program]:
-    """Begin a program that does not run yet."""
+async def began(
+    database_url: str, *faults: Fault, token: str = play.TOKEN
+) -> AsyncIterator[app.Program]:
+    """Begin a program that does not run yet, while Telegram fails in these ways."""
     clock = VirtualClock(MONDAY)
     telegram = FakeTelegram(clock.now)
     play.seed_telegram(telegram)
+    for fault in faults:
+        telegram.faults.add(fault)
     async with (
         PlaygroundServer(telegram) as server,
         app.program(
@@ -91,15 +96,20 @@ async def test_a_wrong_token_is_noticed_at_once(database_url: str) -> None:
             pass
 
 
-async def test_no_network_is_noticed_at_once(database_url: str) -> None:
-    with pytest.raises(Unreachable):
-        async with app.program(
-            database_url=database_url,
-            token=play.TOKEN,
-            api_address="http://127.0.0.1:9",
-            clock=VirtualClock(MONDAY),
-        ):
-            pass
+async def test_a_network_that_comes_up_later_than_the_program_is_waited_for(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "AWAY", 0.01)
+    faults = [
+        Fault(FaultKind.RESET_BEFORE, "getMe"),
+        Fault(FaultKind.BAD_GATEWAY, "getMe"),
+        Fault.too_many(1, method="deleteWebhook"),
+    ]
+
+    async with asyncio.timeout(10), began(database_url, *faults) as program:
+        me = await program.toolbox.api.get_me()
+
+    assert me["username"] == play.BOT_USERNAME
 
 
 async def test_the_menu_is_there_for_each_kind_of_chat_and_each_language(story: Story) -> None:

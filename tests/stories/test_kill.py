@@ -41,7 +41,7 @@ from tools.postgres import Server
 
 KILLS = int(os.environ.get("BARAZA_TEST_KILLS", "10"))
 SEED = int(os.environ.get("BARAZA_TEST_SEED", random.SystemRandom().randrange(10**6)))
-LONGEST_LIFE = 0.8
+LONGEST_LIFE = 0.5
 """Seconds (real) that a program may live after its first call before it is killed at random."""
 RHYTHM = (1, 4, 2, 6)
 """At which pass of its point each life dies, in turn."""
