@@ -21,6 +21,8 @@ from bot.botapi.errors import (
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update we ask for; Telegram remembers the list, so it is always named."""
+PORTION = 100
+"""How many updates one request fetches at most (Bot API, getUpdates)."""
 LONG_POLL = timedelta(seconds=25)
 PATIENCE = timedelta(seconds=30)
 """How long a call may take before it counts as unanswered."""
@@ -64,7 +66,7 @@ class BotApi:
             patience=wait + PATIENCE,
             offset=offset,
             timeout=int(wait.total_seconds()),
-            limit=100,
+            limit=PORTION,
             allowed_updates=list(ALLOWED_UPDATES),
         )
         return updates

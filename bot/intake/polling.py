@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.botapi.client import LONG_POLL
+from bot.botapi.client import LONG_POLL, PORTION
 from bot.botapi.errors import AnotherPoller, CallFailed, TokenRefused, TooMany
 from bot.intake.take import Intake
 from bot.toolbox import Toolbox
@@ -52,6 +52,9 @@ class Polling:
             if updates:
                 await self._intake.take(updates)
                 offset = max(int(update["update_id"]) for update in updates) + 1
+                if len(updates) < PORTION:
+                    # Nothing is left of what came before a crash.
+                    self._intake.is_cautious = False
             else:
                 # Everything is acknowledged. Ids may restart lower after a quiet week, and an old
                 # offset would hide the new ones.

@@ -157,11 +157,13 @@ class Sender:
         await asyncio.gather(*rest, return_exceptions=True)
 
     async def _round(self) -> bool:
-        now = self._clock.now()
         async with self._database.transaction() as session:
             jobs, self.next_at = [], None
             # Most looks find nothing: they cost one statement on an empty index.
             if await session.scalar(_ANYTHING_READY) is not None:
+                await lock(session, ["pace"])
+                # Not before: another program may have held the lock for a while.
+                now = self._clock.now()
                 jobs = await self._claim(session, now)
                 self.next_at = None if jobs else await _next_at(session, now)
         for job in jobs:
@@ -179,7 +181,6 @@ class Sender:
 
     async def _claim(self, session: AsyncSession, now: datetime) -> list[Job]:
         """Lease what may go out now: replies first, one message a chat, in each chat's order."""
-        await lock(session, ["pace"])
         leased_from = await time(session)
         expired = await session.execute(_EXPIRE, {"now": now, "leased_from": leased_from})
         if silenced := [key for key in expired.scalars() if key is not None]:
