@@ -59,8 +59,8 @@ async def _run(names: Sequence[str], size: Size, folder: Path, profiles: Path | 
                 _say(f"{name}: {error}")
             disturbed = max(before, machine.slowness())
             _say(
-                f"{name}: {time.monotonic() - began:.0f} s; other programs slow this one down "
-                f"{disturbed:.1f} times"
+                f"{name}: {time.monotonic() - began:.0f} s; before or after it, other programs made "
+                f"this one {disturbed:.1f} times slower"
             )
     print("\n" + figures.table(found))
     return int(wrong)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from benchmarks.figures import Figure
 from benchmarks.machine import Memory
-from benchmarks.replies import CROWD, answered
+from benchmarks.replies import CROWD, Writers
 from benchmarks.rig import Bench
 from benchmarks.stores import Kind
 
@@ -21,10 +21,11 @@ async def measure(bench: Bench) -> Sequence[Figure]:
     async with bench.rig(Kind.SQLITE) as rig:
         await CROWD.settle_in(rig, reminded_at=rig.telegram.now() + timedelta(days=100))
         async with rig.bot() as bot:
-            await answered(rig, bot, rate=1, count=1)
+            writers = Writers(rig, bot)
+            await writers.answered(rate=1, count=1)
             await asyncio.sleep(REST)
             idle = bot.memory
-            await answered(rig, bot, rate=RATE, count=bench.size.updates)
+            await writers.answered(rate=RATE, count=bench.size.updates)
             await asyncio.sleep(REST)
             used = bot.memory
     return [

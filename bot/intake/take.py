@@ -111,6 +111,8 @@ class Intake:
             for update in batch:
                 if update["update_id"] in done:
                     continue
+                # Statements on SQLite do not give way by themselves: let what is being sent go on.
+                await asyncio.sleep(0)
                 try:
                     await self._one(transaction, update, turn, is_counted=is_counted)
                     done.add(update["update_id"])

@@ -81,6 +81,8 @@ class Ticker:
         """Bring one occasion about behind a savepoint; the others must not suffer from it."""
         # Read now: a rollback empties what was changed behind the savepoint.
         key, kind = occasion.key, occasion.kind
+        # Statements on SQLite do not give way by themselves: let what is being sent go on.
+        await asyncio.sleep(0)
         try:
             async with session.begin_nested():
                 return await TIMETABLE[kind](session, occasion, now=now)

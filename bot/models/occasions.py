@@ -30,6 +30,7 @@ class Occasion(SQLModel, table=True):
             postgresql_where=text("state = 'waiting'"),
         ),
         Index("ix_occasion_subject", "subject", "subject_id"),
+        Index("ix_occasion_ended_at", "ended_at"),
     )
 
     key: str = Field(primary_key=True)

@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_occasion")),
     )
     with op.batch_alter_table("occasion", schema=None) as batch_op:
+        batch_op.create_index("ix_occasion_ended_at", ["ended_at"], unique=False)
         batch_op.create_index("ix_occasion_subject", ["subject", "subject_id"], unique=False)
         batch_op.create_index(
             "ix_occasion_waiting",
@@ -466,6 +467,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'waiting'"),
         )
         batch_op.drop_index("ix_occasion_subject")
+        batch_op.drop_index("ix_occasion_ended_at")
 
     op.drop_table("occasion")
     with op.batch_alter_table("message_subject", schema=None) as batch_op:
