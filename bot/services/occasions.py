@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.dates import wall_time
 from bot.models import Occasion, OccasionState
 
-BATCH = 10
+BATCH = 50
 """How many occasions one transaction deals with: short enough that a tap does not wait for it."""
 
 
