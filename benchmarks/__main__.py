@@ -57,11 +57,8 @@ async def _run(names: Sequence[str], size: Size, folder: Path, profiles: Path | 
             except NotDoneRight as error:
                 wrong = True
                 _say(f"{name}: {error}")
-            disturbed = max(before, machine.slowness())
-            _say(
-                f"{name}: {time.monotonic() - began:.0f} s; before or after it, other programs made "
-                f"this one {disturbed:.1f} times slower"
-            )
+            took, slower = time.monotonic() - began, max(before, machine.slowness())
+            _say(f"{name}: {took:.0f} s; other programs cost a factor {slower:.1f}")
     print("\n" + figures.table(found))
     return int(wrong)
 
