@@ -326,7 +326,7 @@ async def _close(talk: Talk, row: Conversation, how: str, command: str) -> None:
     await _silence(talk, questions[:-1])
     for last in questions[-1:]:
         text = renderer().post(f"flows/{how}.html", languages=talk.place.languages, command=command)
-        await post.revise(talk.session, last, text=text, keyboard=None, now=talk.now)
+        await _rewrite(talk, last, text)
     await talk.session.delete(row)
     await talk.session.flush()
 
@@ -334,7 +334,14 @@ async def _close(talk: Talk, row: Conversation, how: str, command: str) -> None:
 async def _silence(talk: Talk, questions: Iterable[OutboxMessage]) -> None:
     """Take the buttons away from questions that were answered."""
     for message in questions:
-        await post.revise(talk.session, message, text=message.text, keyboard=None, now=talk.now)
+        await _rewrite(talk, message, message.text)
+
+
+async def _rewrite(talk: Talk, question: OutboxMessage, text: str) -> None:
+    until = talk.now + post.REPLIES_EXPIRE
+    await post.revise(
+        talk.session, question, text=text, keyboard=None, now=talk.now, expires_at=until
+    )
 
 
 def _keyboard(found: _Open, screen: Screen, *, has_begun: bool) -> Keyboard:

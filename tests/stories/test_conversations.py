@@ -7,11 +7,8 @@ import pytest
 from bot.models import Conversation, Proposal
 from tests.stories.story import AMINA, GROUP, LEAD, Story, read, shown, told
 
-WHEN = (
-    "When is the meeting?\n"
-    "Tap a date, or write the day and the hour, for example: 26 Nov 10:00"
-)
-WHERE = "Where do you meet?\nWrite the place. If it is not known yet, tap \"Skip\"."
+WHEN = "When is the meeting?\nTap a date, or write the day and the hour, for example: 26 Nov 10:00"
+WHERE = 'Where do you meet?\nWrite the place. If it is not known yet, tap "Skip".'
 REPLY = "↩️ Please reply to this message, or tap a button."
 ECHO = [
     "Is this right?",
@@ -109,11 +106,10 @@ async def test_a_conversation_can_be_stopped_at_any_question(story: Story, stop:
     else:
         await story.write(LEAD, stop, chat=LEAD)
 
-    assert newest(story) == (
-        "✖️ Stopped: nothing was changed. To begin again, write /meeting."
-    )
+    assert newest(story) == ("✖️ Stopped: nothing was changed. To begin again, write /meeting.")
     assert story.last(LEAD).buttons == []
-    assert await story.rows(Conversation) == await story.rows(Proposal) == []
+    assert await story.rows(Conversation) == []
+    assert await story.rows(Proposal) == []
     assert (await story.ask(LEAD, "/cancel", chat=LEAD)).startswith("I am not asking you anything")
 
 
@@ -123,8 +119,7 @@ async def test_who_stopped_answering_goes_on_where_they_were(story: Story) -> No
     await story.travel(hours=5)
 
     assert await story.ask(LEAD, "/meeting", chat=LEAD) == (
-        "You began this before. Let us go on where you stopped.\n\n"
-        f"Thu 3 Dec, 10:00\n\n{WHERE}"
+        f"You began this before. Let us go on where you stopped.\n\nThu 3 Dec, 10:00\n\n{WHERE}"
     )
     assert story.from_bot(LEAD)[0].buttons == []
     await story.tap(LEAD, "🔁 Start anew", chat=LEAD)
@@ -168,7 +163,9 @@ async def test_an_answer_that_cannot_be_meant_leaves_the_question_open(story: St
     assert (await story.ask(LEAD, "soon", chat=LEAD)).startswith(
         'I did not understand the date and time in "soon".'
     )
-    assert (await story.ask(LEAD, "3 Nov 2026 10:00", chat=LEAD)).startswith("I understood Tue 3 Nov")
+    assert (await story.ask(LEAD, "3 Nov 2026 10:00", chat=LEAD)).startswith(
+        "I understood Tue 3 Nov"
+    )
     await story.sticker(LEAD, chat=LEAD)
     assert newest(story).startswith("I can only read words here.")
 
@@ -197,7 +194,9 @@ async def test_in_a_group_only_replies_and_taps_of_the_person_asked_count(story:
     await story.write(AMINA, "Thursday is market day!", reply_to=question.id)
     await story.write(LEAD, "I am thinking about it")
     assert len(story.from_bot()) == before
-    assert (await story.ask(LEAD, "3 Dec 10:00", reply_to=question.id)).endswith(f"{WHERE}\n\n{REPLY}")
+    assert (await story.ask(LEAD, "3 Dec 10:00", reply_to=question.id)).endswith(
+        f"{WHERE}\n\n{REPLY}"
+    )
 
     echo = await story.ask(LEAD, "Library", reply_to=story.last().id)
     assert echo.splitlines()[:6] == ECHO
@@ -218,7 +217,9 @@ async def test_conversations_in_private_and_in_the_group_do_not_mix(story: Story
 
     await story.tap(LEAD, "Thu 3 Dec", chat=GROUP)
 
-    assert [row.step for row in sorted(await story.rows(Conversation), key=lambda c: c.chat_id)] == [
+    assert [
+        row.step for row in sorted(await story.rows(Conversation), key=lambda c: c.chat_id)
+    ] == [
         "place",
         "when",
     ]
