@@ -125,11 +125,11 @@ SISTER_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": BACKBONE,
-    "[flow]": LEAD,
+    "[flow]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": BACKBONE,
     "reply to proposal": BACKBONE,
-    "reply to conversation": LEAD,
+    "reply to conversation": NOBODY,
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
@@ -149,11 +149,11 @@ FOREIGN_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": NOBODY,
-    "[flow]": LEAD,
+    "[flow]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": NOBODY,
     "reply to proposal": NOBODY,
-    "reply to conversation": LEAD,
+    "reply to conversation": NOBODY,
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
