@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.groups import Group
-from bot.errors import BotError
+from bot.domain.meetings import PlaceTooLong
 from bot.flows.flow import (
     Flow,
     Pick,
@@ -38,17 +38,13 @@ class Order:
     spice: str = ""
 
 
-class NoSuchDish(BotError):
-    """It is not on the menu."""
-
-
 def ask(template: str) -> Screen:
     return Screen(f"{template}.html")
 
 
 def take_dish(order: Order, said: Said, _scene: Scene) -> Order:
     if said == Words("stones"):
-        raise NoSuchDish
+        raise PlaceTooLong(length=6, limit=5)
     dish = said.text if isinstance(said, Words) else said.value
     return replace(order, dish=dish)
 
@@ -128,7 +124,7 @@ def test_back_asks_the_question_before_and_keeps_what_was_said() -> None:
 def test_an_answer_that_cannot_be_meant_is_refused() -> None:
     at = opening(LUNCH, Order())
 
-    with pytest.raises(NoSuchDish):
+    with pytest.raises(PlaceTooLong):
         answered(LUNCH, at, Words("stones"), SCENE)
 
 
