@@ -21,7 +21,8 @@ WRONG_SETTING = 2
 """The exit code when a setting is wrong, as for a wrong use of the command line."""
 
 FIRST_LINK = """\
-Nobody runs this bot yet. Open this link on your phone to become its operator; it works once, for two days:
+Nobody runs this bot yet. Open this link on your phone to become its operator (works once, for two
+days; the next start prints another):
 
     {link}
 """
