@@ -44,3 +44,15 @@ async def upcoming(session: AsyncSession, group_id: int, now: datetime) -> Seque
         .limit(SHOWN)
     )
     return rows.scalars().all()
+
+
+async def ahead(session: AsyncSession, group_id: int, now: datetime) -> Sequence[int]:
+    """Return the ids of all planned meetings of a group that have not begun."""
+    rows = await session.execute(
+        select(col(Meeting.id)).where(
+            col(Meeting.group_id) == group_id,
+            col(Meeting.starts_at) > now,
+            col(Meeting.state) == State.PLANNED,
+        )
+    )
+    return rows.scalars().all()
