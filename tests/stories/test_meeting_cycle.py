@@ -380,7 +380,10 @@ async def test_reminders_come_a_day_and_an_hour_before_and_take_the_list_along(
 
     await story.travel_to(DAY_BEFORE - A_MOMENT)
     _, invitation = posts(story)
-    assert shown(invitation).open.splitlines()[:2] == ["📅 Wajir meeting", "Thu 3 Dec, 10:00–12:00"]
+    assert shown(invitation).open.splitlines()[:2] == [
+        "📅 Invitation: Wajir meeting",
+        "Thu 3 Dec, 10:00–12:00",
+    ]
     assert shown(invitation).buttons == BUTTONS
 
     await story.travel_to(DAY_BEFORE + A_MOMENT)
@@ -495,7 +498,7 @@ async def test_a_moved_meeting_is_told_to_all_and_asked_again(story: Story) -> N
     assert story.last() == news
     await story.travel_to(THURSDAY + timedelta(days=8))
     assert [shown(m).open.splitlines()[0] for m in posts(story)[-3:]] == [
-        "📅 Wajir meeting",
+        "📅 Invitation: Wajir meeting",
         "🔔 Thu 10 Dec, 10:00–12:00",
         "🔔 Today, Thu 10 Dec, 10:00–12:00",
     ]
