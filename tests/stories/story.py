@@ -99,6 +99,11 @@ class Story:
         await self.settle()
         return message_id
 
+    async def sticker(self, person: int, *, chat: int = GROUP, reply_to: int | None = None) -> None:
+        """Let a person send a sticker, and the bot react."""
+        self.telegram.send_sticker(person, chat, "👍", reply_to=reply_to)
+        await self.settle()
+
     async def ask(
         self, person: int, text: str, *, chat: int = GROUP, reply_to: int | None = None
     ) -> str:
@@ -197,6 +202,7 @@ async def told(
     database_url: str,
     *,
     start: datetime = MONDAY,
+    clock: VirtualClock | None = None,
     telegram: FakeTelegram | None = None,
     is_seeded: bool = True,
 ) -> AsyncIterator[Story]:
@@ -204,7 +210,7 @@ async def told(
 
     The people and their chat exist in any case; without the seed the bot knows none of them.
     """
-    clock = VirtualClock(start)
+    clock = clock or VirtualClock(start)
     if telegram is None:
         telegram = FakeTelegram(clock.now)
         play.seed_telegram(telegram)
