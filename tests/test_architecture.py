@@ -73,6 +73,7 @@ SUBJECTS = {
     "notebook",
     "organisations",
     "preferences",
+    "reminders",
     "retention",
     "rolls",
     "series",
