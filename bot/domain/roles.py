@@ -37,6 +37,7 @@ class Action(StrEnum):
     JOIN = "join"
     ADMIT = "admit"
     CONVERSE = "converse"
+    TAKE_UP = "take-up"
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,17 @@ class Scope:
 
 
 ANYBODY = frozenset(
-    {Action.START, Action.READ_HELP, Action.CHOOSE_LANGUAGE, Action.JOIN, Action.CONVERSE}
+    {
+        Action.START,
+        Action.READ_HELP,
+        Action.CHOOSE_LANGUAGE,
+        Action.JOIN,
+        Action.CONVERSE,
+        Action.TAKE_UP,
+    }
 )
 """Joining by oneself gives nothing away: it waits for somebody to confirm it. Answering a question
-of one's own is free; what comes of the last answer is asked of `can` again."""
+of one's own is free, and so is owning up to a command; what comes of it is asked of `can` again."""
 READING = frozenset({Action.SEE_MEETINGS})
 TAKING_PART = READING | {Action.ANSWER}
 MANAGING = frozenset(

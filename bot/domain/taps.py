@@ -20,6 +20,8 @@ class Verb(StrEnum):
     JOIN = "join"
     ADMIT = "admit"
     FLOW = "flow"
+    TAKE_UP = "take-up"
+    CHOOSE_GROUP = "choose-group"
     FORGET = "forget"
 
 
