@@ -82,11 +82,11 @@ SUBJECTS = {
 
 PARTS: dict[str, set[str]] = {
     "domain": {"dates", "names", "roles", "taps"},
-    "models": {"chats", "columns", "conventions", "occasions", "outbox", "upkeep"},
-    "queries": set(),
+    "models": {"chats", "columns", "conventions", "conversations", "occasions", "outbox", "upkeep"},
+    "queries": {"messages"},
     "services": {"occasions", "upkeep"},
     "flows": {"engine", "flow"},
-    "handlers": {"desk", "general", "incoming", "refusals"},
+    "handlers": {"conversations", "desk", "general", "incoming", "refusals"},
     "jobs": {"ticker"},
     "intake": {"dispatch", "polling", "take", "webhook"},
     "outbox": {"chats", "pace", "post", "sender"},

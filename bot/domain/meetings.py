@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from bot.domain.dates import DateInThePast, instant, wall_time
@@ -128,8 +128,33 @@ def check_plan(*, starts: datetime, ends: datetime, place: str, now: datetime) -
         raise MeetingTooFar(starts=starts)
     if not timedelta(0) < ends - starts <= LONGEST:
         raise MeetingTooLong(starts=starts, ends=ends, longest=LONGEST)
+    check_place(place)
+
+
+def check_place(place: str) -> None:
+    """Refuse a place that does not fit a line.
+
+    Raises:
+        PlaceTooLong: see there.
+    """
     if len(place) > PLACE_LIMIT:
         raise PlaceTooLong(length=len(place), limit=PLACE_LIMIT)
+
+
+def likely_starts(last: datetime | None, now: datetime) -> tuple[datetime, ...]:
+    """Return starts that a group may well want next, soonest first. All times are wall times.
+
+    A group keeps its weekday and its hour: the next two weeks, and the same weekday of the next
+    month ("the first Thursday"). A new group is offered Thursdays at ten.
+    """
+    usual = last or datetime.combine(now.date(), time(10)) + timedelta(days=3 - now.weekday())
+    week = timedelta(weeks=1)
+    ahead = usual + week * max(0, -((usual - now - timedelta(days=1)) // week))
+    in_month = usual + 4 * week
+    if (in_month.day - 1) // 7 != (usual.day - 1) // 7:
+        in_month += week
+    wanted = {ahead, ahead + week, *([in_month] if in_month > ahead else [])}
+    return tuple(sorted(wanted))
 
 
 def check_open(meeting: Meeting, now: datetime) -> None:

@@ -36,6 +36,7 @@ class Action(StrEnum):
     SET_UP_GROUP = "set-up-group"
     JOIN = "join"
     ADMIT = "admit"
+    CONVERSE = "converse"
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,11 @@ class Scope:
     group_id: int | None = None
 
 
-ANYBODY = frozenset({Action.START, Action.READ_HELP, Action.CHOOSE_LANGUAGE, Action.JOIN})
-"""Joining by oneself gives nothing away: it waits for somebody to confirm it."""
+ANYBODY = frozenset(
+    {Action.START, Action.READ_HELP, Action.CHOOSE_LANGUAGE, Action.JOIN, Action.CONVERSE}
+)
+"""Joining by oneself gives nothing away: it waits for somebody to confirm it. Answering a question
+of one's own is free; what comes of the last answer is asked of `can` again."""
 READING = frozenset({Action.SEE_MEETINGS})
 TAKING_PART = READING | {Action.ANSWER}
 MANAGING = frozenset(

@@ -19,6 +19,7 @@ class Verb(StrEnum):
     LANGUAGE = "language"
     JOIN = "join"
     ADMIT = "admit"
+    FLOW = "flow"
 
 
 @dataclass(frozen=True)

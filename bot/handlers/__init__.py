@@ -4,7 +4,7 @@ A row names the action that is asked of `bot.domain.roles.can`. What stands in n
 """
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, TypeAlias
 
@@ -26,11 +26,13 @@ from bot.domain.groups import GroupOnly
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
-from bot.handlers import attendance, general, groups, meetings, preferences, rolls
+from bot.flows.engine import CONVERSATION
+from bot.handlers import attendance, conversations, general, groups, meetings, preferences, rolls
 from bot.handlers.desk import Desk, current
 from bot.handlers.incoming import Incoming, of_update
 from bot.models import MessageSubject
 from bot.queries import groups as group_queries
+from bot.queries import messages
 from bot.rendering.messages import renderer
 from bot.services.meetings import CHANGE, MEETING, PROPOSAL
 
@@ -112,6 +114,7 @@ COMMANDS = (
     Command("when", meetings.when, Action.SEE_MEETINGS),
     Command("meeting", meetings.plan, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
+    Command("cancel", conversations.stop, Action.CONVERSE),
     Command("setup", groups.set_up, Action.SET_UP_GROUP, is_group_only=True),
 )
 
@@ -125,12 +128,14 @@ BUTTONS = {
     Verb.JOIN: Button(rolls.join, Action.JOIN, (_number, _number)),
     Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number)),
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
+    Verb.FLOW: Button(conversations.tapped, Action.CONVERSE, (_number, _number, str)),
 }
 
 REPLIES = {
     MEETING: Reply(attendance.replied, Action.ANSWER),
     CHANGE: Reply(meetings.move, Action.CHANGE_MEETING),
     PROPOSAL: Reply(meetings.answer_question, Action.PLAN_MEETING),
+    CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
 }
 
 
@@ -154,9 +159,11 @@ def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     )
     application.add_handler(
         MessageHandler(
-            filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE,
-            _callback(general.unknown),
+            filters.REPLY & ~filters.TEXT & ~filters.StatusUpdate.ALL, _callback(_replied_wordless)
         )
+    )
+    application.add_handler(
+        MessageHandler(filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL, _callback(_wrote))
     )
     application.add_handler(
         ChatMemberHandler(_raw(groups.standing_changed), ChatMemberHandler.MY_CHAT_MEMBER)
@@ -248,7 +255,28 @@ async def _replied(desk: Desk, incoming: Incoming) -> None:
     if subject is not None and subject.subject in REPLIES:
         await REPLIES[subject.subject].handle(desk, incoming, subject.subject_id)
     elif incoming.is_private:
+        await _wrote(desk, incoming)
+
+
+async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
+    """A sticker, a picture, a voice note as a reply: it matters only where words were asked for."""
+    subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
+    if subject is not None and subject.subject == CONVERSATION:
+        await conversations.replied(desk, incoming, subject.subject_id)
+    elif incoming.is_private:
+        await _wrote(desk, incoming)
+
+
+async def _wrote(desk: Desk, incoming: Incoming) -> None:
+    """Something in private that replies to nothing: it answers what the bot asked last."""
+    if await conversations.heard(desk, incoming) or incoming.is_edit:
+        return
+    asked = await messages.newest_question(desk.session, incoming.chat_id, list(REPLIES))
+    if asked is None or not incoming.text or incoming.is_command:
         await general.unknown(desk, incoming)
+        return
+    incoming = replace(incoming, replies_to=asked.message_id)
+    await REPLIES[asked.subject].handle(desk, incoming, asked.subject_id)
 
 
 async def _mistyped(desk: Desk, incoming: Incoming) -> None:

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.database import after_commit
 from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupUnknown
 from bot.domain.roles import Action, Actor, Scope, require
+from bot.flows.flow import Scene, Talk
 from bot.handlers.incoming import Incoming
 from bot.models import Group
 from bot.outbox import post
@@ -103,6 +104,19 @@ class Desk:
             # In private there is nobody else whom the answer could be meant for.
             reply_to=None if incoming.is_private else incoming.message_id,
         )
+
+    async def talk(self, incoming: Incoming, group: Group | None = None) -> Talk:
+        """Return what a conversation with this person needs, about `group` if there is one."""
+        actor, place = await self.actor(incoming), await self.place(incoming)
+        known = renderer().catalogues.languages
+        scene = Scene(
+            now=self.now,
+            language=place.languages[0],
+            languages=tuple(dict.fromkeys((*place.languages, *known))),
+        )
+        if group is not None:
+            scene = scene.in_group(group.facts())
+        return Talk(self.session, self.now, actor, place, scene)
 
     async def group_here(self, incoming: Incoming) -> Group:
         """Return the group that uses this chat, without asking who wrote.

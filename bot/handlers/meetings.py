@@ -3,13 +3,18 @@
 from bot.domain.attendance import Answer
 from bot.domain.dates import read_when, wall_time
 from bot.domain.groups import GroupMissing
+from bot.domain.meetings import likely_starts
 from bot.domain.roles import Action, Actor, Scope, can
+from bot.flows import engine
+from bot.flows.meetings import PLAN, Plan
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group
 from bot.queries import attendance, groups, meetings
 from bot.rendering.messages import renderer
 from bot.services import meetings as services
+
+PLACES_OFFERED = 3
 
 
 async def plan(desk: Desk, incoming: Incoming) -> None:
@@ -22,6 +27,11 @@ async def plan(desk: Desk, incoming: Incoming) -> None:
     else:
         actor = await desk.actor(incoming)
         group = await desk.group_for(incoming, actor, Action.PLAN_MEETING)
+        if not incoming.text:
+            await engine.begin(
+                await desk.talk(incoming, group), PLAN, await _beginning(desk, group)
+            )
+            return
     when = read_when(
         incoming.text,
         now=wall_time(desk.now, group.zone),
@@ -40,6 +50,17 @@ async def plan(desk: Desk, incoming: Incoming) -> None:
         asked_in=place,
         now=desk.now,
         lives=lives,
+    )
+
+
+async def _beginning(desk: Desk, group: Group) -> Plan:
+    """Return what the questions offer to choose from: what the group is used to."""
+    lately = await meetings.lately(desk.session, group.facts().id)
+    last = lately[0].wall_start if lately else None
+    places = dict.fromkeys(meeting.place for meeting in lately if meeting.place)
+    return Plan(
+        days=likely_starts(last, wall_time(desk.now, group.zone)),
+        places=tuple(places)[:PLACES_OFFERED],
     )
 
 

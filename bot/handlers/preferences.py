@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.domain.groups import LanguageUnknown
 from bot.domain.roles import Actor
+from bot.flows import engine
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.outbox import post
@@ -26,20 +27,21 @@ async def language(desk: Desk, incoming: Incoming) -> None:
         )
         return
     chosen = _meant(incoming.text)
-    await _choose(desk, actor, chosen)
+    await _choose(desk, incoming, actor, chosen)
     await desk.reply(incoming, "general/language_set.html", chosen=chosen)
 
 
 async def language_tapped(desk: Desk, incoming: Incoming, chosen: str) -> None:
     """A language's own name."""
-    await _choose(desk, await desk.actor(incoming), chosen)
+    await _choose(desk, incoming, await desk.actor(incoming), chosen)
     await desk.toast(incoming, "general/toast_language.txt", chosen=chosen)
 
 
-async def _choose(desk: Desk, actor: Actor, chosen: str) -> None:
+async def _choose(desk: Desk, incoming: Incoming, actor: Actor, chosen: str) -> None:
     await members.choose_language(desk.session, actor, chosen)
     # The answer already speaks it.
     desk.sender = replace(actor, language=chosen)
+    await engine.show_again(await desk.talk(incoming))
 
 
 def _meant(said: str) -> str:

@@ -4,6 +4,7 @@ from bot.models import conventions  # isort: skip - names must be agreed before 
 from bot.models.attendance import Reply
 from bot.models.chats import EVERYWHERE, Chat
 from bot.models.coalitions import Coalition
+from bot.models.conversations import NO_THREAD, Conversation
 from bot.models.groups import Group
 from bot.models.invitations import Invitation
 from bot.models.meetings import Meeting, Proposal, ProposalState
@@ -24,8 +25,10 @@ metadata = conventions.metadata
 
 __all__ = [
     "EVERYWHERE",
+    "NO_THREAD",
     "Chat",
     "Coalition",
+    "Conversation",
     "Coordinator",
     "Group",
     "Invitation",

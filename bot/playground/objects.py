@@ -94,6 +94,21 @@ def inaccessible_object(chat: Chat, message_id: int, find: FindUser) -> Json:
     return {"chat": chat_object(chat, find), "message_id": message_id, "date": 0}
 
 
+def sticker_object(emoji: str) -> Json:
+    """Return a `Sticker` of the usual size."""
+    number = "-".join(f"{ord(character):x}" for character in emoji)
+    return {
+        "file_id": f"sticker-{number}",
+        "file_unique_id": number,
+        "type": "regular",
+        "width": 512,
+        "height": 512,
+        "is_animated": False,
+        "is_video": False,
+        "emoji": emoji,
+    }
+
+
 def tap_object(tap: Tap, message: Json, find: FindUser) -> Json:
     """Return a `CallbackQuery`."""
     # Any stable number does; the real one is opaque too.

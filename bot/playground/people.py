@@ -41,6 +41,14 @@ class People(World):
             self._keep_user(self._users[user_id])
         return self._post(chat, self.user(user_id), words, reply_to=reply_to).id
 
+    def send_sticker(
+        self, user_id: int, chat_id: int, emoji: str, *, reply_to: int | None = None
+    ) -> int:
+        """Send a sticker as a person and return the number of the message: it has no words."""
+        chat = self._open_to(user_id, chat_id)
+        sticker = objects.sticker_object(emoji)
+        return self._post(chat, self.user(user_id), "", sticker=sticker, reply_to=reply_to).id
+
     def edit(self, user_id: int, chat_id: int, message_id: int, words: str) -> None:
         """Change a person's own text; the bot is told as far as it may see the message."""
         chat = self._open_to(user_id, chat_id)
@@ -241,8 +249,10 @@ class People(World):
         *,
         reply_to: int | None = None,
         sender_chat: Json | None = None,
+        sticker: Json | None = None,
     ) -> Message:
-        if text.is_blank(words) or text.utf16_length(words) > text.TEXT_LIMIT:
+        is_blank = sticker is None and text.is_blank(words)
+        if is_blank or text.utf16_length(words) > text.TEXT_LIMIT:
             _cannot("a message has 1 to 4096 characters")
         if reply_to is not None and self.message(chat.id, reply_to) is None:
             _cannot("there is no such message to reply to")
@@ -257,6 +267,7 @@ class People(World):
             entities=text.find(words),
             reply_to=reply_to,
             sender_chat=sender_chat,
+            service={"sticker": sticker} if sticker else {},
         )
         self._keep_message(message)
         if self._bot_sees(chat, message):

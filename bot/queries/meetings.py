@@ -13,6 +13,9 @@ from bot.models import Meeting
 SHOWN = 3
 """How many meetings of a group /when lists: more would scroll off a small phone."""
 
+LATELY = 10
+"""How many meetings tell what a group is used to."""
+
 
 async def overlapping(
     session: AsyncSession, group_id: int, starts_at: datetime, ends_at: datetime
@@ -42,5 +45,16 @@ async def upcoming(session: AsyncSession, group_id: int, now: datetime) -> Seque
         )
         .order_by(col(Meeting.starts_at))
         .limit(SHOWN)
+    )
+    return rows.scalars().all()
+
+
+async def lately(session: AsyncSession, group_id: int) -> Sequence[Meeting]:
+    """Return the group's latest planned meetings, the last one first: what it is used to."""
+    rows = await session.execute(
+        select(Meeting)
+        .where(col(Meeting.group_id) == group_id, col(Meeting.state) == State.PLANNED)
+        .order_by(col(Meeting.starts_at).desc())
+        .limit(LATELY)
     )
     return rows.scalars().all()

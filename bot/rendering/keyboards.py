@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from bot.domain.attendance import Answer
 from bot.domain.members import Roll
@@ -16,8 +16,8 @@ class Button:
     label: str
     """A name in `buttons.txt`; for the choice of a language its code."""
     tap: Tap
-    facts: Mapping[str, str] = field(default_factory=dict)
-    """What the label says besides its words: names."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What the label says besides its words: names, dates."""
 
 
 Keyboard: TypeAlias = tuple[tuple[Button, ...], ...]

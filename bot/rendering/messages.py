@@ -75,7 +75,7 @@ class Renderer:
         """Return a page for a browser; `template` is a path below `templates/`."""
         return self._environment(language, ".").get_template(template).render(facts)
 
-    def label(self, name: str, *, languages: Sequence[str], **facts: str) -> str:
+    def label(self, name: str, *, languages: Sequence[str], **facts: Any) -> str:
         """Return the words on a button, in the languages of its readers: `✅ Coming · Nakuja`."""
         if facts:
             return self._label(name, languages, facts)
@@ -112,6 +112,14 @@ class Renderer:
             self._said("filler"),
         )
 
+    def control_words(self, control: str) -> list[str]:
+        """Return what people type, in any language, to go back, to skip a question, or to stop."""
+        texts = (
+            self._render("controls.txt", language, {"control": control})
+            for language in self.catalogues.languages
+        )
+        return [word for text in texts for word in split_words(text)]
+
     def _said(self, meaning: str) -> list[str]:
         texts = (
             self._render("answers.txt", language, {"meaning": meaning})
@@ -135,7 +143,7 @@ class Renderer:
         folded = (f"<blockquote expandable>{text}</blockquote>" for text in others)
         return "\n\n".join((first, *folded))
 
-    def _label(self, name: str, languages: Sequence[str], facts: dict[str, str]) -> str:
+    def _label(self, name: str, languages: Sequence[str], facts: dict[str, Any]) -> str:
         first, *others = _once(
             self.text("buttons.txt", language=code, name=name, **facts) for code in languages
         )

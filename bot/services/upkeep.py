@@ -7,6 +7,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.models import (
+    Conversation,
     Invitation,
     MessageSubject,
     Occasion,
@@ -22,6 +23,7 @@ KEEP_SAID = timedelta(days=30)
 """What was said is kept this long after its end, to find out why somebody did not hear it."""
 KEEP_FAILURES = timedelta(days=30)
 KEEP_OCCASIONS = timedelta(days=90)
+KEEP_CONVERSATIONS = timedelta(days=1)
 AT_ONCE = 500
 """Rows deleted in one transaction: a long one would keep taps waiting."""
 
@@ -55,6 +57,10 @@ async def tidy(session: AsyncSession, now: datetime) -> None:
         (Proposal, Proposal.expires_at),
     ):
         await session.execute(delete(table).where(col(moment) < now))
+    # Whoever answers a day too late is told so; later than that nobody remembers the question.
+    await session.execute(
+        delete(Conversation).where(col(Conversation.expires_at) < now - KEEP_CONVERSATIONS)
+    )
     await session.execute(
         delete(UpdateFailure).where(col(UpdateFailure.set_aside_at) < now - KEEP_FAILURES)
     )

@@ -25,12 +25,16 @@ from bot.domain.members import AlreadyConfirmed
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.taps import Verb
 from bot.errors import BotError
+from bot.flows.engine import CONVERSATION
+from bot.flows.flow import NotYourQuestion, QuestionOver
+from bot.flows.meetings import PLAN
 from bot.handlers import BUTTONS, COMMANDS, REPLIES
 from bot.handlers.desk import Desk
 from bot.intake.dispatch import Dispatcher
 from bot.intake.take import Intake
 from bot.models import (
     Coalition,
+    Conversation,
     Coordinator,
     Group,
     Meeting,
@@ -74,7 +78,9 @@ VOICES = frozenset({"lead", "deputy", "member", "pending"})
 MANAGERS = frozenset({"backbone", "lead", "deputy"})
 WITHOUT_SEAT = ALL - {"lead", "deputy", "member", "observer"}
 """Whoever is confirmed for an organisation already does not choose another."""
-BACKBONE, OPERATOR, ANONYMOUS = map(frozenset, (["backbone"], ["operator"], ["anonymous"]))
+BACKBONE, OPERATOR, LEAD, ANONYMOUS = map(
+    frozenset, (["backbone"], ["operator"], ["lead"], ["anonymous"])
+)
 NOBODY: frozenset[str] = frozenset()
 
 OWN_GROUP = {
@@ -85,6 +91,7 @@ OWN_GROUP = {
     "/meeting": MANAGERS | ANONYMOUS,
     "/language": ALL,
     "/setup": MANAGERS | OPERATOR,
+    "/cancel": ALL,
     "[answer]": VOICES,
     "[confirm]": MANAGERS,
     "[discard]": MANAGERS,
@@ -94,9 +101,11 @@ OWN_GROUP = {
     "[language]": ALL,
     "[join]": WITHOUT_SEAT,
     "[admit]": MANAGERS,
+    "[flow]": LEAD,
     "reply to meeting": VOICES,
     "reply to meeting-change": MANAGERS,
     "reply to proposal": MANAGERS,
+    "reply to conversation": LEAD,
 }
 """Who gets something done with it in the chat of their own group."""
 SISTER_GROUP = {
@@ -106,6 +115,7 @@ SISTER_GROUP = {
     "/meeting": BACKBONE | ANONYMOUS,
     "/language": ALL,
     "/setup": BACKBONE | OPERATOR,
+    "/cancel": ALL,
     "[answer]": NOBODY,
     "[confirm]": BACKBONE,
     "[discard]": BACKBONE,
@@ -115,9 +125,11 @@ SISTER_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": BACKBONE,
+    "[flow]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": BACKBONE,
     "reply to proposal": BACKBONE,
+    "reply to conversation": NOBODY,
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
@@ -127,6 +139,7 @@ FOREIGN_GROUP = {
     "/meeting": ANONYMOUS,
     "/language": ALL,
     "/setup": OPERATOR,
+    "/cancel": ALL,
     "[answer]": NOBODY,
     "[confirm]": NOBODY,
     "[discard]": NOBODY,
@@ -136,9 +149,11 @@ FOREIGN_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": NOBODY,
+    "[flow]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": NOBODY,
     "reply to proposal": NOBODY,
+    "reply to conversation": NOBODY,
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
@@ -151,6 +166,7 @@ FORGED = {
     "[language]": ALL,
     "[join]": NOBODY,
     "[admit]": NOBODY,
+    "[flow]": NOBODY,
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
@@ -161,6 +177,7 @@ PRIVATE = {
     "/meeting": frozenset({"lead", "deputy"}),
     "/language": ALL,
     "/setup": NOBODY,
+    "/cancel": ALL,
 }
 """The same in private, where nobody is anonymous."""
 
@@ -169,6 +186,8 @@ REFUSALS = {
     StrangerHere,
     AnonymousAdmin,
     AlreadyConfirmed,
+    NotYourQuestion,
+    QuestionOver,
     GroupAmbiguous,
     GroupMissing,
     GroupOnly,
@@ -339,10 +358,22 @@ async def group_with_meeting(
         place="Hall",
         expires_at=NOW + timedelta(hours=1),
     )
+    conversation = Conversation(
+        id=-chat,
+        chat_id=chat,
+        person_id=PEOPLE["lead"],
+        group_id=ids["group"],
+        flow=PLAN.name,
+        flow_version=PLAN.version,
+        step="place",
+        state={"starts": starts.isoformat()},
+        expires_at=NOW + timedelta(hours=1),
+    )
     session.add_all(
         [
             meeting,
             proposal,
+            conversation,
             Seat(group_id=ids["group"], organisation_id=ids["organisation"]),
             Membership(
                 group_id=ids["group"],
@@ -359,7 +390,7 @@ async def group_with_meeting(
                 message_id=message_id,
                 kind="question",
                 subject=subject,
-                subject_id=meeting.id or 0,
+                subject_id=conversation.id if subject == CONVERSATION else meeting.id or 0,
                 subject_version=1,
                 drop_at=NOW + timedelta(days=9),
             )
@@ -367,13 +398,14 @@ async def group_with_meeting(
     return ids | {
         "meeting": meeting.id or 0,
         "proposal": proposal.id or 0,
+        "conversation": conversation.id,
         "waiting": waiting.id or 0,
     }
 
 
-SUBJECTS = dict(enumerate((MEETING, CHANGE, PROPOSAL), start=501))
+SUBJECTS = dict(enumerate((MEETING, CHANGE, PROPOSAL, CONVERSATION), start=501))
 """By number: the messages in each chat that can be replied to."""
-REPLY = {MEETING: "yes", CHANGE: "10 Dec 10:00", PROPOSAL: "yes"}
+REPLY = {MEETING: "yes", CHANGE: "10 Dec 10:00", PROPOSAL: "yes", CONVERSATION: "Library"}
 BEHIND = {"meeting": "3 Dec 10:00 County Hall", "setup": f"Wajir; {ZONE}; en"}
 """What stands behind a command."""
 CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
@@ -386,6 +418,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.JOIN: lambda ids: [ids["group"], ids["organisation"]],
     Verb.ADMIT: lambda ids: [ids["group"], ids["waiting"]],
     Verb.LANGUAGE: lambda _: ["en"],
+    Verb.FLOW: lambda ids: [ids["conversation"], 1, ">"],
 }
 """What a button carries besides its verb."""
 

@@ -48,6 +48,8 @@ from bot.domain.meetings import (
 from bot.domain.members import AlreadyConfirmed, NobodyWaits, Roll, Seat, Waiting
 from bot.domain.roles import Action, AnonymousAdmin, NotAllowed, StrangerHere
 from bot.errors import BotError
+from bot.flows.engine import Control
+from bot.flows.flow import ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
 from bot.intake.take import UpdateFailed
 from bot.resources import folder
 
@@ -59,7 +61,7 @@ THURSDAY = date(2026, 12, 3)
 STARTS = datetime(2026, 12, 3, 10)
 ENDS = datetime(2026, 12, 3, 12)
 WEDNESDAY = datetime(2026, 12, 2, 10)
-COMMANDS = ("start", "help", "when", "meeting", "language", "setup")
+COMMANDS = ("start", "help", "when", "meeting", "language", "setup", "cancel")
 
 
 def make_group(**changes: Any) -> Group:
@@ -116,7 +118,41 @@ def post_facts(**changes: Any) -> Facts:
 
 def table(name: str) -> Mapping[str, Sequence[Facts]]:
     """Return facts for each template, one set for each of its branches; people wrote `name`."""
-    return {**_meetings(name), **_others(name), **_errors(name), **_texts(name)}
+    return {
+        **_meetings(name),
+        **_questions(name),
+        **_others(name),
+        **_errors(name),
+        **_texts(name),
+    }
+
+
+def _questions(name: str) -> dict[str, list[Facts]]:
+    """Return the facts of the questions of conversations, and of what stands around them."""
+    when = {"example": STARTS}
+    place = {"starts": STARTS, "ends": ENDS, "local_now": WEDNESDAY}
+    question = {
+        "question": "meetings/ask_when.html",
+        "note": None,
+        "wanted": "meeting",
+        "is_reply_needed": False,
+        **when,
+    }
+    return {
+        "flows/question.html": [
+            question,
+            question | {"note": "resumed"},
+            question | {"note": "interrupted", "is_reply_needed": True},
+        ],
+        "flows/done.html": [{"command": "meeting"}],
+        "flows/stopped.html": [{"command": "meeting"}],
+        "flows/expired.html": [{"command": "meeting"}],
+        "flows/nothing_open.html": [{}],
+        "meetings/ask_when.html": [when],
+        "meetings/ask_hour.html": [{"day": THURSDAY}],
+        "meetings/ask_day.html": [when | {"hour": time(10)}],
+        "meetings/ask_place.html": [place, place | {"ends": None}],
+    }
 
 
 def _meetings(name: str) -> dict[str, list[Facts]]:
@@ -252,6 +288,10 @@ def _refusals(name: str) -> list[BotError]:
     hours = timedelta(hours=12)
     return [
         AlreadyConfirmed(),
+        ChoiceWanted(),
+        NotYourQuestion(),
+        QuestionOver(),
+        WordsWanted(),
         AnonymousAdmin(),
         DateAmbiguous(said=name, options=(THURSDAY, date(2027, 3, 12))),
         DateAmbiguous(said=name, options=(THURSDAY,)),
@@ -302,9 +342,14 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         "buttons.txt": [
             *({"name": label} for label in labels),
             {"name": "join", "organisation": name},
+            {"name": "said", "said": name},
+            {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},
+            {"name": "hour", "hour": time(10)},
+            *({"name": f"flow-{control}"} for control in Control),
             {"name": "admit", "organisation": name, "person": name},
         ],
         "commands.txt": [{"name": command} for command in COMMANDS],
+        "controls.txt": [{"control": control} for control in Control],
         "answers.txt": [{"meaning": meaning} for meaning in (*Answer, "filler")],
     }
 

@@ -99,6 +99,11 @@ class Story:
         await self.settle()
         return message_id
 
+    async def sticker(self, person: int, *, chat: int = GROUP, reply_to: int | None = None) -> None:
+        """Let a person send a sticker, and the bot react."""
+        self.telegram.send_sticker(person, chat, "👍", reply_to=reply_to)
+        await self.settle()
+
     async def ask(
         self, person: int, text: str, *, chat: int = GROUP, reply_to: int | None = None
     ) -> str:

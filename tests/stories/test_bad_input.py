@@ -60,10 +60,6 @@ async def planned(story: Story) -> int:
 
 
 REFUSED_PLANS = {
-    "nothing": (
-        "/meeting",
-        "The date and the time are missing. Please write the date, the time and the place.",
-    ),
     "unreadable": (
         "/meeting soon",
         (

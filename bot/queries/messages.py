@@ -1,0 +1,26 @@
+"""What the bot's own messages are about."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.models import MessageSubject
+
+
+async def newest_question(
+    session: AsyncSession, chat_id: int, subjects: Sequence[str]
+) -> MessageSubject | None:
+    """Return the newest message of a private chat that can be answered, if it is about `subjects`.
+
+    Nobody looks for the message to reply to in a chat where only the bot speaks.
+    """
+    rows = await session.execute(
+        select(MessageSubject)
+        .where(col(MessageSubject.chat_id) == chat_id)
+        .order_by(col(MessageSubject.message_id).desc())
+        .limit(1)
+    )
+    newest = rows.scalar_one_or_none()
+    return newest if newest is not None and newest.subject in subjects else None

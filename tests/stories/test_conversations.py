@@ -1,0 +1,234 @@
+"""Questions that follow each other: answered by tap or word, back, skipped, stopped, resumed."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.models import Conversation, Proposal
+from tests.stories.story import AMINA, GROUP, LEAD, Story, read, shown, told
+
+WHEN = "When is the meeting?\nTap a date, or write the day and the hour, for example: 26 Nov 10:00"
+WHERE = 'Where do you meet?\nWrite the place. If it is not known yet, tap "Skip".'
+REPLY = "↩️ Please reply to this message, or tap a button."
+ECHO = [
+    "Is this right?",
+    "",
+    "Wajir meeting",
+    "Thu 3 Dec, 10:00–12:00",
+    "Alhamisi 3 Desemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)",
+    "📍 Library",
+]
+
+
+@pytest.fixture
+async def story(database_url: str) -> AsyncIterator[Story]:
+    async with told(database_url) as story:
+        yield story
+
+
+def newest(story: Story, chat: int = LEAD) -> str:
+    """Return what the bot's newest message in a chat says."""
+    return read(story.last(chat).text)
+
+
+async def test_a_lead_plans_a_meeting_by_tapping_and_typing(story: Story) -> None:
+    assert await story.ask(LEAD, "/meeting", chat=LEAD) == WHEN
+    assert shown(story.last(LEAD)).buttons == [
+        ["Thu 26 Nov, 10:00"],
+        ["Thu 3 Dec, 10:00"],
+        ["Thu 24 Dec, 10:00"],
+        ["✖️ Stop"],
+    ]
+
+    await story.tap(LEAD, "Thu 3 Dec", chat=LEAD)
+
+    # The question turns into the next one: a tap adds nothing to the chat.
+    assert story.said(LEAD) == [f"Thu 3 Dec, 10:00\n\n{WHERE}"]
+    assert shown(story.last(LEAD)).buttons == [["⬅️ Back", "⏭️ Skip", "✖️ Stop"]]
+    assert (await story.ask(LEAD, "Library", chat=LEAD)).splitlines()[:6] == ECHO
+    assert story.said(LEAD)[0] == "✅ Thank you, that was all I wanted to know."
+    assert await story.rows(Conversation) == []
+
+    # In private nobody looks for the message to reply to.
+    await story.write(LEAD, "yes", chat=LEAD)
+    assert shown(story.last()).open.splitlines()[:3] == [
+        "📅 Wajir meeting",
+        "Thu 3 Dec, 10:00–12:00",
+        "📍 Library, or by phone",
+    ]
+
+
+async def test_what_one_answer_says_already_is_not_asked_again(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+
+    echo = await story.ask(LEAD, "3 Dec 10:00 Library", chat=LEAD)
+
+    assert echo.splitlines()[:6] == ECHO
+
+
+async def test_half_a_time_is_kept_and_the_other_half_asked_for(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+
+    assert await story.ask(LEAD, "3 Dec Library", chat=LEAD) == (
+        "Thu 3 Dec: at what time?\nTap an hour, or write it; the end, too, if you like."
+    )
+    await story.tap(LEAD, "10:00", chat=LEAD)
+    assert newest(story).splitlines()[:6] == ECHO
+
+    await story.tap(LEAD, "✖️ No", chat=LEAD)
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    assert (await story.ask(LEAD, "10:00 Library", chat=LEAD)).startswith("At 10:00: on which day?")
+    echo = await story.ask(LEAD, "3 Dec", chat=LEAD)
+    assert echo.splitlines()[:6] == ECHO
+
+
+async def test_back_keeps_what_was_said_since_and_skip_leaves_out(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    await story.tap(LEAD, "Thu 26 Nov", chat=LEAD)
+
+    await story.tap(LEAD, "⬅️ Back", chat=LEAD)
+    assert newest(story) == WHEN
+    assert (await story.ask(LEAD, "3 Dec 10:00", chat=LEAD)).endswith(WHERE)
+    assert await story.ask(LEAD, "back", chat=LEAD) == WHEN
+    await story.tap(LEAD, "Thu 3 Dec", chat=LEAD)
+    echo = await story.ask(LEAD, "ruka", chat=LEAD)
+
+    assert echo.splitlines()[3:6] == [*ECHO[3:5], "📍 The place is not said yet"]
+
+
+@pytest.mark.parametrize("stop", ["/cancel", "stop", "acha", "tap"])
+async def test_a_conversation_can_be_stopped_at_any_question(story: Story, stop: str) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    await story.tap(LEAD, "Thu 26 Nov", chat=LEAD)
+
+    if stop == "tap":
+        await story.tap(LEAD, "✖️ Stop", chat=LEAD)
+    else:
+        await story.write(LEAD, stop, chat=LEAD)
+
+    assert newest(story) == ("✖️ Stopped: nothing was changed. To begin again, write /meeting.")
+    assert story.last(LEAD).buttons == []
+    assert await story.rows(Conversation) == []
+    assert await story.rows(Proposal) == []
+    assert (await story.ask(LEAD, "/cancel", chat=LEAD)).startswith("I am not asking you anything")
+
+
+async def test_who_stopped_answering_goes_on_where_they_were(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    await story.tap(LEAD, "Thu 3 Dec", chat=LEAD)
+    await story.travel(hours=5)
+
+    assert await story.ask(LEAD, "/meeting", chat=LEAD) == (
+        f"You began this before. Let us go on where you stopped.\n\nThu 3 Dec, 10:00\n\n{WHERE}"
+    )
+    assert story.from_bot(LEAD)[0].buttons == []
+    await story.tap(LEAD, "🔁 Start anew", chat=LEAD)
+    assert newest(story) == WHEN
+
+
+async def test_a_question_waits_a_day_and_then_says_so(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    question = story.last(LEAD)
+    await story.travel(hours=25)
+    over = (
+        "This question is closed: it was answered before, or it waited for too long. "
+        "/help shows what you can do."
+    )
+
+    assert await story.ask(LEAD, "3 Dec 10:00", chat=LEAD) == over
+    assert await story.tap(LEAD, "Thu 26 Nov", chat=LEAD, message=question.id) == over
+
+    # Whoever begins again begins at the beginning.
+    assert await story.ask(LEAD, "/meeting", chat=LEAD) == WHEN
+    assert read(story.message(question.id, LEAD).text) == (
+        "This question waited for too long and is closed. To begin again, write /meeting."
+    )
+
+
+async def test_a_language_chosen_in_the_middle_changes_the_open_question(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    await story.tap(LEAD, "Thu 3 Dec", chat=LEAD)
+    question = story.last(LEAD)
+
+    await story.write(LEAD, "/language sw", chat=LEAD)
+
+    assert shown(story.message(question.id, LEAD)).open.splitlines()[-2] == "Mnakutana wapi?"
+    echo = await story.ask(LEAD, "Maktaba", chat=LEAD)
+    assert echo.splitlines()[0] == "Je, ni sahihi?"
+
+
+async def test_an_answer_that_cannot_be_meant_leaves_the_question_open(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+
+    assert (await story.ask(LEAD, "soon", chat=LEAD)).startswith(
+        'I did not understand the date and time in "soon".'
+    )
+    assert (await story.ask(LEAD, "3 Nov 2026 10:00", chat=LEAD)).startswith(
+        "I understood Tue 3 Nov"
+    )
+    await story.sticker(LEAD, chat=LEAD)
+    assert newest(story).startswith("I can only read words here.")
+
+    await story.write(LEAD, "3 Dec 10:00", chat=LEAD)
+    assert newest(story).endswith(WHERE)
+
+
+async def test_the_last_answer_can_be_corrected_where_it_was_typed(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    typed = await story.write(LEAD, "4 Dec 10:00", chat=LEAD)
+
+    await story.correct(LEAD, typed, "3 Dec 10:00", chat=LEAD)
+
+    assert newest(story) == f"Thu 3 Dec, 10:00\n\n{WHERE}"
+
+
+async def test_in_a_group_only_replies_and_taps_of_the_person_asked_count(story: Story) -> None:
+    await story.write(LEAD, "/meeting")
+    question = story.last()
+    assert read(question.text) == f"{WHEN}\n\n{REPLY}"
+
+    assert await story.tap(AMINA, "Thu 26 Nov") == (
+        "Swali hili ameulizwa mtu mwingine. Tafadhali mwachie yeye ajibu."
+    )
+    before = len(story.from_bot())
+    await story.write(AMINA, "Thursday is market day!", reply_to=question.id)
+    await story.write(LEAD, "I am thinking about it")
+    assert len(story.from_bot()) == before
+    assert (await story.ask(LEAD, "3 Dec 10:00", reply_to=question.id)).endswith(
+        f"{WHERE}\n\n{REPLY}"
+    )
+
+    echo = await story.ask(LEAD, "Library", reply_to=story.last().id)
+    assert echo.splitlines()[:6] == ECHO
+
+
+async def test_a_tap_on_an_answered_question_changes_nothing(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    first = story.data_of(story.last(LEAD), "Thu 26 Nov")
+    await story.tap(LEAD, "Thu 3 Dec", chat=LEAD)
+
+    assert (await story.forge(LEAD, first, chat=LEAD)).startswith("This question is closed")
+    assert newest(story).startswith("Thu 3 Dec")
+
+
+async def test_conversations_in_private_and_in_the_group_do_not_mix(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    await story.write(LEAD, "/meeting")
+
+    await story.tap(LEAD, "Thu 3 Dec", chat=GROUP)
+
+    assert [
+        row.step for row in sorted(await story.rows(Conversation), key=lambda c: c.chat_id)
+    ] == [
+        "place",
+        "when",
+    ]
+
+
+async def test_an_unfinished_conversation_is_forgotten_in_time(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+
+    await story.travel(days=2, minutes=10)
+    await story.program.ticker.tidy()
+
+    assert await story.rows(Conversation) == []
