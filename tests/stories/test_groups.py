@@ -281,7 +281,7 @@ async def test_the_language_is_chosen_by_button_or_in_one_line(story: Story) -> 
     assert shown(question).open == (
         "In which language shall I write to you?\nTap it, or write for example /language sw."
     )
-    assert shown(question).buttons == [["English"], ["Kiswahili"]]
+    assert shown(question).buttons == [["English"], ["Soomaali"], ["Kiswahili"]]
 
     assert await story.tap(IBRAHIM, "Kiswahili") == (
         "Kuanzia sasa nitakuandikia kwa lugha hii: Kiswahili."
@@ -304,6 +304,7 @@ async def test_an_unknown_language_is_refused_with_those_that_are_known(story: S
         'I do not speak "Klingon" yet. These I know:\n'
         "\n"
         "• English: en\n"
+        "• Soomaali: so\n"
         "• Kiswahili: sw\n"
         "\n"
         "For example: /language sw"
