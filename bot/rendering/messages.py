@@ -27,8 +27,8 @@ ROOMS = (12, 6, 3, 0)
 OWN_ROW = 36
 """Characters that a small phone (360 points wide) shows on a button in a row of its own."""
 SHARED_ROW = 48
-"""Characters that the labels of one row may have, shared out evenly: the last word may lose its end,
-but no language is out of sight."""
+"""Characters that the labels of one row may have, shared out evenly: the last word may lose its
+end, but no language is out of sight."""
 
 _EMOJI_FIRST = re.compile(r"^([^\w\s]+)\s+(?=\w)")
 

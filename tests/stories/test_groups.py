@@ -203,7 +203,8 @@ async def test_a_new_chat_is_greeted_and_told_how_to_begin(story: Story) -> None
 
     [greeting] = story.from_bot(FOREST)
     assert shown(greeting).open.splitlines()[-1] == example
-    assert shown(greeting).folded.startswith("Habari.")
+    assert shown(greeting).folded.startswith("Salaan.")
+    assert "Habari." in shown(greeting).folded
 
     assert await story.ask(LEAD, "/meeting 3 Dec 10:00", chat=FOREST) == (
         "I do not know yet which group this chat belongs to. "
