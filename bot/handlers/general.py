@@ -3,14 +3,12 @@
 from bot.domain.roles import Action
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
-from bot.outbox import chats
 from bot.queries import groups
 from bot.services import invitations
 
 
 async def start(desk: Desk, incoming: Incoming) -> None:
     """/start — say who the bot is; with the code of an invitation, let its bearer in."""
-    await chats.reopen(desk.session, incoming.chat_id)
     actor = await desk.actor(incoming)
     if incoming.text:
         is_valid = await invitations.redeem(desk.session, incoming.text, actor, now=desk.now)

@@ -1,5 +1,6 @@
 """People, and where they belong."""
 
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
 from bot.domain.roles import Role
@@ -15,6 +16,8 @@ class Member(SQLModel, table=True):
     language: str | None = None
     """What they chose with /language; until then, what their phone speaks."""
     is_operator: bool = False
+    has_started: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """They wrote to the bot in private and have not blocked it: it may write to them, too."""
 
 
 class Membership(SQLModel, table=True):

@@ -4,12 +4,12 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.roles import Actor
-from bot.models import Invitation
+from bot.models import Invitation, Member
 from bot.services import members
 
 LIVES = timedelta(days=2)
@@ -23,6 +23,19 @@ async def invite_operator(session: AsyncSession, *, now: datetime) -> str:
     code = secrets.token_urlsafe(24)
     session.add(Invitation(digest=_digest(code), expires_at=now + LIVES))
     return code
+
+
+async def invite_first_operator(session: AsyncSession, *, now: datetime) -> str | None:
+    """Return a new code for the operator, as long as this installation has none; else None."""
+    return None if await has_operator(session) else await invite_operator(session, now=now)
+
+
+async def has_operator(session: AsyncSession) -> bool:
+    """Tell whether anybody operates this installation."""
+    operators = await session.scalar(
+        select(func.count()).select_from(Member).where(col(Member.is_operator))
+    )
+    return bool(operators)
 
 
 async def redeem(session: AsyncSession, code: str, actor: Actor, *, now: datetime) -> bool:

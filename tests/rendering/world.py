@@ -46,7 +46,23 @@ from bot.domain.meetings import (
     State,
 )
 from bot.domain.members import AlreadyConfirmed, NobodyWaits, Roll, Seat, Waiting
+from bot.domain.rhythms import (
+    RhythmAmbiguous,
+    RhythmUnreadable,
+    RhythmWithoutDay,
+    RhythmWithoutTime,
+)
 from bot.domain.roles import Action, AnonymousAdmin, NotAllowed, StrangerHere
+from bot.domain.series import (
+    LAST,
+    DayNotInEveryMonth,
+    MonthlyByDay,
+    MonthlyByWeekday,
+    Rhythm,
+    RhythmTooLong,
+    SeriesEndsBeforeItBegins,
+    Weekly,
+)
 from bot.errors import BotError
 from bot.flows.engine import Control
 from bot.flows.flow import ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
@@ -61,6 +77,13 @@ THURSDAY = date(2026, 12, 3)
 STARTS = datetime(2026, 12, 3, 10)
 ENDS = datetime(2026, 12, 3, 12)
 WEDNESDAY = datetime(2026, 12, 2, 10)
+RHYTHMS: tuple[Rhythm, ...] = (
+    Weekly(1, (3,)),
+    Weekly(2, (0, 3, 4)),
+    *(MonthlyByWeekday(1, nth, 3) for nth in (1, 2, 3, 4, LAST)),
+    MonthlyByWeekday(3, 1, 0),
+    *(MonthlyByDay(every, day) for every in (1, 2) for day in (15, LAST)),
+)
 COMMANDS = ("start", "help", "when", "meeting", "language", "setup", "cancel")
 
 
@@ -186,6 +209,7 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             of_post | {"kind": "announced", "attendance": many},
             of_post | {"kind": "announced", "is_newest": False},
             of_post | {"kind": "announced", "meeting": make_meeting(place="")},
+            of_post | {"kind": "invite"},
             of_post | {"kind": "reminder-1d"},
             of_post | {"kind": "reminder-1d", "local_now": earlier},
             of_post | {"kind": "reminder-1h", "local_now": STARTS - timedelta(hours=1)},
@@ -249,6 +273,7 @@ def _others(name: str) -> dict[str, list[Facts]]:
     }
     seats = (Seat(1, name, 2), Seat(2, name, 0))
     return {
+        "series/rhythm.html": [{"rhythm": rhythm} for rhythm in RHYTHMS],
         "general/start.html": [
             {"name": name, "groups": [name], "is_known": True},
             {"name": name, "groups": [], "is_known": False},
@@ -301,6 +326,8 @@ def _refusals(name: str) -> list[BotError]:
         DateMissing(understood_time=time(10)),
         DateUnreadable(said=name),
         DateUnreadable(said=" "),
+        DayNotInEveryMonth(day=31),
+        DayNotInEveryMonth(weekday=0),
         GroupAmbiguous(names=(name, name)),
         GroupMissing(),
         *(GroupOnly(command=command) for command in COMMANDS),
@@ -321,6 +348,13 @@ def _refusals(name: str) -> list[BotError]:
         NothingChanges(),
         ProposalGone(),
         ReplyNotUnderstood(),
+        RhythmAmbiguous(said=name, options=RHYTHMS),
+        RhythmAmbiguous(said=name, options=RHYTHMS, first=THURSDAY),
+        RhythmTooLong(),
+        RhythmUnreadable(said=name),
+        RhythmWithoutDay(said=name),
+        *(RhythmWithoutTime(rhythm=rhythm) for rhythm in RHYTHMS),
+        SeriesEndsBeforeItBegins(first=THURSDAY, until=date(2026, 12, 2)),
         SetupUnreadable(said=name),
         SetupUnreadable(said=""),
         StrangerHere(),

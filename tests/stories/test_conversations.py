@@ -3,8 +3,11 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import update
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.models import Conversation, Proposal
+from bot.domain.roles import Role
+from bot.models import Conversation, Membership, Proposal
 from tests.stories.story import AMINA, GROUP, LEAD, Story, read, shown, told
 
 WHEN = "When is the meeting?\nTap a date, or write the day and the hour, for example: 26 Nov 10:00"
@@ -46,7 +49,8 @@ async def test_a_lead_plans_a_meeting_by_tapping_and_typing(story: Story) -> Non
     assert story.said(LEAD) == [f"Thu 3 Dec, 10:00\n\n{WHERE}"]
     assert shown(story.last(LEAD)).buttons == [["⬅️ Back", "⏭️ Skip", "✖️ Stop"]]
     assert (await story.ask(LEAD, "Library", chat=LEAD)).splitlines()[:6] == ECHO
-    assert story.said(LEAD)[0] == "✅ Thank you, that was all I wanted to know."
+    assert story.said(LEAD)[0] == f"Thu 3 Dec, 10:00\n\n{WHERE}"
+    assert story.from_bot(LEAD)[0].buttons == []
     assert await story.rows(Conversation) == []
 
     # In private nobody looks for the message to reply to.
@@ -73,6 +77,7 @@ async def test_half_a_time_is_kept_and_the_other_half_asked_for(story: Story) ->
         "Thu 3 Dec: at what time?\nTap an hour, or write it; the end, too, if you like."
     )
     await story.tap(LEAD, "10:00", chat=LEAD)
+    assert story.said(LEAD)[-2] == "✅ Thank you, that was all I wanted to know."
     assert newest(story).splitlines()[:6] == ECHO
 
     await story.tap(LEAD, "✖️ No", chat=LEAD)
@@ -232,3 +237,40 @@ async def test_an_unfinished_conversation_is_forgotten_in_time(story: Story) -> 
     await story.program.ticker.tidy()
 
     assert await story.rows(Conversation) == []
+
+
+async def test_a_conversation_survives_a_restart_of_the_program(database_url: str) -> None:
+    async with told(database_url) as story:
+        await story.write(LEAD, "/meeting", chat=LEAD)
+        await story.tap(LEAD, "Thu 3 Dec", chat=LEAD)
+        telegram, clock = story.telegram, story.clock
+
+    async with told(database_url, telegram=telegram, clock=clock) as story:
+        echo = await story.ask(LEAD, "Library", chat=LEAD)
+
+    assert echo.splitlines()[:6] == ECHO
+
+
+async def test_who_lost_the_right_to_plan_meanwhile_is_told_at_the_end(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    await story.tap(LEAD, "Thu 3 Dec", chat=LEAD)
+
+    async def demote(session: AsyncSession) -> None:
+        await session.execute(update(Membership).values(role=Role.MEMBER))
+
+    await story.program.toolbox.database.run(demote)
+
+    assert (await story.ask(LEAD, "Library", chat=LEAD)).startswith("Only a lead")
+    assert await story.rows(Proposal) == []
+
+
+async def test_a_state_that_an_older_program_stored_is_not_misread(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+
+    async def grow_old(session: AsyncSession) -> None:
+        await session.execute(update(Conversation).values(state={"starts": "some day"}))
+
+    await story.program.toolbox.database.run(grow_old)
+
+    assert (await story.ask(LEAD, "3 Dec 10:00", chat=LEAD)).startswith("This question is closed")
+    assert await story.ask(LEAD, "/meeting", chat=LEAD) == WHEN
