@@ -148,7 +148,6 @@ def test_a_clear_end_tells_on_which_clock_its_start_is(said: str) -> None:
         "Khamiista 4aad ee bisha 10:00",
         "Khamiista dambe 10:00",
         "Khamiista ka dib 10:00",
-        "Khamiista iyo Jimcaha 10:00",
         "qiyaastii 10:00 berri",
         "3da bisha soo socota 10:00",
         "3da bisha laba iyo tabnaad 10:00",
