@@ -19,6 +19,10 @@ class Verb(StrEnum):
     LANGUAGE = "language"
     JOIN = "join"
     ADMIT = "admit"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    NOT_MEANT = "not-meant"
+    GROUP = "group"
     FLOW = "flow"
 
 

@@ -32,6 +32,15 @@ from bot.domain.groups import (
     LanguageUnknown,
     SetupUnreadable,
 )
+from bot.domain.invitations import (
+    InvitationElsewhere,
+    InvitationInGroup,
+    InvitationNeedless,
+    InvitationOver,
+    InvitationOwn,
+    Kind,
+    YesOrNo,
+)
 from bot.domain.meetings import (
     Meeting,
     MeetingCancelled,
@@ -46,12 +55,13 @@ from bot.domain.meetings import (
     State,
 )
 from bot.domain.members import AlreadyConfirmed, NobodyWaits, Roll, Seat, Waiting
-from bot.domain.roles import Action, AnonymousAdmin, NotAllowed, StrangerHere
+from bot.domain.roles import Action, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.errors import BotError
 from bot.flows.engine import Control
 from bot.flows.flow import ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
 from bot.intake.take import UpdateFailed
 from bot.resources import folder
+from bot.services.invitations import Offer
 
 Facts = dict[str, Any]
 
@@ -61,7 +71,7 @@ THURSDAY = date(2026, 12, 3)
 STARTS = datetime(2026, 12, 3, 10)
 ENDS = datetime(2026, 12, 3, 12)
 WEDNESDAY = datetime(2026, 12, 2, 10)
-COMMANDS = ("start", "help", "when", "meeting", "language", "setup", "cancel")
+COMMANDS = ("start", "help", "when", "meeting", "language", "group", "setup", "cancel")
 
 
 def make_group(**changes: Any) -> Group:
@@ -260,8 +270,6 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{}],
-        "general/invitation_accepted.html": [{}],
-        "general/invitation_refused.html": [{}],
         "general/language.html": [{}],
         "general/language_set.html": [{"chosen": "sw"}],
         "general/toast_language.txt": [{"chosen": "sw"}],
@@ -273,6 +281,51 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "groups/toast_joined.txt": [{"organisation": name}],
     }
+
+
+def _people(name: str) -> dict[str, list[Facts]]:
+    offers = [{"offer": offer} for offer in make_offers(name)]
+    by_hand = [facts for facts in offers if facts["offer"].kind is not Kind.OPERATOR]
+    links = [
+        {"kind": kind, "coalition": name, "group": name, "organisation": name, "link": "t.me/1"}
+        for kind in Kind
+        if kind is not Kind.OPERATOR
+    ]
+    menu = {
+        "group": make_group(name=name),
+        "coalition": name,
+        "role": None,
+        "is_pending": False,
+        "is_coordinator": True,
+        "organisation": name,
+    }
+    return {
+        "invitations/question.html": by_hand,
+        "invitations/welcome.html": offers,
+        "invitations/declined.html": offers,
+        "invitations/accepted.html": [facts | {"person": name} for facts in by_hand],
+        "invitations/handed_over.html": [by_hand[-1] | {"person": name, "predecessor": name}],
+        "invitations/undone.html": by_hand,
+        "invitations/taken_back.html": [{"person": name}],
+        "invitations/link.html": links,
+        "members/menu.html": [
+            menu,
+            *(menu | {"role": role} for role in Role),
+            menu | {"is_pending": True, "organisation": None},
+        ],
+        "members/in_private.html": [{"link": "t.me/1"}],
+    }
+
+
+def make_offers(name: str) -> list[Offer]:
+    """Return an offer of each kind."""
+    return [
+        Offer(Kind.OPERATOR, None, None, None),
+        Offer(Kind.TEAM, name, None, None),
+        Offer(Kind.LEAD, name, name, None),
+        Offer(Kind.DEPUTY, name, name, None),
+        Offer(Kind.SUCCESSOR, name, name, name),
+    ]
 
 
 def _errors(name: str) -> dict[str, list[Facts]]:
@@ -305,6 +358,12 @@ def _refusals(name: str) -> list[BotError]:
         GroupMissing(),
         *(GroupOnly(command=command) for command in COMMANDS),
         GroupUnknown(),
+        InvitationElsewhere(organisation=name),
+        InvitationInGroup(),
+        InvitationNeedless(),
+        InvitationOver(),
+        InvitationOwn(),
+        YesOrNo(),
         LanguageUnknown(said=name),
         LanguageUnknown(said=name, is_for_group=True),
         LanguagesTooMany(limit=3),
