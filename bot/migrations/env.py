@@ -1,15 +1,17 @@
 """How Alembic reaches the database: through the same engine as the program."""
 
 import asyncio
-from typing import Literal
+from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event, text
 from sqlmodel.sql.sqltypes import AutoString
 
 from bot.database import Database
 from bot.models import metadata
 from bot.models.columns import UTCDateTime
+
+_BROKEN_REFERENCES = text("PRAGMA foreign_key_check")
 
 
 def render(kind: str, thing: object, _context: object) -> str | Literal[False]:
@@ -33,11 +35,21 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    if connection.dialect.name == "sqlite" and connection.execute(_BROKEN_REFERENCES).first():
+        message = "a migration left a row behind that refers to nothing"
+        raise RuntimeError(message)
 
 
 async def main() -> None:
     """Open the database, migrate it in one transaction, and close it."""
     database = Database(context.config.attributes["url"])
+    if database.is_sqlite:
+        # A table that is copied is dropped on the way: its rows must not take others with them, nor
+        # be held back by them. It can only be said before the transaction begins.
+        @event.listens_for(database.engine.sync_engine, "connect")
+        def let_tables_be_copied(connection: Any, _record: Any) -> None:
+            connection.execute("PRAGMA foreign_keys=OFF")
+
     try:
         async with database.begin() as transaction:
             await transaction.connection.run_sync(migrate)

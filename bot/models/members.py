@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import false
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
 from bot.domain.roles import Role
@@ -30,7 +30,7 @@ class Membership(SQLModel, table=True):
     is_alternate: bool = False
     is_confirmed: bool = False
     """Until the organisation's prime or a lead confirms, they read and answer but do not count."""
-    is_office: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    is_office: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     """An office's phone: it answers for its organisation, but is no person among its people."""
     left_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """When they left; the row stays for the record, unconfirmed, and gives no rights."""

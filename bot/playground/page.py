@@ -252,7 +252,8 @@ class Page:
             "author_id": message.author_id,
             "is_bot": message.author_id == self._telegram.bot.id,
             "at": message.date.isoformat(),
-            "text": message.text,
+            # A sticker has no words; its emoji says enough here.
+            "text": message.text or message.service.get("sticker", {}).get("emoji", ""),
             "entities": [entity.as_record() for entity in message.entities],
             "buttons": [] if frozen else message.keyboard,
             "reply_to": None if replied is None else _quote(replied),
@@ -279,7 +280,9 @@ def _service(service: Json) -> Json | None:
         return {"what": "joined", "who": service["new_chat_members"][0]["first_name"]}
     if "left_chat_member" in service:
         return {"what": "left", "who": service["left_chat_member"]["first_name"]}
-    return {"what": "migrated", "who": ""} if service else None
+    if "sticker" in service or not service:
+        return None
+    return {"what": "migrated", "who": ""}
 
 
 def _changes(

@@ -202,6 +202,7 @@ async def told(
     database_url: str,
     *,
     start: datetime = MONDAY,
+    clock: VirtualClock | None = None,
     telegram: FakeTelegram | None = None,
     is_seeded: bool = True,
 ) -> AsyncIterator[Story]:
@@ -209,7 +210,7 @@ async def told(
 
     The people and their chat exist in any case; without the seed the bot knows none of them.
     """
-    clock = VirtualClock(start)
+    clock = clock or VirtualClock(start)
     if telegram is None:
         telegram = FakeTelegram(clock.now)
         play.seed_telegram(telegram)

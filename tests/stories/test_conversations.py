@@ -3,8 +3,11 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import update
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.models import Conversation, Proposal
+from bot.domain.roles import Role
+from bot.models import Conversation, Membership, Proposal
 from tests.stories.story import AMINA, GROUP, LEAD, Story, read, shown, told
 
 WHEN = "When is the meeting?\nTap a date, or write the day and the hour, for example: 26 Nov 10:00"
@@ -232,3 +235,40 @@ async def test_an_unfinished_conversation_is_forgotten_in_time(story: Story) -> 
     await story.program.ticker.tidy()
 
     assert await story.rows(Conversation) == []
+
+
+async def test_a_conversation_survives_a_restart_of_the_program(database_url: str) -> None:
+    async with told(database_url) as story:
+        await story.write(LEAD, "/meeting", chat=LEAD)
+        await story.tap(LEAD, "Thu 3 Dec", chat=LEAD)
+        telegram, clock = story.telegram, story.clock
+
+    async with told(database_url, telegram=telegram, clock=clock) as story:
+        echo = await story.ask(LEAD, "Library", chat=LEAD)
+
+    assert echo.splitlines()[:6] == ECHO
+
+
+async def test_who_lost_the_right_to_plan_meanwhile_is_told_at_the_end(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    await story.tap(LEAD, "Thu 3 Dec", chat=LEAD)
+
+    async def demote(session: AsyncSession) -> None:
+        await session.execute(update(Membership).values(role=Role.MEMBER))
+
+    await story.program.toolbox.database.run(demote)
+
+    assert (await story.ask(LEAD, "Library", chat=LEAD)).startswith("Only a lead")
+    assert await story.rows(Proposal) == []
+
+
+async def test_a_state_that_an_older_program_stored_is_not_misread(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+
+    async def grow_old(session: AsyncSession) -> None:
+        await session.execute(update(Conversation).values(state={"starts": "some day"}))
+
+    await story.program.toolbox.database.run(grow_old)
+
+    assert (await story.ask(LEAD, "3 Dec 10:00", chat=LEAD)).startswith("This question is closed")
+    assert await story.ask(LEAD, "/meeting", chat=LEAD) == WHEN

@@ -203,7 +203,8 @@ SWAHILI = Words(
         Role.YEAR: _all("mwaka, mwaka wa"),
         Role.NUMERAL: {
             **_numbered(
-                "moja/mosi, mbili/pili/mawili, tatu/matatu, nne/manne, tano/matano, sita, "
+                "moja/mosi/mmoja, mbili/pili/mawili/miwili, tatu/matatu/mitatu, nne/manne/minne, "
+                "tano/matano/mitano, sita, "
                 "saba, nane/manane, tisa, kumi"
             ),
             **_numbered("ishirini, thelathini, arobaini/arubaini, hamsini", 20, 10),

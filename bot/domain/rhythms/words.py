@@ -1,0 +1,89 @@
+"""The words of rhythms, by language: a new language is a new table, not new code.
+
+Names of weekdays come from the words of dates (`bot.domain.dates`). Case, accents and apostrophes
+do not matter.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum, auto
+
+
+class Role(StrEnum):
+    """What a phrase means in a rhythm; a comment says what its value is, if it has one."""
+
+    EVERY = auto()  # before what comes again: "every" Thursday
+    OTHER = auto()  # after it, and before a unit or a weekday: every "other" week
+    WEEKS = auto()  # "weeks" are 1, "fortnights" 2
+    MONTHS = auto()  # "months" are 1, "quarters" 3
+    UNIT_FIRST = auto()  # one of these units, whose number follows it: kila "wiki" mbili
+    EVERY_WEEKS = auto()  # a whole rhythm in weeks: "weekly" is 1, "fortnightly" 2
+    EVERY_MONTHS = auto()  # a whole rhythm in months: "monthly" is 1
+    WEEKDAYS = auto()  # a weekday that comes again by itself: "Thursdays"; Monday is 0
+    NTH = auto()  # before a weekday: the "first" Thursday; the last is -1
+    NTH_AFTER = auto()  # after a weekday: Alhamisi "ya kwanza"
+    LAST_DAY = auto()  # the last day of a month
+    DATE = auto()  # before a day of the month: "tarehe" 15
+    OF_MONTH = auto()  # after a day: the first Thursday "of the month"
+    AND = auto()  # between weekdays
+    LINK = auto()  # says nothing by itself between the parts of a rhythm
+    FROM = auto()  # before the first day
+    UNTIL = auto()  # before the last day
+
+
+def _all(phrases: str) -> dict[str, int]:
+    """Return comma-separated phrases that have no value."""
+    return dict.fromkeys(phrases.split(", "), 0)
+
+
+def _numbered(phrases: str, start: int = 1) -> dict[str, int]:
+    """Return comma-separated phrases, numbered from `start` on; those with "/" share a number."""
+    groups = enumerate(phrases.split(", "), start)
+    return {one: number for number, group in groups for one in group.split("/")}
+
+
+ENGLISH: Mapping[Role, Mapping[str, int]] = {
+    Role.EVERY: _all("every, each, on every, on each, evry"),
+    Role.OTHER: _all("other"),
+    Role.WEEKS: {"week": 1, "weeks": 1, "wk": 1, "wks": 1, "fortnight": 2},
+    Role.MONTHS: {"month": 1, "months": 1, "mth": 1, "quarter": 3},
+    Role.EVERY_WEEKS: {"weekly": 1, "once a week": 1, "fortnightly": 2, "once a fortnight": 2},
+    Role.EVERY_MONTHS: {"monthly": 1, "once a month": 1, "quarterly": 3, "once a quarter": 3},
+    Role.WEEKDAYS: _numbered(
+        "mondays, tuesdays, wednesdays, thursdays, fridays, saturdays, sundays", 0
+    ),
+    Role.NTH: _numbered("first/1st, second/2nd, third/3rd, fourth/4th, fifth/5th")
+    | {"last": -1, "the last": -1}
+    | _numbered("the first/the 1st, the second/the 2nd, the third/the 3rd, the fourth/the 4th"),
+    Role.LAST_DAY: _all("last day, the last day"),
+    Role.DATE: _all("day, the day"),
+    Role.OF_MONTH: _all(
+        "of the month, of every month, of each month, of a month, in the month, in every month, "
+        "in each month, each month, every month"
+    ),
+    Role.AND: _all("and, &, plus"),
+    Role.LINK: _all("on, on the, the, ,"),
+    Role.FROM: _all("from, starting, starting on, starting from, beginning, beginning on, since"),
+    Role.UNTIL: _all("until, till, til, up to, ending, ending on, to, through"),
+}
+
+SWAHILI: Mapping[Role, Mapping[str, int]] = {
+    Role.EVERY: _all("kila"),
+    Role.OTHER: {},
+    Role.WEEKS: {"wiki": 1, "juma": 1},
+    Role.MONTHS: {"mwezi": 1, "miezi": 1},
+    Role.UNIT_FIRST: _all("wiki, miezi"),
+    Role.EVERY_WEEKS: {"mara moja kwa wiki": 1, "kila baada ya wiki moja": 1},
+    Role.EVERY_MONTHS: {"mara moja kwa mwezi": 1, "kila robo mwaka": 3},
+    Role.WEEKDAYS: {},
+    Role.NTH: {},
+    Role.NTH_AFTER: _numbered("ya kwanza, ya pili, ya tatu, ya nne, ya tano") | {"ya mwisho": -1},
+    Role.LAST_DAY: _all("siku ya mwisho"),
+    Role.DATE: _all("tarehe, tareh, trh, tarehe ya"),
+    Role.OF_MONTH: _all("ya mwezi, ya kila mwezi, kila mwezi, katika mwezi, ya mwezi huo"),
+    Role.AND: _all("na"),
+    Role.LINK: _all("siku ya, baada ya, mnamo"),
+    Role.FROM: _all("kuanzia, kutoka, tangu"),
+    Role.UNTIL: _all("hadi, mpaka"),
+}
+
+LANGUAGES: Mapping[str, Mapping[Role, Mapping[str, int]]] = {"en": ENGLISH, "sw": SWAHILI}
