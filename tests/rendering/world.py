@@ -1,8 +1,93 @@
 """Facts for every template, and a language that is made up from the source texts."""
 
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
 
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import write_po
 
+from bot.domain.attendance import Answer, Attendance, NoOrganisation, ReplyNotUnderstood
+from bot.domain.dates import (
+    DateAmbiguous,
+    DateContradicts,
+    DateImpossible,
+    DateInThePast,
+    DateMissing,
+    DateUnreadable,
+    TimeAmbiguous,
+    TimeMissing,
+    ZoneUnknown,
+)
+from bot.domain.groups import (
+    Group,
+    GroupAmbiguous,
+    GroupMissing,
+    GroupOnly,
+    GroupUnknown,
+    LanguagesTooMany,
+    LanguageUnknown,
+    SetupUnreadable,
+)
+from bot.domain.invitations import (
+    InvitationElsewhere,
+    InvitationInGroup,
+    InvitationNeedless,
+    InvitationOver,
+    InvitationOwn,
+    Kind,
+    YesOrNo,
+)
+from bot.domain.meetings import (
+    Meeting,
+    MeetingCancelled,
+    MeetingChanged,
+    MeetingStarted,
+    MeetingTooFar,
+    MeetingTooLong,
+    MeetingUnknown,
+    NothingChanges,
+    PlaceTooLong,
+    ProposalGone,
+    State,
+)
+from bot.domain.members import AlreadyConfirmed, NobodyWaits, Roll, Seat, Waiting
+from bot.domain.rhythms import (
+    RhythmAmbiguous,
+    RhythmUnreadable,
+    RhythmWithoutDay,
+    RhythmWithoutTime,
+)
+from bot.domain.roles import Action, AnonymousAdmin, NotAllowed, Role, StrangerHere
+from bot.domain.series import (
+    LAST,
+    DayNotInEveryMonth,
+    MonthlyByDay,
+    MonthlyByWeekday,
+    Rhythm,
+    RhythmTooLong,
+    SeriesEndsBeforeItBegins,
+    Weekly,
+)
+from bot.errors import BotError
+from bot.flows.engine import Control
+from bot.flows.flow import ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
+from bot.intake.take import UpdateFailed
+from bot.resources import folder
+from bot.services.invitations import Offer
 
+Facts = dict[str, Any]
+
+CHAT = folder("templates") / "chat"
+ZONE = "Africa/Nairobi"
+THURSDAY = date(2026, 12, 3)
+STARTS = datetime(2026, 12, 3, 10)
+ENDS = datetime(2026, 12, 3, 12)
+WEDNESDAY = datetime(2026, 12, 2, 10)
+COMMANDS = ("start", "help", "when", "meeting", "language", "group", "setup", "cancel")
 RHYTHMS: tuple[Rhythm, ...] = (
     Weekly(1, (3,)),
     Weekly(2, (0, 3, 4)),
@@ -10,4 +95,393 @@ RHYTHMS: tuple[Rhythm, ...] = (
     MonthlyByWeekday(3, 1, 0),
     *(MonthlyByDay(every, day) for every in (1, 2) for day in (15, LAST)),
 )
-COMMANDS = ("start", "help", "when", "meeting", "language", "setup", "cancel")
+
+
+def make_group(**changes: Any) -> Group:
+    """Return a group; what a test does not care about is filled in."""
+    facts = {"name": "Wajir", "zone": ZONE, "languages": ("en", "sw"), "chat_id": -100}
+    return Group(**{"id": 1, "coalition_id": 1, **facts, **changes})
+
+
+def make_meeting(**changes: Any) -> Meeting:
+    """Return a meeting of that group: Thursday 3 December 2026, 10:00-12:00 in Nairobi."""
+    facts = {
+        "starts_at": datetime(2026, 12, 3, 7, tzinfo=UTC),
+        "ends_at": datetime(2026, 12, 3, 9, tzinfo=UTC),
+        "place": "County Hall",
+        "state": State.PLANNED,
+    }
+    return Meeting(**{"id": 7, "group_id": 1, "zone": ZONE, "version": 1, **facts, **changes})
+
+
+def make_attendance(
+    *,
+    coming: Sequence[str] = (),
+    phone: Sequence[str] = (),
+    alternate: Sequence[str] = (),
+    cannot: Sequence[str] = (),
+    silent: Sequence[str] = (),
+) -> Attendance:
+    """Return who comes, by the names of organisations."""
+    said = {
+        Answer.COMING: tuple(coming),
+        Answer.PHONE: tuple(phone),
+        Answer.ALTERNATE: tuple(alternate),
+        Answer.CANNOT: tuple(cannot),
+    }
+    return Attendance(by_answer=said, silent=tuple(silent))
+
+
+def post_facts(**changes: Any) -> Facts:
+    """Return the facts of `meetings/post.html`."""
+    return {
+        "group": make_group(),
+        "meeting": make_meeting(),
+        "attendance": make_attendance(
+            coming=["Maji Bora", "Red Dune"], phone=["NDMA"], silent=["Afya Kwanza"]
+        ),
+        "kind": "announced",
+        "moved_from": None,
+        "is_newest": True,
+        "is_outdated": False,
+        "local_now": WEDNESDAY,
+        **changes,
+    }
+
+
+def table(name: str) -> Mapping[str, Sequence[Facts]]:
+    """Return facts for each template, one set for each of its branches; people wrote `name`."""
+    return {
+        **_meetings(name),
+        **_questions(name),
+        **_others(name),
+        **_errors(name),
+        **_texts(name),
+    }
+
+
+def _questions(name: str) -> dict[str, list[Facts]]:
+    """Return the facts of the questions of conversations, and of what stands around them."""
+    when = {"example": STARTS}
+    place = {"starts": STARTS, "ends": ENDS, "local_now": WEDNESDAY}
+    question = {
+        "question": "meetings/ask_when.html",
+        "note": None,
+        "wanted": "meeting",
+        "is_reply_needed": False,
+        **when,
+    }
+    return {
+        "flows/question.html": [
+            question,
+            question | {"note": "resumed"},
+            question | {"note": "interrupted", "is_reply_needed": True},
+        ],
+        "flows/done.html": [{"command": "meeting"}],
+        "flows/stopped.html": [{"command": "meeting"}],
+        "flows/expired.html": [{"command": "meeting"}],
+        "flows/nothing_open.html": [{}],
+        "meetings/ask_when.html": [when],
+        "meetings/ask_hour.html": [{"day": THURSDAY}],
+        "meetings/ask_day.html": [when | {"hour": time(10)}],
+        "meetings/ask_place.html": [place, place | {"ends": None}],
+    }
+
+
+def _meetings(name: str) -> dict[str, list[Facts]]:
+    group, meeting = make_group(name=name), make_meeting(place=name)
+    cancelled = make_meeting(place=name, state=State.CANCELLED)
+    many = make_attendance(coming=[name] * 30, phone=[name] * 9, silent=[name] * 13)
+    few = make_attendance(
+        coming=[name], phone=[name], alternate=[name], cannot=[name], silent=[name]
+    )
+    earlier = STARTS - timedelta(days=2)
+    of_post = post_facts(group=group, meeting=meeting, attendance=few)
+    of_question = {
+        "group": group,
+        "starts": STARTS,
+        "ends": ENDS,
+        "place": name,
+        "before": None,
+        "local_now": WEDNESDAY,
+        "in_other_words": [],
+        "waits": None,
+        "clashes": [],
+    }
+    said = [
+        {"organisation": name, "answer": answer, "counts_as": counts_as}
+        for answer in Answer
+        for counts_as in Answer
+    ]
+    return {
+        "meetings/post.html": [
+            of_post,
+            of_post | {"kind": "announced", "attendance": many},
+            of_post | {"kind": "announced", "is_newest": False},
+            of_post | {"kind": "announced", "meeting": make_meeting(place="")},
+            of_post | {"kind": "reminder-1d"},
+            of_post | {"kind": "reminder-1d", "local_now": earlier},
+            of_post | {"kind": "reminder-1h", "local_now": STARTS - timedelta(hours=1)},
+            of_post | {"kind": "moved", "moved_from": earlier},
+            of_post | {"kind": "moved", "moved_from": STARTS},
+            of_post | {"kind": "announced", "is_outdated": True, "moved_from": earlier},
+            of_post | {"kind": "reminder-1d", "meeting": cancelled},
+        ],
+        "meetings/proposal.html": [
+            of_question,
+            of_question | {"waits": timedelta(minutes=10)},
+            of_question | {"clashes": [make_meeting()]},
+            of_question | {"place": "", "ends": ENDS + timedelta(hours=13)},
+            of_question | {"before": make_meeting(place=name * 2), "in_other_words": ["10:00"]},
+        ],
+        "meetings/span.html": [{"starts": STARTS, "ends": ENDS, "local_now": WEDNESDAY}],
+        "meetings/proposal_done.html": [
+            {"group": group, "is_here": True},
+            {"group": group, "is_here": False},
+        ],
+        "meetings/proposal_dropped.html": [
+            {"group": group, "is_change": True},
+            {"group": group, "is_change": False},
+        ],
+        "meetings/change.html": [{"group": group, "meeting": meeting}],
+        "meetings/change_done.html": [{"group": group}],
+        "meetings/change_kept.html": [{"group": group}],
+        "meetings/cancelled.html": [{"group": group, "meeting": cancelled}],
+        "meetings/missed.html": [
+            {"group": group, "meetings": [meeting], "local_now": WEDNESDAY},
+            {"group": group, "meetings": [meeting, meeting], "local_now": ENDS},
+        ],
+        "meetings/list.html": [
+            {"items": [(group, meeting, few)], "can_plan": False, "example": THURSDAY},
+            {"items": [(group, meeting, many)] * 3, "can_plan": True, "example": THURSDAY},
+            {"items": [], "can_plan": True, "example": THURSDAY},
+        ],
+        "meetings/answer_pending.html": said,
+        "meetings/toast_answered.txt": said,
+        "meetings/toast_unchanged.txt": said,
+        "meetings/toast_pending.txt": said,
+        "meetings/toast_done.txt": [{}],
+        "meetings/toast_too_late.txt": [{}],
+        "meetings/toast_cancelled.txt": [{}],
+        "meetings/toast_outdated.txt": [{}],
+        "meetings/toast_stranger.txt": [{}],
+        "meetings/toast_gone.txt": [{}],
+        "meetings/toast_no_organisation.txt": [{}],
+        "meetings/toast_not_yours.txt": [{"action": action} for action in Action],
+    }
+
+
+def _others(name: str) -> dict[str, list[Facts]]:
+    help_ = {
+        "commands": [{"name": "1", "description": "2"}],
+        "group": name,
+        "where": "group",
+        "example": THURSDAY,
+        "can_plan": True,
+        "can_answer": True,
+    }
+    seats = (Seat(1, name, 2), Seat(2, name, 0))
+    return {
+        "series/rhythm.html": [{"rhythm": rhythm} for rhythm in RHYTHMS],
+        "general/start.html": [
+            {"name": name, "groups": [name], "is_known": True},
+            {"name": name, "groups": [], "is_known": False},
+        ],
+        "general/help.html": [
+            help_,
+            help_ | {"group": None, "can_plan": False, "can_answer": False},
+            help_ | {"group": None, "where": "private"},
+        ],
+        "general/did_you_mean.html": [{"meant": "meeting"}],
+        "general/unknown.html": [{}],
+        "general/language.html": [{}],
+        "general/language_set.html": [{"chosen": "sw"}],
+        "general/toast_language.txt": [{"chosen": "sw"}],
+        "general/welcome_group.html": [{}],
+        "groups/set_up.html": [{"group": make_group(name=name), "example": THURSDAY}],
+        "groups/roll.html": [
+            {"group": make_group(name=name), "roll": Roll(seats, (Waiting(3, name, name),))},
+            {"group": make_group(name=name), "roll": Roll(seats * 30, ())},
+        ],
+        "groups/toast_joined.txt": [{"organisation": name}],
+    }
+
+
+def _people(name: str) -> dict[str, list[Facts]]:
+    offers = [{"offer": offer} for offer in make_offers(name)]
+    by_hand = [facts for facts in offers if facts["offer"].kind is not Kind.OPERATOR]
+    links = [
+        {"kind": kind, "coalition": name, "group": name, "organisation": name, "link": "t.me/1"}
+        for kind in Kind
+        if kind is not Kind.OPERATOR
+    ]
+    menu = {
+        "group": make_group(name=name),
+        "coalition": name,
+        "role": None,
+        "is_pending": False,
+        "is_coordinator": True,
+        "organisation": name,
+    }
+    return {
+        "invitations/question.html": by_hand,
+        "invitations/welcome.html": offers,
+        "invitations/declined.html": offers,
+        "invitations/accepted.html": [facts | {"person": name} for facts in by_hand],
+        "invitations/handed_over.html": [by_hand[-1] | {"person": name, "predecessor": name}],
+        "invitations/undone.html": by_hand,
+        "invitations/taken_back.html": [{"person": name}],
+        "invitations/link.html": links,
+        "members/menu.html": [
+            menu,
+            *(menu | {"role": role} for role in Role),
+            menu | {"is_pending": True, "organisation": None},
+        ],
+        "members/in_private.html": [{"link": "t.me/1"}],
+    }
+
+
+def make_offers(name: str) -> list[Offer]:
+    """Return an offer of each kind."""
+    return [
+        Offer(Kind.OPERATOR, None, None, None),
+        Offer(Kind.TEAM, name, None, None),
+        Offer(Kind.LEAD, name, name, None),
+        Offer(Kind.DEPUTY, name, name, None),
+        Offer(Kind.SUCCESSOR, name, name, name),
+    ]
+
+
+def _errors(name: str) -> dict[str, list[Facts]]:
+    """Return the facts that the refusals themselves carry."""
+    table: dict[str, list[Facts]] = {}
+    for error in _refusals(name):
+        facts = error.facts() | {"example": THURSDAY}
+        table.setdefault(error.template, []).extend((facts, facts | {"is_reply": True}))
+    return table
+
+
+def _refusals(name: str) -> list[BotError]:
+    hours = timedelta(hours=12)
+    return [
+        AlreadyConfirmed(),
+        ChoiceWanted(),
+        NotYourQuestion(),
+        QuestionOver(),
+        WordsWanted(),
+        AnonymousAdmin(),
+        DateAmbiguous(said=name, options=(THURSDAY, date(2027, 3, 12))),
+        DateAmbiguous(said=name, options=(THURSDAY,)),
+        DateContradicts(weekday=0, date=THURSDAY),
+        DateImpossible(said=name),
+        DateInThePast(starts=STARTS),
+        DateMissing(understood_time=time(10)),
+        DateUnreadable(said=name),
+        DateUnreadable(said=" "),
+        DayNotInEveryMonth(day=31),
+        DayNotInEveryMonth(weekday=0),
+        GroupAmbiguous(names=(name, name)),
+        GroupMissing(),
+        *(GroupOnly(command=command) for command in COMMANDS),
+        GroupUnknown(),
+        InvitationElsewhere(organisation=name),
+        InvitationInGroup(),
+        InvitationNeedless(),
+        InvitationOver(),
+        InvitationOwn(),
+        YesOrNo(),
+        LanguageUnknown(said=name),
+        LanguageUnknown(said=name, is_for_group=True),
+        LanguagesTooMany(limit=3),
+        MeetingCancelled(),
+        MeetingChanged(),
+        MeetingStarted(),
+        MeetingTooFar(starts=STARTS),
+        MeetingTooLong(starts=STARTS, ends=STARTS, longest=hours),
+        MeetingUnknown(),
+        NoOrganisation(),
+        NobodyWaits(),
+        *(NotAllowed(action=action) for action in Action),
+        PlaceTooLong(length=1300, limit=200),
+        NothingChanges(),
+        ProposalGone(),
+        ReplyNotUnderstood(),
+        RhythmAmbiguous(said=name, options=RHYTHMS),
+        RhythmAmbiguous(said=name, options=RHYTHMS, first=THURSDAY),
+        RhythmTooLong(),
+        RhythmUnreadable(said=name),
+        RhythmWithoutDay(said=name),
+        *(RhythmWithoutTime(rhythm=rhythm) for rhythm in RHYTHMS),
+        SeriesEndsBeforeItBegins(first=THURSDAY, until=date(2026, 12, 2)),
+        SetupUnreadable(said=name),
+        SetupUnreadable(said=""),
+        StrangerHere(),
+        TimeAmbiguous(said=name, options=(time(10), time(22)), date=THURSDAY),
+        TimeAmbiguous(said=name, options=(time(4), time(16)), date=None),
+        TimeMissing(understood_date=THURSDAY),
+        UpdateFailed(),
+        ZoneUnknown(said=name, nearest=("1/2",)),
+        ZoneUnknown(said=name, nearest=()),
+    ]
+
+
+def _texts(name: str) -> dict[str, list[Facts]]:
+    labels = [
+        *Answer,
+        *("change", "confirm", "discard", "confirm-move", "discard-move", "cancel", "keep"),
+    ]
+    return {
+        "buttons.txt": [
+            *({"name": label} for label in labels),
+            {"name": "join", "organisation": name},
+            {"name": "said", "said": name},
+            {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},
+            {"name": "hour", "hour": time(10)},
+            *({"name": f"flow-{control}"} for control in Control),
+            {"name": "admit", "organisation": name, "person": name},
+        ],
+        "commands.txt": [{"name": command} for command in COMMANDS],
+        "controls.txt": [{"control": control} for control in Control],
+        "answers.txt": [{"meaning": meaning} for meaning in (*Answer, "filler")],
+    }
+
+
+# --- A made-up language ---------------------------------------------------------------------------
+
+PSEUDO = "xx"
+_ACCENTED = str.maketrans("aeiouycdlnrstzAEIOUYCDLNRSTZ", "áéíóúýčďľňŕšťžÁÉÍÓÚÝČĎĽŇŔŠŤŽ")
+_MARKUP = re.compile(r"(<[^>]*>|%\(\w+\)s)")
+_OPTIONS = {"extensions": "jinja2.ext.i18n", "trimmed": "true", "silent": "false"}
+
+
+def pseudo_locales(root: Path) -> Path:
+    """Write a catalogue in which every source text is accented and stands in ⟦brackets⟧."""
+    catalogue = Catalog(locale=PSEUDO)
+    for context, source in _source_texts():
+        if context == "date pattern":
+            catalogue.add(source, "d.M.", context=context)
+        elif context != "locale for dates and numbers":
+            catalogue.add(source, _pseudo(source), context=context)
+    path = root / PSEUDO / "LC_MESSAGES" / "baraza.po"
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue)
+    return root
+
+
+def _source_texts() -> list[tuple[str | None, Any]]:
+    templates = extract_from_dir(
+        str(CHAT),
+        [("**.html", "jinja2"), ("**.txt", "jinja2")],
+        {"**.html": _OPTIONS, "**.txt": _OPTIONS},
+    )
+    code = extract_from_dir(str(CHAT.parent.parent / "bot" / "rendering"))
+    return [(context, source) for *_, source, _, context in [*templates, *code]]
+
+
+def _pseudo(source: Any) -> Any:
+    if isinstance(source, tuple):
+        return tuple(map(_pseudo, source))
+    pieces = _MARKUP.split(source)
+    pieces[::2] = [text.translate(_ACCENTED) for text in pieces[::2]]
+    return f"⟦{''.join(pieces)}⟧"
