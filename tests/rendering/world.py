@@ -83,6 +83,8 @@ Facts = dict[str, Any]
 
 CHAT = folder("templates") / "chat"
 ZONE = "Africa/Nairobi"
+HARMLESS_LINK = "4711"
+"""Stands for an address: no word of it comes from a catalogue."""
 THURSDAY = date(2026, 12, 3)
 STARTS = datetime(2026, 12, 3, 10)
 ENDS = datetime(2026, 12, 3, 12)
@@ -155,6 +157,7 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **_meetings(name),
         **_questions(name),
         **_others(name),
+        **_people(name),
         **_errors(name),
         **_texts(name),
     }
@@ -311,7 +314,13 @@ def _people(name: str) -> dict[str, list[Facts]]:
     offers = [{"offer": offer} for offer in make_offers(name)]
     by_hand = [facts for facts in offers if facts["offer"].kind is not Kind.OPERATOR]
     links = [
-        {"kind": kind, "coalition": name, "group": name, "organisation": name, "link": "t.me/1"}
+        {
+            "kind": kind,
+            "coalition": name,
+            "group": name,
+            "organisation": name,
+            "link": HARMLESS_LINK,
+        }
         for kind in Kind
         if kind is not Kind.OPERATOR
     ]
@@ -337,7 +346,7 @@ def _people(name: str) -> dict[str, list[Facts]]:
             *(menu | {"role": role} for role in Role),
             menu | {"is_pending": True, "organisation": None},
         ],
-        "members/in_private.html": [{"link": "t.me/1"}],
+        "members/in_private.html": [{"link": HARMLESS_LINK}],
     }
 
 
