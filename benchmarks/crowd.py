@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from benchmarks.rig import Rig, on_database
 from bot.domain.dates import wall_time
-from bot.domain.meetings import ReminderKind
+from bot.domain.reminders import ReminderKind
 from bot.domain.roles import Role
 from bot.models import Coalition, Group, Meeting, Member, Membership, Occasion, Organisation, Seat
 from bot.services import occasions

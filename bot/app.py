@@ -28,7 +28,7 @@ from bot.jobs.ticker import Ticker
 from bot.models import Run
 from bot.outbox.sender import LEASE, Sender
 from bot.rendering.messages import renderer
-from bot.services import groups, meetings, occasions
+from bot.services import groups, invitations, meetings, occasions
 from bot.settings import SettingWrong
 from bot.toolbox import Toolbox
 
@@ -150,6 +150,20 @@ async def _introduced(api: BotApi) -> dict[str, Any]:
             await asyncio.sleep(AWAY)
         else:
             return me
+
+
+async def first_link(program: Program) -> str | None:
+    """Return a new one-time link for the operator, or None once there is one."""
+    now = program.toolbox.clock.now()
+    code = await program.toolbox.database.run(
+        lambda session: invitations.invite_first_operator(session, now=now)
+    )
+    return None if code is None else deep_link(await program.toolbox.api.get_me(), code)
+
+
+def deep_link(me: dict[str, Any], code: str) -> str:
+    """Return the link that opens the bot and hands it a code (Bot API, deep linking)."""
+    return f"https://t.me/{me['username']}?start={code}"
 
 
 async def run_until_told(program: Program) -> None:

@@ -20,6 +20,13 @@ from bot.settings import Settings, SettingWrong
 WRONG_SETTING = 2
 """The exit code when a setting is wrong, as for a wrong use of the command line."""
 
+FIRST_LINK = """\
+Nobody runs this bot yet. Open this link on your phone to become its operator (works once, for two
+days; the next start prints another):
+
+    {link}
+"""
+
 cli = typer.Typer(
     help="Baraza carries the communication of coalitions.",
     no_args_is_help=True,
@@ -41,11 +48,15 @@ def play_(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port of the page.")] = 8765,
     *,
     fresh: Annotated[bool, typer.Option(help="Forget what was played before.")] = False,
+    empty: Annotated[
+        bool, typer.Option(help="Begin with nothing set up: people, phones and an empty chat.")
+    ] = False,
 ) -> None:
     """Try everything on this machine: no account, no token, no network."""
     chosen = _settings()
-    with app.sole_user(chosen.data_dir / "play"):
-        asyncio.run(play.play(chosen.data_dir / "play", port=port, fresh=fresh))
+    directory = chosen.data_dir / ("play-empty" if empty else "play")
+    with app.sole_user(directory):
+        asyncio.run(play.play(directory, port=port, fresh=fresh, is_empty=empty))
 
 
 @cli.command()
@@ -80,6 +91,10 @@ async def _run(chosen: Settings, token: str) -> None:
         api_address=chosen.telegram_api,
         clock=SystemClock(),
     ) as program:
+        link = await app.first_link(program)
+        if link is not None:
+            # Printed, not logged: who reads logs shall not find a key in them.
+            typer.echo(FIRST_LINK.format(link=link))
         await app.run_until_told(program)
 
 
@@ -92,7 +107,7 @@ async def _invite(chosen: Settings, token: str) -> str:
         code = await database.run(lambda session: invitations.invite_operator(session, now=now))
     finally:
         await database.close()
-    return f"https://t.me/{me['username']}?start={code}"
+    return app.deep_link(me, code)
 
 
 def _upgrade(chosen: Settings) -> None:

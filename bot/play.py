@@ -35,6 +35,7 @@ from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.rendering.messages import renderer
 from bot.resources import folder
+from bot.services import invitations
 from bot.settings import SettingWrong
 
 TOKEN = "1000:playground"  # noqa: S105 - the small Telegram's own bot, reachable from nowhere
@@ -107,8 +108,8 @@ PEOPLE: tuple[Seeded, ...] = (
 """The coordination team, one county with eight organisations, and somebody from outside."""
 
 
-async def play(directory: Path, *, port: int, fresh: bool) -> None:
-    """Run the playground until it is interrupted."""
+async def play(directory: Path, *, port: int, fresh: bool, is_empty: bool = False) -> None:
+    """Run the playground until it is interrupted; an empty one has people, but no coalition yet."""
     if fresh:
         _clear(directory)
     is_new = not (directory / TELEGRAM_FILE).exists()
@@ -117,7 +118,8 @@ async def play(directory: Path, *, port: int, fresh: bool) -> None:
     await asyncio.to_thread(upgrade, database_url)
     telegram = FakeTelegram(clock.now, directory / TELEGRAM_FILE)
     if is_new:
-        seed_telegram(telegram)
+        seed_telegram(telegram, is_empty=is_empty)
+    if is_new and not is_empty:
         await seed_database(database_url)
     controls = Controls(telegram, clock, directory)
     server = PlaygroundServer(telegram, controls)
@@ -135,6 +137,7 @@ async def play(directory: Path, *, port: int, fresh: bool) -> None:
             long_poll=LONG_POLL,
         ) as program:
             controls.program = program
+            controls.link = await app.first_link(program) if is_empty else None
             typer.echo(f"Baraza's playground: open {server.url} in your browser. Ctrl+C stops it.")
             await app.run_until_told(program)
     finally:
@@ -151,6 +154,8 @@ class Controls:
         self._clock = clock
         self._directory = directory
         self.program: app.Program | None = None
+        self.link: str | None = None
+        """What makes whoever opens it the operator; None once somebody did."""
 
     def zone(self) -> str:
         """Return the time zone of the seeded county."""
@@ -170,6 +175,14 @@ class Controls:
         await settled(self._telegram)
         await self.program.travel(self._clock, to)
         _remember(self._directory, self._clock)
+
+    async def first_link(self) -> str | None:
+        """Return the operator's link as long as nobody has used it."""
+        if self.link is not None and self.program is not None:
+            database = self.program.toolbox.database
+            if await database.run(invitations.has_operator):
+                self.link = None
+        return self.link
 
     def languages(self) -> Sequence[tuple[str, str]]:
         """Return the languages that have a catalogue, with their own names."""
@@ -194,8 +207,8 @@ async def settled(telegram: FakeTelegram) -> None:
         await asyncio.sleep(0.005)
 
 
-def seed_telegram(telegram: FakeTelegram) -> None:
-    """Let the seeded people exist, with one group chat and the bot in it."""
+def seed_telegram(telegram: FakeTelegram, *, is_empty: bool = False) -> None:
+    """Let the seeded people exist, with one group chat; the bot is in it unless all is to begin."""
     telegram.add_bot(TOKEN, BOT_USERNAME, BOT_NAME)
     for person in PEOPLE:
         telegram.add_user(
@@ -204,7 +217,8 @@ def seed_telegram(telegram: FakeTelegram) -> None:
             last_name=person.last_name,
             language_code=person.language,
         )
-    telegram.add_group(GROUP_CHAT, "Wajir County", members=[person.id for person in PEOPLE])
+    everybody = [person.id for person in PEOPLE]
+    telegram.add_group(GROUP_CHAT, "Wajir County", members=everybody, has_bot=not is_empty)
 
 
 async def seed_database(database_url: str) -> None:

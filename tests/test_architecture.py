@@ -72,6 +72,7 @@ SUBJECTS = {
     "notebook",
     "organisations",
     "preferences",
+    "reminders",
     "retention",
     "rolls",
     "series",

@@ -18,7 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot import app, cli
 from bot.botapi.errors import TokenRefused, Unreachable
 from bot.database import Database
-from bot.models import Invitation, Run
+from bot.models import Invitation, Member, Run
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.settings import SettingWrong
@@ -152,6 +152,30 @@ async def test_an_invitation_is_a_link_whose_code_only_its_bearer_knows(shell: S
     assert await shell.count(Invitation) == 1
     stored = (shell.folder / "data" / "baraza.db").read_bytes()
     assert out.strip().partition("=")[2].encode() not in stored
+
+
+async def test_a_bot_without_an_operator_prints_a_link_at_each_start_until_one_is_used(
+    shell: Shell,
+) -> None:
+    shell.telegram.add_user(11, "Amina")
+    links: list[str] = []
+    logs: list[str] = []
+    for _ in range(3):
+        process = await running(shell)
+        if len(links) == 1:
+            shell.telegram.write(11, 11, f"/start {links[0]}")
+            async with asyncio.timeout(30):
+                while not (await shell.count(Member)):
+                    await shell.telegram.changed(shell.telegram.revision, 0.05)
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(30):
+            out, err = await process.communicate()
+        links += re.findall(r"https://t\.me/BarazaBot\?start=([A-Za-z0-9_-]{1,64})\n", out.decode())
+        logs.append(err.decode())
+
+    # The second start printed another one; by then the first was used.
+    assert len(set(links)) == 2
+    assert not any(link in log for link in links for log in logs)
 
 
 async def test_a_database_that_cannot_be_reached_is_one_sentence_without_its_password(

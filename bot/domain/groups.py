@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.dates import known_zone
 from bot.domain.names import clean
+from bot.domain.reminders import DEFAULT_QUIET, DEFAULT_REMINDERS, QuietHours, ReminderKind
 from bot.errors import BotError
 
 MAX_LANGUAGES = 3
@@ -24,6 +25,10 @@ class Group:
     """The first one stands open in a post; the others are folded below it."""
     chat_id: int
     thread_id: int | None = None
+    reminders: tuple[ReminderKind, ...] = DEFAULT_REMINDERS
+    """What the group wants to hear before a meeting."""
+    quiet: QuietHours = DEFAULT_QUIET
+    """When no phone of the group shall sound."""
 
 
 class GroupUnknown(BotError):

@@ -1,11 +1,10 @@
-"""The rules of a meeting: when it can be planned or changed, and what falls due before it."""
+"""The rules of a meeting: when it can be planned or changed."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from bot.domain.dates import DateInThePast, instant, wall_time
+from bot.domain.dates import DateInThePast, wall_time
 from bot.errors import BotError
 
 DEFAULT_LENGTH = timedelta(hours=2)
@@ -20,13 +19,6 @@ class State(StrEnum):
 
     PLANNED = "planned"
     CANCELLED = "cancelled"
-
-
-class ReminderKind(StrEnum):
-    """The reminders of a meeting, by how long before it they come."""
-
-    DAY = "reminder-1d"
-    HOUR = "reminder-1h"
 
 
 @dataclass(frozen=True)
@@ -56,16 +48,6 @@ class Meeting:
     def has_started(self, now: datetime) -> bool:
         """Tell whether answers and changes come too late."""
         return now >= self.starts_at
-
-
-@dataclass(frozen=True)
-class Reminder:
-    """A reminder that falls due before a meeting."""
-
-    kind: ReminderKind
-    due_at: datetime
-    expires_at: datetime
-    """After this instant it would confuse more than it helps (after downtime)."""
 
 
 class MeetingTooLong(BotError):
@@ -167,18 +149,3 @@ def check_open(meeting: Meeting, now: datetime) -> None:
         raise MeetingCancelled
     if meeting.has_started(now):
         raise MeetingStarted
-
-
-def reminders(meeting: Meeting, *, now: datetime) -> Iterator[Reminder]:
-    """Yield the reminders still ahead of a meeting that is planned or moved at `now`.
-
-    The day before means the same wall time on the day before, also across a change of clock. A
-    reminder whose time is over is left out: the announcement has just said it all.
-    """
-    day_before = instant(meeting.starts - timedelta(days=1), meeting.zone)
-    hour_before = meeting.starts_at - timedelta(hours=1)
-    if day_before > now:
-        # At most six hours late after a downtime: later, people have made other plans.
-        yield Reminder(ReminderKind.DAY, day_before, day_before + timedelta(hours=6))
-    if hour_before > now:
-        yield Reminder(ReminderKind.HOUR, hour_before, meeting.starts_at)

@@ -267,7 +267,8 @@ async def _go_on(found: _Open, at: Standing[Any], *, is_typed: bool) -> None:
     """Store where the conversation stands now, and ask on; after the last answer, finish."""
     row, talk = found.row, found.talk
     if at.step is None:
-        await _close(talk, row, "done", found.flow.command)
+        # Typed words stand below the question they answer; a tap leaves no trace but this.
+        await _close(talk, row, None if is_typed else "done", found.flow.command)
         await found.flow.finish(talk, at.state)
         return
     row.step, row.trail = at.step.name, list(at.trail)
@@ -320,11 +321,11 @@ async def _ask(
     )
 
 
-async def _close(talk: Talk, row: Conversation, how: str, command: str) -> None:
-    """Forget a conversation; its question says what became of it."""
+async def _close(talk: Talk, row: Conversation, how: str | None, command: str) -> None:
+    """Forget a conversation; its last question says `how` it ended, or only loses its buttons."""
     questions = await post.live_messages(talk.session, CONVERSATION, row.id)
-    await _silence(talk, questions[:-1])
-    for last in questions[-1:]:
+    await _silence(talk, questions)
+    for last in questions[-1:] if how else ():
         text = renderer().post(f"flows/{how}.html", languages=talk.place.languages, command=command)
         await _rewrite(talk, last, text)
     await talk.session.delete(row)

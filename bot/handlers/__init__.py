@@ -42,6 +42,7 @@ from bot.handlers import (
 from bot.handlers.desk import Desk, current
 from bot.handlers.incoming import Incoming, of_update
 from bot.models import MessageSubject
+from bot.outbox import chats
 from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
@@ -221,6 +222,9 @@ def _callback(handle: Handle) -> Handle:
         incoming = of_update(update)
         if incoming is not None:
             await handle(desk, incoming)
+            if incoming.is_private:
+                # Afterwards: whoever introduces themselves is known only now.
+                await chats.reopen(desk.session, incoming.chat_id)
 
     return callback
 

@@ -5,13 +5,11 @@ from bot.handlers import invitations, members
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.handlers.members import TO_GROUP_MENU
-from bot.outbox import chats
 from bot.queries import groups
 
 
 async def start(desk: Desk, incoming: Incoming) -> None:
     """/start — say who the bot is; with the code of an invitation, let its bearer in."""
-    await chats.reopen(desk.session, incoming.chat_id)
     actor = await desk.actor(incoming)
     if incoming.text == TO_GROUP_MENU:
         await members.menu(desk, incoming)

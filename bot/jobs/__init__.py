@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeAlias
 
-from bot.domain.meetings import ReminderKind
+from bot.domain.reminders import ReminderKind
 from bot.services import meetings
 
 Bring: TypeAlias = Callable[..., Awaitable[bool]]
@@ -19,7 +19,6 @@ TIDY = timedelta(minutes=5)
 """How often housekeeping takes its portion (real time)."""
 
 TIMETABLE: dict[str, Bring] = {
-    ReminderKind.DAY: meetings.remind,
-    ReminderKind.HOUR: meetings.remind,
+    **dict.fromkeys(ReminderKind, meetings.remind),
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

@@ -1,9 +1,12 @@
 """The groups of a coalition, each with its chat."""
 
-from sqlalchemy import JSON
+from datetime import time
+
+from sqlalchemy import JSON, Time
 from sqlmodel import Field, SQLModel
 
 from bot.domain import groups
+from bot.domain.reminders import DEFAULT_QUIET, DEFAULT_REMINDERS, QuietHours, ReminderKind
 from bot.models.columns import BigId
 
 
@@ -19,6 +22,19 @@ class Group(SQLModel, table=True):
     thread_id: int | None = Field(default=None, sa_type=BigId)
     join_code: str | None = Field(default=None, index=True, unique=True)
     """Opens the way in for partners, as often as they like: what comes of it is confirmed."""
+    reminders: list[str] = Field(
+        default_factory=lambda: list(DEFAULT_REMINDERS),
+        sa_type=JSON,
+        sa_column_kwargs={"server_default": '["invite", "reminder-1d", "reminder-1h"]'},
+    )
+    """Values of `ReminderKind`."""
+    quiet_from: time = Field(
+        default=DEFAULT_QUIET.begins, sa_type=Time, sa_column_kwargs={"server_default": "20:00:00"}
+    )
+    """In the wall time of the group, as `quiet_to`; both equal means no quiet hours."""
+    quiet_to: time = Field(
+        default=DEFAULT_QUIET.ends, sa_type=Time, sa_column_kwargs={"server_default": "07:00:00"}
+    )
 
     def facts(self) -> groups.Group:
         """Return what rules and templates may know of this group."""
@@ -31,4 +47,6 @@ class Group(SQLModel, table=True):
             languages=tuple(self.languages),
             chat_id=self.chat_id,
             thread_id=self.thread_id,
+            reminders=tuple(kind for kind in ReminderKind if kind in self.reminders),
+            quiet=QuietHours(self.quiet_from, self.quiet_to),
         )

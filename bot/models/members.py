@@ -18,6 +18,8 @@ class Member(SQLModel, table=True):
     language: str | None = None
     """What they chose with /language; until then, what their phone speaks."""
     is_operator: bool = False
+    has_started: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """They wrote to the bot in private and have not blocked it: it may write to them, too."""
 
 
 class Membership(SQLModel, table=True):

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.models import (
     EVERYWHERE,
     Chat,
+    Member,
     MessageSubject,
     Method,
     OutboxMessage,
@@ -21,6 +22,7 @@ from bot.models import (
 async def close(session: AsyncSession, chat_id: int) -> None:
     """Stop writing to a chat that threw us out; what waits for it goes on waiting or expires."""
     (await _row(session, chat_id)).is_closed = True
+    await _note_started(session, chat_id, has_started=False)
 
 
 async def reopen(session: AsyncSession, chat_id: int) -> None:
@@ -28,6 +30,7 @@ async def reopen(session: AsyncSession, chat_id: int) -> None:
     chat = await session.get(Chat, chat_id)
     if chat is not None:
         chat.is_closed = False
+    await _note_started(session, chat_id, has_started=True)
 
 
 async def pause(session: AsyncSession, chat_id: int, *, until: datetime, now: datetime) -> None:
@@ -71,6 +74,16 @@ async def rekey(session: AsyncSession, old: int, new: int) -> None:
     await session.execute(delete(MessageSubject).where(col(MessageSubject.chat_id) == old))
     await session.execute(update(Sending).where(col(Sending.chat_id) == old).values(chat_id=new))
     await session.execute(delete(Chat).where(col(Chat.chat_id) == old))
+
+
+async def _note_started(session: AsyncSession, chat_id: int, *, has_started: bool) -> None:
+    """Remember whether the bot may write to a person; a private chat has the id of its person."""
+    if chat_id > 0:
+        await session.execute(
+            update(Member)
+            .where(col(Member.telegram_id) == chat_id, col(Member.has_started) != has_started)
+            .values(has_started=has_started)
+        )
 
 
 async def _row(session: AsyncSession, chat_id: int) -> Chat:

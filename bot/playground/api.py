@@ -304,6 +304,9 @@ def _chat(telegram: FakeTelegram, params: Params) -> Chat:
     if chat.bot_place is BotPlace.KICKED:
         kind = "supergroup" if chat.kind is ChatKind.SUPERGROUP else "group"
         raise ApiError(403, f"Forbidden: bot was kicked from the {kind} chat")
+    if chat.bot_place is BotPlace.LEFT:
+        kind = "supergroup" if chat.kind is ChatKind.SUPERGROUP else "group"
+        raise ApiError(403, f"Forbidden: bot is not a member of the {kind} chat")
     return chat
 
 

@@ -17,7 +17,7 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.playground.people import Impossible
-from bot.playground.state import Chat, Json, Message
+from bot.playground.state import BotPlace, Chat, Json, Message
 from bot.playground.telegram import FakeTelegram
 
 _SECURITY = {
@@ -52,6 +52,9 @@ class Controls(Protocol):
 
     def people(self, language: str) -> Sequence[Person]:
         """Return whom the visitor can be, in the order of the list, labelled in a language."""
+
+    async def first_link(self) -> str | None:
+        """Return the deep link that begins everything, as long as nobody has used it."""
 
     async def next_due(self) -> datetime | None:
         """Return when something will happen next by itself, or None."""
@@ -93,6 +96,7 @@ class Page:
             ("tap", self._tap),
             ("read", self._read),
             ("unblock", self._unblock),
+            ("add", self._add),
             ("travel", self._travel),
         ):
             router.add_post(f"/page/{name}", _changes(change))
@@ -135,6 +139,8 @@ class Page:
                 "now": self._telegram.now().isoformat(),
                 "zone": self._controls.zone(),
                 "travelling": self._travels.locked(),
+                "bot": self._telegram.bot.username,
+                "first_link": await self._controls.first_link(),
                 "people": [vars(somebody) for somebody in people],
                 "person": person,
                 "chats": [self._summary(chat, person) for chat in self._telegram.chats_of(person)],
@@ -213,6 +219,11 @@ class Page:
         self._telegram.unblock(_whole(body, "person"))
         return {}
 
+    async def _add(self, body: Json) -> Json:
+        """Let a person bring the bot into a group."""
+        self._telegram.bring_back(_whole(body, "chat"), by=_whole(body, "person"))
+        return {}
+
     async def _travel(self, body: Json) -> Json:
         """Move the clock by `seconds`, or to what is due next when none are given."""
         if self._travels.locked():
@@ -236,6 +247,7 @@ class Page:
             "kind": chat.kind.value,
             "title": chat.title if chat.is_group else self._telegram.bot.name,
             "people": len(chat.members),
+            "has_bot": chat.bot_place is BotPlace.MEMBER,
             "revision": chat.revision,
             "unread": self._telegram.unread(person, chat.id),
             "last": self._message(messages[-1]) if messages else None,

@@ -26,6 +26,8 @@ class BotPlace(StrEnum):
     """Where the bot stands in a group."""
 
     MEMBER = "member"
+    LEFT = "left"
+    """Never there, or gone by itself."""
     KICKED = "kicked"
 
 

@@ -163,9 +163,15 @@ class World:
         return user
 
     def add_group(
-        self, chat_id: int, title: str, *, members: Iterable[int], supergroup: bool = False
+        self,
+        chat_id: int,
+        title: str,
+        *,
+        members: Iterable[int],
+        supergroup: bool = False,
+        has_bot: bool = True,
     ) -> Chat:
-        """Make a group with these people and the bot in it; nothing is announced.
+        """Make a group with these people and, unless it is to come later, the bot; silently.
 
         Telegram's own ids: a group's is negative, a supergroup's begins with -100.
         """
@@ -176,6 +182,7 @@ class World:
         known = [self.user(member).id for member in members]
         chat = self._chats.setdefault(chat_id, Chat(chat_id, kind))
         chat.title, chat.members = title, known
+        chat.bot_place = BotPlace.MEMBER if has_bot else BotPlace.LEFT
         self._keep_chat(chat)
         self._done()
         return chat

@@ -49,6 +49,18 @@ async def upcoming(session: AsyncSession, group_id: int, now: datetime) -> Seque
     return rows.scalars().all()
 
 
+async def ahead(session: AsyncSession, group_id: int, now: datetime) -> Sequence[int]:
+    """Return the ids of all planned meetings of a group that have not begun."""
+    rows = await session.execute(
+        select(col(Meeting.id)).where(
+            col(Meeting.group_id) == group_id,
+            col(Meeting.starts_at) > now,
+            col(Meeting.state) == State.PLANNED,
+        )
+    )
+    return rows.scalars().all()
+
+
 async def lately(session: AsyncSession, group_id: int) -> Sequence[Meeting]:
     """Return the group's latest planned meetings, the last one first: what it is used to."""
     rows = await session.execute(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -63,6 +63,19 @@ async def invite_operator(session: AsyncSession, *, now: datetime) -> str:
     It fits a deep link: up to 64 of `[A-Za-z0-9_-]` (Bot API, deep linking).
     """
     return _store(session, Invitation(digest="", expires_at=now + LIVES[Kind.OPERATOR]))
+
+
+async def invite_first_operator(session: AsyncSession, *, now: datetime) -> str | None:
+    """Return a new code for the operator, as long as this installation has none; else None."""
+    return None if await has_operator(session) else await invite_operator(session, now=now)
+
+
+async def has_operator(session: AsyncSession) -> bool:
+    """Tell whether anybody operates this installation."""
+    operators = await session.scalar(
+        select(func.count()).select_from(Member).where(col(Member.is_operator))
+    )
+    return bool(operators)
 
 
 async def invite(

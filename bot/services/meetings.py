@@ -9,7 +9,7 @@ Every post about a meeting is live. The newest one bears the list of answers; an
 to it, and one that says an older time is corrected.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain import groups, meetings, roles
+from bot.domain import groups, meetings, reminders, roles
 from bot.domain.dates import instant, local_clock, wall_time
 from bot.domain.meetings import (
     DEFAULT_LENGTH,
@@ -151,7 +151,7 @@ async def confirm(
     proposal.state = ProposalState.CONFIRMED
     await session.flush()
     await _drop_stale_proposals(session, meeting, actor, group, now=now)
-    await _replan(session, meeting, now=now)
+    await replan(session, meeting, group.facts(), now=now)
     await _close_questions(
         session,
         (PROPOSAL, proposal_id),
@@ -290,15 +290,17 @@ async def remind(session: AsyncSession, occasion: Occasion, *, now: datetime) ->
         occasions.end(taken, OccasionState.SKIPPED, now)
         return False
     occasions.end(taken, OccasionState.POSTED, now)
-    group = await session.get_one(Group, meeting.group_id)
+    group = (await session.get_one(Group, meeting.group_id)).facts()
     await _announce(
         session,
         meeting,
-        group.facts(),
+        group,
         taken.kind,
         now=now,
         occasion_key=taken.key,
         expires_at=taken.expires_at,
+        # After a downtime it may come at night: better read in the morning than never.
+        is_silent=group.quiet.cover(wall_time(now, group.zone)),
     )
     return True
 
@@ -348,6 +350,27 @@ async def recount(session: AsyncSession, group_id: int, *, now: datetime) -> Non
     # In one order, as everybody who locks several of them.
     for meeting_id in sorted(_id(meeting) for meeting in ahead):
         await show_answers(session, await locked(session, meeting_id), now=now)
+
+
+async def replan(
+    session: AsyncSession, meeting: Meeting, group: groups.Group, *, now: datetime
+) -> None:
+    """Take back what was decided for an earlier version, and write down what falls due now."""
+    meeting_id = _id(meeting)
+    await occasions.cancel(session, subject=MEETING, subject_id=meeting_id, now=now)
+    await post.withdraw(session, MEETING, meeting_id, before_version=meeting.version, now=now)
+    await _write_reminders(session, meeting, group, now=now)
+
+
+async def replan_all(session: AsyncSession, group: groups.Group, *, now: datetime) -> None:
+    """Follow a group that wants other reminders, or other quiet hours, for what is ahead."""
+    # In one order, as everybody who locks several of them.
+    for meeting_id in sorted(await queries.ahead(session, group.id, now)):
+        meeting = await locked(session, meeting_id)
+        ended = await occasions.forget(
+            session, subject=MEETING, subject_id=meeting_id, subject_version=meeting.version
+        )
+        await _write_reminders(session, meeting, group, now=now, but=ended)
 
 
 async def locked(session: AsyncSession, meeting_id: int) -> Meeting:
@@ -427,22 +450,27 @@ def _move(meeting: Meeting, proposal: Proposal) -> None:
     meeting.version += 1
 
 
-async def _replan(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
-    """Take back what was decided for an earlier version, and write down what falls due now."""
-    meeting_id = _id(meeting)
-    await occasions.cancel(session, subject=MEETING, subject_id=meeting_id, now=now)
-    await post.withdraw(session, MEETING, meeting_id, before_version=meeting.version, now=now)
-    for reminder in meetings.reminders(meeting.facts(), now=now):
-        await occasions.write(
-            session,
-            kind=reminder.kind,
-            subject=MEETING,
-            subject_id=meeting_id,
-            subject_version=meeting.version,
-            zone=meeting.zone,
-            due_at=reminder.due_at,
-            expires_at=reminder.expires_at,
-        )
+async def _write_reminders(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: groups.Group,
+    *,
+    now: datetime,
+    but: Collection[str] = (),
+) -> None:
+    found = reminders.ahead(meeting.facts(), wanted=group.reminders, quiet=group.quiet, now=now)
+    for reminder in found:
+        if reminder.kind not in but:
+            await occasions.write(
+                session,
+                kind=reminder.kind,
+                subject=MEETING,
+                subject_id=_id(meeting),
+                subject_version=meeting.version,
+                zone=meeting.zone,
+                due_at=reminder.due_at,
+                expires_at=reminder.expires_at,
+            )
 
 
 async def _announce(
@@ -454,6 +482,7 @@ async def _announce(
     now: datetime,
     occasion_key: str | None = None,
     expires_at: datetime | None = None,
+    is_silent: bool = False,
 ) -> None:
     """Post about a meeting in its group; the posts before it hand the list over to this one."""
     await _correct_posts(session, meeting, group, now=now)
@@ -469,6 +498,7 @@ async def _announce(
         occasion_key=occasion_key,
         expires_at=expires_at or meeting.starts_at,
         is_live=True,
+        is_silent=is_silent,
     )
 
 

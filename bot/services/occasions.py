@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -54,6 +54,24 @@ async def cancel(session: AsyncSession, *, subject: str, subject_id: int, now: d
         )
         .values(state=OccasionState.CANCELLED, ended_at=now)
     )
+
+
+async def forget(
+    session: AsyncSession, *, subject: str, subject_id: int, subject_version: int
+) -> set[str]:
+    """Forget what waits about a subject, to write it down anew at other times.
+
+    Returns the kinds that have ended already: those are not to be written again.
+    """
+    mine = (
+        col(Occasion.subject) == subject,
+        col(Occasion.subject_id) == subject_id,
+        col(Occasion.subject_version) == subject_version,
+    )
+    waits = col(Occasion.state) == OccasionState.WAITING
+    await session.execute(delete(Occasion).where(*mine, waits))
+    rows = await session.execute(select(col(Occasion.kind)).where(*mine))
+    return set(rows.scalars())
 
 
 async def due(session: AsyncSession, now: datetime) -> Sequence[Occasion]:

@@ -12,6 +12,7 @@ const drafts = new Map(); // half-written texts, by person and chat
 let state = null; // the last /page/state
 let chat = null; // the last /page/chat
 let about = null; // { kind: "reply" | "edit", message }
+let start = null; // { person, code }: a deep link that waits for [Start]
 let chosen = null; // the key of the message whose actions are open
 let asked = 0;
 
@@ -122,8 +123,37 @@ function element(entity, content, message) {
   return make("span", {}, ...content);
 }
 
+// A link to our bot opens its chat, as in Telegram; every other one leaves the page.
 const link = (url, content) =>
-  make("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...content);
+  startCode(url) === null
+    ? make("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...content)
+    : make("a", { href: url, onclick: (event) => openStart(event, url) }, ...content);
+
+function startCode(url) {
+  const [, bot, code] = /^https:\/\/t\.me\/(\w+)\?start=([\w-]{1,64})$/.exec(url) ?? [];
+  return bot && bot.toLowerCase() === state.bot.toLowerCase() ? code : null;
+}
+
+function openStart(event, url) {
+  event.preventDefault();
+  start = { person: place.person, code: startCode(url) };
+  if (place.chat === place.person) showChat();
+  else go(place.person, place.person);
+}
+
+async function pressStart() {
+  const { code } = start;
+  start = null;
+  showChat();
+  await send(`/start ${code}`, null);
+}
+
+// The operator's own link is handed over at once: whoever opens it has just chosen who they are.
+async function openFirst() {
+  const code = startCode(state.first_link);
+  const body = { person: place.person, chat: place.person, text: `/start ${code}`, reply_to: null };
+  if (await attempt(() => tell("/page/write", body))) go(place.person, place.person);
+}
 
 function commandLink(content, message) {
   const node = make("button", { type: "button", class: "command" }, ...content);
@@ -245,6 +275,9 @@ function keyboardNode(message) {
 
 function buttonNode(message, button) {
   const label = make("span", { dir: "auto" }, button.text);
+  if (button.url && startCode(button.url) !== null) {
+    return make("a", { href: button.url, onclick: (event) => openStart(event, button.url) }, label);
+  }
   if (button.url) return make("a", { href: isSafe(button.url) ? button.url : "#", target: "_blank", rel: "noopener noreferrer" }, label);
   const key = `${message.key}:${button.callback_data}`;
   return make(
@@ -302,13 +335,21 @@ function showMessages() {
     previous = message;
   }
   if (!wanted.length) {
-    const example = place.chat < 0 ? words.example : words.example_private;
-    wanted.push(make("li", { class: "service" }, words.empty), make("li", { class: "service" }, example));
+    for (const line of hints()) wanted.push(make("li", { class: "service" }, line));
   }
   reconcile(list, wanted);
   if (atEnd) list.scrollTop = list.scrollHeight;
   showNewest();
 }
+
+// What to do first in a chat where nothing was said yet.
+function hints() {
+  if (starts()) return [words.begin];
+  if (!chat.has_bot) return [words.add_first];
+  return [words.empty, place.chat < 0 ? words.example : words.example_private];
+}
+
+const starts = () => start !== null && place.chat === place.person && start.person === place.person;
 
 function dayNode(message) {
   const label = dayOf(message.at);
@@ -361,7 +402,9 @@ function showChat() {
   seen("title").textContent = chat.title;
   seen("portrait").textContent = [...chat.title][0] ?? "?";
   seen("portrait").style.setProperty("--hue", hue(chat.id));
-  seen("form").hidden = chat.blocked;
+  seen("form").hidden = chat.blocked || starts();
+  seen("start").hidden = chat.blocked || !starts();
+  seen("add").hidden = chat.has_bot;
   seen("unblock").hidden = !chat.blocked;
   showMessages();
 }
@@ -376,6 +419,7 @@ async function markRead() {
 // --- the list of chats -------------------------------------------------------------------------------
 
 function showChats() {
+  seen("first").hidden = !state.first_link;
   const items = [...state.chats].sort((one, other) => (other.last?.at ?? "").localeCompare(one.last?.at ?? ""));
   seen("chats").replaceChildren(...items.map(chatNode));
 }
@@ -649,6 +693,9 @@ seen("form").addEventListener("submit", submit);
 seen("write").addEventListener("keydown", typed);
 seen("write").addEventListener("input", showMenu);
 seen("about").querySelector("[data-cancel]").addEventListener("click", endAbout);
+seen("start").addEventListener("click", pressStart);
+seen("add").addEventListener("click", () => attempt(() => tell("/page/add", { person: place.person, chat: place.chat })));
+seen("first-link").addEventListener("click", openFirst);
 seen("unblock").addEventListener("click", () => attempt(() => tell("/page/unblock", { person: place.person })));
 for (const button of document.querySelectorAll("[data-travel]")) button.addEventListener("click", () => travel(button));
 document.addEventListener("visibilitychange", () => document.hidden || refreshSoon());

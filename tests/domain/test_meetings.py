@@ -16,8 +16,6 @@ from bot.domain.meetings import (
     MeetingTooFar,
     MeetingTooLong,
     PlaceTooLong,
-    Reminder,
-    ReminderKind,
     State,
 )
 from bot.errors import BotError
@@ -105,75 +103,3 @@ def test_a_meeting_is_shown_in_the_wall_time_of_its_group() -> None:
     meeting = make_meeting()
 
     assert (meeting.starts, meeting.ends) == (NOON, NOON + 2 * HOUR)
-
-
-def due(meeting: Meeting, now: datetime) -> list[Reminder]:
-    """Return the reminders ahead."""
-    return list(meetings.reminders(meeting, now=now))
-
-
-def test_reminders_come_a_day_and_an_hour_before() -> None:
-    assert due(make_meeting(), INSTANT - 9 * DAY) == [
-        Reminder(ReminderKind.DAY, INSTANT - DAY, INSTANT - DAY + 6 * HOUR),
-        Reminder(ReminderKind.HOUR, INSTANT - HOUR, INSTANT),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("before", "kinds"),
-    [
-        (DAY + SECOND, [ReminderKind.DAY, ReminderKind.HOUR]),
-        (DAY, [ReminderKind.HOUR]),
-        (HOUR + SECOND, [ReminderKind.HOUR]),
-        (HOUR, []),
-        (SECOND, []),
-    ],
-    ids=str,
-)
-def test_a_reminder_whose_time_is_over_when_the_meeting_is_planned_is_left_out(
-    before: timedelta, kinds: list[ReminderKind]
-) -> None:
-    assert [reminder.kind for reminder in due(make_meeting(), INSTANT - before)] == kinds
-
-
-@pytest.mark.parametrize(
-    ("zone", "starts_at", "day_before"),
-    [
-        pytest.param(
-            "Europe/Berlin",
-            datetime(2027, 3, 28, 8, tzinfo=UTC),
-            datetime(2027, 3, 27, 9, tzinfo=UTC),
-            id="clocks go forward: 23 hours before",
-        ),
-        pytest.param(
-            "Europe/Berlin",
-            datetime(2026, 10, 25, 9, tzinfo=UTC),
-            datetime(2026, 10, 24, 8, tzinfo=UTC),
-            id="clocks go back: 25 hours before",
-        ),
-        pytest.param(
-            "Europe/Berlin",
-            datetime(2027, 3, 29, 0, 30, tzinfo=UTC),
-            datetime(2027, 3, 28, 1, tzinfo=UTC),
-            id="02:30 does not exist on the day before: the first instant after",
-        ),
-        pytest.param(
-            "Europe/Berlin",
-            datetime(2026, 10, 26, 1, 30, tzinfo=UTC),
-            datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
-            id="02:30 comes twice on the day before: the first one",
-        ),
-        pytest.param(
-            "Africa/Nairobi",
-            datetime(2027, 3, 28, 8, tzinfo=UTC),
-            datetime(2027, 3, 27, 8, tzinfo=UTC),
-            id="no change of clock",
-        ),
-    ],
-)
-def test_the_day_before_means_the_same_wall_time(
-    zone: str, starts_at: datetime, day_before: datetime
-) -> None:
-    first, second = due(make_meeting(starts_at, zone), starts_at - 9 * DAY)
-
-    assert (first.due_at, second.due_at) == (day_before, starts_at - HOUR)

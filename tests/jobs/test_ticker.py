@@ -63,6 +63,7 @@ async def test_a_moved_meeting_is_reminded_of_at_its_new_time_only(almanac: Alma
     assert after_the_old_time == {
         **dict.fromkeys((DAY_KEY, HOUR_KEY), "cancelled"),
         **dict.fromkeys(moved, "waiting"),
+        DAY_KEY.replace("reminder-1d", "invite").replace("v1", "v2"): "posted",
     }
     assert len(await almanac.said("reminder-1d")) == 1
 

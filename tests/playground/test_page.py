@@ -36,6 +36,7 @@ class Controls:
     def __init__(self, clock: StandingClock) -> None:
         self.clock = clock
         self.due: datetime | None = None
+        self.link: str | None = None
         self.gate = asyncio.Event()
         self.gate.set()
         self.templates = jinja2.Environment(
@@ -53,6 +54,9 @@ class Controls:
     def people(self, language: str) -> Sequence[Person]:
         names = {AMINA: "Amina Noor", BARAKA: "Baraka", STRANGER: "Stranger"}
         return [Person(number, name, "member") for number, name in names.items()]
+
+    async def first_link(self) -> str | None:
+        return self.link
 
     async def next_due(self) -> datetime | None:
         return self.due
@@ -359,6 +363,31 @@ async def test_second_journey_waits_for_the_first(post: Post, get: Get, controls
 
     assert (second, busy, (await first)[0]) == (409, True, 200)
     assert (await get("/page/state"))["travelling"] is False
+
+
+async def test_a_page_tells_the_first_link_and_the_bot_that_it_leads_to(
+    get: Get, controls: Controls
+) -> None:
+    controls.link = "https://t.me/baraza_bot?start=code"
+
+    state = await get("/page/state")
+
+    assert (state["first_link"], state["bot"]) == (controls.link, "baraza_bot")
+
+
+async def test_a_person_brings_the_bot_into_a_group(
+    get: Get, post: Post, telegram: FakeTelegram
+) -> None:
+    telegram.add_group(-600, "Isiolo", members=[AMINA], has_bot=False)
+    place = f"/page/chat?person={AMINA}&chat=-600"
+    before = (await get(place))["has_bot"]
+
+    assert await post("/page/add", person=AMINA, chat=-600) == (200, {})
+
+    after = await get(place)
+    assert (before, after["has_bot"]) == (False, True)
+    assert after["messages"][-1]["service"]["what"] == "joined"
+    assert (await post("/page/add", person=AMINA, chat=-600))[0] == 409
 
 
 # --- events, and the door -------------------------------------------------------------------------

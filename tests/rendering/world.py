@@ -222,6 +222,7 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             of_post | {"kind": "announced", "attendance": many},
             of_post | {"kind": "announced", "is_newest": False},
             of_post | {"kind": "announced", "meeting": make_meeting(place="")},
+            of_post | {"kind": "invite"},
             of_post | {"kind": "reminder-1d"},
             of_post | {"kind": "reminder-1d", "local_now": earlier},
             of_post | {"kind": "reminder-1h", "local_now": STARTS - timedelta(hours=1)},

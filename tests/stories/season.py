@@ -254,7 +254,7 @@ async def play_season(told: Season) -> None:
     """Tell the whole season.
 
     One meeting is planned, answered, moved, answered again and reminded of; one is cancelled after
-    it was announced; of one the day's reminder is missed.
+    it was announced; of one the invitation is missed, of one the day's reminder.
 
     Raises:
         Halted: it cannot go on.
@@ -309,10 +309,13 @@ EFFECTS = """
     answer County Hall v1, Fatuma Omar: phone
     answer County Hall v2, Amina Hassan: phone
     answer County Hall v2, Ibrahim Ali: cannot
+    occasion invite, County Hall v1: cancelled
     occasion reminder-1d, County Hall v1: cancelled
     occasion reminder-1h, County Hall v1: cancelled
+    occasion invite, County Hall v2: skipped
     occasion reminder-1d, County Hall v2: posted
     occasion reminder-1h, County Hall v2: posted
+    occasion invite, Water Office v1: posted
     occasion reminder-1d, Water Office v1: cancelled
     occasion reminder-1h, Water Office v1: cancelled
     occasion reminder-1d, Market v1: skipped
@@ -322,10 +325,11 @@ EFFECTS = """
     said reminder-1d, County Hall v2: delivered
     said reminder-1h, County Hall v2: delivered
     said announced, Water Office v1: delivered
+    said invite, Water Office v1: delivered
     said cancelled, Water Office v2: delivered
     said announced, Market v1: delivered
     said reminder-1h, Market v1: delivered
-    said meetings/missed.html: delivered
+    said meetings/missed.html: delivered x2
     said question, County Hall v1: delivered
     said question, Water Office v1: delivered
     said proposal question: delivered x4
@@ -336,7 +340,7 @@ EFFECTS = """
 
 
 async def play_meeting(told: Season) -> None:
-    """Tell of one meeting only: planned, answered, reminded of twice.
+    """Tell of one meeting only: planned, invited to, answered, reminded of twice.
 
     Raises:
         Halted: it cannot go on.
@@ -352,9 +356,11 @@ EFFECTS_OF_MEETING = """
     meeting County Hall, Thu 3 Dec 10:00, v1 planned
     proposal County Hall, Thu 3 Dec 10:00, confirmed
     answer County Hall v1, Amina Hassan: coming
+    occasion invite, County Hall v1: posted
     occasion reminder-1d, County Hall v1: posted
     occasion reminder-1h, County Hall v1: posted
     said announced, County Hall v1: delivered
+    said invite, County Hall v1: delivered
     said reminder-1d, County Hall v1: delivered
     said reminder-1h, County Hall v1: delivered
     said proposal question: delivered

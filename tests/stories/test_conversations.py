@@ -49,7 +49,8 @@ async def test_a_lead_plans_a_meeting_by_tapping_and_typing(story: Story) -> Non
     assert story.said(LEAD) == [f"Thu 3 Dec, 10:00\n\n{WHERE}"]
     assert shown(story.last(LEAD)).buttons == [["⬅️ Back", "⏭️ Skip", "✖️ Stop"]]
     assert (await story.ask(LEAD, "Library", chat=LEAD)).splitlines()[:6] == ECHO
-    assert story.said(LEAD)[0] == "✅ Thank you, that was all I wanted to know."
+    assert story.said(LEAD)[0] == f"Thu 3 Dec, 10:00\n\n{WHERE}"
+    assert story.from_bot(LEAD)[0].buttons == []
     assert await story.rows(Conversation) == []
 
     # In private nobody looks for the message to reply to.
@@ -76,6 +77,7 @@ async def test_half_a_time_is_kept_and_the_other_half_asked_for(story: Story) ->
         "Thu 3 Dec: at what time?\nTap an hour, or write it; the end, too, if you like."
     )
     await story.tap(LEAD, "10:00", chat=LEAD)
+    assert story.said(LEAD)[-2] == "✅ Thank you, that was all I wanted to know."
     assert newest(story).splitlines()[:6] == ECHO
 
     await story.tap(LEAD, "✖️ No", chat=LEAD)

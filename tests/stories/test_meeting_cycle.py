@@ -375,11 +375,19 @@ async def test_reminders_come_a_day_and_an_hour_before_and_take_the_list_along(
     announcement = await planned(story)
     await story.tap(AMINA, "✅", message=announcement.id)
 
-    await story.travel_to(DAY_BEFORE - A_MOMENT)
+    await story.travel_to(THURSDAY - timedelta(days=7, seconds=5))
     assert len(posts(story)) == 1
 
+    await story.travel_to(DAY_BEFORE - A_MOMENT)
+    _, invitation = posts(story)
+    assert shown(invitation).open.splitlines()[:2] == [
+        "📅 Invitation: Wajir meeting",
+        "Thu 3 Dec, 10:00–12:00",
+    ]
+    assert shown(invitation).buttons == BUTTONS
+
     await story.travel_to(DAY_BEFORE + A_MOMENT)
-    _, day_before = posts(story)
+    *_, day_before = posts(story)
     assert shown(day_before).open == (
         "🔔 Tomorrow, Thu 3 Dec, 10:00–12:00\n"
         "Wajir meeting\n"
@@ -411,10 +419,10 @@ async def test_reminders_come_a_day_and_an_hour_before_and_take_the_list_along(
     assert shown(hour_before).open.splitlines()[0] == "🔔 Today, Thu 3 Dec, 10:00–12:00"
     assert shown(hour_before).buttons == BUTTONS
     assert shown(day_before).open.endswith("The newest list is further down.")
-    assert [len(answers(m)) for m in posts(story)] == [0, 0, 2]
+    assert [len(answers(m)) for m in posts(story)] == [0, 0, 0, 2]
 
     await story.travel(days=2)
-    assert len(posts(story)) == 3
+    assert len(posts(story)) == 4
 
 
 async def test_a_moved_meeting_is_told_to_all_and_asked_again(story: Story) -> None:
@@ -485,15 +493,16 @@ async def test_a_moved_meeting_is_told_to_all_and_asked_again(story: Story) -> N
         "✅ The meeting of Wajir was changed. The news is in the group's chat."
     )
 
-    # The old hour passes in silence; the new one has its reminders.
-    await story.travel_to(THURSDAY + timedelta(days=5))
+    # The old hour brings the invitation to the new one, which has its own reminders.
+    await story.travel_to(THURSDAY - A_MOMENT)
     assert story.last() == news
     await story.travel_to(THURSDAY + timedelta(days=8))
-    assert [shown(m).open.splitlines()[0] for m in posts(story)[-2:]] == [
+    assert [shown(m).open.splitlines()[0] for m in posts(story)[-3:]] == [
+        "📅 Invitation: Wajir meeting",
         "🔔 Thu 10 Dec, 10:00–12:00",
         "🔔 Today, Thu 10 Dec, 10:00–12:00",
     ]
-    assert len(posts(story)) == 5
+    assert len(posts(story)) == 7
 
 
 async def test_only_the_hour_or_only_the_place_can_be_changed(story: Story) -> None:
@@ -528,6 +537,7 @@ async def test_what_was_not_sent_about_the_old_time_is_withdrawn(story: Story) -
     await story.travel(hours=3)
 
     assert [shown(m).open.splitlines()[0] for m in posts(story)] == [
+        "Wajir meeting",
         "Wajir meeting",
         "🔄 Wajir meeting",
     ]
@@ -723,7 +733,7 @@ async def test_a_reminder_is_not_revived_when_the_bot_returns_too_late(story: St
 
     assert [text for text in story.said() if text.startswith("🔔")] == []
     states = {occasion.kind: occasion.state for occasion in await story.rows(Occasion)}
-    assert states == {"reminder-1d": "skipped", "reminder-1h": "skipped"}
+    assert states == dict.fromkeys(("invite", "reminder-1d", "reminder-1h"), "skipped")
     # The bot owns up to what nobody heard, once.
     assert len(story.from_bot()) == 3
     assert "reminder" in story.said()[-1]

@@ -17,8 +17,8 @@ from sqlalchemy import select, text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain import meetings
 from bot.domain.dates import wall_time
+from bot.domain.reminders import ReminderKind
 from bot.models import (
     Coalition,
     Group,
@@ -342,7 +342,7 @@ async def _plan_many(told: Season, *, is_unique: bool) -> datetime:
             await session.flush()
             await occasions.write(
                 session,
-                kind=meetings.ReminderKind.DAY,
+                kind=ReminderKind.DAY,
                 subject=MEETING,
                 subject_id=meeting.facts().id,
                 subject_version=1,

@@ -59,6 +59,20 @@ def upgrade() -> None:
 
     with op.batch_alter_table("group", schema=None) as batch_op:
         batch_op.add_column(sa.Column("join_code", sa.String(), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "reminders",
+                sa.JSON(),
+                server_default='["invite", "reminder-1d", "reminder-1h"]',
+                nullable=False,
+            )
+        )
+        batch_op.add_column(
+            sa.Column("quiet_from", sa.Time(), server_default="20:00:00", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("quiet_to", sa.Time(), server_default="07:00:00", nullable=False)
+        )
         batch_op.create_index(batch_op.f("ix_group_join_code"), ["join_code"], unique=True)
 
     with op.batch_alter_table("invitation", schema=None) as batch_op:
@@ -108,7 +122,7 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("before", sa.JSON(), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_group_id_group"), "group", ["group_id"], ["id"]
+            batch_op.f("fk_invitation_created_by_member"), "member", ["created_by"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_invitation_used_by_member"), "member", ["used_by"], ["id"]
@@ -120,13 +134,20 @@ def upgrade() -> None:
             ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_created_by_member"), "member", ["created_by"], ["id"]
+            batch_op.f("fk_invitation_group_id_group"), "group", ["group_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_invitation_coalition_id_coalition"),
             "coalition",
             ["coalition_id"],
             ["id"],
+        )
+
+    with op.batch_alter_table("member", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "has_started", sa.Boolean(), server_default=sa.text("(false)"), nullable=False
+            )
         )
 
     with op.batch_alter_table("membership", schema=None) as batch_op:
@@ -145,16 +166,19 @@ def downgrade() -> None:
         batch_op.drop_column("left_at")
         batch_op.drop_column("is_office")
 
+    with op.batch_alter_table("member", schema=None) as batch_op:
+        batch_op.drop_column("has_started")
+
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_constraint(
             batch_op.f("fk_invitation_coalition_id_coalition"), type_="foreignkey"
         )
-        batch_op.drop_constraint(batch_op.f("fk_invitation_created_by_member"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_invitation_group_id_group"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_invitation_organisation_id_organisation"), type_="foreignkey"
         )
         batch_op.drop_constraint(batch_op.f("fk_invitation_used_by_member"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_invitation_group_id_group"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_invitation_created_by_member"), type_="foreignkey")
         batch_op.drop_column("before")
         batch_op.drop_column("used_by")
         batch_op.drop_column("created_by")
@@ -165,6 +189,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table("group", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_group_join_code"))
+        batch_op.drop_column("quiet_to")
+        batch_op.drop_column("quiet_from")
+        batch_op.drop_column("reminders")
         batch_op.drop_column("join_code")
 
     with op.batch_alter_table("conversation", schema=None) as batch_op:
