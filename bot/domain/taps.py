@@ -24,6 +24,7 @@ class Verb(StrEnum):
     NOT_MEANT = "not-meant"
     GROUP = "group"
     FLOW = "flow"
+    FORGET = "forget"
 
 
 @dataclass(frozen=True)

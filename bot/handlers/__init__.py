@@ -30,6 +30,7 @@ from bot.domain.taps import Verb
 from bot.flows.engine import CONVERSATION
 from bot.handlers import (
     attendance,
+    calendar,
     conversations,
     general,
     groups,
@@ -126,6 +127,7 @@ COMMANDS = (
     Command("help", help_, Action.READ_HELP),
     Command("when", meetings.when, Action.SEE_MEETINGS),
     Command("meeting", meetings.plan, Action.PLAN_MEETING),
+    Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("cancel", conversations.stop, Action.CONVERSE),
     Command("group", members.menu, Action.SEE_GROUP),
@@ -147,6 +149,7 @@ BUTTONS = {
     Verb.NOT_MEANT: Button(invitations.not_meant, Action.ACCEPT_INVITATION),
     Verb.GROUP: Button(members.chosen, Action.SEE_GROUP, (_number, Item)),
     Verb.FLOW: Button(conversations.tapped, Action.CONVERSE, (_number, _number, str)),
+    Verb.FORGET: Button(calendar.forget, Action.PLAN_MEETING),
 }
 
 REPLIES = {

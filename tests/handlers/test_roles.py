@@ -34,6 +34,7 @@ from bot.handlers.desk import Desk
 from bot.intake.dispatch import Dispatcher
 from bot.intake.take import Intake
 from bot.models import (
+    CalendarEntry,
     Coalition,
     Conversation,
     Coordinator,
@@ -91,6 +92,7 @@ OWN_GROUP = {
     "/when": READERS,
     # The question of an anonymous admin may stand: whoever taps "yes" is a person.
     "/meeting": MANAGERS | ANONYMOUS,
+    "/calendar": MANAGERS,
     "/language": ALL,
     "/setup": MANAGERS | OPERATOR,
     "/cancel": ALL,
@@ -103,6 +105,7 @@ OWN_GROUP = {
     "[language]": ALL,
     "[join]": WITHOUT_SEAT,
     "[admit]": MANAGERS,
+    "[forget]": MANAGERS,
     "[flow]": LEAD,
     "reply to meeting": VOICES,
     "reply to meeting-change": MANAGERS,
@@ -121,6 +124,7 @@ SISTER_GROUP = {
     "/help": ALL,
     "/when": BACKBONE,
     "/meeting": BACKBONE | ANONYMOUS,
+    "/calendar": BACKBONE,
     "/language": ALL,
     "/setup": BACKBONE | OPERATOR,
     "/cancel": ALL,
@@ -133,6 +137,7 @@ SISTER_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": BACKBONE,
+    "[forget]": BACKBONE,
     "[flow]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": BACKBONE,
@@ -151,6 +156,7 @@ FOREIGN_GROUP = {
     "/help": ALL,
     "/when": NOBODY,
     "/meeting": ANONYMOUS,
+    "/calendar": NOBODY,
     "/language": ALL,
     "/setup": OPERATOR,
     "/cancel": ALL,
@@ -163,6 +169,7 @@ FOREIGN_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": NOBODY,
+    "[forget]": NOBODY,
     "[flow]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": NOBODY,
@@ -186,6 +193,7 @@ FORGED = {
     "[language]": ALL,
     "[join]": NOBODY,
     "[admit]": NOBODY,
+    "[forget]": NOBODY,
     "[flow]": NOBODY,
     "[accept]": NOBODY,
     "[decline]": NOBODY,
@@ -199,6 +207,7 @@ PRIVATE = {
     "/when": READERS,
     # Of the two groups of the backbone, it has to say which.
     "/meeting": frozenset({"lead", "deputy"}),
+    "/calendar": frozenset({"lead", "deputy"}),
     "/language": ALL,
     "/setup": NOBODY,
     "/cancel": ALL,
@@ -396,11 +405,13 @@ async def group_with_meeting(
         state={"starts": starts.isoformat()},
         expires_at=NOW + timedelta(hours=1),
     )
+    entry = CalendarEntry(group_id=ids["group"], label="market day", weekdays="2")
     session.add_all(
         [
             meeting,
             proposal,
             conversation,
+            entry,
             Seat(group_id=ids["group"], organisation_id=ids["organisation"]),
             Membership(
                 group_id=ids["group"],
@@ -426,6 +437,7 @@ async def group_with_meeting(
         "meeting": meeting.id or 0,
         "proposal": proposal.id or 0,
         "conversation": conversation.id,
+        "entry": entry.id or 0,
         "waiting": waiting.id or 0,
     }
 
@@ -439,7 +451,11 @@ REPLY = {
     CONVERSATION: "Library",
     INVITATION: "yes",
 }
-BEHIND = {"meeting": "3 Dec 10:00 County Hall", "setup": f"Wajir; {ZONE}; en"}
+BEHIND = {
+    "meeting": "3 Dec 10:00 County Hall",
+    "calendar": "Friday 12-14 prayer",
+    "setup": f"Wajir; {ZONE}; en",
+}
 """What stands behind a command."""
 CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.ANSWER: lambda ids: [ids["meeting"], Answer.COMING],
@@ -454,6 +470,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     # Nobody here has opened the link, whatever number a button bears.
     **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE, Verb.NOT_MEANT), lambda _: [4711]),
     Verb.GROUP: lambda ids: [ids["group"], Item.MENU],
+    Verb.FORGET: lambda ids: [ids["entry"]],
     Verb.FLOW: lambda ids: [ids["conversation"], 1, ">"],
 }
 """What a button carries besides its verb."""

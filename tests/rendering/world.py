@@ -11,6 +11,13 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from bot.domain.attendance import Answer, Attendance, NoOrganisation, ReplyNotUnderstood
+from bot.domain.calendar import (
+    CalendarFull,
+    Entry,
+    EntryEndsBeforeItBegins,
+    EntryUnknown,
+    EntryUnreadable,
+)
 from bot.domain.dates import (
     DateAmbiguous,
     DateContradicts,
@@ -89,7 +96,17 @@ THURSDAY = date(2026, 12, 3)
 STARTS = datetime(2026, 12, 3, 10)
 ENDS = datetime(2026, 12, 3, 12)
 WEDNESDAY = datetime(2026, 12, 2, 10)
-COMMANDS = ("start", "help", "when", "meeting", "language", "group", "setup", "cancel")
+COMMANDS = (
+    "start",
+    "help",
+    "when",
+    "meeting",
+    "calendar",
+    "language",
+    "group",
+    "setup",
+    "cancel",
+)
 RHYTHMS: tuple[Rhythm, ...] = (
     Weekly(1, (3,)),
     Weekly(2, (0, 3, 4)),
@@ -275,6 +292,16 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
     }
 
 
+def calendar_entries(name: str) -> list[Entry]:
+    """Return every kind of line that a group's calendar can have."""
+    return [
+        Entry(name, (4,), begins=time(12), ends=time(14), id=1),
+        Entry("", (0, 2), id=2),
+        Entry(name, (), THURSDAY, THURSDAY + timedelta(days=30), time(10), time(15), id=3),
+        Entry(name, (), THURSDAY, THURSDAY, time(10), time(15), id=4),
+    ]
+
+
 def _others(name: str) -> dict[str, list[Facts]]:
     help_ = {
         "commands": [{"name": "1", "description": "2"}],
@@ -286,6 +313,11 @@ def _others(name: str) -> dict[str, list[Facts]]:
     }
     seats = (Seat(1, name, 2), Seat(2, name, 0))
     return {
+        "calendar/list.html": [
+            {"group": make_group(name=name), "entries": entries, "noted": noted}
+            for entries in ([], calendar_entries(name))
+            for noted in (None, *calendar_entries(name))
+        ],
         "series/rhythm.html": [{"rhythm": rhythm} for rhythm in RHYTHMS],
         "general/start.html": [
             {"name": name, "groups": [name], "is_known": True},
@@ -380,6 +412,7 @@ def _refusals(name: str) -> list[BotError]:
         QuestionOver(),
         WordsWanted(),
         AnonymousAdmin(),
+        CalendarFull(),
         DateAmbiguous(said=name, options=(THURSDAY, date(2027, 3, 12))),
         DateAmbiguous(said=name, options=(THURSDAY,)),
         DateContradicts(weekday=0, date=THURSDAY),
@@ -390,6 +423,10 @@ def _refusals(name: str) -> list[BotError]:
         DateUnreadable(said=" "),
         DayNotInEveryMonth(day=31),
         DayNotInEveryMonth(weekday=0),
+        EntryEndsBeforeItBegins(first=THURSDAY, last=THURSDAY),
+        EntryUnknown(),
+        EntryUnreadable(said=name),
+        EntryUnreadable(said=" "),
         GroupAmbiguous(names=(name, name)),
         GroupMissing(),
         *(GroupOnly(command=command) for command in COMMANDS),
@@ -443,6 +480,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
     return {
         "buttons.txt": [
             *({"name": label} for label in labels),
+            {"name": "forget", "number": 3},
             {"name": "join", "organisation": name},
             {"name": "said", "said": name},
             {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},
