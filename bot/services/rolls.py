@@ -15,7 +15,7 @@ from bot.outbox.post import About
 from bot.queries import rolls
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
-from bot.services import meetings, members
+from bot.services import meeting_posts, members
 
 ROLL = "roll"
 OPEN_FOR = timedelta(days=365)
@@ -106,7 +106,7 @@ async def admit(
 async def refresh(session: AsyncSession, group: Group, *, now: datetime) -> None:
     """Bring the roll, and the lists of meetings ahead, up to date when somebody's place changed."""
     await _show(session, group, now=now)
-    await meetings.recount(session, group.facts().id, now=now)
+    await meeting_posts.recount(session, group.facts().id, now=now)
 
 
 async def has_prime(session: AsyncSession, group_id: int, organisation_id: int | None) -> bool:
