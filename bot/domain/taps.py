@@ -19,7 +19,12 @@ class Verb(StrEnum):
     LANGUAGE = "language"
     JOIN = "join"
     ADMIT = "admit"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    NOT_MEANT = "not-meant"
+    GROUP = "group"
     FLOW = "flow"
+    FORGET = "forget"
 
 
 @dataclass(frozen=True)

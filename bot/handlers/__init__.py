@@ -24,10 +24,22 @@ from telegram.ext import (
 from bot.domain.attendance import Answer
 from bot.domain.groups import GroupOnly
 from bot.domain.meetings import MeetingUnknown
+from bot.domain.members import Item
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
 from bot.flows.engine import CONVERSATION
-from bot.handlers import attendance, conversations, general, groups, meetings, preferences, rolls
+from bot.handlers import (
+    attendance,
+    calendar,
+    conversations,
+    general,
+    groups,
+    invitations,
+    meetings,
+    members,
+    preferences,
+    rolls,
+)
 from bot.handlers.desk import Desk, current
 from bot.handlers.incoming import Incoming, of_update
 from bot.models import MessageSubject
@@ -35,7 +47,8 @@ from bot.outbox import chats
 from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
-from bot.services.meetings import CHANGE, MEETING, PROPOSAL
+from bot.services.invitations import INVITATION
+from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 
 Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
 
@@ -114,8 +127,10 @@ COMMANDS = (
     Command("help", help_, Action.READ_HELP),
     Command("when", meetings.when, Action.SEE_MEETINGS),
     Command("meeting", meetings.plan, Action.PLAN_MEETING),
+    Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("cancel", conversations.stop, Action.CONVERSE),
+    Command("group", members.menu, Action.SEE_GROUP),
     Command("setup", groups.set_up, Action.SET_UP_GROUP, is_group_only=True),
 )
 
@@ -129,7 +144,12 @@ BUTTONS = {
     Verb.JOIN: Button(rolls.join, Action.JOIN, (_number, _number)),
     Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number)),
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
+    Verb.ACCEPT: Button(invitations.accepted, Action.ACCEPT_INVITATION),
+    Verb.DECLINE: Button(invitations.declined, Action.ACCEPT_INVITATION),
+    Verb.NOT_MEANT: Button(invitations.not_meant, Action.ACCEPT_INVITATION),
+    Verb.GROUP: Button(members.chosen, Action.SEE_GROUP, (_number, Item)),
     Verb.FLOW: Button(conversations.tapped, Action.CONVERSE, (_number, _number, str)),
+    Verb.FORGET: Button(calendar.forget, Action.PLAN_MEETING),
 }
 
 REPLIES = {
@@ -137,6 +157,7 @@ REPLIES = {
     CHANGE: Reply(meetings.move, Action.CHANGE_MEETING),
     PROPOSAL: Reply(meetings.answer_question, Action.PLAN_MEETING),
     CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
+    INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
 }
 
 

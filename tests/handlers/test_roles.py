@@ -21,7 +21,8 @@ from bot.database import Database, Transaction
 from bot.domain.attendance import Answer
 from bot.domain.dates import instant
 from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupOnly
-from bot.domain.members import AlreadyConfirmed
+from bot.domain.invitations import InvitationOver
+from bot.domain.members import AlreadyConfirmed, Item
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.taps import Verb
 from bot.errors import BotError
@@ -33,6 +34,7 @@ from bot.handlers.desk import Desk
 from bot.intake.dispatch import Dispatcher
 from bot.intake.take import Intake
 from bot.models import (
+    CalendarEntry,
     Coalition,
     Conversation,
     Coordinator,
@@ -48,8 +50,9 @@ from bot.models import (
 )
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
-from bot.services import groups, meetings
-from bot.services.meetings import CHANGE, MEETING, PROPOSAL
+from bot.services import groups, reminders
+from bot.services.invitations import INVITATION
+from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.toolbox import Toolbox
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -89,6 +92,7 @@ OWN_GROUP = {
     "/when": READERS,
     # The question of an anonymous admin may stand: whoever taps "yes" is a person.
     "/meeting": MANAGERS | ANONYMOUS,
+    "/calendar": MANAGERS,
     "/language": ALL,
     "/setup": MANAGERS | OPERATOR,
     "/cancel": ALL,
@@ -101,11 +105,18 @@ OWN_GROUP = {
     "[language]": ALL,
     "[join]": WITHOUT_SEAT,
     "[admit]": MANAGERS,
+    "[forget]": MANAGERS,
     "[flow]": LEAD,
     "reply to meeting": VOICES,
     "reply to meeting-change": MANAGERS,
     "reply to proposal": MANAGERS,
     "reply to conversation": LEAD,
+    "/group": READERS,
+    "[accept]": NOBODY,
+    "[decline]": NOBODY,
+    "[not-meant]": NOBODY,
+    "[group]": READERS,
+    "reply to invitation": NOBODY,
 }
 """Who gets something done with it in the chat of their own group."""
 SISTER_GROUP = {
@@ -113,6 +124,7 @@ SISTER_GROUP = {
     "/help": ALL,
     "/when": BACKBONE,
     "/meeting": BACKBONE | ANONYMOUS,
+    "/calendar": BACKBONE,
     "/language": ALL,
     "/setup": BACKBONE | OPERATOR,
     "/cancel": ALL,
@@ -125,11 +137,18 @@ SISTER_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": BACKBONE,
+    "[forget]": BACKBONE,
     "[flow]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": BACKBONE,
     "reply to proposal": BACKBONE,
     "reply to conversation": NOBODY,
+    "/group": BACKBONE,
+    "[accept]": NOBODY,
+    "[decline]": NOBODY,
+    "[not-meant]": NOBODY,
+    "[group]": BACKBONE,
+    "reply to invitation": NOBODY,
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
@@ -137,6 +156,7 @@ FOREIGN_GROUP = {
     "/help": ALL,
     "/when": NOBODY,
     "/meeting": ANONYMOUS,
+    "/calendar": NOBODY,
     "/language": ALL,
     "/setup": OPERATOR,
     "/cancel": ALL,
@@ -149,11 +169,18 @@ FOREIGN_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": NOBODY,
+    "[forget]": NOBODY,
     "[flow]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": NOBODY,
     "reply to proposal": NOBODY,
     "reply to conversation": NOBODY,
+    "/group": NOBODY,
+    "[accept]": NOBODY,
+    "[decline]": NOBODY,
+    "[not-meant]": NOBODY,
+    "[group]": NOBODY,
+    "reply to invitation": NOBODY,
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
@@ -166,7 +193,12 @@ FORGED = {
     "[language]": ALL,
     "[join]": NOBODY,
     "[admit]": NOBODY,
+    "[forget]": NOBODY,
     "[flow]": NOBODY,
+    "[accept]": NOBODY,
+    "[decline]": NOBODY,
+    "[not-meant]": NOBODY,
+    "[group]": NOBODY,
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
@@ -175,9 +207,12 @@ PRIVATE = {
     "/when": READERS,
     # Of the two groups of the backbone, it has to say which.
     "/meeting": frozenset({"lead", "deputy"}),
+    "/calendar": frozenset({"lead", "deputy"}),
     "/language": ALL,
     "/setup": NOBODY,
     "/cancel": ALL,
+    # Of the two groups of the backbone, it has to say which.
+    "/group": READERS - BACKBONE,
 }
 """The same in private, where nobody is anonymous."""
 
@@ -191,6 +226,7 @@ REFUSALS = {
     GroupAmbiguous,
     GroupMissing,
     GroupOnly,
+    InvitationOver,
 }
 LEAVES_TRACES = {"update_mark_even", "update_mark_odd", "outbox"}
 """What a refusal may write: that the update was dealt with, and the words of the refusal."""
@@ -285,7 +321,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         before = await snapshot(transaction.connection)
     await plain.close()
     database, ears = Rehearsal(database_url), Ears()
-    sender = Sender(database, ears, clock, migrated=groups.migrate, silenced=meetings.own_up)
+    sender = Sender(database, ears, clock, migrated=groups.migrate, silenced=reminders.own_up)
     toolbox = Toolbox(database, clock, ears, sender)
     dispatcher = Dispatcher(token="1:a", me=ME)
     await dispatcher.open()
@@ -369,11 +405,13 @@ async def group_with_meeting(
         state={"starts": starts.isoformat()},
         expires_at=NOW + timedelta(hours=1),
     )
+    entry = CalendarEntry(group_id=ids["group"], label="market day", weekdays="2")
     session.add_all(
         [
             meeting,
             proposal,
             conversation,
+            entry,
             Seat(group_id=ids["group"], organisation_id=ids["organisation"]),
             Membership(
                 group_id=ids["group"],
@@ -399,14 +437,25 @@ async def group_with_meeting(
         "meeting": meeting.id or 0,
         "proposal": proposal.id or 0,
         "conversation": conversation.id,
+        "entry": entry.id or 0,
         "waiting": waiting.id or 0,
     }
 
 
-SUBJECTS = dict(enumerate((MEETING, CHANGE, PROPOSAL, CONVERSATION), start=501))
+SUBJECTS = dict(enumerate((MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION), start=501))
 """By number: the messages in each chat that can be replied to."""
-REPLY = {MEETING: "yes", CHANGE: "10 Dec 10:00", PROPOSAL: "yes", CONVERSATION: "Library"}
-BEHIND = {"meeting": "3 Dec 10:00 County Hall", "setup": f"Wajir; {ZONE}; en"}
+REPLY = {
+    MEETING: "yes",
+    CHANGE: "10 Dec 10:00",
+    PROPOSAL: "yes",
+    CONVERSATION: "Library",
+    INVITATION: "yes",
+}
+BEHIND = {
+    "meeting": "3 Dec 10:00 County Hall",
+    "calendar": "Friday 12-14 prayer",
+    "setup": f"Wajir; {ZONE}; en",
+}
 """What stands behind a command."""
 CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.ANSWER: lambda ids: [ids["meeting"], Answer.COMING],
@@ -418,6 +467,10 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.JOIN: lambda ids: [ids["group"], ids["organisation"]],
     Verb.ADMIT: lambda ids: [ids["group"], ids["waiting"]],
     Verb.LANGUAGE: lambda _: ["en"],
+    # Nobody here has opened the link, whatever number a button bears.
+    **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE, Verb.NOT_MEANT), lambda _: [4711]),
+    Verb.GROUP: lambda ids: [ids["group"], Item.MENU],
+    Verb.FORGET: lambda ids: [ids["entry"]],
     Verb.FLOW: lambda ids: [ids["conversation"], 1, ">"],
 }
 """What a button carries besides its verb."""

@@ -11,6 +11,13 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from bot.domain.attendance import Answer, Attendance, NoOrganisation, ReplyNotUnderstood
+from bot.domain.calendar import (
+    CalendarFull,
+    Entry,
+    EntryEndsBeforeItBegins,
+    EntryUnknown,
+    EntryUnreadable,
+)
 from bot.domain.dates import (
     DateAmbiguous,
     DateContradicts,
@@ -32,6 +39,15 @@ from bot.domain.groups import (
     LanguageUnknown,
     SetupUnreadable,
 )
+from bot.domain.invitations import (
+    InvitationElsewhere,
+    InvitationInGroup,
+    InvitationNeedless,
+    InvitationOver,
+    InvitationOwn,
+    Kind,
+    YesOrNo,
+)
 from bot.domain.meetings import (
     Meeting,
     MeetingCancelled,
@@ -52,7 +68,7 @@ from bot.domain.rhythms import (
     RhythmWithoutDay,
     RhythmWithoutTime,
 )
-from bot.domain.roles import Action, AnonymousAdmin, NotAllowed, StrangerHere
+from bot.domain.roles import Action, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.series import (
     LAST,
     DayNotInEveryMonth,
@@ -68,15 +84,29 @@ from bot.flows.engine import Control
 from bot.flows.flow import ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
 from bot.intake.take import UpdateFailed
 from bot.resources import folder
+from bot.services.invitations import Offer
 
 Facts = dict[str, Any]
 
 CHAT = folder("templates") / "chat"
 ZONE = "Africa/Nairobi"
+HARMLESS_LINK = "4711"
+"""Stands for an address: no word of it comes from a catalogue."""
 THURSDAY = date(2026, 12, 3)
 STARTS = datetime(2026, 12, 3, 10)
 ENDS = datetime(2026, 12, 3, 12)
 WEDNESDAY = datetime(2026, 12, 2, 10)
+COMMANDS = (
+    "start",
+    "help",
+    "when",
+    "meeting",
+    "calendar",
+    "language",
+    "group",
+    "setup",
+    "cancel",
+)
 RHYTHMS: tuple[Rhythm, ...] = (
     Weekly(1, (3,)),
     Weekly(2, (0, 3, 4)),
@@ -84,7 +114,6 @@ RHYTHMS: tuple[Rhythm, ...] = (
     MonthlyByWeekday(3, 1, 0),
     *(MonthlyByDay(every, day) for every in (1, 2) for day in (15, LAST)),
 )
-COMMANDS = ("start", "help", "when", "meeting", "language", "setup", "cancel")
 
 
 def make_group(**changes: Any) -> Group:
@@ -145,6 +174,7 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **_meetings(name),
         **_questions(name),
         **_others(name),
+        **_people(name),
         **_errors(name),
         **_texts(name),
     }
@@ -262,6 +292,16 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
     }
 
 
+def calendar_entries(name: str) -> list[Entry]:
+    """Return every kind of line that a group's calendar can have."""
+    return [
+        Entry(name, (4,), begins=time(12), ends=time(14), id=1),
+        Entry("", (0, 2), id=2),
+        Entry(name, (), THURSDAY, THURSDAY + timedelta(days=30), time(10), time(15), id=3),
+        Entry(name, (), THURSDAY, THURSDAY, time(10), time(15), id=4),
+    ]
+
+
 def _others(name: str) -> dict[str, list[Facts]]:
     help_ = {
         "commands": [{"name": "1", "description": "2"}],
@@ -273,6 +313,11 @@ def _others(name: str) -> dict[str, list[Facts]]:
     }
     seats = (Seat(1, name, 2), Seat(2, name, 0))
     return {
+        "calendar/list.html": [
+            {"group": make_group(name=name), "entries": entries, "noted": noted}
+            for entries in ([], calendar_entries(name))
+            for noted in (None, *calendar_entries(name))
+        ],
         "series/rhythm.html": [{"rhythm": rhythm} for rhythm in RHYTHMS],
         "general/start.html": [
             {"name": name, "groups": [name], "is_known": True},
@@ -285,8 +330,6 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{}],
-        "general/invitation_accepted.html": [{}],
-        "general/invitation_refused.html": [{}],
         "general/language.html": [{}],
         "general/language_set.html": [{"chosen": "sw"}],
         "general/toast_language.txt": [{"chosen": "sw"}],
@@ -298,6 +341,57 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "groups/toast_joined.txt": [{"organisation": name}],
     }
+
+
+def _people(name: str) -> dict[str, list[Facts]]:
+    offers = [{"offer": offer} for offer in make_offers(name)]
+    by_hand = [facts for facts in offers if facts["offer"].kind is not Kind.OPERATOR]
+    links = [
+        {
+            "kind": kind,
+            "coalition": name,
+            "group": name,
+            "organisation": name,
+            "link": HARMLESS_LINK,
+        }
+        for kind in Kind
+        if kind is not Kind.OPERATOR
+    ]
+    menu = {
+        "group": make_group(name=name),
+        "coalition": name,
+        "role": None,
+        "is_pending": False,
+        "is_coordinator": True,
+        "organisation": name,
+    }
+    return {
+        "invitations/question.html": by_hand,
+        "invitations/welcome.html": offers,
+        "invitations/declined.html": offers,
+        "invitations/accepted.html": [facts | {"person": name} for facts in by_hand],
+        "invitations/handed_over.html": [by_hand[-1] | {"person": name, "predecessor": name}],
+        "invitations/undone.html": by_hand,
+        "invitations/taken_back.html": [{"person": name}],
+        "invitations/link.html": links,
+        "members/menu.html": [
+            menu,
+            *(menu | {"role": role} for role in Role),
+            menu | {"is_pending": True, "organisation": None},
+        ],
+        "members/in_private.html": [{"link": HARMLESS_LINK}],
+    }
+
+
+def make_offers(name: str) -> list[Offer]:
+    """Return an offer of each kind."""
+    return [
+        Offer(Kind.OPERATOR, None, None, None),
+        Offer(Kind.TEAM, name, None, None),
+        Offer(Kind.LEAD, name, name, None),
+        Offer(Kind.DEPUTY, name, name, None),
+        Offer(Kind.SUCCESSOR, name, name, name),
+    ]
 
 
 def _errors(name: str) -> dict[str, list[Facts]]:
@@ -318,6 +412,7 @@ def _refusals(name: str) -> list[BotError]:
         QuestionOver(),
         WordsWanted(),
         AnonymousAdmin(),
+        CalendarFull(),
         DateAmbiguous(said=name, options=(THURSDAY, date(2027, 3, 12))),
         DateAmbiguous(said=name, options=(THURSDAY,)),
         DateContradicts(weekday=0, date=THURSDAY),
@@ -328,10 +423,20 @@ def _refusals(name: str) -> list[BotError]:
         DateUnreadable(said=" "),
         DayNotInEveryMonth(day=31),
         DayNotInEveryMonth(weekday=0),
+        EntryEndsBeforeItBegins(first=THURSDAY, last=THURSDAY),
+        EntryUnknown(),
+        EntryUnreadable(said=name),
+        EntryUnreadable(said=" "),
         GroupAmbiguous(names=(name, name)),
         GroupMissing(),
         *(GroupOnly(command=command) for command in COMMANDS),
         GroupUnknown(),
+        InvitationElsewhere(organisation=name),
+        InvitationInGroup(),
+        InvitationNeedless(),
+        InvitationOver(),
+        InvitationOwn(),
+        YesOrNo(),
         LanguageUnknown(said=name),
         LanguageUnknown(said=name, is_for_group=True),
         LanguagesTooMany(limit=3),
@@ -375,6 +480,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
     return {
         "buttons.txt": [
             *({"name": label} for label in labels),
+            {"name": "forget", "number": 3},
             {"name": "join", "organisation": name},
             {"name": "said", "said": name},
             {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},
