@@ -32,6 +32,12 @@ class Incoming:
     group_id: int | None = None
     """The group that a private command is about, once the person was asked."""
     tap: Tap | None = None
+    bot: str = ""
+    """The bot's own name in Telegram (without @)."""
+
+    def link(self, code: str) -> str:
+        """Return the address that opens a private chat with the bot and hands it `code`."""
+        return f"https://t.me/{self.bot}?start={code}"
 
     @property
     def is_command(self) -> bool:
@@ -76,6 +82,7 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         command=command,
         is_edit=is_edit,
         replies_to=message.reply_to_message.message_id if message.reply_to_message else None,
+        bot=message.get_bot().username,
     )
 
 
@@ -92,6 +99,7 @@ def _of_tap(query: CallbackQuery) -> Incoming | None:
         message_id=query.message.message_id,
         query_id=query.id,
         tap=decode(query.data or ""),
+        bot=query.get_bot().username,
     )
 
 
