@@ -59,6 +59,7 @@ SUBJECTS = {
     "agenda",
     "announcements",
     "attendance",
+    "calendar",
     "coalitions",
     "decisions",
     "digests",
@@ -82,10 +83,10 @@ SUBJECTS = {
 """What a file may be called in every layer: the members' words."""
 
 PARTS: dict[str, set[str]] = {
-    "domain": {"dates", "names", "rhythms", "roles", "taps"},
+    "domain": {"dates", "holidays", "names", "rhythms", "roles", "taps"},
     "models": {"chats", "columns", "conventions", "conversations", "occasions", "outbox", "upkeep"},
     "queries": {"messages"},
-    "services": {"occasions", "upkeep"},
+    "services": {"meeting_posts", "proposals", "occasions", "upkeep"},
     "flows": {"engine", "flow"},
     "handlers": {"conversations", "desk", "general", "incoming", "refusals"},
     "jobs": {"ticker"},

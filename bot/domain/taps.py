@@ -20,6 +20,7 @@ class Verb(StrEnum):
     JOIN = "join"
     ADMIT = "admit"
     FLOW = "flow"
+    FORGET = "forget"
 
 
 @dataclass(frozen=True)

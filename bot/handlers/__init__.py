@@ -27,7 +27,16 @@ from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
 from bot.flows.engine import CONVERSATION
-from bot.handlers import attendance, conversations, general, groups, meetings, preferences, rolls
+from bot.handlers import (
+    attendance,
+    calendar,
+    conversations,
+    general,
+    groups,
+    meetings,
+    preferences,
+    rolls,
+)
 from bot.handlers.desk import Desk, current
 from bot.handlers.incoming import Incoming, of_update
 from bot.models import MessageSubject
@@ -35,7 +44,7 @@ from bot.outbox import chats
 from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
-from bot.services.meetings import CHANGE, MEETING, PROPOSAL
+from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 
 Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
 
@@ -114,6 +123,7 @@ COMMANDS = (
     Command("help", help_, Action.READ_HELP),
     Command("when", meetings.when, Action.SEE_MEETINGS),
     Command("meeting", meetings.plan, Action.PLAN_MEETING),
+    Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("cancel", conversations.stop, Action.CONVERSE),
     Command("setup", groups.set_up, Action.SET_UP_GROUP, is_group_only=True),
@@ -130,6 +140,7 @@ BUTTONS = {
     Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number)),
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
     Verb.FLOW: Button(conversations.tapped, Action.CONVERSE, (_number, _number, str)),
+    Verb.FORGET: Button(calendar.forget, Action.PLAN_MEETING),
 }
 
 REPLIES = {

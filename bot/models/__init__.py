@@ -2,6 +2,7 @@
 
 from bot.models import conventions  # isort: skip - names must be agreed before the first table
 from bot.models.attendance import Reply
+from bot.models.calendar import CalendarEntry
 from bot.models.chats import EVERYWHERE, Chat
 from bot.models.coalitions import Coalition
 from bot.models.conversations import NO_THREAD, Conversation
@@ -26,6 +27,7 @@ metadata = conventions.metadata
 __all__ = [
     "EVERYWHERE",
     "NO_THREAD",
+    "CalendarEntry",
     "Chat",
     "Coalition",
     "Conversation",

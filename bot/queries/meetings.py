@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.meetings import State
-from bot.models import Meeting
+from bot.models import Group, Meeting, Membership
 
 SHOWN = 3
 """How many meetings of a group /when lists: more would scroll off a small phone."""
@@ -32,6 +33,39 @@ async def overlapping(
         .order_by(col(Meeting.starts_at))
     )
     return rows.scalars().all()
+
+
+async def of_the_same_people(
+    session: AsyncSession, group: Group, starts_at: datetime, ends_at: datetime
+) -> Sequence[tuple[Meeting, str]]:
+    """Return the planned meetings at that time of other groups to which some of the people belong.
+
+    Only groups of the same coalition are looked at; with each meeting comes its group's name.
+    """
+    mine = aliased(Membership)
+    shared = (
+        select(col(Membership.group_id))
+        .join(mine, col(mine.member_id) == col(Membership.member_id))
+        .where(
+            col(mine.group_id) == group.id,
+            col(mine.is_confirmed),
+            col(Membership.is_confirmed),
+            col(Membership.group_id) != group.id,
+        )
+    )
+    rows = await session.execute(
+        select(Meeting, col(Group.name))
+        .join(Group, col(Group.id) == col(Meeting.group_id))
+        .where(
+            col(Group.coalition_id) == group.coalition_id,
+            col(Meeting.group_id).in_(shared),
+            col(Meeting.starts_at) < ends_at,
+            col(Meeting.ends_at) > starts_at,
+            col(Meeting.state) == State.PLANNED,
+        )
+        .order_by(col(Meeting.starts_at), col(Meeting.id))
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 async def upcoming(session: AsyncSession, group_id: int, now: datetime) -> Sequence[Meeting]:

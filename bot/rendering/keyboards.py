@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from bot.domain.attendance import Answer
+from bot.domain.calendar import Entry
 from bot.domain.members import Roll
 from bot.domain.taps import Tap, Verb, tap
 
@@ -63,6 +64,14 @@ def change(meeting_id: int, version: int) -> Keyboard:
 def languages(codes: Iterable[str]) -> Keyboard:
     """Return one button for each language, in its own name."""
     return tuple((Button(code, tap(Verb.LANGUAGE, code)),) for code in codes)
+
+
+def calendar(entries: Iterable[Entry]) -> Keyboard:
+    """Return one button for each line of a group's calendar, to take it out."""
+    return tuple(
+        (Button("forget", tap(Verb.FORGET, entry.id), {"number": number}),)
+        for number, entry in enumerate(entries, start=1)
+    )
 
 
 def roll(group_id: int, roll: Roll, *, shown: int) -> Keyboard:

@@ -33,6 +33,7 @@ from bot.handlers.desk import Desk
 from bot.intake.dispatch import Dispatcher
 from bot.intake.take import Intake
 from bot.models import (
+    CalendarEntry,
     Coalition,
     Conversation,
     Coordinator,
@@ -48,8 +49,8 @@ from bot.models import (
 )
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
-from bot.services import groups, meetings
-from bot.services.meetings import CHANGE, MEETING, PROPOSAL
+from bot.services import groups, reminders
+from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.toolbox import Toolbox
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -89,6 +90,7 @@ OWN_GROUP = {
     "/when": READERS,
     # The question of an anonymous admin may stand: whoever taps "yes" is a person.
     "/meeting": MANAGERS | ANONYMOUS,
+    "/calendar": MANAGERS,
     "/language": ALL,
     "/setup": MANAGERS | OPERATOR,
     "/cancel": ALL,
@@ -101,6 +103,7 @@ OWN_GROUP = {
     "[language]": ALL,
     "[join]": WITHOUT_SEAT,
     "[admit]": MANAGERS,
+    "[forget]": MANAGERS,
     "[flow]": LEAD,
     "reply to meeting": VOICES,
     "reply to meeting-change": MANAGERS,
@@ -113,6 +116,7 @@ SISTER_GROUP = {
     "/help": ALL,
     "/when": BACKBONE,
     "/meeting": BACKBONE | ANONYMOUS,
+    "/calendar": BACKBONE,
     "/language": ALL,
     "/setup": BACKBONE | OPERATOR,
     "/cancel": ALL,
@@ -125,6 +129,7 @@ SISTER_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": BACKBONE,
+    "[forget]": BACKBONE,
     "[flow]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": BACKBONE,
@@ -137,6 +142,7 @@ FOREIGN_GROUP = {
     "/help": ALL,
     "/when": NOBODY,
     "/meeting": ANONYMOUS,
+    "/calendar": NOBODY,
     "/language": ALL,
     "/setup": OPERATOR,
     "/cancel": ALL,
@@ -149,6 +155,7 @@ FOREIGN_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": NOBODY,
+    "[forget]": NOBODY,
     "[flow]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": NOBODY,
@@ -166,6 +173,7 @@ FORGED = {
     "[language]": ALL,
     "[join]": NOBODY,
     "[admit]": NOBODY,
+    "[forget]": NOBODY,
     "[flow]": NOBODY,
 }
 """The same with the ids of that group, pressed in the chat of their own."""
@@ -175,6 +183,7 @@ PRIVATE = {
     "/when": READERS,
     # Of the two groups of the backbone, it has to say which.
     "/meeting": frozenset({"lead", "deputy"}),
+    "/calendar": frozenset({"lead", "deputy"}),
     "/language": ALL,
     "/setup": NOBODY,
     "/cancel": ALL,
@@ -285,7 +294,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         before = await snapshot(transaction.connection)
     await plain.close()
     database, ears = Rehearsal(database_url), Ears()
-    sender = Sender(database, ears, clock, migrated=groups.migrate, silenced=meetings.own_up)
+    sender = Sender(database, ears, clock, migrated=groups.migrate, silenced=reminders.own_up)
     toolbox = Toolbox(database, clock, ears, sender)
     dispatcher = Dispatcher(token="1:a", me=ME)
     await dispatcher.open()
@@ -369,11 +378,13 @@ async def group_with_meeting(
         state={"starts": starts.isoformat()},
         expires_at=NOW + timedelta(hours=1),
     )
+    entry = CalendarEntry(group_id=ids["group"], label="market day", weekdays="2")
     session.add_all(
         [
             meeting,
             proposal,
             conversation,
+            entry,
             Seat(group_id=ids["group"], organisation_id=ids["organisation"]),
             Membership(
                 group_id=ids["group"],
@@ -399,6 +410,7 @@ async def group_with_meeting(
         "meeting": meeting.id or 0,
         "proposal": proposal.id or 0,
         "conversation": conversation.id,
+        "entry": entry.id or 0,
         "waiting": waiting.id or 0,
     }
 
@@ -406,7 +418,11 @@ async def group_with_meeting(
 SUBJECTS = dict(enumerate((MEETING, CHANGE, PROPOSAL, CONVERSATION), start=501))
 """By number: the messages in each chat that can be replied to."""
 REPLY = {MEETING: "yes", CHANGE: "10 Dec 10:00", PROPOSAL: "yes", CONVERSATION: "Library"}
-BEHIND = {"meeting": "3 Dec 10:00 County Hall", "setup": f"Wajir; {ZONE}; en"}
+BEHIND = {
+    "meeting": "3 Dec 10:00 County Hall",
+    "calendar": "Friday 12-14 prayer",
+    "setup": f"Wajir; {ZONE}; en",
+}
 """What stands behind a command."""
 CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.ANSWER: lambda ids: [ids["meeting"], Answer.COMING],
@@ -418,6 +434,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.JOIN: lambda ids: [ids["group"], ids["organisation"]],
     Verb.ADMIT: lambda ids: [ids["group"], ids["waiting"]],
     Verb.LANGUAGE: lambda _: ["en"],
+    Verb.FORGET: lambda ids: [ids["entry"]],
     Verb.FLOW: lambda ids: [ids["conversation"], 1, ">"],
 }
 """What a button carries besides its verb."""

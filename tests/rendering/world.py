@@ -11,6 +11,13 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from bot.domain.attendance import Answer, Attendance, NoOrganisation, ReplyNotUnderstood
+from bot.domain.calendar import (
+    CalendarFull,
+    Entry,
+    EntryEndsBeforeItBegins,
+    EntryUnknown,
+    EntryUnreadable,
+)
 from bot.domain.dates import (
     DateAmbiguous,
     DateContradicts,
@@ -84,7 +91,7 @@ RHYTHMS: tuple[Rhythm, ...] = (
     MonthlyByWeekday(3, 1, 0),
     *(MonthlyByDay(every, day) for every in (1, 2) for day in (15, LAST)),
 )
-COMMANDS = ("start", "help", "when", "meeting", "language", "setup", "cancel")
+COMMANDS = ("start", "help", "when", "meeting", "calendar", "language", "setup", "cancel")
 
 
 def make_group(**changes: Any) -> Group:
@@ -262,6 +269,16 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
     }
 
 
+def calendar_entries(name: str) -> list[Entry]:
+    """Return every kind of line that a group's calendar can have."""
+    return [
+        Entry(name, (4,), begins=time(12), ends=time(14), id=1),
+        Entry("", (0, 2), id=2),
+        Entry(name, (), THURSDAY, THURSDAY + timedelta(days=30), time(10), time(15), id=3),
+        Entry(name, (), THURSDAY, THURSDAY, time(10), time(15), id=4),
+    ]
+
+
 def _others(name: str) -> dict[str, list[Facts]]:
     help_ = {
         "commands": [{"name": "1", "description": "2"}],
@@ -273,6 +290,11 @@ def _others(name: str) -> dict[str, list[Facts]]:
     }
     seats = (Seat(1, name, 2), Seat(2, name, 0))
     return {
+        "calendar/list.html": [
+            {"group": make_group(name=name), "entries": entries, "noted": noted}
+            for entries in ([], calendar_entries(name))
+            for noted in (None, *calendar_entries(name))
+        ],
         "series/rhythm.html": [{"rhythm": rhythm} for rhythm in RHYTHMS],
         "general/start.html": [
             {"name": name, "groups": [name], "is_known": True},
@@ -318,6 +340,7 @@ def _refusals(name: str) -> list[BotError]:
         QuestionOver(),
         WordsWanted(),
         AnonymousAdmin(),
+        CalendarFull(),
         DateAmbiguous(said=name, options=(THURSDAY, date(2027, 3, 12))),
         DateAmbiguous(said=name, options=(THURSDAY,)),
         DateContradicts(weekday=0, date=THURSDAY),
@@ -328,6 +351,10 @@ def _refusals(name: str) -> list[BotError]:
         DateUnreadable(said=" "),
         DayNotInEveryMonth(day=31),
         DayNotInEveryMonth(weekday=0),
+        EntryEndsBeforeItBegins(first=THURSDAY, last=THURSDAY),
+        EntryUnknown(),
+        EntryUnreadable(said=name),
+        EntryUnreadable(said=" "),
         GroupAmbiguous(names=(name, name)),
         GroupMissing(),
         *(GroupOnly(command=command) for command in COMMANDS),
@@ -375,6 +402,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
     return {
         "buttons.txt": [
             *({"name": label} for label in labels),
+            {"name": "forget", "number": 3},
             {"name": "join", "organisation": name},
             {"name": "said", "said": name},
             {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},

@@ -5,7 +5,7 @@ what was understood so far. The words of each language are data (`words.py`).
 """
 
 from bot.domain.dates.clocks import LocalClock, local_clock
-from bot.domain.dates.reading import When, read_when
+from bot.domain.dates.reading import When, has_time, read_when
 from bot.domain.dates.refusals import (
     DateAmbiguous,
     DateContradicts,
@@ -31,6 +31,7 @@ __all__ = [
     "TimeMissing",
     "When",
     "ZoneUnknown",
+    "has_time",
     "instant",
     "known_zone",
     "local_clock",

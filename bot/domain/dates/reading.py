@@ -86,6 +86,13 @@ def read_when(
     return When(starts, ends, rests.words_left(left))
 
 
+def has_time(text: str, languages: Sequence[str]) -> bool:
+    """Tell whether a text says a time of day, clear or not."""
+    cut, words = tokens(text), vocabulary(tuple(languages))
+    taken = positions(days.find(cut, words))
+    return bool(clocks.find(cut, words, taken, clocks.find_parts(cut, words)))
+
+
 def _dotted_day(said: Sequence[Clock], pieces: Sequence[Piece]) -> tuple[list[Clock], list[Piece]]:
     """Take "3.12" for a day where no other date is given but another time is."""
     opening = {one for one, other in pairwise(said) if other.is_end}

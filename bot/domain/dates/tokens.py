@@ -1,7 +1,7 @@
 """A text cut into words, numbers and marks, folded so that spellings of one word are equal."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
@@ -113,6 +113,17 @@ def _goes_on(kind: Kind, text: str, at: int) -> bool:
         if category == "Cf" or character in _APOSTROPHES:
             return at + 1 < len(text) and _kind(text[at + 1]) is Kind.WORD
     return _kind(character) is kind and not character.isspace()
+
+
+def without(text: str, cut: Sequence[Token], used: Container[int]) -> str:
+    """Return a text without some of its tokens; a comma keeps apart what they stood between."""
+    kept = list(text)
+    for at, token in enumerate(cut):
+        if at in used:
+            kept[token.start : token.end] = " " * (token.end - token.start)
+            if at - 1 not in used:
+                kept[token.start] = ","
+    return "".join(kept)
 
 
 def phrase(text: str) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ class Reader:
         # "Siku ya mwisho" is the last day, though "siku ya" alone only leads to one.
         while not self._in_month(start, 1) and (linked := self.skip(Role.LINK, start)) > start:
             start = linked
-        if weeks and (days := self._weekdays(start)):
+        if weeks and (days := self.weekdays(start)):
             return (Weekly(weeks, days[0]),), 0, 0, days[1]
         if months and (day := self._in_month(start, months)):
             return (day[0],), 0, 0, self.skip(Role.OF_MONTH, day[1])
@@ -143,7 +143,7 @@ class Reader:
         start = self.skip(Role.EVERY, at)
         if start == at:
             return None
-        if (other := self.skip(Role.OTHER, start)) > start and (days := self._weekdays(other)):
+        if (other := self.skip(Role.OTHER, start)) > start and (days := self.weekdays(other)):
             return (Weekly(2, days[0]),), 0, 0, days[1]
         if found := self._in_month(start, 1):
             day, after = found
@@ -152,7 +152,7 @@ class Reader:
             if in_english and isinstance(day, MonthlyByWeekday) and of_month == after:
                 return self._in_weeks_too(day), 0, 0, of_month
             return (day,), 0, 0, of_month
-        if days := self._weekdays(start):
+        if days := self.weekdays(start):
             return (Weekly(1, days[0]),), 0, 0, days[1]
         return None
 
@@ -171,7 +171,7 @@ class Reader:
                 return (day,), 0, 0, of_month
             if lead and lead[1]:
                 return (_each(day, lead[1]),), 0, 0, lead[2]
-        if days := self._weekdays(at):
+        if days := self.weekdays(at):
             lead = self._lead(self.skip(Role.LINK, days[1]))
             if lead and lead[0]:
                 return (Weekly(lead[0], days[0]),), 0, 0, lead[2]
@@ -205,7 +205,7 @@ class Reader:
             return None
         return text[start].value or 0, after
 
-    def _weekdays(self, at: int) -> tuple[tuple[int, ...], int] | None:
+    def weekdays(self, at: int) -> tuple[tuple[int, ...], int] | None:
         """Read "Monday", "Monday and Thursday", "Mondays, Thursdays"."""
         found: list[int] = []
         after = start = at

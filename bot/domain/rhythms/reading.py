@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from bot.domain.dates import DateUnreadable, TimeMissing, clocks, days, read_when
+from bot.domain.dates import DateUnreadable, TimeMissing, days, has_time, read_when
 from bot.domain.dates.days import Piece
-from bot.domain.dates.tokens import Token, excerpt, positions, tokens
-from bot.domain.dates.vocabulary import Vocabulary, vocabulary
+from bot.domain.dates.tokens import excerpt, positions, tokens, without
+from bot.domain.dates.vocabulary import vocabulary
 from bot.domain.rhythms.phrases import Phrase, Reader
 from bot.domain.rhythms.refusals import (
     RhythmAmbiguous,
@@ -64,14 +64,14 @@ def read_rhythm(text: str, *, now: datetime, languages: Sequence[str]) -> Again 
     first = days.resolve(pieces, text=text, cut=cut, now=now, start=None)
     rhythm = _rhythm(phrase, first, excerpt(text, cut, phrase.first, phrase.after))
     check_rhythm(rhythm)
-    left = _without(text, cut, used)
+    left = without(text, cut, used)
     tomorrow = now.date() + timedelta(days=1)
     try:
         when = read_when(
             left, now=now, languages=languages, default_date=first_day(rhythm, tomorrow)
         )
     except (DateUnreadable, TimeMissing) as error:
-        if _has_time(left, words):
+        if has_time(left, languages):
             raise
         raise RhythmWithoutTime(rhythm=rhythm) from error
     length = when.ends - when.starts if when.ends else None
@@ -162,19 +162,3 @@ def _rhythm(phrase: Phrase, first: date | None, said: str) -> Rhythm:
     if len(options) == 1:
         return options[0]
     raise RhythmAmbiguous(said=said, options=options, first=first)
-
-
-def _without(text: str, cut: Sequence[Token], used: set[int]) -> str:
-    """Return a text without some of its tokens; a comma keeps apart what they stood between."""
-    kept = list(text)
-    for at in sorted(used):
-        kept[cut[at].start : cut[at].end] = " " * (cut[at].end - cut[at].start)
-        if at - 1 not in used:
-            kept[cut[at].start] = ","
-    return "".join(kept)
-
-
-def _has_time(text: str, words: Vocabulary) -> bool:
-    cut = tokens(text)
-    taken = positions(days.find(cut, words))
-    return bool(clocks.find(cut, words, taken, clocks.find_parts(cut, words)))

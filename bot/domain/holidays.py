@@ -1,0 +1,84 @@
+"""Public holidays where a group lives, from its time zone."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from babel.core import get_global
+
+_AMERICAN = "en_US"
+"""The language in which all countries write the names that we look for."""
+_EID = re.compile(r"\beid al-(fitr|adha)\b", re.IGNORECASE)
+_ESTIMATED = re.compile(r"\s*\((observed, )?estimated\)$")
+_NOTE = re.compile(r"\s*\([^()]*\)$")
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """A public holiday of a country."""
+
+    day: date
+    name: str
+    is_estimated: bool
+    """Whether it depends on the moon and may come a day sooner or later."""
+    is_eid: bool
+
+
+def country_of(zone: str) -> str | None:
+    """Return the code of the country where a time zone is used, None for "UTC" and its like."""
+    countries: Mapping[str, str] = get_global("zone_territories")
+    found = countries.get(zone)
+    return found if found and found.isalpha() and found != "ZZ" else None
+
+
+def near(day: date, *, zone: str, language: str) -> list[Holiday]:
+    """Return the holidays on a day, and an Eid that is the day before or after.
+
+    Names are in `language` if the country writes them in it, else in English or its own.
+    """
+    country = country_of(zone)
+    if country is None:
+        return []
+    found = [
+        holiday
+        for year in sorted({(day - _DAY).year, (day + _DAY).year})
+        for holiday in _of_year(country, year, language)
+    ]
+    today = [holiday for holiday in found if holiday.day == day]
+    eids = [holiday for holiday in found if holiday.is_eid and abs(holiday.day - day) == _DAY]
+    # The second day of an Eid says no more than the first.
+    return today or eids[:1]
+
+
+@lru_cache(maxsize=64)
+def _of_year(country: str, year: int, language: str) -> tuple[Holiday, ...]:
+    names = _names(country, year, _AMERICAN)
+    own = _names(country, year, language)
+    return tuple(
+        Holiday(
+            day,
+            _NOTE.sub("", own.get(day, name)) if _ESTIMATED.search(name) else own.get(day, name),
+            is_estimated=bool(_ESTIMATED.search(name)),
+            is_eid=bool(_EID.search(name)),
+        )
+        for day, name in sorted(names.items())
+    )
+
+
+def _names(country: str, year: int, language: str) -> dict[date, str]:
+    # Loaded late: a library of all countries, and only a few plans a day ask it.
+    import holidays  # noqa: PLC0415 - heavy
+
+    if country not in holidays.list_supported_countries():
+        return {}
+    made: Any = getattr(holidays, country)
+    spoken = made.supported_languages or ()
+    first = next((code for code in spoken if code.split("_")[0] == language), None)
+    chosen = language if language in spoken else first
+    fallback = _AMERICAN if _AMERICAN in spoken else made.default_language
+    categories = [one for one in ("public", "islamic") if one in made.supported_categories]
+    return dict(made(years=year, language=chosen or fallback, categories=categories))

@@ -1,0 +1,182 @@
+"""The calendar that a group keeps of its own, and what calendars say against a time."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import calendar, roles
+from bot.domain.calendar import (
+    ENTRIES_LIMIT,
+    CalendarFull,
+    Entry,
+    EntryUnknown,
+    Warned,
+    WarningKind,
+)
+from bot.domain.dates import instant, wall_time
+from bot.domain.roles import Action, Actor, Scope
+from bot.models import CalendarEntry, Group
+from bot.outbox import post
+from bot.outbox.post import About, Place
+from bot.queries import calendar as queries
+from bot.queries import meetings as meeting_queries
+from bot.rendering import keyboards
+from bot.rendering.messages import renderer
+
+CALENDAR = "calendar"
+"""The subject of messages that list a group's calendar."""
+
+
+async def note(
+    session: AsyncSession, group: Group, entry: Entry, actor: Actor, *, now: datetime
+) -> None:
+    """Keep one more thing in mind; what is over makes room for it. The same again changes nothing.
+
+    Raises:
+        CalendarFull: see there.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not plan for this group.
+    """
+    group_id = group.facts().id
+    roles.require(actor, Action.PLAN_MEETING, Scope(group.coalition_id, group_id))
+    # Two leads who write at the same time count one after the other.
+    await session.get_one(Group, group_id, with_for_update=True)
+    today = wall_time(now, group.zone).date()
+    await session.execute(
+        delete(CalendarEntry).where(
+            col(CalendarEntry.group_id) == group_id, col(CalendarEntry.last_day) < today
+        )
+    )
+    known = [row.facts() for row in await queries.of_group(session, group_id, today)]
+    if any(entry == _unnumbered(one) for one in known):
+        return
+    if len(known) >= ENTRIES_LIMIT:
+        raise CalendarFull
+    session.add(
+        CalendarEntry(
+            group_id=group_id,
+            label=entry.label,
+            weekdays="".join(map(str, entry.weekdays)),
+            first_day=entry.first,
+            last_day=entry.last,
+            begins=entry.begins,
+            ends=entry.ends,
+        )
+    )
+    await session.flush()
+
+
+async def show(
+    session: AsyncSession,
+    group: Group,
+    actor: Actor,
+    place: Place,
+    *,
+    now: datetime,
+    noted: Entry | None = None,
+) -> None:
+    """List a group's calendar for whoever plans, with a button to take each line out.
+
+    Raises:
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not plan for this group.
+    """
+    group_id = group.facts().id
+    roles.require(actor, Action.PLAN_MEETING, Scope(group.coalition_id, group_id))
+    entries = await _entries(session, group, now)
+    await post.say(
+        session,
+        place,
+        "calendar/list.html",
+        {"group": group.facts(), "entries": entries, "noted": noted},
+        now=now,
+        about=About(CALENDAR, group_id, 1, "list"),
+        keyboard=keyboards.calendar(entries),
+        is_live=True,
+        is_silent=True,
+    )
+
+
+async def forget(
+    session: AsyncSession, entry_id: int, actor: Actor, language: str, *, now: datetime
+) -> None:
+    """Take a line out of a group's calendar; the lists that show it say so.
+
+    Raises:
+        EntryUnknown: it was taken out before.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not plan for this group.
+    """
+    row = await session.get(CalendarEntry, entry_id, with_for_update=True)
+    if row is None:
+        raise EntryUnknown
+    group = await session.get_one(Group, row.group_id)
+    roles.require(actor, Action.PLAN_MEETING, Scope(group.coalition_id, row.group_id))
+    await session.delete(row)
+    await session.flush()
+    entries = await _entries(session, group, now)
+    for message in await post.live_messages(session, CALENDAR, row.group_id):
+        text = renderer().text(
+            "calendar/list.html",
+            language=language,
+            group=group.facts(),
+            entries=entries,
+            noted=None,
+        )
+        keyboard = post.buttons(keyboards.calendar(entries), [language])
+        await post.revise(session, message, text=text, keyboard=keyboard, now=now)
+
+
+async def warnings(
+    session: AsyncSession,
+    group: Group,
+    spans: Iterable[tuple[datetime, datetime]],
+    *,
+    language: str,
+    now: datetime,
+    leave_out: Iterable[int] = (),
+) -> list[Warned]:
+    """Return all that speaks against meetings of a group at these wall times.
+
+    `leave_out` are the meetings that would be moved there themselves.
+    """
+    entries = await _entries(session, group, now)
+    found: list[Warned] = []
+    for starts, ends in spans:
+        found += calendar.warnings(
+            starts, ends, zone=group.zone, language=language, entries=entries
+        )
+        found += await _clashes(session, group, starts, ends, set(leave_out))
+    return found
+
+
+async def _clashes(
+    session: AsyncSession, group: Group, starts: datetime, ends: datetime, leave_out: set[int]
+) -> list[Warned]:
+    """Return the other meetings at that time: of this group, or of some of its people."""
+    group_id = group.facts().id
+    between = (instant(starts, group.zone), instant(ends, group.zone))
+    own = await meeting_queries.overlapping(session, group_id, *between)
+    theirs = await meeting_queries.of_the_same_people(session, group, *between)
+    return [
+        *(
+            Warned(kind=WarningKind.MEETING, starts=starts, meeting=one.facts())
+            for one in own
+            if one.id not in leave_out
+        ),
+        *(
+            Warned(kind=WarningKind.PEOPLE, starts=starts, meeting=one.facts(), group=name)
+            for one, name in theirs
+        ),
+    ]
+
+
+async def _entries(session: AsyncSession, group: Group, now: datetime) -> Sequence[Entry]:
+    today = wall_time(now, group.zone).date()
+    rows = await queries.of_group(session, group.facts().id, today)
+    return [row.facts() for row in rows]
+
+
+def _unnumbered(entry: Entry) -> Entry:
+    """Return an entry as it was written down, without its number."""
+    return Entry(entry.label, entry.weekdays, entry.first, entry.last, entry.begins, entry.ends)
