@@ -21,6 +21,8 @@ class Verb(StrEnum):
     ADMIT = "admit"
     FLOW = "flow"
     FORGET = "forget"
+    FILE = "file"
+    COPY = "copy"
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from bot.flows.engine import CONVERSATION
 from bot.handlers import (
     attendance,
     calendar,
+    circulation,
     conversations,
     general,
     groups,
@@ -140,6 +141,8 @@ BUTTONS = {
     Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number)),
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
     Verb.FLOW: Button(conversations.tapped, Action.CONVERSE, (_number, _number, str)),
+    Verb.FILE: Button(circulation.file, Action.SEE_MEETINGS),
+    Verb.COPY: Button(circulation.copy, Action.SEE_MEETINGS),
     Verb.FORGET: Button(calendar.forget, Action.PLAN_MEETING),
 }
 

@@ -49,7 +49,7 @@ from bot.models import (
 )
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
-from bot.services import groups, reminders
+from bot.services import circulation, groups, reminders
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.toolbox import Toolbox
 
@@ -103,6 +103,8 @@ OWN_GROUP = {
     "[language]": ALL,
     "[join]": WITHOUT_SEAT,
     "[admit]": MANAGERS,
+    "[file]": READERS,
+    "[copy]": READERS,
     "[forget]": MANAGERS,
     "[flow]": LEAD,
     "reply to meeting": VOICES,
@@ -129,6 +131,8 @@ SISTER_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": BACKBONE,
+    "[file]": BACKBONE,
+    "[copy]": BACKBONE,
     "[forget]": BACKBONE,
     "[flow]": NOBODY,
     "reply to meeting": NOBODY,
@@ -155,6 +159,8 @@ FOREIGN_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": NOBODY,
+    "[file]": NOBODY,
+    "[copy]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
     "reply to meeting": NOBODY,
@@ -173,6 +179,8 @@ FORGED = {
     "[language]": ALL,
     "[join]": NOBODY,
     "[admit]": NOBODY,
+    "[file]": NOBODY,
+    "[copy]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
 }
@@ -294,7 +302,14 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         before = await snapshot(transaction.connection)
     await plain.close()
     database, ears = Rehearsal(database_url), Ears()
-    sender = Sender(database, ears, clock, migrated=groups.migrate, silenced=reminders.own_up)
+    sender = Sender(
+        database,
+        ears,
+        clock,
+        migrated=groups.migrate,
+        silenced=reminders.own_up,
+        made=circulation.make,
+    )
     toolbox = Toolbox(database, clock, ears, sender)
     dispatcher = Dispatcher(token="1:a", me=ME)
     await dispatcher.open()
@@ -434,6 +449,8 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.JOIN: lambda ids: [ids["group"], ids["organisation"]],
     Verb.ADMIT: lambda ids: [ids["group"], ids["waiting"]],
     Verb.LANGUAGE: lambda _: ["en"],
+    Verb.FILE: lambda ids: [ids["meeting"]],
+    Verb.COPY: lambda ids: [ids["meeting"]],
     Verb.FORGET: lambda ids: [ids["entry"]],
     Verb.FLOW: lambda ids: [ids["conversation"], 1, ">"],
 }

@@ -476,6 +476,13 @@ def test_a_keyboard_has_the_form_of_the_bot_api(words: Renderer) -> None:
                 {"text": "🔁 Alternate · Mbadala", "callback_data": "answer:7:alternate"},
                 {"text": "❌ Cannot · Siwezi", "callback_data": "answer:7:cannot"},
             ],
+            [
+                {"text": "📅 Calendar file · Faili ya kalenda", "callback_data": "file:7"},
+                {
+                    "text": "📋 Copy for WhatsApp · Nakili kwa WhatsApp",
+                    "callback_data": "copy:7",
+                },
+            ],
             [{"text": "✏️ Move or cancel · Hamisha au futa", "callback_data": "change:7"}],
         ]
     }
