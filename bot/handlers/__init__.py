@@ -24,6 +24,7 @@ from telegram.ext import (
 from bot.domain.attendance import Answer
 from bot.domain.groups import GroupOnly
 from bot.domain.meetings import MeetingUnknown
+from bot.domain.members import Item
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
 from bot.flows.engine import CONVERSATION
@@ -34,7 +35,9 @@ from bot.handlers import (
     conversations,
     general,
     groups,
+    invitations,
     meetings,
+    members,
     preferences,
     rolls,
 )
@@ -45,6 +48,7 @@ from bot.outbox import chats
 from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
+from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 
 Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
@@ -127,6 +131,7 @@ COMMANDS = (
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("cancel", conversations.stop, Action.CONVERSE),
+    Command("group", members.menu, Action.SEE_GROUP),
     Command("setup", groups.set_up, Action.SET_UP_GROUP, is_group_only=True),
 )
 
@@ -140,6 +145,10 @@ BUTTONS = {
     Verb.JOIN: Button(rolls.join, Action.JOIN, (_number, _number)),
     Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number)),
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
+    Verb.ACCEPT: Button(invitations.accepted, Action.ACCEPT_INVITATION),
+    Verb.DECLINE: Button(invitations.declined, Action.ACCEPT_INVITATION),
+    Verb.NOT_MEANT: Button(invitations.not_meant, Action.ACCEPT_INVITATION),
+    Verb.GROUP: Button(members.chosen, Action.SEE_GROUP, (_number, Item)),
     Verb.FLOW: Button(conversations.tapped, Action.CONVERSE, (_number, _number, str)),
     Verb.FILE: Button(circulation.file, Action.SEE_MEETINGS),
     Verb.COPY: Button(circulation.copy, Action.SEE_MEETINGS),
@@ -151,6 +160,7 @@ REPLIES = {
     CHANGE: Reply(meetings.move, Action.CHANGE_MEETING),
     PROPOSAL: Reply(meetings.answer_question, Action.PLAN_MEETING),
     CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
+    INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
 }
 
 

@@ -30,6 +30,12 @@ class Incoming:
     replies_to: int | None = None
     query_id: str | None = None
     tap: Tap | None = None
+    bot: str = ""
+    """The bot's own name in Telegram (without @)."""
+
+    def link(self, code: str) -> str:
+        """Return the address that opens a private chat with the bot and hands it `code`."""
+        return f"https://t.me/{self.bot}?start={code}"
 
     @property
     def is_command(self) -> bool:
@@ -73,6 +79,7 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         command=command,
         is_edit=is_edit,
         replies_to=message.reply_to_message.message_id if message.reply_to_message else None,
+        bot=message.get_bot().username,
     )
 
 
@@ -90,6 +97,7 @@ def _of_tap(query: CallbackQuery) -> Incoming | None:
         thread_id=_topic(query.message) if isinstance(query.message, Message) else None,
         query_id=query.id,
         tap=decode(query.data or ""),
+        bot=query.get_bot().username,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from bot.domain.attendance import Answer
 from bot.domain.calendar import Entry
 from bot.domain.meetings import Meeting
-from bot.domain.members import Roll
+from bot.domain.members import Item, Roll
 from bot.domain.taps import Tap, Verb, tap
 
 
@@ -114,3 +114,23 @@ def roll(group_id: int, roll: Roll, *, shown: int) -> Keyboard:
         for person in roll.waiting[:shown]
     )
     return tuple((button,) for button in (*seats, *waiting))
+
+
+def invitation(number: int) -> Keyboard:
+    """Return the buttons under the question whether somebody accepts an invitation."""
+    return (
+        (
+            Button("accept", tap(Verb.ACCEPT, number)),
+            Button("decline", tap(Verb.DECLINE, number)),
+        ),
+    )
+
+
+def not_meant(number: int) -> Keyboard:
+    """Return the button that undoes what the wrong person accepted."""
+    return ((Button("not-meant", tap(Verb.NOT_MEANT, number)),),)
+
+
+def group_menu(group_id: int, items: Iterable[Item]) -> Keyboard:
+    """Return one button for each thing that a person may do with a group."""
+    return tuple((Button(f"group-{item}", tap(Verb.GROUP, group_id, item)),) for item in items)

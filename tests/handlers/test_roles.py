@@ -21,7 +21,8 @@ from bot.database import Database, Transaction
 from bot.domain.attendance import Answer
 from bot.domain.dates import instant
 from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupOnly
-from bot.domain.members import AlreadyConfirmed
+from bot.domain.invitations import InvitationOver
+from bot.domain.members import AlreadyConfirmed, Item
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.taps import Verb
 from bot.errors import BotError
@@ -50,6 +51,7 @@ from bot.models import (
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
 from bot.services import circulation, groups, reminders
+from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.toolbox import Toolbox
 
@@ -111,6 +113,12 @@ OWN_GROUP = {
     "reply to meeting-change": MANAGERS,
     "reply to proposal": MANAGERS,
     "reply to conversation": LEAD,
+    "/group": READERS,
+    "[accept]": NOBODY,
+    "[decline]": NOBODY,
+    "[not-meant]": NOBODY,
+    "[group]": READERS,
+    "reply to invitation": NOBODY,
 }
 """Who gets something done with it in the chat of their own group."""
 SISTER_GROUP = {
@@ -139,6 +147,12 @@ SISTER_GROUP = {
     "reply to meeting-change": BACKBONE,
     "reply to proposal": BACKBONE,
     "reply to conversation": NOBODY,
+    "/group": BACKBONE,
+    "[accept]": NOBODY,
+    "[decline]": NOBODY,
+    "[not-meant]": NOBODY,
+    "[group]": BACKBONE,
+    "reply to invitation": NOBODY,
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
@@ -167,6 +181,12 @@ FOREIGN_GROUP = {
     "reply to meeting-change": NOBODY,
     "reply to proposal": NOBODY,
     "reply to conversation": NOBODY,
+    "/group": NOBODY,
+    "[accept]": NOBODY,
+    "[decline]": NOBODY,
+    "[not-meant]": NOBODY,
+    "[group]": NOBODY,
+    "reply to invitation": NOBODY,
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
@@ -183,6 +203,10 @@ FORGED = {
     "[copy]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
+    "[accept]": NOBODY,
+    "[decline]": NOBODY,
+    "[not-meant]": NOBODY,
+    "[group]": NOBODY,
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
@@ -195,6 +219,8 @@ PRIVATE = {
     "/language": ALL,
     "/setup": NOBODY,
     "/cancel": ALL,
+    # Of the two groups of the backbone, it has to say which.
+    "/group": READERS - BACKBONE,
 }
 """The same in private, where nobody is anonymous."""
 
@@ -208,6 +234,7 @@ REFUSALS = {
     GroupAmbiguous,
     GroupMissing,
     GroupOnly,
+    InvitationOver,
 }
 LEAVES_TRACES = {"update_mark_even", "update_mark_odd", "outbox"}
 """What a refusal may write: that the update was dealt with, and the words of the refusal."""
@@ -430,9 +457,15 @@ async def group_with_meeting(
     }
 
 
-SUBJECTS = dict(enumerate((MEETING, CHANGE, PROPOSAL, CONVERSATION), start=501))
+SUBJECTS = dict(enumerate((MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION), start=501))
 """By number: the messages in each chat that can be replied to."""
-REPLY = {MEETING: "yes", CHANGE: "10 Dec 10:00", PROPOSAL: "yes", CONVERSATION: "Library"}
+REPLY = {
+    MEETING: "yes",
+    CHANGE: "10 Dec 10:00",
+    PROPOSAL: "yes",
+    CONVERSATION: "Library",
+    INVITATION: "yes",
+}
 BEHIND = {
     "meeting": "3 Dec 10:00 County Hall",
     "calendar": "Friday 12-14 prayer",
@@ -451,6 +484,9 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.LANGUAGE: lambda _: ["en"],
     Verb.FILE: lambda ids: [ids["meeting"]],
     Verb.COPY: lambda ids: [ids["meeting"]],
+    # Nobody here has opened the link, whatever number a button bears.
+    **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE, Verb.NOT_MEANT), lambda _: [4711]),
+    Verb.GROUP: lambda ids: [ids["group"], Item.MENU],
     Verb.FORGET: lambda ids: [ids["entry"]],
     Verb.FLOW: lambda ids: [ids["conversation"], 1, ">"],
 }

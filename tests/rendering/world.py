@@ -39,6 +39,15 @@ from bot.domain.groups import (
     LanguageUnknown,
     SetupUnreadable,
 )
+from bot.domain.invitations import (
+    InvitationElsewhere,
+    InvitationInGroup,
+    InvitationNeedless,
+    InvitationOver,
+    InvitationOwn,
+    Kind,
+    YesOrNo,
+)
 from bot.domain.meetings import (
     Meeting,
     MeetingCancelled,
@@ -59,7 +68,7 @@ from bot.domain.rhythms import (
     RhythmWithoutDay,
     RhythmWithoutTime,
 )
-from bot.domain.roles import Action, AnonymousAdmin, NotAllowed, StrangerHere
+from bot.domain.roles import Action, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.series import (
     LAST,
     DayNotInEveryMonth,
@@ -75,15 +84,29 @@ from bot.flows.engine import Control
 from bot.flows.flow import ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
 from bot.intake.take import UpdateFailed
 from bot.resources import folder
+from bot.services.invitations import Offer
 
 Facts = dict[str, Any]
 
 CHAT = folder("templates") / "chat"
 ZONE = "Africa/Nairobi"
+HARMLESS_LINK = "4711"
+"""Stands for an address: no word of it comes from a catalogue."""
 THURSDAY = date(2026, 12, 3)
 STARTS = datetime(2026, 12, 3, 10)
 ENDS = datetime(2026, 12, 3, 12)
 WEDNESDAY = datetime(2026, 12, 2, 10)
+COMMANDS = (
+    "start",
+    "help",
+    "when",
+    "meeting",
+    "calendar",
+    "language",
+    "group",
+    "setup",
+    "cancel",
+)
 RHYTHMS: tuple[Rhythm, ...] = (
     Weekly(1, (3,)),
     Weekly(2, (0, 3, 4)),
@@ -91,7 +114,6 @@ RHYTHMS: tuple[Rhythm, ...] = (
     MonthlyByWeekday(3, 1, 0),
     *(MonthlyByDay(every, day) for every in (1, 2) for day in (15, LAST)),
 )
-COMMANDS = ("start", "help", "when", "meeting", "calendar", "language", "setup", "cancel")
 
 
 def make_group(**changes: Any) -> Group:
@@ -152,6 +174,7 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **_meetings(name),
         **_questions(name),
         **_others(name),
+        **_people(name),
         **_errors(name),
         **_texts(name),
     }
@@ -330,8 +353,6 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{}],
-        "general/invitation_accepted.html": [{}],
-        "general/invitation_refused.html": [{}],
         "general/language.html": [{}],
         "general/language_set.html": [{"chosen": "sw"}],
         "general/toast_language.txt": [{"chosen": "sw"}],
@@ -343,6 +364,57 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "groups/toast_joined.txt": [{"organisation": name}],
     }
+
+
+def _people(name: str) -> dict[str, list[Facts]]:
+    offers = [{"offer": offer} for offer in make_offers(name)]
+    by_hand = [facts for facts in offers if facts["offer"].kind is not Kind.OPERATOR]
+    links = [
+        {
+            "kind": kind,
+            "coalition": name,
+            "group": name,
+            "organisation": name,
+            "link": HARMLESS_LINK,
+        }
+        for kind in Kind
+        if kind is not Kind.OPERATOR
+    ]
+    menu = {
+        "group": make_group(name=name),
+        "coalition": name,
+        "role": None,
+        "is_pending": False,
+        "is_coordinator": True,
+        "organisation": name,
+    }
+    return {
+        "invitations/question.html": by_hand,
+        "invitations/welcome.html": offers,
+        "invitations/declined.html": offers,
+        "invitations/accepted.html": [facts | {"person": name} for facts in by_hand],
+        "invitations/handed_over.html": [by_hand[-1] | {"person": name, "predecessor": name}],
+        "invitations/undone.html": by_hand,
+        "invitations/taken_back.html": [{"person": name}],
+        "invitations/link.html": links,
+        "members/menu.html": [
+            menu,
+            *(menu | {"role": role} for role in Role),
+            menu | {"is_pending": True, "organisation": None},
+        ],
+        "members/in_private.html": [{"link": HARMLESS_LINK}],
+    }
+
+
+def make_offers(name: str) -> list[Offer]:
+    """Return an offer of each kind."""
+    return [
+        Offer(Kind.OPERATOR, None, None, None),
+        Offer(Kind.TEAM, name, None, None),
+        Offer(Kind.LEAD, name, name, None),
+        Offer(Kind.DEPUTY, name, name, None),
+        Offer(Kind.SUCCESSOR, name, name, name),
+    ]
 
 
 def _errors(name: str) -> dict[str, list[Facts]]:
@@ -382,6 +454,12 @@ def _refusals(name: str) -> list[BotError]:
         GroupMissing(),
         *(GroupOnly(command=command) for command in COMMANDS),
         GroupUnknown(),
+        InvitationElsewhere(organisation=name),
+        InvitationInGroup(),
+        InvitationNeedless(),
+        InvitationOver(),
+        InvitationOwn(),
+        YesOrNo(),
         LanguageUnknown(said=name),
         LanguageUnknown(said=name, is_for_group=True),
         LanguagesTooMany(limit=3),

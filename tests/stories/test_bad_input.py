@@ -210,7 +210,7 @@ REFUSED_SETUPS = {
     ),
     "no such language": (
         "/setup Wajir; Africa/Nairobi; tlh",
-        'I do not speak "tlh" yet. These I know:\n\n• English: en\n• Kiswahili: sw',
+        'I do not speak "tlh" yet. These I know:\n\n• English: en\n• Soomaali: so\n• Kiswahili: sw',
     ),
 }
 
