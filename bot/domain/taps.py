@@ -29,6 +29,7 @@ class Verb(StrEnum):
     FORGET = "forget"
     FILE = "file"
     COPY = "copy"
+    MUTE = "mute"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from bot.models.outbox import (
     OutboxState,
     Sending,
 )
+from bot.models.preferences import Mute
 from bot.models.updates import UpdateFailure, UpdateMarkEven, UpdateMarkOdd
 from bot.models.upkeep import Run, Upkeep
 
@@ -40,6 +41,7 @@ __all__ = [
     "Membership",
     "MessageSubject",
     "Method",
+    "Mute",
     "Occasion",
     "OccasionState",
     "Organisation",

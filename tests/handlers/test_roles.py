@@ -23,6 +23,7 @@ from bot.domain.dates import instant
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Item
+from bot.domain.preferences import MessageKind, Switch
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.taps import Verb
 from bot.errors import BotError
@@ -93,6 +94,7 @@ OWN_GROUP = {
     "/when": READERS | ANONYMOUS,
     "/meeting": MANAGERS | ANONYMOUS,
     "/calendar": MANAGERS | ANONYMOUS,
+    "/mute": ALL | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": MANAGERS | OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
@@ -105,6 +107,7 @@ OWN_GROUP = {
     "[language]": ALL,
     "[join]": WITHOUT_SEAT,
     "[admit]": MANAGERS,
+    "[mute]": ALL,
     "[file]": READERS,
     "[copy]": READERS,
     "[forget]": MANAGERS,
@@ -132,6 +135,7 @@ SISTER_GROUP = {
     "/when": BACKBONE | ANONYMOUS,
     "/meeting": BACKBONE | ANONYMOUS,
     "/calendar": BACKBONE | ANONYMOUS,
+    "/mute": ALL | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": BACKBONE | OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
@@ -144,6 +148,7 @@ SISTER_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": BACKBONE,
+    "[mute]": ALL,
     "[file]": BACKBONE,
     "[copy]": BACKBONE,
     "[forget]": BACKBONE,
@@ -168,6 +173,7 @@ FOREIGN_GROUP = {
     "/when": ANONYMOUS,
     "/meeting": ANONYMOUS,
     "/calendar": ANONYMOUS,
+    "/mute": ALL | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
@@ -180,6 +186,7 @@ FOREIGN_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": NOBODY,
+    "[mute]": ALL,
     "[file]": NOBODY,
     "[copy]": NOBODY,
     "[forget]": NOBODY,
@@ -208,6 +215,7 @@ FORGED = {
     "[language]": ALL,
     "[join]": NOBODY,
     "[admit]": NOBODY,
+    "[mute]": ALL,
     "[file]": NOBODY,
     "[copy]": NOBODY,
     "[forget]": NOBODY,
@@ -227,6 +235,7 @@ PRIVATE = {
     # Of the two groups of the backbone, it is asked which.
     "/meeting": MANAGERS,
     "/calendar": MANAGERS,
+    "/mute": ALL,
     "/language": ALL,
     "/setup": NOBODY,
     "/cancel": ALL,
@@ -501,6 +510,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.JOIN: lambda ids: [ids["group"], ids["organisation"]],
     Verb.ADMIT: lambda ids: [ids["group"], ids["waiting"]],
     Verb.LANGUAGE: lambda _: ["en"],
+    Verb.MUTE: lambda _: [MessageKind.QUESTIONS, Switch.OFF],
     Verb.FILE: lambda ids: [ids["meeting"]],
     Verb.COPY: lambda ids: [ids["meeting"]],
     # Nobody here has opened the link, whatever number a button bears.
