@@ -14,7 +14,7 @@ from bot import play
 from bot.botapi.client import BotApi
 from bot.clock import VirtualClock
 from bot.database import Database
-from bot.domain.reminders import ReminderKind
+from bot.domain.reminders import PrivateKind
 from bot.domain.roles import Actor, Role
 from bot.jobs.ticker import Ticker
 from bot.models import Group, Meeting, Occasion, OutboxMessage
@@ -114,7 +114,7 @@ class Almanac:
         return {row.key: row.due_at for row in await self._in_groups()}
 
     async def _in_groups(self) -> list[Occasion]:
-        return [row for row in await self.rows(Occasion) if row.kind in set(ReminderKind)]
+        return [row for row in await self.rows(Occasion) if row.kind not in set(PrivateKind)]
 
     async def said(self, kind: str) -> list[OutboxMessage]:
         """Return the messages of a kind that are to be said."""
