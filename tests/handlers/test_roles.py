@@ -51,7 +51,7 @@ from bot.models import (
 )
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
-from bot.services import groups, reminders
+from bot.services import circulation, groups, reminders
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.toolbox import Toolbox
@@ -105,6 +105,8 @@ OWN_GROUP = {
     "[language]": ALL,
     "[join]": WITHOUT_SEAT,
     "[admit]": MANAGERS,
+    "[file]": READERS,
+    "[copy]": READERS,
     "[forget]": MANAGERS,
     "[flow]": LEAD,
     "[take-up]": READERS,
@@ -142,6 +144,8 @@ SISTER_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": BACKBONE,
+    "[file]": BACKBONE,
+    "[copy]": BACKBONE,
     "[forget]": BACKBONE,
     "[flow]": NOBODY,
     "[take-up]": BACKBONE,
@@ -176,6 +180,8 @@ FOREIGN_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": NOBODY,
+    "[file]": NOBODY,
+    "[copy]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
     "[take-up]": NOBODY,
@@ -202,6 +208,8 @@ FORGED = {
     "[language]": ALL,
     "[join]": NOBODY,
     "[admit]": NOBODY,
+    "[file]": NOBODY,
+    "[copy]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
     "[take-up]": NOBODY,
@@ -331,7 +339,14 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         before = await snapshot(transaction.connection)
     await plain.close()
     database, ears = Rehearsal(database_url), Ears()
-    sender = Sender(database, ears, clock, migrated=groups.migrate, silenced=reminders.own_up)
+    sender = Sender(
+        database,
+        ears,
+        clock,
+        migrated=groups.migrate,
+        silenced=reminders.own_up,
+        made=circulation.make,
+    )
     toolbox = Toolbox(database, clock, ears, sender)
     dispatcher = Dispatcher(token="1:a", me=ME)
     await dispatcher.open()
@@ -486,6 +501,8 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.JOIN: lambda ids: [ids["group"], ids["organisation"]],
     Verb.ADMIT: lambda ids: [ids["group"], ids["waiting"]],
     Verb.LANGUAGE: lambda _: ["en"],
+    Verb.FILE: lambda ids: [ids["meeting"]],
+    Verb.COPY: lambda ids: [ids["meeting"]],
     # Nobody here has opened the link, whatever number a button bears.
     **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE, Verb.NOT_MEANT), lambda _: [4711]),
     Verb.GROUP: lambda ids: [ids["group"], Item.MENU],
