@@ -83,7 +83,7 @@ SUBJECTS = {
 """What a file may be called in every layer: the members' words."""
 
 PARTS: dict[str, set[str]] = {
-    "domain": {"dates", "holidays", "names", "rhythms", "roles", "taps"},
+    "domain": {"dates", "holidays", "names", "rhythms", "roles", "taps", "ways"},
     "models": {"chats", "columns", "conventions", "conversations", "occasions", "outbox", "upkeep"},
     "queries": {"messages"},
     "services": {"occasions", "upkeep"},
