@@ -86,7 +86,7 @@ PARTS: dict[str, set[str]] = {
     "domain": {"dates", "holidays", "names", "rhythms", "roles", "taps", "ways"},
     "models": {"chats", "columns", "conventions", "conversations", "occasions", "outbox", "upkeep"},
     "queries": {"messages"},
-    "services": {"occasions", "upkeep"},
+    "services": {"meeting_posts", "proposals", "occasions", "upkeep"},
     "flows": {"engine", "flow"},
     "handlers": {"conversations", "desk", "general", "incoming", "refusals"},
     "jobs": {"ticker"},

@@ -44,7 +44,7 @@ from bot.outbox import chats
 from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
-from bot.services.meetings import CHANGE, MEETING, PROPOSAL
+from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 
 Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
 

@@ -13,7 +13,7 @@ from bot.models import Coalition, Coordinator, Group, Membership, Organisation, 
 from bot.outbox import chats
 from bot.outbox.post import Place
 from bot.queries import groups
-from bot.services import meetings, members
+from bot.services import meeting_posts, members
 
 
 async def set_up(
@@ -36,7 +36,7 @@ async def set_up(
     # In a forum the bot stays in the topic where it was set up.
     group.thread_id = place.thread_id
     await _seat(session, group, setup.organisations)
-    await meetings.recount(session, group.facts().id, now=now)
+    await meeting_posts.recount(session, group.facts().id, now=now)
     return group
 
 

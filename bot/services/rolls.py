@@ -15,7 +15,7 @@ from bot.outbox.post import About
 from bot.queries import rolls
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
-from bot.services import meetings, members
+from bot.services import meeting_posts, members
 
 ROLL = "roll"
 OPEN_FOR = timedelta(days=365)
@@ -101,7 +101,7 @@ async def admit(
     await session.flush()
     await _show(session, group, now=now)
     # What they answered while they waited counts from now on.
-    await meetings.recount(session, group_id, now=now)
+    await meeting_posts.recount(session, group_id, now=now)
 
 
 async def _has_prime(session: AsyncSession, group_id: int, organisation_id: int) -> bool:
