@@ -21,6 +21,8 @@ class Verb(StrEnum):
     ADMIT = "admit"
     FLOW = "flow"
     FORGET = "forget"
+    FOLLOWING = "following"
+    END = "end"
 
 
 @dataclass(frozen=True)

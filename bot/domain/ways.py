@@ -36,6 +36,17 @@ class Where:
     is_late: bool = False
     """Whether place and link are told late: to each privately, the day before."""
 
+    @property
+    def said(self) -> "Said":
+        """Return what a line has to say of it, beside the place."""
+        return Said(
+            phone=self.way is Way.PHONE,
+            online=self.way is Way.ONLINE,
+            in_person=self.way is Way.PLACE,
+            is_late=self.is_late,
+            link=self.link,
+        )
+
 
 class LinkTooLong(BotError):
     """The address of a call is longer than any that people can use."""
@@ -86,7 +97,7 @@ class Said:
     @property
     def is_anything(self) -> bool:
         """Tell whether the line says anything about it at all."""
-        return self != Said()
+        return self != NOTHING_SAID
 
     def at(self, place: str) -> Where:
         """Return where the meeting is held, if this place was said with it."""
@@ -98,6 +109,9 @@ class Said:
         else:
             way = Way.PHONE if self.phone else Way.ONLINE
         return Where(place, way, self.link, self.is_late)
+
+
+NOTHING_SAID = Said()
 
 
 def read_way(text: str) -> tuple[Said, str]:

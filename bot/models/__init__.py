@@ -19,6 +19,7 @@ from bot.models.outbox import (
     OutboxState,
     Sending,
 )
+from bot.models.series import Series
 from bot.models.updates import UpdateFailure, UpdateMarkEven, UpdateMarkOdd
 from bot.models.upkeep import Run, Upkeep
 
@@ -50,6 +51,7 @@ __all__ = [
     "Run",
     "Seat",
     "Sending",
+    "Series",
     "UpdateFailure",
     "UpdateMarkEven",
     "UpdateMarkOdd",

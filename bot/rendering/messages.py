@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from bot.domain import names
 from bot.domain.attendance import Answer
 from bot.domain.taps import Verb
+from bot.domain.ways import LINK_LIMIT
 from bot.rendering.answers import AnswerWords
 from bot.rendering.dates import Calendar
 from bot.rendering.html import LIMIT, TOAST_LIMIT, shorten, visible_length
@@ -188,6 +189,7 @@ class Renderer:
         environment.filters |= {
             **Calendar(language, locale, translations).filters(),
             "name": name,
+            "address": address,
             "number": lambda count: format_decimal(count, locale=locale),
             "own_name": self.catalogues.name_of,
         }
@@ -204,6 +206,11 @@ def renderer() -> Renderer:
 def name(untrusted: str, limit: int = names.MAX_LENGTH) -> str:
     """Return words that somebody wrote, safe to stand among ours (they are escaped later)."""
     return names.isolate(names.clean(untrusted, limit=limit))
+
+
+def address(untrusted: str) -> str:
+    """Return the address of a call as it was typed: a mark beside it would become part of it."""
+    return names.clean(untrusted, fallback="", limit=LINK_LIMIT)
 
 
 def _once(texts: Iterable[str]) -> list[str]:

@@ -23,6 +23,7 @@ from bot.domain.dates import instant
 from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupOnly
 from bot.domain.members import AlreadyConfirmed
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
+from bot.domain.series import MonthlyByWeekday
 from bot.domain.taps import Verb
 from bot.errors import BotError
 from bot.flows.engine import CONVERSATION
@@ -45,6 +46,7 @@ from bot.models import (
     Organisation,
     Proposal,
     Seat,
+    Series,
     metadata,
 )
 from bot.outbox.sender import Sender
@@ -103,6 +105,8 @@ OWN_GROUP = {
     "[language]": ALL,
     "[join]": WITHOUT_SEAT,
     "[admit]": MANAGERS,
+    "[following]": MANAGERS,
+    "[end]": MANAGERS,
     "[forget]": MANAGERS,
     "[flow]": LEAD,
     "reply to meeting": VOICES,
@@ -129,6 +133,8 @@ SISTER_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": BACKBONE,
+    "[following]": BACKBONE,
+    "[end]": BACKBONE,
     "[forget]": BACKBONE,
     "[flow]": NOBODY,
     "reply to meeting": NOBODY,
@@ -155,6 +161,8 @@ FOREIGN_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": NOBODY,
+    "[following]": NOBODY,
+    "[end]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
     "reply to meeting": NOBODY,
@@ -173,6 +181,8 @@ FORGED = {
     "[language]": ALL,
     "[join]": NOBODY,
     "[admit]": NOBODY,
+    "[following]": NOBODY,
+    "[end]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
 }
@@ -378,6 +388,39 @@ async def group_with_meeting(
         state={"starts": starts.isoformat()},
         expires_at=NOW + timedelta(hours=1),
     )
+    series = Series(
+        group_id=ids["group"],
+        rule=MonthlyByWeekday(1, 1, 3).rule,
+        starts=starts.time(),
+        minutes=120,
+        zone=ZONE,
+        starts_on=starts.date(),
+    )
+    session.add(series)
+    await session.flush()
+    monthly = Meeting(
+        group_id=ids["group"],
+        wall_start=starts,
+        wall_end=ends,
+        zone=ZONE,
+        starts_at=instant(starts, ZONE),
+        ends_at=instant(ends, ZONE),
+        place="Hall",
+        series_id=series.id,
+        original_start=starts,
+    )
+    session.add(monthly)
+    await session.flush()
+    change = Proposal(
+        group_id=ids["group"],
+        meeting_id=monthly.id,
+        meeting_version=1,
+        wall_start=starts + timedelta(days=1),
+        wall_end=ends + timedelta(days=1),
+        place="Hall",
+        expires_at=NOW + timedelta(hours=1),
+    )
+    session.add(change)
     entry = CalendarEntry(group_id=ids["group"], label="market day", weekdays="2")
     session.add_all(
         [
@@ -411,6 +454,8 @@ async def group_with_meeting(
         "proposal": proposal.id or 0,
         "conversation": conversation.id,
         "entry": entry.id or 0,
+        "monthly": monthly.id or 0,
+        "change": change.id or 0,
         "waiting": waiting.id or 0,
     }
 
@@ -434,6 +479,8 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.JOIN: lambda ids: [ids["group"], ids["organisation"]],
     Verb.ADMIT: lambda ids: [ids["group"], ids["waiting"]],
     Verb.LANGUAGE: lambda _: ["en"],
+    Verb.FOLLOWING: lambda ids: [ids["change"]],
+    Verb.END: lambda ids: [ids["monthly"], 1],
     Verb.FORGET: lambda ids: [ids["entry"]],
     Verb.FLOW: lambda ids: [ids["conversation"], 1, ">"],
 }
