@@ -19,10 +19,18 @@ class Verb(StrEnum):
     LANGUAGE = "language"
     JOIN = "join"
     ADMIT = "admit"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    NOT_MEANT = "not-meant"
+    GROUP = "group"
     FLOW = "flow"
+    TAKE_UP = "take-up"
+    CHOOSE_GROUP = "choose-group"
     FORGET = "forget"
     FOLLOWING = "following"
     END = "end"
+    FILE = "file"
+    COPY = "copy"
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,12 @@ WORDS: Mapping[str, Mapping[Role, str]] = {
         Role.IN_PERSON: "ana kwa ana",
         Role.LATE: "mahali baadaye, mahali patatajwa baadaye, mahali pataambiwa baadaye",
     },
+    "so": {
+        Role.PHONE: "taleefan ahaan, taleefanka ku, taleefoon ahaan, taleefan, taleefoon",
+        Role.ONLINE: "onlayn, onlayn ah, internetka",
+        Role.IN_PERSON: "fool ka fool",
+        Role.LATE: "goobta dib ayaa loo sheegayaa, goobta dib baa loo sheegi",
+    },
 }
 """What people type, by language; a new language is a new table."""
 

@@ -22,18 +22,23 @@ from telegram.ext import (
 )
 
 from bot.domain.attendance import Answer
-from bot.domain.groups import GroupOnly
+from bot.domain.groups import GroupAmbiguous, GroupOnly
 from bot.domain.meetings import MeetingUnknown
+from bot.domain.members import Item
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
 from bot.flows.engine import CONVERSATION
 from bot.handlers import (
     attendance,
     calendar,
+    circulation,
+    commands,
     conversations,
     general,
     groups,
+    invitations,
     meetings,
+    members,
     preferences,
     rolls,
 )
@@ -44,6 +49,7 @@ from bot.outbox import chats
 from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
+from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 
 Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
@@ -78,6 +84,8 @@ class Command:
     handle: Handle
     action: Action
     is_group_only: bool = False
+    is_personal: bool = False
+    """Whether it means nothing without the person who typed it: the code of an invitation."""
 
 
 @dataclass(frozen=True)
@@ -118,14 +126,25 @@ async def help_(desk: Desk, incoming: Incoming) -> None:
     )
 
 
+async def take_up(
+    desk: Desk, incoming: Incoming, waiting_id: int, group_id: int | None = None
+) -> None:
+    """[It was me], or the name of a group: carry out the command that waited for it."""
+    waited = await commands.taken_up(desk, incoming, waiting_id, group_id)
+    command = next(row for row in COMMANDS if row.name == waited.command)
+    await _typed(command)(desk, waited)
+    await desk.toast(incoming)
+
+
 COMMANDS = (
-    Command("start", general.start, Action.START),
+    Command("start", general.start, Action.START, is_personal=True),
     Command("help", help_, Action.READ_HELP),
     Command("when", meetings.when, Action.SEE_MEETINGS),
     Command("meeting", meetings.plan, Action.PLAN_MEETING),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("cancel", conversations.stop, Action.CONVERSE),
+    Command("group", members.menu, Action.SEE_GROUP),
     Command("setup", groups.set_up, Action.SET_UP_GROUP, is_group_only=True),
 )
 
@@ -141,7 +160,15 @@ BUTTONS = {
     Verb.JOIN: Button(rolls.join, Action.JOIN, (_number, _number)),
     Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number)),
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
+    Verb.TAKE_UP: Button(take_up, Action.TAKE_UP),
+    Verb.CHOOSE_GROUP: Button(take_up, Action.TAKE_UP, (_number, _number)),
+    Verb.ACCEPT: Button(invitations.accepted, Action.ACCEPT_INVITATION),
+    Verb.DECLINE: Button(invitations.declined, Action.ACCEPT_INVITATION),
+    Verb.NOT_MEANT: Button(invitations.not_meant, Action.ACCEPT_INVITATION),
+    Verb.GROUP: Button(members.chosen, Action.SEE_GROUP, (_number, Item)),
     Verb.FLOW: Button(conversations.tapped, Action.CONVERSE, (_number, _number, str)),
+    Verb.FILE: Button(circulation.file, Action.SEE_MEETINGS),
+    Verb.COPY: Button(circulation.copy, Action.SEE_MEETINGS),
     Verb.FORGET: Button(calendar.forget, Action.PLAN_MEETING),
 }
 
@@ -150,6 +177,7 @@ REPLIES = {
     CHANGE: Reply(meetings.move, Action.CHANGE_MEETING),
     PROPOSAL: Reply(meetings.answer_question, Action.PLAN_MEETING),
     CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
+    INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
 }
 
 
@@ -239,8 +267,15 @@ def _typed(command: Command) -> Handle:
     async def handle(desk: Desk, incoming: Incoming) -> None:
         if command.is_group_only and incoming.is_private:
             raise GroupOnly(command=command.name)
+        if incoming.is_anonymous_admin and not (incoming.is_private or command.is_personal):
+            await commands.ask_who(desk, incoming, command.name)
+            return
         await _check_person(desk, incoming, command.action)
-        await command.handle(desk, incoming)
+        try:
+            await command.handle(desk, incoming)
+        except GroupAmbiguous as several:
+            # Which group is asked before anything is done: there is nothing to undo.
+            await commands.ask_which(desk, incoming, command.name, several.groups)
 
     return handle
 

@@ -16,6 +16,7 @@ from bot.models import Group
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import groups, members
+from bot.rendering.keyboards import Keyboard
 from bot.rendering.messages import renderer
 from bot.toolbox import Toolbox
 
@@ -58,10 +59,12 @@ class Desk:
             require(actor, action, Scope(group.coalition_id, group.id))
             return group
         found = await groups.where_allowed(self.session, actor, action)
+        if incoming.group_id is not None:
+            found = [group for group in found if group.id == incoming.group_id]
         if not found:
             await self._explain_missing(actor, action)
         if len(found) > 1:
-            raise GroupAmbiguous(names=[group.name for group in found])
+            raise GroupAmbiguous(groups=[group.facts() for group in found])
         return found[0]
 
     async def language(self, incoming: Incoming) -> str:
@@ -76,12 +79,25 @@ class Desk:
         return renderer().catalogues.languages[0]
 
     async def reply(
-        self, incoming: Incoming, template: str, *, about: About | None = None, **facts: Any
+        self,
+        incoming: Incoming,
+        template: str,
+        *,
+        about: About | None = None,
+        keyboard: Keyboard | None = None,
+        **facts: Any,
     ) -> None:
         """Answer the person who wrote, under their message, in their language."""
         place = await self.place(incoming)
         await post.say(
-            self.session, place, template, facts, now=self.now, about=about, is_silent=True
+            self.session,
+            place,
+            template,
+            facts,
+            now=self.now,
+            about=about,
+            keyboard=keyboard,
+            is_silent=True,
         )
 
     async def react(self, incoming: Incoming, emoji: str) -> None:

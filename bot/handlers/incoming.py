@@ -29,7 +29,15 @@ class Incoming:
     """Whether the person changed what they had written before."""
     replies_to: int | None = None
     query_id: str | None = None
+    group_id: int | None = None
+    """The group that a private command is about, once the person was asked."""
     tap: Tap | None = None
+    bot: str = ""
+    """The bot's own name in Telegram (without @)."""
+
+    def link(self, code: str) -> str:
+        """Return the address that opens a private chat with the bot and hands it `code`."""
+        return f"https://t.me/{self.bot}?start={code}"
 
     @property
     def is_command(self) -> bool:
@@ -68,12 +76,12 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         sender_name=names.clean(sender.full_name),
         phone_language=_language(sender),
         message_id=message.message_id,
-        # A thread id also stands on plain reply threads: only a topic is a place of its own.
-        thread_id=message.message_thread_id if message.is_topic_message else None,
+        thread_id=_topic(message),
         text=text,
         command=command,
         is_edit=is_edit,
         replies_to=message.reply_to_message.message_id if message.reply_to_message else None,
+        bot=message.get_bot().username,
     )
 
 
@@ -88,9 +96,16 @@ def _of_tap(query: CallbackQuery) -> Incoming | None:
         sender_name=names.clean(query.from_user.full_name),
         phone_language=_language(query.from_user),
         message_id=query.message.message_id,
+        thread_id=_topic(query.message) if isinstance(query.message, Message) else None,
         query_id=query.id,
         tap=decode(query.data or ""),
+        bot=query.get_bot().username,
     )
+
+
+def _topic(message: Message) -> int | None:
+    # A thread id also stands on plain reply threads: only a topic is a place of its own.
+    return message.message_thread_id if message.is_topic_message else None
 
 
 def _language(user: User) -> str | None:

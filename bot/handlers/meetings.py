@@ -1,7 +1,7 @@
 """What people send about meetings: plan, move, cancel, ask when."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from bot.domain.attendance import Answer
 from bot.domain.dates import read_when, wall_time
@@ -16,6 +16,7 @@ from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, Meeting
 from bot.queries import attendance, groups, meetings
+from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import meeting_posts, proposals, series
 from bot.services import meetings as services
@@ -25,24 +26,16 @@ PLACES_OFFERED = 3
 
 async def plan(desk: Desk, incoming: Incoming) -> None:
     """/meeting 3 Dec 10:00 County Hall — understand it, and ask whether that was meant."""
-    lives = proposals.PROPOSAL_LIVES
-    if incoming.is_anonymous_admin and not incoming.is_private:
-        # Nobody knows who that is. The question may stand; the tap will carry the real person.
-        group, actor = await desk.group_here(incoming), Actor(incoming.sender_id)
-        lives = proposals.ANONYMOUS_PROPOSAL_LIVES
-    else:
-        actor = await desk.actor(incoming)
-        group = await desk.group_for(incoming, actor, Action.PLAN_MEETING)
-        if not incoming.text:
-            await engine.begin(
-                await desk.talk(incoming, group), PLAN, await _beginning(desk, group)
-            )
-            return
+    actor = await desk.actor(incoming)
+    group = await desk.group_for(incoming, actor, Action.PLAN_MEETING)
+    if not incoming.text:
+        await engine.begin(await desk.talk(incoming, group), PLAN, await _beginning(desk, group))
+        return
     place = await desk.place(incoming)
     if incoming.is_edit:
         # A command that was mended asks once, not twice.
         await proposals.drop_asked_under(desk.session, group, place, now=desk.now)
-    await _propose(desk, incoming, group, actor, lives=lives)
+    await _propose(desk, incoming, group, actor)
 
 
 async def _propose(
@@ -54,7 +47,6 @@ async def _propose(
     meeting: Meeting | None = None,
     known: Where | None = None,
     default_date: date | None = None,
-    lives: timedelta = proposals.PROPOSAL_LIVES,
 ) -> None:
     """Ask whether a line was understood: one meeting, or one that comes again and again.
 
@@ -73,7 +65,6 @@ async def _propose(
             asked_in=asked_in,
             now=desk.now,
             meeting=meeting,
-            lives=lives,
         )
         return
     when = read_when(line, now=now, languages=languages, default_date=default_date)
@@ -87,7 +78,6 @@ async def _propose(
         asked_in=asked_in,
         now=desk.now,
         meeting=meeting,
-        lives=lives,
     )
 
 
@@ -231,6 +221,7 @@ async def when(desk: Desk, incoming: Incoming) -> None:
     await desk.reply(
         incoming,
         "meetings/list.html",
+        keyboard=keyboards.upcoming([meeting for _, meeting, _ in items]) or None,
         items=items,
         can_plan=bool(plannable),
         example=desk.example_date(),

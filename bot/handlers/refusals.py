@@ -7,7 +7,7 @@ from bot.domain.meetings import (
     MeetingStarted,
     MeetingUnknown,
 )
-from bot.domain.roles import Action, NotAllowed, StrangerHere
+from bot.domain.roles import MANAGING, Action, NotAllowed, StrangerHere
 from bot.errors import BotError
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
@@ -27,6 +27,9 @@ TOASTS: dict[type[BotError], str] = {
 }
 """Short forms for a tap: Telegram shows 200 characters there (answerCallbackQuery)."""
 
+OF_LEADS = MANAGING | {Action.CHANGE_PEOPLE}
+"""What the short form of a refusal says about: the others need their own words."""
+
 
 async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
     """Say kindly what was understood, what was not, and what works instead."""
@@ -37,7 +40,7 @@ async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
         await desk.reply(incoming, error.template, about=about, **facts)
         return
     template = TOASTS.get(type(error), error.template)
-    if isinstance(error, NotAllowed) and error.action is Action.ANSWER:
+    if isinstance(error, NotAllowed) and error.action not in OF_LEADS:
         template = error.template
     text = renderer().text(template, language=await desk.language(incoming), **facts)
     desk.answer_tap(incoming.query_id, as_plain_text(text), as_alert=True)

@@ -25,7 +25,11 @@ async def of_group(session: AsyncSession, group_id: int) -> Roll:
             col(Membership.is_confirmed),
         )
         .join(Membership, col(Membership.member_id) == col(Member.id))
-        .where(col(Membership.group_id) == group_id, col(Membership.organisation_id).is_not(None))
+        .where(
+            col(Membership.group_id) == group_id,
+            col(Membership.organisation_id).is_not(None),
+            col(Membership.left_at).is_(None),
+        )
         .order_by(col(Member.id))
     )
     known = people.all()

@@ -1,12 +1,14 @@
 """Which buttons stand under a message, and what each carries; their words are in `buttons.txt`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from bot.domain.attendance import Answer
 from bot.domain.calendar import Entry
-from bot.domain.members import Roll
+from bot.domain.groups import Group
+from bot.domain.meetings import Meeting
+from bot.domain.members import Item, Roll
 from bot.domain.taps import Tap, Verb, tap
 
 
@@ -38,7 +40,27 @@ def answers(meeting_id: int) -> Keyboard:
     return (
         (coming, phone),
         (alternate, cannot),
+        (Button("file", tap(Verb.FILE, meeting_id)), Button("copy", tap(Verb.COPY, meeting_id))),
         (Button("change", tap(Verb.CHANGE, meeting_id)),),
+    )
+
+
+def cancelled(meeting_id: int) -> Keyboard:
+    """Return the buttons under the news that a meeting is cancelled."""
+    return (
+        (Button("file", tap(Verb.FILE, meeting_id)), Button("copy", tap(Verb.COPY, meeting_id))),
+    )
+
+
+def upcoming(meetings: Sequence[Meeting]) -> Keyboard:
+    """Return the buttons under a list of meetings, to carry each of them out of the chat."""
+    labels = ("file", "copy") if len(meetings) == 1 else ("file-of", "copy-of")
+    return tuple(
+        tuple(
+            Button(label, tap(verb, meeting.id), {"day": meeting.starts})
+            for label, verb in zip(labels, (Verb.FILE, Verb.COPY), strict=True)
+        )
+        for meeting in meetings
     )
 
 
@@ -84,6 +106,19 @@ def change(meeting_id: int, version: int, *, is_of_series: bool = False) -> Keyb
     )
 
 
+def who_was_it(waiting_id: int) -> Keyboard:
+    """Return the button by which somebody owns up to a command that came without a name."""
+    return ((Button("it-was-me", tap(Verb.TAKE_UP, waiting_id)),),)
+
+
+def which_group(waiting_id: int, groups: Iterable[Group]) -> Keyboard:
+    """Return one button for each group that a command may be about."""
+    return tuple(
+        (Button("said", tap(Verb.CHOOSE_GROUP, waiting_id, group.id), {"said": group.name}),)
+        for group in groups
+    )
+
+
 def languages(codes: Iterable[str]) -> Keyboard:
     """Return one button for each language, in its own name."""
     return tuple((Button(code, tap(Verb.LANGUAGE, code)),) for code in codes)
@@ -116,3 +151,23 @@ def roll(group_id: int, roll: Roll, *, shown: int) -> Keyboard:
         for person in roll.waiting[:shown]
     )
     return tuple((button,) for button in (*seats, *waiting))
+
+
+def invitation(number: int) -> Keyboard:
+    """Return the buttons under the question whether somebody accepts an invitation."""
+    return (
+        (
+            Button("accept", tap(Verb.ACCEPT, number)),
+            Button("decline", tap(Verb.DECLINE, number)),
+        ),
+    )
+
+
+def not_meant(number: int) -> Keyboard:
+    """Return the button that undoes what the wrong person accepted."""
+    return ((Button("not-meant", tap(Verb.NOT_MEANT, number)),),)
+
+
+def group_menu(group_id: int, items: Iterable[Item]) -> Keyboard:
+    """Return one button for each thing that a person may do with a group."""
+    return tuple((Button(f"group-{item}", tap(Verb.GROUP, group_id, item)),) for item in items)

@@ -25,6 +25,12 @@ from bot.resources import folder
 ROOMS = (12, 6, 3, 0)
 """How many names a list may show: the largest of these with which the message fits is taken."""
 
+OWN_ROW = 36
+"""Characters that a small phone (360 points wide) shows on a button in a row of its own."""
+SHARED_ROW = 48
+"""Characters that the labels of one row may have, shared out evenly: the last word may lose its
+end, but no language is out of sight."""
+
 _EMOJI_FIRST = re.compile(r"^([^\w\s]+)\s+(?=\w)")
 
 
@@ -72,12 +78,20 @@ class Renderer:
         """
         return self._fitting(template, languages, facts)
 
+    def plain(self, template: str, *, language: str, **facts: Any) -> str:
+        """Return one line of plain words, of any length, for what is read outside Telegram."""
+        return " ".join(self._render(template, language, facts).split())
+
     def page(self, template: str, *, language: str, **facts: Any) -> str:
         """Return a page for a browser; `template` is a path below `templates/`."""
         return self._environment(language, ".").get_template(template).render(facts)
 
     def label(self, name: str, *, languages: Sequence[str], **facts: Any) -> str:
-        """Return the words on a button, in the languages of its readers: `✅ Coming · Nakuja`."""
+        """Return the words on a button, in the languages of its readers: `✅ Coming · Nakuja`.
+
+        The first language is always whole; of the others, as many as a row has room for: words that
+        a phone would cut help nobody.
+        """
         if facts:
             return self._label(name, languages, facts)
         # The same few labels stand under every post, and every tap writes one anew.
@@ -87,12 +101,17 @@ class Renderer:
         return self._labels[key]
 
     def keyboard(self, keyboard: Keyboard, *, languages: Sequence[str]) -> dict[str, Any]:
-        """Return the Bot API's `InlineKeyboardMarkup`, labelled for these readers."""
-        return {
-            "inline_keyboard": [
-                [self._button(button, languages) for button in row] for row in keyboard
-            ]
-        }
+        """Return the Bot API's `InlineKeyboardMarkup`, labelled for these readers.
+
+        A row falls apart into one button a row where a label, for the sake of all its languages, is
+        too long to stand beside another.
+        """
+        rows: list[list[dict[str, str]]] = []
+        for row in keyboard:
+            buttons = [self._button(button, languages) for button in row]
+            is_short = all(len(button["text"]) <= SHARED_ROW // len(row) for button in buttons)
+            rows += [buttons] if is_short else [[button] for button in buttons]
+        return {"inline_keyboard": rows}
 
     def command(self, name: str, *, language: str) -> Command:
         """Return a command under the name that the readers of a language type it by."""
@@ -151,7 +170,13 @@ class Renderer:
         emoji = _EMOJI_FIRST.match(first)
         if emoji:
             others = [label.removeprefix(emoji[0]) for label in others]
-        return " · ".join((first, *others))
+        label = first
+        for other in others:
+            longer = f"{label} · {other}"
+            if len(longer) > OWN_ROW:
+                break
+            label = longer
+        return label
 
     def _button(self, button: Button, languages: Sequence[str]) -> dict[str, str]:
         if button.tap.verb is Verb.LANGUAGE:
@@ -190,6 +215,8 @@ class Renderer:
             **Calendar(language, locale, translations).filters(),
             "name": name,
             "address": address,
+            "bare": bare,
+            "size": lambda count: format_decimal(count, format="#,##0.#", locale=locale),
             "number": lambda count: format_decimal(count, locale=locale),
             "own_name": self.catalogues.name_of,
         }
@@ -211,6 +238,11 @@ def name(untrusted: str, limit: int = names.MAX_LENGTH) -> str:
 def address(untrusted: str) -> str:
     """Return the address of a call as it was typed: a mark beside it would become part of it."""
     return names.clean(untrusted, fallback="", limit=LINK_LIMIT)
+
+
+def bare(untrusted: str, limit: int = names.MAX_LENGTH) -> str:
+    """Return words that somebody wrote, without marks around them: they leave Telegram."""
+    return names.clean(untrusted, limit=limit)
 
 
 def _once(texts: Iterable[str]) -> list[str]:

@@ -46,8 +46,6 @@ from bot.services.meeting_posts import (
 from bot.services.reminders import replan
 
 PROPOSAL_LIVES = timedelta(hours=24)
-ANONYMOUS_PROPOSAL_LIVES = timedelta(minutes=10)
-"""Anybody may hide behind "anonymous admin": such a command is not left standing for long."""
 
 
 async def propose(
@@ -61,7 +59,6 @@ async def propose(
     now: datetime,
     said: Said = NOTHING_SAID,
     meeting: Meeting | None = None,
-    lives: timedelta = PROPOSAL_LIVES,
 ) -> Proposal:
     """Ask whether a new meeting, or a new time for `meeting`, was understood as it was meant.
 
@@ -90,7 +87,7 @@ async def propose(
         way=where.way,
         link=where.link,
         is_place_late=where.is_late,
-        expires_at=now + lives,
+        expires_at=now + PROPOSAL_LIVES,
     )
     session.add(proposal)
     await session.flush()
@@ -116,7 +113,6 @@ async def propose(
                 leave_out=[stored_id(meeting)] if meeting else [],
             ),
             "following": await _following(session, meeting, starts),
-            "waits": lives if lives < PROPOSAL_LIVES else None,
             "in_other_words": in_other_words(starts, ends, group, asked_in, local_now),
         },
         now=now,

@@ -75,7 +75,6 @@ async def propose(
     asked_in: Place,
     now: datetime,
     meeting: Meeting | None = None,
-    lives: timedelta = PROPOSAL_LIVES,
 ) -> Proposal:
     """Ask whether a series was understood as it was meant; or, from `meeting` on, another rhythm.
 
@@ -112,7 +111,7 @@ async def propose(
         is_place_late=where.is_late,
         rule=again.rhythm.rule,
         until=again.until,
-        expires_at=now + lives,
+        expires_at=now + PROPOSAL_LIVES,
     )
     session.add(proposal)
     await session.flush()
@@ -133,7 +132,6 @@ async def propose(
                 now=now,
                 leave_out=await queries.meeting_ids(session, meeting.series_id) if meeting else (),
             ),
-            "waits": lives if lives < PROPOSAL_LIVES else None,
             "in_other_words": proposals.in_other_words(
                 first.starts, first.ends, group, asked_in, local_now
             ),

@@ -32,6 +32,7 @@ from bot.domain.ways import LinkTooLong, Said, Way, Where, read_way
             "3 Dec 10:00",
         ),
         ("3 Desemba saa 4 asubuhi kwa simu", Said(phone=True), "3 Desemba saa 4 asubuhi"),
+        ("3 Diseembar 10:00 taleefan", Said(phone=True), "3 Diseembar 10:00"),
         ("3 Dec 10:00 County Hall in person", Said(in_person=True), "3 Dec 10:00 County Hall"),
         (
             "3 Dec 10:00 County Hall, place told late",

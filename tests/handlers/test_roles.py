@@ -20,8 +20,9 @@ from bot.clock import VirtualClock
 from bot.database import Database, Transaction
 from bot.domain.attendance import Answer
 from bot.domain.dates import instant
-from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupOnly
-from bot.domain.members import AlreadyConfirmed
+from bot.domain.groups import CommandGone, GroupMissing, GroupOnly
+from bot.domain.invitations import InvitationOver
+from bot.domain.members import AlreadyConfirmed, Item
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.series import MonthlyByWeekday
 from bot.domain.taps import Verb
@@ -47,11 +48,13 @@ from bot.models import (
     Proposal,
     Seat,
     Series,
+    WaitingCommand,
     metadata,
 )
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
-from bot.services import groups, reminders
+from bot.services import circulation, groups, reminders
+from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.toolbox import Toolbox
 
@@ -88,14 +91,13 @@ NOBODY: frozenset[str] = frozenset()
 
 OWN_GROUP = {
     "/start": ALL,
-    "/help": ALL,
-    "/when": READERS,
-    # The question of an anonymous admin may stand: whoever taps "yes" is a person.
+    "/help": ALL | ANONYMOUS,
+    "/when": READERS | ANONYMOUS,
     "/meeting": MANAGERS | ANONYMOUS,
-    "/calendar": MANAGERS,
-    "/language": ALL,
-    "/setup": MANAGERS | OPERATOR,
-    "/cancel": ALL,
+    "/calendar": MANAGERS | ANONYMOUS,
+    "/language": ALL | ANONYMOUS,
+    "/setup": MANAGERS | OPERATOR | ANONYMOUS,
+    "/cancel": ALL | ANONYMOUS,
     "[answer]": VOICES,
     "[confirm]": MANAGERS,
     "[discard]": MANAGERS,
@@ -107,23 +109,36 @@ OWN_GROUP = {
     "[admit]": MANAGERS,
     "[following]": MANAGERS,
     "[end]": MANAGERS,
+    "[file]": READERS,
+    "[copy]": READERS,
     "[forget]": MANAGERS,
     "[flow]": LEAD,
+    "[take-up]": READERS,
+    "[choose-group]": LEAD,
     "reply to meeting": VOICES,
     "reply to meeting-change": MANAGERS,
     "reply to proposal": MANAGERS,
     "reply to conversation": LEAD,
+    "/group": READERS | ANONYMOUS,
+    "[accept]": NOBODY,
+    "[decline]": NOBODY,
+    "[not-meant]": NOBODY,
+    "[group]": READERS,
+    "reply to invitation": NOBODY,
 }
-"""Who gets something done with it in the chat of their own group."""
+"""Who gets something done with it in the chat of their own group.
+
+An anonymous admin's command waits until somebody taps that it was them.
+"""
 SISTER_GROUP = {
     "/start": ALL,
-    "/help": ALL,
-    "/when": BACKBONE,
+    "/help": ALL | ANONYMOUS,
+    "/when": BACKBONE | ANONYMOUS,
     "/meeting": BACKBONE | ANONYMOUS,
-    "/calendar": BACKBONE,
-    "/language": ALL,
-    "/setup": BACKBONE | OPERATOR,
-    "/cancel": ALL,
+    "/calendar": BACKBONE | ANONYMOUS,
+    "/language": ALL | ANONYMOUS,
+    "/setup": BACKBONE | OPERATOR | ANONYMOUS,
+    "/cancel": ALL | ANONYMOUS,
     "[answer]": NOBODY,
     "[confirm]": BACKBONE,
     "[discard]": BACKBONE,
@@ -135,23 +150,33 @@ SISTER_GROUP = {
     "[admit]": BACKBONE,
     "[following]": BACKBONE,
     "[end]": BACKBONE,
+    "[file]": BACKBONE,
+    "[copy]": BACKBONE,
     "[forget]": BACKBONE,
     "[flow]": NOBODY,
+    "[take-up]": BACKBONE,
+    "[choose-group]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": BACKBONE,
     "reply to proposal": BACKBONE,
     "reply to conversation": NOBODY,
+    "/group": BACKBONE | ANONYMOUS,
+    "[accept]": NOBODY,
+    "[decline]": NOBODY,
+    "[not-meant]": NOBODY,
+    "[group]": BACKBONE,
+    "reply to invitation": NOBODY,
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
     "/start": ALL,
-    "/help": ALL,
-    "/when": NOBODY,
+    "/help": ALL | ANONYMOUS,
+    "/when": ANONYMOUS,
     "/meeting": ANONYMOUS,
-    "/calendar": NOBODY,
-    "/language": ALL,
-    "/setup": OPERATOR,
-    "/cancel": ALL,
+    "/calendar": ANONYMOUS,
+    "/language": ALL | ANONYMOUS,
+    "/setup": OPERATOR | ANONYMOUS,
+    "/cancel": ALL | ANONYMOUS,
     "[answer]": NOBODY,
     "[confirm]": NOBODY,
     "[discard]": NOBODY,
@@ -163,12 +188,22 @@ FOREIGN_GROUP = {
     "[admit]": NOBODY,
     "[following]": NOBODY,
     "[end]": NOBODY,
+    "[file]": NOBODY,
+    "[copy]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
+    "[take-up]": NOBODY,
+    "[choose-group]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": NOBODY,
     "reply to proposal": NOBODY,
     "reply to conversation": NOBODY,
+    "/group": ANONYMOUS,
+    "[accept]": NOBODY,
+    "[decline]": NOBODY,
+    "[not-meant]": NOBODY,
+    "[group]": NOBODY,
+    "reply to invitation": NOBODY,
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
@@ -183,20 +218,29 @@ FORGED = {
     "[admit]": NOBODY,
     "[following]": NOBODY,
     "[end]": NOBODY,
+    "[file]": NOBODY,
+    "[copy]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
+    "[take-up]": NOBODY,
+    "[choose-group]": NOBODY,
+    "[accept]": NOBODY,
+    "[decline]": NOBODY,
+    "[not-meant]": NOBODY,
+    "[group]": NOBODY,
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
     "/start": ALL,
     "/help": ALL,
     "/when": READERS,
-    # Of the two groups of the backbone, it has to say which.
-    "/meeting": frozenset({"lead", "deputy"}),
-    "/calendar": frozenset({"lead", "deputy"}),
+    # Of the two groups of the backbone, it is asked which.
+    "/meeting": MANAGERS,
+    "/calendar": MANAGERS,
     "/language": ALL,
     "/setup": NOBODY,
     "/cancel": ALL,
+    "/group": READERS,
 }
 """The same in private, where nobody is anonymous."""
 
@@ -207,9 +251,10 @@ REFUSALS = {
     AlreadyConfirmed,
     NotYourQuestion,
     QuestionOver,
-    GroupAmbiguous,
+    CommandGone,
     GroupMissing,
     GroupOnly,
+    InvitationOver,
 }
 LEAVES_TRACES = {"update_mark_even", "update_mark_odd", "outbox"}
 """What a refusal may write: that the update was dealt with, and the words of the refusal."""
@@ -304,7 +349,14 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         before = await snapshot(transaction.connection)
     await plain.close()
     database, ears = Rehearsal(database_url), Ears()
-    sender = Sender(database, ears, clock, migrated=groups.migrate, silenced=reminders.own_up)
+    sender = Sender(
+        database,
+        ears,
+        clock,
+        migrated=groups.migrate,
+        silenced=reminders.own_up,
+        made=circulation.make,
+    )
     toolbox = Toolbox(database, clock, ears, sender)
     dispatcher = Dispatcher(token="1:a", me=ME)
     await dispatcher.open()
@@ -346,6 +398,11 @@ async def populate(session: AsyncSession) -> dict[int, dict[str, int]]:
             )
         )
     return ids
+
+
+def waiting_command(number: int, chat: int, until: datetime, **changes: Any) -> WaitingCommand:
+    facts = {"chat_id": chat, "message_id": 76, "command": "when", "text": "", **changes}
+    return WaitingCommand(id=number, expires_at=until, **facts)
 
 
 async def group_with_meeting(
@@ -422,11 +479,14 @@ async def group_with_meeting(
     )
     session.add(change)
     entry = CalendarEntry(group_id=ids["group"], label="market day", weekdays="2")
+    until = NOW + timedelta(hours=1)
     session.add_all(
         [
             meeting,
             proposal,
             conversation,
+            waiting_command(-10 * chat, chat, until),
+            waiting_command(-10 * chat + 1, chat, until, asked_by=PEOPLE["lead"]),
             entry,
             Seat(group_id=ids["group"], organisation_id=ids["organisation"]),
             Membership(
@@ -453,6 +513,7 @@ async def group_with_meeting(
         "meeting": meeting.id or 0,
         "proposal": proposal.id or 0,
         "conversation": conversation.id,
+        "waiting_command": -10 * chat,
         "entry": entry.id or 0,
         "monthly": monthly.id or 0,
         "change": change.id or 0,
@@ -460,9 +521,15 @@ async def group_with_meeting(
     }
 
 
-SUBJECTS = dict(enumerate((MEETING, CHANGE, PROPOSAL, CONVERSATION), start=501))
+SUBJECTS = dict(enumerate((MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION), start=501))
 """By number: the messages in each chat that can be replied to."""
-REPLY = {MEETING: "yes", CHANGE: "10 Dec 10:00", PROPOSAL: "yes", CONVERSATION: "Library"}
+REPLY = {
+    MEETING: "yes",
+    CHANGE: "10 Dec 10:00",
+    PROPOSAL: "yes",
+    CONVERSATION: "Library",
+    INVITATION: "yes",
+}
 BEHIND = {
     "meeting": "3 Dec 10:00 County Hall",
     "calendar": "Friday 12-14 prayer",
@@ -481,7 +548,14 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.LANGUAGE: lambda _: ["en"],
     Verb.FOLLOWING: lambda ids: [ids["change"]],
     Verb.END: lambda ids: [ids["monthly"], 1],
+    Verb.FILE: lambda ids: [ids["meeting"]],
+    Verb.COPY: lambda ids: [ids["meeting"]],
+    # Nobody here has opened the link, whatever number a button bears.
+    **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE, Verb.NOT_MEANT), lambda _: [4711]),
+    Verb.GROUP: lambda ids: [ids["group"], Item.MENU],
     Verb.FORGET: lambda ids: [ids["entry"]],
+    Verb.TAKE_UP: lambda ids: [ids["waiting_command"]],
+    Verb.CHOOSE_GROUP: lambda ids: [ids["waiting_command"] + 1, ids["group"]],
     Verb.FLOW: lambda ids: [ids["conversation"], 1, ">"],
 }
 """What a button carries besides its verb."""

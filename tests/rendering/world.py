@@ -32,6 +32,7 @@ from bot.domain.dates import (
     ZoneUnknown,
 )
 from bot.domain.groups import (
+    CommandGone,
     Group,
     GroupAmbiguous,
     GroupMissing,
@@ -42,6 +43,15 @@ from bot.domain.groups import (
     SetupUnreadable,
 )
 from bot.domain.holidays import Holiday
+from bot.domain.invitations import (
+    InvitationElsewhere,
+    InvitationInGroup,
+    InvitationNeedless,
+    InvitationOver,
+    InvitationOwn,
+    Kind,
+    YesOrNo,
+)
 from bot.domain.meetings import (
     Meeting,
     MeetingCancelled,
@@ -62,7 +72,7 @@ from bot.domain.rhythms import (
     RhythmWithoutDay,
     RhythmWithoutTime,
 )
-from bot.domain.roles import Action, AnonymousAdmin, NotAllowed, StrangerHere
+from bot.domain.roles import Action, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.series import (
     LAST,
     DayNotInEveryMonth,
@@ -81,15 +91,29 @@ from bot.flows.engine import Control
 from bot.flows.flow import ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
 from bot.intake.take import UpdateFailed
 from bot.resources import folder
+from bot.services.invitations import Offer
 
 Facts = dict[str, Any]
 
 CHAT = folder("templates") / "chat"
 ZONE = "Africa/Nairobi"
+HARMLESS_LINK = "4711"
+"""Stands for an address: no word of it comes from a catalogue."""
 THURSDAY = date(2026, 12, 3)
 STARTS = datetime(2026, 12, 3, 10)
 ENDS = datetime(2026, 12, 3, 12)
 WEDNESDAY = datetime(2026, 12, 2, 10)
+COMMANDS = (
+    "start",
+    "help",
+    "when",
+    "meeting",
+    "calendar",
+    "language",
+    "group",
+    "setup",
+    "cancel",
+)
 RHYTHMS: tuple[Rhythm, ...] = (
     Weekly(1, (3,)),
     Weekly(2, (0, 3, 4)),
@@ -97,7 +121,6 @@ RHYTHMS: tuple[Rhythm, ...] = (
     MonthlyByWeekday(3, 1, 0),
     *(MonthlyByDay(every, day) for every in (1, 2) for day in (15, LAST)),
 )
-COMMANDS = ("start", "help", "when", "meeting", "calendar", "language", "setup", "cancel")
 
 
 def make_group(**changes: Any) -> Group:
@@ -158,6 +181,7 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **_meetings(name),
         **_questions(name),
         **_others(name),
+        **_people(name),
         **_errors(name),
         **_texts(name),
     }
@@ -210,7 +234,6 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "before": None,
         "local_now": WEDNESDAY,
         "in_other_words": [],
-        "waits": None,
         "warnings": [],
     }
     said = [
@@ -236,7 +259,6 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         ],
         "meetings/proposal.html": [
             of_question,
-            of_question | {"waits": timedelta(minutes=10)},
             of_question | {"warnings": warnings(name)},
             of_question | {"where": Where(), "ends": ENDS + timedelta(hours=13)},
             *(
@@ -271,6 +293,7 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"items": [(group, meeting, many)] * 3, "can_plan": True, "example": THURSDAY},
             {"items": [], "can_plan": True, "example": THURSDAY},
         ],
+        **_circulation(group, meeting, cancelled),
         "meetings/answer_pending.html": said,
         "meetings/toast_answered.txt": said,
         "meetings/toast_unchanged.txt": said,
@@ -309,7 +332,6 @@ def of_series(name: str) -> Facts:
         "ahead": next_occurrences(series, datetime(2026, 11, 21, tzinfo=UTC), count=3),
         "before": None,
         "warnings": [],
-        "waits": None,
         "in_other_words": [],
         "local_now": WEDNESDAY,
     }
@@ -361,6 +383,28 @@ def calendar_entries(name: str) -> list[Entry]:
     ]
 
 
+def _circulation(group: Group, meeting: Meeting, cancelled: Meeting) -> dict[str, list[Facts]]:
+    plain = {"group": group, "meeting": meeting}
+    return {
+        "circulation/copy.html": [
+            plain | {"has_begun": False},
+            plain | {"has_begun": True},
+            {"group": group, "meeting": make_meeting(place=""), "has_begun": False},
+            {"group": group, "meeting": cancelled, "has_begun": False},
+        ],
+        "circulation/file.html": [
+            plain | {"size": 1126},
+            {"group": group, "meeting": cancelled, "size": 900},
+        ],
+        "circulation/summary.txt": [plain],
+        "circulation/toast.txt": [
+            {"is_new": True, "is_private": True},
+            {"is_new": True, "is_private": False},
+            {"is_new": False, "is_private": False},
+        ],
+    }
+
+
 def _others(name: str) -> dict[str, list[Facts]]:
     help_ = {
         "commands": [{"name": "1", "description": "2"}],
@@ -380,7 +424,7 @@ def _others(name: str) -> dict[str, list[Facts]]:
         "series/proposal.html": [
             of_series(name),
             of_series(name) | {"before": make_series(), "warnings": warnings(name)},
-            of_series(name) | {"in_other_words": ["10:00"], "waits": timedelta(minutes=10)},
+            of_series(name) | {"in_other_words": ["10:00"]},
         ],
         "series/planned.html": [of_series(name) | {"where": where} for where in wheres(name)],
         "series/changed.html": [of_series(name) | {"before": make_series(), "since": STARTS}],
@@ -395,10 +439,11 @@ def _others(name: str) -> dict[str, list[Facts]]:
             help_ | {"group": None, "can_plan": False, "can_answer": False},
             help_ | {"group": None, "where": "private"},
         ],
+        "general/who_was_it.html": [{"command": "meeting", "minutes": 10}],
+        "general/which_group.html": [{"command": "meeting"}],
+        "general/taken_up.html": [{}],
         "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{}],
-        "general/invitation_accepted.html": [{}],
-        "general/invitation_refused.html": [{}],
         "general/language.html": [{}],
         "general/language_set.html": [{"chosen": "sw"}],
         "general/toast_language.txt": [{"chosen": "sw"}],
@@ -410,6 +455,57 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "groups/toast_joined.txt": [{"organisation": name}],
     }
+
+
+def _people(name: str) -> dict[str, list[Facts]]:
+    offers = [{"offer": offer} for offer in make_offers(name)]
+    by_hand = [facts for facts in offers if facts["offer"].kind is not Kind.OPERATOR]
+    links = [
+        {
+            "kind": kind,
+            "coalition": name,
+            "group": name,
+            "organisation": name,
+            "link": HARMLESS_LINK,
+        }
+        for kind in Kind
+        if kind is not Kind.OPERATOR
+    ]
+    menu = {
+        "group": make_group(name=name),
+        "coalition": name,
+        "role": None,
+        "is_pending": False,
+        "is_coordinator": True,
+        "organisation": name,
+    }
+    return {
+        "invitations/question.html": by_hand,
+        "invitations/welcome.html": offers,
+        "invitations/declined.html": offers,
+        "invitations/accepted.html": [facts | {"person": name} for facts in by_hand],
+        "invitations/handed_over.html": [by_hand[-1] | {"person": name, "predecessor": name}],
+        "invitations/undone.html": by_hand,
+        "invitations/taken_back.html": [{"person": name}],
+        "invitations/link.html": links,
+        "members/menu.html": [
+            menu,
+            *(menu | {"role": role} for role in Role),
+            menu | {"is_pending": True, "organisation": None},
+        ],
+        "members/in_private.html": [{"link": HARMLESS_LINK}],
+    }
+
+
+def make_offers(name: str) -> list[Offer]:
+    """Return an offer of each kind."""
+    return [
+        Offer(Kind.OPERATOR, None, None, None),
+        Offer(Kind.TEAM, name, None, None),
+        Offer(Kind.LEAD, name, name, None),
+        Offer(Kind.DEPUTY, name, name, None),
+        Offer(Kind.SUCCESSOR, name, name, name),
+    ]
 
 
 def _errors(name: str) -> dict[str, list[Facts]]:
@@ -445,10 +541,17 @@ def _refusals(name: str) -> list[BotError]:
         EntryUnknown(),
         EntryUnreadable(said=name),
         EntryUnreadable(said=" "),
-        GroupAmbiguous(names=(name, name)),
+        CommandGone(),
+        GroupAmbiguous(groups=(make_group(name=name), make_group(name=name))),
         GroupMissing(),
         *(GroupOnly(command=command) for command in COMMANDS),
         GroupUnknown(),
+        InvitationElsewhere(organisation=name),
+        InvitationInGroup(),
+        InvitationNeedless(),
+        InvitationOver(),
+        InvitationOwn(),
+        YesOrNo(),
         LanguageUnknown(said=name),
         LanguageUnknown(said=name, is_for_group=True),
         LanguagesTooMany(limit=3),
@@ -488,17 +591,30 @@ def _refusals(name: str) -> list[BotError]:
 def _texts(name: str) -> dict[str, list[Facts]]:
     labels = [
         *Answer,
-        *("change", "confirm", "discard", "confirm-move", "discard-move", "cancel", "keep"),
+        *(
+            "change",
+            "file",
+            "copy",
+            "confirm",
+            "discard",
+            "confirm-move",
+            "discard-move",
+            "cancel",
+            "keep",
+        ),
         *("confirm-one", "confirm-following", "cancel-one", "cancel-following"),
     ]
     return {
         "buttons.txt": [
             *({"name": label} for label in labels),
             {"name": "forget", "number": 3},
+            {"name": "file-of", "day": STARTS},
+            {"name": "copy-of", "day": STARTS},
             {"name": "join", "organisation": name},
             {"name": "said", "said": name},
             {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},
             {"name": "hour", "hour": time(10)},
+            {"name": "it-was-me"},
             *({"name": f"flow-{control}"} for control in Control),
             {"name": "admit", "organisation": name, "person": name},
         ],
