@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from bot.domain import names
 from bot.domain.attendance import Answer
 from bot.domain.taps import Verb
+from bot.domain.ways import LINK_LIMIT
 from bot.rendering.answers import AnswerWords
 from bot.rendering.dates import Calendar
 from bot.rendering.html import LIMIT, TOAST_LIMIT, shorten, visible_length
@@ -214,6 +215,7 @@ class Renderer:
         environment.filters |= {
             **Calendar(language, locale, translations).filters(),
             "name": name,
+            "address": address,
             "bare": bare,
             "size": lambda count: format_decimal(count, format="#,##0.#", locale=locale),
             "number": lambda count: format_decimal(count, locale=locale),
@@ -243,6 +245,11 @@ def renderer() -> Renderer:
 def name(untrusted: str, limit: int = names.MAX_LENGTH) -> str:
     """Return words that somebody wrote, safe to stand among ours (they are escaped later)."""
     return names.isolate(names.clean(untrusted, limit=limit))
+
+
+def address(untrusted: str) -> str:
+    """Return the address of a call as it was typed: a mark beside it would become part of it."""
+    return names.clean(untrusted, fallback="", limit=LINK_LIMIT)
 
 
 def bare(untrusted: str, limit: int = names.MAX_LENGTH) -> str:
