@@ -21,6 +21,7 @@ from bot.models.outbox import (
     Sending,
 )
 from bot.models.preferences import Mute
+from bot.models.series import Series
 from bot.models.updates import UpdateFailure, UpdateMarkEven, UpdateMarkOdd
 from bot.models.upkeep import Run, Upkeep
 
@@ -53,6 +54,7 @@ __all__ = [
     "Run",
     "Seat",
     "Sending",
+    "Series",
     "UpdateFailure",
     "UpdateMarkEven",
     "UpdateMarkOdd",
