@@ -18,15 +18,15 @@ from bot.services.meeting_posts import MEETING, locked
 async def ask(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:
     """Ask in private, once a meeting, with the same four answers as in the group.
 
-    What comes too late is left out without a word: the day's reminder in the group asks again. So
-    is what a person's budget of the week has no room for; the row says so.
+    What comes too late is cancelled without a word: the day's reminder in the group asks again.
+    What a person's budget of the week has no room for is withheld, and its row says so.
     """
     meeting = await locked(session, occasion.subject_id)
     taken = await occasions.take(session, occasion.key)
     if taken is None:
         return True
     if taken.expires_at <= now:
-        occasions.end(taken, OccasionState.SKIPPED, now)
+        occasions.end(taken, OccasionState.CANCELLED, now)
         return True
     occasions.end(taken, OccasionState.POSTED, now)
     group = (await session.get_one(Group, meeting.group_id)).facts()

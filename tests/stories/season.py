@@ -313,7 +313,7 @@ EFFECTS = """
     occasion invite, County Hall v1: cancelled
     occasion reminder-1d, County Hall v1: cancelled
     occasion reminder-1h, County Hall v1: cancelled
-    occasion question, County Hall v2: skipped
+    occasion question, County Hall v2: cancelled
     occasion invite, County Hall v2: skipped
     occasion reminder-1d, County Hall v2: posted
     occasion reminder-1h, County Hall v2: posted
@@ -321,7 +321,7 @@ EFFECTS = """
     occasion invite, Water Office v1: posted
     occasion reminder-1d, Water Office v1: cancelled
     occasion reminder-1h, Water Office v1: cancelled
-    occasion question, Market v1: skipped
+    occasion question, Market v1: cancelled
     occasion reminder-1d, Market v1: skipped
     occasion reminder-1h, Market v1: posted
     said announced, County Hall v1: delivered
@@ -361,7 +361,7 @@ EFFECTS_OF_MEETING = """
     meeting County Hall, Thu 3 Dec 10:00, v1 planned
     proposal County Hall, Thu 3 Dec 10:00, confirmed
     answer County Hall v1, Amina Hassan: coming
-    occasion question, County Hall v1: skipped
+    occasion question, County Hall v1: cancelled
     occasion invite, County Hall v1: posted
     occasion reminder-1d, County Hall v1: posted
     occasion reminder-1h, County Hall v1: posted
