@@ -178,7 +178,8 @@ def _events_of(series: Series, of_it: Sequence[Meeting], summary: str) -> list[i
     """
     rules = series.facts()
     first = occurrence(rules, datetime.combine(rules.starts_on, rules.starts))
-    until = rules.until and datetime.combine(rules.until, time.max.replace(microsecond=0))
+    evening = time.max.replace(microsecond=0)
+    until = datetime.combine(rules.until, evening) if rules.until else None
     where = series.where()
     whole = ical.Event(
         uid=series.uid,
