@@ -20,6 +20,10 @@ class Verb(StrEnum):
     JOIN = "join"
     ADMIT = "admit"
     FLOW = "flow"
+    SET_UP = "set-up"
+    SETTING = "setting"
+    COALITION = "coalition"
+    FOUND = "found"
     FORGET = "forget"
 
 
