@@ -12,7 +12,7 @@ from bot.domain.reminders import ReminderKind
 from bot.domain.roles import Role
 from bot.models import Coalition, Group, Meeting, Member, Membership, Occasion, Organisation, Seat
 from bot.services import occasions
-from bot.services.meetings import MEETING
+from bot.services.meeting_posts import MEETING
 
 ZONE = "Africa/Nairobi"
 LANGUAGES = ("en", "sw")

@@ -28,7 +28,7 @@ from bot.jobs.ticker import Ticker
 from bot.models import Run
 from bot.outbox.sender import LEASE, Sender
 from bot.rendering.messages import renderer
-from bot.services import groups, invitations, meetings, occasions
+from bot.services import groups, invitations, occasions, reminders
 from bot.settings import SettingWrong
 from bot.toolbox import Toolbox
 
@@ -113,7 +113,12 @@ async def program(
         async with BotApi(token=token, address=api_address) as api:
             me = await _introduced(api)
             sender = Sender(
-                database, api, clock, migrated=groups.migrate, silenced=meetings.own_up, lease=lease
+                database,
+                api,
+                clock,
+                migrated=groups.migrate,
+                silenced=reminders.own_up,
+                lease=lease,
             )
             toolbox = Toolbox(database, clock, api, sender)
             dispatcher = Dispatcher(token=token, me=me)

@@ -12,12 +12,14 @@ CONTACT_LIMIT = 200
 PARTS = 3
 
 
-class Trait(StrEnum):
-    """What can be said of a coalition, each for itself."""
+class Item(StrEnum):
+    """What a button about a coalition can ask for."""
 
+    SHOW = "show"
     NAME = "name"
     LANGUAGES = "languages"
     CONTACT = "contact"
+    TEAM = "team"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,10 @@ class Coalition:
 
 class CoalitionUnreadable(BotError):
     """The line after /coalition did not have its parts."""
+
+
+class CoalitionAmbiguous(BotError):
+    """A group is to be set up by somebody who does so for several coalitions."""
 
 
 class CoalitionUnknown(BotError):

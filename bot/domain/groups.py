@@ -74,6 +74,14 @@ class GroupOnly(BotError):
         self.command = command
 
 
+class PrivateOnly(BotError):
+    """A command that others need not read along with was typed in a group."""
+
+    def __init__(self, *, command: str, link: str) -> None:
+        super().__init__(command)
+        self.command, self.link = command, link
+
+
 class SetupUnreadable(BotError):
     """The line after /setup did not have its parts."""
 

@@ -1,11 +1,22 @@
 """Who speaks for whom: the roll of a group."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.errors import BotError
 
 SHOWN = 8
 """How many people who wait get a button at once: the rest follow when these are confirmed."""
+
+
+class Item(StrEnum):
+    """What the menu of a group offers."""
+
+    MENU = "menu"
+    LEAD = "lead"
+    DEPUTY = "deputy"
+    TEAM = "team"
+    SUCCESSOR = "successor"
 
 
 @dataclass(frozen=True)

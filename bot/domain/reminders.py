@@ -62,7 +62,7 @@ class QuietHours:
 
 DEFAULT_QUIET = QuietHours()
 NO_QUIET = QuietHours(time(0), time(0))
-_HOURS = re.compile(r"\s*(\d{1,2})\s*[-–—]\s*(\d{1,2})\s*")
+_HOURS = re.compile(r"\s*(\d{1,2})\s*[-\u2013\u2014]\s*(\d{1,2})\s*")
 _SOME_DAY = date(2001, 1, 5)
 
 

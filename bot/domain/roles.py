@@ -38,6 +38,14 @@ class Action(StrEnum):
     JOIN = "join"
     ADMIT = "admit"
     CONVERSE = "converse"
+    ACCEPT_INVITATION = "accept-invitation"
+    SEE_GROUP = "see-group"
+    SEE_PEOPLE = "see-people"
+    CHANGE_PEOPLE = "change-people"
+    INVITE_TEAM = "invite-team"
+    HAND_OVER = "hand-over"
+    ANSWER_FOR = "answer-for"
+    LEAVE_GROUP = "leave-group"
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,8 @@ class Actor:
     """The role in each group where the person's membership is confirmed."""
     pending: frozenset[int] = frozenset()
     """The groups that the person joined, but where nobody has confirmed it yet."""
+    primes: Mapping[int, int] = field(default_factory=dict)
+    """By group: the organisation whose prime the person is there."""
 
     def is_in(self, group_id: int) -> bool:
         """Tell whether the person is, or waits to be, a member of the group."""
@@ -67,43 +77,76 @@ class Scope:
 
     coalition_id: int | None = None
     group_id: int | None = None
+    organisation_id: int | None = None
+    """The organisation that it is about, where its prime may do more than others."""
 
 
 ANYBODY = frozenset(
-    {Action.START, Action.READ_HELP, Action.CHOOSE_LANGUAGE, Action.JOIN, Action.CONVERSE}
+    {
+        Action.START,
+        Action.READ_HELP,
+        Action.CHOOSE_LANGUAGE,
+        Action.JOIN,
+        Action.CONVERSE,
+        Action.ACCEPT_INVITATION,
+    }
 )
 """Joining by oneself gives nothing away: it waits for somebody to confirm it. Answering a question
-of one's own is free; what comes of the last answer is asked of `can` again."""
-READING = frozenset({Action.SEE_MEETINGS})
+of one's own is free; what comes of the last answer is asked of `can` again. An invitation is for
+whoever holds its link."""
+READING = frozenset({Action.SEE_MEETINGS, Action.SEE_GROUP})
 TAKING_PART = READING | {Action.ANSWER}
 MANAGING = frozenset(
-    {Action.PLAN_MEETING, Action.CHANGE_MEETING, Action.SET_UP_GROUP, Action.ADMIT}
+    {
+        Action.PLAN_MEETING,
+        Action.CHANGE_MEETING,
+        Action.SET_UP_GROUP,
+        Action.ADMIT,
+        Action.SEE_PEOPLE,
+        Action.ANSWER_FOR,
+    }
 )
+LEADING = MANAGING | {Action.CHANGE_PEOPLE}
+"""Who leads, or coordinates, says who else leads, and who belongs to the group."""
+REPRESENTING = frozenset({Action.ADMIT, Action.ANSWER_FOR, Action.HAND_OVER})
+"""What a prime decides about the own organisation in a group, without asking the lead."""
 
 _BY_ROLE = {
-    Role.OBSERVER: READING,
-    Role.MEMBER: TAKING_PART,
-    Role.DEPUTY: TAKING_PART | MANAGING,
-    Role.LEAD: TAKING_PART | MANAGING,
+    Role.OBSERVER: READING | {Action.LEAVE_GROUP},
+    Role.MEMBER: TAKING_PART | {Action.LEAVE_GROUP},
+    Role.DEPUTY: TAKING_PART | MANAGING | {Action.LEAVE_GROUP},
+    Role.LEAD: TAKING_PART | LEADING | {Action.LEAVE_GROUP},
 }
-_COORDINATING = READING | MANAGING | {Action.SET_UP_COALITION}
-_OPERATING = frozenset({Action.SET_UP_GROUP, Action.SET_UP_COALITION})
+_WAITING = TAKING_PART | {Action.LEAVE_GROUP}
+_COORDINATING = READING | LEADING | {Action.INVITE_TEAM, Action.SET_UP_COALITION}
+_OPERATING = frozenset({Action.SET_UP_GROUP, Action.INVITE_TEAM, Action.SET_UP_COALITION})
 
 
 def can(actor: Actor, action: Action, scope: Scope) -> bool:
     """Tell whether `actor` may do `action` to what `scope` names."""
     if actor.telegram_id in NOBODY:
         return False
-    if action in ANYBODY:
-        return True
-    if actor.is_operator and action in _OPERATING:
+    if action in ANYBODY or (actor.is_operator and action in _OPERATING):
         return True
     if scope.coalition_id in actor.coordinates and action in _COORDINATING:
         return True
-    if scope.group_id in actor.pending and action in TAKING_PART:
-        return True
-    role = None if scope.group_id is None else actor.roles.get(scope.group_id)
-    return role is not None and action in _BY_ROLE[role]
+    return action in _rights_in_group(actor, scope)
+
+
+def _rights_in_group(actor: Actor, scope: Scope) -> frozenset[Action]:
+    if scope.group_id is None:
+        return frozenset()
+    if scope.group_id in actor.pending:
+        return _WAITING
+    role = actor.roles.get(scope.group_id)
+    own = _BY_ROLE[role] if role is not None else frozenset()
+    return own | REPRESENTING if _is_prime(actor, scope) else own
+
+
+def _is_prime(actor: Actor, scope: Scope) -> bool:
+    if scope.group_id is None or scope.organisation_id is None:
+        return False
+    return actor.primes.get(scope.group_id) == scope.organisation_id
 
 
 class NotAllowed(BotError):

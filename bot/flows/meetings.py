@@ -12,7 +12,7 @@ from bot.domain.dates import DateMissing, TimeMissing, read_when
 from bot.domain.roles import Action, Scope
 from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
 from bot.models import Group
-from bot.services import meetings as services
+from bot.services import proposals
 
 HOURS = (time(9), time(10), time(14))
 """When meetings of organisations usually begin; any other hour can be typed."""
@@ -102,7 +102,7 @@ async def _propose(talk: Talk, plan: Plan) -> None:
     assert plan.starts is not None
     group = await talk.session.get_one(Group, talk.scene.group.id)
     roles.require(talk.actor, Action.PLAN_MEETING, Scope(group.coalition_id, group.id))
-    await services.propose(
+    await proposals.propose(
         talk.session,
         group,
         starts=plan.starts,

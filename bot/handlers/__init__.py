@@ -22,21 +22,27 @@ from telegram.ext import (
 )
 
 from bot.domain.attendance import Answer
-from bot.domain.groups import GroupOnly
+from bot.domain.coalitions import Item as CoalitionItem
+from bot.domain.groups import GroupOnly, PrivateOnly, Setting
 from bot.domain.meetings import MeetingUnknown
+from bot.domain.members import Item
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
 from bot.flows.engine import CONVERSATION
 from bot.handlers import (
     attendance,
     calendar,
+    coalitions,
     conversations,
     general,
     groups,
+    invitations,
     meetings,
+    members,
     preferences,
     rolls,
 )
+from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk, current
 from bot.handlers.incoming import Incoming, of_update
 from bot.models import MessageSubject
@@ -44,7 +50,8 @@ from bot.outbox import chats
 from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
-from bot.services.meetings import CHANGE, MEETING, PROPOSAL
+from bot.services.invitations import INVITATION
+from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 
 Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
 
@@ -78,6 +85,7 @@ class Command:
     handle: Handle
     action: Action
     is_group_only: bool = False
+    is_private_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,7 @@ class Button:
     handle: Handle
     action: Action
     values: tuple[Callable[[str], Any], ...] = (_number,)
+    is_private_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +135,9 @@ COMMANDS = (
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("cancel", conversations.stop, Action.CONVERSE),
+    Command("group", members.menu, Action.SEE_GROUP),
     Command("setup", groups.set_up, Action.SET_UP_GROUP, is_group_only=True),
+    Command("coalition", coalitions.coalition, Action.SET_UP_COALITION, is_private_only=True),
 )
 
 BUTTONS = {
@@ -139,7 +150,17 @@ BUTTONS = {
     Verb.JOIN: Button(rolls.join, Action.JOIN, (_number, _number)),
     Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number)),
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
+    Verb.ACCEPT: Button(invitations.accepted, Action.ACCEPT_INVITATION),
+    Verb.DECLINE: Button(invitations.declined, Action.ACCEPT_INVITATION),
+    Verb.NOT_MEANT: Button(invitations.not_meant, Action.ACCEPT_INVITATION),
+    Verb.GROUP: Button(members.chosen, Action.SEE_GROUP, (_number, Item)),
     Verb.FLOW: Button(conversations.tapped, Action.CONVERSE, (_number, _number, str)),
+    Verb.SET_UP: Button(groups.set_up, Action.SET_UP_GROUP, ()),
+    Verb.SETTING: Button(groups.change, Action.SET_UP_GROUP, (_number, Setting)),
+    Verb.COALITION: Button(
+        coalitions.chosen, Action.SET_UP_COALITION, (_number, CoalitionItem), is_private_only=True
+    ),
+    Verb.FOUND: Button(coalitions.found, Action.SET_UP_COALITION, (), is_private_only=True),
     Verb.FORGET: Button(calendar.forget, Action.PLAN_MEETING),
 }
 
@@ -148,6 +169,7 @@ REPLIES = {
     CHANGE: Reply(meetings.move, Action.CHANGE_MEETING),
     PROPOSAL: Reply(meetings.answer_question, Action.PLAN_MEETING),
     CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
+    INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
 }
 
 
@@ -237,6 +259,8 @@ def _typed(command: Command) -> Handle:
     async def handle(desk: Desk, incoming: Incoming) -> None:
         if command.is_group_only and incoming.is_private:
             raise GroupOnly(command=command.name)
+        if command.is_private_only and not incoming.is_private:
+            raise PrivateOnly(command=command.name, link=incoming.link(command.name))
         await _check_person(desk, incoming, command.action)
         await command.handle(desk, incoming)
 
@@ -261,6 +285,8 @@ async def _tapped(desk: Desk, incoming: Incoming) -> None:
     except ValueError as error:
         # Forged, or from a version long ago.
         raise MeetingUnknown from error
+    if button.is_private_only and not incoming.is_private:
+        raise PrivateOnly(command=TO_COALITION, link=incoming.link(TO_COALITION))
     await _check_person(desk, incoming, button.action)
     await button.handle(desk, incoming, *values)
 
@@ -310,10 +336,10 @@ async def _not_for_us(_desk: Desk, _update: Update) -> None:
 async def _is_open_to(
     desk: Desk, actor: Actor, command: Command, incoming: Incoming, group: Any
 ) -> bool:
+    if command.is_group_only if incoming.is_private else command.is_private_only:
+        return False
     if group is not None:
         return can(actor, command.action, Scope(group.coalition_id, group.id))
-    if command.is_group_only and incoming.is_private:
-        return False
     if can(actor, command.action, Scope()):
         return True
     return bool(await group_queries.where_allowed(desk.session, actor, command.action))
@@ -325,6 +351,8 @@ def menu(language: str | None, *, is_private: bool) -> list[dict[str, str]]:
     It is a help to the memory, not a permission: everybody may see it.
     """
     spoken = language or renderer().catalogues.languages[0]
-    shown = [row for row in COMMANDS if not (row.is_group_only and is_private)]
+    shown = [
+        row for row in COMMANDS if not (row.is_group_only if is_private else row.is_private_only)
+    ]
     rows = [renderer().command(row.name, language=spoken) for row in shown]
     return [{"command": row.name, "description": row.description} for row in rows]

@@ -1,20 +1,27 @@
 """First words, help, and what fits nowhere else."""
 
+from dataclasses import replace
+
 from bot.domain.roles import Action
+from bot.handlers import coalitions, invitations, members
+from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
+from bot.handlers.members import TO_GROUP_MENU
 from bot.queries import groups
-from bot.services import invitations
 
 
 async def start(desk: Desk, incoming: Incoming) -> None:
     """/start — say who the bot is; with the code of an invitation, let its bearer in."""
     actor = await desk.actor(incoming)
+    if incoming.text == TO_GROUP_MENU:
+        await members.menu(desk, incoming)
+        return
+    if incoming.text == TO_COALITION:
+        await coalitions.coalition(desk, replace(incoming, text=""))
+        return
     if incoming.text:
-        is_valid = await invitations.redeem(desk.session, incoming.text, actor, now=desk.now)
-        await desk.reply(
-            incoming, f"general/invitation_{'accepted' if is_valid else 'refused'}.html"
-        )
+        await invitations.opened(desk, incoming, actor)
         return
     mine = await groups.where_allowed(desk.session, actor, Action.SEE_MEETINGS)
     await desk.reply(

@@ -19,6 +19,8 @@ class Incoming:
     sender_name: str
     phone_language: str | None
     """What the person's phone speaks (IETF tag, first part), if Telegram says so."""
+    chat_title: str = ""
+    """What a group's chat is called."""
     message_id: int | None = None
     thread_id: int | None = None
     text: str = ""
@@ -30,6 +32,12 @@ class Incoming:
     replies_to: int | None = None
     query_id: str | None = None
     tap: Tap | None = None
+    bot: str = ""
+    """The bot's own name in Telegram (without @)."""
+
+    def link(self, code: str) -> str:
+        """Return the address that opens a private chat with the bot and hands it `code`."""
+        return f"https://t.me/{self.bot}?start={code}"
 
     @property
     def is_command(self) -> bool:
@@ -67,6 +75,7 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         sender_id=sender.id,
         sender_name=names.clean(sender.full_name),
         phone_language=_language(sender),
+        chat_title=message.chat.title or "",
         message_id=message.message_id,
         # A thread id also stands on plain reply threads: only a topic is a place of its own.
         thread_id=message.message_thread_id if message.is_topic_message else None,
@@ -74,6 +83,7 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         command=command,
         is_edit=is_edit,
         replies_to=message.reply_to_message.message_id if message.reply_to_message else None,
+        bot=message.get_bot().username,
     )
 
 
@@ -87,9 +97,11 @@ def _of_tap(query: CallbackQuery) -> Incoming | None:
         sender_id=query.from_user.id,
         sender_name=names.clean(query.from_user.full_name),
         phone_language=_language(query.from_user),
+        chat_title=query.message.chat.title or "",
         message_id=query.message.message_id,
         query_id=query.id,
         tap=decode(query.data or ""),
+        bot=query.get_bot().username,
     )
 
 

@@ -12,6 +12,7 @@ from bot.handlers.incoming import Incoming
 from bot.models import Group
 from bot.queries import attendance, groups, meetings
 from bot.rendering.messages import renderer
+from bot.services import meeting_posts, proposals
 from bot.services import meetings as services
 
 PLACES_OFFERED = 3
@@ -19,11 +20,11 @@ PLACES_OFFERED = 3
 
 async def plan(desk: Desk, incoming: Incoming) -> None:
     """/meeting 3 Dec 10:00 County Hall — understand it, and ask whether that was meant."""
-    lives = services.PROPOSAL_LIVES
+    lives = proposals.PROPOSAL_LIVES
     if incoming.is_anonymous_admin and not incoming.is_private:
         # Nobody knows who that is. The question may stand; the tap will carry the real person.
         group, actor = await desk.group_here(incoming), Actor(incoming.sender_id)
-        lives = services.ANONYMOUS_PROPOSAL_LIVES
+        lives = proposals.ANONYMOUS_PROPOSAL_LIVES
     else:
         actor = await desk.actor(incoming)
         group = await desk.group_for(incoming, actor, Action.PLAN_MEETING)
@@ -40,8 +41,8 @@ async def plan(desk: Desk, incoming: Incoming) -> None:
     place = await desk.place(incoming)
     if incoming.is_edit:
         # A command that was mended asks once, not twice.
-        await services.drop_asked_under(desk.session, group, place, now=desk.now)
-    await services.propose(
+        await proposals.drop_asked_under(desk.session, group, place, now=desk.now)
+    await proposals.propose(
         desk.session,
         group,
         starts=when.starts,
@@ -66,13 +67,13 @@ async def _beginning(desk: Desk, group: Group) -> Plan:
 
 async def confirm(desk: Desk, incoming: Incoming, proposal_id: int) -> None:
     """[Yes] under a proposal."""
-    await services.confirm(desk.session, proposal_id, await desk.actor(incoming), now=desk.now)
+    await proposals.confirm(desk.session, proposal_id, await desk.actor(incoming), now=desk.now)
     await desk.toast(incoming, "meetings/toast_done.txt")
 
 
 async def discard(desk: Desk, incoming: Incoming, proposal_id: int) -> None:
     """[No] under a proposal."""
-    await services.drop(desk.session, proposal_id, await desk.actor(incoming), now=desk.now)
+    await proposals.drop(desk.session, proposal_id, await desk.actor(incoming), now=desk.now)
     await desk.toast(incoming, "meetings/toast_done.txt")
 
 
@@ -81,28 +82,28 @@ async def answer_question(desk: Desk, incoming: Incoming, proposal_id: int) -> N
     actor = await desk.actor(incoming)
     said = renderer().answer_in(incoming.text)
     if said is Answer.COMING:
-        await services.confirm(desk.session, proposal_id, actor, now=desk.now)
+        await proposals.confirm(desk.session, proposal_id, actor, now=desk.now)
         await desk.react(incoming, "👍")
     elif said is Answer.CANNOT:
-        await services.drop(desk.session, proposal_id, actor, now=desk.now)
+        await proposals.drop(desk.session, proposal_id, actor, now=desk.now)
         await desk.react(incoming, "👌")
     else:
         await _correct(desk, incoming, proposal_id, actor)
 
 
 async def _correct(desk: Desk, incoming: Incoming, proposal_id: int, actor: Actor) -> None:
-    proposal, group = await services.open_proposal(desk.session, proposal_id, actor, now=desk.now)
+    proposal, group = await proposals.open_proposal(desk.session, proposal_id, actor, now=desk.now)
     when = read_when(
         incoming.text,
         now=wall_time(desk.now, group.zone),
         languages=reading_languages(actor, group),
         default_date=proposal.wall_start.date(),
     )
-    await services.drop(desk.session, proposal_id, actor, now=desk.now)
+    await proposals.drop(desk.session, proposal_id, actor, now=desk.now)
     meeting = None
     if proposal.meeting_id is not None:
-        meeting = await services.locked(desk.session, proposal.meeting_id)
-    await services.propose(
+        meeting = await meeting_posts.locked(desk.session, proposal.meeting_id)
+    await proposals.propose(
         desk.session,
         group,
         starts=when.starts,
@@ -143,7 +144,7 @@ async def move(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         languages=reading_languages(actor, group),
         default_date=meeting.wall_start.date(),
     )
-    await services.propose(
+    await proposals.propose(
         desk.session,
         group,
         starts=when.starts,

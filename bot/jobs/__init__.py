@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from bot.domain.reminders import ReminderKind
-from bot.services import meetings
+from bot.services import reminders
 
 Bring: TypeAlias = Callable[..., Awaitable[bool]]
 
@@ -19,6 +19,6 @@ TIDY = timedelta(minutes=5)
 """How often housekeeping takes its portion (real time)."""
 
 TIMETABLE: dict[str, Bring] = {
-    **dict.fromkeys(ReminderKind, meetings.remind),
+    **dict.fromkeys(ReminderKind, reminders.remind),
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

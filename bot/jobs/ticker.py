@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.database import is_transient
 from bot.jobs import TICK, TIDY, TIMETABLE
 from bot.models import Occasion, OccasionState
-from bot.services import meetings, occasions, updates, upkeep
+from bot.services import occasions, reminders, updates, upkeep
 from bot.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -105,7 +105,7 @@ class Ticker:
         """Tell each chat what was missed; one that cannot be told must not stop the others."""
         try:
             async with session.begin_nested():
-                await meetings.say_missed(session, missed, now=now)
+                await reminders.say_missed(session, missed, now=now)
         except Exception as error:
             if is_transient(error):
                 raise

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Protocol
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer
 from sqlalchemy.types import TypeDecorator
@@ -47,3 +48,13 @@ def choice(kind: type[StrEnum]) -> Enum:
     """Return the column type of a closed choice: its values as text, readable in any SQL shell."""
     values = [member.value for member in kind]
     return Enum(kind, native_enum=False, length=24, values_callable=lambda _: values)
+
+
+class _Numbered(Protocol):
+    id: int | None
+
+
+def stored_id(row: _Numbered) -> int:
+    """Return the number of a row that the database has numbered."""
+    assert row.id is not None, "the row is stored"
+    return row.id

@@ -20,6 +20,8 @@ class Group(SQLModel, table=True):
     languages: list[str] = Field(sa_type=JSON)
     chat_id: int = Field(unique=True, sa_type=BigId)
     thread_id: int | None = Field(default=None, sa_type=BigId)
+    join_code: str | None = Field(default=None, index=True, unique=True)
+    """Opens the way in for partners, as often as they like: what comes of it is confirmed."""
     reminders: list[str] = Field(
         default_factory=lambda: list(DEFAULT_REMINDERS),
         sa_type=JSON,

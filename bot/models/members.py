@@ -1,10 +1,12 @@
 """People, and where they belong."""
 
+from datetime import datetime
+
 from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
 from bot.domain.roles import Role
-from bot.models.columns import BigId, choice
+from bot.models.columns import BigId, UTCDateTime, choice
 
 
 class Member(SQLModel, table=True):
@@ -30,6 +32,10 @@ class Membership(SQLModel, table=True):
     is_alternate: bool = False
     is_confirmed: bool = False
     """Until the organisation's prime or a lead confirms, they read and answer but do not count."""
+    is_office: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """An office's phone: it answers for its organisation, but is no person among its people."""
+    left_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When they left; the row stays for the record, unconfirmed, and gives no rights."""
 
 
 class Coordinator(SQLModel, table=True):

@@ -1,10 +1,13 @@
 """Who somebody is, with all that gives them rights."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.roles import Actor
+from bot.domain.roles import Actor, Role
 from bot.models import Coordinator, Member, Membership
 
 
@@ -25,11 +28,17 @@ async def actor(
             col(Member.language),
             col(Member.is_operator),
             col(Membership.group_id),
+            col(Membership.organisation_id),
             col(Membership.role),
+            col(Membership.is_alternate),
+            col(Membership.is_office),
             col(Membership.is_confirmed),
             col(Coordinator.coalition_id),
         )
-        .outerjoin(Membership, col(Membership.member_id) == col(Member.id))
+        .outerjoin(
+            Membership,
+            (col(Membership.member_id) == col(Member.id)) & col(Membership.left_at).is_(None),
+        )
         .outerjoin(Coordinator, col(Coordinator.member_id) == col(Member.id))
         .where(col(Member.telegram_id) == telegram_id)
     )
@@ -47,4 +56,25 @@ async def actor(
         coordinates=frozenset(row.coalition_id for row in found if row.coalition_id is not None),
         roles={key: row.role for key, row in places.items() if row.is_confirmed},
         pending=frozenset(key for key, row in places.items() if not row.is_confirmed),
+        primes={key: row.organisation_id for key, row in places.items() if _is_prime(row)},
     )
+
+
+def _is_prime(place: Row[Any]) -> bool:
+    speaks = place.is_confirmed and place.organisation_id is not None and not place.is_office
+    return speaks and not place.is_alternate and place.role is not Role.OBSERVER
+
+
+async def leads(session: AsyncSession, group_id: int) -> Sequence[Member]:
+    """Return who leads a group."""
+    rows = await session.execute(
+        select(Member)
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .where(
+            col(Membership.group_id) == group_id,
+            col(Membership.role) == Role.LEAD,
+            col(Membership.is_confirmed),
+        )
+        .order_by(col(Member.id))
+    )
+    return rows.scalars().all()

@@ -11,7 +11,7 @@ from bot.domain.meetings import MeetingChanged
 from bot.domain.roles import Action, Actor, Scope
 from bot.models import Group, Meeting, Membership, Organisation, Reply
 from bot.queries import attendance as queries
-from bot.services.meetings import locked, show_answers
+from bot.services.meeting_posts import locked, show_answers
 
 
 @dataclass(frozen=True)

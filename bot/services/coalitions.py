@@ -3,7 +3,7 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import roles
-from bot.domain.coalitions import CoalitionUnknown, Founding, Trait
+from bot.domain.coalitions import CoalitionUnknown, Founding, Item
 from bot.domain.groups import NameTaken
 from bot.domain.roles import Action, Actor, Scope
 from bot.models import Coalition, Coordinator
@@ -50,20 +50,20 @@ async def open_to(session: AsyncSession, coalition_id: int, actor: Actor) -> Coa
 
 
 async def change(
-    session: AsyncSession, coalition: Coalition, said: Founding, *, only: Trait | None = None
+    session: AsyncSession, coalition: Coalition, said: Founding, *, only: Item | None = None
 ) -> None:
     """Let a coalition be what is said of it; `only` one trait, or all that were said.
 
     Raises:
         NameTaken: another one has that name.
     """
-    if only in {None, Trait.NAME} and said.name != coalition.name:
+    if only in {None, Item.NAME} and said.name != coalition.name:
         if said.name.casefold() != coalition.name.casefold():
             await _check_free(session, said.name)
         coalition.name = said.name
-    if only in {None, Trait.LANGUAGES}:
+    if only in {None, Item.LANGUAGES}:
         coalition.languages = list(said.languages)
-    if only is Trait.CONTACT or (only is None and said.contact):
+    if only is Item.CONTACT or (only is None and said.contact):
         coalition.contact = said.contact
     await session.flush()
 

@@ -1,4 +1,8 @@
-"""People: how they become known, and what they choose for themselves."""
+"""People: how they become known, what they choose for themselves, and what they are told."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -6,9 +10,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import names
 from bot.domain.groups import LanguageUnknown
-from bot.domain.roles import Actor
-from bot.models import Member
+from bot.domain.roles import Actor, Role
+from bot.models import Member, Membership, OutboxMessage
+from bot.outbox import post
+from bot.outbox.post import About, Place
+from bot.rendering.keyboards import Keyboard
 from bot.rendering.messages import renderer
+
+NEWS_EXPIRES = timedelta(days=7)
+"""A person who is offline for some days still wants to know who joined."""
 
 
 async def known(session: AsyncSession, actor: Actor) -> Member:
@@ -32,3 +42,55 @@ async def choose_language(session: AsyncSession, actor: Actor, language: str) ->
         raise LanguageUnknown(said=language)
     member = await known(session, actor)
     member.language = language
+
+
+async def tell(
+    session: AsyncSession,
+    member: Member,
+    template: str,
+    facts: Mapping[str, Any],
+    *,
+    now: datetime,
+    keyboard: Keyboard | None = None,
+    about: About | None = None,
+    is_live: bool = False,
+) -> OutboxMessage:
+    """Say something to one person in private, quietly, in their language.
+
+    Whoever never wrote to the bot cannot be written to: then the message expires unheard.
+    """
+    language = member.language or renderer().catalogues.languages[0]
+    return await post.say(
+        session,
+        Place(member.telegram_id, (language,)),
+        template,
+        facts,
+        now=now,
+        keyboard=keyboard,
+        about=about,
+        expires_at=now + NEWS_EXPIRES,
+        is_live=is_live,
+        is_silent=True,
+    )
+
+
+def kept(place: Membership) -> dict[str, Any]:
+    """Return what is needed to restore a membership as it is now."""
+    return {
+        "organisation_id": place.organisation_id,
+        "role": place.role.value,
+        "is_alternate": place.is_alternate,
+        "is_confirmed": place.is_confirmed,
+        "is_office": place.is_office,
+    }
+
+
+def put_back(place: Membership, before: Mapping[str, Any] | None, *, now: datetime) -> None:
+    """Restore a membership to what it was; if there was none, the person has left."""
+    if before is None:
+        place.is_confirmed, place.left_at = False, now
+        return
+    place.organisation_id = before["organisation_id"]
+    place.role = Role(before["role"])
+    place.is_alternate, place.is_confirmed = before["is_alternate"], before["is_confirmed"]
+    place.is_office = before["is_office"]

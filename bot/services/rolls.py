@@ -13,11 +13,11 @@ from bot.models import Group, Membership, Organisation, Seat
 from bot.outbox import post
 from bot.outbox.post import About
 from bot.queries import rolls
+from bot.queries.rolls import ROLL
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
-from bot.services import meetings, members
+from bot.services import meeting_posts, members
 
-ROLL = "roll"
 OPEN_FOR = timedelta(days=365)
 
 
@@ -73,8 +73,8 @@ async def join(
     if membership.is_confirmed and membership.organisation_id is not None:
         raise AlreadyConfirmed
     if membership.is_confirmed:
-        membership.is_alternate = await _has_prime(session, group_id, organisation_id)
-    membership.organisation_id = organisation_id
+        membership.is_alternate = await has_prime(session, group_id, organisation_id)
+    membership.organisation_id, membership.left_at = organisation_id, None
     await session.flush()
     await _show(session, group, now=now)
     return await session.get_one(Organisation, organisation_id)
@@ -96,15 +96,21 @@ async def admit(
     membership = await session.get(Membership, (group_id, member_id))
     if membership is None or membership.is_confirmed or membership.organisation_id is None:
         raise NobodyWaits
-    membership.is_alternate = await _has_prime(session, group_id, membership.organisation_id)
+    membership.is_alternate = await has_prime(session, group_id, membership.organisation_id)
     membership.is_confirmed = True
     await session.flush()
-    await _show(session, group, now=now)
     # What they answered while they waited counts from now on.
-    await meetings.recount(session, group_id, now=now)
+    await refresh(session, group, now=now)
 
 
-async def _has_prime(session: AsyncSession, group_id: int, organisation_id: int) -> bool:
+async def refresh(session: AsyncSession, group: Group, *, now: datetime) -> None:
+    """Bring the roll, and the lists of meetings ahead, up to date when somebody's place changed."""
+    await _show(session, group, now=now)
+    await meeting_posts.recount(session, group.facts().id, now=now)
+
+
+async def has_prime(session: AsyncSession, group_id: int, organisation_id: int | None) -> bool:
+    """Tell whether somebody is confirmed as the first to speak for an organisation in a group."""
     primes = await session.scalar(
         select(func.count())
         .select_from(Membership)
@@ -113,6 +119,7 @@ async def _has_prime(session: AsyncSession, group_id: int, organisation_id: int)
             col(Membership.organisation_id) == organisation_id,
             col(Membership.is_confirmed),
             ~col(Membership.is_alternate),
+            ~col(Membership.is_office),
             col(Membership.role) != Role.OBSERVER,
         )
     )
@@ -126,3 +133,15 @@ async def _show(session: AsyncSession, group: Group, *, now: datetime) -> None:
     buttons = post.buttons(keyboards.roll(facts.id, roll, shown=SHOWN), facts.languages)
     for message in await post.live_messages(session, ROLL, facts.id):
         await post.revise(session, message, text=text, keyboard=buttons, now=now)
+
+
+async def group_of(session: AsyncSession, group_id: int) -> Group:
+    """Return a group that a button names.
+
+    Raises:
+        StrangerHere: there is no such group.
+    """
+    group = await session.get(Group, group_id)
+    if group is None:
+        raise StrangerHere
+    return group

@@ -3,7 +3,9 @@
 import pytest
 
 from bot.domain.roles import (
+    ANYBODY,
     NOBODY,
+    REPRESENTING,
     Action,
     Actor,
     AnonymousAdmin,
@@ -18,6 +20,8 @@ from bot.errors import BotError
 
 HERE, ELSEWHERE, ABROAD = Scope(1, 11), Scope(1, 12), Scope(2, 21)
 """The person's own group, another one of their coalition, and one of another coalition."""
+OWN, OTHERS = Scope(1, 11, 101), Scope(1, 11, 102)
+"""The organisation of the prime in that group, and another one there."""
 NOWHERE = Scope()
 """What touches nothing that is shared."""
 
@@ -26,21 +30,31 @@ PEOPLE = {
     "backbone": Actor(2, coordinates=frozenset({1})),
     "lead": Actor(3, roles={11: Role.LEAD}),
     "deputy": Actor(4, roles={11: Role.DEPUTY}),
+    "prime": Actor(9, roles={11: Role.MEMBER}, primes={11: 101}),
     "member": Actor(5, roles={11: Role.MEMBER}),
     "observer": Actor(6, roles={11: Role.OBSERVER}),
     "pending": Actor(7, pending=frozenset({11})),
     "stranger": Actor(8),
 }
 EVERYBODY = set(PEOPLE)
-READERS = {"backbone", "lead", "deputy", "member", "observer", "pending"}
-VOICES = {"lead", "deputy", "member", "pending"}
+READERS = {"backbone", "lead", "deputy", "prime", "member", "observer", "pending"}
+VOICES = {"lead", "deputy", "prime", "member", "pending"}
 MANAGERS = {"backbone", "lead", "deputy"}
 
 ALLOWED: dict[Action, dict[Scope, set[str]]] = {
-    Action.START: dict.fromkeys((HERE, ELSEWHERE, ABROAD, NOWHERE), EVERYBODY),
-    Action.READ_HELP: dict.fromkeys((HERE, ELSEWHERE, ABROAD, NOWHERE), EVERYBODY),
-    Action.CHOOSE_LANGUAGE: dict.fromkeys((HERE, ELSEWHERE, ABROAD, NOWHERE), EVERYBODY),
-    Action.JOIN: dict.fromkeys((HERE, ELSEWHERE, ABROAD, NOWHERE), EVERYBODY),
+    **{action: dict.fromkeys((HERE, ELSEWHERE, ABROAD, NOWHERE), EVERYBODY) for action in ANYBODY},
+    Action.SEE_GROUP: {HERE: READERS, ELSEWHERE: {"backbone"}},
+    Action.SEE_PEOPLE: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
+    Action.CHANGE_PEOPLE: {HERE: {"backbone", "lead"}, ELSEWHERE: {"backbone"}},
+    Action.ANSWER_FOR: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
+    Action.LEAVE_GROUP: {HERE: READERS - {"backbone"}},
+    Action.HAND_OVER: {},
+    Action.INVITE_TEAM: {
+        HERE: {"backbone", "operator"},
+        ELSEWHERE: {"backbone", "operator"},
+        ABROAD: {"operator"},
+        NOWHERE: {"operator"},
+    },
     Action.SEE_MEETINGS: {HERE: READERS, ELSEWHERE: {"backbone"}},
     Action.ANSWER: {HERE: VOICES},
     Action.PLAN_MEETING: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
@@ -64,6 +78,16 @@ def test_only_those_named_may_do_it(action: Action, scope: Scope) -> None:
     allowed = {name for name, actor in PEOPLE.items() if can(actor, action, scope)}
 
     assert allowed == ALLOWED[action].get(scope, set())
+
+
+@pytest.mark.parametrize("action", sorted(REPRESENTING))
+def test_a_prime_decides_about_the_own_organisation_in_the_own_group_only(action: Action) -> None:
+    prime = PEOPLE["prime"]
+
+    assert can(prime, action, OWN)
+    assert not can(prime, action, OTHERS)
+    assert not can(prime, action, Scope(1, 12, 101))
+    assert not can(PEOPLE["member"], action, OWN)
 
 
 @pytest.mark.parametrize("account", sorted(NOBODY))

@@ -19,9 +19,11 @@ from bot.botapi.client import BotApi
 from bot.clock import VirtualClock
 from bot.database import Database, Transaction
 from bot.domain.attendance import Answer
+from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
-from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupOnly
-from bot.domain.members import AlreadyConfirmed
+from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupOnly, PrivateOnly, Setting
+from bot.domain.invitations import InvitationOver
+from bot.domain.members import AlreadyConfirmed, Item
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.taps import Verb
 from bot.errors import BotError
@@ -49,8 +51,9 @@ from bot.models import (
 )
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
-from bot.services import groups, meetings
-from bot.services.meetings import CHANGE, MEETING, PROPOSAL
+from bot.services import groups, reminders
+from bot.services.invitations import INVITATION
+from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.toolbox import Toolbox
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -91,6 +94,7 @@ OWN_GROUP = {
     # The question of an anonymous admin may stand: whoever taps "yes" is a person.
     "/meeting": MANAGERS | ANONYMOUS,
     "/calendar": MANAGERS,
+    "/coalition": NOBODY,
     "/language": ALL,
     "/setup": MANAGERS | OPERATOR,
     "/cancel": ALL,
@@ -101,6 +105,10 @@ OWN_GROUP = {
     "[cancel]": MANAGERS,
     "[close]": MANAGERS,
     "[language]": ALL,
+    "[set-up]": MANAGERS | OPERATOR,
+    "[setting]": MANAGERS | OPERATOR,
+    "[coalition]": NOBODY,
+    "[found]": NOBODY,
     "[join]": WITHOUT_SEAT,
     "[admit]": MANAGERS,
     "[forget]": MANAGERS,
@@ -109,6 +117,12 @@ OWN_GROUP = {
     "reply to meeting-change": MANAGERS,
     "reply to proposal": MANAGERS,
     "reply to conversation": LEAD,
+    "/group": READERS,
+    "[accept]": NOBODY,
+    "[decline]": NOBODY,
+    "[not-meant]": NOBODY,
+    "[group]": READERS,
+    "reply to invitation": NOBODY,
 }
 """Who gets something done with it in the chat of their own group."""
 SISTER_GROUP = {
@@ -117,6 +131,7 @@ SISTER_GROUP = {
     "/when": BACKBONE,
     "/meeting": BACKBONE | ANONYMOUS,
     "/calendar": BACKBONE,
+    "/coalition": NOBODY,
     "/language": ALL,
     "/setup": BACKBONE | OPERATOR,
     "/cancel": ALL,
@@ -127,6 +142,10 @@ SISTER_GROUP = {
     "[cancel]": BACKBONE,
     "[close]": BACKBONE,
     "[language]": ALL,
+    "[set-up]": BACKBONE | OPERATOR,
+    "[setting]": BACKBONE | OPERATOR,
+    "[coalition]": NOBODY,
+    "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": BACKBONE,
     "[forget]": BACKBONE,
@@ -135,6 +154,12 @@ SISTER_GROUP = {
     "reply to meeting-change": BACKBONE,
     "reply to proposal": BACKBONE,
     "reply to conversation": NOBODY,
+    "/group": BACKBONE,
+    "[accept]": NOBODY,
+    "[decline]": NOBODY,
+    "[not-meant]": NOBODY,
+    "[group]": BACKBONE,
+    "reply to invitation": NOBODY,
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
@@ -143,6 +168,7 @@ FOREIGN_GROUP = {
     "/when": NOBODY,
     "/meeting": ANONYMOUS,
     "/calendar": NOBODY,
+    "/coalition": NOBODY,
     "/language": ALL,
     "/setup": OPERATOR,
     "/cancel": ALL,
@@ -153,6 +179,10 @@ FOREIGN_GROUP = {
     "[cancel]": NOBODY,
     "[close]": NOBODY,
     "[language]": ALL,
+    "[set-up]": OPERATOR,
+    "[setting]": OPERATOR,
+    "[coalition]": NOBODY,
+    "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": NOBODY,
     "[forget]": NOBODY,
@@ -161,6 +191,12 @@ FOREIGN_GROUP = {
     "reply to meeting-change": NOBODY,
     "reply to proposal": NOBODY,
     "reply to conversation": NOBODY,
+    "/group": NOBODY,
+    "[accept]": NOBODY,
+    "[decline]": NOBODY,
+    "[not-meant]": NOBODY,
+    "[group]": NOBODY,
+    "reply to invitation": NOBODY,
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
@@ -171,10 +207,18 @@ FORGED = {
     "[cancel]": NOBODY,
     "[close]": NOBODY,
     "[language]": ALL,
+    "[set-up]": MANAGERS | OPERATOR,
+    "[setting]": NOBODY,
+    "[coalition]": NOBODY,
+    "[found]": NOBODY,
     "[join]": NOBODY,
     "[admit]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
+    "[accept]": NOBODY,
+    "[decline]": NOBODY,
+    "[not-meant]": NOBODY,
+    "[group]": NOBODY,
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
@@ -184,9 +228,12 @@ PRIVATE = {
     # Of the two groups of the backbone, it has to say which.
     "/meeting": frozenset({"lead", "deputy"}),
     "/calendar": frozenset({"lead", "deputy"}),
+    "/coalition": OPERATOR | BACKBONE,
     "/language": ALL,
     "/setup": NOBODY,
     "/cancel": ALL,
+    # Of the two groups of the backbone, it has to say which.
+    "/group": READERS - BACKBONE,
 }
 """The same in private, where nobody is anonymous."""
 
@@ -200,6 +247,8 @@ REFUSALS = {
     GroupAmbiguous,
     GroupMissing,
     GroupOnly,
+    PrivateOnly,
+    InvitationOver,
 }
 LEAVES_TRACES = {"update_mark_even", "update_mark_odd", "outbox"}
 """What a refusal may write: that the update was dealt with, and the words of the refusal."""
@@ -294,7 +343,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         before = await snapshot(transaction.connection)
     await plain.close()
     database, ears = Rehearsal(database_url), Ears()
-    sender = Sender(database, ears, clock, migrated=groups.migrate, silenced=meetings.own_up)
+    sender = Sender(database, ears, clock, migrated=groups.migrate, silenced=reminders.own_up)
     toolbox = Toolbox(database, clock, ears, sender)
     dispatcher = Dispatcher(token="1:a", me=ME)
     await dispatcher.open()
@@ -350,7 +399,11 @@ async def group_with_meeting(
     await session.flush()
     starts = datetime(2026, 12, 3, 10)
     ends = starts + timedelta(hours=2)
-    ids = {"group": group.id or 0, "organisation": organisation.id or 0}
+    ids = {
+        "coalition": coalition_id,
+        "group": group.id or 0,
+        "organisation": organisation.id or 0,
+    }
     meeting = Meeting(
         group_id=ids["group"],
         wall_start=starts,
@@ -415,9 +468,15 @@ async def group_with_meeting(
     }
 
 
-SUBJECTS = dict(enumerate((MEETING, CHANGE, PROPOSAL, CONVERSATION), start=501))
+SUBJECTS = dict(enumerate((MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION), start=501))
 """By number: the messages in each chat that can be replied to."""
-REPLY = {MEETING: "yes", CHANGE: "10 Dec 10:00", PROPOSAL: "yes", CONVERSATION: "Library"}
+REPLY = {
+    MEETING: "yes",
+    CHANGE: "10 Dec 10:00",
+    PROPOSAL: "yes",
+    CONVERSATION: "Library",
+    INVITATION: "yes",
+}
 BEHIND = {
     "meeting": "3 Dec 10:00 County Hall",
     "calendar": "Friday 12-14 prayer",
@@ -434,7 +493,13 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.JOIN: lambda ids: [ids["group"], ids["organisation"]],
     Verb.ADMIT: lambda ids: [ids["group"], ids["waiting"]],
     Verb.LANGUAGE: lambda _: ["en"],
+    # Nobody here has opened the link, whatever number a button bears.
+    **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE, Verb.NOT_MEANT), lambda _: [4711]),
+    Verb.GROUP: lambda ids: [ids["group"], Item.MENU],
     Verb.FORGET: lambda ids: [ids["entry"]],
+    **dict.fromkeys((Verb.SET_UP, Verb.FOUND), lambda _: []),
+    Verb.SETTING: lambda ids: [ids["group"], Setting.NAME],
+    Verb.COALITION: lambda ids: [ids["coalition"], CoalitionItem.NAME],
     Verb.FLOW: lambda ids: [ids["conversation"], 1, ">"],
 }
 """What a button carries besides its verb."""

@@ -18,7 +18,7 @@ from bot.domain.roles import Actor, Role
 from bot.jobs.ticker import Ticker
 from bot.models import Group, Meeting, Occasion, OutboxMessage
 from bot.outbox.post import Place
-from bot.services import meetings
+from bot.services import meetings, proposals
 from bot.toolbox import Toolbox
 from tests.parts import make_sender
 
@@ -57,11 +57,11 @@ class Almanac:
         async def work(session: AsyncSession) -> int:
             where = await session.get_one(Group, group)
             asked_in = Place(where.chat_id, ("en",))
-            proposal = await meetings.propose(
+            proposal = await proposals.propose(
                 session, where, starts=starts, ends=None, place="Hall", asked_in=asked_in, now=now
             )
             assert proposal.id is not None
-            meeting = await meetings.confirm(session, proposal.id, lead(group), now=now)
+            meeting = await proposals.confirm(session, proposal.id, lead(group), now=now)
             assert meeting.id is not None
             return meeting.id
 
@@ -74,7 +74,7 @@ class Almanac:
         async def work(session: AsyncSession) -> None:
             meeting = await session.get_one(Meeting, meeting_id)
             group = await session.get_one(Group, meeting.group_id)
-            proposal = await meetings.propose(
+            proposal = await proposals.propose(
                 session,
                 group,
                 starts=starts,
@@ -85,7 +85,7 @@ class Almanac:
                 meeting=meeting,
             )
             assert proposal.id is not None
-            await meetings.confirm(session, proposal.id, lead(meeting.group_id), now=now)
+            await proposals.confirm(session, proposal.id, lead(meeting.group_id), now=now)
 
         await self.database.run(work)
 

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot import database as databases
 from bot.jobs import TIMETABLE, ticker
 from bot.models import Group, Occasion, Sending, Upkeep
-from bot.services import meetings, occasions
+from bot.services import occasions, reminders
 from tests.jobs.almanac import MONDAY, THURSDAY, Almanac, opened
 
 HOUR = timedelta(hours=1)
@@ -164,7 +164,7 @@ async def test_an_occasion_that_fails_stops_no_other_and_is_owned_up_to(
     attempts: list[str] = []
 
     async def remind(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:
-        is_posted = await meetings.remind(session, occasion, now=now)
+        is_posted = await reminders.remind(session, occasion, now=now)
         if occasion.subject_id == 1:
             # As late as can be: everything was written already.
             attempts.append(occasion.key)

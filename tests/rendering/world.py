@@ -18,6 +18,13 @@ from bot.domain.calendar import (
     EntryUnknown,
     EntryUnreadable,
 )
+from bot.domain.coalitions import (
+    Coalition,
+    CoalitionAmbiguous,
+    CoalitionUnknown,
+    CoalitionUnreadable,
+    ContactTooLong,
+)
 from bot.domain.dates import (
     DateAmbiguous,
     DateContradicts,
@@ -37,7 +44,22 @@ from bot.domain.groups import (
     GroupUnknown,
     LanguagesTooMany,
     LanguageUnknown,
+    NameTaken,
+    NameTooLong,
+    OrganisationsTooMany,
+    PrivateOnly,
+    Setting,
+    SetUpMeanwhile,
     SetupUnreadable,
+)
+from bot.domain.invitations import (
+    InvitationElsewhere,
+    InvitationInGroup,
+    InvitationNeedless,
+    InvitationOver,
+    InvitationOwn,
+    Kind,
+    YesOrNo,
 )
 from bot.domain.meetings import (
     Meeting,
@@ -53,13 +75,14 @@ from bot.domain.meetings import (
     State,
 )
 from bot.domain.members import AlreadyConfirmed, NobodyWaits, Roll, Seat, Waiting
+from bot.domain.reminders import DEFAULT_QUIET, NO_QUIET, QuietUnreadable, ReminderKind
 from bot.domain.rhythms import (
     RhythmAmbiguous,
     RhythmUnreadable,
     RhythmWithoutDay,
     RhythmWithoutTime,
 )
-from bot.domain.roles import Action, AnonymousAdmin, NotAllowed, StrangerHere
+from bot.domain.roles import Action, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.series import (
     LAST,
     DayNotInEveryMonth,
@@ -75,15 +98,30 @@ from bot.flows.engine import Control
 from bot.flows.flow import ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
 from bot.intake.take import UpdateFailed
 from bot.resources import folder
+from bot.services.invitations import Offer
 
 Facts = dict[str, Any]
 
 CHAT = folder("templates") / "chat"
 ZONE = "Africa/Nairobi"
+HARMLESS_LINK = "4711"
+"""Stands for an address: no word of it comes from a catalogue."""
 THURSDAY = date(2026, 12, 3)
 STARTS = datetime(2026, 12, 3, 10)
 ENDS = datetime(2026, 12, 3, 12)
 WEDNESDAY = datetime(2026, 12, 2, 10)
+COMMANDS = (
+    "start",
+    "help",
+    "when",
+    "meeting",
+    "calendar",
+    "language",
+    "group",
+    "setup",
+    "coalition",
+    "cancel",
+)
 RHYTHMS: tuple[Rhythm, ...] = (
     Weekly(1, (3,)),
     Weekly(2, (0, 3, 4)),
@@ -91,7 +129,6 @@ RHYTHMS: tuple[Rhythm, ...] = (
     MonthlyByWeekday(3, 1, 0),
     *(MonthlyByDay(every, day) for every in (1, 2) for day in (15, LAST)),
 )
-COMMANDS = ("start", "help", "when", "meeting", "calendar", "language", "setup", "cancel")
 
 
 def make_group(**changes: Any) -> Group:
@@ -152,6 +189,8 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **_meetings(name),
         **_questions(name),
         **_others(name),
+        **_people(name),
+        **_set_up(name),
         **_errors(name),
         **_texts(name),
     }
@@ -182,6 +221,59 @@ def _questions(name: str) -> dict[str, list[Facts]]:
         "meetings/ask_hour.html": [{"day": THURSDAY}],
         "meetings/ask_day.html": [when | {"hour": time(10)}],
         "meetings/ask_place.html": [place, place | {"ends": None}],
+    }
+
+
+def _set_up(name: str) -> dict[str, list[Facts]]:
+    """Return the facts of setting coalitions and groups up."""
+    group, named = make_group(name=name), Coalition(1, name, ("en", "sw"), name)
+    nameless = Coalition(1, name, (), "")
+    coalition = {"coalition": named, "is_new": False, "is_changed": False}
+    settings = {
+        "group": group,
+        "organisations": 2,
+        "is_changed": False,
+        "is_meanwhile": False,
+        "moved": [],
+    }
+    nothing = make_group(name=name, reminders=(), quiet=NO_QUIET)
+    plan = {
+        "name": name,
+        "zone": ZONE,
+        "languages": ("en",),
+        "reminders": (),
+        "quiet": NO_QUIET,
+    }
+    return {
+        "coalitions/ask_name.html": [{"is_new": True}, {"is_new": False}],
+        "coalitions/ask_languages.html": [{"chosen": ()}],
+        "coalitions/ask_contact.html": [{}],
+        "coalitions/list.html": [{}],
+        "coalitions/contact_missing.html": [{"coalition": nameless}],
+        "coalitions/settings.html": [
+            coalition,
+            coalition | {"is_new": True, "coalition": nameless},
+            coalition | {"is_changed": True},
+        ],
+        "groups/ask_coalition.html": [{}],
+        "groups/ask_like.html": [{"title": name}],
+        "groups/ask_name.html": [{}],
+        "groups/ask_zone.html": [{}],
+        "groups/ask_languages.html": [{"chosen": ("en",)}],
+        "groups/ask_organisations.html": [{}],
+        "groups/ask_reminders.html": [{}],
+        "groups/ask_quiet.html": [{}],
+        "groups/ask_right.html": [{"plan": plan}],
+        "groups/set_up.html": [
+            {"group": group, "organisations": 2},
+            {"group": nothing, "organisations": 0},
+        ],
+        "groups/settings.html": [
+            settings,
+            settings | {"group": nothing, "is_meanwhile": True},
+            settings | {"is_changed": True, "moved": [make_meeting()]},
+            settings | {"is_changed": True, "moved": [make_meeting()] * 3},
+        ],
     }
 
 
@@ -307,13 +399,10 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{}],
-        "general/invitation_accepted.html": [{}],
-        "general/invitation_refused.html": [{}],
         "general/language.html": [{}],
         "general/language_set.html": [{"chosen": "sw"}],
         "general/toast_language.txt": [{"chosen": "sw"}],
-        "general/welcome_group.html": [{}],
-        "groups/set_up.html": [{"group": make_group(name=name), "example": THURSDAY}],
+        "general/welcome_group.html": [{"can_set_up": True}, {"can_set_up": False}],
         "groups/roll.html": [
             {"group": make_group(name=name), "roll": Roll(seats, (Waiting(3, name, name),))},
             {"group": make_group(name=name), "roll": Roll(seats * 30, ())},
@@ -322,12 +411,65 @@ def _others(name: str) -> dict[str, list[Facts]]:
     }
 
 
+def _people(name: str) -> dict[str, list[Facts]]:
+    offers = [{"offer": offer} for offer in make_offers(name)]
+    by_hand = [facts for facts in offers if facts["offer"].kind is not Kind.OPERATOR]
+    links = [
+        {
+            "kind": kind,
+            "coalition": name,
+            "group": name,
+            "organisation": name,
+            "link": HARMLESS_LINK,
+        }
+        for kind in Kind
+        if kind is not Kind.OPERATOR
+    ]
+    menu = {
+        "group": make_group(name=name),
+        "coalition": name,
+        "role": None,
+        "is_pending": False,
+        "is_coordinator": True,
+        "organisation": name,
+    }
+    return {
+        "invitations/question.html": by_hand,
+        "invitations/welcome.html": offers,
+        "invitations/declined.html": offers,
+        "invitations/accepted.html": [facts | {"person": name} for facts in by_hand],
+        "invitations/handed_over.html": [by_hand[-1] | {"person": name, "predecessor": name}],
+        "invitations/undone.html": by_hand,
+        "invitations/taken_back.html": [{"person": name}],
+        "invitations/link.html": links,
+        "members/menu.html": [
+            menu,
+            *(menu | {"role": role} for role in Role),
+            menu | {"is_pending": True, "organisation": None},
+        ],
+        "members/in_private.html": [{"link": HARMLESS_LINK}],
+    }
+
+
+def make_offers(name: str) -> list[Offer]:
+    """Return an offer of each kind."""
+    return [
+        Offer(Kind.OPERATOR, None, None, None),
+        Offer(Kind.TEAM, name, None, None),
+        Offer(Kind.LEAD, name, name, None),
+        Offer(Kind.DEPUTY, name, name, None),
+        Offer(Kind.SUCCESSOR, name, name, name),
+    ]
+
+
 def _errors(name: str) -> dict[str, list[Facts]]:
     """Return the facts that the refusals themselves carry."""
     table: dict[str, list[Facts]] = {}
     for error in _refusals(name):
-        facts = error.facts() | {"example": THURSDAY}
-        table.setdefault(error.template, []).extend((facts, facts | {"is_reply": True}))
+        facts = error.facts() | {"example": THURSDAY, "has_roll": True}
+        table.setdefault(error.template, []).extend(
+            (facts, facts | {"is_reply": True, "has_roll": False})
+        )
     return table
 
 
@@ -341,6 +483,10 @@ def _refusals(name: str) -> list[BotError]:
         WordsWanted(),
         AnonymousAdmin(),
         CalendarFull(),
+        CoalitionAmbiguous(),
+        CoalitionUnknown(),
+        CoalitionUnreadable(),
+        ContactTooLong(length=300),
         DateAmbiguous(said=name, options=(THURSDAY, date(2027, 3, 12))),
         DateAmbiguous(said=name, options=(THURSDAY,)),
         DateContradicts(weekday=0, date=THURSDAY),
@@ -359,6 +505,12 @@ def _refusals(name: str) -> list[BotError]:
         GroupMissing(),
         *(GroupOnly(command=command) for command in COMMANDS),
         GroupUnknown(),
+        InvitationElsewhere(organisation=name),
+        InvitationInGroup(),
+        InvitationNeedless(),
+        InvitationOver(),
+        InvitationOwn(),
+        YesOrNo(),
         LanguageUnknown(said=name),
         LanguageUnknown(said=name, is_for_group=True),
         LanguagesTooMany(limit=3),
@@ -370,10 +522,16 @@ def _refusals(name: str) -> list[BotError]:
         MeetingUnknown(),
         NoOrganisation(),
         NobodyWaits(),
+        NameTaken(name=name),
+        NameTooLong(length=90),
         *(NotAllowed(action=action) for action in Action),
+        NotAllowed(action=Action.SET_UP_GROUP, who=(name, name)),
+        OrganisationsTooMany(count=200),
         PlaceTooLong(length=1300, limit=200),
         NothingChanges(),
+        PrivateOnly(command="coalition", link="https://t.me/bot?start=coalition"),
         ProposalGone(),
+        QuietUnreadable(),
         ReplyNotUnderstood(),
         RhythmAmbiguous(said=name, options=RHYTHMS),
         RhythmAmbiguous(said=name, options=RHYTHMS, first=THURSDAY),
@@ -382,6 +540,7 @@ def _refusals(name: str) -> list[BotError]:
         RhythmWithoutDay(said=name),
         *(RhythmWithoutTime(rhythm=rhythm) for rhythm in RHYTHMS),
         SeriesEndsBeforeItBegins(first=THURSDAY, until=date(2026, 12, 2)),
+        SetUpMeanwhile(),
         SetupUnreadable(said=name),
         SetupUnreadable(said=""),
         StrangerHere(),
@@ -397,6 +556,7 @@ def _refusals(name: str) -> list[BotError]:
 def _texts(name: str) -> dict[str, list[Facts]]:
     labels = [
         *Answer,
+        *("set-up", "step-by-step", "done", "right", "add-organisations", "found"),
         *("change", "confirm", "discard", "confirm-move", "discard-move", "cancel", "keep"),
     ]
     return {
@@ -407,6 +567,16 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             {"name": "said", "said": name},
             {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},
             {"name": "hour", "hour": time(10)},
+            {"name": "language", "code": "sw", "place": 2},
+            {"name": "language", "code": "sw", "place": None},
+            {"name": "same-as", "group": name},
+            {"name": "zone", "zone": "Africa/Dar_es_Salaam"},
+            {"name": "quiet", "quiet": DEFAULT_QUIET},
+            {"name": "quiet", "quiet": NO_QUIET},
+            *({"name": "remind", "kind": kind, "is_on": True} for kind in ReminderKind),
+            {"name": "remind", "kind": ReminderKind.DAY, "is_on": False},
+            *({"name": f"setting-{setting}"} for setting in Setting),
+            *({"name": f"coalition-{item}"} for item in ("name", "languages", "contact", "team")),
             *({"name": f"flow-{control}"} for control in Control),
             {"name": "admit", "organisation": name, "person": name},
         ],

@@ -31,7 +31,8 @@ from bot.models import (
 )
 from bot.playground import html
 from bot.playground import text as words
-from bot.services.meetings import CHANGE, MEETING, NOTICE, PROPOSAL
+from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
+from bot.services.meetings import NOTICE
 from tests.stories.season import Season
 
 Table = TypeVar("Table", bound=SQLModel)

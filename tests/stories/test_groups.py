@@ -219,13 +219,16 @@ async def test_a_new_chat_is_greeted_and_told_how_to_begin(story: Story) -> None
     assert len(await story.rows(Coalition)) == 1
 
 
+MANAGING_HELP = [
+    *("start", "help", "when", "meeting", "calendar", "language", "cancel", "group", "setup"),
+]
 HELP = {
-    LEAD: ["start", "help", "when", "meeting", "language", "setup"],
-    DEPUTY: ["anza", "saidia", "lini", "mkutano", "lugha", "sanidi"],
-    COORDINATOR: ["start", "help", "when", "meeting", "language", "setup"],
-    IBRAHIM: ["start", "help", "when", "language"],
-    AMINA: ["anza", "saidia", "lini", "lugha"],
-    STRANGER: ["start", "help", "language"],
+    LEAD: MANAGING_HELP,
+    DEPUTY: ["anza", "saidia", "lini", "mkutano", "kalenda", "lugha", "acha", "kikundi", "sanidi"],
+    COORDINATOR: MANAGING_HELP,
+    IBRAHIM: ["start", "help", "when", "language", "cancel", "group"],
+    AMINA: ["anza", "saidia", "lini", "lugha", "acha", "kikundi"],
+    STRANGER: ["start", "help", "language", "cancel"],
 }
 ANSWERING = "To answer an invitation, tap a button under it"
 
@@ -252,6 +255,8 @@ async def test_help_tells_how_to_answer_and_how_to_plan_to_those_who_may(story: 
         "/help – what you can do here\n"
         "/when – when the next meetings are, and who comes\n"
         "/language – choose your language\n"
+        "/cancel – stop the questions I am asking you\n"
+        "/group – your group: people, links, who speaks for whom\n"
         "\n"
         'To answer an invitation, tap a button under it, or reply to it with "yes", "no", '
         '"by phone" or "alternate".'
@@ -261,7 +266,8 @@ async def test_help_tells_how_to_answer_and_how_to_plan_to_those_who_may(story: 
         "\n"
         "/start – say hello\n"
         "/help – what you can do here\n"
-        "/language – choose your language"
+        "/language – choose your language\n"
+        "/cancel – stop the questions I am asking you"
     )
     of_lead = await story.ask(LEAD, "/help")
     assert "A meeting in one line:\n/meeting 26 Nov 10:00 County Hall" in of_lead

@@ -32,7 +32,7 @@ from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.playground.world import Request
 from bot.services import occasions
-from bot.services.meetings import MEETING
+from bot.services.meeting_posts import MEETING
 from tests.stories.ledger import Finding, Wrong, judge
 from tests.stories.lives import Lives, Nursery, nursery, until
 from tests.stories.season import EFFECTS, LEAD, Season, play_season, season

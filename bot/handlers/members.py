@@ -1,0 +1,118 @@
+"""The menu of a group: who leads it, who belongs to it, who speaks for whom."""
+
+from bot.domain.invitations import Kind
+from bot.domain.members import Item
+from bot.domain.roles import Action, Actor, Scope, can, require
+from bot.handlers.desk import Desk
+from bot.handlers.incoming import Incoming
+from bot.models import Coalition, Group, Organisation
+from bot.outbox import post
+from bot.outbox.post import Place
+from bot.rendering import keyboards
+from bot.services import invitations
+from bot.services.rolls import group_of
+
+TO_GROUP_MENU = "group"
+"""What the link that is shown in a group hands over: it opens the menu in private."""
+INVITING = {
+    Item.LEAD: Kind.LEAD,
+    Item.DEPUTY: Kind.DEPUTY,
+    Item.TEAM: Kind.TEAM,
+    Item.SUCCESSOR: Kind.SUCCESSOR,
+}
+
+
+async def menu(desk: Desk, incoming: Incoming) -> None:
+    """/group — what this person can do with their group; always answered in private."""
+    actor = await desk.actor(incoming)
+    group = await desk.group_for(incoming, actor, Action.SEE_GROUP)
+    await _show_menu(desk, incoming, group)
+    if not incoming.is_private:
+        await desk.reply(incoming, "members/in_private.html", link=incoming.link(TO_GROUP_MENU))
+
+
+async def chosen(desk: Desk, incoming: Incoming, group_id: int, item: Item) -> None:
+    """A button of the menu."""
+    actor = await desk.actor(incoming)
+    group = await group_of(desk.session, group_id)
+    require(actor, Action.SEE_GROUP, Scope(group.coalition_id, group_id))
+    await desk.toast(incoming)
+    if item in INVITING:
+        await _invite(desk, incoming, group, INVITING[item])
+    else:
+        await _show_menu(desk, incoming, group)
+
+
+async def _show_menu(desk: Desk, incoming: Incoming, group: Group) -> None:
+    actor, facts = await desk.actor(incoming), group.facts()
+    organisation_id = actor.primes.get(facts.id)
+    organisation = None
+    if organisation_id is not None:
+        organisation = (await desk.session.get_one(Organisation, organisation_id)).name
+    await _say(
+        desk,
+        incoming,
+        "members/menu.html",
+        keyboards.group_menu(facts.id, _items(actor, group)),
+        group=facts,
+        coalition=(await desk.session.get_one(Coalition, group.coalition_id)).name,
+        role=actor.roles.get(facts.id),
+        is_pending=facts.id in actor.pending,
+        is_coordinator=group.coalition_id in actor.coordinates,
+        organisation=organisation,
+    )
+
+
+async def _invite(desk: Desk, incoming: Incoming, group: Group, kind: Kind) -> None:
+    actor = await desk.actor(incoming)
+    code = await invitations.invite(
+        desk.session,
+        kind,
+        actor,
+        coalition_id=group.coalition_id,
+        group_id=None if kind is Kind.TEAM else group.id,
+        now=desk.now,
+    )
+    organisation_id = actor.primes.get(group.id or 0)
+    organisation = None
+    if organisation_id is not None:
+        organisation = (await desk.session.get_one(Organisation, organisation_id)).name
+    coalition = await desk.session.get_one(Coalition, group.coalition_id)
+    await _say(
+        desk,
+        incoming,
+        "invitations/link.html",
+        kind=kind,
+        coalition=coalition.name,
+        group=group.name,
+        organisation=organisation,
+        link=incoming.link(code),
+    )
+
+
+def _items(actor: Actor, group: Group) -> list[Item]:
+    """Return what the menu offers to `actor`."""
+    scope = Scope(group.coalition_id, group.id)
+    own = Scope(group.coalition_id, group.id, actor.primes.get(group.id or 0))
+    offered = {
+        Item.LEAD: can(actor, Action.CHANGE_PEOPLE, scope),
+        Item.DEPUTY: can(actor, Action.CHANGE_PEOPLE, scope),
+        Item.TEAM: can(actor, Action.INVITE_TEAM, scope),
+        Item.SUCCESSOR: can(actor, Action.HAND_OVER, own),
+    }
+    return [item for item, is_offered in offered.items() if is_offered]
+
+
+async def _say(
+    desk: Desk,
+    incoming: Incoming,
+    template: str,
+    keyboard: keyboards.Keyboard | None = None,
+    **facts: object,
+) -> None:
+    """Answer in private, wherever it was asked: others need not read who is who."""
+    actor = await desk.actor(incoming)
+    place = Place(actor.telegram_id, (await desk.language(incoming),))
+    await post.say(
+        desk.session, place, template, facts, now=desk.now, keyboard=keyboard, is_silent=True
+    )

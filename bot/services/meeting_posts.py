@@ -1,0 +1,184 @@
+"""What stands in a group's chat about a meeting: posts that go on saying what is true.
+
+Every post about a meeting is live. The newest one bears the list of answers; an older one points
+to it, and one that says an older time is corrected.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import groups, meetings
+from bot.domain.dates import wall_time
+from bot.domain.meetings import (
+    MeetingChanged,
+    MeetingUnknown,
+    State,
+)
+from bot.domain.roles import Actor
+from bot.models import (
+    Group,
+    Meeting,
+    OutboxMessage,
+)
+from bot.models.columns import stored_id
+from bot.outbox import post
+from bot.outbox.post import About
+from bot.queries import attendance
+from bot.queries import meetings as queries
+from bot.rendering import keyboards
+from bot.rendering.messages import renderer
+
+MEETING, CHANGE, PROPOSAL = "meeting", "meeting-change", "proposal"
+"""The subjects of messages about meetings that can be answered."""
+
+
+async def locked(session: AsyncSession, meeting_id: int) -> Meeting:
+    """Return a meeting that nobody else changes until the transaction ends.
+
+    Whoever changes what a post about it shows locks it before reading, or answers get lost.
+
+    Raises:
+        MeetingUnknown: there is no such meeting.
+    """
+    meeting = await session.get(Meeting, meeting_id, with_for_update=True, populate_existing=True)
+    if meeting is None:
+        raise MeetingUnknown
+    return meeting
+
+
+def check_unchanged(meeting: Meeting, version: int, now: datetime) -> None:
+    """Refuse a change of a meeting that is no longer as the person saw it.
+
+    Raises:
+        MeetingStarted, MeetingCancelled: there is nothing left to change.
+        MeetingChanged: somebody else changed it in between.
+    """
+    meetings.check_open(meeting.facts(), now)
+    if meeting.version != version:
+        raise MeetingChanged
+
+
+async def show_answers(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
+    """Bring the list of answers under the newest post about a (locked) meeting up to date."""
+    posts = await post.live_messages(session, MEETING, stored_id(meeting))
+    if posts:
+        group = await session.get_one(Group, meeting.group_id)
+        await _rewrite(session, posts[-1], meeting, group.facts(), is_newest=True, now=now)
+
+
+async def recount(session: AsyncSession, group_id: int, *, now: datetime) -> None:
+    """Bring the lists of a group's meetings up to date when it changed who counts, or is asked."""
+    ahead = await queries.upcoming(session, group_id, now)
+    # In one order, as everybody who locks several of them.
+    for meeting_id in sorted(stored_id(meeting) for meeting in ahead):
+        await show_answers(session, await locked(session, meeting_id), now=now)
+
+
+async def announce(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: groups.Group,
+    kind: str,
+    *,
+    now: datetime,
+    occasion_key: str | None = None,
+    expires_at: datetime | None = None,
+    is_silent: bool = False,
+) -> None:
+    """Post about a meeting in its group; the posts before it hand the list over to this one."""
+    await correct_posts(session, meeting, group, now=now)
+    facts = await _facts(session, meeting, group, kind, now=now)
+    await post.say(
+        session,
+        post.in_group(group),
+        "meetings/post.html",
+        facts | {"is_newest": True, "is_outdated": False},
+        now=now,
+        about=About(MEETING, stored_id(meeting), meeting.version, kind),
+        keyboard=keyboards.answers(stored_id(meeting)),
+        occasion_key=occasion_key,
+        expires_at=expires_at or meeting.starts_at,
+        is_live=True,
+        is_silent=is_silent,
+    )
+
+
+async def correct_posts(
+    session: AsyncSession, meeting: Meeting, group: groups.Group, *, now: datetime
+) -> None:
+    """Let every post so far say what is true now, and no longer bear the list."""
+    for message in await post.live_messages(session, MEETING, stored_id(meeting)):
+        await _rewrite(session, message, meeting, group, is_newest=False, now=now)
+
+
+async def close_questions(
+    session: AsyncSession,
+    question: tuple[str, int],
+    actor: Actor,
+    group: Group,
+    template: str,
+    *,
+    now: datetime,
+    is_change: bool = False,
+) -> None:
+    """Replace a question that was answered, with its buttons, by what came of it."""
+    language = language_of(actor, group)
+    for message in await post.live_messages(session, *question):
+        text = renderer().text(
+            template,
+            language=language,
+            group=group.facts(),
+            is_here=message.chat_id == group.chat_id,
+            is_change=question[0] == CHANGE or is_change,
+        )
+        await post.revise(session, message, text=text, keyboard=None, now=now)
+
+
+async def _rewrite(
+    session: AsyncSession,
+    message: OutboxMessage,
+    meeting: Meeting,
+    group: groups.Group,
+    *,
+    is_newest: bool,
+    now: datetime,
+) -> None:
+    is_cancelled = meeting.state is State.CANCELLED
+    is_outdated = message.subject_version < meeting.version and not is_cancelled
+    facts = await _facts(session, meeting, group, message.kind, now=now)
+    facts |= {"is_newest": is_newest, "is_outdated": is_outdated}
+    text = renderer().post("meetings/post.html", languages=group.languages, **facts)
+    keyboard = None
+    if not is_outdated and not is_cancelled:
+        keyboard = post.buttons(keyboards.answers(stored_id(meeting)), group.languages)
+    await post.revise(
+        session,
+        message,
+        text=text,
+        keyboard=keyboard,
+        now=now,
+        expires_at=meeting.ends_at,
+    )
+
+
+async def _facts(
+    session: AsyncSession, meeting: Meeting, group: groups.Group, kind: str, *, now: datetime
+) -> dict[str, Any]:
+    """Return what every post about a meeting says, whichever it is."""
+    return {
+        "group": group,
+        "meeting": meeting.facts(),
+        "attendance": await attendance.of_meeting(
+            session, group_id=group.id, meeting_id=stored_id(meeting), version=meeting.version
+        ),
+        "kind": kind,
+        "moved_from": meeting.moved_from,
+        "local_now": wall_time(now, group.zone),
+    }
+
+
+def language_of(actor: Actor, group: Group) -> str:
+    """Return the language in which one person is spoken to about their group."""
+    return actor.language or group.languages[0]

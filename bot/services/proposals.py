@@ -1,0 +1,292 @@
+r"""A time and a place as the bot understood them, until somebody who may says yes.
+
+/meeting ... -> proposal -- tap "yes" --> meeting, its reminders, its announcement
+\-- tap "no" ---> dropped
+a new time for a meeting -> proposal -- tap "yes" --> moved, asked again
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import meetings, roles
+from bot.domain.dates import instant, local_clock, wall_time
+from bot.domain.meetings import (
+    DEFAULT_LENGTH,
+    NothingChanges,
+    ProposalGone,
+)
+from bot.domain.roles import Action, Actor, Scope
+from bot.models import (
+    Group,
+    Meeting,
+    Proposal,
+    ProposalState,
+)
+from bot.models.columns import stored_id
+from bot.outbox import post
+from bot.outbox.post import About, Place
+from bot.queries import meetings as queries
+from bot.rendering import keyboards
+from bot.rendering.messages import renderer
+from bot.services.meeting_posts import (
+    CHANGE,
+    PROPOSAL,
+    announce,
+    check_unchanged,
+    close_questions,
+    locked,
+)
+from bot.services.reminders import replan
+
+PROPOSAL_LIVES = timedelta(hours=24)
+ANONYMOUS_PROPOSAL_LIVES = timedelta(minutes=10)
+"""Anybody may hide behind "anonymous admin": such a command is not left standing for long."""
+
+
+async def propose(
+    session: AsyncSession,
+    group: Group,
+    *,
+    starts: datetime,
+    ends: datetime | None,
+    place: str,
+    asked_in: Place,
+    now: datetime,
+    meeting: Meeting | None = None,
+    lives: timedelta = PROPOSAL_LIVES,
+) -> Proposal:
+    """Ask whether a new meeting, or a new time for `meeting`, was understood as it was meant.
+
+    Raises:
+        DateInThePast, MeetingTooFar, MeetingTooLong, PlaceTooLong: see `check_plan`.
+        NothingChanges: `meeting` is planned so already.
+    """
+    length = meeting.wall_end - meeting.wall_start if meeting else DEFAULT_LENGTH
+    ends = ends or starts + length
+    place = place or (meeting.place if meeting else "")
+    local_now = wall_time(now, group.zone)
+    meetings.check_plan(starts=starts, ends=ends, place=place, now=local_now)
+    if meeting and (starts, ends, place) == (meeting.wall_start, meeting.wall_end, meeting.place):
+        raise NothingChanges
+    proposal = Proposal(
+        group_id=stored_id(group),
+        meeting_id=meeting.id if meeting else None,
+        meeting_version=meeting.version if meeting else 0,
+        wall_start=starts,
+        wall_end=ends,
+        place=place,
+        expires_at=now + lives,
+    )
+    session.add(proposal)
+    await session.flush()
+    await post.say(
+        session,
+        asked_in,
+        "meetings/proposal.html",
+        {
+            "group": group.facts(),
+            "starts": starts,
+            "ends": ends,
+            "place": place,
+            "before": meeting.facts() if meeting else None,
+            "local_now": local_now,
+            "clashes": await _clashes(session, group, starts, ends, meeting),
+            "waits": lives if lives < PROPOSAL_LIVES else None,
+            "in_other_words": _in_other_words(starts, ends, group, asked_in, local_now),
+        },
+        now=now,
+        about=About(PROPOSAL, stored_id(proposal), 1, "question"),
+        keyboard=keyboards.confirm(stored_id(proposal), is_change=meeting is not None),
+        is_live=True,
+    )
+    return proposal
+
+
+async def confirm(
+    session: AsyncSession, proposal_id: int, actor: Actor, *, now: datetime
+) -> Meeting:
+    """Make a proposal true: plan the meeting, or move it, and tell everybody.
+
+    Raises:
+        ProposalGone: it was answered already, or nobody did so in time.
+        MeetingChanged: the meeting was changed by somebody else in between.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not decide this.
+    """
+    proposal, group = await open_proposal(session, proposal_id, actor, now=now)
+    local_now = wall_time(now, group.zone)
+    meetings.check_plan(
+        starts=proposal.wall_start,
+        ends=proposal.wall_end,
+        place=proposal.place,
+        now=local_now,
+    )
+    if proposal.meeting_id is None:
+        meeting = _planned(proposal, group)
+        session.add(meeting)
+        kind = "announced"
+    else:
+        meeting = await locked(session, proposal.meeting_id)
+        check_unchanged(meeting, proposal.meeting_version, now)
+        _move(meeting, proposal)
+        kind = "moved"
+    proposal.state = ProposalState.CONFIRMED
+    await session.flush()
+    await drop_stale(session, meeting, actor, group, now=now)
+    await replan(session, meeting, group.facts(), now=now)
+    await close_questions(
+        session,
+        (PROPOSAL, proposal_id),
+        actor,
+        group,
+        "meetings/proposal_done.html",
+        now=now,
+    )
+    await close_questions(
+        session,
+        (CHANGE, stored_id(meeting)),
+        actor,
+        group,
+        "meetings/change_done.html",
+        now=now,
+    )
+    await announce(session, meeting, group.facts(), kind, now=now)
+    return meeting
+
+
+async def drop(session: AsyncSession, proposal_id: int, actor: Actor, *, now: datetime) -> None:
+    """Forget a proposal that was not what the person meant.
+
+    Raises:
+        ProposalGone, NotAllowed, StrangerHere, AnonymousAdmin: as for `confirm`.
+    """
+    proposal, group = await open_proposal(session, proposal_id, actor, now=now)
+    proposal.state = ProposalState.DROPPED
+    await close_questions(
+        session,
+        (PROPOSAL, proposal_id),
+        actor,
+        group,
+        "meetings/proposal_dropped.html",
+        now=now,
+    )
+
+
+async def drop_asked_under(
+    session: AsyncSession, group: Group, place: Place, *, now: datetime
+) -> None:
+    """Forget what was asked under a message in a group that its author has changed since."""
+    if place.reply_to is None:
+        return
+    for message in await post.asked_under(session, PROPOSAL, place):
+        proposal = await session.get(Proposal, message.subject_id, with_for_update=True)
+        if proposal is None or proposal.state is not ProposalState.OPEN:
+            continue
+        proposal.state = ProposalState.DROPPED
+        text = renderer().post(
+            "meetings/proposal_dropped.html",
+            languages=place.languages,
+            group=group.facts(),
+            is_change=proposal.meeting_id is not None,
+        )
+        await post.revise(session, message, text=text, keyboard=None, now=now)
+
+
+async def open_proposal(
+    session: AsyncSession, proposal_id: int, actor: Actor, *, now: datetime
+) -> tuple[Proposal, Group]:
+    """Return a (locked) proposal that `actor` may decide, and its group.
+
+    Raises:
+        ProposalGone: it was answered already, or nobody did so in time.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not decide this.
+    """
+    proposal = await session.get(Proposal, proposal_id, with_for_update=True)
+    if proposal is None:
+        raise ProposalGone
+    group = await session.get_one(Group, proposal.group_id)
+    action = Action.PLAN_MEETING if proposal.meeting_id is None else Action.CHANGE_MEETING
+    roles.require(actor, action, Scope(group.coalition_id, stored_id(group)))
+    if proposal.state is not ProposalState.OPEN or now > proposal.expires_at:
+        raise ProposalGone
+    return proposal, group
+
+
+async def drop_stale(
+    session: AsyncSession, meeting: Meeting, actor: Actor, group: Group, *, now: datetime
+) -> None:
+    """Close the questions about a version of a meeting that is no more."""
+    rows = await session.execute(
+        select(Proposal)
+        .where(
+            col(Proposal.meeting_id) == stored_id(meeting),
+            col(Proposal.state) == ProposalState.OPEN,
+        )
+        .order_by(col(Proposal.id))
+        .with_for_update()
+    )
+    for proposal in rows.scalars().all():
+        proposal.state = ProposalState.DROPPED
+        await close_questions(
+            session,
+            (PROPOSAL, stored_id(proposal)),
+            actor,
+            group,
+            "meetings/proposal_dropped.html",
+            now=now,
+            is_change=True,
+        )
+
+
+def _planned(proposal: Proposal, group: Group) -> Meeting:
+    return Meeting(
+        group_id=stored_id(group),
+        wall_start=proposal.wall_start,
+        wall_end=proposal.wall_end,
+        zone=group.zone,
+        starts_at=instant(proposal.wall_start, group.zone),
+        ends_at=instant(proposal.wall_end, group.zone),
+        place=proposal.place,
+    )
+
+
+def _move(meeting: Meeting, proposal: Proposal) -> None:
+    meeting.moved_from = meeting.wall_start
+    meeting.wall_start, meeting.wall_end = proposal.wall_start, proposal.wall_end
+    meeting.starts_at = instant(proposal.wall_start, meeting.zone)
+    meeting.ends_at = instant(proposal.wall_end, meeting.zone)
+    meeting.place = proposal.place
+    meeting.version += 1
+
+
+async def _clashes(
+    session: AsyncSession,
+    group: Group,
+    starts: datetime,
+    ends: datetime,
+    meeting: Meeting | None,
+) -> list[meetings.Meeting]:
+    """Return the other meetings of the group at that time: perhaps somebody planned it before."""
+    found = await queries.overlapping(
+        session, stored_id(group), instant(starts, group.zone), instant(ends, group.zone)
+    )
+    return [other.facts() for other in found if meeting is None or other.id != meeting.id]
+
+
+def _in_other_words(
+    starts: datetime, ends: datetime, group: Group, asked_in: Place, local_now: datetime
+) -> list[str]:
+    """Say a time as those of the group say it who count the hours from sunrise.
+
+    Whoever planned it in another language sees what these people will read: a misunderstanding of
+    six hours shows before it is announced.
+    """
+    return [
+        renderer().text(
+            "meetings/span.html", language=language, starts=starts, ends=ends, local_now=local_now
+        )
+        for language in group.languages
+        if language not in asked_in.languages and local_clock(starts.time(), language)
+    ]
