@@ -37,6 +37,7 @@ from bot.domain.dates import (
     ZoneUnknown,
 )
 from bot.domain.groups import (
+    CommandGone,
     Group,
     GroupAmbiguous,
     GroupMissing,
@@ -294,7 +295,6 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "before": None,
         "local_now": WEDNESDAY,
         "in_other_words": [],
-        "waits": None,
         "clashes": [],
     }
     said = [
@@ -319,7 +319,6 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         ],
         "meetings/proposal.html": [
             of_question,
-            of_question | {"waits": timedelta(minutes=10)},
             of_question | {"clashes": [make_meeting()]},
             of_question | {"place": "", "ends": ENDS + timedelta(hours=13)},
             of_question | {"before": make_meeting(place=name * 2), "in_other_words": ["10:00"]},
@@ -397,6 +396,9 @@ def _others(name: str) -> dict[str, list[Facts]]:
             help_ | {"group": None, "can_plan": False, "can_answer": False},
             help_ | {"group": None, "where": "private"},
         ],
+        "general/who_was_it.html": [{"command": "meeting", "minutes": 10}],
+        "general/which_group.html": [{"command": "meeting"}],
+        "general/taken_up.html": [{}],
         "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{}],
         "general/language.html": [{}],
@@ -501,7 +503,8 @@ def _refusals(name: str) -> list[BotError]:
         EntryUnknown(),
         EntryUnreadable(said=name),
         EntryUnreadable(said=" "),
-        GroupAmbiguous(names=(name, name)),
+        CommandGone(),
+        GroupAmbiguous(groups=(make_group(name=name), make_group(name=name))),
         GroupMissing(),
         *(GroupOnly(command=command) for command in COMMANDS),
         GroupUnknown(),
@@ -567,6 +570,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             {"name": "said", "said": name},
             {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},
             {"name": "hour", "hour": time(10)},
+<<<<<<< HEAD
             {"name": "language", "code": "sw", "place": 2},
             {"name": "language", "code": "sw", "place": None},
             {"name": "same-as", "group": name},
@@ -577,6 +581,9 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             {"name": "remind", "kind": ReminderKind.DAY, "is_on": False},
             *({"name": f"setting-{setting}"} for setting in Setting),
             *({"name": f"coalition-{item}"} for item in ("name", "languages", "contact", "team")),
+=======
+            {"name": "it-was-me"},
+>>>>>>> main
             *({"name": f"flow-{control}"} for control in Control),
             {"name": "admit", "organisation": name, "person": name},
         ],
