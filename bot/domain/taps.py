@@ -24,15 +24,12 @@ class Verb(StrEnum):
     NOT_MEANT = "not-meant"
     GROUP = "group"
     FLOW = "flow"
-<<<<<<< HEAD
     SET_UP = "set-up"
     SETTING = "setting"
     COALITION = "coalition"
     FOUND = "found"
-=======
     TAKE_UP = "take-up"
     CHOOSE_GROUP = "choose-group"
->>>>>>> main
     FORGET = "forget"
 
 

@@ -22,12 +22,8 @@ from telegram.ext import (
 )
 
 from bot.domain.attendance import Answer
-<<<<<<< HEAD
 from bot.domain.coalitions import Item as CoalitionItem
-from bot.domain.groups import GroupOnly, PrivateOnly, Setting
-=======
-from bot.domain.groups import GroupAmbiguous, GroupOnly
->>>>>>> main
+from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Item
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
@@ -36,11 +32,8 @@ from bot.flows.engine import CONVERSATION
 from bot.handlers import (
     attendance,
     calendar,
-<<<<<<< HEAD
     coalitions,
-=======
     commands,
->>>>>>> main
     conversations,
     general,
     groups,
@@ -93,12 +86,9 @@ class Command:
     handle: Handle
     action: Action
     is_group_only: bool = False
-<<<<<<< HEAD
     is_private_only: bool = False
-=======
     is_personal: bool = False
     """Whether it means nothing without the person who typed it: the code of an invitation."""
->>>>>>> main
 
 
 @dataclass(frozen=True)
@@ -284,14 +274,11 @@ def _typed(command: Command) -> Handle:
     async def handle(desk: Desk, incoming: Incoming) -> None:
         if command.is_group_only and incoming.is_private:
             raise GroupOnly(command=command.name)
-<<<<<<< HEAD
         if command.is_private_only and not incoming.is_private:
             raise PrivateOnly(command=command.name, link=incoming.link(command.name))
-=======
         if incoming.is_anonymous_admin and not (incoming.is_private or command.is_personal):
             await commands.ask_who(desk, incoming, command.name)
             return
->>>>>>> main
         await _check_person(desk, incoming, command.action)
         try:
             await command.handle(desk, incoming)

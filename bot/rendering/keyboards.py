@@ -6,15 +6,10 @@ from typing import Any, TypeAlias
 
 from bot.domain.attendance import Answer
 from bot.domain.calendar import Entry
-<<<<<<< HEAD
 from bot.domain.coalitions import Coalition, Item
-from bot.domain.groups import SEATS_LIMIT, Setting
+from bot.domain.groups import SEATS_LIMIT, Group, Setting
 from bot.domain.members import Item as GroupItem
 from bot.domain.members import Roll
-=======
-from bot.domain.groups import Group
-from bot.domain.members import Item, Roll
->>>>>>> main
 from bot.domain.taps import Tap, Verb, tap
 
 

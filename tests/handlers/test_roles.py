@@ -21,11 +21,7 @@ from bot.database import Database, Transaction
 from bot.domain.attendance import Answer
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
-<<<<<<< HEAD
-from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupOnly, PrivateOnly, Setting
-=======
-from bot.domain.groups import CommandGone, GroupMissing, GroupOnly
->>>>>>> main
+from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Item
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
@@ -97,18 +93,11 @@ OWN_GROUP = {
     "/help": ALL | ANONYMOUS,
     "/when": READERS | ANONYMOUS,
     "/meeting": MANAGERS | ANONYMOUS,
-<<<<<<< HEAD
-    "/calendar": MANAGERS,
     "/coalition": NOBODY,
-    "/language": ALL,
-    "/setup": MANAGERS | OPERATOR,
-    "/cancel": ALL,
-=======
     "/calendar": MANAGERS | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": MANAGERS | OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
->>>>>>> main
     "[answer]": VOICES,
     "[confirm]": MANAGERS,
     "[discard]": MANAGERS,
@@ -146,18 +135,11 @@ SISTER_GROUP = {
     "/help": ALL | ANONYMOUS,
     "/when": BACKBONE | ANONYMOUS,
     "/meeting": BACKBONE | ANONYMOUS,
-<<<<<<< HEAD
-    "/calendar": BACKBONE,
     "/coalition": NOBODY,
-    "/language": ALL,
-    "/setup": BACKBONE | OPERATOR,
-    "/cancel": ALL,
-=======
     "/calendar": BACKBONE | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": BACKBONE | OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
->>>>>>> main
     "[answer]": NOBODY,
     "[confirm]": BACKBONE,
     "[discard]": BACKBONE,
@@ -192,18 +174,11 @@ FOREIGN_GROUP = {
     "/help": ALL | ANONYMOUS,
     "/when": ANONYMOUS,
     "/meeting": ANONYMOUS,
-<<<<<<< HEAD
-    "/calendar": NOBODY,
     "/coalition": NOBODY,
-    "/language": ALL,
-    "/setup": OPERATOR,
-    "/cancel": ALL,
-=======
     "/calendar": ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
->>>>>>> main
     "[answer]": NOBODY,
     "[confirm]": NOBODY,
     "[discard]": NOBODY,
@@ -261,16 +236,10 @@ PRIVATE = {
     "/start": ALL,
     "/help": ALL,
     "/when": READERS,
-<<<<<<< HEAD
-    # Of the two groups of the backbone, it has to say which.
-    "/meeting": frozenset({"lead", "deputy"}),
-    "/calendar": frozenset({"lead", "deputy"}),
     "/coalition": OPERATOR | BACKBONE,
-=======
     # Of the two groups of the backbone, it is asked which.
     "/meeting": MANAGERS,
     "/calendar": MANAGERS,
->>>>>>> main
     "/language": ALL,
     "/setup": NOBODY,
     "/cancel": ALL,
@@ -547,14 +516,11 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE, Verb.NOT_MEANT), lambda _: [4711]),
     Verb.GROUP: lambda ids: [ids["group"], Item.MENU],
     Verb.FORGET: lambda ids: [ids["entry"]],
-<<<<<<< HEAD
     **dict.fromkeys((Verb.SET_UP, Verb.FOUND), lambda _: []),
     Verb.SETTING: lambda ids: [ids["group"], Setting.NAME],
     Verb.COALITION: lambda ids: [ids["coalition"], CoalitionItem.NAME],
-=======
     Verb.TAKE_UP: lambda ids: [ids["waiting_command"]],
     Verb.CHOOSE_GROUP: lambda ids: [ids["waiting_command"] + 1, ids["group"]],
->>>>>>> main
     Verb.FLOW: lambda ids: [ids["conversation"], 1, ">"],
 }
 """What a button carries besides its verb."""

@@ -570,20 +570,17 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             {"name": "said", "said": name},
             {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},
             {"name": "hour", "hour": time(10)},
-<<<<<<< HEAD
             {"name": "language", "code": "sw", "place": 2},
             {"name": "language", "code": "sw", "place": None},
             {"name": "same-as", "group": name},
-            {"name": "zone", "zone": "Africa/Dar_es_Salaam"},
+            {"name": "zone", "zone": "1/2_3"},
             {"name": "quiet", "quiet": DEFAULT_QUIET},
             {"name": "quiet", "quiet": NO_QUIET},
             *({"name": "remind", "kind": kind, "is_on": True} for kind in ReminderKind),
             {"name": "remind", "kind": ReminderKind.DAY, "is_on": False},
             *({"name": f"setting-{setting}"} for setting in Setting),
             *({"name": f"coalition-{item}"} for item in ("name", "languages", "contact", "team")),
-=======
             {"name": "it-was-me"},
->>>>>>> main
             *({"name": f"flow-{control}"} for control in Control),
             {"name": "admit", "organisation": name, "person": name},
         ],

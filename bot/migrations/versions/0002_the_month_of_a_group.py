@@ -170,25 +170,25 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("before", sa.JSON(), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_coalition_id_coalition"),
-            "coalition",
-            ["coalition_id"],
-            ["id"],
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_invitation_created_by_member"), "member", ["created_by"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_group_id_group"), "group", ["group_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_used_by_member"), "member", ["used_by"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_invitation_organisation_id_organisation"),
             "organisation",
             ["organisation_id"],
             ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invitation_coalition_id_coalition"),
+            "coalition",
+            ["coalition_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invitation_used_by_member"), "member", ["used_by"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invitation_group_id_group"), "group", ["group_id"], ["id"]
         )
 
     with op.batch_alter_table("member", schema=None) as batch_op:
@@ -218,15 +218,15 @@ def downgrade() -> None:
         batch_op.drop_column("has_started")
 
     with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.drop_constraint(
-            batch_op.f("fk_invitation_organisation_id_organisation"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(batch_op.f("fk_invitation_used_by_member"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_invitation_group_id_group"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_invitation_created_by_member"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_invitation_used_by_member"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_invitation_coalition_id_coalition"), type_="foreignkey"
         )
+        batch_op.drop_constraint(
+            batch_op.f("fk_invitation_organisation_id_organisation"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(batch_op.f("fk_invitation_created_by_member"), type_="foreignkey")
         batch_op.drop_column("before")
         batch_op.drop_column("used_by")
         batch_op.drop_column("created_by")
