@@ -250,7 +250,11 @@ async def seed_roll(database_url: str, now: datetime) -> None:
 async def _seed(session: AsyncSession) -> None:
     if await session.scalar(select(func.count()).select_from(Coalition)):
         return
-    coalition = Coalition(name="Partnership for Drought Resilience")
+    coalition = Coalition(
+        name="Partnership for Drought Resilience",
+        languages=["en", "sw"],
+        contact="Sister Asha, Haki Centre, at the office in Wajir town",
+    )
     session.add(coalition)
     await session.flush()
     assert coalition.id is not None

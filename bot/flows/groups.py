@@ -17,7 +17,7 @@ from bot.queries import coalitions
 from bot.queries import groups as queries
 from bot.rendering import keyboards
 from bot.services import groups as services
-from bot.services import rolls
+from bot.services import members, rolls
 
 ALONE = 0
 """The group is like no other one."""
@@ -256,7 +256,8 @@ async def _found(talk: Talk, plan: Plan) -> None:
 async def ask_for_contact(talk: Talk, group: Group) -> None:
     """Remind whoever set a group up, in private, that the coalition has no independent contact."""
     coalition = (await talk.session.get_one(Coalition, group.coalition_id)).facts()
-    if coalition.contact:
+    member = await members.known(talk.session, talk.actor)
+    if coalition.contact or not member.has_started:
         return
     await post.say(
         talk.session,
