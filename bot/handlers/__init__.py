@@ -32,6 +32,7 @@ from bot.flows.engine import CONVERSATION
 from bot.handlers import (
     attendance,
     calendar,
+    circulation,
     coalitions,
     commands,
     conversations,
@@ -156,9 +157,11 @@ COMMANDS = (
 BUTTONS = {
     Verb.ANSWER: Button(attendance.tapped, Action.ANSWER, (_number, Answer)),
     Verb.CONFIRM: Button(meetings.confirm, Action.PLAN_MEETING),
+    Verb.FOLLOWING: Button(meetings.confirm_following, Action.CHANGE_MEETING),
     Verb.DISCARD: Button(meetings.discard, Action.PLAN_MEETING),
     Verb.CHANGE: Button(meetings.offer_change, Action.CHANGE_MEETING),
     Verb.CANCEL: Button(meetings.cancel, Action.CHANGE_MEETING, (_number, _number)),
+    Verb.END: Button(meetings.end, Action.CHANGE_MEETING, (_number, _number)),
     Verb.CLOSE: Button(meetings.keep, Action.CHANGE_MEETING),
     Verb.JOIN: Button(rolls.join, Action.JOIN, (_number, _number)),
     Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number)),
@@ -176,6 +179,8 @@ BUTTONS = {
         coalitions.chosen, Action.SET_UP_COALITION, (_number, CoalitionItem), is_private_only=True
     ),
     Verb.FOUND: Button(coalitions.found, Action.SET_UP_COALITION, (), is_private_only=True),
+    Verb.FILE: Button(circulation.file, Action.SEE_MEETINGS),
+    Verb.COPY: Button(circulation.copy, Action.SEE_MEETINGS),
     Verb.FORGET: Button(calendar.forget, Action.PLAN_MEETING),
 }
 

@@ -79,8 +79,7 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         phone_language=_language(sender),
         chat_title=message.chat.title or "",
         message_id=message.message_id,
-        # A thread id also stands on plain reply threads: only a topic is a place of its own.
-        thread_id=message.message_thread_id if message.is_topic_message else None,
+        thread_id=_topic(message),
         text=text,
         command=command,
         is_edit=is_edit,
@@ -101,10 +100,16 @@ def _of_tap(query: CallbackQuery) -> Incoming | None:
         phone_language=_language(query.from_user),
         chat_title=query.message.chat.title or "",
         message_id=query.message.message_id,
+        thread_id=_topic(query.message) if isinstance(query.message, Message) else None,
         query_id=query.id,
         tap=decode(query.data or ""),
         bot=query.get_bot().username,
     )
+
+
+def _topic(message: Message) -> int | None:
+    # A thread id also stands on plain reply threads: only a topic is a place of its own.
+    return message.message_thread_id if message.is_topic_message else None
 
 
 def _language(user: User) -> str | None:

@@ -1,6 +1,6 @@
 """Which buttons stand under a message, and what each carries; their words are in `buttons.txt`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -8,6 +8,7 @@ from bot.domain.attendance import Answer
 from bot.domain.calendar import Entry
 from bot.domain.coalitions import Coalition, Item
 from bot.domain.groups import SEATS_LIMIT, Group, Setting
+from bot.domain.meetings import Meeting
 from bot.domain.members import Item as GroupItem
 from bot.domain.members import Roll
 from bot.domain.taps import Tap, Verb, tap
@@ -37,12 +38,41 @@ def answers(meeting_id: int) -> Keyboard:
     return (
         (coming, phone),
         (alternate, cannot),
+        (Button("file", tap(Verb.FILE, meeting_id)), Button("copy", tap(Verb.COPY, meeting_id))),
         (Button("change", tap(Verb.CHANGE, meeting_id)),),
     )
 
 
-def confirm(proposal_id: int, *, is_change: bool = False) -> Keyboard:
-    """Return the buttons under the question whether a plan, or a change, was understood."""
+def cancelled(meeting_id: int) -> Keyboard:
+    """Return the buttons under the news that a meeting is cancelled."""
+    return (
+        (Button("file", tap(Verb.FILE, meeting_id)), Button("copy", tap(Verb.COPY, meeting_id))),
+    )
+
+
+def upcoming(meetings: Sequence[Meeting]) -> Keyboard:
+    """Return the buttons under a list of meetings, to carry each of them out of the chat."""
+    labels = ("file", "copy") if len(meetings) == 1 else ("file-of", "copy-of")
+    return tuple(
+        tuple(
+            Button(label, tap(verb, meeting.id), {"day": meeting.starts})
+            for label, verb in zip(labels, (Verb.FILE, Verb.COPY), strict=True)
+        )
+        for meeting in meetings
+    )
+
+
+def confirm(proposal_id: int, *, is_change: bool = False, is_of_series: bool = False) -> Keyboard:
+    """Return the buttons under the question whether a plan, or a change, was understood.
+
+    A change of one meeting of a series may be meant for all that follow, too.
+    """
+    if is_of_series:
+        return (
+            (Button("confirm-one", tap(Verb.CONFIRM, proposal_id)),),
+            (Button("confirm-following", tap(Verb.FOLLOWING, proposal_id)),),
+            (Button("discard-move", tap(Verb.DISCARD, proposal_id)),),
+        )
     yes, no = ("confirm-move", "discard-move") if is_change else ("confirm", "discard")
     return (
         (
@@ -52,8 +82,22 @@ def confirm(proposal_id: int, *, is_change: bool = False) -> Keyboard:
     )
 
 
-def change(meeting_id: int, version: int) -> Keyboard:
+def change_rhythm(proposal_id: int) -> Keyboard:
+    """Return the buttons under the question whether a series gets another rhythm."""
+    return (
+        (Button("confirm-following", tap(Verb.FOLLOWING, proposal_id)),),
+        (Button("discard-move", tap(Verb.DISCARD, proposal_id)),),
+    )
+
+
+def change(meeting_id: int, version: int, *, is_of_series: bool = False) -> Keyboard:
     """Return the buttons under the question what to change about a meeting as it was shown."""
+    if is_of_series:
+        return (
+            (Button("cancel-one", tap(Verb.CANCEL, meeting_id, version)),),
+            (Button("cancel-following", tap(Verb.END, meeting_id, version)),),
+            (Button("keep", tap(Verb.CLOSE, meeting_id)),),
+        )
     return (
         (Button("cancel", tap(Verb.CANCEL, meeting_id, version)),),
         (Button("keep", tap(Verb.CLOSE, meeting_id)),),

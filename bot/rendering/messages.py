@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from bot.domain import names
 from bot.domain.attendance import Answer
 from bot.domain.taps import Verb
+from bot.domain.ways import LINK_LIMIT
 from bot.rendering.answers import AnswerWords
 from bot.rendering.dates import Calendar
 from bot.rendering.html import LIMIT, TOAST_LIMIT, shorten, visible_length
@@ -76,6 +77,10 @@ class Renderer:
             jinja2.UndefinedError: the template needs a fact that was not given.
         """
         return self._fitting(template, languages, facts)
+
+    def plain(self, template: str, *, language: str, **facts: Any) -> str:
+        """Return one line of plain words, of any length, for what is read outside Telegram."""
+        return " ".join(self._render(template, language, facts).split())
 
     def page(self, template: str, *, language: str, **facts: Any) -> str:
         """Return a page for a browser; `template` is a path below `templates/`."""
@@ -209,6 +214,9 @@ class Renderer:
         environment.filters |= {
             **Calendar(language, locale, translations).filters(),
             "name": name,
+            "address": address,
+            "bare": bare,
+            "size": lambda count: format_decimal(count, format="#,##0.#", locale=locale),
             "number": lambda count: format_decimal(count, locale=locale),
             "own_name": self.catalogues.name_of,
         }
@@ -225,6 +233,16 @@ def renderer() -> Renderer:
 def name(untrusted: str, limit: int = names.MAX_LENGTH) -> str:
     """Return words that somebody wrote, safe to stand among ours (they are escaped later)."""
     return names.isolate(names.clean(untrusted, limit=limit))
+
+
+def address(untrusted: str) -> str:
+    """Return the address of a call as it was typed: a mark beside it would become part of it."""
+    return names.clean(untrusted, fallback="", limit=LINK_LIMIT)
+
+
+def bare(untrusted: str, limit: int = names.MAX_LENGTH) -> str:
+    """Return words that somebody wrote, without marks around them: they leave Telegram."""
+    return names.clean(untrusted, limit=limit)
 
 
 def _once(texts: Iterable[str]) -> list[str]:

@@ -25,6 +25,7 @@ from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly,
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Item
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
+from bot.domain.series import MonthlyByWeekday
 from bot.domain.taps import Verb
 from bot.errors import BotError
 from bot.flows.engine import CONVERSATION
@@ -47,12 +48,13 @@ from bot.models import (
     Organisation,
     Proposal,
     Seat,
+    Series,
     WaitingCommand,
     metadata,
 )
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
-from bot.services import groups, reminders
+from bot.services import circulation, groups, reminders
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.toolbox import Toolbox
@@ -111,6 +113,10 @@ OWN_GROUP = {
     "[found]": NOBODY,
     "[join]": WITHOUT_SEAT,
     "[admit]": MANAGERS,
+    "[following]": MANAGERS,
+    "[end]": MANAGERS,
+    "[file]": READERS,
+    "[copy]": READERS,
     "[forget]": MANAGERS,
     "[flow]": LEAD,
     "[take-up]": READERS,
@@ -153,6 +159,10 @@ SISTER_GROUP = {
     "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": BACKBONE,
+    "[following]": BACKBONE,
+    "[end]": BACKBONE,
+    "[file]": BACKBONE,
+    "[copy]": BACKBONE,
     "[forget]": BACKBONE,
     "[flow]": NOBODY,
     "[take-up]": BACKBONE,
@@ -192,6 +202,10 @@ FOREIGN_GROUP = {
     "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": NOBODY,
+    "[following]": NOBODY,
+    "[end]": NOBODY,
+    "[file]": NOBODY,
+    "[copy]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
     "[take-up]": NOBODY,
@@ -222,6 +236,10 @@ FORGED = {
     "[found]": NOBODY,
     "[join]": NOBODY,
     "[admit]": NOBODY,
+    "[following]": NOBODY,
+    "[end]": NOBODY,
+    "[file]": NOBODY,
+    "[copy]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
     "[take-up]": NOBODY,
@@ -353,7 +371,14 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         before = await snapshot(transaction.connection)
     await plain.close()
     database, ears = Rehearsal(database_url), Ears()
-    sender = Sender(database, ears, clock, migrated=groups.migrate, silenced=reminders.own_up)
+    sender = Sender(
+        database,
+        ears,
+        clock,
+        migrated=groups.migrate,
+        silenced=reminders.own_up,
+        made=circulation.make,
+    )
     toolbox = Toolbox(database, clock, ears, sender)
     dispatcher = Dispatcher(token="1:a", me=ME)
     await dispatcher.open()
@@ -446,6 +471,39 @@ async def group_with_meeting(
         state={"starts": starts.isoformat()},
         expires_at=NOW + timedelta(hours=1),
     )
+    series = Series(
+        group_id=ids["group"],
+        rule=MonthlyByWeekday(1, 1, 3).rule,
+        starts=starts.time(),
+        minutes=120,
+        zone=ZONE,
+        starts_on=starts.date(),
+    )
+    session.add(series)
+    await session.flush()
+    monthly = Meeting(
+        group_id=ids["group"],
+        wall_start=starts,
+        wall_end=ends,
+        zone=ZONE,
+        starts_at=instant(starts, ZONE),
+        ends_at=instant(ends, ZONE),
+        place="Hall",
+        series_id=series.id,
+        original_start=starts,
+    )
+    session.add(monthly)
+    await session.flush()
+    change = Proposal(
+        group_id=ids["group"],
+        meeting_id=monthly.id,
+        meeting_version=1,
+        wall_start=starts + timedelta(days=1),
+        wall_end=ends + timedelta(days=1),
+        place="Hall",
+        expires_at=NOW + timedelta(hours=1),
+    )
+    session.add(change)
     entry = CalendarEntry(group_id=ids["group"], label="market day", weekdays="2")
     until = NOW + timedelta(hours=1)
     session.add_all(
@@ -483,6 +541,8 @@ async def group_with_meeting(
         "conversation": conversation.id,
         "waiting_command": -10 * chat,
         "entry": entry.id or 0,
+        "monthly": monthly.id or 0,
+        "change": change.id or 0,
         "waiting": waiting.id or 0,
     }
 
@@ -512,6 +572,10 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.JOIN: lambda ids: [ids["group"], ids["organisation"]],
     Verb.ADMIT: lambda ids: [ids["group"], ids["waiting"]],
     Verb.LANGUAGE: lambda _: ["en"],
+    Verb.FOLLOWING: lambda ids: [ids["change"]],
+    Verb.END: lambda ids: [ids["monthly"], 1],
+    Verb.FILE: lambda ids: [ids["meeting"]],
+    Verb.COPY: lambda ids: [ids["meeting"]],
     # Nobody here has opened the link, whatever number a button bears.
     **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE, Verb.NOT_MEANT), lambda _: [4711]),
     Verb.GROUP: lambda ids: [ids["group"], Item.MENU],

@@ -1,4 +1,4 @@
-"""The first hour: the operator's link, the coalition, a group's first settings, and changing them."""
+"""The first hour: the operator's link, the coalition, a group's settings, and changing them."""
 
 from collections.abc import AsyncIterator
 
@@ -189,7 +189,7 @@ async def test_the_second_group_takes_three_taps(story: Story) -> None:
     assert (isiolo.name, isiolo.chat_id) == ("Isiolo", ISIOLO)
     for same in ("coalition_id", "zone", "languages", "reminders", "quiet_from", "quiet_to"):
         assert getattr(isiolo, same) == getattr(wajir, same)
-    assert shown(story.last(ISIOLO)).buttons == [["🏢 Name the organisations · Taja mashirika"]]
+    assert shown(story.last(ISIOLO)).buttons == [["🏢 Name the organisations"]]
     await story.tap(COORDINATOR, "🏢 Name", chat=ISIOLO)
     await answer(story, "Maji Bora Trust", ISIOLO)
     assert shown(story.last(ISIOLO)).buttons == [["Maji Bora Trust"]]
