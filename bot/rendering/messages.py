@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -221,7 +222,18 @@ class Renderer:
             "own_name": self.catalogues.name_of,
         }
         environment.globals |= {"known_languages": self.catalogues.languages, "time": time}
+        environment.globals |= _names_of_the_calendar(locale)
         return environment
+
+
+def _names_of_the_calendar(locale: Locale) -> dict[str, list[str]]:
+    """Return the names of weekdays (Monday first) and months, for pages that put dates together."""
+    months = locale.months["format"]
+    return {
+        "weekday_names": [locale.days["format"]["wide"][day] for day in range(7)],
+        "month_names": [months["wide"][month] for month in range(1, 13)],
+        "short_month_names": [months["abbreviated"][month] for month in range(1, 13)],
+    }
 
 
 @cache
