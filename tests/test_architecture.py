@@ -60,6 +60,7 @@ SUBJECTS = {
     "announcements",
     "attendance",
     "calendar",
+    "budget",
     "circulation",
     "coalitions",
     "decisions",
@@ -74,6 +75,7 @@ SUBJECTS = {
     "notebook",
     "organisations",
     "preferences",
+    "questions",
     "reminders",
     "retention",
     "rolls",
@@ -84,7 +86,7 @@ SUBJECTS = {
 """What a file may be called in every layer: the members' words."""
 
 PARTS: dict[str, set[str]] = {
-    "domain": {"dates", "holidays", "names", "rhythms", "roles", "taps"},
+    "domain": {"dates", "holidays", "names", "rhythms", "roles", "taps", "ways"},
     "models": {
         "commands",
         "chats",
@@ -97,7 +99,7 @@ PARTS: dict[str, set[str]] = {
     },
     "queries": {"messages"},
     "services": {"commands", "meeting_posts", "proposals", "occasions", "upkeep"},
-    "flows": {"engine", "flow"},
+    "flows": {"engine", "flow", "languages"},
     "handlers": {"commands", "conversations", "desk", "general", "incoming", "refusals"},
     "jobs": {"ticker"},
     "intake": {"dispatch", "polling", "take", "webhook"},

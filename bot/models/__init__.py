@@ -20,6 +20,8 @@ from bot.models.outbox import (
     OutboxState,
     Sending,
 )
+from bot.models.preferences import Mute
+from bot.models.series import Series
 from bot.models.updates import UpdateFailure, UpdateMarkEven, UpdateMarkOdd
 from bot.models.upkeep import Run, Upkeep
 
@@ -40,6 +42,7 @@ __all__ = [
     "Membership",
     "MessageSubject",
     "Method",
+    "Mute",
     "Occasion",
     "OccasionState",
     "Organisation",
@@ -51,6 +54,7 @@ __all__ = [
     "Run",
     "Seat",
     "Sending",
+    "Series",
     "UpdateFailure",
     "UpdateMarkEven",
     "UpdateMarkOdd",

@@ -6,20 +6,26 @@ r"""Changing meetings that were announced.
 
 from datetime import datetime
 
+from sqlalchemy import update
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain import meetings, roles
+from bot.domain import groups, meetings, roles
+from bot.domain.dates import instant
 from bot.domain.meetings import (
     State,
 )
 from bot.domain.roles import Action, Actor, Scope
+from bot.domain.series import Rhythm
 from bot.models import (
     Group,
     Meeting,
+    Series,
 )
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
+from bot.queries import meetings as queries
 from bot.rendering import keyboards
 from bot.services import occasions, proposals
 from bot.services.meeting_posts import (
@@ -50,10 +56,16 @@ async def offer_change(
         session,
         place_for(actor, group),
         "meetings/change.html",
-        {"group": group.facts(), "meeting": meeting.facts()},
+        {
+            "group": group.facts(),
+            "meeting": meeting.facts(),
+            "rhythm": await rhythm_of(session, meeting),
+        },
         now=now,
         about=About(CHANGE, meeting_id, meeting.version, "question"),
-        keyboard=keyboards.change(meeting_id, meeting.version),
+        keyboard=keyboards.change(
+            meeting_id, meeting.version, is_of_series=meeting.series_id is not None
+        ),
         expires_at=meeting.starts_at,
         is_live=True,
         is_silent=True,
@@ -100,8 +112,28 @@ async def cancel(
         now=now,
         about=About(NOTICE, meeting_id, meeting.version, "cancelled"),
         keyboard=keyboards.cancelled(meeting_id),
+        is_unasked=True,
         expires_at=meeting.ends_at,
     )
+
+
+async def rezone(session: AsyncSession, group: groups.Group, *, now: datetime) -> list[Meeting]:
+    """Follow a group that lives by another zone: what is ahead keeps its hour on the clock.
+
+    People agreed on "Thursday, 10:00" and read that in every post; so it stays true.
+    """
+    ahead = []
+    for meeting_id in sorted(await queries.ahead(session, group.id, now)):
+        meeting = await locked(session, meeting_id)
+        meeting.zone = group.zone
+        meeting.starts_at = instant(meeting.wall_start, group.zone)
+        meeting.ends_at = instant(meeting.wall_end, group.zone)
+        ahead.append(meeting)
+    await session.execute(
+        update(Series).where(col(Series.group_id) == group.id).values(zone=group.zone)
+    )
+    await session.flush()
+    return ahead
 
 
 async def changeable(
@@ -118,6 +150,13 @@ async def changeable(
     roles.require(actor, Action.CHANGE_MEETING, Scope(group.coalition_id, stored_id(group)))
     meetings.check_open(meeting.facts(), now)
     return meeting, group
+
+
+async def rhythm_of(session: AsyncSession, meeting: Meeting) -> Rhythm | None:
+    """Return how a meeting comes again, if it belongs to a series."""
+    if meeting.series_id is None:
+        return None
+    return (await session.get_one(Series, meeting.series_id)).facts().rhythm
 
 
 def place_for(actor: Actor, group: Group) -> Place:

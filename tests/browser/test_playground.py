@@ -48,6 +48,9 @@ SWAHILI = Words(
     coming="Watakuja 1: ⁨Maji Bora Trust⁩",
     reminder="Kesho, Alhamisi",
 )
+SOMALI_DAY = re.compile(
+    r"^(Isniin|Talaado|Arbaco|Khamiis|Jimco|Sabti|Axad) \d{1,2} \w{3} \d{4}, \d{2}:\d{2}$"
+)
 
 
 class Playground:
@@ -133,8 +136,13 @@ async def test_a_visitor_plans_answers_and_is_reminded(
             await expect(page.locator("[data-alert]")).to_be_visible(timeout=PATIENCE)
             await page.locator("[data-alert] button").click()
 
-            await page.locator("[data-travel='due']").click()
             reminder = page.locator("[data-message]").filter(has_text=words.reminder)
+            # The private question may fall due first: nobody here has started the bot.
+            due = page.locator("[data-travel='due']")
+            for _ in range(2):
+                if not await reminder.count():
+                    await due.click()
+                    await expect(due).to_be_enabled(timeout=PATIENCE)
             await expect(reminder).to_have_count(1, timeout=PATIENCE)
             await expect(counted).to_have_count(1, timeout=PATIENCE)
             await expect(reminder.locator("[data-data$=':coming']")).to_be_visible()
@@ -149,6 +157,8 @@ async def test_the_page_in_somali_fits_a_small_phone(browser: Browser, tmp_path:
             await page.set_viewport_size({"width": 360, "height": 740})
             await expect(page.locator(".person")).to_contain_text("Waxaad tahay:")
             await expect(page.locator("[data-person]")).to_contain_text("hoggaamiyaha ismaamulka")
+            # Browsers do not know the language's days and months.
+            await expect(page.locator("[data-now]")).to_contain_text(SOMALI_DAY)
             await write(page, "/setup Wajir; Africa/Nairobi; so sw en")
             await write(page, "/kulan Khamiis 10:00 Hoolka Ismaamulka")
             await page.locator("[data-data^='confirm:']").click()

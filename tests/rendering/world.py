@@ -17,6 +17,15 @@ from bot.domain.calendar import (
     EntryEndsBeforeItBegins,
     EntryUnknown,
     EntryUnreadable,
+    Warned,
+    WarningKind,
+)
+from bot.domain.coalitions import (
+    Coalition,
+    CoalitionAmbiguous,
+    CoalitionUnknown,
+    CoalitionUnreadable,
+    ContactTooLong,
 )
 from bot.domain.dates import (
     DateAmbiguous,
@@ -38,8 +47,15 @@ from bot.domain.groups import (
     GroupUnknown,
     LanguagesTooMany,
     LanguageUnknown,
+    NameTaken,
+    NameTooLong,
+    OrganisationsTooMany,
+    PrivateOnly,
+    Setting,
+    SetUpMeanwhile,
     SetupUnreadable,
 )
+from bot.domain.holidays import Holiday
 from bot.domain.invitations import (
     InvitationElsewhere,
     InvitationInGroup,
@@ -63,6 +79,8 @@ from bot.domain.meetings import (
     State,
 )
 from bot.domain.members import AlreadyConfirmed, NobodyWaits, Roll, Seat, Waiting
+from bot.domain.preferences import KindUnknown, MessageKind
+from bot.domain.reminders import DEFAULT_QUIET, NO_QUIET, QuietUnreadable, ReminderKind
 from bot.domain.rhythms import (
     RhythmAmbiguous,
     RhythmUnreadable,
@@ -77,9 +95,12 @@ from bot.domain.series import (
     MonthlyByWeekday,
     Rhythm,
     RhythmTooLong,
+    Series,
     SeriesEndsBeforeItBegins,
     Weekly,
+    next_occurrences,
 )
+from bot.domain.ways import LinkTooLong, Way, Where
 from bot.errors import BotError
 from bot.flows.engine import Control
 from bot.flows.flow import ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
@@ -99,6 +120,7 @@ ENDS = datetime(2026, 12, 3, 12)
 WEDNESDAY = datetime(2026, 12, 2, 10)
 COMMANDS = (
     "start",
+    "mute",
     "help",
     "when",
     "meeting",
@@ -106,6 +128,7 @@ COMMANDS = (
     "language",
     "group",
     "setup",
+    "coalition",
     "cancel",
 )
 RHYTHMS: tuple[Rhythm, ...] = (
@@ -176,6 +199,7 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **_questions(name),
         **_others(name),
         **_people(name),
+        **_set_up(name),
         **_errors(name),
         **_texts(name),
     }
@@ -209,6 +233,59 @@ def _questions(name: str) -> dict[str, list[Facts]]:
     }
 
 
+def _set_up(name: str) -> dict[str, list[Facts]]:
+    """Return the facts of setting coalitions and groups up."""
+    group, named = make_group(name=name), Coalition(1, name, ("en", "sw"), name)
+    nameless = Coalition(1, name, (), "")
+    coalition = {"coalition": named, "is_new": False, "is_changed": False}
+    settings = {
+        "group": group,
+        "organisations": 2,
+        "is_changed": False,
+        "is_meanwhile": False,
+        "moved": [],
+    }
+    nothing = make_group(name=name, reminders=(), quiet=NO_QUIET)
+    plan = {
+        "name": name,
+        "zone": ZONE,
+        "languages": ("en",),
+        "reminders": (),
+        "quiet": NO_QUIET,
+    }
+    return {
+        "coalitions/ask_name.html": [{"is_new": True}, {"is_new": False}],
+        "coalitions/ask_languages.html": [{"chosen": ()}],
+        "coalitions/ask_contact.html": [{}],
+        "coalitions/list.html": [{}],
+        "coalitions/contact_missing.html": [{"coalition": nameless}],
+        "coalitions/settings.html": [
+            coalition,
+            coalition | {"is_new": True, "coalition": nameless},
+            coalition | {"is_changed": True},
+        ],
+        "groups/ask_coalition.html": [{}],
+        "groups/ask_like.html": [{"title": name}],
+        "groups/ask_name.html": [{}],
+        "groups/ask_zone.html": [{}],
+        "groups/ask_languages.html": [{"chosen": ("en",)}],
+        "groups/ask_organisations.html": [{}],
+        "groups/ask_reminders.html": [{}],
+        "groups/ask_quiet.html": [{}],
+        "groups/ask_right.html": [{"plan": plan}],
+        "groups/set_up.html": [
+            {"group": group, "organisations": 2},
+            {"group": nothing, "organisations": 0},
+        ],
+        "groups/settings.html": [
+            settings,
+            settings | {"group": nothing, "is_meanwhile": True},
+            settings | {"is_changed": True, "moved": [make_meeting()]},
+            settings | {"is_changed": True, "moved": [make_meeting()] * 3},
+        ],
+    }
+
+
 def _meetings(name: str) -> dict[str, list[Facts]]:
     group, meeting = make_group(name=name), make_meeting(place=name)
     cancelled = make_meeting(place=name, state=State.CANCELLED)
@@ -222,11 +299,13 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "group": group,
         "starts": STARTS,
         "ends": ENDS,
-        "place": name,
+        "where": Where(name),
+        "is_private": True,
+        "following": None,
         "before": None,
         "local_now": WEDNESDAY,
         "in_other_words": [],
-        "clashes": [],
+        "warnings": [],
     }
     said = [
         {"organisation": name, "answer": answer, "counts_as": counts_as}
@@ -247,11 +326,18 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             of_post | {"kind": "moved", "moved_from": STARTS},
             of_post | {"kind": "announced", "is_outdated": True, "moved_from": earlier},
             of_post | {"kind": "reminder-1d", "meeting": cancelled},
+            *(of_post | {"meeting": meeting} for meeting in meetings_of_all_ways(name)),
         ],
         "meetings/proposal.html": [
             of_question,
-            of_question | {"clashes": [make_meeting()]},
-            of_question | {"place": "", "ends": ENDS + timedelta(hours=13)},
+            of_question | {"warnings": warnings(name)},
+            of_question | {"where": Where(), "ends": ENDS + timedelta(hours=13)},
+            *(
+                of_question | {"where": where, "is_private": p}
+                for where in wheres(name)
+                for p in (True, False)
+            ),
+            *(of_question | {"before": meeting, "following": rhythm} for rhythm in RHYTHMS),
             of_question | {"before": make_meeting(place=name * 2), "in_other_words": ["10:00"]},
         ],
         "meetings/span.html": [{"starts": STARTS, "ends": ENDS, "local_now": WEDNESDAY}],
@@ -263,7 +349,9 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"group": group, "is_change": True},
             {"group": group, "is_change": False},
         ],
-        "meetings/change.html": [{"group": group, "meeting": meeting}],
+        "meetings/change.html": [
+            {"group": group, "meeting": meeting, "rhythm": rhythm} for rhythm in (None, *RHYTHMS)
+        ],
         "meetings/change_done.html": [{"group": group}],
         "meetings/change_kept.html": [{"group": group}],
         "meetings/cancelled.html": [{"group": group, "meeting": cancelled}],
@@ -277,6 +365,14 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"items": [], "can_plan": True, "example": THURSDAY},
         ],
         **_circulation(group, meeting, cancelled),
+        "questions/question.html": [
+            {"group": group, "meeting": meeting, "local_now": WEDNESDAY},
+        ],
+        "preferences/mute.html": [
+            {"kinds": [(kind, is_on) for kind in MessageKind]} for is_on in (True, False)
+        ],
+        "preferences/muted.html": [{"kind": kind} for kind in MessageKind],
+        "preferences/toast_mute.txt": [{"is_on": True}, {"is_on": False}],
         "meetings/answer_pending.html": said,
         "meetings/toast_answered.txt": said,
         "meetings/toast_unchanged.txt": said,
@@ -290,6 +386,70 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "meetings/toast_no_organisation.txt": [{}],
         "meetings/toast_not_yours.txt": [{"action": action} for action in Action],
     }
+
+
+def make_series(**changes: Any) -> Series:
+    """Return a series of that group: every first Thursday, 10:00-12:00 in Nairobi."""
+    facts = {
+        "rhythm": MonthlyByWeekday(1, 1, 3),
+        "starts": time(10),
+        "length": timedelta(hours=2),
+        "zone": ZONE,
+        "starts_on": THURSDAY,
+    }
+    return Series(**{**facts, **changes})
+
+
+def of_series(name: str) -> Facts:
+    """Return the facts of every text about a series."""
+    series = make_series(until=THURSDAY + timedelta(days=200))
+    return {
+        "group": make_group(name=name),
+        "series": series,
+        "where": Where(name),
+        "is_private": False,
+        "ahead": next_occurrences(series, datetime(2026, 11, 21, tzinfo=UTC), count=3),
+        "before": None,
+        "warnings": [],
+        "in_other_words": [],
+        "local_now": WEDNESDAY,
+    }
+
+
+def wheres(name: str) -> list[Where]:
+    """Return every way of meeting, with and without what can be said of it."""
+    return [
+        Where(place, way, link, is_late)
+        for place in ("", name)
+        for way in Way
+        for link in ("", "https://meet.example/a")
+        for is_late in (False, True)
+    ]
+
+
+def meetings_of_all_ways(name: str) -> list[Meeting]:
+    """Return a meeting of each."""
+    return [
+        make_meeting(place=where.place, way=where.way, link=where.link, is_place_late=where.is_late)
+        for where in wheres(name)
+    ]
+
+
+def warnings(name: str) -> list[Warned]:
+    """Return every kind of warning."""
+    holiday = Holiday(THURSDAY, name, is_estimated=False, is_eid=False)
+    eid = Holiday(THURSDAY + timedelta(days=1), name, is_estimated=True, is_eid=True)
+    return [
+        Warned(kind=WarningKind.HOLIDAY, starts=STARTS, holiday=holiday),
+        Warned(kind=WarningKind.HOLIDAY, starts=STARTS, holiday=eid),
+        Warned(kind=WarningKind.EID, starts=STARTS, holiday=eid),
+        *(
+            Warned(kind=WarningKind.ENTRY, starts=STARTS, entry=entry)
+            for entry in calendar_entries(name)
+        ),
+        Warned(kind=WarningKind.MEETING, starts=STARTS, meeting=make_meeting()),
+        Warned(kind=WarningKind.PEOPLE, starts=STARTS, meeting=make_meeting(), group=name),
+    ]
 
 
 def calendar_entries(name: str) -> list[Entry]:
@@ -340,6 +500,14 @@ def _others(name: str) -> dict[str, list[Facts]]:
             for entries in ([], calendar_entries(name))
             for noted in (None, *calendar_entries(name))
         ],
+        "series/proposal.html": [
+            of_series(name),
+            of_series(name) | {"before": make_series(), "warnings": warnings(name)},
+            of_series(name) | {"in_other_words": ["10:00"]},
+        ],
+        "series/planned.html": [of_series(name) | {"where": where} for where in wheres(name)],
+        "series/changed.html": [of_series(name) | {"before": make_series(), "since": STARTS}],
+        "series/ended.html": [of_series(name) | {"meeting": make_meeting(place=name)}],
         "series/rhythm.html": [{"rhythm": rhythm} for rhythm in RHYTHMS],
         "general/start.html": [
             {"name": name, "groups": [name], "is_known": True},
@@ -358,8 +526,7 @@ def _others(name: str) -> dict[str, list[Facts]]:
         "general/language.html": [{}],
         "general/language_set.html": [{"chosen": "sw"}],
         "general/toast_language.txt": [{"chosen": "sw"}],
-        "general/welcome_group.html": [{}],
-        "groups/set_up.html": [{"group": make_group(name=name), "example": THURSDAY}],
+        "general/welcome_group.html": [{"can_set_up": True}, {"can_set_up": False}],
         "groups/roll.html": [
             {"group": make_group(name=name), "roll": Roll(seats, (Waiting(3, name, name),))},
             {"group": make_group(name=name), "roll": Roll(seats * 30, ())},
@@ -423,8 +590,10 @@ def _errors(name: str) -> dict[str, list[Facts]]:
     """Return the facts that the refusals themselves carry."""
     table: dict[str, list[Facts]] = {}
     for error in _refusals(name):
-        facts = error.facts() | {"example": THURSDAY}
-        table.setdefault(error.template, []).extend((facts, facts | {"is_reply": True}))
+        facts = error.facts() | {"example": THURSDAY, "has_roll": True}
+        table.setdefault(error.template, []).extend(
+            (facts, facts | {"is_reply": True, "has_roll": False})
+        )
     return table
 
 
@@ -438,6 +607,10 @@ def _refusals(name: str) -> list[BotError]:
         WordsWanted(),
         AnonymousAdmin(),
         CalendarFull(),
+        CoalitionAmbiguous(),
+        CoalitionUnknown(),
+        CoalitionUnreadable(),
+        ContactTooLong(length=300),
         DateAmbiguous(said=name, options=(THURSDAY, date(2027, 3, 12))),
         DateAmbiguous(said=name, options=(THURSDAY,)),
         DateContradicts(weekday=0, date=THURSDAY),
@@ -465,7 +638,9 @@ def _refusals(name: str) -> list[BotError]:
         YesOrNo(),
         LanguageUnknown(said=name),
         LanguageUnknown(said=name, is_for_group=True),
+        KindUnknown(said=name),
         LanguagesTooMany(limit=3),
+        LinkTooLong(),
         MeetingCancelled(),
         MeetingChanged(),
         MeetingStarted(),
@@ -474,10 +649,16 @@ def _refusals(name: str) -> list[BotError]:
         MeetingUnknown(),
         NoOrganisation(),
         NobodyWaits(),
+        NameTaken(name=name),
+        NameTooLong(length=90),
         *(NotAllowed(action=action) for action in Action),
+        NotAllowed(action=Action.SET_UP_GROUP, who=(name, name)),
+        OrganisationsTooMany(count=200),
         PlaceTooLong(length=1300, limit=200),
         NothingChanges(),
+        PrivateOnly(command="coalition", link="https://t.me/bot?start=coalition"),
         ProposalGone(),
+        QuietUnreadable(),
         ReplyNotUnderstood(),
         RhythmAmbiguous(said=name, options=RHYTHMS),
         RhythmAmbiguous(said=name, options=RHYTHMS, first=THURSDAY),
@@ -486,6 +667,7 @@ def _refusals(name: str) -> list[BotError]:
         RhythmWithoutDay(said=name),
         *(RhythmWithoutTime(rhythm=rhythm) for rhythm in RHYTHMS),
         SeriesEndsBeforeItBegins(first=THURSDAY, until=date(2026, 12, 2)),
+        SetUpMeanwhile(),
         SetupUnreadable(said=name),
         SetupUnreadable(said=""),
         StrangerHere(),
@@ -501,6 +683,7 @@ def _refusals(name: str) -> list[BotError]:
 def _texts(name: str) -> dict[str, list[Facts]]:
     labels = [
         *Answer,
+        *("set-up", "step-by-step", "done", "right", "add-organisations", "found"),
         *(
             "change",
             "file",
@@ -512,17 +695,34 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             "cancel",
             "keep",
         ),
+        *("confirm-one", "confirm-following", "cancel-one", "cancel-following"),
     ]
     return {
         "buttons.txt": [
             *({"name": label} for label in labels),
             {"name": "forget", "number": 3},
+            {"name": "mute"},
+            *(
+                {"name": "switch", "kind": kind, "is_on": is_on}
+                for kind in MessageKind
+                for is_on in (True, False)
+            ),
             {"name": "file-of", "day": STARTS},
             {"name": "copy-of", "day": STARTS},
             {"name": "join", "organisation": name},
             {"name": "said", "said": name},
             {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},
             {"name": "hour", "hour": time(10)},
+            {"name": "language", "code": "sw", "place": 2},
+            {"name": "language", "code": "sw", "place": None},
+            {"name": "same-as", "group": name},
+            {"name": "zone", "zone": "1/2_3"},
+            {"name": "quiet", "quiet": DEFAULT_QUIET},
+            {"name": "quiet", "quiet": NO_QUIET},
+            *({"name": "remind", "kind": kind, "is_on": True} for kind in ReminderKind),
+            {"name": "remind", "kind": ReminderKind.DAY, "is_on": False},
+            *({"name": f"setting-{setting}"} for setting in Setting),
+            *({"name": f"coalition-{item}"} for item in ("name", "languages", "contact", "team")),
             {"name": "it-was-me"},
             *({"name": f"flow-{control}"} for control in Control),
             {"name": "admit", "organisation": name, "person": name},
