@@ -30,12 +30,13 @@ from bot.models import (
     Organisation,
     Seat,
 )
-from bot.playground.page import Person
+from bot.playground.page import Person, Spent
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
+from bot.queries import groups
 from bot.rendering.messages import renderer
 from bot.resources import folder
-from bot.services import invitations
+from bot.services import budget, invitations, rolls
 from bot.settings import SettingWrong
 
 TOKEN = "1000:playground"  # noqa: S105 - the small Telegram's own bot, reachable from nowhere
@@ -123,6 +124,7 @@ async def play(directory: Path, *, port: int, fresh: bool, is_empty: bool = Fals
         seed_telegram(telegram, is_empty=is_empty)
     if is_new and not is_empty:
         await seed_database(database_url)
+        await seed_roll(database_url, clock.now())
     controls = Controls(telegram, clock, directory)
     server = PlaygroundServer(telegram, controls)
     try:
@@ -170,6 +172,14 @@ class Controls:
     async def next_due(self) -> datetime | None:
         """Return when something will happen next by itself."""
         return await self.program.next_due() if self.program else None
+
+    async def spent(self, chat_id: int) -> Spent | None:
+        """Return what the bot has said unasked in a chat this week."""
+        if self.program is None:
+            return None
+        async with self.program.toolbox.database.transaction() as session:
+            found = await budget.of_chat(session, chat_id, self._clock.now())
+        return None if found is None else Spent(found.made, found.limit)
 
     async def travel(self, to: datetime) -> None:
         """Jump, by way of everything that falls due until then."""
@@ -232,10 +242,29 @@ async def seed_database(database_url: str) -> None:
         await database.close()
 
 
+async def seed_roll(database_url: str, now: datetime) -> None:
+    """Let the seeded group have its roll, as a group has that was set up by people."""
+
+    async def work(session: AsyncSession) -> None:
+        group = await groups.of_chat(session, GROUP_CHAT)
+        assert group is not None
+        await rolls.call(session, group, now=now)
+
+    database = Database(database_url)
+    try:
+        await database.run(work)
+    finally:
+        await database.close()
+
+
 async def _seed(session: AsyncSession) -> None:
     if await session.scalar(select(func.count()).select_from(Coalition)):
         return
-    coalition = Coalition(name="Partnership for Drought Resilience")
+    coalition = Coalition(
+        name="Partnership for Drought Resilience",
+        languages=["en", "sw"],
+        contact="Sister Asha, Haki Centre, at the office in Wajir town",
+    )
     session.add(coalition)
     await session.flush()
     assert coalition.id is not None

@@ -1,12 +1,14 @@
 """What a group hears before a meeting, and at what hours of the day it wants no sound."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from bot.domain.dates import instant, wall_time
+from bot.domain.dates import instant, read_when, wall_time
 from bot.domain.meetings import Meeting
+from bot.errors import BotError
 
 A_DAY = timedelta(days=1)
 
@@ -18,6 +20,13 @@ class ReminderKind(StrEnum):
     """A week before: the invitation with the agenda."""
     DAY = "reminder-1d"
     HOUR = "reminder-1h"
+
+
+class PrivateKind(StrEnum):
+    """What comes by itself before a meeting to single people."""
+
+    QUESTION = "question"
+    """Do you come? To those whose organisation has not answered."""
 
 
 DEFAULT_REMINDERS = tuple(ReminderKind)
@@ -59,13 +68,36 @@ class QuietHours:
 
 
 DEFAULT_QUIET = QuietHours()
+NO_QUIET = QuietHours(time(0), time(0))
+_HOURS = re.compile(r"\s*(\d{1,2})\s*[-\u2013\u2014]\s*(\d{1,2})\s*")
+_SOME_DAY = date(2001, 1, 5)
+
+
+class QuietUnreadable(BotError):
+    """The quiet hours were not said as two times of the day."""
+
+
+def read_quiet(text: str, *, languages: Sequence[str]) -> QuietHours:
+    """Read `20-7`, `21:30 to 6:00` or `saa 3 usiku hadi saa 12 asubuhi`.
+
+    Raises:
+        QuietUnreadable: there are not two times.
+        TimeAmbiguous, DateUnreadable: what was said of them; see there.
+    """
+    bare = _HOURS.fullmatch(text)
+    said = f"{bare[1]}:00-{bare[2]}:00" if bare else text
+    long_ago = datetime.combine(_SOME_DAY - A_DAY, time())
+    when = read_when(said, now=long_ago, languages=languages, default_date=_SOME_DAY)
+    if when.ends is None or when.rest:
+        raise QuietUnreadable
+    return QuietHours(when.starts.time(), when.ends.time())
 
 
 @dataclass(frozen=True)
 class Reminder:
     """A reminder that falls due before a meeting."""
 
-    kind: ReminderKind
+    kind: ReminderKind | PrivateKind
     due_at: datetime
     expires_at: datetime
     """After this instant it would confuse more than it helps (after downtime)."""
@@ -101,6 +133,22 @@ def ahead(
         if kind in wanted and due[kind] > now and due[kind] not in taken:
             taken.add(due[kind])
             yield Reminder(kind, due[kind], _expires(kind, due, meeting))
+
+
+def in_private(
+    meeting: Meeting, *, quiet: QuietHours = DEFAULT_QUIET, now: datetime
+) -> Iterator[Reminder]:
+    """Yield what is still to be said to single people before a meeting.
+
+    The question comes a day before the reminder of the day before, in the group: late enough that
+    those who answer by themselves have done so, early enough to find an alternate. A meeting that
+    is planned nearer asks nobody in private; the announcement has just asked everybody.
+    """
+    day_before = out_of(quiet, instant(meeting.starts - A_DAY, meeting.zone), meeting.zone)
+    wall = wall_time(day_before, meeting.zone) - A_DAY
+    due = out_of(quiet, instant(wall, meeting.zone), meeting.zone)
+    if due > now:
+        yield Reminder(PrivateKind.QUESTION, due, day_before)
 
 
 def out_of(quiet: QuietHours, moment: datetime, zone: str) -> datetime:

@@ -24,6 +24,10 @@ class Verb(StrEnum):
     NOT_MEANT = "not-meant"
     GROUP = "group"
     FLOW = "flow"
+    SET_UP = "set-up"
+    SETTING = "setting"
+    COALITION = "coalition"
+    FOUND = "found"
     TAKE_UP = "take-up"
     CHOOSE_GROUP = "choose-group"
     FORGET = "forget"
@@ -31,6 +35,7 @@ class Verb(StrEnum):
     END = "end"
     FILE = "file"
     COPY = "copy"
+    MUTE = "mute"
 
 
 @dataclass(frozen=True)

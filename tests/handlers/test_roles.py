@@ -19,10 +19,12 @@ from bot.botapi.client import BotApi
 from bot.clock import VirtualClock
 from bot.database import Database, Transaction
 from bot.domain.attendance import Answer
+from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
-from bot.domain.groups import CommandGone, GroupMissing, GroupOnly
+from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Item
+from bot.domain.preferences import MessageKind, Switch
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.series import MonthlyByWeekday
 from bot.domain.taps import Verb
@@ -94,7 +96,9 @@ OWN_GROUP = {
     "/help": ALL | ANONYMOUS,
     "/when": READERS | ANONYMOUS,
     "/meeting": MANAGERS | ANONYMOUS,
+    "/coalition": NOBODY,
     "/calendar": MANAGERS | ANONYMOUS,
+    "/mute": ALL | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": MANAGERS | OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
@@ -105,8 +109,13 @@ OWN_GROUP = {
     "[cancel]": MANAGERS,
     "[close]": MANAGERS,
     "[language]": ALL,
+    "[set-up]": MANAGERS | OPERATOR,
+    "[setting]": MANAGERS | OPERATOR,
+    "[coalition]": NOBODY,
+    "[found]": NOBODY,
     "[join]": WITHOUT_SEAT,
     "[admit]": MANAGERS,
+    "[mute]": ALL,
     "[following]": MANAGERS,
     "[end]": MANAGERS,
     "[file]": READERS,
@@ -135,7 +144,9 @@ SISTER_GROUP = {
     "/help": ALL | ANONYMOUS,
     "/when": BACKBONE | ANONYMOUS,
     "/meeting": BACKBONE | ANONYMOUS,
+    "/coalition": NOBODY,
     "/calendar": BACKBONE | ANONYMOUS,
+    "/mute": ALL | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": BACKBONE | OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
@@ -146,8 +157,13 @@ SISTER_GROUP = {
     "[cancel]": BACKBONE,
     "[close]": BACKBONE,
     "[language]": ALL,
+    "[set-up]": BACKBONE | OPERATOR,
+    "[setting]": BACKBONE | OPERATOR,
+    "[coalition]": NOBODY,
+    "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": BACKBONE,
+    "[mute]": ALL,
     "[following]": BACKBONE,
     "[end]": BACKBONE,
     "[file]": BACKBONE,
@@ -173,7 +189,9 @@ FOREIGN_GROUP = {
     "/help": ALL | ANONYMOUS,
     "/when": ANONYMOUS,
     "/meeting": ANONYMOUS,
+    "/coalition": NOBODY,
     "/calendar": ANONYMOUS,
+    "/mute": ALL | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
@@ -184,8 +202,13 @@ FOREIGN_GROUP = {
     "[cancel]": NOBODY,
     "[close]": NOBODY,
     "[language]": ALL,
+    "[set-up]": OPERATOR,
+    "[setting]": OPERATOR,
+    "[coalition]": NOBODY,
+    "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": NOBODY,
+    "[mute]": ALL,
     "[following]": NOBODY,
     "[end]": NOBODY,
     "[file]": NOBODY,
@@ -214,8 +237,13 @@ FORGED = {
     "[cancel]": NOBODY,
     "[close]": NOBODY,
     "[language]": ALL,
+    "[set-up]": MANAGERS | OPERATOR,
+    "[setting]": NOBODY,
+    "[coalition]": NOBODY,
+    "[found]": NOBODY,
     "[join]": NOBODY,
     "[admit]": NOBODY,
+    "[mute]": ALL,
     "[following]": NOBODY,
     "[end]": NOBODY,
     "[file]": NOBODY,
@@ -234,9 +262,11 @@ PRIVATE = {
     "/start": ALL,
     "/help": ALL,
     "/when": READERS,
+    "/coalition": OPERATOR | BACKBONE,
     # Of the two groups of the backbone, it is asked which.
     "/meeting": MANAGERS,
     "/calendar": MANAGERS,
+    "/mute": ALL,
     "/language": ALL,
     "/setup": NOBODY,
     "/cancel": ALL,
@@ -254,6 +284,7 @@ REFUSALS = {
     CommandGone,
     GroupMissing,
     GroupOnly,
+    PrivateOnly,
     InvitationOver,
 }
 LEAVES_TRACES = {"update_mark_even", "update_mark_odd", "outbox"}
@@ -417,7 +448,11 @@ async def group_with_meeting(
     await session.flush()
     starts = datetime(2026, 12, 3, 10)
     ends = starts + timedelta(hours=2)
-    ids = {"group": group.id or 0, "organisation": organisation.id or 0}
+    ids = {
+        "coalition": coalition_id,
+        "group": group.id or 0,
+        "organisation": organisation.id or 0,
+    }
     meeting = Meeting(
         group_id=ids["group"],
         wall_start=starts,
@@ -546,6 +581,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.JOIN: lambda ids: [ids["group"], ids["organisation"]],
     Verb.ADMIT: lambda ids: [ids["group"], ids["waiting"]],
     Verb.LANGUAGE: lambda _: ["en"],
+    Verb.MUTE: lambda _: [MessageKind.QUESTIONS, Switch.OFF],
     Verb.FOLLOWING: lambda ids: [ids["change"]],
     Verb.END: lambda ids: [ids["monthly"], 1],
     Verb.FILE: lambda ids: [ids["meeting"]],
@@ -554,6 +590,9 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE, Verb.NOT_MEANT), lambda _: [4711]),
     Verb.GROUP: lambda ids: [ids["group"], Item.MENU],
     Verb.FORGET: lambda ids: [ids["entry"]],
+    **dict.fromkeys((Verb.SET_UP, Verb.FOUND), lambda _: []),
+    Verb.SETTING: lambda ids: [ids["group"], Setting.NAME],
+    Verb.COALITION: lambda ids: [ids["coalition"], CoalitionItem.NAME],
     Verb.TAKE_UP: lambda ids: [ids["waiting_command"]],
     Verb.CHOOSE_GROUP: lambda ids: [ids["waiting_command"] + 1, ids["group"]],
     Verb.FLOW: lambda ids: [ids["conversation"], 1, ">"],
