@@ -13,7 +13,7 @@ from bot import app, play
 from bot.botapi.client import BotApi
 from bot.botapi.errors import TokenRefused
 from bot.clock import VirtualClock
-from bot.database import Database, Transaction
+from bot.database import AWAY, Database, Transaction
 from bot.models import Chat, OutboxMessage, OutboxState, Run
 from bot.playground.faults import Fault, FaultKind
 from bot.playground.server import PlaygroundServer
@@ -119,7 +119,7 @@ async def test_a_telegram_that_asks_for_patience_is_left_alone_as_long_as_it_ask
     sleep = asyncio.sleep
 
     async def note(seconds: float) -> None:
-        if seconds >= app.AWAY:
+        if seconds >= AWAY:
             waited.append(seconds)
         await sleep(0)
 

@@ -93,7 +93,7 @@ async def too_late(session: AsyncSession, now: datetime) -> Sequence[Occasion]:
     return _as_locked(rows.scalars())
 
 
-def _due(now: datetime) -> Select[tuple[Occasion]]:
+def _due(now: datetime) -> Select[Occasion]:
     return (
         select(Occasion)
         .where(col(Occasion.state) == OccasionState.WAITING, col(Occasion.due_at) <= now)
