@@ -24,6 +24,7 @@ from bot.domain.dates import instant
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Item
+from bot.domain.preferences import MessageKind, Switch
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.series import MonthlyByWeekday
 from bot.domain.taps import Verb
@@ -97,6 +98,7 @@ OWN_GROUP = {
     "/meeting": MANAGERS | ANONYMOUS,
     "/coalition": NOBODY,
     "/calendar": MANAGERS | ANONYMOUS,
+    "/mute": ALL | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": MANAGERS | OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
@@ -113,6 +115,7 @@ OWN_GROUP = {
     "[found]": NOBODY,
     "[join]": WITHOUT_SEAT,
     "[admit]": MANAGERS,
+    "[mute]": ALL,
     "[following]": MANAGERS,
     "[end]": MANAGERS,
     "[file]": READERS,
@@ -143,6 +146,7 @@ SISTER_GROUP = {
     "/meeting": BACKBONE | ANONYMOUS,
     "/coalition": NOBODY,
     "/calendar": BACKBONE | ANONYMOUS,
+    "/mute": ALL | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": BACKBONE | OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
@@ -159,6 +163,7 @@ SISTER_GROUP = {
     "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": BACKBONE,
+    "[mute]": ALL,
     "[following]": BACKBONE,
     "[end]": BACKBONE,
     "[file]": BACKBONE,
@@ -186,6 +191,7 @@ FOREIGN_GROUP = {
     "/meeting": ANONYMOUS,
     "/coalition": NOBODY,
     "/calendar": ANONYMOUS,
+    "/mute": ALL | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
@@ -202,6 +208,7 @@ FOREIGN_GROUP = {
     "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": NOBODY,
+    "[mute]": ALL,
     "[following]": NOBODY,
     "[end]": NOBODY,
     "[file]": NOBODY,
@@ -236,6 +243,7 @@ FORGED = {
     "[found]": NOBODY,
     "[join]": NOBODY,
     "[admit]": NOBODY,
+    "[mute]": ALL,
     "[following]": NOBODY,
     "[end]": NOBODY,
     "[file]": NOBODY,
@@ -258,6 +266,7 @@ PRIVATE = {
     # Of the two groups of the backbone, it is asked which.
     "/meeting": MANAGERS,
     "/calendar": MANAGERS,
+    "/mute": ALL,
     "/language": ALL,
     "/setup": NOBODY,
     "/cancel": ALL,
@@ -572,6 +581,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.JOIN: lambda ids: [ids["group"], ids["organisation"]],
     Verb.ADMIT: lambda ids: [ids["group"], ids["waiting"]],
     Verb.LANGUAGE: lambda _: ["en"],
+    Verb.MUTE: lambda _: [MessageKind.QUESTIONS, Switch.OFF],
     Verb.FOLLOWING: lambda ids: [ids["change"]],
     Verb.END: lambda ids: [ids["monthly"], 1],
     Verb.FILE: lambda ids: [ids["meeting"]],
