@@ -1,11 +1,13 @@
 """First words, help, and what fits nowhere else."""
 
+from bot.domain.invitations import InvitationInGroup
 from bot.domain.roles import Action
-from bot.handlers import invitations, members
+from bot.handlers import invitations, members, rolls
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.handlers.members import TO_GROUP_MENU
 from bot.queries import groups
+from bot.services.rolls import group_to_join
 
 
 async def start(desk: Desk, incoming: Incoming) -> None:
@@ -13,6 +15,12 @@ async def start(desk: Desk, incoming: Incoming) -> None:
     actor = await desk.actor(incoming)
     if incoming.text == TO_GROUP_MENU:
         await members.menu(desk, incoming)
+        return
+    group = await group_to_join(desk.session, incoming.text) if incoming.text else None
+    if group is not None:
+        if not incoming.is_private:
+            raise InvitationInGroup
+        await rolls.opened(desk, incoming, group)
         return
     if incoming.text:
         await invitations.opened(desk, incoming, actor)
