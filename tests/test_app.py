@@ -116,11 +116,11 @@ async def test_the_menu_is_there_for_each_kind_of_chat_and_each_language(story: 
     scopes = {"all_private_chats", "all_group_chats"}
 
     async with asyncio.timeout(10):
-        while len(story.telegram.commands) < 6:
+        while len(story.telegram.commands) < 8:
             await story.telegram.changed(story.telegram.revision, 1)
 
     assert {scope for scope, _ in story.telegram.commands} == scopes
-    assert {language for _, language in story.telegram.commands} == {"", "en", "sw"}
+    assert {language for _, language in story.telegram.commands} == {"", "en", "so", "sw"}
     private = {row["command"] for row in story.telegram.menu(STRANGER, STRANGER, "de")}
     assert {"help", "when", "meeting"} <= private
 

@@ -84,11 +84,20 @@ SUBJECTS = {
 
 PARTS: dict[str, set[str]] = {
     "domain": {"dates", "holidays", "names", "rhythms", "roles", "taps"},
-    "models": {"chats", "columns", "conventions", "conversations", "occasions", "outbox", "upkeep"},
+    "models": {
+        "commands",
+        "chats",
+        "columns",
+        "conventions",
+        "conversations",
+        "occasions",
+        "outbox",
+        "upkeep",
+    },
     "queries": {"messages"},
-    "services": {"meeting_posts", "proposals", "occasions", "upkeep"},
+    "services": {"commands", "meeting_posts", "proposals", "occasions", "upkeep"},
     "flows": {"engine", "flow"},
-    "handlers": {"conversations", "desk", "general", "incoming", "refusals"},
+    "handlers": {"commands", "conversations", "desk", "general", "incoming", "refusals"},
     "jobs": {"ticker"},
     "intake": {"dispatch", "polling", "take", "webhook"},
     "outbox": {"chats", "pace", "post", "sender"},

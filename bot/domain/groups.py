@@ -42,9 +42,13 @@ class GroupMissing(BotError):
 class GroupAmbiguous(BotError):
     """A person of several groups wrote in private what concerns one of them."""
 
-    def __init__(self, *, names: Sequence[str]) -> None:
-        super().__init__(f"{len(names)} groups")
-        self.names = tuple(names)
+    def __init__(self, *, groups: Sequence[Group]) -> None:
+        super().__init__(f"{len(groups)} groups")
+        self.groups = tuple(groups)
+
+
+class CommandGone(BotError):
+    """A command that waited for a tap was carried out before, or waited for too long."""
 
 
 class GroupOnly(BotError):

@@ -37,6 +37,7 @@ class Action(StrEnum):
     JOIN = "join"
     ADMIT = "admit"
     CONVERSE = "converse"
+    TAKE_UP = "take-up"
     ACCEPT_INVITATION = "accept-invitation"
     SEE_GROUP = "see-group"
     SEE_PEOPLE = "see-people"
@@ -87,12 +88,13 @@ ANYBODY = frozenset(
         Action.CHOOSE_LANGUAGE,
         Action.JOIN,
         Action.CONVERSE,
+        Action.TAKE_UP,
         Action.ACCEPT_INVITATION,
     }
 )
 """Joining by oneself gives nothing away: it waits for somebody to confirm it. Answering a question
-of one's own is free; what comes of the last answer is asked of `can` again. An invitation is for
-whoever holds its link."""
+of one's own is free, and so is owning up to a command; what comes of it is asked of `can` again. An
+invitation is for whoever holds its link."""
 READING = frozenset({Action.SEE_MEETINGS, Action.SEE_GROUP})
 TAKING_PART = READING | {Action.ANSWER}
 MANAGING = frozenset(

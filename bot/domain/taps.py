@@ -25,6 +25,8 @@ class Verb(StrEnum):
     NOT_MEANT = "not-meant"
     GROUP = "group"
     FLOW = "flow"
+    TAKE_UP = "take-up"
+    CHOOSE_GROUP = "choose-group"
     FORGET = "forget"
 
 

@@ -22,7 +22,7 @@ from telegram.ext import (
 )
 
 from bot.domain.attendance import Answer
-from bot.domain.groups import GroupOnly
+from bot.domain.groups import GroupAmbiguous, GroupOnly
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Item
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
@@ -31,6 +31,7 @@ from bot.flows.engine import CONVERSATION
 from bot.handlers import (
     attendance,
     calendar,
+    commands,
     conversations,
     general,
     groups,
@@ -91,6 +92,8 @@ class Command:
     handle: Handle
     action: Action
     is_group_only: bool = False
+    is_personal: bool = False
+    """Whether it means nothing without the person who typed it: the code of an invitation."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +134,18 @@ async def help_(desk: Desk, incoming: Incoming) -> None:
     )
 
 
+async def take_up(
+    desk: Desk, incoming: Incoming, waiting_id: int, group_id: int | None = None
+) -> None:
+    """[It was me], or the name of a group: carry out the command that waited for it."""
+    waited = await commands.taken_up(desk, incoming, waiting_id, group_id)
+    command = next(row for row in COMMANDS if row.name == waited.command)
+    await _typed(command)(desk, waited)
+    await desk.toast(incoming)
+
+
 COMMANDS = (
-    Command("start", general.start, Action.START),
+    Command("start", general.start, Action.START, is_personal=True),
     Command("help", help_, Action.READ_HELP),
     Command("when", meetings.when, Action.SEE_MEETINGS),
     Command("meeting", meetings.plan, Action.PLAN_MEETING),
@@ -154,6 +167,8 @@ BUTTONS = {
     Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number, _number_or_none)),
     Verb.REJECT: Button(rolls.decline, Action.ADMIT, (_number, _number, _number_or_none)),
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
+    Verb.TAKE_UP: Button(take_up, Action.TAKE_UP),
+    Verb.CHOOSE_GROUP: Button(take_up, Action.TAKE_UP, (_number, _number)),
     Verb.ACCEPT: Button(invitations.accepted, Action.ACCEPT_INVITATION),
     Verb.DECLINE: Button(invitations.declined, Action.ACCEPT_INVITATION),
     Verb.NOT_MEANT: Button(invitations.not_meant, Action.ACCEPT_INVITATION),
@@ -257,8 +272,15 @@ def _typed(command: Command) -> Handle:
     async def handle(desk: Desk, incoming: Incoming) -> None:
         if command.is_group_only and incoming.is_private:
             raise GroupOnly(command=command.name)
+        if incoming.is_anonymous_admin and not (incoming.is_private or command.is_personal):
+            await commands.ask_who(desk, incoming, command.name)
+            return
         await _check_person(desk, incoming, command.action)
-        await command.handle(desk, incoming)
+        try:
+            await command.handle(desk, incoming)
+        except GroupAmbiguous as several:
+            # Which group is asked before anything is done: there is nothing to undo.
+            await commands.ask_which(desk, incoming, command.name, several.groups)
 
     return handle
 

@@ -58,10 +58,12 @@ class Desk:
             require(actor, action, Scope(group.coalition_id, group.id))
             return group
         found = await groups.where_allowed(self.session, actor, action)
+        if incoming.group_id is not None:
+            found = [group for group in found if group.id == incoming.group_id]
         if not found:
             await self._explain_missing(actor, action)
         if len(found) > 1:
-            raise GroupAmbiguous(names=[group.name for group in found])
+            raise GroupAmbiguous(groups=[group.facts() for group in found])
         return found[0]
 
     async def language(self, incoming: Incoming) -> str:

@@ -29,6 +29,8 @@ class Incoming:
     """Whether the person changed what they had written before."""
     replies_to: int | None = None
     query_id: str | None = None
+    group_id: int | None = None
+    """The group that a private command is about, once the person was asked."""
     tap: Tap | None = None
     bot: str = ""
     """The bot's own name in Telegram (without @)."""

@@ -20,19 +20,11 @@ PLACES_OFFERED = 3
 
 async def plan(desk: Desk, incoming: Incoming) -> None:
     """/meeting 3 Dec 10:00 County Hall — understand it, and ask whether that was meant."""
-    lives = proposals.PROPOSAL_LIVES
-    if incoming.is_anonymous_admin and not incoming.is_private:
-        # Nobody knows who that is. The question may stand; the tap will carry the real person.
-        group, actor = await desk.group_here(incoming), Actor(incoming.sender_id)
-        lives = proposals.ANONYMOUS_PROPOSAL_LIVES
-    else:
-        actor = await desk.actor(incoming)
-        group = await desk.group_for(incoming, actor, Action.PLAN_MEETING)
-        if not incoming.text:
-            await engine.begin(
-                await desk.talk(incoming, group), PLAN, await _beginning(desk, group)
-            )
-            return
+    actor = await desk.actor(incoming)
+    group = await desk.group_for(incoming, actor, Action.PLAN_MEETING)
+    if not incoming.text:
+        await engine.begin(await desk.talk(incoming, group), PLAN, await _beginning(desk, group))
+        return
     when = read_when(
         incoming.text,
         now=wall_time(desk.now, group.zone),
@@ -50,7 +42,6 @@ async def plan(desk: Desk, incoming: Incoming) -> None:
         place=when.rest,
         asked_in=place,
         now=desk.now,
-        lives=lives,
     )
 
 

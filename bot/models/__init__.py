@@ -5,6 +5,7 @@ from bot.models.attendance import Reply
 from bot.models.calendar import CalendarEntry
 from bot.models.chats import EVERYWHERE, Chat
 from bot.models.coalitions import Coalition
+from bot.models.commands import WaitingCommand
 from bot.models.conversations import NO_THREAD, Conversation
 from bot.models.groups import Group
 from bot.models.invitations import Invitation
@@ -54,5 +55,6 @@ __all__ = [
     "UpdateMarkEven",
     "UpdateMarkOdd",
     "Upkeep",
+    "WaitingCommand",
     "metadata",
 ]

@@ -51,9 +51,11 @@ class People(World):
 
     def edit(self, user_id: int, chat_id: int, message_id: int, words: str) -> None:
         """Change a person's own text; the bot is told as far as it may see the message."""
-        chat = self._open_to(user_id, chat_id)
-        message = self.message(chat_id, message_id)
-        if message is None or message.author_id != user_id:
+        self._rewrite(self._open_to(user_id, chat_id), user_id, message_id, words)
+
+    def _rewrite(self, chat: Chat, author_id: int, message_id: int, words: str) -> None:
+        message = self.message(chat.id, message_id)
+        if message is None or message.author_id != author_id:
             _cannot("only one's own messages can be edited")
         message.text, message.entities = words, text.find(words)
         message.edited_at = self._unix_time()
@@ -209,6 +211,10 @@ class People(World):
         shape = objects.chat_object(chat, self.user)
         author = objects.ANONYMOUS_ADMIN
         return self._post(chat, author, words, reply_to=reply_to, sender_chat=shape).id
+
+    def edit_as_anonymous_admin(self, chat_id: int, message_id: int, words: str) -> None:
+        """Change what was written in a supergroup's own name."""
+        self._rewrite(self._chats[chat_id], objects.ANONYMOUS_ADMIN.id, message_id, words)
 
     def write_as_channel(
         self, chat_id: int, words: str, *, channel_id: int = -1001999999999, title: str = "Channel"

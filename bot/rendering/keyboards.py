@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from bot.domain.attendance import Answer
 from bot.domain.calendar import Entry
+from bot.domain.groups import Group
 from bot.domain.members import Item, Roll
 from bot.domain.taps import Tap, Verb, tap
 
@@ -58,6 +59,19 @@ def change(meeting_id: int, version: int) -> Keyboard:
     return (
         (Button("cancel", tap(Verb.CANCEL, meeting_id, version)),),
         (Button("keep", tap(Verb.CLOSE, meeting_id)),),
+    )
+
+
+def who_was_it(waiting_id: int) -> Keyboard:
+    """Return the button by which somebody owns up to a command that came without a name."""
+    return ((Button("it-was-me", tap(Verb.TAKE_UP, waiting_id)),),)
+
+
+def which_group(waiting_id: int, groups: Iterable[Group]) -> Keyboard:
+    """Return one button for each group that a command may be about."""
+    return tuple(
+        (Button("said", tap(Verb.CHOOSE_GROUP, waiting_id, group.id), {"said": group.name}),)
+        for group in groups
     )
 
 

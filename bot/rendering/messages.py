@@ -24,6 +24,12 @@ from bot.resources import folder
 ROOMS = (12, 6, 3, 0)
 """How many names a list may show: the largest of these with which the message fits is taken."""
 
+OWN_ROW = 36
+"""Characters that a small phone (360 points wide) shows on a button in a row of its own."""
+SHARED_ROW = 48
+"""Characters that the labels of one row may have, shared out evenly: the last word may lose its
+end, but no language is out of sight."""
+
 _EMOJI_FIRST = re.compile(r"^([^\w\s]+)\s+(?=\w)")
 
 
@@ -76,7 +82,11 @@ class Renderer:
         return self._environment(language, ".").get_template(template).render(facts)
 
     def label(self, name: str, *, languages: Sequence[str], **facts: Any) -> str:
-        """Return the words on a button, in the languages of its readers: `✅ Coming · Nakuja`."""
+        """Return the words on a button, in the languages of its readers: `✅ Coming · Nakuja`.
+
+        The first language is always whole; of the others, as many as a row has room for: words that
+        a phone would cut help nobody.
+        """
         if facts:
             return self._label(name, languages, facts)
         # The same few labels stand under every post, and every tap writes one anew.
@@ -86,12 +96,17 @@ class Renderer:
         return self._labels[key]
 
     def keyboard(self, keyboard: Keyboard, *, languages: Sequence[str]) -> dict[str, Any]:
-        """Return the Bot API's `InlineKeyboardMarkup`, labelled for these readers."""
-        return {
-            "inline_keyboard": [
-                [self._button(button, languages) for button in row] for row in keyboard
-            ]
-        }
+        """Return the Bot API's `InlineKeyboardMarkup`, labelled for these readers.
+
+        A row falls apart into one button a row where a label, for the sake of all its languages, is
+        too long to stand beside another.
+        """
+        rows: list[list[dict[str, str]]] = []
+        for row in keyboard:
+            buttons = [self._button(button, languages) for button in row]
+            is_short = all(len(button["text"]) <= SHARED_ROW // len(row) for button in buttons)
+            rows += [buttons] if is_short else [[button] for button in buttons]
+        return {"inline_keyboard": rows}
 
     def command(self, name: str, *, language: str) -> Command:
         """Return a command under the name that the readers of a language type it by."""
@@ -150,7 +165,13 @@ class Renderer:
         emoji = _EMOJI_FIRST.match(first)
         if emoji:
             others = [label.removeprefix(emoji[0]) for label in others]
-        return " · ".join((first, *others))
+        label = first
+        for other in others:
+            longer = f"{label} · {other}"
+            if len(longer) > OWN_ROW:
+                break
+            label = longer
+        return label
 
     def _button(self, button: Button, languages: Sequence[str]) -> dict[str, str]:
         if button.tap.verb is Verb.LANGUAGE:

@@ -42,8 +42,6 @@ from bot.services.meeting_posts import (
 from bot.services.reminders import replan
 
 PROPOSAL_LIVES = timedelta(hours=24)
-ANONYMOUS_PROPOSAL_LIVES = timedelta(minutes=10)
-"""Anybody may hide behind "anonymous admin": such a command is not left standing for long."""
 
 
 async def propose(
@@ -56,7 +54,6 @@ async def propose(
     asked_in: Place,
     now: datetime,
     meeting: Meeting | None = None,
-    lives: timedelta = PROPOSAL_LIVES,
 ) -> Proposal:
     """Ask whether a new meeting, or a new time for `meeting`, was understood as it was meant.
 
@@ -78,7 +75,7 @@ async def propose(
         wall_start=starts,
         wall_end=ends,
         place=place,
-        expires_at=now + lives,
+        expires_at=now + PROPOSAL_LIVES,
     )
     session.add(proposal)
     await session.flush()
@@ -94,7 +91,6 @@ async def propose(
             "before": meeting.facts() if meeting else None,
             "local_now": local_now,
             "clashes": await _clashes(session, group, starts, ends, meeting),
-            "waits": lives if lives < PROPOSAL_LIVES else None,
             "in_other_words": _in_other_words(starts, ends, group, asked_in, local_now),
         },
         now=now,

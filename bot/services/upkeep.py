@@ -16,6 +16,7 @@ from bot.models import (
     OutboxState,
     Proposal,
     UpdateFailure,
+    WaitingCommand,
 )
 from bot.outbox import pace
 
@@ -55,6 +56,7 @@ async def tidy(session: AsyncSession, now: datetime) -> None:
         (MessageSubject, MessageSubject.drop_at),
         (Invitation, Invitation.expires_at),
         (Proposal, Proposal.expires_at),
+        (WaitingCommand, WaitingCommand.expires_at),
     ):
         await session.execute(delete(table).where(col(moment) < now))
     # Whoever answers a day too late is told so; later than that nobody remembers the question.

@@ -20,7 +20,7 @@ from bot.clock import VirtualClock
 from bot.database import Database, Transaction
 from bot.domain.attendance import Answer
 from bot.domain.dates import instant
-from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupOnly
+from bot.domain.groups import CommandGone, GroupMissing, GroupOnly
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Item
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
@@ -46,6 +46,7 @@ from bot.models import (
     Organisation,
     Proposal,
     Seat,
+    WaitingCommand,
     metadata,
 )
 from bot.outbox.sender import Sender
@@ -88,14 +89,13 @@ NOBODY: frozenset[str] = frozenset()
 
 OWN_GROUP = {
     "/start": ALL,
-    "/help": ALL,
-    "/when": READERS,
-    # The question of an anonymous admin may stand: whoever taps "yes" is a person.
+    "/help": ALL | ANONYMOUS,
+    "/when": READERS | ANONYMOUS,
     "/meeting": MANAGERS | ANONYMOUS,
-    "/calendar": MANAGERS,
-    "/language": ALL,
-    "/setup": MANAGERS | OPERATOR,
-    "/cancel": ALL,
+    "/calendar": MANAGERS | ANONYMOUS,
+    "/language": ALL | ANONYMOUS,
+    "/setup": MANAGERS | OPERATOR | ANONYMOUS,
+    "/cancel": ALL | ANONYMOUS,
     "[answer]": VOICES,
     "[confirm]": MANAGERS,
     "[discard]": MANAGERS,
@@ -109,27 +109,32 @@ OWN_GROUP = {
     "[reject]": MANAGERS | {"member"},
     "[forget]": MANAGERS,
     "[flow]": LEAD,
+    "[take-up]": READERS,
+    "[choose-group]": LEAD,
     "reply to meeting": VOICES,
     "reply to meeting-change": MANAGERS,
     "reply to proposal": MANAGERS,
     "reply to conversation": LEAD,
-    "/group": READERS,
+    "/group": READERS | ANONYMOUS,
     "[accept]": NOBODY,
     "[decline]": NOBODY,
     "[not-meant]": NOBODY,
     "[group]": READERS,
     "reply to invitation": NOBODY,
 }
-"""Who gets something done with it in the chat of their own group."""
+"""Who gets something done with it in the chat of their own group.
+
+An anonymous admin's command waits until somebody taps that it was them.
+"""
 SISTER_GROUP = {
     "/start": ALL,
-    "/help": ALL,
-    "/when": BACKBONE,
+    "/help": ALL | ANONYMOUS,
+    "/when": BACKBONE | ANONYMOUS,
     "/meeting": BACKBONE | ANONYMOUS,
-    "/calendar": BACKBONE,
-    "/language": ALL,
-    "/setup": BACKBONE | OPERATOR,
-    "/cancel": ALL,
+    "/calendar": BACKBONE | ANONYMOUS,
+    "/language": ALL | ANONYMOUS,
+    "/setup": BACKBONE | OPERATOR | ANONYMOUS,
+    "/cancel": ALL | ANONYMOUS,
     "[answer]": NOBODY,
     "[confirm]": BACKBONE,
     "[discard]": BACKBONE,
@@ -142,11 +147,13 @@ SISTER_GROUP = {
     "[reject]": BACKBONE,
     "[forget]": BACKBONE,
     "[flow]": NOBODY,
+    "[take-up]": BACKBONE,
+    "[choose-group]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": BACKBONE,
     "reply to proposal": BACKBONE,
     "reply to conversation": NOBODY,
-    "/group": BACKBONE,
+    "/group": BACKBONE | ANONYMOUS,
     "[accept]": NOBODY,
     "[decline]": NOBODY,
     "[not-meant]": NOBODY,
@@ -156,13 +163,13 @@ SISTER_GROUP = {
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
     "/start": ALL,
-    "/help": ALL,
-    "/when": NOBODY,
+    "/help": ALL | ANONYMOUS,
+    "/when": ANONYMOUS,
     "/meeting": ANONYMOUS,
-    "/calendar": NOBODY,
-    "/language": ALL,
-    "/setup": OPERATOR,
-    "/cancel": ALL,
+    "/calendar": ANONYMOUS,
+    "/language": ALL | ANONYMOUS,
+    "/setup": OPERATOR | ANONYMOUS,
+    "/cancel": ALL | ANONYMOUS,
     "[answer]": NOBODY,
     "[confirm]": NOBODY,
     "[discard]": NOBODY,
@@ -175,11 +182,13 @@ FOREIGN_GROUP = {
     "[reject]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
+    "[take-up]": NOBODY,
+    "[choose-group]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": NOBODY,
     "reply to proposal": NOBODY,
     "reply to conversation": NOBODY,
-    "/group": NOBODY,
+    "/group": ANONYMOUS,
     "[accept]": NOBODY,
     "[decline]": NOBODY,
     "[not-meant]": NOBODY,
@@ -200,6 +209,8 @@ FORGED = {
     "[reject]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
+    "[take-up]": NOBODY,
+    "[choose-group]": NOBODY,
     "[accept]": NOBODY,
     "[decline]": NOBODY,
     "[not-meant]": NOBODY,
@@ -210,14 +221,13 @@ PRIVATE = {
     "/start": ALL,
     "/help": ALL,
     "/when": READERS,
-    # Of the two groups of the backbone, it has to say which.
-    "/meeting": frozenset({"lead", "deputy"}),
-    "/calendar": frozenset({"lead", "deputy"}),
+    # Of the two groups of the backbone, it is asked which.
+    "/meeting": MANAGERS,
+    "/calendar": MANAGERS,
     "/language": ALL,
     "/setup": NOBODY,
     "/cancel": ALL,
-    # Of the two groups of the backbone, it has to say which.
-    "/group": READERS - BACKBONE,
+    "/group": READERS,
 }
 """The same in private, where nobody is anonymous."""
 
@@ -228,7 +238,7 @@ REFUSALS = {
     AlreadyConfirmed,
     NotYourQuestion,
     QuestionOver,
-    GroupAmbiguous,
+    CommandGone,
     GroupMissing,
     GroupOnly,
     InvitationOver,
@@ -370,6 +380,11 @@ async def populate(session: AsyncSession) -> dict[int, dict[str, int]]:
     return ids
 
 
+def waiting_command(number: int, chat: int, until: datetime, **changes: Any) -> WaitingCommand:
+    facts = {"chat_id": chat, "message_id": 76, "command": "when", "text": "", **changes}
+    return WaitingCommand(id=number, expires_at=until, **facts)
+
+
 async def group_with_meeting(
     session: AsyncSession, chat: int, coalition_id: int, waiting: Member
 ) -> dict[str, int]:
@@ -411,11 +426,14 @@ async def group_with_meeting(
         expires_at=NOW + timedelta(hours=1),
     )
     entry = CalendarEntry(group_id=ids["group"], label="market day", weekdays="2")
+    until = NOW + timedelta(hours=1)
     session.add_all(
         [
             meeting,
             proposal,
             conversation,
+            waiting_command(-10 * chat, chat, until),
+            waiting_command(-10 * chat + 1, chat, until, asked_by=PEOPLE["lead"]),
             entry,
             Seat(group_id=ids["group"], organisation_id=ids["organisation"]),
             Membership(
@@ -442,6 +460,7 @@ async def group_with_meeting(
         "meeting": meeting.id or 0,
         "proposal": proposal.id or 0,
         "conversation": conversation.id,
+        "waiting_command": -10 * chat,
         "entry": entry.id or 0,
         "waiting": waiting.id or 0,
     }
@@ -479,6 +498,8 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE, Verb.NOT_MEANT), lambda _: [4711]),
     Verb.GROUP: lambda ids: [ids["group"], Item.MENU],
     Verb.FORGET: lambda ids: [ids["entry"]],
+    Verb.TAKE_UP: lambda ids: [ids["waiting_command"]],
+    Verb.CHOOSE_GROUP: lambda ids: [ids["waiting_command"] + 1, ids["group"]],
     Verb.FLOW: lambda ids: [ids["conversation"], 1, ">"],
 }
 """What a button carries besides its verb."""

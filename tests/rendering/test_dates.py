@@ -1,4 +1,4 @@
-"""Dates and hours in two languages."""
+"""Dates and hours in each language."""
 
 from datetime import date, datetime, time
 from pathlib import Path
@@ -17,14 +17,25 @@ def calendar(language: str, root: Path | None = None) -> Calendar:
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "Thu 3 Dec"), ("sw", "Alhamisi 3 Desemba"), ("fr", "Thu 3 Dec")]
+    ("language", "said"),
+    [
+        ("en", "Thu 3 Dec"),
+        ("sw", "Alhamisi 3 Desemba"),
+        ("so", "Khamiis 3 Diseembar"),
+        ("fr", "Thu 3 Dec"),
+    ],
 )
 def test_a_date_has_weekday_day_and_month(language: str, said: str) -> None:
     assert calendar(language).short_date(THURSDAY) == said
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "Thu 3 Dec 2026"), ("sw", "Alhamisi 3 Desemba 2026")]
+    ("language", "said"),
+    [
+        ("en", "Thu 3 Dec 2026"),
+        ("sw", "Alhamisi 3 Desemba 2026"),
+        ("so", "Khamiis 3 Diseembar 2026"),
+    ],
 )
 def test_the_year_is_there_when_asked_for(language: str, said: str) -> None:
     assert calendar(language).short_date(STARTS, year=True) == said
@@ -43,12 +54,16 @@ def test_a_far_date_has_its_year(seen_from: date, said: str) -> None:
     assert calendar("en").short_date(STARTS, seen_from=seen_from) == said
 
 
-@pytest.mark.parametrize(("language", "typed"), [("en", "3 Dec"), ("sw", "3 Desemba")])
+@pytest.mark.parametrize(
+    ("language", "typed"), [("en", "3 Dec"), ("sw", "3 Desemba"), ("so", "3 Diseembar")]
+)
 def test_an_example_of_a_date_is_as_one_types_it(language: str, typed: str) -> None:
     assert calendar(language).typed_date(THURSDAY) == typed
 
 
-@pytest.mark.parametrize(("language", "name"), [("en", "Monday"), ("sw", "Jumatatu")])
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "Monday"), ("sw", "Jumatatu"), ("so", "Isniin")]
+)
 def test_monday_is_the_first_weekday(language: str, name: str) -> None:
     assert calendar(language).weekday(0) == name
 
@@ -63,7 +78,7 @@ def test_the_clock_has_24_hours_and_two_digits() -> None:
 
 def test_only_some_languages_count_from_sunrise() -> None:
     assert calendar("sw").local_clock(STARTS) == LocalClock(4, 0, "asubuhi")
-    assert calendar("en").local_clock(STARTS) is None
+    assert [calendar(code).local_clock(STARTS) for code in ("en", "so")] == [None, None]
 
 
 def test_a_broken_date_pattern_falls_back_to_the_source(tmp_path: Path) -> None:

@@ -27,10 +27,11 @@ def test_the_source_language_comes_first_and_needs_no_catalogue(tmp_path: Path) 
     assert found.languages == ("en", "am")
 
 
-def test_this_installation_speaks_english_and_swahili() -> None:
+def test_this_installation_speaks_english_somali_and_swahili() -> None:
     found = Catalogues()
     assert [(code, found.name_of(code)) for code in found.languages] == [
         ("en", "English"),
+        ("so", "Soomaali"),
         ("sw", "Kiswahili"),
     ]
 

@@ -1,5 +1,6 @@
-"""What people read, word for word, in both languages."""
+"""What people read, word for word, in every language."""
 
+import itertools
 import re
 from datetime import datetime, timedelta
 
@@ -26,7 +27,7 @@ from tests.rendering.world import (
     post_facts,
 )
 
-LANGUAGES = ["en", "sw"]
+LANGUAGES = ["en", "sw", "so"]
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +72,22 @@ def test_an_announcement_in_swahili_says_the_time_as_people_say_it(words: Render
         "⏳ Hawajajibu 1: Afya Kwanza\n"
         "\n"
         "Unaweza kubadilisha jibu lako hadi 10:00, saa 4 asubuhi."
+    )
+
+
+def test_an_announcement_in_somali_says_the_clock_of_24_hours_alone(words: Renderer) -> None:
+    assert read(words.post("meetings/post.html", languages=["so"], **post_facts())) == (
+        "📅 <b>Kulanka Wajir</b>\n"
+        "<b>Khamiis 3 Diseembar, 10:00–12:00</b>\n"
+        "📍 County Hall, ama taleefan ahaan\n"
+        "\n"
+        'Ma imanaysaa? Taabo, ama ku jawaab "haa" ama "maya".\n'
+        "\n"
+        "✅ Way imanayaan 2: Maji Bora, Red Dune\n"
+        "📞 Taleefan ahaan 1: NDMA\n"
+        "⏳ Weli ma jawaabin 1: Afya Kwanza\n"
+        "\n"
+        "Jawaabtaada waad beddeli kartaa ilaa 10:00."
     )
 
 
@@ -211,12 +228,27 @@ def test_nothing_is_said_twice(words: Renderer, languages: list[str]) -> None:
 
 
 def test_a_label_joins_the_languages_under_one_emoji(words: Renderer) -> None:
-    labels = [words.label(name, languages=LANGUAGES) for name in ("coming", "confirm", "keep")]
+    names = ("coming", "confirm", "keep")
+    labels = [words.label(name, languages=["en", "sw"]) for name in names]
     assert labels == [
         "✅ Coming · Nakuja",
         "✅ Yes, announce it · Ndiyo, tangaza",
         "Leave as it is · Acha ulivyo",
     ]
+
+
+def test_a_label_has_as_many_languages_as_a_small_phone_shows(words: Renderer) -> None:
+    labels = [words.label(name, languages=LANGUAGES) for name in ("coming", "change", "cancel")]
+    assert labels == [
+        "✅ Coming · Nakuja · Waan imanayaa",
+        "✏️ Move or cancel · Hamisha au futa",
+        "❌ Cancel the meeting · Futa mkutano",
+    ]
+
+
+def test_the_first_language_of_a_label_is_whole_however_long(words: Renderer) -> None:
+    label = words.label("admit", languages=LANGUAGES, person="W" * 30, organisation="M" * 30)
+    assert read(label) == f"✅ {'W' * 30} ({'M' * 30})"
 
 
 def test_equal_labels_stand_once(words: Renderer) -> None:
@@ -320,6 +352,7 @@ def test_a_command_has_its_name_and_purpose_in_each_language(words: Renderer) ->
     assert [words.command("meeting", language=code) for code in LANGUAGES] == [
         Command("meeting", "plan a meeting"),
         Command("mkutano", "panga mkutano"),
+        Command("kulan", "qorshee kulan"),
     ]
 
 
@@ -405,7 +438,10 @@ def code_in(html: str) -> str:
     return text.encode("utf-16-le")[2 * code.offset : 2 * code.end].decode("utf-16-le")
 
 
-@pytest.mark.parametrize(("language", "place"), [("en", "County Hall"), ("sw", "Ukumbi wa Kaunti")])
+@pytest.mark.parametrize(
+    ("language", "place"),
+    [("en", "County Hall"), ("sw", "Ukumbi wa Kaunti"), ("so", "Hoolka Ismaamulka")],
+)
 @pytest.mark.parametrize("hours", [None, 2])
 def test_the_example_of_a_meeting_works_when_it_is_typed(
     words: Renderer, language: str, place: str, hours: int | None
@@ -422,7 +458,11 @@ def test_the_example_of_a_meeting_works_when_it_is_typed(
 
 @pytest.mark.parametrize(
     ("language", "typed"),
-    [("en", "3 Dec 10:00"), ("sw", "3 Desemba saa 4 asubuhi")],
+    [
+        ("en", "3 Dec 10:00"),
+        ("sw", "3 Desemba saa 4 asubuhi"),
+        ("so", "3 Diseembar 10:00"),
+    ],
 )
 def test_the_example_for_a_reply_has_neither_command_nor_place(
     words: Renderer, language: str, typed: str
@@ -456,7 +496,7 @@ def test_the_example_of_a_set_up_works_when_it_is_typed(words: Renderer, languag
     assert (setup.name, setup.zone, set(setup.languages), len(setup.organisations)) == (
         "Wajir",
         "Africa/Nairobi",
-        {"en", "sw"},
+        {"en", language if language != "en" else "sw"},
         2,
     )
 
@@ -465,7 +505,7 @@ def test_the_example_of_a_set_up_works_when_it_is_typed(words: Renderer, languag
 
 
 def test_a_keyboard_has_the_form_of_the_bot_api(words: Renderer) -> None:
-    keyboard = words.keyboard(keyboards.answers(7), languages=LANGUAGES)
+    keyboard = words.keyboard(keyboards.answers(7), languages=["en", "sw"])
     assert keyboard == {
         "inline_keyboard": [
             [
@@ -479,6 +519,27 @@ def test_a_keyboard_has_the_form_of_the_bot_api(words: Renderer) -> None:
             [{"text": "✏️ Move or cancel · Hamisha au futa", "callback_data": "change:7"}],
         ]
     }
+
+
+def test_labels_that_are_too_long_to_share_a_row_stand_below_each_other(words: Renderer) -> None:
+    keyboard = words.keyboard(keyboards.answers(7), languages=LANGUAGES)
+    assert [[button["text"] for button in row] for row in keyboard["inline_keyboard"]] == [
+        ["✅ Coming · Nakuja · Waan imanayaa"],
+        ["📞 By phone · Kwa simu · Taleefan"],
+        ["🔁 Alternate · Mbadala · Ku-xigeen"],
+        ["❌ Cannot · Siwezi · Ma imaan karo"],
+        ["✏️ Move or cancel · Hamisha au futa"],
+    ]
+
+
+@pytest.mark.parametrize("languages", list(itertools.permutations(LANGUAGES)), ids="-".join)
+def test_every_language_finds_its_answers_under_a_post(
+    words: Renderer, languages: tuple[str, ...]
+) -> None:
+    for answer in Answer:
+        label = words.label(answer, languages=languages)
+        alone = [words.label(answer, languages=[language]) for language in languages]
+        assert label.split(" · ") == [alone[0], *(said.split(" ", 1)[1] for said in alone[1:])]
 
 
 def test_languages_are_offered_in_their_own_names(words: Renderer) -> None:

@@ -15,30 +15,45 @@ def said(rhythm: Rhythm, language: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("rhythm", "english", "swahili"),
+    ("rhythm", "english", "swahili", "somali"),
     [
-        (Weekly(1, (3,)), "every Thursday", "kila Alhamisi"),
+        (Weekly(1, (3,)), "every Thursday", "kila Alhamisi", "Khamiis kasta"),
         (
             Weekly(2, (0, 3)),
             "every 2 weeks on Monday and Thursday",
             "kila wiki 2, Jumatatu na Alhamisi",
+            "2 toddobaadba mar, Isniin iyo Khamiis",
         ),
         (
             MonthlyByWeekday(1, 1, 3),
             "every month on the first Thursday",
             "kila mwezi, Alhamisi ya kwanza",
+            "bil kasta, maalinta Khamiis ee ugu horraysa",
         ),
         (
             MonthlyByWeekday(3, LAST, 4),
             "every 3 months on the last Friday",
             "kila miezi 3, Ijumaa ya mwisho",
+            "3 biloodba mar, maalinta Jimco ee ugu dambaysa",
         ),
-        (MonthlyByDay(1, 15), "every month on day 15", "kila mwezi, tarehe 15"),
-        (MonthlyByDay(2, LAST), "every 2 months on the last day", "kila miezi 2, siku ya mwisho"),
+        (
+            MonthlyByDay(1, 15),
+            "every month on day 15",
+            "kila mwezi, tarehe 15",
+            "bil kasta, taariikhda 15",
+        ),
+        (
+            MonthlyByDay(2, LAST),
+            "every 2 months on the last day",
+            "kila miezi 2, siku ya mwisho",
+            "2 biloodba mar, maalinta ugu dambaysa",
+        ),
     ],
 )
-def test_a_rhythm_is_said_in_plain_words(rhythm: Rhythm, english: str, swahili: str) -> None:
-    assert (said(rhythm, "en"), said(rhythm, "sw")) == (english, swahili)
+def test_a_rhythm_is_said_in_plain_words(
+    rhythm: Rhythm, english: str, swahili: str, somali: str
+) -> None:
+    assert [said(rhythm, code) for code in ("en", "sw", "so")] == [english, swahili, somali]
 
 
 @pytest.mark.parametrize("language", renderer().catalogues.languages)

@@ -61,9 +61,10 @@ def pseudo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Renderer]:
 
 @pytest.fixture(scope="module")
 def three(tmp_path_factory: pytest.TempPathFactory) -> Renderer:
-    """English, Swahili and the made-up language."""
+    """All languages, and the made-up one."""
     locales = pseudo_locales(tmp_path_factory.mktemp("three"))
-    shutil.copytree(folder("locales") / "sw", locales / "sw")
+    for language in ("so", "sw"):
+        shutil.copytree(folder("locales") / language, locales / language)
     return Renderer(Catalogues(locales))
 
 
@@ -154,7 +155,7 @@ def test_a_word_that_is_not_translated_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
-@pytest.mark.parametrize("language", ["en", "sw"])
+@pytest.mark.parametrize("language", ["en", "sw", "so"])
 def test_what_people_write_cannot_change_the_markup(
     renderer: Renderer, hostile: str, language: str
 ) -> None:
@@ -173,10 +174,13 @@ def test_what_people_write_cannot_change_the_markup(
 
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_post_in_three_languages_fits_one_message(three: Renderer, hostile: str) -> None:
+@pytest.mark.parametrize("languages", [("en", "sw", PSEUDO), ("en", "sw", "so")], ids="-".join)
+def test_a_post_in_three_languages_fits_one_message(
+    three: Renderer, hostile: str, languages: tuple[str, ...]
+) -> None:
     for name, cases in table(hostile).items():
         for facts in cases if name.endswith(".html") else ():
-            text = three.post(name, languages=["en", "sw", PSEUDO], **facts)
+            text = three.post(name, languages=languages, **facts)
             plain, entities = parse(text)
             quotes = [e for e in entities if e.type == "expandable_blockquote"]
 
@@ -189,7 +193,7 @@ def test_a_post_in_three_languages_fits_one_message(three: Renderer, hostile: st
 
 
 @pytest.mark.parametrize("letter", ["W", "😀", "é"])
-@pytest.mark.parametrize("language", ["en", "sw"])
+@pytest.mark.parametrize("language", ["en", "sw", "so"])
 def test_toasts_are_never_cut_for_a_name_of_64_characters(
     renderer: Renderer, letter: str, language: str
 ) -> None:

@@ -30,6 +30,7 @@ from bot.domain.dates import (
     ZoneUnknown,
 )
 from bot.domain.groups import (
+    CommandGone,
     Group,
     GroupAmbiguous,
     GroupMissing,
@@ -233,7 +234,6 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "before": None,
         "local_now": WEDNESDAY,
         "in_other_words": [],
-        "waits": None,
         "clashes": [],
     }
     said = [
@@ -258,7 +258,6 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         ],
         "meetings/proposal.html": [
             of_question,
-            of_question | {"waits": timedelta(minutes=10)},
             of_question | {"clashes": [make_meeting()]},
             of_question | {"place": "", "ends": ENDS + timedelta(hours=13)},
             of_question | {"before": make_meeting(place=name * 2), "in_other_words": ["10:00"]},
@@ -336,6 +335,9 @@ def _others(name: str) -> dict[str, list[Facts]]:
             help_ | {"group": None, "can_plan": False, "can_answer": False},
             help_ | {"group": None, "where": "private"},
         ],
+        "general/who_was_it.html": [{"command": "meeting", "minutes": 10}],
+        "general/which_group.html": [{"command": "meeting"}],
+        "general/taken_up.html": [{}],
         "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{}],
         "general/language.html": [{}],
@@ -468,7 +470,8 @@ def _refusals(name: str) -> list[BotError]:
         EntryUnknown(),
         EntryUnreadable(said=name),
         EntryUnreadable(said=" "),
-        GroupAmbiguous(names=(name, name)),
+        CommandGone(),
+        GroupAmbiguous(groups=(make_group(name=name), make_group(name=name))),
         GroupMissing(),
         *(GroupOnly(command=command) for command in COMMANDS),
         GroupUnknown(),
@@ -527,6 +530,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             {"name": "said", "said": name},
             {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},
             {"name": "hour", "hour": time(10)},
+            {"name": "it-was-me"},
             *({"name": f"flow-{control}"} for control in Control),
             {"name": "admit", "organisation": name, "person": name},
         ],

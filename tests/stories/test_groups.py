@@ -205,7 +205,8 @@ async def test_a_new_chat_is_greeted_and_told_how_to_begin(story: Story) -> None
 
     [greeting] = story.from_bot(FOREST)
     assert shown(greeting).open.splitlines()[-1] == example
-    assert shown(greeting).folded.startswith("Habari.")
+    assert shown(greeting).folded.startswith("Salaan.")
+    assert "Habari." in shown(greeting).folded
 
     assert await story.ask(LEAD, "/meeting 3 Dec 10:00", chat=FOREST) == (
         "I do not know yet which group this chat belongs to. "
@@ -289,7 +290,7 @@ async def test_the_language_is_chosen_by_button_or_in_one_line(story: Story) -> 
     assert shown(question).open == (
         "In which language shall I write to you?\nTap it, or write for example /language sw."
     )
-    assert shown(question).buttons == [["English"], ["Kiswahili"]]
+    assert shown(question).buttons == [["English"], ["Soomaali"], ["Kiswahili"]]
 
     assert await story.tap(IBRAHIM, "Kiswahili") == (
         "Kuanzia sasa nitakuandikia kwa lugha hii: Kiswahili."
@@ -312,6 +313,7 @@ async def test_an_unknown_language_is_refused_with_those_that_are_known(story: S
         'I do not speak "Klingon" yet. These I know:\n'
         "\n"
         "• English: en\n"
+        "• Soomaali: so\n"
         "• Kiswahili: sw\n"
         "\n"
         "For example: /language sw"

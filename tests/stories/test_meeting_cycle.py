@@ -20,7 +20,6 @@ from tests.stories.story import (
     IBRAHIM,
     LEAD,
     PETER,
-    STRANGER,
     Story,
     read,
     shown,
@@ -602,31 +601,6 @@ async def test_of_two_leads_who_change_at_once_the_second_is_told(story: Story) 
 
     [meeting] = await story.rows(Meeting)
     assert (str(meeting.wall_start), meeting.state) == ("2026-12-10 10:00:00", "planned")
-
-
-async def test_a_plan_written_as_an_anonymous_admin_waits_ten_minutes_for_a_lead(
-    database_url: str,
-) -> None:
-    async with told(database_url) as story:
-        story.telegram.write_as_anonymous_admin(GROUP, PLAN)
-        await story.settle()
-        assert read(story.last().text).startswith("Is this right?")
-        assert "within 10 minutes" in story.last().text
-
-        assert await story.tap(IBRAHIM, "✅ Yes") == (
-            "This button is for the leads of the group. The other buttons are for you."
-        )
-        assert await story.tap(STRANGER, "✅ Yes") == (
-            "I do not know you in this group yet. Please ask a lead of the group to let you in."
-        )
-        assert await story.rows(Meeting) == []
-        assert await story.tap(LEAD, "✅ Yes") == "✅ Done."
-        assert len(await story.rows(Meeting)) == 1
-
-        story.telegram.write_as_anonymous_admin(GROUP, "/meeting 4 Dec 10:00")
-        await story.travel(minutes=10, seconds=30)
-        assert (await story.tap(LEAD, "✅ Yes")).startswith("This question is closed")
-        assert len(await story.rows(Meeting)) == 1
 
 
 async def test_a_corrected_command_asks_again(story: Story) -> None:

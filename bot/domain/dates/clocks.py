@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import time
 
-from bot.domain.dates.numbers import begins_number, is_glued, numeral
+from bot.domain.dates.numbers import begins_number, is_glued, numeral, skip_glued
 from bot.domain.dates.tokens import Found, Kind, Token
 from bot.domain.dates.vocabulary import Vocabulary, base
 from bot.domain.dates.words import LANGUAGES, Part, Role
@@ -63,6 +63,8 @@ class Clock(Found):
     shift: int = 0
     """Minutes added to the hour in words: "na nusu" is 30, "kasorobo" -15."""
     from_sunrise: bool = False
+    is_of_either: bool = False
+    """Whether a word stands before it that goes with both clocks: "saacadda" 4."""
     part: PartPiece | None = None
     is_written: bool = False
     """Whether it has minutes in digits, as 10:00."""
@@ -83,7 +85,8 @@ class Clock(Found):
     def is_bare(self) -> bool:
         """Tell whether it is a number that nothing marks as a time."""
         is_in_digits = (self.is_written or self.is_of_24) and not self.is_unmarked
-        is_in_words = self.from_sunrise or self.part or self.shift or self.is_exact
+        is_called = self.from_sunrise or self.is_of_either or self.is_exact
+        is_in_words = is_called or self.part or self.shift
         return not (is_in_digits or is_in_words)
 
     @property
@@ -108,8 +111,9 @@ def find_parts(text: Sequence[Token], words: Vocabulary) -> list[PartPiece]:
 
 
 def _is_inside(text: Sequence[Token], at: int) -> bool:
-    """Tell whether a word is glued to a word or hyphen before it: "mid-morning"."""
-    return text[at].glued and at > 0 and text[at - 1].folded == "-" and text[at - 1].glued
+    """Tell whether a word is glued to a word and a hyphen before it: "mid-morning"."""
+    is_hyphened = text[at].glued and at > 1 and text[at - 1].folded == "-" and text[at - 1].glued
+    return is_hyphened and text[at - 2].kind is not Kind.NUMBER
 
 
 def find(
@@ -192,15 +196,22 @@ class _Reader:
             return Clock(first=at, after=named.after, hour=hour, part=named, is_of_24=True)
         before = self.words.find(Role.BEFORE_HOUR, self.text, at)
         start = before[1] if before else at
-        hour_at = self.words.skip((Role.SUNRISE_HOUR,), self.text, start)
+        hour_at = self.words.skip((Role.SUNRISE_HOUR, Role.EITHER_HOUR), self.text, start)
+        is_of_either = self.words.find(Role.EITHER_HOUR, self.text, start) is not None
         number = None if hour_at in self.taken else self._number(hour_at)
         if number is None:
             return None
         clock = replace(
-            number, first=at, from_sunrise=hour_at > start, shift=before[0] if before else 0
+            number,
+            first=at,
+            from_sunrise=hour_at > start and not is_of_either,
+            is_of_either=is_of_either,
+            shift=before[0] if before else 0,
         )
-        if clock.from_sunrise and not clock.is_written:
-            clock = self._with_minutes_in_words(clock)
+        is_called = hour_at > start
+        is_in_words = clock.is_spelled or clock.after > hour_at + 1
+        if (is_called or is_in_words) and not clock.is_written:
+            clock = self._with_minutes_in_words(clock, is_called=is_called)
         clock = self._exact(self._with_part(self._exact(clock), done))
         # "Two Rivers" is no time; a number in words needs more than a neighbour to be one.
         return None if clock.is_spelled and clock.is_bare else clock
@@ -226,8 +237,9 @@ class _Reader:
             return self._hundreds(at, value)
         minute = self._minutes_in_digits(at)
         if minute is None:
-            bare = Clock(first=at, after=at + 1, hour=value)
-            return bare if self._ends_number(at + 1) else None
+            after = skip_glued(text, at + 1, words, Role.GLUED_ARTICLE)
+            bare = Clock(first=at, after=after, hour=value)
+            return bare if self._ends_number(after) else None
         after = words.skip((Role.HOURS_OF_24,), text, at + 3)
         return Clock(
             first=at,
@@ -282,8 +294,11 @@ class _Reader:
             )
         return not (is_glued(text, at, ":./") and text[at + 1].kind is Kind.NUMBER)
 
-    def _with_minutes_in_words(self, clock: Clock) -> Clock:
-        """Add "na nusu", "kasorobo", "na dakika kumi"."""
+    def _with_minutes_in_words(self, clock: Clock, *, is_called: bool) -> Clock:
+        """Add "na nusu", "kasorobo", "na dakika kumi", "iyo toban daqiiqo".
+
+        After an hour that no word calls so ("tobanka"), a number is minutes only with their unit.
+        """
         text, words, at = self.text, self.words, clock.after
         if fixed := words.find(Role.AFTER_HOUR, text, at):
             return replace(clock, shift=fixed[0], after=fixed[1])
@@ -294,7 +309,10 @@ class _Reader:
             if count is None and start > joined > at and begins_number(text, start):
                 count = text[start].value or 0, start + 1
             if count and 0 < count[0] < HOUR:
-                return replace(clock, shift=sign * count[0], after=count[1])
+                after = words.skip((Role.MINUTE_UNIT,), text, count[1])
+                if not (is_called or start > joined or after > count[1]):
+                    continue
+                return replace(clock, shift=sign * count[0], after=after)
         return clock
 
     def _with_part(self, clock: Clock, done: int) -> Clock:
@@ -303,6 +321,10 @@ class _Reader:
         later = self.by_start.get(at) or self.by_start.get(
             self.words.skip((Role.PART_LINK,), self.text, at)
         )
+        if later is None and is_glued(self.text, at, "-"):
+            # "8:00-fiidnimo" is how papers write it; "10:00-noon" has an end.
+            hyphened = self.by_start.get(at + 1)
+            later = hyphened if hyphened and hyphened.part.alone is None else None
         if later:
             return replace(clock, part=later, after=later.after)
         return replace(clock, part=self._earlier_part(clock.first, done))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from bot.domain.dates.numbers import begins_number, is_glued, numeral
+from bot.domain.dates.numbers import begins_number, is_glued, numeral, skip_glued
 from bot.domain.dates.refusals import DateAmbiguous, DateContradicts, DateImpossible
 from bot.domain.dates.tokens import Found, Kind, Token, excerpt
 from bot.domain.dates.vocabulary import Vocabulary
@@ -176,7 +176,7 @@ def _day_number(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | No
         return None
     value, after = found
     if after < len(text) and text[after].glued and text[at].kind is Kind.NUMBER:
-        after = words.skip((Role.ORDINAL,), text, after)
+        after = skip_glued(text, after, words, Role.ORDINAL, Role.GLUED_ARTICLE)
         is_longer = is_glued(text, after, ":-/.") and text[after + 1].kind is Kind.NUMBER
         if is_longer or (_is_glued_word(text, after) and not _month(text, after, words)):
             return None
@@ -193,7 +193,7 @@ def _skip_mark(text: Sequence[Token], at: int, marks: str) -> int:
 
 def _month(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int, int] | None:
     start = words.skip((Role.MONTH_NUMBER,), text, at)
-    found = words.find(Role.MONTH, text, start)
+    found = words.find(Role.MONTH, text, at) or words.find(Role.MONTH, text, start)
     if found:
         return found[0], _skip_mark(text, found[1], ".")
     number = _day_number(text, start, words) if start > at else None

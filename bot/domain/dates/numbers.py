@@ -23,6 +23,12 @@ def numeral(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int, int
     return found
 
 
+def skip_glued(text: Sequence[Token], at: int, words: Vocabulary, *roles: Role) -> int:
+    """Return where a phrase of these roles ends that stands at `at` without a space before it."""
+    is_glued_there = at < len(text) and text[at].glued
+    return words.skip(roles, text, at) if is_glued_there else at
+
+
 def begins_number(text: Sequence[Token], at: int) -> bool:
     """Tell whether digits begin at `at` that no letters and no other digits lead into."""
     if not 0 <= at < len(text) or text[at].kind is not Kind.NUMBER:

@@ -100,7 +100,13 @@ def _dotted_day(said: Sequence[Clock], pieces: Sequence[Piece]) -> tuple[list[Cl
         clock
         for clock in said
         if clock.is_dotted
-        and not (clock.part or clock.from_sunrise or clock.is_end or clock in opening)
+        and not (
+            clock.part
+            or clock.from_sunrise
+            or clock.is_of_either
+            or clock.is_end
+            or clock in opening
+        )
         and days.is_day(clock.hour, clock.minute)
     ]
     if len(alone) != 1 or len(said) == 1 or any(piece.day is not None for piece in pieces):

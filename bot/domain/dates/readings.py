@@ -100,8 +100,11 @@ def _from_sunrise(clock: Clock) -> list[int]:
     return [minute % DAY, (minute + NOON * HOUR) % DAY]
 
 
-def _distance(clock: Clock, minute: int) -> int:
-    """Return how many hours a reading is away from the part of the day that was said with it."""
+def _distance(clock: Clock, minute: int, *, from_sunrise: bool) -> int:
+    """Return how many hours a reading is away from the part of the day that was said with it.
+
+    The reading is on the clock that counts from sunrise, or on the one from midnight.
+    """
     if clock.part is None:
         return 0
     # "saa sita kasorobo" is named after its hour, though it falls before it: both may fit.
@@ -109,7 +112,7 @@ def _distance(clock: Clock, minute: int) -> int:
     return min(
         min((hour - other) % 24, (other - hour) % 24)
         for hour in hours
-        for other in clock.part.part.hours
+        for other in clock.part.part.hours_on(from_sunrise=from_sunrise)
     )
 
 
@@ -118,8 +121,8 @@ def _readings(clock: Clock) -> list[int]:
     plain, sunrise = _from_midnight(clock), _from_sunrise(clock)
     if clock.part is None:
         return _without_part(clock)
-    fitting_plain = [minute for minute in plain if _distance(clock, minute) == 0]
-    fitting_sunrise = [minute for minute in sunrise if _distance(clock, minute) == 0]
+    fitting_plain = [at for at in plain if _distance(clock, at, from_sunrise=False) == 0]
+    fitting_sunrise = [at for at in sunrise if _distance(clock, at, from_sunrise=True) == 0]
     is_said_from_sunrise = clock.from_sunrise and bool(sunrise)
     if clock.part.part.from_sunrise:
         both = sorted({*fitting_plain, *fitting_sunrise})
@@ -138,7 +141,9 @@ def _without_part(clock: Clock) -> list[int]:
         # "saa kumi na tano" is 15:00, or five past the tenth hour.
         return []
     is_sure = clock.is_written and clock.hour >= _FIRST_SURE_HOUR
-    return [clock.hour * HOUR + clock.minute] if is_sure else plain
+    plain = [clock.hour * HOUR + clock.minute] if is_sure else plain
+    is_of_either = clock.is_of_either and not clock.is_of_24
+    return sorted({*plain, *sunrise}) if is_of_either else plain
 
 
 def options(clock: Clock) -> list[int]:
@@ -147,19 +152,25 @@ def options(clock: Clock) -> list[int]:
     if len(sure) == 1:
         return sure
     plain, sunrise = _from_midnight(clock), _from_sunrise(clock)
+    if clock.is_of_either and sure:
+        return sure
     if clock.part is None:
         written = plain[:1] if clock.is_written else []
         return [*sunrise, *written] if clock.from_sunrise and sunrise else plain
     counts = clock.from_sunrise or clock.part.part.from_sunrise
-    every = sorted({*plain, *sunrise} if counts else plain)
-    return sorted(every, key=lambda minute: _distance(clock, minute))[:2]
+    far = {minute: _distance(clock, minute, from_sunrise=False) for minute in plain}
+    for minute in sunrise if counts else ():
+        distance = _distance(clock, minute, from_sunrise=True)
+        far[minute] = min(distance, far.get(minute, distance))
+    return sorted(far, key=lambda minute: (far[minute], minute))[:2]
 
 
 def _counts_from_sunrise(clock: Clock) -> bool:
     """Tell whether a time counts from sunrise: it says so, or its part of the day does."""
     if clock.part is None or clock.from_sunrise or not clock.part.part.from_sunrise:
         return clock.from_sunrise
-    return all(_distance(clock, minute) > 0 for minute in _from_midnight(clock))
+    plain = _from_midnight(clock)
+    return all(_distance(clock, minute, from_sunrise=False) > 0 for minute in plain)
 
 
 def _alike(clock: Clock, mate: Clock) -> Clock:
@@ -174,7 +185,7 @@ def _alike(clock: Clock, mate: Clock) -> Clock:
 
 def _beside(clock: Clock, mate: Clock) -> list[int]:
     """Return the readings of a time beside its mate: in "10:00-11:00 pm" the first may be 22:00."""
-    is_open = clock.is_written and not (clock.from_sunrise or clock.part)
+    is_open = clock.is_written and not (clock.from_sunrise or clock.is_of_either or clock.part)
     return _from_midnight(clock) if is_open and mate.part else _readings(clock)
 
 

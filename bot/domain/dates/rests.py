@@ -26,7 +26,13 @@ _DAY_WORDS = (
     Role.UNSURE_AFTER,
     Role.DAY_OF_MONTH,
 )
-_TIME_WORDS = (Role.SUNRISE_HOUR, Role.MERIDIEM, Role.BEFORE_HOUR, Role.AFTER_HOUR)
+_TIME_WORDS = (
+    Role.SUNRISE_HOUR,
+    Role.EITHER_HOUR,
+    Role.MERIDIEM,
+    Role.BEFORE_HOUR,
+    Role.AFTER_HOUR,
+)
 _LEADING_TO_DATES = (
     Role.FILLER,
     Role.PLACE,
@@ -95,10 +101,10 @@ def check_parts(
     for part in parts:
         if start is None or any(clock.part == part for clock in said):
             continue
-        agrees = start // HOUR in part.part.hours
+        agrees = part.part.includes(start // HOUR)
         if not agrees and (not part.is_name or part.first in ends):
             other = (start + 12 * HOUR) % (24 * HOUR)
-            options = [start, other] if other // HOUR in part.part.hours else [start]
+            options = [start, other] if part.part.includes(other // HOUR) else [start]
             raise speech.ambiguous_between(min(part.first, said[0].first), part.after, options)
         if not part.is_name:
             left = replace(left, used=left.used | set(range(part.first, part.after)))

@@ -30,6 +30,8 @@ class Role(StrEnum):
     NUMERAL = auto()  # the number
     TENS_JOIN = auto()  # between tens and ones: twenty"-"one
     SUNRISE_HOUR = auto()  # before an hour counted from sunrise: "saa" 4
+    EITHER_HOUR = auto()  # before an hour counted from sunrise or from midnight: "saacadda" 4
+    GLUED_ARTICLE = auto()  # glued to an hour, a day or a month, says nothing: 4"ta", 3"-da"
     BEFORE_HOUR = auto()  # minutes added: "half past" is 30
     AFTER_HOUR = auto()  # minutes added: "kasorobo" is -15
     PLUS = auto()  # before minutes added: saa nne "na" dakika kumi
@@ -59,8 +61,21 @@ class Part:
     hours: frozenset[int]
     """Hours of the 24-hour clock, as they are usually said with it; any other is asked about."""
     from_sunrise: bool = False
+    hours_from_midnight: frozenset[int] | None = None
+    """The hours with which those say it who count from midnight, where both clocks are in use and
+    these hours are others: to them 4:00 is a "morning" hour as well."""
     alone: time | None = None
     """The time that it names without an hour: "noon"."""
+
+    def hours_on(self, *, from_sunrise: bool) -> frozenset[int]:
+        """Return its hours for those who count from sunrise, or from midnight."""
+        if from_sunrise or self.hours_from_midnight is None:
+            return self.hours
+        return self.hours_from_midnight
+
+    def includes(self, hour: int) -> bool:
+        """Tell whether anybody says it of an hour of the 24-hour clock."""
+        return any(hour in self.hours_on(from_sunrise=counted) for counted in (True, False))
 
 
 @dataclass(frozen=True)
@@ -260,4 +275,190 @@ SWAHILI = Words(
     ),
 )
 
-LANGUAGES: Mapping[str, Words] = {"en": ENGLISH, "sw": SWAHILI}
+_SOMALI_ONES = (
+    "kow/hal, laba, saddex/sadex, afar, shan, lix, toddoba/todoba, siddeed/sideed, sagaal"
+)
+_SOMALI_TENS = "toban/tobanka/tobankii, labaatan/labaatanka, soddon/sodon/soddonka, afartan, konton"
+_SOMALI_HOURS = (
+    "kowda/halka/kowdii/halkii, labada/labadii, saddexda/sadexda/saddexdii, afarta/afartii, "
+    "shanta/shantii, lixda/lixdii, toddobada/todobada/toddobadii, siddeedda/sideedda/siddeedii, "
+    "sagaalka/sagaalkii"
+)
+_SOMALI_ORDINALS = (
+    "kowaad/koowaad/koobaad, labaad, saddexaad/sadexaad, afraad, shanaad, lixaad, "
+    "toddobaad/todobaad, siddeedaad/sideedaad, sagaalaad, "
+    "tobnaad/tobanaad, kow iyo tobnaad/kow iyo tobanaad, laba iyo tobnaad/laba iyo tobanaad"
+)
+_SOMALI_MORNING, _SOMALI_AFTERNOON = (
+    # To some "subaxnimo" and "galabnimo" are what "am" and "pm" are in English.
+    Part(_hours(6, 11), from_sunrise=True, hours_from_midnight=_hours(1, 11)),
+    Part(_hours(13, 18), from_sunrise=True, hours_from_midnight=_hours(12, 23)),
+)
+_SOMALI_NIGHT = Part(_hours(18, 5), from_sunrise=True)
+
+
+def _somali_numerals() -> dict[str, int]:
+    """Return the numbers up to 59; the ones come first: "kow iyo toban" is eleven."""
+    ones, tens = _numbered(_SOMALI_ONES), _numbered(_SOMALI_TENS, 10, 10)
+    both = {f"{one} iyo {ten}": a + b for one, a in ones.items() for ten, b in tens.items()}
+    return {**ones, **_numbered(_SOMALI_HOURS), **tens, **both}
+
+
+# Hours are counted from sunrise and from midnight, side by side, and asked about where both fit:
+# docs/decisions/0008-somali-hours.md.
+SOMALI = Words(
+    phrases={
+        Role.WEEKDAY: _numbered(
+            "isniinta, talaada/talaadada/salaasa/salaaso/salaasada/talaata, "
+            "arbaca/arbaaco/arbacada/arbacaha, khamiista/khamis/khamiisti, "
+            "jimce/jimca/jimcaha/jumce/jumco/jimcada, sabtida/sabtiga, axadda/axada/axadii",
+            0,
+        ),
+        Role.MONTH: {
+            **_numbered(
+                "janaayo/jannaayo/janwari/jannawari/jeenaweri/janaweri, "
+                "feebarweri/febarweri/febraayo/febwari, maarso/maarij/maarch, "
+                "abriil/abril/abriile, "
+                "maajo/maayo/mey, juun/juunyo/juuno/yuun, luulyo/luuliyo/julaay/juulay/julaayo, "
+                "agoosto/agosto/ogoosto/ogosto/ogost/ogoost, "
+                "sebtembar/sebteembar/sebtember/sabtembar/sabteembar, oktoobar/oktobar/oktoober, "
+                "noofembar/nofembar/nofeembar/noofember, "
+                "diseembar/disembar/diisembar/deseembar/desembar/disember"
+            ),
+            **_numbered(
+                ", ".join(
+                    "/".join(f"bisha {name}" for name in names.split("/"))
+                    for names in _SOMALI_ORDINALS.split(", ")
+                )
+            ),
+        },
+        Role.DAYS_AHEAD: _numbered(
+            "shalay/shaley, maanta/maantay/saaka/caawa, berri/beri/berrito/barri/berito, "
+            "saa dambe/saadambe/saa danbe/saadanbe, saa kuun/saakuun/saakuub/saa kuub",
+            -1,
+        ),
+        Role.WEEKS_AHEAD: _numbered(
+            "toddobaadkan/todobaadkan/usbuucan/toddobaadkaan, "
+            "toddobaadka soo socda/todobaadka soo socda/usbuuca soo socda/"
+            "toddobaadka dambe/todobaadka dambe/usbuuca dambe/toddobaadka xiga",
+            0,
+        ),
+        Role.COMING: _all("soo socda, soo socota, ee soo socda, ee soo socota, inagu soo aaddan"),
+        Role.DAY_UNIT: {
+            "maalmood": 1,
+            "maalin": 1,
+            "maalmo": 1,
+            "toddobaad": 7,
+            "todobaad": 7,
+            "usbuuc": 7,
+        },
+        Role.DAY_OF_MONTH: _all("taariikhda, taariikh, taariikhdu, taarikhda, tariikhda"),
+        Role.MONTH_NUMBER: _all("bisha, bil"),
+        Role.OF_MONTH: _all("ee"),
+        Role.YEAR: _all("sanadka, sannadka"),
+        # "Khamiista 4aad" is one of the month, not Thursday the 4th: "aad" is no ordinal here.
+        Role.GLUED_ARTICLE: _all(
+            "ta, da, ka, ga, tii, dii, kii, gii, aad, "
+            "-ta, -da, -ka, -ga, -tii, -dii, -kii, -gii, -aad"
+        ),
+        Role.NUMERAL: _somali_numerals(),
+        Role.EITHER_HOUR: _all("saacadda, saacada, saacaddu, saac, saacadu, saacad"),
+        Role.AFTER_HOUR: {
+            **dict.fromkeys(("iyo bar", "iyo badh", "iyo nus", "iyo barkeed"), 30),
+            **dict.fromkeys(("iyo rubac", "iyo rubuc", "iyo rubi"), 15),
+            **{
+                f"oo {count} {lacking}": -minutes
+                for count, minutes in {
+                    **dict.fromkeys(("rubac", "rubuc", "rubi"), 15),
+                    "shan": 5,
+                    "toban": 10,
+                    "labaatan": 20,
+                }.items()
+                for lacking in ("la'", "la", "laa")
+            },
+        },
+        Role.PLUS: _all("iyo"),
+        Role.EXACT: _all("dhan, saxda ah"),
+        Role.PART_LINK: _all("ee, oo"),
+        Role.UNTIL: _all("ilaa, illaa, ilaa iyo, illaa iyo, kuna eg, kuna dhammaanaya"),
+        Role.TO: _all("ilaa, illaa, ilaa iyo, illaa iyo"),
+        Role.LASTING: _all("muddo, mudo, socda, oo socda, oo soconaya, soconaya"),
+        Role.LENGTH: {
+            "nus saac": 30,
+            "nus saacad": 30,
+            "saacad": 60,
+            "saacad iyo bar": 90,
+            "saacad iyo badh": 90,
+            "saacad iyo nus": 90,
+        },
+        Role.HOUR_UNIT: _all("saacadood, saacad, saac, saacado"),
+        Role.MINUTE_UNIT: _all("daqiiqo, daqiiqadood, daqiiqad, daqiiqa, mirir, miridh"),
+        Role.UNSURE: _all("qiyaastii, ku dhawaad, ku dhowaad, ilaa qiyaas, nus, rubac, aan ahayn"),
+        Role.UNSURE_AFTER: _all(
+            "kasta, walba, walbo, weliba, ka dib, kadib, ka hor, kahor, ka dambeeya, "
+            "wixii ka dambeeya, hore, la soo dhaafay, dambe, kale, mooyee, ma aha, iyo, "
+            "bishan, ee bishan, bisha soo socota, ee bisha soo socota, "
+            "bisha dambe, ee bisha dambe, "
+            "ugu horraysa, ugu horreysa, ugu dambaysa, ugu dambeysa, gudahood, "
+            + _SOMALI_ORDINALS.replace("/", ", ")
+        ),
+        Role.PLACE: _all("goobta, goob, meesha, meel, ku yaal"),
+        Role.FILLER: _all(
+            "maalinta, maalin, ee, oo, iyo, ama, waa, laga bilaabo, bilaabmaya, wakhtiga, waqtiga, "
+            "wakhti, waqti, taariikhda, ah"
+        ),
+        Role.NAME: _all("mey"),
+    },
+    parts={
+        **dict.fromkeys(
+            ("aroor", "aroornimo", "aroortii", "waaberi", "waabari"),
+            Part(_hours(3, 6), from_sunrise=True, hours_from_midnight=_hours(3, 7)),
+        ),
+        **dict.fromkeys(
+            (
+                "subax",
+                "subaxnimo",
+                "subaxdii",
+                "subaxda",
+                "subaxnimadii",
+                "saaka",
+                "sn",
+                "gelinka hore",
+            ),
+            _SOMALI_MORNING,
+        ),
+        **dict.fromkeys(
+            ("barqo", "barqada", "barqadii", "barqonimo"), Part(_hours(8, 11), from_sunrise=True)
+        ),
+        **dict.fromkeys(
+            ("maalinnimo", "maalinimo", "maalintii"), Part(_hours(9, 16), from_sunrise=True)
+        ),
+        **dict.fromkeys(
+            ("duhur", "duhurnimo", "duhurkii", "duhurka"), Part(_hours(12, 15), from_sunrise=True)
+        ),
+        **dict.fromkeys(
+            ("casar", "casarnimo", "casarkii", "casarka", "casariyo"),
+            Part(_hours(15, 17), from_sunrise=True),
+        ),
+        **dict.fromkeys(
+            ("galab", "galabnimo", "galabtii", "galabta", "gn", "gelinka dambe"), _SOMALI_AFTERNOON
+        ),
+        **dict.fromkeys(
+            ("maqrib", "maqribkii", "makhrib", "makhribkii"),
+            Part(_hours(18, 19), from_sunrise=True),
+        ),
+        **dict.fromkeys(
+            ("fiid", "fiidnimo", "fiidkii", "fiidka"), Part(_hours(18, 22), from_sunrise=True)
+        ),
+        **dict.fromkeys(
+            ("habeen", "habeennimo", "habeenimo", "habeenkii", "habeennimadii", "caawa"),
+            _SOMALI_NIGHT,
+        ),
+        **dict.fromkeys(
+            ("saqda dhexe", "saqdhexe", "habeen badhkii", "habeen barkii"),
+            Part(_hours(23, 3), from_sunrise=True),
+        ),
+    },
+)
+
+LANGUAGES: Mapping[str, Words] = {"en": ENGLISH, "sw": SWAHILI, "so": SOMALI}

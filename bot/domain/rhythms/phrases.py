@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.domain.dates.numbers import begins_number, is_glued, numeral
+from bot.domain.dates.numbers import begins_number, is_glued, numeral, skip_glued
 from bot.domain.dates.tokens import Found, Token
 from bot.domain.dates.vocabulary import Phrases, Vocabulary
 from bot.domain.dates.words import Role as DateRole
@@ -78,7 +78,7 @@ class Reader:
         )
 
     def _how_often(self, at: int) -> "_Said | None":
-        """Read "every 2 weeks on Monday", "monthly on the 15th", "kila mwezi tarehe 15"."""
+        """Read "every 2 weeks on Monday", "monthly on the 15th", "bil kasta, taariikhda 15"."""
         lead = self._lead(at)
         if lead is None:
             return None
@@ -100,17 +100,19 @@ class Reader:
         if months := self.find(Role.EVERY_MONTHS, at):
             return 0, months[0], months[1]
         start = self.skip(Role.EVERY, at)
-        if start == at:
-            return None
-        count, unit_at = self._count(self.skip(Role.LINK, start))
+        count, unit_at = self._count(self.skip(Role.LINK, start) if start > at else at)
         if self.dates.find(DateRole.WEEKDAY, self.text, unit_at):
             # "Kila juma tatu" is every Monday, though "juma" is a week.
             return None
         weeks, months = self.find(Role.WEEKS, unit_at), self.find(Role.MONTHS, unit_at)
         value, after = weeks or months or (0, 0)
-        if not value:
+        # "Every" stands before what comes again, or "kasta" after it.
+        again = self.skip(Role.AGAIN, after)
+        if not value or (start == at and again == after):
             return None
-        if self.skip(Role.UNIT_FIRST, unit_at) == after:
+        if start == at:
+            after = again
+        elif self.skip(Role.UNIT_FIRST, unit_at) == after:
             count, after = self._count_after(after) or (count, after)
         return (count * value, 0, after) if weeks else (0, count * value, after)
 
@@ -135,7 +137,8 @@ class Reader:
         ordinal = self.find(Role.NTH, at)
         found = ordinal if ordinal and ordinal[0] > 0 else numeral(self.text, at, self.dates)
         if found is None and begins_number(self.text, at):
-            found = self.text[at].value or 0, at + 1
+            after = skip_glued(self.text, at + 1, self.dates, DateRole.GLUED_ARTICLE)
+            found = self.text[at].value or 0, after
         return found or (1, at)
 
     def _every(self, at: int) -> "_Said | None":
@@ -162,7 +165,7 @@ class Reader:
         return (day, Weekly(day.nth, (day.weekday,))) if has_two else (day,)
 
     def _day_first(self, at: int) -> "_Said | None":
-        """Read "first Thursday of the month", "the 15th monthly", "Thursdays every 2 weeks"."""
+        """Read "first Thursday of the month", "Thursdays every 2 weeks", "Khamiis kasta"."""
         if found := self._in_month(at, 1):
             day, after = found
             of_month = self.skip(Role.OF_MONTH, after)
@@ -175,8 +178,9 @@ class Reader:
             lead = self._lead(self.skip(Role.LINK, days[1]))
             if lead and lead[0]:
                 return (Weekly(lead[0], days[0]),), 0, 0, lead[2]
-            if self.find(Role.WEEKDAYS, at):
-                return (Weekly(1, days[0]),), 0, 0, days[1]
+            again = self.skip(Role.AGAIN, days[1])
+            if again > days[1] or self.find(Role.WEEKDAYS, at):
+                return (Weekly(1, days[0]),), 0, 0, again
         return None
 
     def _in_month(self, at: int, every: int) -> tuple[MonthlyByWeekday | MonthlyByDay, int] | None:
@@ -197,7 +201,8 @@ class Reader:
         start = self.skip(Role.DATE, at)
         if not begins_number(text, start):
             return None
-        after = self.dates.skip((DateRole.ORDINAL,), text, start + 1)
+        roles = (DateRole.ORDINAL, DateRole.GLUED_ARTICLE)
+        after = skip_glued(text, start + 1, self.dates, *roles)
         is_marked = start > at or after > start + 1 or (at > 0 and text[at - 1].folded == "the")
         is_longer = after < len(text) and (is_glued(text, after, ":-/.") or text[after].glued)
         is_dated = self._has_month(after) and self.skip(Role.OF_MONTH, after) == after

@@ -12,6 +12,7 @@ class Role(StrEnum):
     """What a phrase means in a rhythm; a comment says what its value is, if it has one."""
 
     EVERY = auto()  # before what comes again: "every" Thursday
+    AGAIN = auto()  # after what comes again: Khamiis "kasta", 2 toddobaadba "mar"
     OTHER = auto()  # after it, and before a unit or a weekday: every "other" week
     WEEKS = auto()  # "weeks" are 1, "fortnights" 2
     MONTHS = auto()  # "months" are 1, "quarters" 3
@@ -86,4 +87,36 @@ SWAHILI: Mapping[Role, Mapping[str, int]] = {
     Role.UNTIL: _all("hadi, mpaka"),
 }
 
-LANGUAGES: Mapping[str, Mapping[Role, Mapping[str, int]]] = {"en": ENGLISH, "sw": SWAHILI}
+SOMALI: Mapping[Role, Mapping[str, int]] = {
+    Role.AGAIN: _all("kasta, walba, walbo, mar, hal mar"),
+    Role.WEEKS: dict.fromkeys(
+        ("toddobaad", "todobaad", "usbuuc", "toddobaadba", "todobaadba", "usbuucba"), 1
+    ),
+    Role.MONTHS: dict.fromkeys(("bil", "bilood", "bilba", "biloodba"), 1),
+    Role.EVERY_WEEKS: {"toddobaadkii mar": 1, "toddobaadkiiba mar": 1},
+    Role.EVERY_MONTHS: {"bishii mar": 1, "bishiiba mar": 1},
+    Role.NTH_AFTER: {
+        f"{link}{name}": number
+        for link in ("", "ee ")
+        for name, number in {
+            **_numbered(
+                "ugu horraysa/ugu horreysa/koowaad/kowaad/1aad, labaad/2aad, "
+                "saddexaad/sadexaad/3aad, afraad/4aad, shanaad/5aad"
+            ),
+            **dict.fromkeys(("ugu dambaysa", "ugu dambeysa", "ugu danbaysa"), -1),
+        }.items()
+    },
+    Role.LAST_DAY: _all("maalinta ugu dambaysa, maalinta ugu dambeysa, maalinta ugu danbaysa"),
+    Role.DATE: _all("taariikhda, taariikh, taarikhda"),
+    Role.OF_MONTH: _all("ee bisha, bisha, ee bil kasta, bil kasta, ee bil walba, bil walba"),
+    Role.AND: _all("iyo"),
+    Role.LINK: _all("maalinta, maalmaha, ee"),
+    Role.FROM: _all("laga bilaabo, ka bilaabanaya, ka bilaabmaya, ka bilow"),
+    Role.UNTIL: _all("ilaa, illaa, ilaa iyo"),
+}
+
+LANGUAGES: Mapping[str, Mapping[Role, Mapping[str, int]]] = {
+    "en": ENGLISH,
+    "sw": SWAHILI,
+    "so": SOMALI,
+}
