@@ -66,12 +66,14 @@ class Seeded:
         return f"{self.first_name} {self.last_name}"
 
 
-def _pair(number: int, organisation: str, *names: str) -> tuple[Seeded, Seeded]:
+def _pair(
+    number: int, organisation: str, *names: str, prime_speaks: str | None = None
+) -> tuple[Seeded, Seeded]:
     """Return the prime and the alternate of an organisation."""
     (first, last), (other_first, other_last) = (name.split() for name in names)
     language = "sw" if number % 2 else "en"
     return (
-        Seeded(100 + 2 * number, first, last, language, organisation),
+        Seeded(100 + 2 * number, first, last, prime_speaks or language, organisation),
         Seeded(
             101 + 2 * number,
             other_first,
@@ -100,7 +102,7 @@ PEOPLE: tuple[Seeded, ...] = (
     *_pair(4, "Afya Mashinani", "Zainab Sheikh", "David Kiptoo"),
     *_pair(5, "Tumaini Livestock", "Mohamed Farah", "Ruth Naserian"),
     *_pair(6, "Elimu Kaskazini", "Khadija Yussuf", "Samuel Lemarkat"),
-    *_pair(7, "Wajir Women Network", "Hodan Adan", "Esther Achieng"),
+    *_pair(7, "Wajir Women Network", "Hodan Adan", "Esther Achieng", prime_speaks="so"),
     Seeded(12, "Njeri", "Kamau", "en", None, is_coordinator=True),
     Seeded(13, "Otieno", "Ouma", "en", None, is_coordinator=True),
     Seeded(99, "Tom", "Visitor", "en", None),

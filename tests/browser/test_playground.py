@@ -142,6 +142,25 @@ async def test_a_visitor_plans_answers_and_is_reminded(
         assert playground.stop() == 0
 
 
+async def test_the_page_in_somali_fits_a_small_phone(browser: Browser, tmp_path: Path) -> None:
+    playground = Playground(tmp_path)
+    try:
+        async with visitor(browser, playground.url, "so") as page:
+            await page.set_viewport_size({"width": 360, "height": 740})
+            await expect(page.locator(".person")).to_contain_text("Waxaad tahay:")
+            await expect(page.locator("[data-person]")).to_contain_text("hoggaamiyaha ismaamulka")
+            await write(page, "/setup Wajir; Africa/Nairobi; so sw en")
+            await write(page, "/kulan Khamiis 10:00 Hoolka Ismaamulka")
+            await page.locator("[data-data^='confirm:']").click()
+            coming = page.locator("[data-data$=':coming']")
+            await expect(coming).to_have_text("✅ Waan imanayaa · Nakuja · Coming")
+            widths = "[document.documentElement.scrollWidth, window.innerWidth]"
+            scrolled, shown = await page.evaluate(widths)
+            assert scrolled <= shown
+    finally:
+        assert playground.stop() == 0
+
+
 async def test_what_was_played_is_still_there_after_a_kill(
     browser: Browser, tmp_path: Path
 ) -> None:
