@@ -60,6 +60,7 @@ SUBJECTS = {
     "announcements",
     "attendance",
     "calendar",
+    "circulation",
     "coalitions",
     "decisions",
     "digests",

@@ -1,6 +1,8 @@
 """The Bot API over HTTP: the methods that the bot uses, and errors turned into our outcomes."""
 
+import io
 import json
+from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Self, TypeAlias
@@ -28,6 +30,16 @@ PATIENCE = timedelta(seconds=30)
 """How long a call may take before it counts as unanswered."""
 
 Update: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file with its caption in Telegram's HTML."""
+
+    name: str
+    media_type: str
+    content: bytes
+    caption: str
 
 
 class BotApi:
@@ -114,6 +126,38 @@ class BotApi:
         )
         return int(message["message_id"])
 
+    async def send_document(
+        self,
+        chat_id: int,
+        document: Document,
+        *,
+        thread_id: int | None = None,
+        reply_to: int | None = None,
+        is_silent: bool = False,
+    ) -> int:
+        """Send a file and return the id of the new message."""
+        form = aiohttp.FormData()
+        reply = {"message_id": reply_to, "allow_sending_without_reply": True}
+        fields = {
+            "chat_id": chat_id,
+            "caption": document.caption,
+            "parse_mode": "HTML",
+            "message_thread_id": thread_id,
+            "reply_parameters": json.dumps(reply) if reply_to else None,
+            "disable_notification": "true" if is_silent else None,
+        }
+        for name, value in fields.items():
+            if value is not None:
+                form.add_field(name, str(value))
+        form.add_field(
+            "document",
+            io.BytesIO(document.content),
+            filename=document.name,
+            content_type=document.media_type,
+        )
+        message = await self._request("sendDocument", patience=PATIENCE, data=form)
+        return int(message["message_id"])
+
     async def edit_message(
         self,
         chat_id: int,
@@ -160,12 +204,15 @@ class BotApi:
         Raises:
             CallFailed: one of its children, see `bot.botapi.errors`.
         """
-        assert self._session is not None, "use the client as a context manager"
         body = {name: value for name, value in parameters.items() if value is not None}
+        return await self._request(method, patience=patience, json=body)
+
+    async def _request(self, method: str, *, patience: timedelta, **body: Any) -> Any:
+        assert self._session is not None, "use the client as a context manager"
         url = f"{self.address}/bot{self.token}/{method}"
         timeout = aiohttp.ClientTimeout(total=patience.total_seconds(), connect=10)
         try:
-            async with self._session.post(url, json=body, timeout=timeout) as response:
+            async with self._session.post(url, timeout=timeout, **body) as response:
                 status, content = response.status, await response.read()
         except aiohttp.ClientConnectorError:
             raise Unreachable from None

@@ -31,6 +31,7 @@ from bot.flows.engine import CONVERSATION
 from bot.handlers import (
     attendance,
     calendar,
+    circulation,
     commands,
     conversations,
     general,
@@ -174,6 +175,8 @@ BUTTONS = {
     Verb.NOT_MEANT: Button(invitations.not_meant, Action.ACCEPT_INVITATION),
     Verb.GROUP: Button(members.chosen, Action.SEE_GROUP, (_number, Item)),
     Verb.FLOW: Button(conversations.tapped, Action.CONVERSE, (_number, _number, str)),
+    Verb.FILE: Button(circulation.file, Action.SEE_MEETINGS),
+    Verb.COPY: Button(circulation.copy, Action.SEE_MEETINGS),
     Verb.FORGET: Button(calendar.forget, Action.PLAN_MEETING),
 }
 

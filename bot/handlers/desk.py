@@ -16,6 +16,7 @@ from bot.models import Group
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import groups, members
+from bot.rendering.keyboards import Keyboard
 from bot.rendering.messages import renderer
 from bot.toolbox import Toolbox
 
@@ -78,12 +79,25 @@ class Desk:
         return renderer().catalogues.languages[0]
 
     async def reply(
-        self, incoming: Incoming, template: str, *, about: About | None = None, **facts: Any
+        self,
+        incoming: Incoming,
+        template: str,
+        *,
+        about: About | None = None,
+        keyboard: Keyboard | None = None,
+        **facts: Any,
     ) -> None:
         """Answer the person who wrote, under their message, in their language."""
         place = await self.place(incoming)
         await post.say(
-            self.session, place, template, facts, now=self.now, about=about, is_silent=True
+            self.session,
+            place,
+            template,
+            facts,
+            now=self.now,
+            about=about,
+            keyboard=keyboard,
+            is_silent=True,
         )
 
     async def react(self, incoming: Incoming, emoji: str) -> None:

@@ -76,8 +76,7 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         sender_name=names.clean(sender.full_name),
         phone_language=_language(sender),
         message_id=message.message_id,
-        # A thread id also stands on plain reply threads: only a topic is a place of its own.
-        thread_id=message.message_thread_id if message.is_topic_message else None,
+        thread_id=_topic(message),
         text=text,
         command=command,
         is_edit=is_edit,
@@ -97,10 +96,16 @@ def _of_tap(query: CallbackQuery) -> Incoming | None:
         sender_name=names.clean(query.from_user.full_name),
         phone_language=_language(query.from_user),
         message_id=query.message.message_id,
+        thread_id=_topic(query.message) if isinstance(query.message, Message) else None,
         query_id=query.id,
         tap=decode(query.data or ""),
         bot=query.get_bot().username,
     )
+
+
+def _topic(message: Message) -> int | None:
+    # A thread id also stands on plain reply threads: only a topic is a place of its own.
+    return message.message_thread_id if message.is_topic_message else None
 
 
 def _language(user: User) -> str | None:

@@ -11,6 +11,7 @@ from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group
 from bot.queries import attendance, groups, meetings
+from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import meeting_posts, proposals
 from bot.services import meetings as services
@@ -175,6 +176,7 @@ async def when(desk: Desk, incoming: Incoming) -> None:
     await desk.reply(
         incoming,
         "meetings/list.html",
+        keyboard=keyboards.upcoming([meeting for _, meeting, _ in items]) or None,
         items=items,
         can_plan=bool(plannable),
         example=desk.example_date(),

@@ -15,6 +15,7 @@ class Method(StrEnum):
 
     MESSAGE = "message"
     REACTION = "reaction"
+    DOCUMENT = "document"
 
 
 class OutboxState(StrEnum):
@@ -52,7 +53,9 @@ class OutboxMessage(SQLModel, table=True):
     chat_id: int = Field(sa_type=BigId)
     thread_id: int | None = Field(default=None, sa_type=BigId)
     text: str
-    """Telegram's HTML; for a reaction the emoji."""
+    """Telegram's HTML; for a reaction the emoji; empty for a document."""
+    document: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    """Of what a file is made when its turn has come: kept small, and never out of date."""
     keyboard: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     reply_to: int | None = Field(default=None, sa_type=BigId)
     is_silent: bool = False

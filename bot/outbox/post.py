@@ -93,6 +93,35 @@ async def say(
     return rows[-1]
 
 
+async def send_file(
+    session: AsyncSession,
+    place: Place,
+    what: Mapping[str, Any],
+    *,
+    about: About,
+    now: datetime,
+) -> None:
+    """Write down that a file is to be sent. It is made from `what` when its turn has come."""
+    session.add(
+        OutboxMessage(
+            method=Method.DOCUMENT,
+            chat_id=place.chat_id,
+            thread_id=place.thread_id,
+            text="",
+            document=dict(what),
+            reply_to=place.reply_to,
+            is_silent=True,
+            kind=about.kind,
+            subject=about.subject,
+            subject_id=about.id,
+            subject_version=about.version,
+            not_before=now,
+            expires_at=now + REPLIES_EXPIRE,
+        )
+    )
+    await session.flush()
+
+
 async def revise(
     session: AsyncSession,
     message: OutboxMessage,

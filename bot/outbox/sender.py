@@ -24,13 +24,14 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.botapi.client import BotApi
+from bot.botapi.client import BotApi, Document
 from bot.botapi.errors import (
     CallFailed,
     Closed,
     Migrated,
     Refused,
     TooMany,
+    Unreachable,
 )
 from bot.clock import Clock
 from bot.database import Database, is_transient, lock, time
@@ -55,9 +56,14 @@ LONGEST_BACKOFF = timedelta(minutes=5)
 POLL = timedelta(seconds=5)
 """How often (real time) the table is looked at without a nudge: another program may have died."""
 MOST_REPOSTS = 3
+NOTHING_LEFT = "there is nothing left to make the file from"
 
 Silenced: TypeAlias = Callable[[AsyncSession, list[str], datetime], Awaitable[None]]
 """Told of the keys of occasions whose messages expired before they could be sent."""
+Making: TypeAlias = Callable[
+    [AsyncSession, dict[str, Any], datetime], Awaitable[Callable[[], Document] | None]
+]
+"""Reads what the file that a row tells of is made from, and returns what makes it."""
 Migration: TypeAlias = Callable[[AsyncSession, int, int], Awaitable[None]]
 
 
@@ -73,6 +79,7 @@ class Job:
     keyboard: dict[str, Any] | None
     reply_to: int | None
     is_silent: bool
+    document: dict[str, Any] | None
     version: int
     message_id: int | None
 
@@ -94,14 +101,19 @@ class Sender:
         *,
         migrated: Migration,
         silenced: Silenced,
+        made: Making,
         lease: timedelta = LEASE,
     ) -> None:
-        """Prepare; the services are told of a group's new id, and of occasions never heard of."""
+        """Prepare; the services are told of a group's new id, and of occasions never heard of.
+
+        They make the files, too, of which a row only tells.
+        """
         self._database = database
         self._api = api
         self._clock = clock
         self._migrated = migrated
         self._silenced = silenced
+        self._made = made
         self._lease = lease
         self._nudged = asyncio.Event()
         self._idle = asyncio.Event()
@@ -246,6 +258,14 @@ class Sender:
             assert job.reply_to is not None
             await self._api.react(job.chat_id, job.reply_to, job.text)
             return None
+        if job.method is Method.DOCUMENT:
+            return await self._api.send_document(
+                job.chat_id,
+                await self._document(job),
+                thread_id=job.thread_id,
+                reply_to=job.reply_to,
+                is_silent=job.is_silent,
+            )
         if job.message_id is None:
             return await self._api.send_message(
                 job.chat_id,
@@ -265,6 +285,23 @@ class Sender:
                     raise _Unchanged from refusal
                 raise
         return job.message_id
+
+    async def _document(self, job: Job) -> Document:
+        """Make a file; one that cannot be made is refused, as by Telegram."""
+        now = self._clock.now()
+        try:
+            async with self._database.transaction() as session:
+                make = await self._made(session, job.document or {}, now)
+            # In a thread, after the transaction: the libraries take a while to load.
+            made = await asyncio.to_thread(make) if make else None
+        except Exception as error:
+            if is_transient(error):
+                raise Unreachable from error
+            # For good: the next try would fail, too, and hold up the chat.
+            raise Refused(type(error).__name__) from error
+        if made is None:
+            raise Refused(NOTHING_LEFT)
+        return made
 
     async def _delivered(self, session: AsyncSession, job: Job, message_id: int | None) -> None:
         now = self._clock.now()

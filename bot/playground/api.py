@@ -12,15 +12,17 @@ from typing import Any
 
 from bot.playground import html, objects, text
 from bot.playground.keyboards import check_sendable, keyboard_in
-from bot.playground.params import ApiError, Params, refuse
+from bot.playground.params import ApiError, Params, Upload, refuse
 from bot.playground.reactions import is_allowed
-from bot.playground.state import BotPlace, Chat, ChatKind, Json, Message, Toast
+from bot.playground.state import GENERAL, BotPlace, Chat, ChatKind, Json, Message, Toast
 from bot.playground.telegram import Draft, FakeTelegram
 from bot.playground.text import Entity
 
 LONGEST_POLL = 50
 _TEXT_BYTES = 1 << 15
 _ANSWER_LIMIT = 200
+_UPLOAD_LIMIT = 50 << 20
+_DOWNLOAD_LIMIT = 20 << 20
 _COMMAND_LIMIT = 32
 _DESCRIPTION_LIMIT = 256
 _COMMANDS_LIMIT = 100
@@ -118,13 +120,63 @@ async def send_message(api: BotApi, params: Params) -> Json:
         if not may_miss:
             refuse("message to be replied not found")
         reply_to = 0
+    topic = _topic(chat, params)
     _check_person(telegram, chat)
     _check_sendable(draft)
     _check_pace(telegram, "sendMessage", chat)
     message = telegram.bot_sends(
-        chat, draft, reply_to=reply_to or None, is_silent=params.flag("disable_notification")
+        chat,
+        draft,
+        reply_to=reply_to or None,
+        is_silent=params.flag("disable_notification"),
+        topic=topic,
     )
     return telegram.message_object(message)
+
+
+async def send_document(api: BotApi, params: Params) -> Json:
+    """Send a file with a caption."""
+    telegram = api.telegram
+    caption, entities = _words(telegram, params, "caption", may_be_empty=True)
+    draft = Draft(caption, entities, keyboard_in(params))
+    file = _upload(params)
+    reply_to, may_miss = _reply(params)
+    chat = _chat(telegram, params)
+    if reply_to and telegram.message(chat.id, reply_to) is None:
+        if not may_miss:
+            refuse("message to be replied not found")
+        reply_to = 0
+    topic = _topic(chat, params)
+    _check_person(telegram, chat)
+    if text.utf16_length(caption) > text.CAPTION_LIMIT:
+        refuse("message caption is too long")
+    check_sendable(draft.keyboard)
+    _check_pace(telegram, "sendDocument", chat)
+    message = telegram.bot_sends(
+        chat,
+        draft,
+        reply_to=reply_to or None,
+        is_silent=params.flag("disable_notification"),
+        topic=topic,
+        file=file,
+    )
+    return telegram.message_object(message)
+
+
+async def get_file(api: BotApi, params: Params) -> Json:
+    """Tell from where a file can be fetched, if it is small enough for that."""
+    file_id = params.word("file_id")
+    content = api.telegram.file(file_id)
+    if content is None:
+        refuse("invalid file_id")
+    if len(content) > _DOWNLOAD_LIMIT:
+        refuse("file is too big")
+    return {
+        "file_id": file_id,
+        "file_unique_id": file_id.replace("file", "unique"),
+        "file_size": len(content),
+        "file_path": f"documents/{file_id}",
+    }
 
 
 async def edit_message_text(api: BotApi, params: Params) -> Json:
@@ -137,6 +189,8 @@ async def edit_message_text(api: BotApi, params: Params) -> Json:
     message = _message(telegram, chat, params, "message to edit")
     if message.author_id != telegram.bot.id or message.service:
         refuse("Message can't be edited")
+    if message.document is not None:
+        refuse("there is no text in the message to edit")
     _check_person(telegram, chat)
     _check_sendable(draft)
     shown = (message.text, message.entities, message.keyboard)
@@ -189,6 +243,8 @@ class Method:
 
 _TEXT_FIELDS = ("chat_id", "text", "parse_mode", "link_preview_options", "reply_markup")
 
+_PLACE_FIELDS = ("message_thread_id", "disable_notification", "reply_parameters")
+
 METHODS = {
     method.name.lower(): method
     for method in (
@@ -203,8 +259,16 @@ METHODS = {
         Method(
             "sendMessage",
             send_message,
-            frozenset({*_TEXT_FIELDS, "disable_notification", "reply_parameters"}),
+            frozenset({*_TEXT_FIELDS, *_PLACE_FIELDS}),
         ),
+        Method(
+            "sendDocument",
+            send_document,
+            frozenset(
+                {"chat_id", "document", "caption", "parse_mode", "reply_markup", *_PLACE_FIELDS}
+            ),
+        ),
+        Method("getFile", get_file, frozenset({"file_id"})),
         Method("editMessageText", edit_message_text, frozenset({*_TEXT_FIELDS, "message_id"})),
         Method(
             "answerCallbackQuery",
@@ -234,9 +298,13 @@ def _draft(telegram: FakeTelegram, params: Params) -> Draft:
     return Draft(words, entities, keyboard_in(params), preview)
 
 
-def _words(telegram: FakeTelegram, params: Params) -> tuple[str, list[Entity]]:
-    source = params.word("text")
+def _words(
+    telegram: FakeTelegram, params: Params, field: str = "text", *, may_be_empty: bool = False
+) -> tuple[str, list[Entity]]:
+    source = params.word(field)
     if not source:
+        if may_be_empty:
+            return "", []
         refuse("Message text is empty")
     if len(source.encode()) > _TEXT_BYTES:
         refuse("Text is too long")
@@ -328,6 +396,33 @@ def _message(telegram: FakeTelegram, chat: Chat, params: Params, what: str) -> M
     if message is None:
         refuse(f"{what} not found")
     return message
+
+
+def _upload(params: Params) -> Upload:
+    """Return the file of a form; to send one again by its id is not imitated."""
+    file = params.file("document")
+    if file is None:
+        refuse(
+            "wrong remote file identifier specified: Wrong string length"
+            if params.word("document")
+            else "there is no document in the request"
+        )
+    if not file.content:
+        refuse("file must be non-empty")
+    if len(file.content) > _UPLOAD_LIMIT:
+        raise ApiError(413, "Request Entity Too Large")
+    return file
+
+
+def _topic(chat: Chat, params: Params) -> int | None:
+    """Return the topic of a forum that a call names; None for the general one."""
+    number = params.number("message_thread_id")
+    topic = chat.topics.get(number or GENERAL)
+    if number and (topic is None or number == GENERAL):
+        refuse("message thread not found")
+    if topic is not None and topic.is_closed:
+        refuse("TOPIC_CLOSED")
+    return number or None
 
 
 def _check_sendable(draft: Draft) -> None:

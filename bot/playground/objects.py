@@ -41,6 +41,8 @@ def chat_object(chat: Chat, find: FindUser) -> Json:
     """Return a `Chat`; a private one bears the name of its person."""
     if chat.is_group:
         found: Json = {"id": chat.id, "title": chat.title, "type": chat.kind.value}
+        if chat.is_forum:
+            found["is_forum"] = True
         if chat.kind is ChatKind.GROUP:
             found["all_members_are_administrators"] = False
         return found
@@ -73,19 +75,32 @@ def message_object(
     if message.sender_chat is not None:
         found["sender_chat"] = message.sender_chat
     found |= {"chat": chat_object(chat, find), "date": message.unix_time}
+    if message.topic is not None:
+        found |= {"message_thread_id": message.topic, "is_topic_message": True}
+    elif replied is not None and chat.kind is ChatKind.SUPERGROUP:
+        # A plain thread of replies has a number, too; it is no topic.
+        found["message_thread_id"] = replied.id
     if message.edited_at is not None:
         found["edit_date"] = message.edited_at
     if replied is not None:
         found["reply_to_message"] = message_object(replied, chat, find)
     found |= message.service
-    if message.text:
-        found["text"] = message.text
-    if message.entities:
-        found["entities"] = [entity_object(entity, find) for entity in message.entities]
+    found |= _said(message, find)
     if message.link_preview_options is not None:
         found["link_preview_options"] = message.link_preview_options
     if message.keyboard:
         found["reply_markup"] = {"inline_keyboard": message.keyboard}
+    return found
+
+
+def _said(message: Message, find: FindUser) -> Json:
+    """Return the words of a message, which are a caption under a file."""
+    text, entities = ("caption", "caption_entities") if message.document else ("text", "entities")
+    found: Json = {} if message.document is None else {"document": message.document}
+    if message.text:
+        found[text] = message.text
+    if message.entities:
+        found[entities] = [entity_object(entity, find) for entity in message.entities]
     return found
 
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -88,6 +88,7 @@ class Page:
         router.add_get("/", self._show)
         router.add_get("/page/state", self._state)
         router.add_get("/page/chat", self._chat)
+        router.add_get("/page/file", self._file)
         router.add_get("/page/events", self._events)
         router.add_get("/page/{name:page\\.(?:css|js)}", self._asset)
         for name, change in (
@@ -193,8 +194,13 @@ class Page:
 
     async def _write(self, body: Json) -> Json:
         reply_to = _whole(body, "reply_to") if body.get("reply_to") is not None else None
+        topic = _whole(body, "topic") if body.get("topic") is not None else None
         number = self._telegram.write(
-            _whole(body, "person"), _whole(body, "chat"), _line(body, "text"), reply_to=reply_to
+            _whole(body, "person"),
+            _whole(body, "chat"),
+            _line(body, "text"),
+            reply_to=reply_to,
+            topic=topic,
         )
         return {"message": number}
 
@@ -251,7 +257,24 @@ class Page:
             "revision": chat.revision,
             "unread": self._telegram.unread(person, chat.id),
             "last": self._message(messages[-1]) if messages else None,
+            "topics": [vars(topic) for topic in chat.topics.values()],
         }
+
+    def _topic(self, message: Message) -> str | None:
+        """Return the name of the topic in which a message stands, if it is not the general one."""
+        topic = self._telegram.chat(message.chat_id).topics.get(message.topic or 0)
+        return None if topic is None else topic.name
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """Give a file that stands in a chat, to be kept and never to be shown in the page."""
+        content = self._telegram.file(request.query.get("id", ""))
+        if content is None:
+            raise web.HTTPNotFound
+        return web.Response(
+            body=content,
+            content_type="application/octet-stream",
+            headers={**_SECURITY, "Content-Disposition": "attachment"},
+        )
 
     def _message(self, message: Message, *, frozen: bool = False) -> Json:
         replied = None
@@ -274,7 +297,17 @@ class Page:
             "reactions": message.reactions,
             "silent": message.is_silent,
             "frozen": frozen,
+            "topic": self._topic(message),
+            "file": _file(message.document),
         }
+
+
+def _file(document: Json | None) -> Json | None:
+    """Return what the page shows of a file, and by what it is fetched."""
+    if document is None:
+        return None
+    names = {"id": "file_id", "name": "file_name", "size": "file_size"}
+    return {shown: document[name] for shown, name in names.items()}
 
 
 def _quote(message: Message) -> Json:
@@ -286,15 +319,23 @@ def _quote(message: Message) -> Json:
     }
 
 
+_SERVICES: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "new_chat_members": ("joined", lambda people: str(people[0]["first_name"])),
+    "left_chat_member": ("left", lambda person: str(person["first_name"])),
+    "forum_topic_created": ("topic_opened", lambda topic: str(topic["name"])),
+    "forum_topic_closed": ("topic_closed", lambda _: ""),
+    "new_chat_title": ("renamed", str),
+    "migrate_to_chat_id": ("migrated", lambda _: ""),
+    "migrate_from_chat_id": ("migrated", lambda _: ""),
+}
+
+
 def _service(service: Json) -> Json | None:
     """Return what happened, and to whom; the page has the words."""
-    if "new_chat_members" in service:
-        return {"what": "joined", "who": service["new_chat_members"][0]["first_name"]}
-    if "left_chat_member" in service:
-        return {"what": "left", "who": service["left_chat_member"]["first_name"]}
-    if "sticker" in service or not service:
-        return None
-    return {"what": "migrated", "who": ""}
+    for name, (what, who) in _SERVICES.items():
+        if name in service:
+            return {"what": what, "who": who(service[name])}
+    return None
 
 
 def _changes(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from bot.playground.state import Json
@@ -32,16 +33,26 @@ def refuse(reason: str) -> NoReturn:
     raise ApiError(400, f"Bad Request: {reason}")
 
 
+@dataclass(frozen=True)
+class Upload:
+    """A file in a form: its name, its media type and what it holds."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 class Params:
     """What a call brought, whether as JSON, as a form or in the address."""
 
-    def __init__(self, raw: Mapping[str, Any]) -> None:
-        """Take the values as they came.
+    def __init__(self, raw: Mapping[str, Any], files: Mapping[str, Upload] | None = None) -> None:
+        """Take the values as they came, and the files of a form.
 
         Raises:
             ApiError: a text is not valid Unicode (half a surrogate pair).
         """
         self._raw = raw
+        self._files = files or {}
         try:
             json.dumps(raw, ensure_ascii=False).encode()
         except UnicodeEncodeError:
@@ -52,9 +63,13 @@ class Params:
 
         Telegram ignores what it does not know; here a field that the playground lacks must be seen.
         """
-        for name in self._raw:
+        for name in (*self._raw, *self._files):
             if name not in known:
                 refuse(f'the playground knows no parameter "{name}" of {method}')
+
+    def file(self, name: str) -> Upload | None:
+        """Return a file that was uploaded under a name."""
+        return self._files.get(name)
 
     def word(self, name: str) -> str:
         """Return a value as text; empty when it is missing."""

@@ -5,6 +5,7 @@ from typing import NoReturn
 
 from bot.playground import objects, text
 from bot.playground.state import (
+    GENERAL,
     SUPERGROUP_IDS,
     BotPlace,
     Chat,
@@ -13,6 +14,7 @@ from bot.playground.state import (
     Message,
     Tap,
     Toast,
+    Topic,
     User,
 )
 from bot.playground.updates import KEPT_FOR, TAP_KEPT_FOR
@@ -30,16 +32,25 @@ def _cannot(reason: str) -> NoReturn:
 class People(World):
     """The hands of everybody but the bot."""
 
-    def write(self, user_id: int, chat_id: int, words: str, *, reply_to: int | None = None) -> int:
+    def write(
+        self,
+        user_id: int,
+        chat_id: int,
+        words: str,
+        *,
+        reply_to: int | None = None,
+        topic: int | None = None,
+    ) -> int:
         """Send a text as a person and return the number of the message.
 
-        Writing in private starts the chat with the bot, and from then on the bot may write.
+        Writing in private starts the chat with the bot, and from then on the bot may write. A
+        reply stands in the topic of what it answers.
         """
         chat = self._open_to(user_id, chat_id)
         if not chat.is_group:
             self._users[user_id].has_started = True
             self._keep_user(self._users[user_id])
-        return self._post(chat, self.user(user_id), words, reply_to=reply_to).id
+        return self._post(chat, self.user(user_id), words, reply_to=reply_to, topic=topic).id
 
     def send_sticker(
         self, user_id: int, chat_id: int, emoji: str, *, reply_to: int | None = None
@@ -223,6 +234,58 @@ class People(World):
         shape = {"id": channel_id, "title": title, "type": "channel"}
         return self._post(self._chats[chat_id], objects.CHANNEL, words, sender_chat=shape).id
 
+    def make_forum(self, chat_id: int) -> None:
+        """Give a supergroup topics; what was said so far stands in the general one."""
+        chat = self._chats[chat_id]
+        if chat.kind is not ChatKind.SUPERGROUP:
+            _cannot("only a supergroup has topics")
+        chat.is_forum = True
+        # Number 1 was the news that the group exists; topics begin after it.
+        chat.last_own_id = max(chat.last_own_id, GENERAL)
+        chat.topics.setdefault(GENERAL, Topic(GENERAL, "General"))
+        self._keep_chat(chat)
+        self._done()
+
+    def open_topic(self, chat_id: int, name: str, *, by: int | None = None) -> int:
+        """Open a topic in a forum and return its number."""
+        chat = self._chats[chat_id]
+        if not chat.is_forum:
+            _cannot("only a forum has topics")
+        actor = by if by is not None else chat.members[0]
+        created = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
+        message = self._announce(chat, actor, created, is_topic=True)
+        chat.topics[message.id] = Topic(message.id, name)
+        self._keep_chat(chat)
+        self._done()
+        return message.id
+
+    def close_topic(self, chat_id: int, topic: int) -> None:
+        """Close a topic, also the general one: nobody but an administrator writes in it."""
+        chat = self._chats[chat_id]
+        chat.topics[topic].is_closed = True
+        self._announce(
+            chat,
+            chat.members[0],
+            {"forum_topic_closed": {}},
+            topic=None if topic == GENERAL else topic,
+        )
+
+    def delete_topic(self, chat_id: int, topic: int) -> None:
+        """Delete a topic with all that was said in it; the bot is not told."""
+        chat = self._chats[chat_id]
+        del chat.topics[topic]
+        for message in self.messages(chat_id):
+            if message.topic == topic:
+                self.delete(chat_id, message.id)
+        self._keep_chat(chat)
+        self._done()
+
+    def rename(self, chat_id: int, title: str) -> None:
+        """Give a group another name."""
+        chat = self._chats[chat_id]
+        chat.title = title
+        self._announce(chat, chat.members[0], {"new_chat_title": title})
+
     def push_raw(self, update: Json) -> int:
         """Deliver any JSON as an update, as it stands, and return the number it was given."""
         number = self.updates.push(update, self.now() + KEPT_FOR)
@@ -256,12 +319,19 @@ class People(World):
         reply_to: int | None = None,
         sender_chat: Json | None = None,
         sticker: Json | None = None,
+        topic: int | None = None,
     ) -> Message:
         is_blank = sticker is None and text.is_blank(words)
         if is_blank or text.utf16_length(words) > text.TEXT_LIMIT:
             _cannot("a message has 1 to 4096 characters")
         if reply_to is not None and self.message(chat.id, reply_to) is None:
             _cannot("there is no such message to reply to")
+        answered = None if reply_to is None else self.message(chat.id, reply_to)
+        if answered is not None:
+            topic = answered.topic
+        stands_in = chat.topics.get(topic or GENERAL)
+        if (topic is not None or chat.is_forum) and (stands_in is None or stands_in.is_closed):
+            _cannot("there is no such topic, or it is closed")
         name = author.name if sender_chat is None else str(sender_chat["title"])
         message = Message(
             chat.id,
@@ -274,6 +344,7 @@ class People(World):
             reply_to=reply_to,
             sender_chat=sender_chat,
             service={"sticker": sticker} if sticker else {},
+            topic=topic,
         )
         self._keep_message(message)
         if self._bot_sees(chat, message):
@@ -282,8 +353,15 @@ class People(World):
         return message
 
     def _announce(
-        self, chat: Chat, actor: int, service: Json, *, sender_chat: Json | None = None
-    ) -> None:
+        self,
+        chat: Chat,
+        actor: int,
+        service: Json,
+        *,
+        sender_chat: Json | None = None,
+        topic: int | None = None,
+        is_topic: bool = False,
+    ) -> Message:
         """Post a service message; the bot sees these whatever its privacy."""
         author = self.user(actor)
         message = Message(
@@ -294,12 +372,16 @@ class People(World):
             self._unix_time(),
             service=service,
             sender_chat=sender_chat,
+            topic=topic,
         )
+        if is_topic:
+            message.topic = message.id
         self._keep_message(message)
         about_bot = service.get("left_chat_member", {}).get("id") == self._bot_id
         if chat.bot_place is BotPlace.MEMBER or about_bot:
             self._tell("message", self.message_object(message))
         self._done()
+        return message
 
     def _bot_sees(self, chat: Chat, message: Message) -> bool:
         """Apply privacy mode: commands, replies to the bot, and everything in private."""

@@ -10,11 +10,13 @@ from aiohttp import web
 from bot.playground.api import METHODS, BotApi
 from bot.playground.faults import Fault, FaultKind
 from bot.playground.page import Controls, Page
-from bot.playground.params import ApiError, Params, refuse
+from bot.playground.params import ApiError, Params, Upload, refuse
 from bot.playground.state import Json
 from bot.playground.telegram import FakeTelegram
 from bot.playground.world import Request
 
+LARGEST = 52 << 20
+"""Bytes of a request: a file of 50 MB (Bot API, sendDocument) and what goes with it."""
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _GATEWAY_PAGE = (
     "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
@@ -35,8 +37,9 @@ class PlaygroundServer:
         self._api = BotApi(telegram)
         self._closing = asyncio.Event()
         self._page = None if controls is None else Page(telegram, controls)
-        application = web.Application(middlewares=[_only_this_machine])
+        application = web.Application(middlewares=[_only_this_machine], client_max_size=LARGEST)
         application.router.add_route("*", "/bot{token:[^/]*}/{method}", self._call)
+        application.router.add_get("/file/bot{token:[^/]*}/{path:.*}", self._file)
         if self._page is not None:
             self._page.add_routes(application)
         # The access log would write the token, which stands in every address.
@@ -75,7 +78,9 @@ class PlaygroundServer:
         if method is None:
             return _answer(ApiError(404, "Not Found").as_answer())
         try:
-            raw = await _read(request)
+            raw, files = await _read(request)
+        except web.HTTPRequestEntityTooLarge:
+            return _answer(ApiError(413, "Request Entity Too Large").as_answer())
         except ApiError as error:
             return _answer(error.as_answer())
         call = Request(method.name, raw)
@@ -85,7 +90,7 @@ class PlaygroundServer:
         if fault is not None and fault.kind.comes_first:
             return _refuse(request, fault)
         try:
-            params = Params(raw)
+            params = Params(raw, files)
             params.only(method.name, method.known)
             answer = {"ok": True, "result": await method.run(self._api, params)}
         except ApiError as error:
@@ -93,6 +98,13 @@ class PlaygroundServer:
         if self.telegram.after is not None:
             await self.telegram.after(call)
         return _answer(answer) if fault is None else await self._break_off(request, fault, answer)
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """Give a file whose path `getFile` told."""
+        content = self.telegram.file(request.match_info["path"].rpartition("/")[2])
+        if request.match_info["token"] != self.telegram.token or content is None:
+            return _answer(ApiError(404, "Not Found").as_answer())
+        return web.Response(body=content, content_type="application/octet-stream")
 
     async def _break_off(
         self, request: web.Request, fault: Fault, answer: Json
@@ -120,9 +132,14 @@ async def _only_this_machine(request: web.Request, handler: Handler) -> web.Stre
     return await handler(request)
 
 
-async def _read(request: web.Request) -> Mapping[str, Any]:
-    """Return the parameters of the address and of the body, JSON or a form."""
+async def _read(request: web.Request) -> tuple[Mapping[str, Any], Mapping[str, Upload]]:
+    """Return the parameters of the address and of the body, JSON or a form, and the form's files.
+
+    Raises:
+        HTTPRequestEntityTooLarge: it is more than Telegram's web server lets through.
+    """
     raw: dict[str, Any] = dict(request.query)
+    files: dict[str, Upload] = {}
     if request.content_type == "application/json" and request.can_read_body:
         try:
             body = await request.json()
@@ -132,8 +149,13 @@ async def _read(request: web.Request) -> Mapping[str, Any]:
             refuse("JSON object expected")
         raw |= body
     else:
-        raw |= {name: str(value) for name, value in (await request.post()).items()}
-    return raw
+        for name, value in (await request.post()).items():
+            if isinstance(value, web.FileField):
+                content = value.file.read()
+                files[name] = Upload(value.filename, value.content_type, content)
+            else:
+                raw[name] = str(value)
+    return raw, files
 
 
 def _chat_id(raw: Mapping[str, Any]) -> int | None:

@@ -52,6 +52,19 @@ class User:
 
 
 @dataclass
+class Topic:
+    """A topic of a forum; its number is that of the message that opened it."""
+
+    id: int
+    name: str
+    is_closed: bool = False
+
+
+GENERAL = 1
+"""The topic that every forum has; calls do not name it, and it has no message that opened it."""
+
+
+@dataclass
 class Chat:
     """A group, or the private chat of one person with the bot (its id is the person's)."""
 
@@ -65,6 +78,8 @@ class Chat:
     last_own_id: int = 0
     revision: int = 0
     read_up_to: dict[str, int] = field(default_factory=dict)
+    is_forum: bool = False
+    topics: dict[int, Topic] = field(default_factory=dict)
 
     @property
     def is_group(self) -> bool:
@@ -75,6 +90,8 @@ class Chat:
     def from_record(cls, record: Json) -> "Chat":
         """Read a saved chat."""
         record |= {"kind": ChatKind(record["kind"]), "bot_place": BotPlace(record["bot_place"])}
+        topics = [Topic(**topic) for topic in record.pop("topics", {}).values()]
+        record["topics"] = {topic.id: topic for topic in topics}
         return cls(**record)
 
 
@@ -106,6 +123,10 @@ class Message:
     reactions: list[str] = field(default_factory=list)
     link_preview_options: Json | None = None
     is_silent: bool = False
+    topic: int | None = None
+    """The topic of a forum in which it stands; None for the general one, and outside forums."""
+    document: Json | None = None
+    """A `Document`; the text is then its caption."""
 
     @property
     def date(self) -> datetime:

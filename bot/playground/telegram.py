@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.playground.limits import PACED
+from bot.playground.params import Upload
 from bot.playground.people import People
 from bot.playground.state import (
     Chat,
@@ -48,8 +49,10 @@ class FakeTelegram(People):
         *,
         reply_to: int | None,
         is_silent: bool,
+        topic: int | None = None,
+        file: Upload | None = None,
     ) -> Message:
-        """Post a message of the bot."""
+        """Post a message of the bot; the words of one with a file are its caption."""
         message = Message(
             chat.id,
             self._next_message_id(chat),
@@ -62,11 +65,26 @@ class FakeTelegram(People):
             reply_to=reply_to,
             link_preview_options=draft.link_preview_options,
             is_silent=is_silent,
+            topic=topic,
         )
+        if file is not None:
+            message.document = self._stored(file)
         self._keep_message(message)
-        self._log("sendMessage", chat.id, draft.words, message.id, is_silent=is_silent)
+        method = "sendMessage" if file is None else "sendDocument"
+        self._log(method, chat.id, draft.words, message.id, is_silent=is_silent)
         self._done()
         return message
+
+    def _stored(self, file: Upload) -> Json:
+        number = len(self._files) + 1
+        self._keep_file(f"file-{number}", file.content)
+        return {
+            "file_name": file.name,
+            "mime_type": file.media_type,
+            "file_id": f"file-{number}",
+            "file_unique_id": f"unique-{number}",
+            "file_size": len(file.content),
+        }
 
     def bot_edits(self, message: Message, draft: Draft) -> None:
         """Change a message of the bot in its place."""

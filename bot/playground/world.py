@@ -5,6 +5,7 @@ Everything here is synchronous and belongs to one event loop; whoever waits for 
 """
 
 import asyncio
+import base64
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -92,6 +93,7 @@ class World:
         self._chats: dict[int, Chat] = {}
         self._messages: dict[int, dict[int, Message]] = {}
         self._taps: dict[str, Tap] = {}
+        self._files: dict[str, bytes] = {}
         self._bot_id = 0
         self._last_message_id = 0
         self._last_tap = 0
@@ -106,6 +108,8 @@ class World:
         for record in self._store.records("message"):
             message = Message.from_record(record)
             self._messages.setdefault(message.chat_id, {})[message.id] = message
+        for record in self._store.records("file"):
+            self._files[record["id"]] = base64.b64decode(record["content"])
         for record in self._store.records("tap"):
             self._taps[record["id"]] = Tap.from_record(record)
         for record in self._store.records("commands"):
@@ -237,12 +241,16 @@ class World:
 
     def message_object(self, message: Message) -> Json:
         """Return a message as the Bot API shows it."""
-        replied = None
-        if message.reply_to is not None:
-            replied = self.message(message.chat_id, message.reply_to)
+        # What answers nothing in a topic answers the message that opened it.
+        answers = message.reply_to or (message.topic if message.topic != message.id else None)
+        replied = None if answers is None else self.message(message.chat_id, answers)
         return objects.message_object(
             message, self._chats[message.chat_id], self.user, replied=replied
         )
+
+    def file(self, file_id: str) -> bytes | None:
+        """Return what a file holds that was sent, or None."""
+        return self._files.get(file_id)
 
     async def changed(self, since: int, within: float) -> bool:
         """Return True when `revision` is beyond `since`, False after `within` real seconds."""
@@ -309,6 +317,11 @@ class World:
         self._messages.setdefault(message.chat_id, {})[message.id] = message
         self._store.put("message", f"{message.chat_id}/{message.id}", message.as_record())
         self._touch(self._chats[message.chat_id])
+
+    def _keep_file(self, file_id: str, content: bytes) -> None:
+        self._files[file_id] = content
+        record = {"id": file_id, "content": base64.b64encode(content).decode()}
+        self._store.put("file", file_id, record)
 
     def _keep_tap(self, tap: Tap) -> None:
         self._taps[tap.id] = tap

@@ -1,12 +1,13 @@
 """Which buttons stand under a message, and what each carries; their words are in `buttons.txt`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from bot.domain.attendance import Answer
 from bot.domain.calendar import Entry
 from bot.domain.groups import Group
+from bot.domain.meetings import Meeting
 from bot.domain.members import Item, Roll
 from bot.domain.taps import Tap, Verb, tap
 
@@ -39,7 +40,27 @@ def answers(meeting_id: int) -> Keyboard:
     return (
         (coming, phone),
         (alternate, cannot),
+        (Button("file", tap(Verb.FILE, meeting_id)), Button("copy", tap(Verb.COPY, meeting_id))),
         (Button("change", tap(Verb.CHANGE, meeting_id)),),
+    )
+
+
+def cancelled(meeting_id: int) -> Keyboard:
+    """Return the buttons under the news that a meeting is cancelled."""
+    return (
+        (Button("file", tap(Verb.FILE, meeting_id)), Button("copy", tap(Verb.COPY, meeting_id))),
+    )
+
+
+def upcoming(meetings: Sequence[Meeting]) -> Keyboard:
+    """Return the buttons under a list of meetings, to carry each of them out of the chat."""
+    labels = ("file", "copy") if len(meetings) == 1 else ("file-of", "copy-of")
+    return tuple(
+        tuple(
+            Button(label, tap(verb, meeting.id), {"day": meeting.starts})
+            for label, verb in zip(labels, (Verb.FILE, Verb.COPY), strict=True)
+        )
+        for meeting in meetings
     )
 
 

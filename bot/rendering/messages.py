@@ -77,6 +77,10 @@ class Renderer:
         """
         return self._fitting(template, languages, facts)
 
+    def plain(self, template: str, *, language: str, **facts: Any) -> str:
+        """Return one line of plain words, of any length, for what is read outside Telegram."""
+        return " ".join(self._render(template, language, facts).split())
+
     def page(self, template: str, *, language: str, **facts: Any) -> str:
         """Return a page for a browser; `template` is a path below `templates/`."""
         return self._environment(language, ".").get_template(template).render(facts)
@@ -209,6 +213,8 @@ class Renderer:
         environment.filters |= {
             **Calendar(language, locale, translations).filters(),
             "name": name,
+            "bare": bare,
+            "size": lambda count: format_decimal(count, format="#,##0.#", locale=locale),
             "number": lambda count: format_decimal(count, locale=locale),
             "own_name": self.catalogues.name_of,
         }
@@ -225,6 +231,11 @@ def renderer() -> Renderer:
 def name(untrusted: str, limit: int = names.MAX_LENGTH) -> str:
     """Return words that somebody wrote, safe to stand among ours (they are escaped later)."""
     return names.isolate(names.clean(untrusted, limit=limit))
+
+
+def bare(untrusted: str, limit: int = names.MAX_LENGTH) -> str:
+    """Return words that somebody wrote, without marks around them: they leave Telegram."""
+    return names.clean(untrusted, limit=limit)
 
 
 def _once(texts: Iterable[str]) -> list[str]:

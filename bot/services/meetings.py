@@ -99,6 +99,7 @@ async def cancel(
         {"group": group.facts(), "meeting": meeting.facts()},
         now=now,
         about=About(NOTICE, meeting_id, meeting.version, "cancelled"),
+        keyboard=keyboards.cancelled(meeting_id),
         expires_at=meeting.ends_at,
     )
 

@@ -229,7 +229,9 @@ function messageNode(message, previous) {
     "div",
     { class: "bubble", tabindex: "0", onclick: (event) => choose(event, message), onkeydown: (event) => chooseByKey(event, message) },
     names ? make("p", { class: "author", dir: "auto" }, message.author) : null,
+    message.topic ? make("p", { class: "topic", dir: "auto", "data-in-topic": message.topic }, `# ${message.topic}`) : null,
     message.reply_to ? quoteNode(message.reply_to) : null,
+    message.file ? fileNode(message.file) : null,
     make("div", { class: "text", dir: "auto" }, ...rendered(message, 0, message.text.length, message.entities)),
     metaNode(message),
   );
@@ -239,6 +241,17 @@ function messageNode(message, previous) {
   if (message.buttons.length) node.append(keyboardNode(message));
   if (chosen === message.key) node.append(actionsNode(message));
   return node;
+}
+
+function fileNode(file) {
+  const size = words.kilobytes.replace("{size}", (file.size / 1024).toLocaleString(words.language, { maximumFractionDigits: 1 }));
+  return make(
+    "a",
+    { class: "file", href: `/page/file?id=${encodeURIComponent(file.id)}`, download: file.name, "data-file": file.name },
+    make("span", { "aria-hidden": "true" }, "📄 "),
+    make("bdi", {}, file.name),
+    make("span", { class: "size" }, ` · ${size}`),
+  );
 }
 
 function serviceNode(message) {
@@ -405,8 +418,18 @@ function showChat() {
   seen("form").hidden = chat.blocked || starts();
   seen("start").hidden = chat.blocked || !starts();
   seen("add").hidden = chat.has_bot;
+  showTopics();
   seen("unblock").hidden = !chat.blocked;
   showMessages();
+}
+
+function showTopics() {
+  const box = seen("topic");
+  const names = chat.topics.map((topic) => make("option", { value: topic.id === 1 ? "" : topic.id, disabled: topic.is_closed }, `# ${topic.name}`));
+  const before = box.value;
+  box.replaceChildren(...names);
+  box.hidden = !names.length;
+  if (names.some((node) => node.value === before)) box.value = before;
 }
 
 async function markRead() {
@@ -488,7 +511,8 @@ const draftKey = () => `${place.person}/${place.chat}`;
 
 async function send(text, reply_to) {
   if (!text.trim()) return false;
-  const body = { person: place.person, chat: place.chat, text, reply_to };
+  const topic = Number(seen("topic").value) || null;
+  const body = { person: place.person, chat: place.chat, text, reply_to, topic };
   const done = await attempt(() => tell("/page/write", body));
   const list = seen("messages");
   list.scrollTop = list.scrollHeight;

@@ -51,7 +51,7 @@ from bot.models import (
 )
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
-from bot.services import groups, reminders
+from bot.services import circulation, groups, reminders
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.toolbox import Toolbox
@@ -104,9 +104,15 @@ OWN_GROUP = {
     "[close]": MANAGERS,
     "[language]": ALL,
     "[join]": WITHOUT_SEAT,
+<<<<<<< HEAD
     # The member is the prime of the organisation for which somebody waits.
     "[admit]": MANAGERS | {"member"},
     "[reject]": MANAGERS | {"member"},
+=======
+    "[admit]": MANAGERS,
+    "[file]": READERS,
+    "[copy]": READERS,
+>>>>>>> main
     "[forget]": MANAGERS,
     "[flow]": LEAD,
     "[take-up]": READERS,
@@ -144,7 +150,12 @@ SISTER_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": BACKBONE,
+<<<<<<< HEAD
     "[reject]": BACKBONE,
+=======
+    "[file]": BACKBONE,
+    "[copy]": BACKBONE,
+>>>>>>> main
     "[forget]": BACKBONE,
     "[flow]": NOBODY,
     "[take-up]": BACKBONE,
@@ -179,7 +190,12 @@ FOREIGN_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": NOBODY,
+<<<<<<< HEAD
     "[reject]": NOBODY,
+=======
+    "[file]": NOBODY,
+    "[copy]": NOBODY,
+>>>>>>> main
     "[forget]": NOBODY,
     "[flow]": NOBODY,
     "[take-up]": NOBODY,
@@ -206,7 +222,12 @@ FORGED = {
     "[language]": ALL,
     "[join]": NOBODY,
     "[admit]": NOBODY,
+<<<<<<< HEAD
     "[reject]": NOBODY,
+=======
+    "[file]": NOBODY,
+    "[copy]": NOBODY,
+>>>>>>> main
     "[forget]": NOBODY,
     "[flow]": NOBODY,
     "[take-up]": NOBODY,
@@ -336,7 +357,14 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         before = await snapshot(transaction.connection)
     await plain.close()
     database, ears = Rehearsal(database_url), Ears()
-    sender = Sender(database, ears, clock, migrated=groups.migrate, silenced=reminders.own_up)
+    sender = Sender(
+        database,
+        ears,
+        clock,
+        migrated=groups.migrate,
+        silenced=reminders.own_up,
+        made=circulation.make,
+    )
     toolbox = Toolbox(database, clock, ears, sender)
     dispatcher = Dispatcher(token="1:a", me=ME)
     await dispatcher.open()
@@ -494,6 +522,8 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
         lambda ids: [ids["group"], ids["waiting"], ids["organisation"]],
     ),
     Verb.LANGUAGE: lambda _: ["en"],
+    Verb.FILE: lambda ids: [ids["meeting"]],
+    Verb.COPY: lambda ids: [ids["meeting"]],
     # Nobody here has opened the link, whatever number a button bears.
     **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE, Verb.NOT_MEANT), lambda _: [4711]),
     Verb.GROUP: lambda ids: [ids["group"], Item.MENU],

@@ -1,6 +1,7 @@
 """The Bot API over real HTTP, method by method: what is accepted, and how the rest is refused."""
 
 import asyncio
+import io
 import json
 from typing import Any
 
@@ -696,3 +697,137 @@ async def test_raw_update_is_delivered_as_it_is(api: CallApi, telegram: FakeTele
     assert (await updates(api, offset=number)) == [
         {"update_id": number, "message": {"message_id": "broken"}, "new_kind": 7}
     ]
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+async def upload(
+    server: PlaygroundServer, http: aiohttp.ClientSession, content: bytes, **params: object
+) -> Json:
+    form = aiohttp.FormData()
+    for name, value in params.items():
+        form.add_field(name, str(value))
+    form.add_field(
+        "document", io.BytesIO(content), filename="meeting.ics", content_type="text/calendar"
+    )
+    async with http.post(f"{server.url}/bot{TOKEN}/sendDocument", data=form) as response:
+        answer: Json = await response.json()
+        return answer
+
+
+async def test_a_file_stands_in_the_chat_with_its_caption_and_can_be_fetched(
+    server: PlaygroundServer, http: aiohttp.ClientSession, api: CallApi
+) -> None:
+    answer = await upload(
+        server, http, b"BEGIN", chat_id=AMINA, caption="<b>Here</b>", parse_mode="HTML"
+    )
+
+    message = answer["result"]
+    assert message["document"] == {
+        "file_name": "meeting.ics",
+        "mime_type": "text/calendar",
+        "file_id": "file-1",
+        "file_unique_id": "unique-1",
+        "file_size": 5,
+    }
+    assert (message["caption"], message["caption_entities"][0]["type"]) == ("Here", "bold")
+    assert "text" not in message
+    file = (await api("getFile", file_id="file-1"))["result"]
+    async with http.get(f"{server.url}/file/bot{TOKEN}/{file['file_path']}") as response:
+        assert await response.read() == b"BEGIN"
+    found = PtbMessage.de_json(message, None)
+    assert found is not None
+    assert found.document is not None
+
+
+@pytest.mark.parametrize(
+    ("content", "params", "reason"),
+    [
+        (b"", {}, "file must be non-empty"),
+        (b"x", {"caption": "x" * 1025}, "message caption is too long"),
+        (b"x", {"chat_id": NOBODY}, "chat not found"),
+    ],
+    ids=["empty", "long caption", "nobody"],
+)
+async def test_a_file_that_telegram_would_not_take_is_refused(
+    server: PlaygroundServer,
+    http: aiohttp.ClientSession,
+    content: bytes,
+    params: dict[str, object],
+    reason: str,
+) -> None:
+    assert await upload(server, http, content, **{"chat_id": AMINA, **params}) == bad(reason)
+
+
+async def test_a_file_of_more_than_50_megabytes_is_too_large(
+    server: PlaygroundServer, http: aiohttp.ClientSession
+) -> None:
+    for size in ((50 << 20) + 1, 53 << 20):
+        answer = await upload(server, http, bytes(size), chat_id=AMINA)
+        assert answer == refused(413, "Request Entity Too Large")
+
+
+async def test_a_document_without_a_file_is_refused(api: CallApi) -> None:
+    assert await api("sendDocument", chat_id=AMINA) == bad("there is no document in the request")
+
+
+async def test_a_file_counts_towards_the_limits_and_has_no_text_to_edit(
+    server: PlaygroundServer, http: aiohttp.ClientSession, api: CallApi, clock: StandingClock
+) -> None:
+    message = (await upload(server, http, b"x", chat_id=AMINA))["result"]
+
+    assert (await api("sendMessage", chat_id=AMINA, text="at once"))["error_code"] == 429
+    clock.move(2)
+    edited = await api(
+        "editMessageText", chat_id=AMINA, message_id=message["message_id"], text="other"
+    )
+    assert edited == bad("there is no text in the message to edit")
+
+
+# --- topics -------------------------------------------------------------------------------------
+
+
+async def test_a_message_stands_in_the_topic_that_it_names(
+    telegram: FakeTelegram, api: CallApi
+) -> None:
+    telegram.make_forum(SUPERGROUP)
+    topic = telegram.open_topic(SUPERGROUP, "Water")
+
+    message = await sent(api, SUPERGROUP, message_thread_id=topic)
+
+    assert (message["message_thread_id"], message["is_topic_message"]) == (topic, True)
+    assert message["chat"]["is_forum"] is True
+    # What answers nothing answers the message that opened the topic.
+    assert "forum_topic_created" in message["reply_to_message"]
+    assert telegram.messages(SUPERGROUP)[-1].topic == topic
+
+
+async def test_a_topic_that_is_closed_gone_or_never_was_is_refused(
+    telegram: FakeTelegram, api: CallApi
+) -> None:
+    telegram.make_forum(SUPERGROUP)
+    closed, deleted = (telegram.open_topic(SUPERGROUP, name) for name in ("Water", "Roads"))
+    telegram.close_topic(SUPERGROUP, closed)
+    telegram.delete_topic(SUPERGROUP, deleted)
+
+    async def answer(chat: int, topic: int) -> Json:
+        return await api("sendMessage", chat_id=chat, text="hello", message_thread_id=topic)
+
+    assert await answer(SUPERGROUP, closed) == bad("TOPIC_CLOSED")
+    assert await answer(SUPERGROUP, deleted) == bad("message thread not found")
+    assert await answer(GROUP, 5) == bad("message thread not found")
+    telegram.close_topic(SUPERGROUP, 1)
+    assert await api("sendMessage", chat_id=SUPERGROUP, text="hello") == bad("TOPIC_CLOSED")
+
+
+async def test_a_plain_thread_of_replies_has_a_number_but_is_no_topic(
+    telegram: FakeTelegram, api: CallApi
+) -> None:
+    first = telegram.write(AMINA, SUPERGROUP, "/help")
+    telegram.write(AMINA, SUPERGROUP, "/help", reply_to=first)
+
+    *_, update = await updates(api)
+
+    assert update["message"]["message_thread_id"] == first
+    assert "is_topic_message" not in update["message"]

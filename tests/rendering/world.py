@@ -284,6 +284,7 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"items": [(group, meeting, many)] * 3, "can_plan": True, "example": THURSDAY},
             {"items": [], "can_plan": True, "example": THURSDAY},
         ],
+        **_circulation(group, meeting, cancelled),
         "meetings/answer_pending.html": said,
         "meetings/toast_answered.txt": said,
         "meetings/toast_unchanged.txt": said,
@@ -307,6 +308,28 @@ def calendar_entries(name: str) -> list[Entry]:
         Entry(name, (), THURSDAY, THURSDAY + timedelta(days=30), time(10), time(15), id=3),
         Entry(name, (), THURSDAY, THURSDAY, time(10), time(15), id=4),
     ]
+
+
+def _circulation(group: Group, meeting: Meeting, cancelled: Meeting) -> dict[str, list[Facts]]:
+    plain = {"group": group, "meeting": meeting}
+    return {
+        "circulation/copy.html": [
+            plain | {"has_begun": False},
+            plain | {"has_begun": True},
+            {"group": group, "meeting": make_meeting(place=""), "has_begun": False},
+            {"group": group, "meeting": cancelled, "has_begun": False},
+        ],
+        "circulation/file.html": [
+            plain | {"size": 1126},
+            {"group": group, "meeting": cancelled, "size": 900},
+        ],
+        "circulation/summary.txt": [plain],
+        "circulation/toast.txt": [
+            {"is_new": True, "is_private": True},
+            {"is_new": True, "is_private": False},
+            {"is_new": False, "is_private": False},
+        ],
+    }
 
 
 def _others(name: str) -> dict[str, list[Facts]]:
@@ -520,12 +543,24 @@ def _refusals(name: str) -> list[BotError]:
 def _texts(name: str) -> dict[str, list[Facts]]:
     labels = [
         *Answer,
-        *("change", "confirm", "discard", "confirm-move", "discard-move", "cancel", "keep"),
+        *(
+            "change",
+            "file",
+            "copy",
+            "confirm",
+            "discard",
+            "confirm-move",
+            "discard-move",
+            "cancel",
+            "keep",
+        ),
     ]
     return {
         "buttons.txt": [
             *({"name": label} for label in labels),
             {"name": "forget", "number": 3},
+            {"name": "file-of", "day": STARTS},
+            {"name": "copy-of", "day": STARTS},
             {"name": "join", "organisation": name},
             {"name": "said", "said": name},
             {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},

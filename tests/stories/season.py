@@ -348,6 +348,7 @@ async def play_meeting(told: Season) -> None:
     await told.settle()
     hall = await _plan(told, "3 Dec 10:00", "County Hall")
     await told.press(AMINA, f"answer:{hall}:coming")
+    await told.until(datetime(2026, 11, 26, 7, 0, tzinfo=UTC))
     await told.until(datetime(2026, 12, 2, 7, 0, tzinfo=UTC))
     await told.until(datetime(2026, 12, 3, 6, 0, tzinfo=UTC))
 

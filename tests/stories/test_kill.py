@@ -275,8 +275,8 @@ async def test_tick_that_reads_stale_occasions_does_no_harm(
         found = await findings(told)
 
     assert found == set()
-    # Both reminders were brought about a second time, and refused.
-    assert programs.log.read_text().count("occasion.failed") == failures + 2
+    # The invitation and both reminders were brought about a second time, and refused.
+    assert programs.log.read_text().count("occasion.failed") == failures + 3
 
 
 async def test_tick_that_reads_stale_occasions_is_found_where_nothing_is_unique(

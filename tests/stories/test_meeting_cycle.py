@@ -36,6 +36,8 @@ PLAN = "/meeting 3 Dec 10:00 County Hall"
 BUTTONS = [
     ["✅ Coming · Nakuja", "📞 By phone · Kwa simu"],
     ["🔁 Alternate · Mbadala", "❌ Cannot · Siwezi"],
+    ["📅 Calendar file · Faili ya kalenda"],
+    ["📋 Copy for WhatsApp"],
     ["✏️ Move or cancel · Hamisha au futa"],
 ]
 OTHERS = (

@@ -1,0 +1,163 @@
+"""What people carry out of the chat: a meeting as a calendar file, or as plain words to copy.
+
+Nothing is pushed: both come on a tap, to the person alone if the bot may write to them, else under
+the post. They say what is true when they are made, also under an old button.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.botapi.client import Document
+from bot.domain import groups, meetings, roles
+from bot.domain.meetings import MeetingUnknown, State
+from bot.domain.roles import Action, Actor, Scope
+from bot.models import Group, Meeting, Member, OutboxMessage, OutboxState
+from bot.models.columns import stored_id
+from bot.outbox import post
+from bot.outbox.post import About, Place
+from bot.rendering import ical
+from bot.rendering.messages import renderer
+
+FILE, COPY = "meeting-file", "meeting-copy"
+"""The subjects of what was carried out; replies to it answer nothing."""
+STILL_IN_SIGHT = timedelta(minutes=10)
+"""A second tap in a group within this time brings nothing new: it stands there already."""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Where somebody finds what they asked for."""
+
+    is_private: bool
+    is_new: bool = True
+
+
+async def give_file(
+    session: AsyncSession, meeting_id: int, actor: Actor, asked_in: Place, *, now: datetime
+) -> Carried:
+    """Send a meeting as a calendar file; that of a cancelled one takes it out of a calendar.
+
+    Raises:
+        MeetingUnknown: there is no such meeting.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not see it.
+    """
+    meeting, _ = await _seen_by(session, meeting_id, actor)
+    place = await _nearest(session, actor, asked_in)
+    about = About(FILE, meeting_id, meeting.version, place.languages[0])
+    if await _is_in_sight(session, place, about, now):
+        return Carried(place.chat_id > 0, is_new=False)
+    await post.send_file(
+        session,
+        place,
+        {"make": FILE, "meeting": meeting_id, "language": place.languages[0]},
+        about=about,
+        now=now,
+    )
+    return Carried(place.chat_id > 0)
+
+
+async def give_copy(
+    session: AsyncSession, meeting_id: int, actor: Actor, asked_in: Place, *, now: datetime
+) -> Carried:
+    """Send what a meeting's post says, in plain words that can be copied into another messenger.
+
+    It is in the person's own language only: they know who will read it there.
+
+    Raises:
+        MeetingUnknown: there is no such meeting.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not see it.
+    """
+    meeting, group = await _seen_by(session, meeting_id, actor)
+    place = await _nearest(session, actor, asked_in)
+    about = About(COPY, meeting_id, meeting.version, place.languages[0])
+    if await _is_in_sight(session, place, about, now):
+        return Carried(place.chat_id > 0, is_new=False)
+    await post.say(
+        session,
+        place,
+        "circulation/copy.html",
+        {
+            "group": group.facts(),
+            "meeting": meeting.facts(),
+            "has_begun": meeting.facts().has_started(now),
+        },
+        now=now,
+        about=about,
+        is_silent=True,
+    )
+    return Carried(place.chat_id > 0)
+
+
+async def make(
+    session: AsyncSession, what: Mapping[str, Any], now: datetime
+) -> Callable[[], Document] | None:
+    """Return what makes the file that an outbox row tells of, from all that was read here.
+
+    None if there is nothing left to make it from.
+    """
+    meeting = await session.get(Meeting, what["meeting"])
+    if what["make"] != FILE or meeting is None:
+        return None
+    group = await session.get_one(Group, meeting.group_id)
+    return partial(_file, meeting.facts(), group.facts(), what["language"], now)
+
+
+def _file(meeting: meetings.Meeting, group: groups.Group, language: str, now: datetime) -> Document:
+    words, facts = renderer(), {"group": group, "meeting": meeting}
+    event = ical.Event(
+        uid=f"meeting-{meeting.id}-{group.id}@baraza",
+        version=meeting.version,
+        summary=words.plain("circulation/summary.txt", language=language, **facts),
+        starts=meeting.starts,
+        ends=meeting.ends,
+        zone=meeting.zone,
+        place=meeting.place,
+        is_cancelled=meeting.state is State.CANCELLED,
+    )
+    content = ical.calendar([event], now=now)
+    caption = words.text("circulation/file.html", language=language, size=len(content), **facts)
+    return Document(f"meeting-{meeting.starts:%Y-%m-%d}.ics", "text/calendar", content, caption)
+
+
+async def _seen_by(session: AsyncSession, meeting_id: int, actor: Actor) -> tuple[Meeting, Group]:
+    meeting = await session.get(Meeting, meeting_id)
+    if meeting is None:
+        raise MeetingUnknown
+    group = await session.get_one(Group, meeting.group_id)
+    roles.require(actor, Action.SEE_MEETINGS, Scope(group.coalition_id, stored_id(group)))
+    return meeting, group
+
+
+async def _nearest(session: AsyncSession, actor: Actor, asked_in: Place) -> Place:
+    """Return the person's own chat if the bot may write there, else the one they asked in."""
+    member = await session.get(Member, actor.member_id) if actor.member_id else None
+    if member is not None and member.has_started:
+        return Place(actor.telegram_id, asked_in.languages)
+    return asked_in
+
+
+async def _is_in_sight(session: AsyncSession, place: Place, about: About, now: datetime) -> bool:
+    """Tell whether the same waits to be sent, or has just been sent to a group."""
+    since = now - STILL_IN_SIGHT if place.chat_id < 0 else now
+    is_ready = col(OutboxMessage.state) == OutboxState.READY
+    is_recent = col(OutboxMessage.ended_at) > since
+    found = await session.scalar(
+        select(col(OutboxMessage.id))
+        .where(
+            col(OutboxMessage.chat_id) == place.chat_id,
+            col(OutboxMessage.subject) == about.subject,
+            col(OutboxMessage.subject_id) == about.id,
+            col(OutboxMessage.subject_version) == about.version,
+            col(OutboxMessage.kind) == about.kind,
+            is_ready | (is_recent & (col(OutboxMessage.state) == OutboxState.DELIVERED)),
+        )
+        .limit(1)
+    )
+    return found is not None
