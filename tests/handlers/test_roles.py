@@ -104,15 +104,11 @@ OWN_GROUP = {
     "[close]": MANAGERS,
     "[language]": ALL,
     "[join]": WITHOUT_SEAT,
-<<<<<<< HEAD
     # The member is the prime of the organisation for which somebody waits.
     "[admit]": MANAGERS | {"member"},
     "[reject]": MANAGERS | {"member"},
-=======
-    "[admit]": MANAGERS,
     "[file]": READERS,
     "[copy]": READERS,
->>>>>>> main
     "[forget]": MANAGERS,
     "[flow]": LEAD,
     "[take-up]": READERS,
@@ -150,12 +146,9 @@ SISTER_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": BACKBONE,
-<<<<<<< HEAD
     "[reject]": BACKBONE,
-=======
     "[file]": BACKBONE,
     "[copy]": BACKBONE,
->>>>>>> main
     "[forget]": BACKBONE,
     "[flow]": NOBODY,
     "[take-up]": BACKBONE,
@@ -190,12 +183,9 @@ FOREIGN_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": NOBODY,
-<<<<<<< HEAD
     "[reject]": NOBODY,
-=======
     "[file]": NOBODY,
     "[copy]": NOBODY,
->>>>>>> main
     "[forget]": NOBODY,
     "[flow]": NOBODY,
     "[take-up]": NOBODY,
@@ -222,12 +212,9 @@ FORGED = {
     "[language]": ALL,
     "[join]": NOBODY,
     "[admit]": NOBODY,
-<<<<<<< HEAD
     "[reject]": NOBODY,
-=======
     "[file]": NOBODY,
     "[copy]": NOBODY,
->>>>>>> main
     "[forget]": NOBODY,
     "[flow]": NOBODY,
     "[take-up]": NOBODY,
