@@ -1,6 +1,5 @@
 """Joining a group by oneself, and being confirmed by those who know the people."""
 
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from bot.domain import names, organisations, roles
 from bot.domain.members import SHOWN, AlreadyConfirmed, NobodyWaits
 from bot.domain.roles import Action, Actor, Role, Scope, StrangerHere
 from bot.models import Group, Member, Membership, Organisation, OutboxMessage, Seat
+from bot.models.groups import new_code
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import members as people
@@ -201,7 +201,7 @@ async def thank(
 async def join_code(session: AsyncSession, group: Group, *, is_new: bool = False) -> str:
     """Return the code of the link for partners; a new one makes the links sent before useless."""
     if group.join_code is None or is_new:
-        group.join_code = secrets.token_urlsafe(12)
+        group.join_code = new_code()
         await session.flush()
     return group.join_code
 

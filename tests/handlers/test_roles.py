@@ -330,7 +330,8 @@ class Stage:
         assert type(self.refusal) in REFUSALS, self.refusal
         assert changed <= LEAVES_TRACES
         assert self.before["outbox"] <= after["outbox"]
-        assert said == 1
+        # A stranger is also offered the choice of organisation.
+        assert said in ({1, 2} if isinstance(self.refusal, StrangerHere) else {1})
         assert all(self.ears.toasts)
         return False
 
