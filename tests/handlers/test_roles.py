@@ -382,7 +382,13 @@ async def populate(session: AsyncSession) -> dict[int, dict[str, int]]:
     """Store two coalitions; everybody has their role in Wajir, and none elsewhere."""
     drought, air = Coalition(name="Drought"), Coalition(name="Clean air")
     people = {
-        name: Member(telegram_id=number, name=name, is_operator=name == "operator")
+        name: Member(
+            telegram_id=number,
+            name=name,
+            is_operator=name == "operator",
+            # They have written in private before: even a refused command shows that they do.
+            has_started=True,
+        )
         for name, number in {**PEOPLE, "waiting": WAITING}.items()
         if name not in {"stranger", "anonymous"}
     }
