@@ -15,6 +15,7 @@ from bot.models import MessageSubject
 from bot.outbox import chats
 from bot.outbox.post import About
 from bot.queries import groups
+from bot.queries import rolls as queries
 from bot.rendering.html import as_plain_text
 from bot.rendering.messages import renderer
 from bot.services import rolls
@@ -30,7 +31,7 @@ TOASTS: dict[type[BotError], str] = {
 }
 """Short forms for a tap: Telegram shows 200 characters there (answerCallbackQuery)."""
 
-OF_LEADS = MANAGING | {Action.CHANGE_PEOPLE}
+OF_LEADS = MANAGING - {Action.SET_UP_GROUP} | {Action.CHANGE_PEOPLE}
 """What the short form of a refusal says about: the others need their own words."""
 
 
@@ -42,9 +43,10 @@ async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
     facts = {"example": desk.example_date(), **error.facts()}
     if isinstance(error, StrangerHere):
         facts["link"] = await _way_in(desk, incoming)
+    facts |= {"is_reply": not incoming.is_command}
+    facts |= {"has_roll": await queries.is_called(desk.session, incoming.chat_id)}
     if incoming.query_id is None:
         about = await _about(desk, incoming, error)
-        facts |= {"is_reply": not incoming.is_command}
         await desk.reply(incoming, error.template, about=about, **facts)
         return
     template = TOASTS.get(type(error), error.template)

@@ -16,11 +16,11 @@ from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import members as people
 from bot.queries import rolls
+from bot.queries.rolls import ROLL
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import meeting_posts, members
 
-ROLL = "roll"
 WAITING = "waiting"
 """The subject of the private question whether somebody speaks for an organisation."""
 OPEN_FOR = timedelta(days=365)
