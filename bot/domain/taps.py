@@ -36,6 +36,7 @@ class Verb(StrEnum):
     END = "end"
     FILE = "file"
     COPY = "copy"
+    MUTE = "mute"
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Item
+from bot.domain.preferences import MessageKind, Switch
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
 from bot.flows.engine import CONVERSATION
@@ -157,6 +158,7 @@ COMMANDS = (
     Command("meeting", meetings.plan, Action.PLAN_MEETING),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
+    Command("mute", preferences.mute, Action.CHOOSE_MESSAGES),
     Command("cancel", conversations.stop, Action.CONVERSE),
     Command("group", members.menu, Action.SEE_GROUP),
     Command("setup", groups.set_up, Action.SET_UP_GROUP, is_group_only=True),
@@ -183,6 +185,7 @@ BUTTONS = {
     Verb.NOT_MEANT: Button(invitations.not_meant, Action.ACCEPT_INVITATION),
     Verb.GROUP: Button(members.chosen, Action.SEE_GROUP, (_number, Item)),
     Verb.FLOW: Button(conversations.tapped, Action.CONVERSE, (_number, _number, str)),
+    Verb.MUTE: Button(preferences.mute_tapped, Action.CHOOSE_MESSAGES, (MessageKind, Switch)),
     Verb.SET_UP: Button(groups.set_up, Action.SET_UP_GROUP, ()),
     Verb.SETTING: Button(groups.change, Action.SET_UP_GROUP, (_number, Setting)),
     Verb.COALITION: Button(

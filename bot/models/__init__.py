@@ -20,6 +20,7 @@ from bot.models.outbox import (
     OutboxState,
     Sending,
 )
+from bot.models.preferences import Mute
 from bot.models.series import Series
 from bot.models.updates import UpdateFailure, UpdateMarkEven, UpdateMarkOdd
 from bot.models.upkeep import Run, Upkeep
@@ -41,6 +42,7 @@ __all__ = [
     "Membership",
     "MessageSubject",
     "Method",
+    "Mute",
     "Occasion",
     "OccasionState",
     "Organisation",

@@ -11,6 +11,7 @@ from bot.domain.groups import SEATS_LIMIT, Group, Setting
 from bot.domain.meetings import Meeting
 from bot.domain.members import Item as GroupItem
 from bot.domain.members import Roll
+from bot.domain.preferences import MessageKind, Switch
 from bot.domain.taps import Tap, Verb, tap
 
 
@@ -40,6 +41,27 @@ def answers(meeting_id: int) -> Keyboard:
         (alternate, cannot),
         (Button("file", tap(Verb.FILE, meeting_id)), Button("copy", tap(Verb.COPY, meeting_id))),
         (Button("change", tap(Verb.CHANGE, meeting_id)),),
+    )
+
+
+def question(meeting_id: int) -> Keyboard:
+    """Return the buttons under the private question: the answers, and to be asked no more."""
+    coming, others, *_ = answers(meeting_id)
+    kind = MessageKind.QUESTIONS
+    return (coming, others, (Button("mute", tap(Verb.MUTE, kind, Switch.OFF)),))
+
+
+def kinds(states: Mapping[MessageKind, bool]) -> Keyboard:
+    """Return one button for each kind of private message, to switch it off or on."""
+    return tuple(
+        (
+            Button(
+                "switch",
+                tap(Verb.MUTE, kind, Switch.OFF if is_on else Switch.ON),
+                {"kind": kind, "is_on": is_on},
+            ),
+        )
+        for kind, is_on in states.items()
     )
 
 

@@ -136,8 +136,13 @@ async def test_a_visitor_plans_answers_and_is_reminded(
             await expect(page.locator("[data-alert]")).to_be_visible(timeout=PATIENCE)
             await page.locator("[data-alert] button").click()
 
-            await page.locator("[data-travel='due']").click()
             reminder = page.locator("[data-message]").filter(has_text=words.reminder)
+            # The private question may fall due first: nobody here has started the bot.
+            due = page.locator("[data-travel='due']")
+            for _ in range(2):
+                if not await reminder.count():
+                    await due.click()
+                    await expect(due).to_be_enabled(timeout=PATIENCE)
             await expect(reminder).to_have_count(1, timeout=PATIENCE)
             await expect(counted).to_have_count(1, timeout=PATIENCE)
             await expect(reminder.locator("[data-data$=':coming']")).to_be_visible()

@@ -24,6 +24,7 @@ from bot.domain.dates import instant
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Item
+from bot.domain.preferences import MessageKind, Switch
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.series import MonthlyByWeekday
 from bot.domain.taps import Verb
@@ -97,6 +98,7 @@ OWN_GROUP = {
     "/meeting": MANAGERS | ANONYMOUS,
     "/coalition": NOBODY,
     "/calendar": MANAGERS | ANONYMOUS,
+    "/mute": ALL | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": MANAGERS | OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
@@ -115,6 +117,7 @@ OWN_GROUP = {
     # The member is the prime of the organisation for which somebody waits.
     "[admit]": MANAGERS | {"member"},
     "[reject]": MANAGERS | {"member"},
+    "[mute]": ALL,
     "[following]": MANAGERS,
     "[end]": MANAGERS,
     "[file]": READERS,
@@ -145,6 +148,7 @@ SISTER_GROUP = {
     "/meeting": BACKBONE | ANONYMOUS,
     "/coalition": NOBODY,
     "/calendar": BACKBONE | ANONYMOUS,
+    "/mute": ALL | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": BACKBONE | OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
@@ -162,6 +166,7 @@ SISTER_GROUP = {
     "[join]": ALL,
     "[admit]": BACKBONE,
     "[reject]": BACKBONE,
+    "[mute]": ALL,
     "[following]": BACKBONE,
     "[end]": BACKBONE,
     "[file]": BACKBONE,
@@ -189,6 +194,7 @@ FOREIGN_GROUP = {
     "/meeting": ANONYMOUS,
     "/coalition": NOBODY,
     "/calendar": ANONYMOUS,
+    "/mute": ALL | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
@@ -206,6 +212,7 @@ FOREIGN_GROUP = {
     "[join]": ALL,
     "[admit]": NOBODY,
     "[reject]": NOBODY,
+    "[mute]": ALL,
     "[following]": NOBODY,
     "[end]": NOBODY,
     "[file]": NOBODY,
@@ -241,6 +248,7 @@ FORGED = {
     "[join]": NOBODY,
     "[admit]": NOBODY,
     "[reject]": NOBODY,
+    "[mute]": ALL,
     "[following]": NOBODY,
     "[end]": NOBODY,
     "[file]": NOBODY,
@@ -263,6 +271,7 @@ PRIVATE = {
     # Of the two groups of the backbone, it is asked which.
     "/meeting": MANAGERS,
     "/calendar": MANAGERS,
+    "/mute": ALL,
     "/language": ALL,
     "/setup": NOBODY,
     "/cancel": ALL,
@@ -587,6 +596,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
         lambda ids: [ids["group"], ids["waiting"], ids["organisation"]],
     ),
     Verb.LANGUAGE: lambda _: ["en"],
+    Verb.MUTE: lambda _: [MessageKind.QUESTIONS, Switch.OFF],
     Verb.FOLLOWING: lambda ids: [ids["change"]],
     Verb.END: lambda ids: [ids["monthly"], 1],
     Verb.FILE: lambda ids: [ids["meeting"]],

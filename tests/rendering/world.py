@@ -87,6 +87,7 @@ from bot.domain.members import (
     Seat,
     Waiting,
 )
+from bot.domain.preferences import KindUnknown, MessageKind
 from bot.domain.reminders import DEFAULT_QUIET, NO_QUIET, QuietUnreadable, ReminderKind
 from bot.domain.rhythms import (
     RhythmAmbiguous,
@@ -127,6 +128,7 @@ ENDS = datetime(2026, 12, 3, 12)
 WEDNESDAY = datetime(2026, 12, 2, 10)
 COMMANDS = (
     "start",
+    "mute",
     "help",
     "when",
     "meeting",
@@ -371,6 +373,14 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"items": [], "can_plan": True, "example": THURSDAY},
         ],
         **_circulation(group, meeting, cancelled),
+        "questions/question.html": [
+            {"group": group, "meeting": meeting, "local_now": WEDNESDAY},
+        ],
+        "preferences/mute.html": [
+            {"kinds": [(kind, is_on) for kind in MessageKind]} for is_on in (True, False)
+        ],
+        "preferences/muted.html": [{"kind": kind} for kind in MessageKind],
+        "preferences/toast_mute.txt": [{"is_on": True}, {"is_on": False}],
         "meetings/answer_pending.html": said,
         "meetings/toast_answered.txt": said,
         "meetings/toast_unchanged.txt": said,
@@ -674,6 +684,7 @@ def _refusals(name: str) -> list[BotError]:
         YesOrNo(),
         LanguageUnknown(said=name),
         LanguageUnknown(said=name, is_for_group=True),
+        KindUnknown(said=name),
         LanguagesTooMany(limit=3),
         LinkTooLong(),
         MeetingCancelled(),
@@ -737,6 +748,12 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         "buttons.txt": [
             *({"name": label} for label in labels),
             {"name": "forget", "number": 3},
+            {"name": "mute"},
+            *(
+                {"name": "switch", "kind": kind, "is_on": is_on}
+                for kind in MessageKind
+                for is_on in (True, False)
+            ),
             {"name": "file-of", "day": STARTS},
             {"name": "copy-of", "day": STARTS},
             {"name": "join", "organisation": name},

@@ -231,15 +231,37 @@ async def test_a_new_chat_is_greeted_and_told_how_to_begin(story: Story) -> None
 
 
 MANAGING_HELP = [
-    *("start", "help", "when", "meeting", "calendar", "language", "cancel", "group", "setup"),
+    *(
+        "start",
+        "help",
+        "when",
+        "meeting",
+        "calendar",
+        "language",
+        "mute",
+        "cancel",
+        "group",
+        "setup",
+    ),
 ]
 HELP = {
     LEAD: MANAGING_HELP,
-    DEPUTY: ["anza", "saidia", "lini", "mkutano", "kalenda", "lugha", "acha", "kikundi", "sanidi"],
+    DEPUTY: [
+        "anza",
+        "saidia",
+        "lini",
+        "mkutano",
+        "kalenda",
+        "lugha",
+        "nyamazisha",
+        "acha",
+        "kikundi",
+        "sanidi",
+    ],
     COORDINATOR: MANAGING_HELP,
-    IBRAHIM: ["start", "help", "when", "language", "cancel", "group"],
-    AMINA: ["anza", "saidia", "lini", "lugha", "acha", "kikundi"],
-    STRANGER: ["start", "help", "language", "cancel"],
+    IBRAHIM: ["start", "help", "when", "language", "mute", "cancel", "group"],
+    AMINA: ["anza", "saidia", "lini", "lugha", "nyamazisha", "acha", "kikundi"],
+    STRANGER: ["start", "help", "language", "mute", "cancel"],
 }
 ANSWERING = "To answer an invitation, tap a button under it"
 
@@ -267,6 +289,7 @@ async def test_help_tells_how_to_answer_and_how_to_plan_to_those_who_may(story: 
         "/help – what you can do here\n"
         "/when – when the next meetings are, and who comes\n"
         "/language – choose your language\n"
+        "/mute – choose what I write to you unasked\n"
         "/cancel – stop the questions I am asking you\n"
         "/group – your group: people, links, who speaks for whom\n"
         "\n"
@@ -279,6 +302,7 @@ async def test_help_tells_how_to_answer_and_how_to_plan_to_those_who_may(story: 
         "/start – say hello\n"
         "/help – what you can do here\n"
         "/language – choose your language\n"
+        "/mute – choose what I write to you unasked\n"
         "/cancel – stop the questions I am asking you"
     )
     of_lead = await story.ask(LEAD, "/help")

@@ -41,6 +41,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "mute",
+        sa.Column(
+            "member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum("questions", "reminders", name="messagekind", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_mute_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("member_id", "kind", name=op.f("pk_mute")),
+    )
+    op.create_table(
         "calendarentry",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -202,9 +217,6 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("before", sa.JSON(), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_used_by_member"), "member", ["used_by"], ["id"]
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_invitation_coalition_id_coalition"),
             "coalition",
             ["coalition_id"],
@@ -221,6 +233,9 @@ def upgrade() -> None:
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_invitation_created_by_member"), "member", ["created_by"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invitation_used_by_member"), "member", ["used_by"], ["id"]
         )
 
     with op.batch_alter_table("meeting", schema=None) as batch_op:
@@ -268,6 +283,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("document", sa.JSON(), nullable=True))
+        batch_op.add_column(sa.Column("unasked_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.add_column(
@@ -301,6 +317,7 @@ def downgrade() -> None:
         batch_op.drop_column("way")
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_column("unasked_at")
         batch_op.drop_column("document")
 
     with op.batch_alter_table("membership", schema=None) as batch_op:
@@ -322,6 +339,7 @@ def downgrade() -> None:
         batch_op.drop_column("way")
 
     with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_invitation_used_by_member"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_invitation_created_by_member"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_invitation_organisation_id_organisation"), type_="foreignkey"
@@ -330,7 +348,6 @@ def downgrade() -> None:
         batch_op.drop_constraint(
             batch_op.f("fk_invitation_coalition_id_coalition"), type_="foreignkey"
         )
-        batch_op.drop_constraint(batch_op.f("fk_invitation_used_by_member"), type_="foreignkey")
         batch_op.drop_column("before")
         batch_op.drop_column("used_by")
         batch_op.drop_column("created_by")
@@ -362,6 +379,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_calendarentry_group_id"))
 
     op.drop_table("calendarentry")
+    op.drop_table("mute")
     with op.batch_alter_table("waiting_command", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_waiting_command_expires_at"))
         batch_op.drop_index("ix_waiting_command_chat_id_message_id")
