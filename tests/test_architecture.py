@@ -73,6 +73,7 @@ SUBJECTS = {
     "motions",
     "notebook",
     "organisations",
+    "people",
     "preferences",
     "reminders",
     "retention",
