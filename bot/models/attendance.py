@@ -17,3 +17,5 @@ class Reply(SQLModel, table=True):
     member_id: int = Field(foreign_key="member.id", primary_key=True, sa_type=BigId)
     answer: Answer = Field(sa_type=choice(Answer))
     answered_at: datetime = Field(sa_type=UTCDateTime)
+    settled_for: int | None = Field(default=None, foreign_key="organisation.id", sa_type=BigId)
+    """For whom it counts for good: the person has left, or changed organisation, since."""

@@ -1,6 +1,6 @@
 """Who comes to a meeting, counted by organisation."""
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -40,8 +40,9 @@ async def voices(
 async def _voices(
     session: AsyncSession, *, group_id: int, meeting_id: int, version: int
 ) -> list[Voice]:
+    organisation = func.coalesce(col(Reply.settled_for), col(Membership.organisation_id))
     rows = await session.execute(
-        select(col(Membership.organisation_id), col(Reply.answer), col(Membership.is_alternate))
+        select(organisation, col(Reply.answer), col(Membership.is_alternate))
         .join(
             Membership,
             and_(
@@ -52,8 +53,8 @@ async def _voices(
         .where(
             col(Reply.meeting_id) == meeting_id,
             col(Reply.meeting_version) == version,
-            col(Membership.is_confirmed),
-            col(Membership.organisation_id).is_not(None),
+            col(Reply.settled_for).is_not(None)
+            | (col(Membership.is_confirmed) & col(Membership.organisation_id).is_not(None)),
         )
     )
     return [Voice(*row) for row in rows]

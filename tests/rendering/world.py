@@ -82,11 +82,13 @@ from bot.domain.members import (
     AlreadyConfirmed,
     NameMissing,
     NobodyWaits,
+    Person,
     Reach,
     Roll,
     Seat,
     Waiting,
 )
+from bot.domain.people import LastLead, OfficePhone, PersonGone, TeamStays
 from bot.domain.preferences import KindUnknown, MessageKind
 from bot.domain.reminders import DEFAULT_QUIET, NO_QUIET, QuietUnreadable, ReminderKind
 from bot.domain.rhythms import (
@@ -583,7 +585,28 @@ def _people(name: str) -> dict[str, list[Facts]]:
         asked | {"is_office": True},
         asked | {"is_alternate": True},
     ]
+    persons = [
+        {"group": make_group(name=name), "person": person}
+        for person in (
+            *(Person(1, name, role, 1, name) for role in Role),
+            Person(1, name, Role.MEMBER, 1, name, is_alternate=True),
+            Person(1, name, Role.MEMBER, 1, name, is_office=True),
+            Person(1, name, Role.MEMBER, is_confirmed=False),
+        )
+    ]
     return {
+        "people/card.html": persons,
+        "people/role_told.html": persons,
+        "people/remove.html": persons[:1],
+        "people/removed.html": persons[:1],
+        "people/removed_told.html": persons[:1],
+        "people/move.html": persons[:1],
+        "people/leave.html": persons[:1],
+        "people/left.html": persons[:1],
+        "people/list.html": [
+            {"group": make_group(name=name), "count": 1},
+            {"group": make_group(name=name), "count": 17},
+        ],
         "rolls/ask.html": kinds,
         "rolls/admitted.html": kinds,
         "rolls/declined.html": kinds,
@@ -696,6 +719,10 @@ def _refusals(name: str) -> list[BotError]:
         NoOrganisation(),
         NobodyWaits(),
         NameMissing(),
+        LastLead(),
+        OfficePhone(),
+        PersonGone(),
+        TeamStays(),
         NameTaken(name=name),
         NameTooLong(length=90),
         *(NotAllowed(action=action) for action in Action),
