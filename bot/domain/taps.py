@@ -20,6 +20,8 @@ class Verb(StrEnum):
     JOIN = "join"
     ADMIT = "admit"
     REJECT = "reject"
+    FOR = "for"
+    SAID_FOR = "said-for"
     PEOPLE = "people"
     PERSON = "person"
     DEED = "deed"

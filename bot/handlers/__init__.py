@@ -181,6 +181,10 @@ BUTTONS = {
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
     Verb.TAKE_UP: Button(take_up, Action.TAKE_UP),
     Verb.CHOOSE_GROUP: Button(take_up, Action.TAKE_UP, (_number, _number)),
+    Verb.FOR: Button(attendance.for_whom, Action.ANSWER_FOR, (_number, _number)),
+    Verb.SAID_FOR: Button(
+        attendance.said_for, Action.ANSWER_FOR, (_number, _number, attendance.said_word)
+    ),
     Verb.PEOPLE: Button(people.listed, Action.SEE_PEOPLE, (_number, _number_or_none)),
     Verb.PERSON: Button(people.shown, Action.SEE_PEOPLE, (_number, _number)),
     Verb.DEED: Button(people.changed, Action.CHANGE_PEOPLE, (_number, _number, Deed)),

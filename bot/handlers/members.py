@@ -3,7 +3,7 @@
 from bot.domain.invitations import Kind
 from bot.domain.members import Item, Reach
 from bot.domain.roles import Action, Actor, Scope, can, require
-from bot.handlers import people
+from bot.handlers import attendance, people
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Coalition, Group, Organisation
@@ -42,6 +42,9 @@ async def chosen(desk: Desk, incoming: Incoming, group_id: int, item: Item) -> N
         await _show_link(desk, incoming, group, is_new=item is Item.NEW_LINK)
     elif item is Item.REACHABLE:
         await _show_reach(desk, incoming, group)
+    elif item is Item.FOR_OTHERS:
+        require(actor, Action.ANSWER_FOR, _scope(group))
+        await attendance.for_others(desk, incoming, group)
     elif item is Item.PEOPLE:
         await people.listed(desk, incoming, group_id)
     elif item in {Item.LEAVE, Item.SURE_TO_LEAVE}:
@@ -135,6 +138,7 @@ def _items(actor: Actor, group: Group) -> list[Item]:
     scope = _scope(group)
     own = Scope(group.coalition_id, group.id, actor.primes.get(group.id or 0))
     offered = {
+        Item.FOR_OTHERS: can(actor, Action.ANSWER_FOR, scope),
         Item.PEOPLE: can(actor, Action.SEE_PEOPLE, scope),
         Item.LINK: can(actor, Action.SEE_PEOPLE, scope),
         Item.REACHABLE: can(actor, Action.SEE_PEOPLE, scope),

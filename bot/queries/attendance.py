@@ -6,7 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import attendance
 from bot.domain.attendance import Attendance, Voice
-from bot.models import Meeting, Membership, Organisation, Reply, Seat
+from bot.models import Meeting, Membership, Organisation, Reply, ReplyFor, Seat
 
 
 async def of_meeting(
@@ -21,7 +21,12 @@ async def of_meeting(
     )
     names = {row.id: row.name for row in seats}
     spoken = await _voices(session, group_id=group_id, meeting_id=meeting_id, version=version)
-    return attendance.count(names, spoken)
+    entries = await session.execute(
+        select(col(ReplyFor.organisation_id), col(ReplyFor.answer)).where(
+            col(ReplyFor.meeting_id) == meeting_id, col(ReplyFor.meeting_version) == version
+        )
+    )
+    return attendance.count(names, spoken, {row.organisation_id: row.answer for row in entries})
 
 
 async def voices(

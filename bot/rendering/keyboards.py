@@ -9,7 +9,7 @@ from bot.domain.calendar import Entry
 from bot.domain.coalitions import Coalition, Item
 from bot.domain.groups import SEATS_LIMIT, Group, Setting
 from bot.domain.meetings import Meeting
-from bot.domain.members import Deed, Person, Roll
+from bot.domain.members import Deed, Person, Roll, Seat
 from bot.domain.members import Item as GroupItem
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.taps import Tap, Verb, tap
@@ -309,4 +309,32 @@ def seats_for(group_id: int, member_id: int, roll: Roll) -> Keyboard:
             ),
         )
         for seat in roll.seats[:SEATS_LIMIT]
+    )
+
+
+UNDO = "undo"
+"""What the button carries that takes an answer for others back."""
+
+
+def for_others(meeting_id: int, seats: Sequence[Seat]) -> Keyboard:
+    """Return one button for each organisation for which somebody else may answer."""
+    return tuple(
+        (
+            Button(
+                "join",
+                tap(Verb.FOR, meeting_id, seat.organisation_id),
+                {"organisation": seat.name},
+            ),
+        )
+        for seat in seats[:SEATS_LIMIT]
+    )
+
+
+def said_for(meeting_id: int, organisation_id: int) -> Keyboard:
+    """Return the answers that an organisation may have given to somebody else."""
+    values = (meeting_id, organisation_id)
+    rows = ((Answer.COMING, Answer.PHONE), (Answer.ALTERNATE, Answer.CANNOT))
+    return (
+        *(tuple(Button(said, tap(Verb.SAID_FOR, *values, said)) for said in row) for row in rows),
+        (Button("undo-for", tap(Verb.SAID_FOR, *values, UNDO)),),
     )

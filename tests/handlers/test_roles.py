@@ -140,6 +140,8 @@ OWN_GROUP = {
     "[person]": MANAGERS,
     "[deed]": frozenset({"backbone", "lead"}),
     "[reseat]": frozenset({"backbone", "lead"}),
+    "[for]": MANAGERS | {"member"},
+    "[said-for]": MANAGERS | {"member"},
 }
 """Who gets something done with it in the chat of their own group.
 
@@ -193,6 +195,8 @@ SISTER_GROUP = {
     "[person]": BACKBONE,
     "[deed]": BACKBONE,
     "[reseat]": BACKBONE,
+    "[for]": BACKBONE,
+    "[said-for]": BACKBONE,
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
@@ -243,6 +247,8 @@ FOREIGN_GROUP = {
     "[person]": NOBODY,
     "[deed]": NOBODY,
     "[reseat]": NOBODY,
+    "[for]": NOBODY,
+    "[said-for]": NOBODY,
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
@@ -277,6 +283,8 @@ FORGED = {
     "[person]": NOBODY,
     "[deed]": NOBODY,
     "[reseat]": NOBODY,
+    "[for]": NOBODY,
+    "[said-for]": NOBODY,
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
@@ -629,6 +637,8 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.COPY: lambda ids: [ids["meeting"]],
     # Nobody here has opened the link, whatever number a button bears.
     **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE, Verb.NOT_MEANT), lambda _: [4711]),
+    Verb.FOR: lambda ids: [ids["meeting"], ids["organisation"]],
+    Verb.SAID_FOR: lambda ids: [ids["meeting"], ids["organisation"], Answer.COMING],
     Verb.PEOPLE: lambda ids: [ids["group"], 0],
     Verb.PERSON: lambda ids: [ids["group"], ids["waiting"]],
     Verb.DEED: lambda ids: [ids["group"], ids["lasting"], Deed.DEPUTY],

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
-from bot.domain.attendance import Answer, Attendance, NoOrganisation, ReplyNotUnderstood
+from bot.domain.attendance import (
+    Answer,
+    Attendance,
+    NoOrganisation,
+    OrganisationUnknown,
+    ReplyNotUnderstood,
+)
 from bot.domain.calendar import (
     CalendarFull,
     Entry,
@@ -326,6 +333,7 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "meetings/post.html": [
             of_post,
             of_post | {"kind": "announced", "attendance": many},
+            of_post | {"kind": "announced", "attendance": replace(few, is_passed_on=True)},
             of_post | {"kind": "announced", "is_newest": False},
             of_post | {"kind": "announced", "meeting": make_meeting(place="")},
             of_post | {"kind": "invite"},
@@ -359,6 +367,9 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"group": group, "is_change": True},
             {"group": group, "is_change": False},
         ],
+        "meetings/for_others.html": [{"group": group, "meeting": meeting}],
+        "meetings/for_whom.html": [{"group": group, "meeting": meeting, "organisation": name}],
+        "meetings/no_meeting.html": [{"group": group}],
         "meetings/change.html": [
             {"group": group, "meeting": meeting, "rhythm": rhythm} for rhythm in (None, *RHYTHMS)
         ],
@@ -719,6 +730,7 @@ def _refusals(name: str) -> list[BotError]:
         NoOrganisation(),
         NobodyWaits(),
         NameMissing(),
+        OrganisationUnknown(said=name),
         LastLead(),
         OfficePhone(),
         PersonGone(),

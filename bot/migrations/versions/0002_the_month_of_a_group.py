@@ -148,6 +148,47 @@ def upgrade() -> None:
     with op.batch_alter_table("series", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_series_group_id"), ["group_id"], unique=False)
 
+    op.create_table(
+        "reply_for",
+        sa.Column(
+            "meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("meeting_version", sa.Integer(), nullable=False),
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "answer",
+            sa.Enum(
+                "coming",
+                "phone",
+                "alternate",
+                "cannot",
+                name="answer",
+                native_enum=False,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "entered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entered_by"], ["member.id"], name=op.f("fk_reply_for_entered_by_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_reply_for_meeting_id_meeting")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_reply_for_organisation_id_organisation"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "meeting_id", "meeting_version", "organisation_id", name=op.f("pk_reply_for")
+        ),
+    )
     with op.batch_alter_table("coalition", schema=None) as batch_op:
         batch_op.add_column(sa.Column("languages", sa.JSON(), server_default="[]", nullable=False))
         batch_op.add_column(sa.Column("contact", sa.String(), server_default="", nullable=False))
@@ -217,13 +258,7 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("before", sa.JSON(), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_used_by_member"), "member", ["used_by"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_organisation_id_organisation"),
-            "organisation",
-            ["organisation_id"],
-            ["id"],
+            batch_op.f("fk_invitation_created_by_member"), "member", ["created_by"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_invitation_coalition_id_coalition"),
@@ -232,10 +267,16 @@ def upgrade() -> None:
             ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_group_id_group"), "group", ["group_id"], ["id"]
+            batch_op.f("fk_invitation_organisation_id_organisation"),
+            "organisation",
+            ["organisation_id"],
+            ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_created_by_member"), "member", ["created_by"], ["id"]
+            batch_op.f("fk_invitation_used_by_member"), "member", ["used_by"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invitation_group_id_group"), "group", ["group_id"], ["id"]
         )
 
     with op.batch_alter_table("meeting", schema=None) as batch_op:
@@ -355,15 +396,15 @@ def downgrade() -> None:
         batch_op.drop_column("way")
 
     with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_invitation_created_by_member"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_invitation_group_id_group"), type_="foreignkey")
-        batch_op.drop_constraint(
-            batch_op.f("fk_invitation_coalition_id_coalition"), type_="foreignkey"
-        )
+        batch_op.drop_constraint(batch_op.f("fk_invitation_used_by_member"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_invitation_organisation_id_organisation"), type_="foreignkey"
         )
-        batch_op.drop_constraint(batch_op.f("fk_invitation_used_by_member"), type_="foreignkey")
+        batch_op.drop_constraint(
+            batch_op.f("fk_invitation_coalition_id_coalition"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(batch_op.f("fk_invitation_created_by_member"), type_="foreignkey")
         batch_op.drop_column("before")
         batch_op.drop_column("used_by")
         batch_op.drop_column("created_by")
@@ -383,6 +424,7 @@ def downgrade() -> None:
         batch_op.drop_column("contact")
         batch_op.drop_column("languages")
 
+    op.drop_table("reply_for")
     with op.batch_alter_table("series", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_series_group_id"))
 
