@@ -224,10 +224,11 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
 
 def _questions(name: str) -> dict[str, list[Facts]]:
     """Return the facts of the questions of conversations, and of what stands around them."""
-    when = {"example": STARTS}
+    when = {"example": STARTS, "is_series": False}
     place = {"starts": STARTS, "ends": ENDS, "local_now": WEDNESDAY}
     question = {
         "question": "meetings/ask_when.html",
+        "is_series": False,
         "note": None,
         "wanted": "meeting",
         "is_reply_needed": False,
@@ -243,7 +244,8 @@ def _questions(name: str) -> dict[str, list[Facts]]:
         "flows/stopped.html": [{"command": "meeting"}],
         "flows/expired.html": [{"command": "meeting"}],
         "flows/nothing_open.html": [{}],
-        "meetings/ask_when.html": [when],
+        "meetings/ask_when.html": [when, when | {"is_series": True}],
+        "meetings/ask_often.html": [{"starts": STARTS}],
         "meetings/ask_hour.html": [{"day": THURSDAY}],
         "meetings/ask_day.html": [when | {"hour": time(10)}],
         "meetings/ask_place.html": [place, place | {"ends": None}],
@@ -781,12 +783,14 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             "cancel",
             "keep",
         ),
+        *("again-and-again", "by-phone", "online"),
         *("confirm-one", "confirm-following", "cancel-one", "cancel-following"),
     ]
     return {
         "buttons.txt": [
             *({"name": label} for label in labels),
             {"name": "forget", "number": 3},
+            *({"name": "rhythm", "rhythm": rhythm} for rhythm in RHYTHMS),
             {"name": "mute"},
             *(
                 {"name": "switch", "kind": kind, "is_on": is_on}
