@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
-from bot.domain.attendance import Answer, Attendance, NoOrganisation, ReplyNotUnderstood
+from bot.domain.attendance import (
+    Answer,
+    Attendance,
+    NoOrganisation,
+    OrganisationUnknown,
+    ReplyNotUnderstood,
+)
 from bot.domain.calendar import (
     CalendarFull,
     Entry,
@@ -82,11 +89,13 @@ from bot.domain.members import (
     AlreadyConfirmed,
     NameMissing,
     NobodyWaits,
+    Person,
     Reach,
     Roll,
     Seat,
     Waiting,
 )
+from bot.domain.people import LastLead, OfficePhone, PersonGone, TeamStays
 from bot.domain.preferences import KindUnknown, MessageKind
 from bot.domain.reminders import DEFAULT_QUIET, NO_QUIET, QuietUnreadable, ReminderKind
 from bot.domain.rhythms import (
@@ -326,6 +335,7 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "meetings/post.html": [
             of_post,
             of_post | {"kind": "announced", "attendance": many},
+            of_post | {"kind": "announced", "attendance": replace(few, is_passed_on=True)},
             of_post | {"kind": "announced", "is_newest": False},
             of_post | {"kind": "announced", "meeting": make_meeting(place="")},
             of_post | {"kind": "invite"},
@@ -359,6 +369,9 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"group": group, "is_change": True},
             {"group": group, "is_change": False},
         ],
+        "meetings/for_others.html": [{"group": group, "meeting": meeting}],
+        "meetings/for_whom.html": [{"group": group, "meeting": meeting, "organisation": name}],
+        "meetings/no_meeting.html": [{"group": group}],
         "meetings/change.html": [
             {"group": group, "meeting": meeting, "rhythm": rhythm} for rhythm in (None, *RHYTHMS)
         ],
@@ -585,7 +598,28 @@ def _people(name: str) -> dict[str, list[Facts]]:
         asked | {"is_office": True},
         asked | {"is_alternate": True},
     ]
+    persons = [
+        {"group": make_group(name=name), "person": person}
+        for person in (
+            *(Person(1, name, role, 1, name) for role in Role),
+            Person(1, name, Role.MEMBER, 1, name, is_alternate=True),
+            Person(1, name, Role.MEMBER, 1, name, is_office=True),
+            Person(1, name, Role.MEMBER, is_confirmed=False),
+        )
+    ]
     return {
+        "people/card.html": persons,
+        "people/role_told.html": persons,
+        "people/remove.html": persons[:1],
+        "people/removed.html": persons[:1],
+        "people/removed_told.html": persons[:1],
+        "people/move.html": persons[:1],
+        "people/leave.html": persons[:1],
+        "people/left.html": persons[:1],
+        "people/list.html": [
+            {"group": make_group(name=name), "count": 1},
+            {"group": make_group(name=name), "count": 17},
+        ],
         "rolls/ask.html": kinds,
         "rolls/admitted.html": kinds,
         "rolls/declined.html": kinds,
@@ -698,6 +732,11 @@ def _refusals(name: str) -> list[BotError]:
         NoOrganisation(),
         NobodyWaits(),
         NameMissing(),
+        OrganisationUnknown(said=name),
+        LastLead(),
+        OfficePhone(),
+        PersonGone(),
+        TeamStays(),
         NameTaken(name=name),
         NameTooLong(length=90),
         *(NotAllowed(action=action) for action in Action),
