@@ -153,7 +153,8 @@ async def _introduced(api: BotApi) -> dict[str, Any]:
             await api.delete_webhook()
         except (Unreachable, Unanswered, TooMany) as failure:
             log.warning("telegram.unreachable", reason=type(failure).__name__)
-            await asyncio.sleep(AWAY)
+            wait = failure.retry_after.total_seconds() if isinstance(failure, TooMany) else 0
+            await asyncio.sleep(max(wait, AWAY))
         else:
             return me
 

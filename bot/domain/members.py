@@ -13,6 +13,9 @@ class Item(StrEnum):
     """What the menu of a group offers."""
 
     MENU = "menu"
+    LINK = "link"
+    NEW_LINK = "new-link"
+    REACHABLE = "reachable"
     LEAD = "lead"
     DEPUTY = "deputy"
     TEAM = "team"
@@ -36,6 +39,22 @@ class Waiting:
     member_id: int
     name: str
     organisation: str
+    organisation_id: int = 0
+    """0: the organisation is a new one, that a lead would add."""
+    is_office: bool = False
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The organisations of a group, by whether the bot can write to somebody of theirs."""
+
+    reachable: tuple[str, ...]
+    silent: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """Return how many organisations the group has."""
+        return len(self.reachable) + len(self.silent)
 
 
 @dataclass(frozen=True)
@@ -52,3 +71,7 @@ class AlreadyConfirmed(BotError):
 
 class NobodyWaits(BotError):
     """The person to be confirmed was confirmed already, or is gone."""
+
+
+class NameMissing(BotError):
+    """Something without a single letter was typed where a name was asked for."""

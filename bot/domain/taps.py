@@ -19,6 +19,7 @@ class Verb(StrEnum):
     LANGUAGE = "language"
     JOIN = "join"
     ADMIT = "admit"
+    REJECT = "reject"
     ACCEPT = "accept"
     DECLINE = "decline"
     NOT_MEANT = "not-meant"

@@ -5,10 +5,15 @@ A new flow is a file beside this one, and a row here.
 
 from typing import Any
 
-from bot.flows import coalitions, groups, meetings
+from bot.flows import coalitions, groups, meetings, members
 from bot.flows.flow import Flow
 
-FLOWS: dict[str, Flow[Any]] = {
-    flow.name: flow for flow in (meetings.PLAN, coalitions.COALITION, groups.SET_UP, groups.SETTING)
-}
+_ALL: tuple[Flow[Any], ...] = (
+    meetings.PLAN,
+    members.JOIN,
+    coalitions.COALITION,
+    groups.SET_UP,
+    groups.SETTING,
+)
+FLOWS: dict[str, Flow[Any]] = {flow.name: flow for flow in _ALL}
 """Every flow by the name under which its conversations are stored."""

@@ -76,6 +76,15 @@ def _number(text: str) -> int:
     return number
 
 
+def _number_or_none(text: str) -> int:
+    """Read the number of a row that may not be there yet: then it is 0.
+
+    Raises:
+        ValueError: no row can have it.
+    """
+    return 0 if text == "0" else _number(text)
+
+
 LIKENESS = 0.75
 """How like a command of ours (0 to 1) something must be to be taken for a slip of the finger."""
 
@@ -166,7 +175,8 @@ BUTTONS = {
     Verb.END: Button(meetings.end, Action.CHANGE_MEETING, (_number, _number)),
     Verb.CLOSE: Button(meetings.keep, Action.CHANGE_MEETING),
     Verb.JOIN: Button(rolls.join, Action.JOIN, (_number, _number)),
-    Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number)),
+    Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number, _number_or_none)),
+    Verb.REJECT: Button(rolls.decline, Action.ADMIT, (_number, _number, _number_or_none)),
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
     Verb.TAKE_UP: Button(take_up, Action.TAKE_UP),
     Verb.CHOOSE_GROUP: Button(take_up, Action.TAKE_UP, (_number, _number)),

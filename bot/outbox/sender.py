@@ -34,7 +34,7 @@ from bot.botapi.errors import (
     Unreachable,
 )
 from bot.clock import Clock
-from bot.database import Database, is_transient, lock, time
+from bot.database import Database, is_transient, lock, savepoint, time
 from bot.models import (
     EVERYWHERE,
     Chat,
@@ -220,7 +220,7 @@ class Sender:
     async def _tell_of(self, silenced: list[str], session: AsyncSession, now: datetime) -> None:
         """Tell the services; should they fail, the messages that can go out must not suffer."""
         try:
-            async with session.begin_nested():
+            async with savepoint(session):
                 await self._silenced(session, silenced, now)
         except Exception as error:
             if is_transient(error):

@@ -164,7 +164,7 @@ def roll(group_id: int, roll: Roll, *, shown: int) -> Keyboard:
     waiting = (
         Button(
             "admit",
-            tap(Verb.ADMIT, group_id, person.member_id),
+            tap(Verb.ADMIT, group_id, person.member_id, person.organisation_id),
             {"person": person.name, "organisation": person.organisation},
         )
         for person in roll.waiting[:shown]
@@ -231,3 +231,14 @@ def not_meant(number: int) -> Keyboard:
 def group_menu(group_id: int, items: Iterable[GroupItem]) -> Keyboard:
     """Return one button for each thing that a person may do with a group."""
     return tuple((Button(f"group-{item}", tap(Verb.GROUP, group_id, item)),) for item in items)
+
+
+def waiting(group_id: int, member_id: int, organisation_id: int) -> Keyboard:
+    """Return the buttons under the question whether somebody speaks for an organisation."""
+    values = (group_id, member_id, organisation_id)
+    return (
+        (
+            Button("confirm-person", tap(Verb.ADMIT, *values)),
+            Button("decline", tap(Verb.REJECT, *values)),
+        ),
+    )

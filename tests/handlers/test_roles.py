@@ -114,7 +114,9 @@ OWN_GROUP = {
     "[coalition]": NOBODY,
     "[found]": NOBODY,
     "[join]": WITHOUT_SEAT,
-    "[admit]": MANAGERS,
+    # The member is the prime of the organisation for which somebody waits.
+    "[admit]": MANAGERS | {"member"},
+    "[reject]": MANAGERS | {"member"},
     "[mute]": ALL,
     "[following]": MANAGERS,
     "[end]": MANAGERS,
@@ -163,6 +165,7 @@ SISTER_GROUP = {
     "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": BACKBONE,
+    "[reject]": BACKBONE,
     "[mute]": ALL,
     "[following]": BACKBONE,
     "[end]": BACKBONE,
@@ -208,6 +211,7 @@ FOREIGN_GROUP = {
     "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": NOBODY,
+    "[reject]": NOBODY,
     "[mute]": ALL,
     "[following]": NOBODY,
     "[end]": NOBODY,
@@ -243,6 +247,7 @@ FORGED = {
     "[found]": NOBODY,
     "[join]": NOBODY,
     "[admit]": NOBODY,
+    "[reject]": NOBODY,
     "[mute]": ALL,
     "[following]": NOBODY,
     "[end]": NOBODY,
@@ -366,7 +371,8 @@ class Stage:
         assert type(self.refusal) in REFUSALS, self.refusal
         assert changed <= LEAVES_TRACES
         assert self.before["outbox"] <= after["outbox"]
-        assert said == 1
+        # A stranger is also offered the choice of organisation.
+        assert said in ({1, 2} if isinstance(self.refusal, StrangerHere) else {1})
         assert all(self.ears.toasts)
         return False
 
@@ -407,7 +413,13 @@ async def populate(session: AsyncSession) -> dict[int, dict[str, int]]:
     """Store two coalitions; everybody has their role in Wajir, and none elsewhere."""
     drought, air = Coalition(name="Drought"), Coalition(name="Clean air")
     people = {
-        name: Member(telegram_id=number, name=name, is_operator=name == "operator")
+        name: Member(
+            telegram_id=number,
+            name=name,
+            is_operator=name == "operator",
+            # They have written in private before: even a refused command shows that they do.
+            has_started=True,
+        )
         for name, number in {**PEOPLE, "waiting": WAITING}.items()
         if name not in {"stranger", "anonymous"}
     }
@@ -579,7 +591,10 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.CANCEL: lambda ids: [ids["meeting"], 1],
     Verb.CLOSE: lambda ids: [ids["meeting"]],
     Verb.JOIN: lambda ids: [ids["group"], ids["organisation"]],
-    Verb.ADMIT: lambda ids: [ids["group"], ids["waiting"]],
+    **dict.fromkeys(
+        (Verb.ADMIT, Verb.REJECT),
+        lambda ids: [ids["group"], ids["waiting"], ids["organisation"]],
+    ),
     Verb.LANGUAGE: lambda _: ["en"],
     Verb.MUTE: lambda _: [MessageKind.QUESTIONS, Switch.OFF],
     Verb.FOLLOWING: lambda ids: [ids["change"]],

@@ -78,7 +78,15 @@ from bot.domain.meetings import (
     ProposalGone,
     State,
 )
-from bot.domain.members import AlreadyConfirmed, NobodyWaits, Roll, Seat, Waiting
+from bot.domain.members import (
+    AlreadyConfirmed,
+    NameMissing,
+    NobodyWaits,
+    Reach,
+    Roll,
+    Seat,
+    Waiting,
+)
 from bot.domain.preferences import KindUnknown, MessageKind
 from bot.domain.reminders import DEFAULT_QUIET, NO_QUIET, QuietUnreadable, ReminderKind
 from bot.domain.rhythms import (
@@ -392,7 +400,10 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "meetings/toast_too_late.txt": [{}],
         "meetings/toast_cancelled.txt": [{}],
         "meetings/toast_outdated.txt": [{}],
-        "meetings/toast_stranger.txt": [{}],
+        "meetings/toast_stranger.txt": [
+            {"link": None, "has_roll": False},
+            {"link": HARMLESS_LINK, "has_roll": True},
+        ],
         "meetings/toast_gone.txt": [{}],
         "meetings/toast_no_organisation.txt": [{}],
         "meetings/toast_not_yours.txt": [{"action": action} for action in Action],
@@ -567,8 +578,40 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "is_pending": False,
         "is_coordinator": True,
         "organisation": name,
+        "reach": Reach((name,), (name,)),
     }
+    asked = {
+        "group": make_group(name=name),
+        "person": name,
+        "organisation": name,
+        "is_new": False,
+        "is_office": False,
+        "is_alternate": False,
+    }
+    kinds = [
+        asked,
+        asked | {"is_new": True},
+        asked | {"is_office": True},
+        asked | {"is_alternate": True},
+    ]
     return {
+        "rolls/ask.html": kinds,
+        "rolls/admitted.html": kinds,
+        "rolls/declined.html": kinds,
+        "rolls/decided.html": [asked],
+        "members/ask_organisation.html": [{"group": make_group(name=name), "coalition": name}],
+        "members/ask_name.html": [{}],
+        "members/ask_phone.html": [asked, asked | {"is_new": True}],
+        "members/joined.html": [asked | {"waits": True}, asked | {"waits": False}],
+        "members/known.html": [asked],
+        "members/link.html": [
+            asked | {"link": HARMLESS_LINK},
+            asked | {"link": HARMLESS_LINK, "is_new": True},
+        ],
+        "members/reach.html": [
+            asked | {"reach": Reach((name,) * 30, (name,) * 30)},
+            asked | {"reach": Reach((), ())},
+        ],
         "invitations/question.html": by_hand,
         "invitations/welcome.html": offers,
         "invitations/declined.html": offers,
@@ -580,7 +623,7 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "members/menu.html": [
             menu,
             *(menu | {"role": role} for role in Role),
-            menu | {"is_pending": True, "organisation": None},
+            menu | {"is_pending": True, "organisation": None, "reach": None},
         ],
         "members/in_private.html": [{"link": HARMLESS_LINK}],
     }
@@ -601,10 +644,13 @@ def _errors(name: str) -> dict[str, list[Facts]]:
     """Return the facts that the refusals themselves carry."""
     table: dict[str, list[Facts]] = {}
     for error in _refusals(name):
-        facts = error.facts() | {"example": THURSDAY, "has_roll": True}
-        table.setdefault(error.template, []).extend(
-            (facts, facts | {"is_reply": True, "has_roll": False})
+        facts = error.facts() | {"example": THURSDAY, "has_roll": True, "link": None}
+        variants = (
+            facts,
+            facts | {"is_reply": True, "has_roll": False},
+            facts | {"link": HARMLESS_LINK},
         )
+        table.setdefault(error.template, []).extend(variants)
     return table
 
 
@@ -660,6 +706,7 @@ def _refusals(name: str) -> list[BotError]:
         MeetingUnknown(),
         NoOrganisation(),
         NobodyWaits(),
+        NameMissing(),
         NameTaken(name=name),
         NameTooLong(length=90),
         *(NotAllowed(action=action) for action in Action),

@@ -77,8 +77,8 @@ async def test_a_coalition_begins_with_an_invitation_and_one_line(fresh: Story) 
     assert "2. Kiongozi anapanga mkutano wa kwanza: /mkutano" in shown(welcome).folded
     assert shown(roll).open == (
         "Who speaks for whom in Wajir?\n"
-        "Tap the name of your organisation. A lead of the group then confirms you; until then you "
-        "can read and answer, but your answer is not counted.\n"
+        "Tap the name of your organisation. Your organisation or a lead then confirms you; until "
+        "then you can read and answer, but your answer is not counted.\n"
         "\n"
         "⏳ 2 organisations have nobody yet: Maji Bora Trust, Pastoral Voices"
     )
@@ -94,11 +94,12 @@ async def test_whoever_taps_an_organisation_counts_once_a_lead_has_confirmed_the
 
     assert await fresh.tap(AMINA, "Maji") == (
         "Imeandikwa: unawakilisha Maji Bora Trust. "
-        "Majibu yako yatahesabiwa kiongozi wa kikundi akishakuthibitisha."
+        "Majibu yako yatahesabiwa shirika lako au kiongozi akishakuthibitisha."
     )
     await fresh.tap(PETER, "Maji")
     assert shown(roll).open.splitlines()[-1] == (
-        "2 people wait to be confirmed: a lead taps their names below."
+        "2 people wait to be confirmed: a lead, or whoever speaks for the organisation, taps their "
+        "names below."
     )
     assert [row[0] for row in shown(roll).buttons[2:]] == [
         "✅ Amina Hassan (Maji Bora Trust)",
@@ -110,12 +111,13 @@ async def test_whoever_taps_an_organisation_counts_once_a_lead_has_confirmed_the
     await fresh.tap(OPERATOR, "✅ Yes")
     meeting = fresh.last(with_button="✅ Coming")
     assert await fresh.tap(AMINA, "✅ Coming") == (
-        "✅ Imeandikwa: Maji Bora Trust watakuja. Jibu litahesabiwa kiongozi akishakuthibitisha."
+        "✅ Imeandikwa: Maji Bora Trust watakuja. "
+        "Jibu litahesabiwa shirika lako au kiongozi akishakuthibitisha."
     )
     assert "No answer yet 2" in shown(meeting).open
     assert await fresh.tap(PETER, "✅ Amina", message=roll.id) != "✅ Done."
-    assert await fresh.tap(STRANGER, "✅ Amina", message=roll.id) == (
-        "I do not know you in this group yet. Please ask a lead of the group to let you in."
+    assert (await fresh.tap(STRANGER, "✅ Amina", message=roll.id)).startswith(
+        "I do not know you in this group yet. Please tap your organisation in the list"
     )
 
     assert await fresh.tap(OPERATOR, "✅ Amina", message=roll.id) == "✅ Done."

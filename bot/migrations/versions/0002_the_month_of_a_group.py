@@ -217,10 +217,10 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("before", sa.JSON(), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_used_by_member"), "member", ["used_by"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_created_by_member"), "member", ["created_by"], ["id"]
+            batch_op.f("fk_invitation_coalition_id_coalition"),
+            "coalition",
+            ["coalition_id"],
+            ["id"],
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_invitation_group_id_group"), "group", ["group_id"], ["id"]
@@ -232,10 +232,10 @@ def upgrade() -> None:
             ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_coalition_id_coalition"),
-            "coalition",
-            ["coalition_id"],
-            ["id"],
+            batch_op.f("fk_invitation_created_by_member"), "member", ["created_by"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invitation_used_by_member"), "member", ["used_by"], ["id"]
         )
 
     with op.batch_alter_table("meeting", schema=None) as batch_op:
@@ -278,6 +278,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("is_office", sa.Boolean(), server_default=sa.text("(false)"), nullable=False)
         )
+        batch_op.add_column(sa.Column("claims", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("left_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
@@ -321,6 +322,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_column("left_at")
+        batch_op.drop_column("claims")
         batch_op.drop_column("is_office")
 
     with op.batch_alter_table("member", schema=None) as batch_op:
@@ -337,15 +339,15 @@ def downgrade() -> None:
         batch_op.drop_column("way")
 
     with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.drop_constraint(
-            batch_op.f("fk_invitation_coalition_id_coalition"), type_="foreignkey"
-        )
+        batch_op.drop_constraint(batch_op.f("fk_invitation_used_by_member"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_invitation_created_by_member"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_invitation_organisation_id_organisation"), type_="foreignkey"
         )
         batch_op.drop_constraint(batch_op.f("fk_invitation_group_id_group"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_invitation_created_by_member"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_invitation_used_by_member"), type_="foreignkey")
+        batch_op.drop_constraint(
+            batch_op.f("fk_invitation_coalition_id_coalition"), type_="foreignkey"
+        )
         batch_op.drop_column("before")
         batch_op.drop_column("used_by")
         batch_op.drop_column("created_by")
