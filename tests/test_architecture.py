@@ -74,6 +74,7 @@ SUBJECTS = {
     "motions",
     "notebook",
     "organisations",
+    "people",
     "preferences",
     "questions",
     "reminders",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.roles import Role
 from bot.errors import BotError
 
 SHOWN = 8
@@ -13,6 +14,8 @@ class Item(StrEnum):
     """What the menu of a group offers."""
 
     MENU = "menu"
+    FOR_OTHERS = "for-others"
+    PEOPLE = "people"
     LINK = "link"
     NEW_LINK = "new-link"
     REACHABLE = "reachable"
@@ -20,6 +23,21 @@ class Item(StrEnum):
     DEPUTY = "deputy"
     TEAM = "team"
     SUCCESSOR = "successor"
+    LEAVE = "leave"
+    SURE_TO_LEAVE = "sure-to-leave"
+
+
+class Deed(StrEnum):
+    """What can be done about one person of a group."""
+
+    LEAD = "lead"
+    DEPUTY = "deputy"
+    MEMBER = "member"
+    OBSERVER = "observer"
+    FIRST = "first"
+    MOVE = "move"
+    REMOVE = "remove"
+    SURE = "sure"
 
 
 @dataclass(frozen=True)
@@ -42,6 +60,20 @@ class Waiting:
     organisation_id: int = 0
     """0: the organisation is a new one, that a lead would add."""
     is_office: bool = False
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of a group, as those who manage it see them."""
+
+    member_id: int
+    name: str
+    role: Role
+    organisation_id: int | None = None
+    organisation: str | None = None
+    is_alternate: bool = False
+    is_office: bool = False
+    is_confirmed: bool = True
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from bot.domain.attendance import Answer
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting
 from bot.domain.meetings import MeetingUnknown
-from bot.domain.members import Item
+from bot.domain.members import Deed, Item
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
@@ -42,6 +42,7 @@ from bot.handlers import (
     invitations,
     meetings,
     members,
+    people,
     preferences,
     rolls,
 )
@@ -180,6 +181,14 @@ BUTTONS = {
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
     Verb.TAKE_UP: Button(take_up, Action.TAKE_UP),
     Verb.CHOOSE_GROUP: Button(take_up, Action.TAKE_UP, (_number, _number)),
+    Verb.FOR: Button(attendance.for_whom, Action.ANSWER_FOR, (_number, _number)),
+    Verb.SAID_FOR: Button(
+        attendance.said_for, Action.ANSWER_FOR, (_number, _number, attendance.said_word)
+    ),
+    Verb.PEOPLE: Button(people.listed, Action.SEE_PEOPLE, (_number, _number_or_none)),
+    Verb.PERSON: Button(people.shown, Action.SEE_PEOPLE, (_number, _number)),
+    Verb.DEED: Button(people.changed, Action.CHANGE_PEOPLE, (_number, _number, Deed)),
+    Verb.RESEAT: Button(people.moved, Action.CHANGE_PEOPLE, (_number, _number, _number)),
     Verb.ACCEPT: Button(invitations.accepted, Action.ACCEPT_INVITATION),
     Verb.DECLINE: Button(invitations.declined, Action.ACCEPT_INVITATION),
     Verb.NOT_MEANT: Button(invitations.not_meant, Action.ACCEPT_INVITATION),

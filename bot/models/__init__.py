@@ -1,7 +1,7 @@
 """The tables, one file per subject. Importing this package registers all of them."""
 
 from bot.models import conventions  # isort: skip - names must be agreed before the first table
-from bot.models.attendance import Reply
+from bot.models.attendance import Reply, ReplyFor
 from bot.models.calendar import CalendarEntry
 from bot.models.chats import EVERYWHERE, Chat
 from bot.models.coalitions import Coalition
@@ -51,6 +51,7 @@ __all__ = [
     "Proposal",
     "ProposalState",
     "Reply",
+    "ReplyFor",
     "Run",
     "Seat",
     "Sending",

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.members import Reach, Roll, Seat, Waiting
+from bot.domain.members import Person, Reach, Roll, Seat, Waiting
 from bot.models import Member, Membership, Organisation, OutboxMessage, OutboxState
 from bot.models import Seat as SeatRow
 
@@ -107,3 +107,28 @@ async def organisation_of(
         )
     )
     return name
+
+
+async def people(
+    session: AsyncSession, group_id: int, *, member_id: int | None = None
+) -> list[Person]:
+    """Return the people of a group, by organisation, whoever speaks first before the others."""
+    query = (
+        select(
+            col(Member.id),
+            col(Member.name),
+            col(Membership.role),
+            col(Membership.organisation_id),
+            func.coalesce(col(Organisation.name), col(Membership.claims)).label("organisation"),
+            col(Membership.is_alternate),
+            col(Membership.is_office),
+            col(Membership.is_confirmed),
+        )
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Membership.organisation_id))
+        .where(col(Membership.group_id) == group_id, col(Membership.left_at).is_(None))
+        .order_by(col(Organisation.name), col(Membership.is_alternate), col(Member.id))
+    )
+    if member_id is not None:
+        query = query.where(col(Member.id) == member_id)
+    return [Person(*row) for row in await session.execute(query)]

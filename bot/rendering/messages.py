@@ -16,7 +16,7 @@ from bot.domain import names
 from bot.domain.attendance import Answer
 from bot.domain.taps import Verb
 from bot.domain.ways import LINK_LIMIT
-from bot.rendering.answers import AnswerWords
+from bot.rendering.answers import AnswerWords, fold
 from bot.rendering.dates import Calendar
 from bot.rendering.html import LIMIT, TOAST_LIMIT, shorten, visible_length
 from bot.rendering.i18n import Catalogues, split_words
@@ -132,6 +132,14 @@ class Renderer:
             ((word, answer) for answer in Answer for word in self._said(answer)),
             self._said("filler"),
         )
+
+    def without_for(self, text: str) -> str:
+        """Return the name of an organisation without the "for" that people write before it."""
+        words = text.split()
+        for said in sorted(map(fold, self._said("for")), key=len, reverse=True):
+            if said and fold(" ".join(words[: len(said)])) == said:
+                return " ".join(words[len(said) :])
+        return text
 
     def control_words(self, control: str) -> list[str]:
         """Return what people type, in any language, to go back, to skip a question, or to stop."""

@@ -23,7 +23,7 @@ from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
-from bot.domain.members import AlreadyConfirmed, Item
+from bot.domain.members import AlreadyConfirmed, Deed, Item
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.series import MonthlyByWeekday
@@ -75,8 +75,8 @@ PEOPLE = {
     "stranger": 8,
     "anonymous": ANONYMOUS_ADMIN,
 }
-WAITING = 9
-"""Somebody in each group who waits to be confirmed."""
+WAITING, LASTING = 9, 10
+"""Somebody in each group who waits to be confirmed, and somebody who was."""
 WAJIR, ISIOLO, HANOI = -4001, -4002, -4003
 """The people's own group, another of their coalition, and one of another coalition."""
 
@@ -136,6 +136,12 @@ OWN_GROUP = {
     "[not-meant]": NOBODY,
     "[group]": READERS,
     "reply to invitation": NOBODY,
+    "[people]": MANAGERS,
+    "[person]": MANAGERS,
+    "[deed]": frozenset({"backbone", "lead"}),
+    "[reseat]": frozenset({"backbone", "lead"}),
+    "[for]": MANAGERS | {"member"},
+    "[said-for]": MANAGERS | {"member"},
 }
 """Who gets something done with it in the chat of their own group.
 
@@ -185,6 +191,12 @@ SISTER_GROUP = {
     "[not-meant]": NOBODY,
     "[group]": BACKBONE,
     "reply to invitation": NOBODY,
+    "[people]": BACKBONE,
+    "[person]": BACKBONE,
+    "[deed]": BACKBONE,
+    "[reseat]": BACKBONE,
+    "[for]": BACKBONE,
+    "[said-for]": BACKBONE,
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
@@ -231,6 +243,12 @@ FOREIGN_GROUP = {
     "[not-meant]": NOBODY,
     "[group]": NOBODY,
     "reply to invitation": NOBODY,
+    "[people]": NOBODY,
+    "[person]": NOBODY,
+    "[deed]": NOBODY,
+    "[reseat]": NOBODY,
+    "[for]": NOBODY,
+    "[said-for]": NOBODY,
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
@@ -261,6 +279,12 @@ FORGED = {
     "[decline]": NOBODY,
     "[not-meant]": NOBODY,
     "[group]": NOBODY,
+    "[people]": NOBODY,
+    "[person]": NOBODY,
+    "[deed]": NOBODY,
+    "[reseat]": NOBODY,
+    "[for]": NOBODY,
+    "[said-for]": NOBODY,
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
@@ -420,14 +444,16 @@ async def populate(session: AsyncSession) -> dict[int, dict[str, int]]:
             # They have written in private before: even a refused command shows that they do.
             has_started=True,
         )
-        for name, number in {**PEOPLE, "waiting": WAITING}.items()
+        for name, number in {**PEOPLE, "waiting": WAITING, "lasting": LASTING}.items()
         if name not in {"stranger", "anonymous"}
     }
     session.add_all([drought, air, *people.values()])
     await session.flush()
     session.add(Coordinator(coalition_id=drought.id or 0, member_id=people["backbone"].id or 0))
     ids = {
-        chat: await group_with_meeting(session, chat, coalition.id or 0, people["waiting"])
+        chat: await group_with_meeting(
+            session, chat, coalition.id or 0, people["waiting"], people["lasting"]
+        )
         for chat, coalition in ((WAJIR, drought), (ISIOLO, drought), (HANOI, air))
     }
     for name in ("lead", "deputy", "member", "observer", "pending"):
@@ -449,7 +475,7 @@ def waiting_command(number: int, chat: int, until: datetime, **changes: Any) -> 
 
 
 async def group_with_meeting(
-    session: AsyncSession, chat: int, coalition_id: int, waiting: Member
+    session: AsyncSession, chat: int, coalition_id: int, waiting: Member, lasting: Member
 ) -> dict[str, int]:
     """Store a group with a meeting, a plan that waits for its tap, and somebody who waits."""
     group = Group(
@@ -541,6 +567,13 @@ async def group_with_meeting(
                 member_id=waiting.id or 0,
                 organisation_id=ids["organisation"],
             ),
+            Membership(
+                group_id=ids["group"],
+                member_id=lasting.id or 0,
+                organisation_id=ids["organisation"],
+                is_alternate=True,
+                is_confirmed=True,
+            ),
         ]
     )
     await session.flush()
@@ -565,6 +598,7 @@ async def group_with_meeting(
         "monthly": monthly.id or 0,
         "change": change.id or 0,
         "waiting": waiting.id or 0,
+        "lasting": lasting.id or 0,
     }
 
 
@@ -603,6 +637,12 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.COPY: lambda ids: [ids["meeting"]],
     # Nobody here has opened the link, whatever number a button bears.
     **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE, Verb.NOT_MEANT), lambda _: [4711]),
+    Verb.FOR: lambda ids: [ids["meeting"], ids["organisation"]],
+    Verb.SAID_FOR: lambda ids: [ids["meeting"], ids["organisation"], Answer.COMING],
+    Verb.PEOPLE: lambda ids: [ids["group"], 0],
+    Verb.PERSON: lambda ids: [ids["group"], ids["waiting"]],
+    Verb.DEED: lambda ids: [ids["group"], ids["lasting"], Deed.DEPUTY],
+    Verb.RESEAT: lambda ids: [ids["group"], ids["lasting"], ids["organisation"]],
     Verb.GROUP: lambda ids: [ids["group"], Item.MENU],
     Verb.FORGET: lambda ids: [ids["entry"]],
     **dict.fromkeys((Verb.SET_UP, Verb.FOUND), lambda _: []),

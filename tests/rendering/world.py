@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
-from bot.domain.attendance import Answer, Attendance, NoOrganisation, ReplyNotUnderstood
+from bot.domain.attendance import (
+    Answer,
+    Attendance,
+    NoOrganisation,
+    OrganisationUnknown,
+    ReplyNotUnderstood,
+)
 from bot.domain.calendar import (
     CalendarFull,
     Entry,
@@ -82,11 +89,13 @@ from bot.domain.members import (
     AlreadyConfirmed,
     NameMissing,
     NobodyWaits,
+    Person,
     Reach,
     Roll,
     Seat,
     Waiting,
 )
+from bot.domain.people import LastLead, OfficePhone, PersonGone, TeamStays
 from bot.domain.preferences import KindUnknown, MessageKind
 from bot.domain.reminders import DEFAULT_QUIET, NO_QUIET, QuietUnreadable, ReminderKind
 from bot.domain.rhythms import (
@@ -215,10 +224,11 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
 
 def _questions(name: str) -> dict[str, list[Facts]]:
     """Return the facts of the questions of conversations, and of what stands around them."""
-    when = {"example": STARTS}
+    when = {"example": STARTS, "is_series": False}
     place = {"starts": STARTS, "ends": ENDS, "local_now": WEDNESDAY}
     question = {
         "question": "meetings/ask_when.html",
+        "is_series": False,
         "note": None,
         "wanted": "meeting",
         "is_reply_needed": False,
@@ -234,7 +244,8 @@ def _questions(name: str) -> dict[str, list[Facts]]:
         "flows/stopped.html": [{"command": "meeting"}],
         "flows/expired.html": [{"command": "meeting"}],
         "flows/nothing_open.html": [{}],
-        "meetings/ask_when.html": [when],
+        "meetings/ask_when.html": [when, when | {"is_series": True}],
+        "meetings/ask_often.html": [{"starts": STARTS}],
         "meetings/ask_hour.html": [{"day": THURSDAY}],
         "meetings/ask_day.html": [when | {"hour": time(10)}],
         "meetings/ask_place.html": [place, place | {"ends": None}],
@@ -324,6 +335,7 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "meetings/post.html": [
             of_post,
             of_post | {"kind": "announced", "attendance": many},
+            of_post | {"kind": "announced", "attendance": replace(few, is_passed_on=True)},
             of_post | {"kind": "announced", "is_newest": False},
             of_post | {"kind": "announced", "meeting": make_meeting(place="")},
             of_post | {"kind": "invite"},
@@ -357,6 +369,9 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"group": group, "is_change": True},
             {"group": group, "is_change": False},
         ],
+        "meetings/for_others.html": [{"group": group, "meeting": meeting}],
+        "meetings/for_whom.html": [{"group": group, "meeting": meeting, "organisation": name}],
+        "meetings/no_meeting.html": [{"group": group}],
         "meetings/change.html": [
             {"group": group, "meeting": meeting, "rhythm": rhythm} for rhythm in (None, *RHYTHMS)
         ],
@@ -594,7 +609,28 @@ def _people(name: str) -> dict[str, list[Facts]]:
         asked | {"is_office": True},
         asked | {"is_alternate": True},
     ]
+    persons = [
+        {"group": make_group(name=name), "person": person}
+        for person in (
+            *(Person(1, name, role, 1, name) for role in Role),
+            Person(1, name, Role.MEMBER, 1, name, is_alternate=True),
+            Person(1, name, Role.MEMBER, 1, name, is_office=True),
+            Person(1, name, Role.MEMBER, is_confirmed=False),
+        )
+    ]
     return {
+        "people/card.html": persons,
+        "people/role_told.html": persons,
+        "people/remove.html": persons[:1],
+        "people/removed.html": persons[:1],
+        "people/removed_told.html": persons[:1],
+        "people/move.html": persons[:1],
+        "people/leave.html": persons[:1],
+        "people/left.html": persons[:1],
+        "people/list.html": [
+            {"group": make_group(name=name), "count": 1},
+            {"group": make_group(name=name), "count": 17},
+        ],
         "rolls/ask.html": kinds,
         "rolls/admitted.html": kinds,
         "rolls/declined.html": kinds,
@@ -707,6 +743,11 @@ def _refusals(name: str) -> list[BotError]:
         NoOrganisation(),
         NobodyWaits(),
         NameMissing(),
+        OrganisationUnknown(said=name),
+        LastLead(),
+        OfficePhone(),
+        PersonGone(),
+        TeamStays(),
         NameTaken(name=name),
         NameTooLong(length=90),
         *(NotAllowed(action=action) for action in Action),
@@ -753,6 +794,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             "cancel",
             "keep",
         ),
+        *("again-and-again", "by-phone", "online"),
         *("confirm-one", "confirm-following", "cancel-one", "cancel-following"),
     ]
     return {
@@ -760,6 +802,8 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             *({"name": label} for label in labels),
             {"name": "forget", "number": 3},
             *({"name": f"mute-{kind}"} for kind in MessageKind),
+            *({"name": "rhythm", "rhythm": rhythm} for rhythm in RHYTHMS),
+            {"name": "mute"},
             *(
                 {"name": "switch", "kind": kind, "is_on": is_on}
                 for kind in MessageKind
