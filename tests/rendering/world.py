@@ -830,7 +830,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             {"name": "admit", "organisation": name, "person": name},
         ],
         "commands.txt": [{"name": command} for command in COMMANDS],
-        "controls.txt": [{"control": control} for control in Control],
+        "controls.txt": [{"control": control} for control in (*Control, "call-off")],
         "answers.txt": [{"meaning": meaning} for meaning in (*Answer, "filler")],
     }
 
