@@ -803,7 +803,6 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             {"name": "forget", "number": 3},
             *({"name": f"mute-{kind}"} for kind in MessageKind),
             *({"name": "rhythm", "rhythm": rhythm} for rhythm in RHYTHMS),
-            {"name": "mute"},
             *(
                 {"name": "switch", "kind": kind, "is_on": is_on}
                 for kind in MessageKind
