@@ -27,6 +27,8 @@ class PrivateKind(StrEnum):
 
     QUESTION = "question"
     """Do you come? To those whose organisation has not answered."""
+    PLACE = "place"
+    """Where it is, if that is told late. To those who come, or have not answered."""
 
 
 DEFAULT_REMINDERS = tuple(ReminderKind)
@@ -143,11 +145,17 @@ def in_private(
     The question comes a day before the reminder of the day before, in the group: late enough that
     those who answer by themselves have done so, early enough to find an alternate. A meeting that
     is planned nearer asks nobody in private; the announcement has just asked everybody.
+
+    A place that is told late is told at the time of the day's reminder, or at once if that is over.
+    It asks, too, so there is no question before it.
     """
     day_before = out_of(quiet, instant(meeting.starts - A_DAY, meeting.zone), meeting.zone)
     wall = wall_time(day_before, meeting.zone) - A_DAY
     due = out_of(quiet, instant(wall, meeting.zone), meeting.zone)
-    if due > now:
+    if meeting.is_place_late:
+        if meeting.starts_at > now:
+            yield Reminder(PrivateKind.PLACE, max(day_before, now), meeting.starts_at)
+    elif due > now:
         yield Reminder(PrivateKind.QUESTION, due, day_before)
 
 

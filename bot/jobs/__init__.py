@@ -21,6 +21,7 @@ TIDY = timedelta(minutes=5)
 TIMETABLE: dict[str, Bring] = {
     **dict.fromkeys(ReminderKind, reminders.remind),
     PrivateKind.QUESTION: questions.ask,
+    PrivateKind.PLACE: questions.tell_place,
     series.TOP_UP: series.top_up,
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

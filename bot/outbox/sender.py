@@ -337,6 +337,9 @@ class Sender:
             case TooMany():
                 until = now + failure.retry_after
                 await chats.pause(session, job.chat_id, until=until, now=now)
+            case Refused(is_topic_gone=True) if message.thread_id is not None:
+                # Better read in the general topic of the forum than nowhere.
+                message.thread_id = None
             case Refused(is_message_gone=True) if message.attempts < MOST_REPOSTS:
                 message.message_id = None
                 message.attempts += 1

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.attendance import Answer
 from bot.domain.preferences import MessageKind
 from bot.domain.roles import Role
 from bot.models import Meeting, Member, Membership, Mute, Reply
@@ -26,10 +27,26 @@ async def unanswered(session: AsyncSession, meeting: Meeting) -> Sequence[Member
         col(colleague.organisation_id) == col(Membership.organisation_id),
         col(colleague.is_confirmed),
     )
-    is_muted = exists().where(
-        col(Mute.member_id) == col(Member.id), col(Mute.kind) == MessageKind.QUESTIONS
+    rows = await session.execute(_reachable(meeting, MessageKind.QUESTIONS).where(~has_answered))
+    return rows.scalars().all()
+
+
+async def not_declined(session: AsyncSession, meeting: Meeting) -> Sequence[Member]:
+    """Return those who come or have not answered, and who may be written to."""
+    has_declined = exists().where(
+        col(Reply.meeting_id) == meeting.id,
+        col(Reply.meeting_version) == meeting.version,
+        col(Reply.member_id) == col(Member.id),
+        col(Reply.answer) == Answer.CANNOT,
     )
-    rows = await session.execute(
+    rows = await session.execute(_reachable(meeting, MessageKind.REMINDERS).where(~has_declined))
+    return rows.scalars().all()
+
+
+def _reachable(meeting: Meeting, kind: MessageKind) -> Select[Member]:
+    """Select the confirmed voices of a group that have started the bot and not muted a kind."""
+    is_muted = exists().where(col(Mute.member_id) == col(Member.id), col(Mute.kind) == kind)
+    return (
         select(Member)
         .join(Membership, col(Membership.member_id) == col(Member.id))
         .where(
@@ -38,9 +55,7 @@ async def unanswered(session: AsyncSession, meeting: Meeting) -> Sequence[Member
             col(Membership.is_confirmed),
             col(Membership.role) != Role.OBSERVER,
             col(Member.has_started),
-            ~has_answered,
             ~is_muted,
         )
         .order_by(col(Member.id))
     )
-    return rows.scalars().all()

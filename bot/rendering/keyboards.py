@@ -44,11 +44,10 @@ def answers(meeting_id: int) -> Keyboard:
     )
 
 
-def question(meeting_id: int) -> Keyboard:
-    """Return the buttons under the private question: the answers, and to be asked no more."""
+def question(meeting_id: int, kind: MessageKind) -> Keyboard:
+    """Return the buttons under a private message: the answers, and to hear no more of its kind."""
     coming, others, *_ = answers(meeting_id)
-    kind = MessageKind.QUESTIONS
-    return (coming, others, (Button("mute", tap(Verb.MUTE, kind, Switch.OFF)),))
+    return (coming, others, (Button(f"mute-{kind}", tap(Verb.MUTE, kind, Switch.OFF)),))
 
 
 def kinds(states: Mapping[MessageKind, bool]) -> Keyboard:

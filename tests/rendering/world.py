@@ -391,6 +391,17 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "questions/question.html": [
             {"group": group, "meeting": meeting, "local_now": WEDNESDAY},
         ],
+        "questions/place.html": [
+            {
+                "group": group,
+                "meeting": make_meeting(is_place_late=True, late=where, place="", way=where.way),
+                "local_now": WEDNESDAY,
+            }
+            for where in (
+                Where(name, Way.PLACE, is_late=True),
+                Where(name, Way.MIXED, "1", is_late=True),
+            )
+        ],
         "preferences/mute.html": [
             {"kinds": [(kind, is_on) for kind in MessageKind]} for is_on in (True, False)
         ],
@@ -790,8 +801,8 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         "buttons.txt": [
             *({"name": label} for label in labels),
             {"name": "forget", "number": 3},
+            *({"name": f"mute-{kind}"} for kind in MessageKind),
             *({"name": "rhythm", "rhythm": rhythm} for rhythm in RHYTHMS),
-            {"name": "mute"},
             *(
                 {"name": "switch", "kind": kind, "is_on": is_on}
                 for kind in MessageKind

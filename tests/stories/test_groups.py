@@ -378,3 +378,25 @@ async def test_a_group_that_became_a_supergroup_goes_on(story: Story) -> None:
 
     assert shown(story.last(new)).open.startswith("🔔 Tomorrow, Thu 3 Dec")
     assert (await story.ask(IBRAHIM, "/when", chat=new)).startswith("📅 Wajir meeting")
+
+
+# --- topics ------------------------------------------------------------------------------------
+
+
+async def test_what_was_meant_for_a_topic_that_is_closed_is_said_in_the_general_one(
+    story: Story,
+) -> None:
+    forum = story.telegram.migrate(GROUP)
+    story.telegram.make_forum(forum)
+    topic = story.telegram.open_topic(forum, "Water")
+    await story.settle()
+    story.telegram.write(LEAD, forum, "/when", topic=topic)
+    await story.settle()
+    assert story.last(forum).topic == topic
+
+    story.telegram.write(LEAD, forum, "/when", topic=topic)
+    story.telegram.close_topic(forum, topic)
+    await story.settle()
+
+    assert len(story.from_bot(forum)) == 2
+    assert story.last(forum).topic is None

@@ -182,3 +182,32 @@ async def test_a_week_without_a_meeting_has_one_sound_and_a_change_always_sounds
     await story.travel_to(datetime(2026, 11, 30, 6, tzinfo=UTC))
     assert await spent() == Spent(0, 5)
     assert STRANGER not in {m.chat_id for m in await story.rows(OutboxMessage)}
+
+
+async def test_a_place_that_is_told_late_is_told_in_private_to_those_who_may_come(
+    story: Story,
+) -> None:
+    await planned(story, f"{PLAN}, place told late")
+    await started(story, AMINA, IBRAHIM)
+    await story.tap(AMINA, "❌")
+    await story.travel_to(THURSDAY - timedelta(days=1) - A_MOMENT)
+    assert "County Hall" not in story.last(IBRAHIM).text
+
+    await story.travel_to(THURSDAY - timedelta(days=1) + A_MOMENT)
+
+    assert shown(story.last(IBRAHIM)).open.splitlines() == [
+        "🔔 Wajir meeting",
+        "Tomorrow, Thu 3 Dec, 10:00–12:00",
+        "📍 County Hall, or by phone",
+        "",
+        "I tell this only to those who come or may come. Please do not send it on.",
+        "",
+        'Coming? Tap, or reply "yes" or "no".',
+    ]
+    assert shown(story.last(IBRAHIM)).buttons[-1] == ["🔕 No such reminders"]
+    assert "County Hall" not in story.last(AMINA).text
+    announced = [
+        shown(m).open for m in story.from_bot() if "Invitation" in m.text or "🔔" in m.text
+    ]
+    assert announced
+    assert not [text for text in announced if "County Hall" in text]
