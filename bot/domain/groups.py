@@ -174,7 +174,10 @@ def read_organisations(text: str) -> tuple[str, ...]:
     """
     parts = (_BULLET.sub("", part) for part in re.split(r"[,;\n]", text))
     names = (clean(part, fallback="") for part in parts)
-    found = {name.casefold(): name for name in names if name}
+    found: dict[str, str] = {}
+    for name in filter(None, names):
+        # The first spelling counts: a repetition at the end is often typed in haste.
+        found.setdefault(name.casefold(), name)
     if len(found) > SEATS_LIMIT:
         raise OrganisationsTooMany(count=len(found))
     return tuple(found.values())

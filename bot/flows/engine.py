@@ -185,7 +185,7 @@ async def tapped(talk: Talk, conversation_id: int, version: int, value: str) -> 
     if row.person_id != talk.actor.telegram_id:
         raise NotYourQuestion
     _, found = await _here(talk)
-    if found is None or found.row.version != version:
+    if found is None or not found.row.asked_since <= version <= found.row.version:
         raise QuestionOver
     if value in _MEANT:
         await _steer(found, _MEANT[value], is_typed=False)
@@ -274,9 +274,11 @@ async def _go_on(found: _Open, at: Standing[Any], *, is_typed: bool) -> None:
         await _close(talk, row, None if is_typed else "done", found.flow.command)
         await found.flow.finish(talk, at.state)
         return
+    row.version += 1
+    if at.step.name != row.step:
+        row.asked_since = row.version
     row.step, row.trail = at.step.name, list(at.trail)
     row.state = _dumped(found.flow, at.state)
-    row.version += 1
     row.expires_at = talk.now + found.flow.lives
     talk.session.add(row)
     await talk.session.flush()

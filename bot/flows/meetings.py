@@ -5,7 +5,7 @@ asked nothing more. What was said of the day waits for the hour, and the other w
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from bot.domain import meetings, roles
 from bot.domain.dates import DateMissing, TimeMissing, read_when
@@ -88,7 +88,8 @@ def _ask_hour(plan: Plan, _scene: Scene) -> Screen:
 
 
 def _ask_day(plan: Plan, scene: Scene) -> Screen:
-    return Screen("meetings/ask_day.html", {"hour": plan.hour, "example": scene.local_now})
+    tomorrow = scene.local_now + timedelta(days=1)
+    return Screen("meetings/ask_day.html", {"hour": plan.hour, "example": tomorrow})
 
 
 def _ask_place(plan: Plan, scene: Scene) -> Screen:
@@ -244,8 +245,20 @@ PLAN = Flow(
                 plan.is_series and plan.starts is None and plan.day is None and plan.hour is None
             ),
         ),
-        Step("hour", _ask_hour, _take_half, applies=lambda plan: plan.day is not None),
-        Step("day", _ask_day, _take_half, applies=lambda plan: plan.hour is not None),
+        Step(
+            "hour",
+            _ask_hour,
+            _take_half,
+            applies=lambda plan: plan.day is not None,
+            again=lambda plan: plan.starts is None,
+        ),
+        Step(
+            "day",
+            _ask_day,
+            _take_half,
+            applies=lambda plan: plan.hour is not None,
+            again=lambda plan: plan.starts is None,
+        ),
         Step(
             "often",
             _ask_often,

@@ -38,6 +38,9 @@ class Conversation(SQLModel, table=True):
     """The state before the first answer, for who wants to start anew."""
     version: int = 1
     """Grows with every answer; buttons bear it, so that an older one changes nothing."""
+    asked_since: int = 1
+    """The version at which the open question was first asked: whoever puts a list together by taps
+    is quicker than the edits that follow them."""
     answered_by: int | None = Field(default=None, sa_type=BigId)
     """The message with the last typed answer: whoever corrects it is understood."""
     expires_at: datetime = Field(index=True, sa_type=UTCDateTime)

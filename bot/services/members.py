@@ -22,13 +22,15 @@ NEWS_EXPIRES = timedelta(days=7)
 
 
 async def known(session: AsyncSession, actor: Actor) -> Member:
-    """Return the stored person behind `actor`; a stranger is stored now, with their name only."""
+    """Return the stored person behind `actor`; a stranger is stored now: name and language."""
     rows = await session.execute(select(Member).where(col(Member.telegram_id) == actor.telegram_id))
     member = rows.scalar_one_or_none()
     if member is None:
         member = Member(telegram_id=actor.telegram_id, name=names.clean(actor.name))
         session.add(member)
-        await session.flush()
+    # Until they choose: what their phone speaks, for when the bot writes first.
+    member.language = member.language or actor.language
+    await session.flush()
     return member
 
 

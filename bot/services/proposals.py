@@ -304,7 +304,9 @@ async def _following(
     if meeting is None or meeting.series_id is None:
         return None
     of_series = (await session.get_one(Series, meeting.series_id)).facts()
-    return series.shifted(of_series.rhythm, meeting.wall_start.date(), starts.date())
+    # By its place in the series: it may have been moved alone before.
+    place = meeting.original_start or meeting.wall_start
+    return series.shifted(of_series.rhythm, place.date(), starts.date())
 
 
 def in_other_words(

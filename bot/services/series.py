@@ -252,7 +252,7 @@ async def _move_following(
         raise MeetingChanged
     after = _of_proposal(proposal, group)
     if not proposal.rule:
-        days = (meeting.wall_start.date(), proposal.wall_start.date())
+        days = (meeting.original_start.date(), proposal.wall_start.date())
         after.rule = rules.shifted(before.facts().rhythm, *days).rule
         # A last meeting that is moved past the last day is still held.
         after.until = before.until and max(before.until, after.starts_on)

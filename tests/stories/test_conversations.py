@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.roles import Role
 from bot.models import Conversation, Membership, Proposal
-from tests.stories.story import AMINA, GROUP, LEAD, Story, read, shown, told
+from tests.stories.story import AMINA, COORDINATOR, GROUP, LEAD, Story, read, shown, told
 
 WHEN = "When is the meeting?\nTap a date, or write the day and the hour, for example: 26 Nov 10:00"
 WHERE = 'Where do you meet?\nWrite the place. If it is not known yet, tap "Skip".'
@@ -89,6 +89,38 @@ async def test_half_a_time_is_kept_and_the_other_half_asked_for(story: Story) ->
     assert (await story.ask(LEAD, "10:00 Library", chat=LEAD)).startswith("At 10:00: on which day?")
     echo = await story.ask(LEAD, "3 Dec", chat=LEAD)
     assert echo.splitlines()[:6] == ECHO
+
+
+async def test_half_a_time_is_asked_for_until_it_is_there(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    await story.write(LEAD, "3 Dec", chat=LEAD)
+
+    # A confused answer is kept, too: here it was the place.
+    assert (await story.ask(LEAD, "Library", chat=LEAD)).startswith("Thu 3 Dec: at what time?")
+    echo = await story.ask(LEAD, "10:00", chat=LEAD)
+
+    assert echo.splitlines()[:6] == ECHO
+
+
+async def test_two_quick_taps_on_one_list_both_count(story: Story) -> None:
+    story.telegram.add_group(-4009, "Isiolo", members=[COORDINATOR])
+    await story.write(COORDINATOR, "/setup", chat=-4009)
+    await story.tap(COORDINATOR, "Step by step", chat=-4009)
+    await story.tap(COORDINATOR, "Isiolo", chat=-4009)
+    await story.tap(COORDINATOR, "Nairobi", chat=-4009)
+    question = story.last(-4009)
+    swahili, somali = (story.data_of(question, name) for name in ("✅ 2. Kis", "Soomaali"))
+
+    # The second comes before the first has changed what the phone shows.
+    story.telegram.tap(COORDINATOR, -4009, question.id, swahili)
+    story.telegram.tap(COORDINATOR, -4009, question.id, somali)
+    await story.settle()
+
+    assert [row[0] for row in shown(story.last(-4009)).buttons[:3]] == [
+        "✅ 1. English",
+        "✅ 2. Soomaali",
+        "Kiswahili",
+    ]
 
 
 async def test_back_keeps_what_was_said_since_and_skip_leaves_out(story: Story) -> None:

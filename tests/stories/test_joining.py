@@ -216,7 +216,7 @@ async def test_an_office_phone_answers_for_its_organisation_but_is_nobodys_prime
     assert "📞 By phone 1: Camel Milk" in shown(story.last(with_button="📞")).open
     # No person speaks for it yet: it hands nothing over, and the first person becomes the prime.
     await story.write(STRANGER, "/group", chat=STRANGER)
-    assert story.last(STRANGER).buttons == []
+    assert [row[0].text for row in story.last(STRANGER).buttons] == ["🚪 Leave this group"]
     roll = story.last(with_button="Camel")
     assert "1 organisation has nobody yet: Camel Milk" in shown(roll).open
 

@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.Column("state", sa.JSON(), nullable=False),
         sa.Column("beginning", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("asked_since", sa.Integer(), nullable=False),
         sa.Column(
             "answered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -261,15 +262,15 @@ def upgrade() -> None:
             batch_op.f("fk_invitation_created_by_member"), "member", ["created_by"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_coalition_id_coalition"),
-            "coalition",
-            ["coalition_id"],
-            ["id"],
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_invitation_organisation_id_organisation"),
             "organisation",
             ["organisation_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invitation_coalition_id_coalition"),
+            "coalition",
+            ["coalition_id"],
             ["id"],
         )
         batch_op.create_foreign_key(
@@ -399,10 +400,10 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_invitation_group_id_group"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_invitation_used_by_member"), type_="foreignkey")
         batch_op.drop_constraint(
-            batch_op.f("fk_invitation_organisation_id_organisation"), type_="foreignkey"
+            batch_op.f("fk_invitation_coalition_id_coalition"), type_="foreignkey"
         )
         batch_op.drop_constraint(
-            batch_op.f("fk_invitation_coalition_id_coalition"), type_="foreignkey"
+            batch_op.f("fk_invitation_organisation_id_organisation"), type_="foreignkey"
         )
         batch_op.drop_constraint(batch_op.f("fk_invitation_created_by_member"), type_="foreignkey")
         batch_op.drop_column("before")
