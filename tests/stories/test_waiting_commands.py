@@ -78,9 +78,7 @@ async def test_an_anonymous_admins_command_waits_for_the_tap_of_whoever_it_was(
     assert await story.tap(IBRAHIM, "🙋") == (
         "This button is for the leads of the group. The other buttons are for you."
     )
-    assert await story.tap(STRANGER, "🙋") == (
-        "I do not know you in this group yet. Please ask a lead of the group to let you in."
-    )
+    assert (await story.tap(STRANGER, "🙋")).startswith("I do not know you in this group yet.")
     assert read(story.message(question.id).text) == WHO
 
     await story.tap(DEPUTY, "🙋")
