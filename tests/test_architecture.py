@@ -64,6 +64,7 @@ SUBJECTS = {
     "coalitions",
     "decisions",
     "digests",
+    "facilitation",
     "feedback",
     "groups",
     "invitations",

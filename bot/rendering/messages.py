@@ -12,9 +12,10 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from bot.domain import names
+from bot.domain.agenda import Word, Words
 from bot.domain.attendance import Answer
 from bot.domain.taps import Verb
-from bot.rendering.answers import AnswerWords
+from bot.rendering.answers import AnswerWords, fold
 from bot.rendering.dates import Calendar
 from bot.rendering.html import LIMIT, TOAST_LIMIT, shorten, visible_length
 from bot.rendering.i18n import Catalogues, split_words
@@ -130,6 +131,20 @@ class Renderer:
             ((word, answer) for answer in Answer for word in self._said(answer)),
             self._said("filler"),
         )
+
+    @cached_property
+    def agenda_words(self) -> Words:
+        """What people write in the line of an agenda item, in every language."""
+        return {
+            word: frozenset(
+                fold(said)
+                for language in self.catalogues.languages
+                for said in split_words(
+                    self._render("agenda/words.txt", language, {"meaning": word})
+                )
+            )
+            for word in Word
+        }
 
     def control_words(self, control: str) -> list[str]:
         """Return what people type, in any language, to go back, to skip a question, or to stop."""

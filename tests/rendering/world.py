@@ -10,6 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
+from bot.domain.agenda import Word
 from bot.domain.attendance import Answer, Attendance, NoOrganisation, ReplyNotUnderstood
 from bot.domain.calendar import (
     CalendarFull,
@@ -528,6 +529,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             {"name": "admit", "organisation": name, "person": name},
         ],
         "commands.txt": [{"name": command} for command in COMMANDS],
+        "agenda/words.txt": [{"meaning": word} for word in Word],
         "controls.txt": [{"control": control} for control in Control],
         "answers.txt": [{"meaning": meaning} for meaning in (*Answer, "filler")],
     }
