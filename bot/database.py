@@ -28,6 +28,7 @@ T = TypeVar("T")
 Callback: TypeAlias = Callable[[], Awaitable[None]]
 
 _CALLBACKS = "after_commit"
+_LAST_THINGS = "before_commit"
 _TRANSIENT_STATES = ("08", "40001", "40P01", "53", "55P03", "57P")
 """SQLSTATE prefixes: connection lost, serialisation failure, deadlock, no resources, stopping."""
 _TRANSIENT_WORDS = (
@@ -43,6 +44,9 @@ AWAY = 2.0
 """Seconds between two attempts of what goes on trying while the database is away."""
 
 
+Work: TypeAlias = Callable[[AsyncSession], Awaitable[None]]
+
+
 class DatabaseAway(ConnectionError):
     """No connection to the database can be made."""
 
@@ -53,6 +57,8 @@ class Transaction:
 
     connection: AsyncConnection
     callbacks: list[Callback] = field(default_factory=list)
+    last_things: dict[str, Work] = field(default_factory=dict)
+    """What is done once before the commit, however many pieces of work asked for it."""
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[AsyncSession]:
@@ -66,10 +72,30 @@ class Transaction:
             join_transaction_mode="create_savepoint",
         ) as session:
             callbacks: list[Callback] = []
-            session.info[_CALLBACKS] = callbacks
+            last_things: dict[str, Work] = {}
+            session.info.update({_CALLBACKS: callbacks, _LAST_THINGS: last_things})
             yield session
             await session.commit()
             self.callbacks.extend(callbacks)
+            self.last_things.update(last_things)
+
+    async def do_last_things(self) -> None:
+        """Do what was left for the end; one that fails must not undo what people have sent.
+
+        Raises:
+            Exception: the database was at fault; the whole transaction is to be tried again.
+        """
+        while self.last_things:
+            # In one order, as everybody who writes to several things.
+            name = min(self.last_things)
+            work = self.last_things.pop(name)
+            try:
+                async with self.savepoint() as session:
+                    await work(session)
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                log.error("transaction.last_thing_failed", error=type(error).__name__)  # noqa: TRY400 - the text of an error could name a person
 
 
 class Database:
@@ -94,6 +120,7 @@ class Database:
         ):
             transaction = Transaction(connection)
             yield transaction
+            await transaction.do_last_things()
             await outer.commit()
         for callback in transaction.callbacks:
             await callback()
@@ -109,7 +136,9 @@ class Database:
                 join_transaction_mode="rollback_only",
             ) as session,
         ):
-            session.info[_CALLBACKS] = transaction.callbacks
+            session.info.update(
+                {_CALLBACKS: transaction.callbacks, _LAST_THINGS: transaction.last_things}
+            )
             yield session
             await session.flush()
 
@@ -175,6 +204,15 @@ def after_commit(session: AsyncSession, callback: Callback) -> None:
     It is for what cannot be taken back, such as a call to Telegram; it must not raise.
     """
     session.info[_CALLBACKS].append(callback)
+
+
+def before_commit(session: AsyncSession, name: str, work: Work) -> None:
+    """Have `work` done once at the end of the transaction of `session`, in a session of its own.
+
+    For what shows the sum of what many people sent in one transaction: it is written but once. The
+    last one who asks under a `name` wins; nothing is done for work that is rolled back.
+    """
+    session.info[_LAST_THINGS][name] = work
 
 
 async def time(session: AsyncSession) -> datetime:

@@ -85,7 +85,7 @@ SUBJECTS = {
 """What a file may be called in every layer: the members' words."""
 
 PARTS: dict[str, set[str]] = {
-    "domain": {"dates", "holidays", "names", "rhythms", "roles", "taps"},
+    "domain": {"dates", "holidays", "names", "rhythms", "roles", "taps", "ways"},
     "models": {
         "commands",
         "chats",

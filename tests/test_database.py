@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import database as databases
-from bot.database import Database, DatabaseAway, after_commit, is_transient, lock
+from bot.database import Database, DatabaseAway, after_commit, before_commit, is_transient, lock
 from bot.models import Coalition, Member
 
 
@@ -147,6 +148,50 @@ async def test_each_attempt_brings_its_own_calls_for_after_the_commit(
 
 
 # --- trying again ------------------------------------------------------------------------------
+
+
+async def test_what_several_pieces_of_work_leave_for_the_end_is_done_once(
+    database: Database,
+) -> None:
+    done: list[str] = []
+
+    async def count(session: AsyncSession) -> None:
+        done.append("counted")
+        session.add(Coalition(name=f"all {len(done)}"))
+
+    async with database.begin() as transaction:
+        for name in ("one", "two"):
+            async with transaction.savepoint() as session:
+                session.add(Coalition(name=name))
+                before_commit(session, "count", count)
+        assert done == []
+
+    assert done == ["counted"]
+    assert await names(database) == ["all 1", "one", "two"]
+
+
+async def test_work_that_is_rolled_back_leaves_nothing_for_the_end(database: Database) -> None:
+    async def never(_session: AsyncSession) -> None:
+        raise AssertionError
+
+    async with database.begin() as transaction:
+        with suppress(Refused):
+            async with transaction.savepoint() as session:
+                before_commit(session, "never", never)
+                await spoil(session)
+
+    assert await names(database) == []
+
+
+async def test_a_last_thing_that_fails_does_not_undo_what_people_sent(database: Database) -> None:
+    async def fail(session: AsyncSession) -> None:
+        await spoil(session)
+
+    async with database.transaction() as session:
+        session.add(Coalition(name="kept"))
+        before_commit(session, "fail", fail)
+
+    assert await names(database) == ["kept"]
 
 
 async def test_work_that_fails_by_itself_is_not_tried_again(database: Database) -> None:

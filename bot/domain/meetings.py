@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from bot.domain.dates import DateInThePast, wall_time
+from bot.domain.ways import Way, Where
 from bot.errors import BotError
 
 DEFAULT_LENGTH = timedelta(hours=2)
@@ -34,6 +35,16 @@ class Meeting:
     version: int
     """Grows with every change that people must hear of; an older one is stale."""
     state: State
+    way: Way = Way.MIXED
+    link: str = ""
+    """How to take part from afar: an address, or a number to dial; empty if it is told late."""
+    is_place_late: bool = False
+    """Whether the place is told to each privately, the day before: `place` is empty then."""
+    late: Where | None = None
+    """The place and the link that are told late, for that private message alone."""
+    series_id: int | None = None
+    original: datetime | None = None
+    """Of a meeting of a series: the wall time at which its rhythm first had it."""
 
     @property
     def starts(self) -> datetime:

@@ -5,7 +5,7 @@ time at which the rhythm first put it, wherever it is moved later.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import ClassVar, TypeAlias
@@ -23,6 +23,8 @@ LAST_DAY_OF_ALL = 28
 LAST_WEEK_OF_ALL = 4
 """Every month has a fourth Thursday; only some have a fifth."""
 LONGEST_WEEKS, LONGEST_MONTHS = 26, 12
+NIGHT = time(2)
+"""When meetings of series are written down: nobody plans at that hour."""
 KEPT_MEETINGS = 3
 KEPT_AHEAD = timedelta(days=100)
 """A series has its next three meetings, and those of the next 100 days, written down."""
@@ -103,6 +105,16 @@ class Series:
     """The day of its first meeting; a rhythm of every other week counts from its week."""
     until: date | None = None
     """The last day on which there may be a meeting; None if it goes on."""
+
+    @property
+    def ends(self) -> time:
+        """Return the time of day at which its meetings end."""
+        return (datetime.combine(self.starts_on, self.starts) + self.length).time()
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether it was ended before its first meeting."""
+        return self.until is not None and self.until < self.starts_on
 
 
 class SeriesEndsBeforeItBegins(BotError):
@@ -202,7 +214,26 @@ def first_day(rhythm: Rhythm, on_or_after: date) -> date:
     return found.date()
 
 
-def fitting(day: date) -> tuple[MonthlyByWeekday | MonthlyByDay, ...]:
+def shifted(rhythm: Rhythm, before: date, after: date) -> Rhythm:
+    """Return the rhythm whose meeting of the day `before` comes on the day `after` instead.
+
+    A monthly rhythm by weekday stays one: from the first Thursday to the second Friday.
+    """
+    if isinstance(rhythm, Weekly):
+        days = {*rhythm.weekdays} - {before.weekday()} | {after.weekday()}
+        return Weekly(rhythm.every, tuple(sorted(days)))
+    is_last_week = (after + timedelta(days=7)).month != after.month
+    is_last_day = (after + timedelta(days=1)).month != after.month
+    by_weekday, *by_day = fitting(after)
+    if isinstance(rhythm, MonthlyByWeekday):
+        keeps_last = rhythm.nth == LAST and is_last_week
+        return replace(by_weekday, every=rhythm.every, nth=LAST if keeps_last else by_weekday.nth)
+    if is_last_day and rhythm.day == LAST:
+        return rhythm
+    return replace(by_day[0] if by_day else by_weekday, every=rhythm.every)
+
+
+def fitting(day: date) -> tuple[MonthlyByWeekday, *tuple[MonthlyByDay, ...]]:
     """Return what "every month" may mean for people who begin on `day`, the likelier one first."""
     nth = (day.day - 1) // 7 + 1
     by_weekday = MonthlyByWeekday(1, nth if nth <= LAST_WEEK_OF_ALL else LAST, day.weekday())
@@ -244,6 +275,24 @@ def occurrence(series: Series, original: datetime) -> Occurrence:
     starts = wall_time(starts_at, series.zone)
     ends = starts + series.length
     return Occurrence(original, starts, ends, starts_at, instant(ends, series.zone))
+
+
+def wakes_at(series: Series, now: datetime) -> datetime | None:
+    """Return the night in which the meetings to be kept will have changed; None if never.
+
+    That is when the first of few is over, or when one more comes within the 100 days.
+    """
+    known = kept(series, now)
+    after = known[-1].starts_at if known else now
+    following = next_occurrences(series, after, count=1)
+    if not following:
+        return None
+    changes = [max(following[0].starts_at - KEPT_AHEAD, now)]
+    if known and following[0].starts_at > now + KEPT_AHEAD:
+        changes.append(known[0].starts_at)
+    moment = wall_time(min(changes), series.zone)
+    night = datetime.combine(moment.date(), NIGHT)
+    return instant(night if night > moment else night + timedelta(days=1), series.zone)
 
 
 def is_of(series: Series, original: datetime) -> bool:

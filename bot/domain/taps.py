@@ -27,6 +27,8 @@ class Verb(StrEnum):
     TAKE_UP = "take-up"
     CHOOSE_GROUP = "choose-group"
     FORGET = "forget"
+    FOLLOWING = "following"
+    END = "end"
     FILE = "file"
     COPY = "copy"
 

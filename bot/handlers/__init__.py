@@ -151,9 +151,11 @@ COMMANDS = (
 BUTTONS = {
     Verb.ANSWER: Button(attendance.tapped, Action.ANSWER, (_number, Answer)),
     Verb.CONFIRM: Button(meetings.confirm, Action.PLAN_MEETING),
+    Verb.FOLLOWING: Button(meetings.confirm_following, Action.CHANGE_MEETING),
     Verb.DISCARD: Button(meetings.discard, Action.PLAN_MEETING),
     Verb.CHANGE: Button(meetings.offer_change, Action.CHANGE_MEETING),
     Verb.CANCEL: Button(meetings.cancel, Action.CHANGE_MEETING, (_number, _number)),
+    Verb.END: Button(meetings.end, Action.CHANGE_MEETING, (_number, _number)),
     Verb.CLOSE: Button(meetings.keep, Action.CHANGE_MEETING),
     Verb.JOIN: Button(rolls.join, Action.JOIN, (_number, _number)),
     Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number)),

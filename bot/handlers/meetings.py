@@ -1,19 +1,24 @@
 """What people send about meetings: plan, move, cancel, ask when."""
 
+from dataclasses import replace
+from datetime import date
+
 from bot.domain.attendance import Answer
 from bot.domain.dates import read_when, wall_time
 from bot.domain.groups import GroupMissing
 from bot.domain.meetings import likely_starts
+from bot.domain.rhythms import RhythmWithoutDay, read_rhythm
 from bot.domain.roles import Action, Actor, Scope, can
+from bot.domain.ways import Where, read_way
 from bot.flows import engine
 from bot.flows.meetings import PLAN, Plan
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
-from bot.models import Group
+from bot.models import Group, Meeting
 from bot.queries import attendance, groups, meetings
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
-from bot.services import meeting_posts, proposals
+from bot.services import meeting_posts, proposals, series
 from bot.services import meetings as services
 
 PLACES_OFFERED = 3
@@ -26,23 +31,53 @@ async def plan(desk: Desk, incoming: Incoming) -> None:
     if not incoming.text:
         await engine.begin(await desk.talk(incoming, group), PLAN, await _beginning(desk, group))
         return
-    when = read_when(
-        incoming.text,
-        now=wall_time(desk.now, group.zone),
-        languages=reading_languages(actor, group),
-    )
     place = await desk.place(incoming)
     if incoming.is_edit:
         # A command that was mended asks once, not twice.
         await proposals.drop_asked_under(desk.session, group, place, now=desk.now)
+    await _propose(desk, incoming, group, actor)
+
+
+async def _propose(
+    desk: Desk,
+    incoming: Incoming,
+    group: Group,
+    actor: Actor,
+    *,
+    meeting: Meeting | None = None,
+    known: Where | None = None,
+    default_date: date | None = None,
+) -> None:
+    """Ask whether a line was understood: one meeting, or one that comes again and again.
+
+    `known` is the place that was understood before, if the line only corrects the rest.
+    """
+    now, languages = wall_time(desk.now, group.zone), reading_languages(actor, group)
+    said, line = read_way(incoming.text)
+    asked_in = await desk.place(incoming)
+    again = read_rhythm(line, now=now, languages=languages)
+    if again is not None:
+        await series.propose(
+            desk.session,
+            group,
+            replace(again, rest=again.rest or (known.place if known else "")),
+            said,
+            asked_in=asked_in,
+            now=desk.now,
+            meeting=meeting,
+        )
+        return
+    when = read_when(line, now=now, languages=languages, default_date=default_date)
     await proposals.propose(
         desk.session,
         group,
         starts=when.starts,
         ends=when.ends,
-        place=when.rest,
-        asked_in=place,
+        place=when.rest or (known.place if known else ""),
+        said=said if said.is_anything or known is None else known.said,
+        asked_in=asked_in,
         now=desk.now,
+        meeting=meeting,
     )
 
 
@@ -50,7 +85,7 @@ async def _beginning(desk: Desk, group: Group) -> Plan:
     """Return what the questions offer to choose from: what the group is used to."""
     lately = await meetings.lately(desk.session, group.facts().id)
     last = lately[0].wall_start if lately else None
-    places = dict.fromkeys(meeting.place for meeting in lately if meeting.place)
+    places = dict.fromkeys(meeting.place for meeting in lately if meeting.facts().place)
     return Plan(
         days=likely_starts(last, wall_time(desk.now, group.zone)),
         places=tuple(places)[:PLACES_OFFERED],
@@ -59,7 +94,14 @@ async def _beginning(desk: Desk, group: Group) -> Plan:
 
 async def confirm(desk: Desk, incoming: Incoming, proposal_id: int) -> None:
     """[Yes] under a proposal."""
-    await proposals.confirm(desk.session, proposal_id, await desk.actor(incoming), now=desk.now)
+    await series.confirm(desk.session, proposal_id, await desk.actor(incoming), now=desk.now)
+    await desk.toast(incoming, "meetings/toast_done.txt")
+
+
+async def confirm_following(desk: Desk, incoming: Incoming, proposal_id: int) -> None:
+    """[This and all after it] under a change of a meeting of a series."""
+    actor = await desk.actor(incoming)
+    await series.confirm(desk.session, proposal_id, actor, is_for_following=True, now=desk.now)
     await desk.toast(incoming, "meetings/toast_done.txt")
 
 
@@ -74,7 +116,7 @@ async def answer_question(desk: Desk, incoming: Incoming, proposal_id: int) -> N
     actor = await desk.actor(incoming)
     said = renderer().answer_in(incoming.text)
     if said is Answer.COMING:
-        await proposals.confirm(desk.session, proposal_id, actor, now=desk.now)
+        await series.confirm(desk.session, proposal_id, actor, now=desk.now)
         await desk.react(incoming, "👍")
     elif said is Answer.CANNOT:
         await proposals.drop(desk.session, proposal_id, actor, now=desk.now)
@@ -85,25 +127,29 @@ async def answer_question(desk: Desk, incoming: Incoming, proposal_id: int) -> N
 
 async def _correct(desk: Desk, incoming: Incoming, proposal_id: int, actor: Actor) -> None:
     proposal, group = await proposals.open_proposal(desk.session, proposal_id, actor, now=desk.now)
-    when = read_when(
-        incoming.text,
-        now=wall_time(desk.now, group.zone),
-        languages=reading_languages(actor, group),
-        default_date=proposal.wall_start.date(),
-    )
+    if (
+        proposal.rule
+        and read_rhythm(
+            read_way(incoming.text)[1],
+            now=wall_time(desk.now, group.zone),
+            languages=reading_languages(actor, group),
+        )
+        is None
+    ):
+        # "11:00" alone would make one meeting of what was asked about as many.
+        raise RhythmWithoutDay(said=incoming.text)
     await proposals.drop(desk.session, proposal_id, actor, now=desk.now)
     meeting = None
     if proposal.meeting_id is not None:
         meeting = await meeting_posts.locked(desk.session, proposal.meeting_id)
-    await proposals.propose(
-        desk.session,
+    await _propose(
+        desk,
+        incoming,
         group,
-        starts=when.starts,
-        ends=when.ends,
-        place=when.rest or proposal.place,
-        asked_in=await desk.place(incoming),
-        now=desk.now,
+        actor,
         meeting=meeting,
+        known=proposal.where(),
+        default_date=proposal.wall_start.date(),
     )
 
 
@@ -126,25 +172,24 @@ async def cancel(desk: Desk, incoming: Incoming, meeting_id: int, version: int) 
     await desk.toast(incoming, "meetings/toast_done.txt")
 
 
+async def end(desk: Desk, incoming: Incoming, meeting_id: int, version: int) -> None:
+    """[Cancel this and all after it] under the question what to change."""
+    actor = await desk.actor(incoming)
+    await series.end(desk.session, meeting_id, version, actor, now=desk.now)
+    await desk.toast(incoming, "meetings/toast_done.txt")
+
+
 async def move(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """A reply to the question what to change: the new date and time."""
     actor = await desk.actor(incoming)
     meeting, group = await services.changeable(desk.session, meeting_id, actor, now=desk.now)
-    when = read_when(
-        incoming.text,
-        now=wall_time(desk.now, group.zone),
-        languages=reading_languages(actor, group),
-        default_date=meeting.wall_start.date(),
-    )
-    await proposals.propose(
-        desk.session,
+    await _propose(
+        desk,
+        incoming,
         group,
-        starts=when.starts,
-        ends=when.ends,
-        place=when.rest,
-        asked_in=await desk.place(incoming),
-        now=desk.now,
+        actor,
         meeting=meeting,
+        default_date=meeting.wall_start.date(),
     )
 
 

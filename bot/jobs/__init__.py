@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from bot.domain.reminders import ReminderKind
-from bot.services import reminders
+from bot.services import reminders, series
 
 Bring: TypeAlias = Callable[..., Awaitable[bool]]
 
@@ -20,5 +20,6 @@ TIDY = timedelta(minutes=5)
 
 TIMETABLE: dict[str, Bring] = {
     **dict.fromkeys(ReminderKind, reminders.remind),
+    series.TOP_UP: series.top_up,
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.database import is_transient
 from bot.jobs import TICK, TIDY, TIMETABLE
 from bot.models import Occasion, OccasionState
-from bot.services import occasions, reminders, updates, upkeep
+from bot.services import occasions, reminders, series, updates, upkeep
 from bot.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -106,6 +106,7 @@ class Ticker:
         try:
             async with session.begin_nested():
                 await reminders.say_missed(session, missed, now=now)
+                await series.try_again(session, missed, now=now)
         except Exception as error:
             if is_transient(error):
                 raise

@@ -20,6 +20,7 @@ from bot.models.outbox import (
     OutboxState,
     Sending,
 )
+from bot.models.series import Series
 from bot.models.updates import UpdateFailure, UpdateMarkEven, UpdateMarkOdd
 from bot.models.upkeep import Run, Upkeep
 
@@ -51,6 +52,7 @@ __all__ = [
     "Run",
     "Seat",
     "Sending",
+    "Series",
     "UpdateFailure",
     "UpdateMarkEven",
     "UpdateMarkOdd",

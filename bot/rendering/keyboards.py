@@ -64,8 +64,17 @@ def upcoming(meetings: Sequence[Meeting]) -> Keyboard:
     )
 
 
-def confirm(proposal_id: int, *, is_change: bool = False) -> Keyboard:
-    """Return the buttons under the question whether a plan, or a change, was understood."""
+def confirm(proposal_id: int, *, is_change: bool = False, is_of_series: bool = False) -> Keyboard:
+    """Return the buttons under the question whether a plan, or a change, was understood.
+
+    A change of one meeting of a series may be meant for all that follow, too.
+    """
+    if is_of_series:
+        return (
+            (Button("confirm-one", tap(Verb.CONFIRM, proposal_id)),),
+            (Button("confirm-following", tap(Verb.FOLLOWING, proposal_id)),),
+            (Button("discard-move", tap(Verb.DISCARD, proposal_id)),),
+        )
     yes, no = ("confirm-move", "discard-move") if is_change else ("confirm", "discard")
     return (
         (
@@ -75,8 +84,22 @@ def confirm(proposal_id: int, *, is_change: bool = False) -> Keyboard:
     )
 
 
-def change(meeting_id: int, version: int) -> Keyboard:
+def change_rhythm(proposal_id: int) -> Keyboard:
+    """Return the buttons under the question whether a series gets another rhythm."""
+    return (
+        (Button("confirm-following", tap(Verb.FOLLOWING, proposal_id)),),
+        (Button("discard-move", tap(Verb.DISCARD, proposal_id)),),
+    )
+
+
+def change(meeting_id: int, version: int, *, is_of_series: bool = False) -> Keyboard:
     """Return the buttons under the question what to change about a meeting as it was shown."""
+    if is_of_series:
+        return (
+            (Button("cancel-one", tap(Verb.CANCEL, meeting_id, version)),),
+            (Button("cancel-following", tap(Verb.END, meeting_id, version)),),
+            (Button("keep", tap(Verb.CLOSE, meeting_id)),),
+        )
     return (
         (Button("cancel", tap(Verb.CANCEL, meeting_id, version)),),
         (Button("keep", tap(Verb.CLOSE, meeting_id)),),

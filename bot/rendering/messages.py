@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -15,6 +16,7 @@ from bot.domain import names
 from bot.domain.agenda import Word, Words
 from bot.domain.attendance import Answer
 from bot.domain.taps import Verb
+from bot.domain.ways import LINK_LIMIT
 from bot.rendering.answers import AnswerWords, fold
 from bot.rendering.dates import Calendar
 from bot.rendering.html import LIMIT, TOAST_LIMIT, shorten, visible_length
@@ -228,13 +230,25 @@ class Renderer:
         environment.filters |= {
             **Calendar(language, locale, translations).filters(),
             "name": name,
+            "address": address,
             "bare": bare,
             "size": lambda count: format_decimal(count, format="#,##0.#", locale=locale),
             "number": lambda count: format_decimal(count, locale=locale),
             "own_name": self.catalogues.name_of,
         }
         environment.globals |= {"known_languages": self.catalogues.languages, "time": time}
+        environment.globals |= _names_of_the_calendar(locale)
         return environment
+
+
+def _names_of_the_calendar(locale: Locale) -> dict[str, list[str]]:
+    """Return the names of weekdays (Monday first) and months, for pages that put dates together."""
+    months = locale.months["format"]
+    return {
+        "weekday_names": [locale.days["format"]["wide"][day] for day in range(7)],
+        "month_names": [months["wide"][month] for month in range(1, 13)],
+        "short_month_names": [months["abbreviated"][month] for month in range(1, 13)],
+    }
 
 
 @cache
@@ -246,6 +260,11 @@ def renderer() -> Renderer:
 def name(untrusted: str, limit: int = names.MAX_LENGTH) -> str:
     """Return words that somebody wrote, safe to stand among ours (they are escaped later)."""
     return names.isolate(names.clean(untrusted, limit=limit))
+
+
+def address(untrusted: str) -> str:
+    """Return the address of a call as it was typed: a mark beside it would become part of it."""
+    return names.clean(untrusted, fallback="", limit=LINK_LIMIT)
 
 
 def bare(untrusted: str, limit: int = names.MAX_LENGTH) -> str:

@@ -59,7 +59,7 @@ async def answer(
     organisation = await session.get_one(Organisation, membership.organisation_id)
     is_new = await _record(session, meeting, membership, said, now=now)
     if is_new and membership.is_confirmed:
-        await show_answers(session, meeting, now=now)
+        show_answers(session, meeting, now=now)
     return Answered(
         organisation=organisation.name,
         answer=said,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.database import before_commit
 from bot.domain import groups, meetings
 from bot.domain.dates import wall_time
 from bot.domain.meetings import (
@@ -60,12 +61,20 @@ def check_unchanged(meeting: Meeting, version: int, now: datetime) -> None:
         raise MeetingChanged
 
 
-async def show_answers(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
-    """Bring the list of answers under the newest post about a (locked) meeting up to date."""
-    posts = await post.live_messages(session, MEETING, stored_id(meeting))
-    if posts:
-        group = await session.get_one(Group, meeting.group_id)
-        await _rewrite(session, posts[-1], meeting, group.facts(), is_newest=True, now=now)
+def show_answers(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
+    """Have the newest post about a (locked) meeting brought up to date before the commit.
+
+    Fifty taps that share a transaction render the list once.
+    """
+    meeting_id = stored_id(meeting)
+
+    async def show(session: AsyncSession) -> None:
+        meeting = await locked(session, meeting_id)
+        for message in (await post.live_messages(session, MEETING, meeting_id))[-1:]:
+            group = await session.get_one(Group, meeting.group_id)
+            await _rewrite(session, message, meeting, group.facts(), is_newest=True, now=now)
+
+    before_commit(session, f"{MEETING}:{meeting_id}", show)
 
 
 async def recount(session: AsyncSession, group_id: int, *, now: datetime) -> None:
@@ -73,7 +82,7 @@ async def recount(session: AsyncSession, group_id: int, *, now: datetime) -> Non
     ahead = await queries.upcoming(session, group_id, now)
     # In one order, as everybody who locks several of them.
     for meeting_id in sorted(stored_id(meeting) for meeting in ahead):
-        await show_answers(session, await locked(session, meeting_id), now=now)
+        show_answers(session, await locked(session, meeting_id), now=now)
 
 
 async def announce(

@@ -13,9 +13,11 @@ from bot.domain.meetings import (
     State,
 )
 from bot.domain.roles import Action, Actor, Scope
+from bot.domain.series import Rhythm
 from bot.models import (
     Group,
     Meeting,
+    Series,
 )
 from bot.models.columns import stored_id
 from bot.outbox import post
@@ -50,10 +52,16 @@ async def offer_change(
         session,
         place_for(actor, group),
         "meetings/change.html",
-        {"group": group.facts(), "meeting": meeting.facts()},
+        {
+            "group": group.facts(),
+            "meeting": meeting.facts(),
+            "rhythm": await rhythm_of(session, meeting),
+        },
         now=now,
         about=About(CHANGE, meeting_id, meeting.version, "question"),
-        keyboard=keyboards.change(meeting_id, meeting.version),
+        keyboard=keyboards.change(
+            meeting_id, meeting.version, is_of_series=meeting.series_id is not None
+        ),
         expires_at=meeting.starts_at,
         is_live=True,
         is_silent=True,
@@ -118,6 +126,13 @@ async def changeable(
     roles.require(actor, Action.CHANGE_MEETING, Scope(group.coalition_id, stored_id(group)))
     meetings.check_open(meeting.facts(), now)
     return meeting, group
+
+
+async def rhythm_of(session: AsyncSession, meeting: Meeting) -> Rhythm | None:
+    """Return how a meeting comes again, if it belongs to a series."""
+    if meeting.series_id is None:
+        return None
+    return (await session.get_one(Series, meeting.series_id)).facts().rhythm
 
 
 def place_for(actor: Actor, group: Group) -> Place:

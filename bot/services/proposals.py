@@ -5,13 +5,14 @@ r"""A time and a place as the bot understood them, until somebody who may says y
 a new time for a meeting -> proposal -- tap "yes" --> moved, asked again
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain import meetings, roles
+from bot.domain import meetings, roles, series
 from bot.domain.dates import instant, local_clock, wall_time
 from bot.domain.meetings import (
     DEFAULT_LENGTH,
@@ -19,18 +20,21 @@ from bot.domain.meetings import (
     ProposalGone,
 )
 from bot.domain.roles import Action, Actor, Scope
+from bot.domain.series import Rhythm
+from bot.domain.ways import NOTHING_SAID, Said, Where
 from bot.models import (
     Group,
     Meeting,
     Proposal,
     ProposalState,
+    Series,
 )
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
-from bot.queries import meetings as queries
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
+from bot.services import calendar
 from bot.services.meeting_posts import (
     CHANGE,
     PROPOSAL,
@@ -53,6 +57,7 @@ async def propose(
     place: str,
     asked_in: Place,
     now: datetime,
+    said: Said = NOTHING_SAID,
     meeting: Meeting | None = None,
 ) -> Proposal:
     """Ask whether a new meeting, or a new time for `meeting`, was understood as it was meant.
@@ -63,10 +68,14 @@ async def propose(
     """
     length = meeting.wall_end - meeting.wall_start if meeting else DEFAULT_LENGTH
     ends = ends or starts + length
-    place = place or (meeting.place if meeting else "")
+    where = where_of(place, said, meeting)
     local_now = wall_time(now, group.zone)
-    meetings.check_plan(starts=starts, ends=ends, place=place, now=local_now)
-    if meeting and (starts, ends, place) == (meeting.wall_start, meeting.wall_end, meeting.place):
+    meetings.check_plan(starts=starts, ends=ends, place=where.place, now=local_now)
+    if meeting and (starts, ends, where) == (
+        meeting.wall_start,
+        meeting.wall_end,
+        meeting.where(),
+    ):
         raise NothingChanges
     proposal = Proposal(
         group_id=stored_id(group),
@@ -74,7 +83,10 @@ async def propose(
         meeting_version=meeting.version if meeting else 0,
         wall_start=starts,
         wall_end=ends,
-        place=place,
+        place=where.place,
+        way=where.way,
+        link=where.link,
+        is_place_late=where.is_late,
         expires_at=now + PROPOSAL_LIVES,
     )
     session.add(proposal)
@@ -87,15 +99,29 @@ async def propose(
             "group": group.facts(),
             "starts": starts,
             "ends": ends,
-            "place": place,
+            "where": where,
+            # In the group, a place that is told late is not even asked about.
+            "is_private": asked_in.chat_id > 0,
             "before": meeting.facts() if meeting else None,
             "local_now": local_now,
-            "clashes": await _clashes(session, group, starts, ends, meeting),
-            "in_other_words": _in_other_words(starts, ends, group, asked_in, local_now),
+            "warnings": await calendar.warnings(
+                session,
+                group,
+                [(starts, ends)],
+                language=asked_in.languages[0],
+                now=now,
+                leave_out=[stored_id(meeting)] if meeting else [],
+            ),
+            "following": await _following(session, meeting, starts),
+            "in_other_words": in_other_words(starts, ends, group, asked_in, local_now),
         },
         now=now,
         about=About(PROPOSAL, stored_id(proposal), 1, "question"),
-        keyboard=keyboards.confirm(stored_id(proposal), is_change=meeting is not None),
+        keyboard=keyboards.confirm(
+            stored_id(proposal),
+            is_change=meeting is not None,
+            is_of_series=meeting is not None and meeting.series_id is not None,
+        ),
         is_live=True,
     )
     return proposal
@@ -245,6 +271,9 @@ def _planned(proposal: Proposal, group: Group) -> Meeting:
         starts_at=instant(proposal.wall_start, group.zone),
         ends_at=instant(proposal.wall_end, group.zone),
         place=proposal.place,
+        way=proposal.way,
+        link=proposal.link,
+        is_place_late=proposal.is_place_late,
     )
 
 
@@ -253,25 +282,32 @@ def _move(meeting: Meeting, proposal: Proposal) -> None:
     meeting.wall_start, meeting.wall_end = proposal.wall_start, proposal.wall_end
     meeting.starts_at = instant(proposal.wall_start, meeting.zone)
     meeting.ends_at = instant(proposal.wall_end, meeting.zone)
-    meeting.place = proposal.place
+    meeting.place, meeting.way, meeting.link = proposal.place, proposal.way, proposal.link
+    meeting.is_place_late = proposal.is_place_late
     meeting.version += 1
 
 
-async def _clashes(
-    session: AsyncSession,
-    group: Group,
-    starts: datetime,
-    ends: datetime,
-    meeting: Meeting | None,
-) -> list[meetings.Meeting]:
-    """Return the other meetings of the group at that time: perhaps somebody planned it before."""
-    found = await queries.overlapping(
-        session, stored_id(group), instant(starts, group.zone), instant(ends, group.zone)
-    )
-    return [other.facts() for other in found if meeting is None or other.id != meeting.id]
+def where_of(place: str, said: Said, meeting: Meeting | None) -> Where:
+    """Return where it would be held; what is not said of a meeting stays as it is."""
+    if meeting is None:
+        return said.at(place)
+    if not said.is_anything:
+        return replace(meeting.where(), place=place or meeting.place)
+    is_afar = said.phone or said.online
+    return said.at(place or ("" if is_afar else meeting.place))
 
 
-def _in_other_words(
+async def _following(
+    session: AsyncSession, meeting: Meeting | None, starts: datetime
+) -> Rhythm | None:
+    """Return the rhythm of a series if this and all that follow are moved like one meeting."""
+    if meeting is None or meeting.series_id is None:
+        return None
+    of_series = (await session.get_one(Series, meeting.series_id)).facts()
+    return series.shifted(of_series.rhythm, meeting.wall_start.date(), starts.date())
+
+
+def in_other_words(
     starts: datetime, ends: datetime, group: Group, asked_in: Place, local_now: datetime
 ) -> list[str]:
     """Say a time as those of the group say it who count the hours from sunrise.

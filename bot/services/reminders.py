@@ -132,4 +132,4 @@ async def _write_reminders(
 
 
 def _subjects(missed: Sequence[Occasion]) -> list[int]:
-    return sorted({occasion.subject_id for occasion in missed})
+    return sorted({one.subject_id for one in missed if one.subject == MEETING})

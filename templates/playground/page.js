@@ -61,6 +61,18 @@ const hue = (id) => `var(--name-${Math.abs(Number(id)) % 7})`;
 
 // --- time --------------------------------------------------------------------------------------
 
+// No browser writes dates in every language: where it cannot, the page has the names.
+const isKnownToBrowser = Intl.DateTimeFormat.supportedLocalesOf(locale).length > 0;
+const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+function written(iso, months) {
+  const wanted = { weekday: "short", day: "numeric", month: "numeric", year: "numeric" };
+  const format = new Intl.DateTimeFormat("en-GB", { timeZone: state.zone, ...wanted });
+  const found = Object.fromEntries(format.formatToParts(new Date(iso)).map((part) => [part.type, part.value]));
+  const weekday = words.weekdays[WEEKDAYS.indexOf(found.weekday)];
+  return { day: `${weekday} ${found.day} ${months[found.month - 1]}`, year: found.year };
+}
+
 function formatted(iso, options) {
   const format = new Intl.DateTimeFormat(locale, { timeZone: state.zone, ...options });
   return format
@@ -74,9 +86,21 @@ function formatted(iso, options) {
 
 const clockTime = (iso) =>
   formatted(iso, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const fullDay = (iso) =>
-  formatted(iso, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
-const dayOf = (iso) => formatted(iso, { weekday: "long", day: "numeric", month: "long" });
+const usesOwnNames = !isKnownToBrowser && words.weekdays.length > 0;
+
+function fullDay(iso) {
+  if (!usesOwnNames) {
+    return formatted(iso, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+  }
+  const { day, year } = written(iso, words.short_months);
+  return `${day} ${year}`;
+}
+
+function dayOf(iso) {
+  if (!usesOwnNames) return formatted(iso, { weekday: "long", day: "numeric", month: "long" });
+  return written(iso, words.months).day;
+}
+
 const sameDay = (one, other) => fullDay(one) === fullDay(other);
 
 function showClock() {

@@ -48,6 +48,9 @@ SWAHILI = Words(
     coming="Watakuja 1: ⁨Maji Bora Trust⁩",
     reminder="Kesho, Alhamisi",
 )
+SOMALI_DAY = re.compile(
+    r"^(Isniin|Talaado|Arbaco|Khamiis|Jimco|Sabti|Axad) \d{1,2} \w{3} \d{4}, \d{2}:\d{2}$"
+)
 
 
 class Playground:
@@ -149,6 +152,8 @@ async def test_the_page_in_somali_fits_a_small_phone(browser: Browser, tmp_path:
             await page.set_viewport_size({"width": 360, "height": 740})
             await expect(page.locator(".person")).to_contain_text("Waxaad tahay:")
             await expect(page.locator("[data-person]")).to_contain_text("hoggaamiyaha ismaamulka")
+            # Browsers do not know the language's days and months.
+            await expect(page.locator("[data-now]")).to_contain_text(SOMALI_DAY)
             await write(page, "/setup Wajir; Africa/Nairobi; so sw en")
             await write(page, "/kulan Khamiis 10:00 Hoolka Ismaamulka")
             await page.locator("[data-data^='confirm:']").click()

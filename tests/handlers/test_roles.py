@@ -24,6 +24,7 @@ from bot.domain.groups import CommandGone, GroupMissing, GroupOnly
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Item
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
+from bot.domain.series import MonthlyByWeekday
 from bot.domain.taps import Verb
 from bot.errors import BotError
 from bot.flows.engine import CONVERSATION
@@ -46,6 +47,7 @@ from bot.models import (
     Organisation,
     Proposal,
     Seat,
+    Series,
     WaitingCommand,
     metadata,
 )
@@ -105,6 +107,8 @@ OWN_GROUP = {
     "[language]": ALL,
     "[join]": WITHOUT_SEAT,
     "[admit]": MANAGERS,
+    "[following]": MANAGERS,
+    "[end]": MANAGERS,
     "[file]": READERS,
     "[copy]": READERS,
     "[forget]": MANAGERS,
@@ -144,6 +148,8 @@ SISTER_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": BACKBONE,
+    "[following]": BACKBONE,
+    "[end]": BACKBONE,
     "[file]": BACKBONE,
     "[copy]": BACKBONE,
     "[forget]": BACKBONE,
@@ -180,6 +186,8 @@ FOREIGN_GROUP = {
     "[language]": ALL,
     "[join]": ALL,
     "[admit]": NOBODY,
+    "[following]": NOBODY,
+    "[end]": NOBODY,
     "[file]": NOBODY,
     "[copy]": NOBODY,
     "[forget]": NOBODY,
@@ -208,6 +216,8 @@ FORGED = {
     "[language]": ALL,
     "[join]": NOBODY,
     "[admit]": NOBODY,
+    "[following]": NOBODY,
+    "[end]": NOBODY,
     "[file]": NOBODY,
     "[copy]": NOBODY,
     "[forget]": NOBODY,
@@ -435,6 +445,39 @@ async def group_with_meeting(
         state={"starts": starts.isoformat()},
         expires_at=NOW + timedelta(hours=1),
     )
+    series = Series(
+        group_id=ids["group"],
+        rule=MonthlyByWeekday(1, 1, 3).rule,
+        starts=starts.time(),
+        minutes=120,
+        zone=ZONE,
+        starts_on=starts.date(),
+    )
+    session.add(series)
+    await session.flush()
+    monthly = Meeting(
+        group_id=ids["group"],
+        wall_start=starts,
+        wall_end=ends,
+        zone=ZONE,
+        starts_at=instant(starts, ZONE),
+        ends_at=instant(ends, ZONE),
+        place="Hall",
+        series_id=series.id,
+        original_start=starts,
+    )
+    session.add(monthly)
+    await session.flush()
+    change = Proposal(
+        group_id=ids["group"],
+        meeting_id=monthly.id,
+        meeting_version=1,
+        wall_start=starts + timedelta(days=1),
+        wall_end=ends + timedelta(days=1),
+        place="Hall",
+        expires_at=NOW + timedelta(hours=1),
+    )
+    session.add(change)
     entry = CalendarEntry(group_id=ids["group"], label="market day", weekdays="2")
     until = NOW + timedelta(hours=1)
     session.add_all(
@@ -472,6 +515,8 @@ async def group_with_meeting(
         "conversation": conversation.id,
         "waiting_command": -10 * chat,
         "entry": entry.id or 0,
+        "monthly": monthly.id or 0,
+        "change": change.id or 0,
         "waiting": waiting.id or 0,
     }
 
@@ -501,6 +546,8 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.JOIN: lambda ids: [ids["group"], ids["organisation"]],
     Verb.ADMIT: lambda ids: [ids["group"], ids["waiting"]],
     Verb.LANGUAGE: lambda _: ["en"],
+    Verb.FOLLOWING: lambda ids: [ids["change"]],
+    Verb.END: lambda ids: [ids["monthly"], 1],
     Verb.FILE: lambda ids: [ids["meeting"]],
     Verb.COPY: lambda ids: [ids["meeting"]],
     # Nobody here has opened the link, whatever number a button bears.

@@ -102,8 +102,9 @@ def test_every_handler_of_the_table_blocks() -> None:
     assert all(h.block for group in application.handlers.values() for h in group)
 
 
-def test_an_update_is_read_without_a_handler() -> None:
+async def test_an_update_is_read_without_a_handler() -> None:
     dispatcher = Dispatcher(token=play.TOKEN, me=ME)
+    await dispatcher.open()
 
     incoming = dispatcher.read(words(7, "/meeting 3 Dec"))
     nobody = dispatcher.read({"update_id": 7, "poll": None})

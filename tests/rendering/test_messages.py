@@ -11,6 +11,7 @@ from bot.domain.attendance import Answer
 from bot.domain.dates import read_when
 from bot.domain.groups import read_setup
 from bot.domain.meetings import State
+from bot.domain.ways import Where
 from bot.playground.html import parse
 from bot.rendering import keyboards
 from bot.rendering.html import TOAST_LIMIT, units
@@ -272,12 +273,13 @@ QUESTION = {
     "group": make_group(),
     "starts": STARTS,
     "ends": ENDS,
-    "place": "County Hall",
+    "where": Where("County Hall"),
+    "is_private": False,
+    "following": None,
     "before": None,
     "local_now": WEDNESDAY,
     "in_other_words": [],
-    "waits": None,
-    "clashes": [],
+    "warnings": [],
 }
 
 
@@ -324,12 +326,13 @@ def test_the_question_before_moving_strikes_the_old_time_and_place_through(words
         group=make_group(),
         starts=STARTS + timedelta(days=1),
         ends=ENDS + timedelta(days=1),
-        place="School",
+        where=Where("School"),
+        is_private=False,
+        following=None,
         before=make_meeting(),
         local_now=WEDNESDAY,
         in_other_words=[],
-        waits=None,
-        clashes=[],
+        warnings=[],
     )
     assert read(text) == (
         "Is this change right?\n\n<b>Wajir meeting</b>\n<s>Thu 3 Dec, 10:00–12:00</s>\n"
@@ -481,7 +484,7 @@ def test_the_example_of_a_new_time_works_at_any_hour(
         ends_at=make_meeting().starts_at.replace(hour=hour) + timedelta(hours=2),
     )
     text = words.text(
-        "meetings/change.html", language=language, group=make_group(), meeting=meeting
+        "meetings/change.html", language=language, group=make_group(), meeting=meeting, rhythm=None
     )
 
     when = read_when(example(text), now=datetime(2026, 11, 27, 9), languages=(language,))

@@ -18,6 +18,8 @@ from bot.domain.calendar import (
     EntryEndsBeforeItBegins,
     EntryUnknown,
     EntryUnreadable,
+    Warned,
+    WarningKind,
 )
 from bot.domain.dates import (
     DateAmbiguous,
@@ -41,6 +43,7 @@ from bot.domain.groups import (
     LanguageUnknown,
     SetupUnreadable,
 )
+from bot.domain.holidays import Holiday
 from bot.domain.invitations import (
     InvitationElsewhere,
     InvitationInGroup,
@@ -78,9 +81,12 @@ from bot.domain.series import (
     MonthlyByWeekday,
     Rhythm,
     RhythmTooLong,
+    Series,
     SeriesEndsBeforeItBegins,
     Weekly,
+    next_occurrences,
 )
+from bot.domain.ways import LinkTooLong, Way, Where
 from bot.errors import BotError
 from bot.flows.engine import Control
 from bot.flows.flow import ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
@@ -223,11 +229,13 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "group": group,
         "starts": STARTS,
         "ends": ENDS,
-        "place": name,
+        "where": Where(name),
+        "is_private": True,
+        "following": None,
         "before": None,
         "local_now": WEDNESDAY,
         "in_other_words": [],
-        "clashes": [],
+        "warnings": [],
     }
     said = [
         {"organisation": name, "answer": answer, "counts_as": counts_as}
@@ -248,11 +256,18 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             of_post | {"kind": "moved", "moved_from": STARTS},
             of_post | {"kind": "announced", "is_outdated": True, "moved_from": earlier},
             of_post | {"kind": "reminder-1d", "meeting": cancelled},
+            *(of_post | {"meeting": meeting} for meeting in meetings_of_all_ways(name)),
         ],
         "meetings/proposal.html": [
             of_question,
-            of_question | {"clashes": [make_meeting()]},
-            of_question | {"place": "", "ends": ENDS + timedelta(hours=13)},
+            of_question | {"warnings": warnings(name)},
+            of_question | {"where": Where(), "ends": ENDS + timedelta(hours=13)},
+            *(
+                of_question | {"where": where, "is_private": p}
+                for where in wheres(name)
+                for p in (True, False)
+            ),
+            *(of_question | {"before": meeting, "following": rhythm} for rhythm in RHYTHMS),
             of_question | {"before": make_meeting(place=name * 2), "in_other_words": ["10:00"]},
         ],
         "meetings/span.html": [{"starts": STARTS, "ends": ENDS, "local_now": WEDNESDAY}],
@@ -264,7 +279,9 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"group": group, "is_change": True},
             {"group": group, "is_change": False},
         ],
-        "meetings/change.html": [{"group": group, "meeting": meeting}],
+        "meetings/change.html": [
+            {"group": group, "meeting": meeting, "rhythm": rhythm} for rhythm in (None, *RHYTHMS)
+        ],
         "meetings/change_done.html": [{"group": group}],
         "meetings/change_kept.html": [{"group": group}],
         "meetings/cancelled.html": [{"group": group, "meeting": cancelled}],
@@ -291,6 +308,70 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "meetings/toast_no_organisation.txt": [{}],
         "meetings/toast_not_yours.txt": [{"action": action} for action in Action],
     }
+
+
+def make_series(**changes: Any) -> Series:
+    """Return a series of that group: every first Thursday, 10:00-12:00 in Nairobi."""
+    facts = {
+        "rhythm": MonthlyByWeekday(1, 1, 3),
+        "starts": time(10),
+        "length": timedelta(hours=2),
+        "zone": ZONE,
+        "starts_on": THURSDAY,
+    }
+    return Series(**{**facts, **changes})
+
+
+def of_series(name: str) -> Facts:
+    """Return the facts of every text about a series."""
+    series = make_series(until=THURSDAY + timedelta(days=200))
+    return {
+        "group": make_group(name=name),
+        "series": series,
+        "where": Where(name),
+        "is_private": False,
+        "ahead": next_occurrences(series, datetime(2026, 11, 21, tzinfo=UTC), count=3),
+        "before": None,
+        "warnings": [],
+        "in_other_words": [],
+        "local_now": WEDNESDAY,
+    }
+
+
+def wheres(name: str) -> list[Where]:
+    """Return every way of meeting, with and without what can be said of it."""
+    return [
+        Where(place, way, link, is_late)
+        for place in ("", name)
+        for way in Way
+        for link in ("", "https://meet.example/a")
+        for is_late in (False, True)
+    ]
+
+
+def meetings_of_all_ways(name: str) -> list[Meeting]:
+    """Return a meeting of each."""
+    return [
+        make_meeting(place=where.place, way=where.way, link=where.link, is_place_late=where.is_late)
+        for where in wheres(name)
+    ]
+
+
+def warnings(name: str) -> list[Warned]:
+    """Return every kind of warning."""
+    holiday = Holiday(THURSDAY, name, is_estimated=False, is_eid=False)
+    eid = Holiday(THURSDAY + timedelta(days=1), name, is_estimated=True, is_eid=True)
+    return [
+        Warned(kind=WarningKind.HOLIDAY, starts=STARTS, holiday=holiday),
+        Warned(kind=WarningKind.HOLIDAY, starts=STARTS, holiday=eid),
+        Warned(kind=WarningKind.EID, starts=STARTS, holiday=eid),
+        *(
+            Warned(kind=WarningKind.ENTRY, starts=STARTS, entry=entry)
+            for entry in calendar_entries(name)
+        ),
+        Warned(kind=WarningKind.MEETING, starts=STARTS, meeting=make_meeting()),
+        Warned(kind=WarningKind.PEOPLE, starts=STARTS, meeting=make_meeting(), group=name),
+    ]
 
 
 def calendar_entries(name: str) -> list[Entry]:
@@ -341,6 +422,14 @@ def _others(name: str) -> dict[str, list[Facts]]:
             for entries in ([], calendar_entries(name))
             for noted in (None, *calendar_entries(name))
         ],
+        "series/proposal.html": [
+            of_series(name),
+            of_series(name) | {"before": make_series(), "warnings": warnings(name)},
+            of_series(name) | {"in_other_words": ["10:00"]},
+        ],
+        "series/planned.html": [of_series(name) | {"where": where} for where in wheres(name)],
+        "series/changed.html": [of_series(name) | {"before": make_series(), "since": STARTS}],
+        "series/ended.html": [of_series(name) | {"meeting": make_meeting(place=name)}],
         "series/rhythm.html": [{"rhythm": rhythm} for rhythm in RHYTHMS],
         "general/start.html": [
             {"name": name, "groups": [name], "is_known": True},
@@ -467,6 +556,7 @@ def _refusals(name: str) -> list[BotError]:
         LanguageUnknown(said=name),
         LanguageUnknown(said=name, is_for_group=True),
         LanguagesTooMany(limit=3),
+        LinkTooLong(),
         MeetingCancelled(),
         MeetingChanged(),
         MeetingStarted(),
@@ -513,6 +603,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             "cancel",
             "keep",
         ),
+        *("confirm-one", "confirm-following", "cancel-one", "cancel-following"),
     ]
     return {
         "buttons.txt": [

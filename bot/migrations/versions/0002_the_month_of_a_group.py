@@ -101,6 +101,38 @@ def upgrade() -> None:
             batch_op.f("ix_conversation_expires_at"), ["expires_at"], unique=False
         )
 
+    op.create_table(
+        "series",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("starts", sa.Time(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column(
+            "way",
+            sa.Enum("place", "phone", "online", "mixed", name="way", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.Column("link", sa.String(), nullable=False),
+        sa.Column("is_place_late", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "follows_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["follows_id"], ["series.id"], name=op.f("fk_series_follows_id_series")
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["group.id"], name=op.f("fk_series_group_id_group")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
+    )
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_series_group_id"), ["group_id"], unique=False)
+
     with op.batch_alter_table("group", schema=None) as batch_op:
         batch_op.add_column(sa.Column("join_code", sa.String(), nullable=True))
         batch_op.add_column(
@@ -172,19 +204,48 @@ def upgrade() -> None:
             ["id"],
         )
         batch_op.create_foreign_key(
+            batch_op.f("fk_invitation_created_by_member"), "member", ["created_by"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invitation_used_by_member"), "member", ["used_by"], ["id"]
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_invitation_organisation_id_organisation"),
             "organisation",
             ["organisation_id"],
             ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_created_by_member"), "member", ["created_by"], ["id"]
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_invitation_group_id_group"), "group", ["group_id"], ["id"]
         )
+
+    with op.batch_alter_table("meeting", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "way",
+                sa.Enum(
+                    "place", "phone", "online", "mixed", name="way", native_enum=False, length=24
+                ),
+                server_default="mixed",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(sa.Column("link", sa.String(), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("is_place_late", sa.Boolean(), server_default="0", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column(
+                "series_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+            )
+        )
+        batch_op.add_column(sa.Column("original_start", sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column("uid", sa.String(), server_default="", nullable=False))
+        batch_op.create_index(
+            "ix_meeting_series_id_original_start", ["series_id", "original_start"], unique=True
+        )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_used_by_member"), "member", ["used_by"], ["id"]
+            batch_op.f("fk_meeting_series_id_series"), "series", ["series_id"], ["id"]
         )
 
     with op.batch_alter_table("member", schema=None) as batch_op:
@@ -203,12 +264,37 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("document", sa.JSON(), nullable=True))
 
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "way",
+                sa.Enum(
+                    "place", "phone", "online", "mixed", name="way", native_enum=False, length=24
+                ),
+                server_default="mixed",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(sa.Column("link", sa.String(), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("is_place_late", sa.Boolean(), server_default="0", nullable=False)
+        )
+        batch_op.add_column(sa.Column("rule", sa.String(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("until", sa.Date(), nullable=True))
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Go one step back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.drop_column("until")
+        batch_op.drop_column("rule")
+        batch_op.drop_column("is_place_late")
+        batch_op.drop_column("link")
+        batch_op.drop_column("way")
+
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_column("document")
 
@@ -219,13 +305,23 @@ def downgrade() -> None:
     with op.batch_alter_table("member", schema=None) as batch_op:
         batch_op.drop_column("has_started")
 
+    with op.batch_alter_table("meeting", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_meeting_series_id_series"), type_="foreignkey")
+        batch_op.drop_index("ix_meeting_series_id_original_start")
+        batch_op.drop_column("uid")
+        batch_op.drop_column("original_start")
+        batch_op.drop_column("series_id")
+        batch_op.drop_column("is_place_late")
+        batch_op.drop_column("link")
+        batch_op.drop_column("way")
+
     with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_invitation_used_by_member"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_invitation_group_id_group"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_invitation_created_by_member"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_invitation_organisation_id_organisation"), type_="foreignkey"
         )
+        batch_op.drop_constraint(batch_op.f("fk_invitation_used_by_member"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_invitation_created_by_member"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_invitation_coalition_id_coalition"), type_="foreignkey"
         )
@@ -244,6 +340,10 @@ def downgrade() -> None:
         batch_op.drop_column("reminders")
         batch_op.drop_column("join_code")
 
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_series_group_id"))
+
+    op.drop_table("series")
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conversation_expires_at"))
 
