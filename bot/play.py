@@ -33,9 +33,10 @@ from bot.models import (
 from bot.playground.page import Person
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
+from bot.queries import groups
 from bot.rendering.messages import renderer
 from bot.resources import folder
-from bot.services import invitations
+from bot.services import invitations, rolls
 from bot.settings import SettingWrong
 
 TOKEN = "1000:playground"  # noqa: S105 - the small Telegram's own bot, reachable from nowhere
@@ -123,6 +124,7 @@ async def play(directory: Path, *, port: int, fresh: bool, is_empty: bool = Fals
         seed_telegram(telegram, is_empty=is_empty)
     if is_new and not is_empty:
         await seed_database(database_url)
+        await seed_roll(database_url, clock.now())
     controls = Controls(telegram, clock, directory)
     server = PlaygroundServer(telegram, controls)
     try:
@@ -232,10 +234,29 @@ async def seed_database(database_url: str) -> None:
         await database.close()
 
 
+async def seed_roll(database_url: str, now: datetime) -> None:
+    """Let the seeded group have its roll, as a group has that was set up by people."""
+
+    async def work(session: AsyncSession) -> None:
+        group = await groups.of_chat(session, GROUP_CHAT)
+        assert group is not None
+        await rolls.call(session, group, now=now)
+
+    database = Database(database_url)
+    try:
+        await database.run(work)
+    finally:
+        await database.close()
+
+
 async def _seed(session: AsyncSession) -> None:
     if await session.scalar(select(func.count()).select_from(Coalition)):
         return
-    coalition = Coalition(name="Partnership for Drought Resilience")
+    coalition = Coalition(
+        name="Partnership for Drought Resilience",
+        languages=["en", "sw"],
+        contact="Sister Asha, Haki Centre, at the office in Wajir town",
+    )
     session.add(coalition)
     await session.flush()
     assert coalition.id is not None

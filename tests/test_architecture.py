@@ -98,7 +98,7 @@ PARTS: dict[str, set[str]] = {
     },
     "queries": {"messages"},
     "services": {"commands", "meeting_posts", "proposals", "occasions", "upkeep"},
-    "flows": {"engine", "flow"},
+    "flows": {"engine", "flow", "languages"},
     "handlers": {"commands", "conversations", "desk", "general", "incoming", "refusals"},
     "jobs": {"ticker"},
     "intake": {"dispatch", "polling", "take", "webhook"},

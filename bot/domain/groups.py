@@ -1,15 +1,34 @@
 """What a group is: a circle of organisations that meets and shares one chat."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.domain.dates import known_zone
-from bot.domain.names import clean
+from bot.domain.names import MAX_LENGTH, clean
 from bot.domain.reminders import DEFAULT_QUIET, DEFAULT_REMINDERS, QuietHours, ReminderKind
 from bot.errors import BotError
 
 MAX_LANGUAGES = 3
 """A post in more languages than this no longer fits a phone's screen, even folded."""
+
+
+_BULLET = re.compile(r"^\s*(?:[-•*]|\d{1,3}[.)])\s+")
+SEATS_LIMIT = 60
+"""Organisations with a button on the roll: more would not fit the 10 KB that Telegram allows for a
+keyboard, and who has no button cannot say for whom they speak."""
+
+
+class Setting(StrEnum):
+    """What can be said of a group, each for itself."""
+
+    NAME = "name"
+    ZONE = "zone"
+    LANGUAGES = "languages"
+    ORGANISATIONS = "organisations"
+    REMINDERS = "reminders"
+    QUIET = "quiet"
 
 
 @dataclass(frozen=True)
@@ -59,12 +78,48 @@ class GroupOnly(BotError):
         self.command = command
 
 
+class PrivateOnly(BotError):
+    """A command that others need not read along with was typed in a group."""
+
+    def __init__(self, *, command: str, link: str) -> None:
+        super().__init__(command)
+        self.command, self.link = command, link
+
+
 class SetupUnreadable(BotError):
     """The line after /setup did not have its parts."""
 
     def __init__(self, *, said: str) -> None:
         super().__init__("the line has not the three or four parts")
         self.said = said
+
+
+class NameTooLong(BotError):
+    """A name does not fit a line on a phone."""
+
+    def __init__(self, *, length: int, limit: int = MAX_LENGTH) -> None:
+        super().__init__(f"{length} characters")
+        self.length, self.limit = length, limit
+
+
+class NameTaken(BotError):
+    """Another group of the coalition, or another coalition, is called so already."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__("the name is taken")
+        self.name = name
+
+
+class OrganisationsTooMany(BotError):
+    """A group would have more organisations than its roll can show."""
+
+    def __init__(self, *, count: int, limit: int = SEATS_LIMIT) -> None:
+        super().__init__(f"{count} organisations")
+        self.count, self.limit = count, limit
+
+
+class SetUpMeanwhile(BotError):
+    """Somebody else set the group up while this person answered the questions."""
 
 
 class LanguagesTooMany(BotError):
@@ -91,6 +146,50 @@ class Setup:
     zone: str
     languages: tuple[str, ...]
     organisations: tuple[str, ...]
+    reminders: tuple[ReminderKind, ...] | None = None
+    """None: as it was, or as usual."""
+    quiet: QuietHours | None = None
+    """None: as it was, or as usual."""
+
+
+def check_name(said: str, taken: Iterable[str] = ()) -> str:
+    """Return a name, cleaned, if it fits a line and nobody in `taken` has it.
+
+    Raises:
+        NameTooLong, NameTaken: see there.
+    """
+    name = clean(said, limit=len(said) + 1)
+    if len(name) > MAX_LENGTH:
+        raise NameTooLong(length=len(name))
+    if name.casefold() in {other.casefold() for other in taken}:
+        raise NameTaken(name=name)
+    return name
+
+
+def read_organisations(text: str) -> tuple[str, ...]:
+    """Return the names in a list with commas, semicolons or lines between, each once.
+
+    Raises:
+        OrganisationsTooMany: more than a roll can show.
+    """
+    parts = (_BULLET.sub("", part) for part in re.split(r"[,;\n]", text))
+    names = (clean(part, fallback="") for part in parts)
+    found = {name.casefold(): name for name in names if name}
+    if len(found) > SEATS_LIMIT:
+        raise OrganisationsTooMany(count=len(found))
+    return tuple(found.values())
+
+
+def check_languages(chosen: Sequence[str]) -> tuple[str, ...]:
+    """Return the languages of a group, each once, in the order in which they were said.
+
+    Raises:
+        LanguagesTooMany: see there.
+    """
+    once = tuple(dict.fromkeys(chosen))
+    if len(once) > MAX_LANGUAGES:
+        raise LanguagesTooMany(limit=MAX_LANGUAGES)
+    return once
 
 
 def read_setup(line: str, *, known_languages: Sequence[str]) -> Setup:
@@ -105,16 +204,22 @@ def read_setup(line: str, *, known_languages: Sequence[str]) -> Setup:
     if len(parts) not in {3, 4} or not all(parts):
         raise SetupUnreadable(said=line)
     name, zone, languages, *organisations = parts
-    chosen = tuple(dict.fromkeys(languages.lower().replace(",", " ").split()))
-    for language in chosen:
+    return Setup(
+        name=check_name(name),
+        zone=known_zone(zone),
+        languages=read_codes(languages, known_languages=known_languages),
+        organisations=read_organisations(",".join(organisations)),
+    )
+
+
+def read_codes(text: str, *, known_languages: Sequence[str]) -> tuple[str, ...]:
+    """Return the languages in `en sw`.
+
+    Raises:
+        LanguageUnknown, LanguagesTooMany: see there.
+    """
+    codes = text.lower().replace(",", " ").split()
+    for language in codes:
         if language not in known_languages:
             raise LanguageUnknown(said=language, is_for_group=True)
-    if len(chosen) > MAX_LANGUAGES:
-        raise LanguagesTooMany(limit=MAX_LANGUAGES)
-    cleaned = (clean(part, fallback="") for part in ",".join(organisations).split(","))
-    return Setup(
-        name=clean(name),
-        zone=known_zone(zone),
-        languages=chosen,
-        organisations=tuple(dict.fromkeys(filter(None, cleaned))),
-    )
+    return check_languages(codes)

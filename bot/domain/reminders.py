@@ -1,12 +1,14 @@
 """What a group hears before a meeting, and at what hours of the day it wants no sound."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from bot.domain.dates import instant, wall_time
+from bot.domain.dates import instant, read_when, wall_time
 from bot.domain.meetings import Meeting
+from bot.errors import BotError
 
 A_DAY = timedelta(days=1)
 
@@ -59,6 +61,29 @@ class QuietHours:
 
 
 DEFAULT_QUIET = QuietHours()
+NO_QUIET = QuietHours(time(0), time(0))
+_HOURS = re.compile(r"\s*(\d{1,2})\s*[-\u2013\u2014]\s*(\d{1,2})\s*")
+_SOME_DAY = date(2001, 1, 5)
+
+
+class QuietUnreadable(BotError):
+    """The quiet hours were not said as two times of the day."""
+
+
+def read_quiet(text: str, *, languages: Sequence[str]) -> QuietHours:
+    """Read `20-7`, `21:30 to 6:00` or `saa 3 usiku hadi saa 12 asubuhi`.
+
+    Raises:
+        QuietUnreadable: there are not two times.
+        TimeAmbiguous, DateUnreadable: what was said of them; see there.
+    """
+    bare = _HOURS.fullmatch(text)
+    said = f"{bare[1]}:00-{bare[2]}:00" if bare else text
+    long_ago = datetime.combine(_SOME_DAY - A_DAY, time())
+    when = read_when(said, now=long_ago, languages=languages, default_date=_SOME_DAY)
+    if when.ends is None or when.rest:
+        raise QuietUnreadable
+    return QuietHours(when.starts.time(), when.ends.time())
 
 
 @dataclass(frozen=True)

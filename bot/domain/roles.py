@@ -3,7 +3,7 @@
 A Telegram administrator is nobody special: rights come from the coalition, not from the chat.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -34,6 +34,7 @@ class Action(StrEnum):
     PLAN_MEETING = "plan-meeting"
     CHANGE_MEETING = "change-meeting"
     SET_UP_GROUP = "set-up-group"
+    SET_UP_COALITION = "set-up-coalition"
     JOIN = "join"
     ADMIT = "admit"
     CONVERSE = "converse"
@@ -119,8 +120,8 @@ _BY_ROLE = {
     Role.LEAD: TAKING_PART | LEADING | {Action.LEAVE_GROUP},
 }
 _WAITING = TAKING_PART | {Action.LEAVE_GROUP}
-_COORDINATING = READING | LEADING | {Action.INVITE_TEAM}
-_OPERATING = frozenset({Action.SET_UP_GROUP, Action.INVITE_TEAM})
+_COORDINATING = READING | LEADING | {Action.INVITE_TEAM, Action.SET_UP_COALITION}
+_OPERATING = frozenset({Action.SET_UP_GROUP, Action.INVITE_TEAM, Action.SET_UP_COALITION})
 
 
 def can(actor: Actor, action: Action, scope: Scope) -> bool:
@@ -151,11 +152,11 @@ def _is_prime(actor: Actor, scope: Scope) -> bool:
 
 
 class NotAllowed(BotError):
-    """Somebody asked for what only others may do here."""
+    """Somebody asked for what only others may do here; `who` names some of them."""
 
-    def __init__(self, *, action: Action) -> None:
+    def __init__(self, *, action: Action, who: Sequence[str] = ()) -> None:
         super().__init__(f"not allowed: {action}")
-        self.action = action
+        self.action, self.who = action, tuple(who)
 
 
 class StrangerHere(BotError):

@@ -5,8 +5,10 @@ A new flow is a file beside this one, and a row here.
 
 from typing import Any
 
-from bot.flows import meetings
+from bot.flows import coalitions, groups, meetings
 from bot.flows.flow import Flow
 
-FLOWS: dict[str, Flow[Any]] = {flow.name: flow for flow in (meetings.PLAN,)}
+FLOWS: dict[str, Flow[Any]] = {
+    flow.name: flow for flow in (meetings.PLAN, coalitions.COALITION, groups.SET_UP, groups.SETTING)
+}
 """Every flow by the name under which its conversations are stored."""

@@ -99,13 +99,16 @@ class _Open:
         return self.step.ask(self.at.state, self.talk.scene)
 
 
-async def begin(talk: Talk, flow: Flow[S], state: S) -> None:
+async def begin(talk: Talk, flow: Flow[S], state: S, *, is_anew: bool = False) -> None:
     """Ask the first question of `flow` that `state` leaves open; without one, finish at once.
 
-    Who was asked the same before, and has not finished, goes on where they stopped. Who is in the
-    middle of another conversation here is asked to end that first.
+    Who was asked the same before, and has not finished, goes on where they stopped, unless it
+    begins anew. Who is in the middle of another conversation here is asked to end that first.
     """
     row, found = await _here(talk)
+    if row is not None and found is not None and found.flow is flow and is_anew:
+        await _close(talk, row, "stopped", flow.command)
+        row = found = None
     if found is not None:
         note = Note.RESUMED if found.flow is flow else Note.INTERRUPTED
         await _ask(found, note=note, wanted=flow.command)

@@ -22,7 +22,8 @@ from telegram.ext import (
 )
 
 from bot.domain.attendance import Answer
-from bot.domain.groups import GroupAmbiguous, GroupOnly
+from bot.domain.coalitions import Item as CoalitionItem
+from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Item
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
@@ -32,6 +33,7 @@ from bot.handlers import (
     attendance,
     calendar,
     circulation,
+    coalitions,
     commands,
     conversations,
     general,
@@ -42,6 +44,7 @@ from bot.handlers import (
     preferences,
     rolls,
 )
+from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk, current
 from bot.handlers.incoming import Incoming, of_update
 from bot.models import MessageSubject
@@ -84,6 +87,7 @@ class Command:
     handle: Handle
     action: Action
     is_group_only: bool = False
+    is_private_only: bool = False
     is_personal: bool = False
     """Whether it means nothing without the person who typed it: the code of an invitation."""
 
@@ -95,6 +99,7 @@ class Button:
     handle: Handle
     action: Action
     values: tuple[Callable[[str], Any], ...] = (_number,)
+    is_private_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,7 @@ COMMANDS = (
     Command("cancel", conversations.stop, Action.CONVERSE),
     Command("group", members.menu, Action.SEE_GROUP),
     Command("setup", groups.set_up, Action.SET_UP_GROUP, is_group_only=True),
+    Command("coalition", coalitions.coalition, Action.SET_UP_COALITION, is_private_only=True),
 )
 
 BUTTONS = {
@@ -167,6 +173,12 @@ BUTTONS = {
     Verb.NOT_MEANT: Button(invitations.not_meant, Action.ACCEPT_INVITATION),
     Verb.GROUP: Button(members.chosen, Action.SEE_GROUP, (_number, Item)),
     Verb.FLOW: Button(conversations.tapped, Action.CONVERSE, (_number, _number, str)),
+    Verb.SET_UP: Button(groups.set_up, Action.SET_UP_GROUP, ()),
+    Verb.SETTING: Button(groups.change, Action.SET_UP_GROUP, (_number, Setting)),
+    Verb.COALITION: Button(
+        coalitions.chosen, Action.SET_UP_COALITION, (_number, CoalitionItem), is_private_only=True
+    ),
+    Verb.FOUND: Button(coalitions.found, Action.SET_UP_COALITION, (), is_private_only=True),
     Verb.FILE: Button(circulation.file, Action.SEE_MEETINGS),
     Verb.COPY: Button(circulation.copy, Action.SEE_MEETINGS),
     Verb.FORGET: Button(calendar.forget, Action.PLAN_MEETING),
@@ -267,6 +279,8 @@ def _typed(command: Command) -> Handle:
     async def handle(desk: Desk, incoming: Incoming) -> None:
         if command.is_group_only and incoming.is_private:
             raise GroupOnly(command=command.name)
+        if command.is_private_only and not incoming.is_private:
+            raise PrivateOnly(command=command.name, link=incoming.link(command.name))
         if incoming.is_anonymous_admin and not (incoming.is_private or command.is_personal):
             await commands.ask_who(desk, incoming, command.name)
             return
@@ -298,6 +312,8 @@ async def _tapped(desk: Desk, incoming: Incoming) -> None:
     except ValueError as error:
         # Forged, or from a version long ago.
         raise MeetingUnknown from error
+    if button.is_private_only and not incoming.is_private:
+        raise PrivateOnly(command=TO_COALITION, link=incoming.link(TO_COALITION))
     await _check_person(desk, incoming, button.action)
     await button.handle(desk, incoming, *values)
 
@@ -347,10 +363,10 @@ async def _not_for_us(_desk: Desk, _update: Update) -> None:
 async def _is_open_to(
     desk: Desk, actor: Actor, command: Command, incoming: Incoming, group: Any
 ) -> bool:
+    if command.is_group_only if incoming.is_private else command.is_private_only:
+        return False
     if group is not None:
         return can(actor, command.action, Scope(group.coalition_id, group.id))
-    if command.is_group_only and incoming.is_private:
-        return False
     if can(actor, command.action, Scope()):
         return True
     return bool(await group_queries.where_allowed(desk.session, actor, command.action))
@@ -362,6 +378,8 @@ def menu(language: str | None, *, is_private: bool) -> list[dict[str, str]]:
     It is a help to the memory, not a permission: everybody may see it.
     """
     spoken = language or renderer().catalogues.languages[0]
-    shown = [row for row in COMMANDS if not (row.is_group_only and is_private)]
+    shown = [
+        row for row in COMMANDS if not (row.is_group_only if is_private else row.is_private_only)
+    ]
     rows = [renderer().command(row.name, language=spoken) for row in shown]
     return [{"command": row.name, "description": row.description} for row in rows]

@@ -1,7 +1,10 @@
 """First words, help, and what fits nowhere else."""
 
+from dataclasses import replace
+
 from bot.domain.roles import Action
-from bot.handlers import invitations, members
+from bot.handlers import coalitions, invitations, members
+from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.handlers.members import TO_GROUP_MENU
@@ -13,6 +16,9 @@ async def start(desk: Desk, incoming: Incoming) -> None:
     actor = await desk.actor(incoming)
     if incoming.text == TO_GROUP_MENU:
         await members.menu(desk, incoming)
+        return
+    if incoming.text == TO_COALITION:
+        await coalitions.coalition(desk, replace(incoming, text=""))
         return
     if incoming.text:
         await invitations.opened(desk, incoming, actor)

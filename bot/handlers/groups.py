@@ -2,34 +2,71 @@
 
 from telegram import ChatMember, Update
 
-from bot.domain.groups import read_setup
+from bot.domain.groups import MAX_LANGUAGES, Setting, read_setup
+from bot.domain.roles import Actor, StrangerHere
+from bot.flows import engine
+from bot.flows.groups import SET_UP, SETTING, ask_for_contact, beginning
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
+from bot.models import Group
 from bot.outbox import chats, post
 from bot.outbox.post import Place
-from bot.queries import groups
+from bot.queries import coalitions, groups, members
+from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import groups as services
 from bot.services import rolls
+from bot.services.rolls import group_of
 
 _GONE = {ChatMember.LEFT, ChatMember.BANNED}
 
 
 async def set_up(desk: Desk, incoming: Incoming) -> None:
-    """/setup Wajir; Africa/Nairobi; en sw — make this chat the chat of a group."""
+    """/setup — set the group up in questions, or show what is set; in one line: say it all."""
     actor = await desk.actor(incoming)
+    group = await groups.of_chat(desk.session, incoming.chat_id)
+    await services.check_may(desk.session, actor, group)
+    await desk.toast(incoming)
+    if incoming.text:
+        await _in_one_line(desk, incoming, group)
+    elif group is not None:
+        place = await desk.place(incoming)
+        await services.show_settings(desk.session, group, place, now=desk.now)
+    else:
+        talk = await desk.talk(incoming)
+        plan = await beginning(talk, title=incoming.chat_title)
+        await engine.begin(talk, SET_UP, plan)
+
+
+async def change(desk: Desk, incoming: Incoming, group_id: int, setting: Setting) -> None:
+    """A button with one setting of a group: ask for just that one."""
+    actor = await desk.actor(incoming)
+    group = await group_of(desk.session, group_id)
+    if group.chat_id != incoming.chat_id:
+        raise StrangerHere
+    await services.check_may(desk.session, actor, group)
+    talk = await desk.talk(incoming, group)
+    plan = await beginning(talk, title=incoming.chat_title, group=group, only=setting)
+    await engine.begin(talk, SETTING, plan, is_anew=True)
+    await desk.toast(incoming)
+
+
+async def _in_one_line(desk: Desk, incoming: Incoming, group: Group | None) -> None:
     setup = read_setup(incoming.text, known_languages=renderer().catalogues.languages)
-    group = await services.set_up(
-        desk.session, await desk.place(incoming), setup, actor, now=desk.now
-    )
-    await post.say(
-        desk.session,
-        post.in_group(group.facts()),
-        "groups/set_up.html",
-        {"group": group.facts(), "example": desk.example_date()},
-        now=desk.now,
-    )
-    await rolls.call(desk.session, group, now=desk.now)
+    actor, place = await desk.actor(incoming), await desk.place(incoming)
+    if group is not None:
+        moved = await services.change(desk.session, group, setup, actor, now=desk.now)
+        await services.show_settings(desk.session, group, place, now=desk.now, moved=moved)
+        await rolls.call(desk.session, group, now=desk.now)
+        return
+    talk = await desk.talk(incoming)
+    plan = await beginning(talk, title=incoming.chat_title, said=setup)
+    if plan.coalition is None and len(plan.wholes) > 1:
+        await engine.begin(talk, SET_UP, plan)
+        return
+    founded = await services.set_up(desk.session, place, setup, actor)
+    await services.welcome(desk.session, founded, now=desk.now)
+    await ask_for_contact(talk, founded)
 
 
 async def standing_changed(desk: Desk, update: Update) -> None:
@@ -44,13 +81,23 @@ async def standing_changed(desk: Desk, update: Update) -> None:
     was_gone = change.old_chat_member.status in _GONE
     is_group = change.chat.type != "private"
     if is_group and was_gone and await groups.of_chat(desk.session, chat_id) is None:
-        await post.say(
-            desk.session,
-            Place(chat_id, renderer().catalogues.languages),
-            "general/welcome_group.html",
-            now=desk.now,
-            is_silent=True,
-        )
+        await _greet(desk, chat_id, await members.actor(desk.session, change.from_user.id))
+
+
+async def _greet(desk: Desk, chat_id: int, adder: Actor) -> None:
+    """Say who came into the chat, and what to do next, in languages that are likely read there."""
+    mine = await coalitions.open_to(desk.session, adder)
+    likely = mine[0] if len(mine) == 1 else await coalitions.the_only_one(desk.session)
+    languages = tuple(likely.languages) if likely is not None else ()
+    await post.say(
+        desk.session,
+        Place(chat_id, languages or renderer().catalogues.languages[:MAX_LANGUAGES]),
+        "general/welcome_group.html",
+        {"can_set_up": bool(mine) or adder.is_operator},
+        now=desk.now,
+        keyboard=keyboards.set_up(),
+        is_silent=True,
+    )
 
 
 async def migrated(desk: Desk, update: Update) -> None:

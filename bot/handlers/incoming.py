@@ -19,6 +19,8 @@ class Incoming:
     sender_name: str
     phone_language: str | None
     """What the person's phone speaks (IETF tag, first part), if Telegram says so."""
+    chat_title: str = ""
+    """What a group's chat is called."""
     message_id: int | None = None
     thread_id: int | None = None
     text: str = ""
@@ -75,6 +77,7 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         sender_id=sender.id,
         sender_name=names.clean(sender.full_name),
         phone_language=_language(sender),
+        chat_title=message.chat.title or "",
         message_id=message.message_id,
         thread_id=_topic(message),
         text=text,
@@ -95,6 +98,7 @@ def _of_tap(query: CallbackQuery) -> Incoming | None:
         sender_id=query.from_user.id,
         sender_name=names.clean(query.from_user.full_name),
         phone_language=_language(query.from_user),
+        chat_title=query.message.chat.title or "",
         message_id=query.message.message_id,
         thread_id=_topic(query.message) if isinstance(query.message, Message) else None,
         query_id=query.id,

@@ -1,10 +1,15 @@
 """Links that let somebody in: opened, accepted, declined, undone."""
 
+from dataclasses import replace
+
 from bot.domain.attendance import Answer
 from bot.domain.invitations import REFUSALS, YesOrNo
 from bot.domain.roles import Actor
+from bot.handlers import coalitions
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
+from bot.queries import coalitions as queries
+from bot.queries import members
 from bot.rendering.messages import renderer
 from bot.services import invitations
 
@@ -14,9 +19,19 @@ async def opened(desk: Desk, incoming: Incoming, actor: Actor) -> None:
     place = await desk.place(incoming)
     try:
         await invitations.open_link(desk.session, incoming.text, actor, place, now=desk.now)
+        await _set_out(desk, incoming, actor)
     except REFUSALS as refusal:
         # Not undone with the rest: whoever presses Start can be written to from now on.
         await desk.reply(incoming, refusal.template, **refusal.facts())
+
+
+async def _set_out(desk: Desk, incoming: Incoming, before: Actor) -> None:
+    """Ask a new operator, in private, for the coalition: without one nothing can begin."""
+    now = await members.actor(desk.session, before.telegram_id, name=before.name)
+    is_new = now.is_operator and not before.is_operator
+    if is_new and incoming.is_private and not await queries.open_to(desk.session, now):
+        desk.sender = replace(now, language=now.language or before.language)
+        await coalitions.begin(desk, incoming)
 
 
 async def accepted(desk: Desk, incoming: Incoming, number: int) -> None:

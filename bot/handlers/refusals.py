@@ -13,6 +13,7 @@ from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import MessageSubject
 from bot.outbox.post import About
+from bot.queries import rolls
 from bot.rendering.html import as_plain_text
 from bot.rendering.messages import renderer
 
@@ -27,16 +28,17 @@ TOASTS: dict[type[BotError], str] = {
 }
 """Short forms for a tap: Telegram shows 200 characters there (answerCallbackQuery)."""
 
-OF_LEADS = MANAGING | {Action.CHANGE_PEOPLE}
+OF_LEADS = MANAGING - {Action.SET_UP_GROUP} | {Action.CHANGE_PEOPLE}
 """What the short form of a refusal says about: the others need their own words."""
 
 
 async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
     """Say kindly what was understood, what was not, and what works instead."""
     facts = {"example": desk.example_date(), **error.facts()}
+    facts |= {"is_reply": not incoming.is_command}
+    facts |= {"has_roll": await rolls.is_called(desk.session, incoming.chat_id)}
     if incoming.query_id is None:
         about = await _about(desk, incoming, error)
-        facts |= {"is_reply": not incoming.is_command}
         await desk.reply(incoming, error.template, about=about, **facts)
         return
     template = TOASTS.get(type(error), error.template)

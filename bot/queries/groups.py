@@ -6,14 +6,40 @@ from sqlalchemy import select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.roles import Action, Actor, Scope, can
-from bot.models import Group
+from bot.domain.roles import Action, Actor, Role, Scope, can
+from bot.models import Group, Member, Membership
 
 
 async def of_chat(session: AsyncSession, chat_id: int) -> Group | None:
     """Return the group that uses this chat."""
     rows = await session.execute(select(Group).where(col(Group.chat_id) == chat_id))
     return rows.scalar_one_or_none()
+
+
+async def of_coalitions(session: AsyncSession, coalition_ids: Sequence[int]) -> Sequence[Group]:
+    """Return the groups of these coalitions, by name."""
+    rows = await session.execute(
+        select(Group)
+        .where(col(Group.coalition_id).in_(coalition_ids))
+        .order_by(col(Group.name), col(Group.id))
+    )
+    return rows.scalars().all()
+
+
+async def leads(session: AsyncSession, group_id: int, *, limit: int) -> Sequence[str]:
+    """Return the names of who leads a group, and then of their deputies."""
+    rows = await session.execute(
+        select(col(Member.name), col(Membership.role))
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .where(
+            col(Membership.group_id) == group_id,
+            col(Membership.is_confirmed),
+            col(Membership.role).in_((Role.LEAD, Role.DEPUTY)),
+        )
+        .order_by(col(Member.id))
+    )
+    found = sorted(rows.all(), key=lambda row: row.role is not Role.LEAD)
+    return [row.name for row in found[:limit]]
 
 
 async def where_allowed(session: AsyncSession, actor: Actor, action: Action) -> Sequence[Group]:

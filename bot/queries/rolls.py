@@ -1,12 +1,29 @@
 """Who speaks for which organisation in a group."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.members import Roll, Seat, Waiting
-from bot.models import Member, Membership, Organisation
+from bot.models import Member, Membership, Organisation, OutboxMessage, OutboxState
 from bot.models import Seat as SeatRow
+
+ROLL = "roll"
+"""The subject of the lists on which people tap their organisation."""
+
+
+async def is_called(session: AsyncSession, chat_id: int) -> bool:
+    """Tell whether a roll stands in the chat of a group, where people can tap it."""
+    count = await session.scalar(
+        select(func.count())
+        .select_from(OutboxMessage)
+        .where(
+            col(OutboxMessage.chat_id) == chat_id,
+            col(OutboxMessage.subject) == ROLL,
+            col(OutboxMessage.state).in_((OutboxState.READY, OutboxState.DELIVERED)),
+        )
+    )
+    return bool(count)
 
 
 async def of_group(session: AsyncSession, group_id: int) -> Roll:

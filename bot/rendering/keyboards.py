@@ -6,9 +6,11 @@ from typing import Any, TypeAlias
 
 from bot.domain.attendance import Answer
 from bot.domain.calendar import Entry
-from bot.domain.groups import Group
+from bot.domain.coalitions import Coalition, Item
+from bot.domain.groups import SEATS_LIMIT, Group, Setting
 from bot.domain.meetings import Meeting
-from bot.domain.members import Item, Roll
+from bot.domain.members import Item as GroupItem
+from bot.domain.members import Roll
 from bot.domain.taps import Tap, Verb, tap
 
 
@@ -25,10 +27,6 @@ class Button:
 
 Keyboard: TypeAlias = tuple[tuple[Button, ...], ...]
 """Rows of buttons."""
-
-
-SEATS_SHOWN = 60
-"""Organisations with a button: more would not fit the 10 KB that Telegram allows for a keyboard."""
 
 
 def answers(meeting_id: int) -> Keyboard:
@@ -140,7 +138,7 @@ def roll(group_id: int, roll: Roll, *, shown: int) -> Keyboard:
             tap(Verb.JOIN, group_id, seat.organisation_id),
             {"organisation": seat.name},
         )
-        for seat in roll.seats[:SEATS_SHOWN]
+        for seat in roll.seats[:SEATS_LIMIT]
     )
     waiting = (
         Button(
@@ -163,11 +161,52 @@ def invitation(number: int) -> Keyboard:
     )
 
 
+def set_up() -> Keyboard:
+    """Return the button that begins the set-up of a group."""
+    return ((Button("set-up", tap(Verb.SET_UP)),),)
+
+
+def settings(group_id: int) -> Keyboard:
+    """Return a button for each setting of a group, two in a row."""
+    buttons = [Button(f"setting-{one}", tap(Verb.SETTING, group_id, one)) for one in Setting]
+    return tuple(zip(buttons[::2], buttons[1::2], strict=True))
+
+
+def add_organisations(group_id: int) -> Keyboard:
+    """Return the button that asks a group which organisations belong to it."""
+    organisations = Setting.ORGANISATIONS
+    return ((Button("add-organisations", tap(Verb.SETTING, group_id, organisations)),),)
+
+
+def coalition(coalition_id: int, *, can_found: bool) -> Keyboard:
+    """Return a button for each trait of a coalition, and what else there is to do with it."""
+    name, languages, contact, team = (
+        Button(f"coalition-{one}", tap(Verb.COALITION, coalition_id, one))
+        for one in (Item.NAME, Item.LANGUAGES, Item.CONTACT, Item.TEAM)
+    )
+    found = ((Button("found", tap(Verb.FOUND)),),) if can_found else ()
+    return ((team,), (contact,), (name, languages), *found)
+
+
+def independent_contact(coalition_id: int) -> Keyboard:
+    """Return the button that asks for the independent contact."""
+    return ((Button("coalition-contact", tap(Verb.COALITION, coalition_id, Item.CONTACT)),),)
+
+
+def coalitions(found: Iterable[Coalition], *, can_found: bool) -> Keyboard:
+    """Return a button for each coalition of an operator or coordinator."""
+    rows = (
+        (Button("said", tap(Verb.COALITION, one.id, Item.SHOW), {"said": one.name}),)
+        for one in found
+    )
+    return (*rows, (Button("found", tap(Verb.FOUND)),)) if can_found else tuple(rows)
+
+
 def not_meant(number: int) -> Keyboard:
     """Return the button that undoes what the wrong person accepted."""
     return ((Button("not-meant", tap(Verb.NOT_MEANT, number)),),)
 
 
-def group_menu(group_id: int, items: Iterable[Item]) -> Keyboard:
+def group_menu(group_id: int, items: Iterable[GroupItem]) -> Keyboard:
     """Return one button for each thing that a person may do with a group."""
     return tuple((Button(f"group-{item}", tap(Verb.GROUP, group_id, item)),) for item in items)

@@ -4,11 +4,12 @@ Nothing is pushed: both come on a tap, to the person alone if the bot may write 
 the post. They say what is true when they are made, also under an old button.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -16,12 +17,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.botapi.client import Document
 from bot.domain import groups, meetings, roles
+from bot.domain.dates import instant
 from bot.domain.meetings import MeetingUnknown, State
 from bot.domain.roles import Action, Actor, Scope
-from bot.models import Group, Meeting, Member, OutboxMessage, OutboxState
+from bot.domain.series import occurrence
+from bot.models import Group, Meeting, Member, OutboxMessage, OutboxState, Series
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
+from bot.queries import series as queries
 from bot.rendering import ical
 from bot.rendering.messages import renderer
 
@@ -49,6 +53,7 @@ async def give_file(
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not see it.
     """
     meeting, _ = await _seen_by(session, meeting_id, actor)
+    await _name(session, meeting)
     place = await _nearest(session, actor, asked_in)
     about = About(FILE, meeting_id, meeting.version, place.languages[0])
     if await _is_in_sight(session, place, about, now):
@@ -106,24 +111,102 @@ async def make(
     if what["make"] != FILE or meeting is None:
         return None
     group = await session.get_one(Group, meeting.group_id)
-    return partial(_file, meeting.facts(), group.facts(), what["language"], now)
-
-
-def _file(meeting: meetings.Meeting, group: groups.Group, language: str, now: datetime) -> Document:
-    words, facts = renderer(), {"group": group, "meeting": meeting}
-    event = ical.Event(
-        uid=f"meeting-{meeting.id}-{group.id}@baraza",
-        version=meeting.version,
-        summary=words.plain("circulation/summary.txt", language=language, **facts),
-        starts=meeting.starts,
-        ends=meeting.ends,
-        zone=meeting.zone,
-        place=meeting.place,
-        is_cancelled=meeting.state is State.CANCELLED,
+    language = what["language"]
+    summary = renderer().plain(
+        "circulation/summary.txt", language=language, group=group.facts(), meeting=meeting.facts()
     )
-    content = ical.calendar([event], now=now)
+    events = await _events(session, meeting, summary)
+    return partial(_file, events, meeting.facts(), group.facts(), language, now)
+
+
+def _file(
+    events: Sequence[ical.Event],
+    meeting: meetings.Meeting,
+    group: groups.Group,
+    language: str,
+    now: datetime,
+) -> Document:
+    words, facts = renderer(), {"group": group, "meeting": meeting}
+    content = ical.calendar(events, now=now)
     caption = words.text("circulation/file.html", language=language, size=len(content), **facts)
     return Document(f"meeting-{meeting.starts:%Y-%m-%d}.ics", "text/calendar", content, caption)
+
+
+async def _name(session: AsyncSession, meeting: Meeting) -> None:
+    """Give a meeting, or its series and what they are linked with, a name for calendars.
+
+    It is drawn by lot: a number would be the same in another installation.
+    """
+    if meeting.series_id is None:
+        meeting.uid = meeting.uid or uuid4().hex
+        return
+    for one in await queries.chain(session, await session.get_one(Series, meeting.series_id)):
+        one.uid = one.uid or uuid4().hex
+
+
+async def _events(session: AsyncSession, meeting: Meeting, summary: str) -> list[ical.Event]:
+    """Return what a file holds: a meeting, or the whole series that it belongs to."""
+    if meeting.series_id is None:
+        return [_event(meeting, meeting.uid, summary)]
+    found: list[ical.Event] = []
+    for one in await queries.chain(session, await session.get_one(Series, meeting.series_id)):
+        found += _events_of(one, await queries.meetings(session, one), summary)
+    return found
+
+
+def _event(
+    meeting: Meeting, uid: str, summary: str, original: datetime | None = None
+) -> ical.Event:
+    facts = meeting.facts()
+    return ical.Event(
+        uid=uid,
+        version=meeting.version,
+        summary=summary,
+        starts=facts.starts,
+        ends=facts.ends,
+        zone=facts.zone,
+        place=facts.place or facts.link,
+        is_cancelled=facts.state is State.CANCELLED,
+        original=original,
+    )
+
+
+def _events_of(series: Series, of_it: Sequence[Meeting], summary: str) -> list[ical.Event]:
+    """Return a series as one event, and those of its meetings that are not as its rhythm has them.
+
+    The version grows with that of each meeting: one that was cancelled changes the whole.
+    """
+    rules = series.facts()
+    first = occurrence(rules, datetime.combine(rules.starts_on, rules.starts))
+    evening = time.max.replace(microsecond=0)
+    until = datetime.combine(rules.until, evening) if rules.until else None
+    where = series.where()
+    whole = ical.Event(
+        uid=series.uid,
+        version=series.version + sum(one.version - 1 for one in of_it),
+        summary=summary,
+        # Not when clocks show it: the rule goes on from here, and a gap is for this one only.
+        starts=first.original,
+        ends=first.original + rules.length,
+        zone=rules.zone,
+        place="" if where.is_late else where.place or where.link,
+        is_cancelled=rules.is_over,
+        rule="" if rules.is_over else rules.rhythm.rule,
+        until=instant(until, rules.zone) if until else None,
+        left_out=tuple(
+            one.original_start
+            for one in of_it
+            if one.original_start and one.state is State.CANCELLED and not rules.is_over
+        ),
+    )
+    moved = [
+        _event(one, series.uid, summary, one.original_start)
+        for one in of_it
+        if one.original_start
+        and one.state is State.PLANNED
+        and (one.where() != where or one.wall_start != one.original_start)
+    ]
+    return [whole, *moved]
 
 
 async def _seen_by(session: AsyncSession, meeting_id: int, actor: Actor) -> tuple[Meeting, Group]:

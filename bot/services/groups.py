@@ -1,43 +1,173 @@
 """Groups: set up in their chat, and carried over when Telegram changes the chat."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import roles
-from bot.domain.groups import Setup
-from bot.domain.roles import Action, Actor, Role, Scope
-from bot.models import Coalition, Coordinator, Group, Membership, Organisation, Seat
-from bot.outbox import chats
+from bot.domain.coalitions import CoalitionAmbiguous, Founding
+from bot.domain.groups import (
+    SEATS_LIMIT,
+    OrganisationsTooMany,
+    Setting,
+    Setup,
+    SetUpMeanwhile,
+    check_name,
+)
+from bot.domain.reminders import DEFAULT_QUIET, DEFAULT_REMINDERS
+from bot.domain.roles import Action, Actor, AnonymousAdmin, NotAllowed, Role, Scope
+from bot.models import Coalition, Group, Meeting, Membership, Organisation, Seat
+from bot.outbox import chats, post
 from bot.outbox.post import Place
-from bot.queries import groups
-from bot.services import meeting_posts, members
+from bot.queries import coalitions, groups
+from bot.rendering import keyboards
+from bot.services import coalitions as coalition_services
+from bot.services import meeting_posts, meetings, members, reminders, rolls
+
+NAMED = 4
+"""How many people who may do something are named to somebody who may not."""
 
 
 async def set_up(
-    session: AsyncSession, place: Place, setup: Setup, actor: Actor, *, now: datetime
+    session: AsyncSession,
+    place: Place,
+    setup: Setup,
+    actor: Actor,
+    *,
+    coalition_id: int | None = None,
 ) -> Group:
-    """Make a chat the chat of a group, or change what was set up before.
+    """Make a chat the chat of a group, of this coalition or of the only one that may be meant.
 
-    Whoever sets a new group up leads it. The first group founds its coalition.
+    Whoever sets a new group up leads it. An operator's first group founds its coalition.
 
     Raises:
-        NotAllowed, StrangerHere, AnonymousAdmin: the person may not set up a group here.
+        SetUpMeanwhile: the chat is a group's already.
+        CoalitionAmbiguous: several coalitions may be meant.
+        NameTaken: another group of the coalition is called so.
+        NotAllowed, AnonymousAdmin: the person may not set up a group here.
     """
-    group = await groups.of_chat(session, place.chat_id)
-    if group is not None:
-        roles.require(actor, Action.SET_UP_GROUP, Scope(group.coalition_id, group.id))
-        group.name, group.zone = setup.name, setup.zone
-        group.languages = list(setup.languages)
-    else:
-        group = await _founded(session, place.chat_id, setup, actor)
+    await check_may(session, actor, None)
+    coalition = await _coalition(session, coalition_id, setup, actor)
+    # Two who set up the same chat come one after the other.
+    await session.get_one(Coalition, coalition.id, with_for_update=True)
+    if await groups.of_chat(session, place.chat_id) is not None:
+        raise SetUpMeanwhile
+    await _check_free(session, setup.name, coalition.facts().id)
+    group = await _founded(session, place.chat_id, setup, actor, coalition.facts().id)
     # In a forum the bot stays in the topic where it was set up.
     group.thread_id = place.thread_id
     await _seat(session, group, setup.organisations)
-    await meeting_posts.recount(session, group.facts().id, now=now)
     return group
+
+
+async def change(
+    session: AsyncSession,
+    group: Group,
+    setup: Setup,
+    actor: Actor,
+    *,
+    now: datetime,
+    only: Setting | None = None,
+) -> list[Meeting]:
+    """Let a group be what is said of it: `only` one setting, or all that were said.
+
+    What was sent before stays as it is. Returns the meetings ahead, if they are in another time
+    zone now: they keep their hour on the clock.
+
+    Raises:
+        NameTaken: another group of the coalition is called so.
+        OrganisationsTooMany: more than a roll can show.
+        NotAllowed, AnonymousAdmin: the person may not change this group.
+    """
+    await check_may(session, actor, group)
+    await session.get_one(Coalition, group.coalition_id, with_for_update=True)
+    if only in {None, Setting.NAME}:
+        await _check_free(session, setup.name, group.coalition_id, but=group)
+        group.name = setup.name
+    if only in {None, Setting.LANGUAGES}:
+        group.languages = list(setup.languages)
+    if setup.reminders is not None and only in {None, Setting.REMINDERS}:
+        group.reminders = list(setup.reminders)
+    if setup.quiet is not None and only in {None, Setting.QUIET}:
+        group.quiet_from, group.quiet_to = setup.quiet.begins, setup.quiet.ends
+    moved: list[Meeting] = []
+    if only in {None, Setting.ZONE} and setup.zone != group.zone:
+        group.zone = setup.zone
+        moved = await meetings.rezone(session, group.facts(), now=now)
+    await session.flush()
+    if setup.organisations and only in {None, Setting.ORGANISATIONS}:
+        await _seat(session, group, setup.organisations)
+        await meeting_posts.recount(session, group.facts().id, now=now)
+    if moved or only in {None, Setting.REMINDERS, Setting.QUIET}:
+        await reminders.replan_all(session, group.facts(), now=now)
+    return moved
+
+
+async def check_may(session: AsyncSession, actor: Actor, group: Group | None) -> None:
+    """Refuse whoever may not set up this group, or a new one, and say who may.
+
+    Raises:
+        NotAllowed, AnonymousAdmin: see there.
+    """
+    if group is not None:
+        scopes = [Scope(group.coalition_id, group.id)]
+    else:
+        scopes = [Scope(), *(Scope(key) for key in actor.coordinates)]
+    if any(roles.can(actor, Action.SET_UP_GROUP, scope) for scope in scopes):
+        return
+    if actor.telegram_id in roles.NOBODY:
+        raise AnonymousAdmin
+    if group is not None:
+        who = await groups.leads(session, group.facts().id, limit=NAMED)
+    else:
+        who = await coalitions.coordinators(session, actor, limit=NAMED)
+    raise NotAllowed(action=Action.SET_UP_GROUP, who=who)
+
+
+async def welcome(session: AsyncSession, group: Group, *, now: datetime) -> None:
+    """Tell a group that was set up what it is now, and what comes next; then call the roll."""
+    facts = group.facts()
+    count = await _seats(session, facts.id)
+    await post.say(
+        session,
+        post.in_group(facts),
+        "groups/set_up.html",
+        {"group": facts, "organisations": count},
+        now=now,
+        keyboard=None if count else keyboards.add_organisations(facts.id),
+    )
+    await rolls.call(session, group, now=now)
+
+
+async def show_settings(
+    session: AsyncSession,
+    group: Group,
+    place: Place,
+    *,
+    now: datetime,
+    moved: Sequence[Meeting] | None = None,
+    is_meanwhile: bool = False,
+) -> None:
+    """Show what is set, with a button for each to change just that one."""
+    facts = group.facts()
+    await post.say(
+        session,
+        place,
+        "groups/settings.html",
+        {
+            "group": facts,
+            "organisations": await _seats(session, facts.id),
+            "is_changed": moved is not None,
+            "is_meanwhile": is_meanwhile,
+            "moved": [meeting.facts() for meeting in moved or ()],
+        },
+        now=now,
+        keyboard=keyboards.settings(facts.id),
+        is_silent=True,
+    )
 
 
 async def migrate(session: AsyncSession, old: int, new: int) -> None:
@@ -46,15 +176,19 @@ async def migrate(session: AsyncSession, old: int, new: int) -> None:
     await chats.rekey(session, old, new)
 
 
-async def _founded(session: AsyncSession, chat_id: int, setup: Setup, actor: Actor) -> Group:
-    coalition_id = await _coalition(session, setup.name, actor)
-    roles.require(actor, Action.SET_UP_GROUP, Scope(coalition_id))
+async def _founded(
+    session: AsyncSession, chat_id: int, setup: Setup, actor: Actor, coalition_id: int
+) -> Group:
+    quiet = setup.quiet or DEFAULT_QUIET
     group = Group(
         coalition_id=coalition_id,
         name=setup.name,
         zone=setup.zone,
         languages=list(setup.languages),
         chat_id=chat_id,
+        reminders=list(DEFAULT_REMINDERS if setup.reminders is None else setup.reminders),
+        quiet_from=quiet.begins,
+        quiet_to=quiet.ends,
     )
     session.add(group)
     member = await members.known(session, actor)
@@ -68,33 +202,41 @@ async def _founded(session: AsyncSession, chat_id: int, setup: Setup, actor: Act
     return group
 
 
-async def _coalition(session: AsyncSession, name: str, actor: Actor) -> int:
-    """Return the coalition that `actor` sets groups up for; an operator founds the first."""
-    if actor.coordinates:
-        return min(actor.coordinates)
-    rows = await session.execute(select(col(Coalition.id)).order_by(col(Coalition.id)).limit(1))
-    found = rows.scalar_one_or_none()
-    if found is not None:
-        return int(found)
-    roles.require(actor, Action.SET_UP_GROUP, Scope())
-    coalition = Coalition(name=name)
-    session.add(coalition)
-    member = await members.known(session, actor)
-    await session.flush()
-    assert coalition.id is not None
-    assert member.id is not None
-    session.add(Coordinator(coalition_id=coalition.id, member_id=member.id))
-    await session.flush()
-    return coalition.id
+async def _coalition(
+    session: AsyncSession, coalition_id: int | None, setup: Setup, actor: Actor
+) -> Coalition:
+    mine = await coalitions.open_to(session, actor)
+    if coalition_id is not None:
+        mine = [coalition for coalition in mine if coalition.id == coalition_id]
+        if not mine:
+            raise NotAllowed(action=Action.SET_UP_GROUP)
+    if len(mine) > 1:
+        raise CoalitionAmbiguous
+    if mine:
+        return mine[0]
+    return await coalition_services.found(session, Founding(setup.name, setup.languages), actor)
+
+
+async def _check_free(
+    session: AsyncSession, name: str, coalition_id: int, *, but: Group | None = None
+) -> None:
+    others = await groups.of_coalitions(session, [coalition_id])
+    check_name(name, [group.name for group in others if group is not but])
+
+
+async def _seats(session: AsyncSession, group_id: int) -> int:
+    count = select(func.count()).select_from(Seat).where(col(Seat.group_id) == group_id)
+    return int(await session.scalar(count) or 0)
 
 
 async def _seat(session: AsyncSession, group: Group, organisations: tuple[str, ...]) -> None:
     assert group.id is not None
     for name in organisations:
+        # "maji bora trust" is the one that is there already.
         rows = await session.execute(
             select(Organisation).where(
                 col(Organisation.coalition_id) == group.coalition_id,
-                col(Organisation.name) == name,
+                func.lower(col(Organisation.name)) == name.lower(),
             )
         )
         organisation = rows.scalar_one_or_none()
@@ -106,3 +248,6 @@ async def _seat(session: AsyncSession, group: Group, organisations: tuple[str, .
         if await session.get(Seat, (group.id, organisation.id)) is None:
             session.add(Seat(group_id=group.id, organisation_id=organisation.id))
     await session.flush()
+    count = await _seats(session, group.id)
+    if count > SEATS_LIMIT:
+        raise OrganisationsTooMany(count=count)

@@ -6,9 +6,12 @@ r"""Changing meetings that were announced.
 
 from datetime import datetime
 
+from sqlalchemy import update
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain import meetings, roles
+from bot.domain import groups, meetings, roles
+from bot.domain.dates import instant
 from bot.domain.meetings import (
     State,
 )
@@ -22,6 +25,7 @@ from bot.models import (
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
+from bot.queries import meetings as queries
 from bot.rendering import keyboards
 from bot.services import occasions, proposals
 from bot.services.meeting_posts import (
@@ -110,6 +114,25 @@ async def cancel(
         keyboard=keyboards.cancelled(meeting_id),
         expires_at=meeting.ends_at,
     )
+
+
+async def rezone(session: AsyncSession, group: groups.Group, *, now: datetime) -> list[Meeting]:
+    """Follow a group that lives by another zone: what is ahead keeps its hour on the clock.
+
+    People agreed on "Thursday, 10:00" and read that in every post; so it stays true.
+    """
+    ahead = []
+    for meeting_id in sorted(await queries.ahead(session, group.id, now)):
+        meeting = await locked(session, meeting_id)
+        meeting.zone = group.zone
+        meeting.starts_at = instant(meeting.wall_start, group.zone)
+        meeting.ends_at = instant(meeting.wall_end, group.zone)
+        ahead.append(meeting)
+    await session.execute(
+        update(Series).where(col(Series.group_id) == group.id).values(zone=group.zone)
+    )
+    await session.flush()
+    return ahead
 
 
 async def changeable(

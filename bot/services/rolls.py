@@ -13,11 +13,11 @@ from bot.models import Group, Membership, Organisation, Seat
 from bot.outbox import post
 from bot.outbox.post import About
 from bot.queries import rolls
+from bot.queries.rolls import ROLL
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import meeting_posts, members
 
-ROLL = "roll"
 OPEN_FOR = timedelta(days=365)
 
 

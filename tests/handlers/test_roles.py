@@ -19,8 +19,9 @@ from bot.botapi.client import BotApi
 from bot.clock import VirtualClock
 from bot.database import Database, Transaction
 from bot.domain.attendance import Answer
+from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
-from bot.domain.groups import CommandGone, GroupMissing, GroupOnly
+from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Item
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
@@ -94,6 +95,7 @@ OWN_GROUP = {
     "/help": ALL | ANONYMOUS,
     "/when": READERS | ANONYMOUS,
     "/meeting": MANAGERS | ANONYMOUS,
+    "/coalition": NOBODY,
     "/calendar": MANAGERS | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": MANAGERS | OPERATOR | ANONYMOUS,
@@ -105,6 +107,10 @@ OWN_GROUP = {
     "[cancel]": MANAGERS,
     "[close]": MANAGERS,
     "[language]": ALL,
+    "[set-up]": MANAGERS | OPERATOR,
+    "[setting]": MANAGERS | OPERATOR,
+    "[coalition]": NOBODY,
+    "[found]": NOBODY,
     "[join]": WITHOUT_SEAT,
     "[admit]": MANAGERS,
     "[following]": MANAGERS,
@@ -135,6 +141,7 @@ SISTER_GROUP = {
     "/help": ALL | ANONYMOUS,
     "/when": BACKBONE | ANONYMOUS,
     "/meeting": BACKBONE | ANONYMOUS,
+    "/coalition": NOBODY,
     "/calendar": BACKBONE | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": BACKBONE | OPERATOR | ANONYMOUS,
@@ -146,6 +153,10 @@ SISTER_GROUP = {
     "[cancel]": BACKBONE,
     "[close]": BACKBONE,
     "[language]": ALL,
+    "[set-up]": BACKBONE | OPERATOR,
+    "[setting]": BACKBONE | OPERATOR,
+    "[coalition]": NOBODY,
+    "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": BACKBONE,
     "[following]": BACKBONE,
@@ -173,6 +184,7 @@ FOREIGN_GROUP = {
     "/help": ALL | ANONYMOUS,
     "/when": ANONYMOUS,
     "/meeting": ANONYMOUS,
+    "/coalition": NOBODY,
     "/calendar": ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": OPERATOR | ANONYMOUS,
@@ -184,6 +196,10 @@ FOREIGN_GROUP = {
     "[cancel]": NOBODY,
     "[close]": NOBODY,
     "[language]": ALL,
+    "[set-up]": OPERATOR,
+    "[setting]": OPERATOR,
+    "[coalition]": NOBODY,
+    "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": NOBODY,
     "[following]": NOBODY,
@@ -214,6 +230,10 @@ FORGED = {
     "[cancel]": NOBODY,
     "[close]": NOBODY,
     "[language]": ALL,
+    "[set-up]": MANAGERS | OPERATOR,
+    "[setting]": NOBODY,
+    "[coalition]": NOBODY,
+    "[found]": NOBODY,
     "[join]": NOBODY,
     "[admit]": NOBODY,
     "[following]": NOBODY,
@@ -234,6 +254,7 @@ PRIVATE = {
     "/start": ALL,
     "/help": ALL,
     "/when": READERS,
+    "/coalition": OPERATOR | BACKBONE,
     # Of the two groups of the backbone, it is asked which.
     "/meeting": MANAGERS,
     "/calendar": MANAGERS,
@@ -254,6 +275,7 @@ REFUSALS = {
     CommandGone,
     GroupMissing,
     GroupOnly,
+    PrivateOnly,
     InvitationOver,
 }
 LEAVES_TRACES = {"update_mark_even", "update_mark_odd", "outbox"}
@@ -417,7 +439,11 @@ async def group_with_meeting(
     await session.flush()
     starts = datetime(2026, 12, 3, 10)
     ends = starts + timedelta(hours=2)
-    ids = {"group": group.id or 0, "organisation": organisation.id or 0}
+    ids = {
+        "coalition": coalition_id,
+        "group": group.id or 0,
+        "organisation": organisation.id or 0,
+    }
     meeting = Meeting(
         group_id=ids["group"],
         wall_start=starts,
@@ -554,6 +580,9 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE, Verb.NOT_MEANT), lambda _: [4711]),
     Verb.GROUP: lambda ids: [ids["group"], Item.MENU],
     Verb.FORGET: lambda ids: [ids["entry"]],
+    **dict.fromkeys((Verb.SET_UP, Verb.FOUND), lambda _: []),
+    Verb.SETTING: lambda ids: [ids["group"], Setting.NAME],
+    Verb.COALITION: lambda ids: [ids["coalition"], CoalitionItem.NAME],
     Verb.TAKE_UP: lambda ids: [ids["waiting_command"]],
     Verb.CHOOSE_GROUP: lambda ids: [ids["waiting_command"] + 1, ids["group"]],
     Verb.FLOW: lambda ids: [ids["conversation"], 1, ">"],

@@ -8,6 +8,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from bot.domain.attendance import Answer
+from bot.domain.coalitions import read_founding
 from bot.domain.dates import read_when
 from bot.domain.groups import read_setup
 from bot.domain.meetings import State
@@ -494,7 +495,7 @@ def test_the_example_of_a_new_time_works_at_any_hour(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_example_of_a_set_up_works_when_it_is_typed(words: Renderer, language: str) -> None:
-    typed = example(words.text("general/welcome_group.html", language=language))
+    typed = example(words.text("errors/setup_unreadable.html", language=language, said=""))
     setup = read_setup(typed, known_languages=words.catalogues.languages)
     assert (setup.name, setup.zone, set(setup.languages), len(setup.organisations)) == (
         "Wajir",
@@ -502,6 +503,13 @@ def test_the_example_of_a_set_up_works_when_it_is_typed(words: Renderer, languag
         {"en", language if language != "en" else "sw"},
         2,
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_example_of_a_coalition_works_when_it_is_typed(words: Renderer, language: str) -> None:
+    typed = example(words.text("errors/coalition_unreadable.html", language=language))
+    founding = read_founding(typed, known_languages=words.catalogues.languages)
+    assert (set(founding.languages), founding.contact) == ({"en", "sw"}, "")
 
 
 # --- Keyboards ------------------------------------------------------------------------------------

@@ -21,6 +21,13 @@ from bot.domain.calendar import (
     Warned,
     WarningKind,
 )
+from bot.domain.coalitions import (
+    Coalition,
+    CoalitionAmbiguous,
+    CoalitionUnknown,
+    CoalitionUnreadable,
+    ContactTooLong,
+)
 from bot.domain.dates import (
     DateAmbiguous,
     DateContradicts,
@@ -41,6 +48,12 @@ from bot.domain.groups import (
     GroupUnknown,
     LanguagesTooMany,
     LanguageUnknown,
+    NameTaken,
+    NameTooLong,
+    OrganisationsTooMany,
+    PrivateOnly,
+    Setting,
+    SetUpMeanwhile,
     SetupUnreadable,
 )
 from bot.domain.holidays import Holiday
@@ -67,6 +80,7 @@ from bot.domain.meetings import (
     State,
 )
 from bot.domain.members import AlreadyConfirmed, NobodyWaits, Roll, Seat, Waiting
+from bot.domain.reminders import DEFAULT_QUIET, NO_QUIET, QuietUnreadable, ReminderKind
 from bot.domain.rhythms import (
     RhythmAmbiguous,
     RhythmUnreadable,
@@ -113,6 +127,7 @@ COMMANDS = (
     "language",
     "group",
     "setup",
+    "coalition",
     "cancel",
 )
 RHYTHMS: tuple[Rhythm, ...] = (
@@ -183,6 +198,7 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **_questions(name),
         **_others(name),
         **_people(name),
+        **_set_up(name),
         **_errors(name),
         **_texts(name),
     }
@@ -213,6 +229,59 @@ def _questions(name: str) -> dict[str, list[Facts]]:
         "meetings/ask_hour.html": [{"day": THURSDAY}],
         "meetings/ask_day.html": [when | {"hour": time(10)}],
         "meetings/ask_place.html": [place, place | {"ends": None}],
+    }
+
+
+def _set_up(name: str) -> dict[str, list[Facts]]:
+    """Return the facts of setting coalitions and groups up."""
+    group, named = make_group(name=name), Coalition(1, name, ("en", "sw"), name)
+    nameless = Coalition(1, name, (), "")
+    coalition = {"coalition": named, "is_new": False, "is_changed": False}
+    settings = {
+        "group": group,
+        "organisations": 2,
+        "is_changed": False,
+        "is_meanwhile": False,
+        "moved": [],
+    }
+    nothing = make_group(name=name, reminders=(), quiet=NO_QUIET)
+    plan = {
+        "name": name,
+        "zone": ZONE,
+        "languages": ("en",),
+        "reminders": (),
+        "quiet": NO_QUIET,
+    }
+    return {
+        "coalitions/ask_name.html": [{"is_new": True}, {"is_new": False}],
+        "coalitions/ask_languages.html": [{"chosen": ()}],
+        "coalitions/ask_contact.html": [{}],
+        "coalitions/list.html": [{}],
+        "coalitions/contact_missing.html": [{"coalition": nameless}],
+        "coalitions/settings.html": [
+            coalition,
+            coalition | {"is_new": True, "coalition": nameless},
+            coalition | {"is_changed": True},
+        ],
+        "groups/ask_coalition.html": [{}],
+        "groups/ask_like.html": [{"title": name}],
+        "groups/ask_name.html": [{}],
+        "groups/ask_zone.html": [{}],
+        "groups/ask_languages.html": [{"chosen": ("en",)}],
+        "groups/ask_organisations.html": [{}],
+        "groups/ask_reminders.html": [{}],
+        "groups/ask_quiet.html": [{}],
+        "groups/ask_right.html": [{"plan": plan}],
+        "groups/set_up.html": [
+            {"group": group, "organisations": 2},
+            {"group": nothing, "organisations": 0},
+        ],
+        "groups/settings.html": [
+            settings,
+            settings | {"group": nothing, "is_meanwhile": True},
+            settings | {"is_changed": True, "moved": [make_meeting()]},
+            settings | {"is_changed": True, "moved": [make_meeting()] * 3},
+        ],
     }
 
 
@@ -448,8 +517,7 @@ def _others(name: str) -> dict[str, list[Facts]]:
         "general/language.html": [{}],
         "general/language_set.html": [{"chosen": "sw"}],
         "general/toast_language.txt": [{"chosen": "sw"}],
-        "general/welcome_group.html": [{}],
-        "groups/set_up.html": [{"group": make_group(name=name), "example": THURSDAY}],
+        "general/welcome_group.html": [{"can_set_up": True}, {"can_set_up": False}],
         "groups/roll.html": [
             {"group": make_group(name=name), "roll": Roll(seats, (Waiting(3, name, name),))},
             {"group": make_group(name=name), "roll": Roll(seats * 30, ())},
@@ -513,8 +581,10 @@ def _errors(name: str) -> dict[str, list[Facts]]:
     """Return the facts that the refusals themselves carry."""
     table: dict[str, list[Facts]] = {}
     for error in _refusals(name):
-        facts = error.facts() | {"example": THURSDAY}
-        table.setdefault(error.template, []).extend((facts, facts | {"is_reply": True}))
+        facts = error.facts() | {"example": THURSDAY, "has_roll": True}
+        table.setdefault(error.template, []).extend(
+            (facts, facts | {"is_reply": True, "has_roll": False})
+        )
     return table
 
 
@@ -528,6 +598,10 @@ def _refusals(name: str) -> list[BotError]:
         WordsWanted(),
         AnonymousAdmin(),
         CalendarFull(),
+        CoalitionAmbiguous(),
+        CoalitionUnknown(),
+        CoalitionUnreadable(),
+        ContactTooLong(length=300),
         DateAmbiguous(said=name, options=(THURSDAY, date(2027, 3, 12))),
         DateAmbiguous(said=name, options=(THURSDAY,)),
         DateContradicts(weekday=0, date=THURSDAY),
@@ -565,10 +639,16 @@ def _refusals(name: str) -> list[BotError]:
         MeetingUnknown(),
         NoOrganisation(),
         NobodyWaits(),
+        NameTaken(name=name),
+        NameTooLong(length=90),
         *(NotAllowed(action=action) for action in Action),
+        NotAllowed(action=Action.SET_UP_GROUP, who=(name, name)),
+        OrganisationsTooMany(count=200),
         PlaceTooLong(length=1300, limit=200),
         NothingChanges(),
+        PrivateOnly(command="coalition", link="https://t.me/bot?start=coalition"),
         ProposalGone(),
+        QuietUnreadable(),
         ReplyNotUnderstood(),
         RhythmAmbiguous(said=name, options=RHYTHMS),
         RhythmAmbiguous(said=name, options=RHYTHMS, first=THURSDAY),
@@ -577,6 +657,7 @@ def _refusals(name: str) -> list[BotError]:
         RhythmWithoutDay(said=name),
         *(RhythmWithoutTime(rhythm=rhythm) for rhythm in RHYTHMS),
         SeriesEndsBeforeItBegins(first=THURSDAY, until=date(2026, 12, 2)),
+        SetUpMeanwhile(),
         SetupUnreadable(said=name),
         SetupUnreadable(said=""),
         StrangerHere(),
@@ -592,6 +673,7 @@ def _refusals(name: str) -> list[BotError]:
 def _texts(name: str) -> dict[str, list[Facts]]:
     labels = [
         *Answer,
+        *("set-up", "step-by-step", "done", "right", "add-organisations", "found"),
         *(
             "change",
             "file",
@@ -615,6 +697,16 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             {"name": "said", "said": name},
             {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},
             {"name": "hour", "hour": time(10)},
+            {"name": "language", "code": "sw", "place": 2},
+            {"name": "language", "code": "sw", "place": None},
+            {"name": "same-as", "group": name},
+            {"name": "zone", "zone": "1/2_3"},
+            {"name": "quiet", "quiet": DEFAULT_QUIET},
+            {"name": "quiet", "quiet": NO_QUIET},
+            *({"name": "remind", "kind": kind, "is_on": True} for kind in ReminderKind),
+            {"name": "remind", "kind": ReminderKind.DAY, "is_on": False},
+            *({"name": f"setting-{setting}"} for setting in Setting),
+            *({"name": f"coalition-{item}"} for item in ("name", "languages", "contact", "team")),
             {"name": "it-was-me"},
             *({"name": f"flow-{control}"} for control in Control),
             {"name": "admit", "organisation": name, "person": name},

@@ -195,11 +195,11 @@ async def test_a_reply_to_the_question_what_was_meant_is_an_answer(story: Story)
 
 
 PARTS = (
-    'Please write in one line, with ";" between: name; time zone; languages; organisations with '
+    "/setup alone asks for one thing after the other. "
+    'Or write in one line, with ";" between: name; time zone; languages; organisations with '
     '"," between (these can come later).'
 )
 REFUSED_SETUPS = {
-    "nothing": ("/setup", f"The parts are missing. {PARTS}"),
     "no parts": (
         "/setup Wajir in Kenya",
         f'I could not find the parts in "Wajir in Kenya". {PARTS}',
@@ -233,8 +233,8 @@ async def test_a_command_in_the_wrong_chat_says_where_it_belongs(story: Story) -
         "here I cannot know which group you mean."
     )
     unknown = (
-        "This concerns a group, and I do not know you in any. Please tap the name of your "
-        "organisation in your group's chat, or ask a lead of your group."
+        "This concerns a group, and I do not know you in any. If there is a list of organisations "
+        "in your group's chat, tap yours there. If there is none, ask a lead of your group."
     )
     assert await story.ask(STRANGER, "/meeting 3 Dec 10:00", chat=STRANGER) == unknown
     assert await story.ask(STRANGER, "/when", chat=STRANGER) == unknown
@@ -242,8 +242,7 @@ async def test_a_command_in_the_wrong_chat_says_where_it_belongs(story: Story) -
         "Only a lead of the group can do this. Please ask them. /help shows what you can do."
     )
     assert await story.ask(STRANGER, "/when") == (
-        "I do not know you as a member of this group. Please tap the name of your organisation in "
-        "the group's chat, or ask a lead of the group to add you."
+        "I do not know you as a member of this group. Please ask a lead of the group to let you in."
     )
 
 
@@ -336,7 +335,7 @@ async def test_4096_emoji_are_answered_wherever_they_come(story: Story) -> None:
         "I did not under",
         "The place has 4",
         "I could not fin",
-        "I do not speak ",
+        "The name has 40",
         "I do not speak ",
         "I did not under",
     ]
@@ -346,7 +345,7 @@ async def test_names_can_neither_open_a_tag_nor_turn_a_line_around(story: Story)
     setup = f"/setup Waj<i>r&; Africa/Nairobi; en; {TWISTED} Trust"
     await story.write(LEAD, setup)
     welcome, roll = story.from_bot()[-2:]
-    assert welcome.text.startswith("✅ This is now the chat of \u2068Waj<i>r&\u2069.")
+    assert welcome.text.startswith("✅ Changed: \u2068Waj<i>r&\u2069")
     assert shown(roll).buttons[0] == ['<b>Ali&" Trust']
     assert "\u202e" not in roll.text
 

@@ -55,10 +55,8 @@ async def test_a_coalition_begins_with_an_invitation_and_one_line(fresh: Story) 
         "Only the coordination team or a lead of the group can do this. Please ask them. "
         "/help shows what you can do."
     )
-    assert await invited(fresh, OPERATOR) == (
+    assert (await invited(fresh, OPERATOR)).startswith(
         "✅ Welcome. You are now the operator of this bot.\n"
-        "Next: add the bot to the chat of a group, and write there for example:\n"
-        "/setup Wajir; Africa/Nairobi; en sw; Water Partners, Farmers' Union"
     )
 
     await fresh.write(OPERATOR, SETUP)
@@ -66,14 +64,17 @@ async def test_a_coalition_begins_with_an_invitation_and_one_line(fresh: Story) 
     welcome, roll = fresh.from_bot()[-2:]
     assert shown(welcome).open == (
         "✅ This is now the chat of Wajir.\n"
-        "Time of Africa/Nairobi. Languages: English, Kiswahili.\n"
+        "🕐 Time zone: Africa/Nairobi\n"
+        "💬 Languages: English, Kiswahili\n"
+        "🔔 Reminders: a week before, a day before, an hour before\n"
+        "🌙 Quiet hours: 20:00–07:00\n"
         "\n"
-        "A lead plans a meeting with one line, for example:\n"
-        "/meeting 26 Nov 10:00 County Hall"
+        "Next:\n"
+        "1. Everybody taps their organisation in the list below.\n"
+        "2. A lead plans the first meeting: /meeting\n"
+        "3. Leads and deputies are invited with /group."
     )
-    assert shown(welcome).folded.splitlines()[-1] == (
-        "/mkutano 26 Novemba saa 4 asubuhi Ukumbi wa Kaunti"
-    )
+    assert "2. Kiongozi anapanga mkutano wa kwanza: /mkutano" in shown(welcome).folded
     assert shown(roll).open == (
         "Who speaks for whom in Wajir?\n"
         "Tap the name of your organisation. A lead of the group then confirms you; until then you "
@@ -196,26 +197,33 @@ async def test_a_second_setup_changes_the_group_and_adds_organisations(fresh: St
 
 async def test_a_new_chat_is_greeted_and_told_how_to_begin(story: Story) -> None:
     story.telegram.add_group(FOREST, "Forest", members=[LEAD, AMINA, COORDINATOR, STRANGER])
-    example = "/setup Wajir; Africa/Nairobi; en sw; Water Partners, Farmers' Union"
+    line = "/setup Isiolo; Africa/Nairobi; en sw; Water Partners, Farmers' Union"
     story.telegram.kick(FOREST)
     story.telegram.bring_back(FOREST)
     await story.settle()
 
     [greeting] = story.from_bot(FOREST)
-    assert shown(greeting).open.splitlines()[-1] == example
-    assert shown(greeting).folded.startswith("Salaan.")
-    assert "Habari." in shown(greeting).folded
+    assert shown(greeting).open.splitlines() == [
+        (
+            "Hello. I am Baraza. I help groups to meet: when and where, who comes, and a reminder "
+            "in time."
+        ),
+        "",
+        'Next: somebody of your coordination team taps "Set up this group", or writes /setup.',
+    ]
+    # The languages of the only coalition; nobody here said which one.
+    assert shown(greeting).folded.startswith("Habari.")
+    assert shown(greeting).buttons == [["⚙️ Set up this group"]]
 
     assert await story.ask(LEAD, "/meeting 3 Dec 10:00", chat=FOREST) == (
         "I do not know yet which group this chat belongs to. "
-        f"Somebody of the coordination team writes here, for example: {example}"
+        "Somebody of the coordination team writes /setup here."
     )
-    refused = await story.ask(LEAD, example, chat=FOREST)
+    refused = await story.ask(LEAD, line, chat=FOREST)
     assert refused.startswith("Only the coordination team")
     assert len(await story.rows(Group)) == 1
 
-    # The example of the greeting works, for those who may.
-    await story.write(COORDINATOR, example, chat=FOREST)
+    await story.write(COORDINATOR, line, chat=FOREST)
     assert [group.chat_id for group in await story.rows(Group)] == [GROUP, FOREST]
     assert len(await story.rows(Coalition)) == 1
 
@@ -241,9 +249,10 @@ async def test_help_shows_only_what_this_person_may_do_here(story: Story) -> Non
     }
 
     assert in_group == HELP
-    # Which group a chat belongs to can be said only in that chat.
+    # Which group a chat belongs to can be said only in that chat; a coalition is for nobody's ears.
     assert in_private == {
         person: [name for name in names if name not in {"setup", "sanidi"}]
+        + ["coalition"] * (person == COORDINATOR)
         for person, names in HELP.items()
     }
 
@@ -327,8 +336,8 @@ async def test_start_says_who_the_bot_is_and_where_one_belongs(story: Story) -> 
     assert await story.ask(STRANGER, "/start", chat=STRANGER) == (
         f"Hello Tom Visitor. {hello}\n"
         "\n"
-        "I do not know you yet. Please tap the name of your organisation in your group's chat, "
-        "or ask a lead of your group.\n"
+        "I do not know you yet. If there is a list of organisations in your group's chat, "
+        "tap yours there. If there is none, ask a lead of your group.\n"
         "/help shows what you can do."
     )
 

@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+import recurring_ical_events
+from icalendar import Calendar
 from sqlalchemy import update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -19,6 +22,7 @@ from tests.stories.story import (
     DEPUTY,
     GROUP,
     LEAD,
+    MONDAY,
     Story,
     read,
     shown,
@@ -458,3 +462,75 @@ async def test_two_programs_write_each_meeting_down_once(database_url: str) -> N
 
         every = await names(story)
         assert len(every) == len(set(every)) == 4
+
+
+async def in_the_file(story: Story, day: str) -> tuple[Any, list[str]]:
+    """Ask for the calendar file of a meeting; return it, and what another library finds in it."""
+    meeting = await of_the(story, day)
+    await story.forge(LEAD, f"file:{meeting.id}")
+    sent = story.last(LEAD).document
+    assert sent is not None
+    content = story.telegram.file(sent["file_id"])
+    assert content is not None
+    file = Calendar.from_ical(content.decode())
+    found = recurring_ical_events.of(file).between(MONDAY, MONDAY + timedelta(days=160))
+    starts = sorted(one["DTSTART"].dt for one in found if one.get("STATUS") != "CANCELLED")
+    return file, [f"{start:%a %d %b %H:%M}" for start in starts]
+
+
+async def test_the_calendar_file_of_a_series_follows_every_change_under_the_same_name(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await planned(story)
+    first, days = await in_the_file(story, "03 Dec")
+    assert days == [
+        "Thu 03 Dec 10:00",
+        "Thu 07 Jan 10:00",
+        "Thu 04 Feb 10:00",
+        "Thu 04 Mar 10:00",
+        "Thu 01 Apr 10:00",
+    ]
+
+    question = await changing(story, "07 Jan")
+    await story.write(LEAD, "8 Jan 14:00", reply_to=question.id)
+    await story.tap(LEAD, "✅ Only this one")
+    await changing(story, "04 Feb")
+    await story.tap(LEAD, "❌ Cancel only this one")
+    second, days = await in_the_file(story, "03 Dec")
+    assert days == [
+        "Thu 03 Dec 10:00",
+        "Fri 08 Jan 14:00",
+        "Thu 04 Mar 10:00",
+        "Thu 01 Apr 10:00",
+    ]
+
+    await story.travel(days=20)
+    question = await changing(story, "04 Mar")
+    await story.write(LEAD, "5 Mar 9:00", reply_to=question.id)
+    await story.tap(LEAD, "✅ This and all after it")
+    third, days = await in_the_file(story, "05 Mar")
+    assert days == [
+        "Thu 03 Dec 10:00",
+        "Fri 08 Jan 14:00",
+        "Fri 05 Mar 09:00",
+        "Fri 02 Apr 09:00",
+    ]
+
+    masters = [next(iter(file.walk("VEVENT"))) for file in (first, second, third)]
+    assert len({str(event["UID"]) for event in masters}) == 1
+    assert [event["SEQUENCE"] for event in masters] == sorted(
+        {event["SEQUENCE"] for event in masters}
+    )
+    assert not any(part in third.to_ical() for part in (b"ATTENDEE", b"ORGANIZER"))
+
+
+async def test_the_file_of_a_series_that_was_ended_takes_it_back(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await planned(story)
+    await changing(story, "03 Dec")
+    await story.tap(LEAD, "❌ Cancel this and all after it")
+
+    file, days = await in_the_file(story, "03 Dec")
+
+    assert (file["METHOD"], days) == ("CANCEL", [])

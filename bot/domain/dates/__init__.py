@@ -17,7 +17,7 @@ from bot.domain.dates.refusals import (
     TimeMissing,
     ZoneUnknown,
 )
-from bot.domain.dates.zones import instant, known_zone, wall_time
+from bot.domain.dates.zones import instant, known_zone, likely_zones, wall_time
 
 __all__ = [
     "DateAmbiguous",
@@ -34,6 +34,7 @@ __all__ = [
     "has_time",
     "instant",
     "known_zone",
+    "likely_zones",
     "local_clock",
     "read_when",
     "wall_time",

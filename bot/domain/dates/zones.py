@@ -1,9 +1,10 @@
 """Wall times and instants, and the names of time zones."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
@@ -29,6 +30,9 @@ _AREAS = {
 _SECOND = timedelta(seconds=1)
 _LONGEST_NAME = 64
 _NEAREST = 5
+_LIKELY = 4
+_MINORITY = 1.0
+"""Per cent of the people of a country who make a language worth a guess."""
 
 
 def instant(wall: datetime, zone: str) -> datetime:
@@ -87,6 +91,38 @@ def known_zone(name: str) -> str:
         dict.fromkeys(_names()[near] for near in difflib.get_close_matches(key, _names(), _NEAREST))
     )
     raise ZoneUnknown(said=said, nearest=nearest)
+
+
+def likely_zones(languages: Sequence[str], used: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return zones that people of these languages may well live by, the likeliest first.
+
+    Those in use nearby (`used`) come first. English tells nothing of where somebody lives, unless
+    another language is spoken beside it.
+    """
+    telling = [language for language in languages if language != "en"]
+    spoken: Mapping[str, Mapping[str, Any]] = get_global("territory_languages")
+    zones: Mapping[str, list[str]] = get_global("territory_zones")
+    ranks = {
+        country: tuple(
+            sum(column)
+            for column in zip(
+                *(_share(spoken[country], language) for language in languages), strict=True
+            )
+        )
+        for country in spoken
+        if country in zones and any(_share(spoken[country], one)[0] for one in telling)
+    }
+    ranked = sorted(ranks, key=lambda country: ranks[country], reverse=True)
+    names = [*used, *(zone for country in ranked for zone in sorted(zones[country]))]
+    return tuple(dict.fromkeys(names))[:_LIKELY]
+
+
+def _share(spoken: Mapping[str, Any], language: str) -> tuple[int, float]:
+    """Return whether a language counts in a country, and the percentage of its speakers there."""
+    found = spoken.get(language, {"population_percent": 0.0, "official_status": None})
+    share = float(found["population_percent"])
+    counts = bool(found["official_status"]) or share >= _MINORITY
+    return int(counts), share if counts else 0.0
 
 
 def _key(name: str) -> str:

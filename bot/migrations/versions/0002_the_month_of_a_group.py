@@ -133,6 +133,10 @@ def upgrade() -> None:
     with op.batch_alter_table("series", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_series_group_id"), ["group_id"], unique=False)
 
+    with op.batch_alter_table("coalition", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("languages", sa.JSON(), server_default="[]", nullable=False))
+        batch_op.add_column(sa.Column("contact", sa.String(), server_default="", nullable=False))
+
     with op.batch_alter_table("group", schema=None) as batch_op:
         batch_op.add_column(sa.Column("join_code", sa.String(), nullable=True))
         batch_op.add_column(
@@ -198,18 +202,6 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("before", sa.JSON(), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_coalition_id_coalition"),
-            "coalition",
-            ["coalition_id"],
-            ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_created_by_member"), "member", ["created_by"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_used_by_member"), "member", ["used_by"], ["id"]
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_invitation_organisation_id_organisation"),
             "organisation",
             ["organisation_id"],
@@ -217,6 +209,18 @@ def upgrade() -> None:
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_invitation_group_id_group"), "group", ["group_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invitation_created_by_member"), "member", ["created_by"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invitation_coalition_id_coalition"),
+            "coalition",
+            ["coalition_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invitation_used_by_member"), "member", ["used_by"], ["id"]
         )
 
     with op.batch_alter_table("meeting", schema=None) as batch_op:
@@ -316,14 +320,14 @@ def downgrade() -> None:
         batch_op.drop_column("way")
 
     with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_invitation_used_by_member"), type_="foreignkey")
+        batch_op.drop_constraint(
+            batch_op.f("fk_invitation_coalition_id_coalition"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(batch_op.f("fk_invitation_created_by_member"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_invitation_group_id_group"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_invitation_organisation_id_organisation"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(batch_op.f("fk_invitation_used_by_member"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_invitation_created_by_member"), type_="foreignkey")
-        batch_op.drop_constraint(
-            batch_op.f("fk_invitation_coalition_id_coalition"), type_="foreignkey"
         )
         batch_op.drop_column("before")
         batch_op.drop_column("used_by")
@@ -339,6 +343,10 @@ def downgrade() -> None:
         batch_op.drop_column("quiet_from")
         batch_op.drop_column("reminders")
         batch_op.drop_column("join_code")
+
+    with op.batch_alter_table("coalition", schema=None) as batch_op:
+        batch_op.drop_column("contact")
+        batch_op.drop_column("languages")
 
     with op.batch_alter_table("series", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_series_group_id"))
