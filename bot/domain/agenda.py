@@ -412,3 +412,21 @@ def _presenter(said: str, words: Words) -> str:
     if len(pieces) > 1 and _said(pieces[0]) in words[Word.PRESENTER]:
         return " ".join(pieces[1:])
     return said
+
+
+class Edit(StrEnum):
+    """What a lead does in the editor."""
+
+    HOME = "home"
+    OPEN = "open"
+    ALL = "all"
+    ACCEPT = "accept"
+    LATER = "later"
+    DECLINE = "decline"
+    UP = "up"
+    DOWN = "down"
+    MINUTES = "minutes"
+
+
+STAYS_OPEN = frozenset({Edit.OPEN, Edit.UP, Edit.DOWN, Edit.MINUTES})
+"""After these the item is still shown: one moves it up twice, or looks what the minutes did."""

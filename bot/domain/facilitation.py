@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from bot.errors import BotError
 
@@ -40,6 +41,9 @@ class Holder:
 
 Holders = Mapping[Duty, Holder]
 """Whose turn it is at one meeting; a duty that nobody can have is missing."""
+
+
+NO_HOLDERS: Holders = MappingProxyType({})
 
 
 class NotYourTurn(BotError):

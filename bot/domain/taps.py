@@ -35,6 +35,9 @@ class Verb(StrEnum):
     END = "end"
     FILE = "file"
     COPY = "copy"
+    AGENDA = "agenda"
+    EDIT = "edit"
+    DUTY = "duty"
 
 
 @dataclass(frozen=True)
