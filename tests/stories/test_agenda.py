@@ -62,7 +62,7 @@ async def test_an_author_corrects_until_the_lead_has_decided(story: Story) -> No
     await story.correct(AMINA, message, "/additem Something else, 90 min")
 
     assert await states(story) == {"Water trucks": "accepted"}
-    assert "A lead has decided" in read(story.last().text)
+    assert "Kiongozi ameshaamua" in read(story.last().text)
 
 
 async def test_an_agenda_of_five_hours_for_two_is_pointed_out_and_not_refused(
@@ -111,7 +111,7 @@ async def test_step_by_step_in_private(story: Story) -> None:
 
 
 async def test_a_confused_partner_is_shown_how(story: Story) -> None:
-    assert "/additem Water trucks, 20 min" in await story.ask(AMINA, "/additem 20 min")
+    assert "/hoja Magari ya maji, dakika 20" in await story.ask(AMINA, "/additem 20 min")
     assert await states(story) == {}
 
 
@@ -126,11 +126,11 @@ async def test_the_turn_is_passed_on_and_set_by_a_lead(story: Story) -> None:
     assert "Leads the meeting: Maji Bora Trust" in shown(story.last()).open
     await story.write(LEAD, "/agenda")
 
-    assert (await story.tap(AMINA, "➡️ Pass on")).startswith("Passed on.")
+    assert (await story.tap(AMINA, "➡️ Pass on")).startswith("Imepitishwa.")
 
     turns = await story.rows(Turn)
     assert sorted(turn.duty for turn in turns if turn.state != "passed") == [
         "facilitator",
         "notes",
     ]
-    assert (await story.tap(AMINA, "🙋 We do it")).startswith("It is not the turn")
+    assert (await story.tap(AMINA, "🙋 We do it")).startswith("Si zamu")
