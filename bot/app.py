@@ -151,9 +151,13 @@ async def _introduced(api: BotApi) -> dict[str, Any]:
         try:
             me = await api.get_me()
             await api.delete_webhook()
-        except (Unreachable, Unanswered, TooMany) as failure:
+        except TooMany as failure:
+            log.warning("telegram.too_many", seconds=failure.retry_after.total_seconds())
+            await asyncio.sleep(failure.retry_after.total_seconds())
+        except (Unreachable, Unanswered) as failure:
             log.warning("telegram.unreachable", reason=type(failure).__name__)
-            await asyncio.sleep(AWAY)
+            wait = failure.retry_after.total_seconds() if isinstance(failure, TooMany) else 0
+            await asyncio.sleep(max(wait, AWAY))
         else:
             return me
 

@@ -215,6 +215,24 @@ def before_commit(session: AsyncSession, name: str, work: Work) -> None:
     session.info[_LAST_THINGS][name] = work
 
 
+@asynccontextmanager
+async def savepoint(session: AsyncSession) -> AsyncIterator[None]:
+    """Let a piece of work within a session fail without harming what came before it.
+
+    What it registered for before and after the commit is forgotten together with its rows.
+    """
+    callbacks, last_things = session.info[_CALLBACKS], session.info[_LAST_THINGS]
+    callbacks_before, last_things_before = list(callbacks), dict(last_things)
+    try:
+        async with session.begin_nested():
+            yield
+    except BaseException:
+        callbacks[:] = callbacks_before
+        last_things.clear()
+        last_things.update(last_things_before)
+        raise
+
+
 async def time(session: AsyncSession) -> datetime:
     """Return the database's own time in UTC, the only one that several processes share."""
     if _is_sqlite(session):

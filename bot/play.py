@@ -30,13 +30,13 @@ from bot.models import (
     Organisation,
     Seat,
 )
-from bot.playground.page import Person
+from bot.playground.page import Person, Spent
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.queries import groups
 from bot.rendering.messages import renderer
 from bot.resources import folder
-from bot.services import invitations, rolls
+from bot.services import budget, invitations, rolls
 from bot.settings import SettingWrong
 
 TOKEN = "1000:playground"  # noqa: S105 - the small Telegram's own bot, reachable from nowhere
@@ -172,6 +172,14 @@ class Controls:
     async def next_due(self) -> datetime | None:
         """Return when something will happen next by itself."""
         return await self.program.next_due() if self.program else None
+
+    async def spent(self, chat_id: int) -> Spent | None:
+        """Return what the bot has said unasked in a chat this week."""
+        if self.program is None:
+            return None
+        async with self.program.toolbox.database.transaction() as session:
+            found = await budget.of_chat(session, chat_id, self._clock.now())
+        return None if found is None else Spent(found.made, found.limit)
 
     async def travel(self, to: datetime) -> None:
         """Jump, by way of everything that falls due until then."""

@@ -13,7 +13,7 @@ from bot import app, play
 from bot.botapi.client import BotApi
 from bot.botapi.errors import TokenRefused
 from bot.clock import VirtualClock
-from bot.database import Database, Transaction
+from bot.database import AWAY, Database, Transaction
 from bot.models import Chat, OutboxMessage, OutboxState, Run
 from bot.playground.faults import Fault, FaultKind
 from bot.playground.server import PlaygroundServer
@@ -110,6 +110,25 @@ async def test_a_network_that_comes_up_later_than_the_program_is_waited_for(
         me = await program.toolbox.api.get_me()
 
     assert me["username"] == play.BOT_USERNAME
+
+
+async def test_a_telegram_that_asks_for_patience_is_left_alone_as_long_as_it_asks(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    sleep = asyncio.sleep
+
+    async def note(seconds: float) -> None:
+        if seconds >= AWAY:
+            waited.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", note)
+
+    async with began(database_url, Fault.too_many(7, method="getMe")):
+        pass
+
+    assert waited == [7]
 
 
 async def test_the_menu_is_there_for_each_kind_of_chat_and_each_language(story: Story) -> None:

@@ -14,7 +14,15 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import database as databases
-from bot.database import Database, DatabaseAway, after_commit, before_commit, is_transient, lock
+from bot.database import (
+    Database,
+    DatabaseAway,
+    after_commit,
+    before_commit,
+    is_transient,
+    lock,
+    savepoint,
+)
 from bot.models import Coalition, Member
 
 
@@ -181,6 +189,34 @@ async def test_work_that_is_rolled_back_leaves_nothing_for_the_end(database: Dat
                 await spoil(session)
 
     assert await names(database) == []
+
+
+async def test_what_failed_work_within_a_session_registered_is_forgotten(
+    database: Database,
+) -> None:
+    told: list[str] = []
+
+    async def tell() -> None:
+        told.append("kept")
+
+    async def never_tell() -> None:
+        told.append("rolled back")
+
+    async def never(_session: AsyncSession) -> None:
+        told.append("rolled back")
+
+    async with database.transaction() as session:
+        async with savepoint(session):
+            session.add(Coalition(name="kept"))
+            after_commit(session, tell)
+        with suppress(Refused):
+            async with savepoint(session):
+                after_commit(session, never_tell)
+                before_commit(session, "never", never)
+                await spoil(session)
+
+    assert told == ["kept"]
+    assert await names(database) == ["kept"]
 
 
 async def test_a_last_thing_that_fails_does_not_undo_what_people_sent(database: Database) -> None:

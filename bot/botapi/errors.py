@@ -15,6 +15,12 @@ class Refused(CallFailed):
         self.description = description
 
     @property
+    def is_topic_gone(self) -> bool:
+        """Tell whether the topic of a forum was closed or deleted."""
+        said = self.description
+        return any(sign in said for sign in ("TOPIC_", "message thread not found"))
+
+    @property
     def is_unchanged(self) -> bool:
         """Tell whether an edit would have changed nothing, which is success."""
         return "message is not modified" in self.description

@@ -11,6 +11,14 @@ class NoOrganisation(BotError):
     """Somebody answered who belongs to the group, but speaks for no organisation in it."""
 
 
+class OrganisationUnknown(BotError):
+    """Somebody answered for an organisation that is not in the group, or that several could be."""
+
+    def __init__(self, *, said: str) -> None:
+        super().__init__("no one organisation has this name")
+        self.said = said
+
+
 class ReplyNotUnderstood(BotError):
     """The reply to an invitation was neither a yes nor a no."""
 
@@ -39,6 +47,8 @@ class Attendance:
 
     by_answer: Mapping[Answer, tuple[str, ...]]
     silent: tuple[str, ...]
+    is_passed_on: bool = False
+    """Whether somebody else answered for an organisation; those are marked in the lists."""
 
     @property
     def total(self) -> int:
@@ -68,16 +78,35 @@ def organisation_answer(voices: Iterable[Voice]) -> Answer | None:
     return Answer.CANNOT if said else None
 
 
-def count(organisations: Mapping[int, str], voices: Iterable[Voice]) -> Attendance:
-    """Count the answers by organisation; `organisations` maps an id to its name, in list order."""
+PASSED_ON = "*"
+"""Stands behind the name of an organisation for which somebody else answered."""
+
+
+def count(
+    organisations: Mapping[int, str],
+    voices: Iterable[Voice],
+    entries: Mapping[int, Answer] | None = None,
+) -> Attendance:
+    """Count the answers by organisation; `organisations` maps an id to its name, in list order.
+
+    `entries` is what somebody else answered for an organisation: it counts, marked so, as long as
+    nobody of its own people has said anything.
+    """
     spoken: dict[int, list[Voice]] = {}
     for voice in voices:
         spoken.setdefault(voice.organisation_id, []).append(voice)
     answers = {key: organisation_answer(spoken.get(key, ())) for key in organisations}
+    passed_on = {key: said for key, said in (entries or {}).items() if answers.get(key) is None}
+    answers |= {key: said for key, said in passed_on.items() if key in organisations}
+    organisations = {
+        key: f"{name}{PASSED_ON}" if key in passed_on else name
+        for key, name in organisations.items()
+    }
     return Attendance(
         by_answer={
             answer: tuple(name for key, name in organisations.items() if answers[key] is answer)
             for answer in Answer
         },
         silent=tuple(name for key, name in organisations.items() if answers[key] is None),
+        is_passed_on=any(key in organisations for key in passed_on),
     )

@@ -50,7 +50,7 @@ class NotYourTurn(BotError):
     """Somebody answered for an organisation whose turn it is not (any more)."""
 
 
-class OrganisationUnknown(BotError):
+class LeaderUnknown(BotError):
     """No organisation of the group is called so, or several are."""
 
     def __init__(self, *, said: str, known: Sequence[str]) -> None:
@@ -74,11 +74,11 @@ def named(said: str, names: Mapping[int, str]) -> int:
     """Return the one organisation that somebody means by its name, or by a part of it.
 
     Raises:
-        OrganisationUnknown: none is called so, or several are.
+        LeaderUnknown: none is called so, or several are.
     """
     wanted = said.casefold().strip()
     exact = [key for key, name in names.items() if name.casefold() == wanted]
     alike = exact or [key for key, name in names.items() if wanted and wanted in name.casefold()]
     if len(alike) != 1:
-        raise OrganisationUnknown(said=said, known=list(names.values()))
+        raise LeaderUnknown(said=said, known=list(names.values()))
     return alike[0]

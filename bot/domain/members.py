@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.roles import Role
 from bot.errors import BotError
 
 SHOWN = 8
@@ -13,10 +14,30 @@ class Item(StrEnum):
     """What the menu of a group offers."""
 
     MENU = "menu"
+    FOR_OTHERS = "for-others"
+    PEOPLE = "people"
+    LINK = "link"
+    NEW_LINK = "new-link"
+    REACHABLE = "reachable"
     LEAD = "lead"
     DEPUTY = "deputy"
     TEAM = "team"
     SUCCESSOR = "successor"
+    LEAVE = "leave"
+    SURE_TO_LEAVE = "sure-to-leave"
+
+
+class Deed(StrEnum):
+    """What can be done about one person of a group."""
+
+    LEAD = "lead"
+    DEPUTY = "deputy"
+    MEMBER = "member"
+    OBSERVER = "observer"
+    FIRST = "first"
+    MOVE = "move"
+    REMOVE = "remove"
+    SURE = "sure"
 
 
 @dataclass(frozen=True)
@@ -36,6 +57,36 @@ class Waiting:
     member_id: int
     name: str
     organisation: str
+    organisation_id: int = 0
+    """0: the organisation is a new one, that a lead would add."""
+    is_office: bool = False
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of a group, as those who manage it see them."""
+
+    member_id: int
+    name: str
+    role: Role
+    organisation_id: int | None = None
+    organisation: str | None = None
+    is_alternate: bool = False
+    is_office: bool = False
+    is_confirmed: bool = True
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The organisations of a group, by whether the bot can write to somebody of theirs."""
+
+    reachable: tuple[str, ...]
+    silent: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """Return how many organisations the group has."""
+        return len(self.reachable) + len(self.silent)
 
 
 @dataclass(frozen=True)
@@ -52,3 +103,7 @@ class AlreadyConfirmed(BotError):
 
 class NobodyWaits(BotError):
     """The person to be confirmed was confirmed already, or is gone."""
+
+
+class NameMissing(BotError):
+    """Something without a single letter was typed where a name was asked for."""

@@ -22,6 +22,15 @@ class ReminderKind(StrEnum):
     HOUR = "reminder-1h"
 
 
+class PrivateKind(StrEnum):
+    """What comes by itself before a meeting to single people."""
+
+    QUESTION = "question"
+    """Do you come? To those whose organisation has not answered."""
+    PLACE = "place"
+    """Where it is, if that is told late. To those who come, or have not answered."""
+
+
 DEFAULT_REMINDERS = tuple(ReminderKind)
 BEFORE_QUIET = timedelta(minutes=15)
 """How long before the quiet hours something is said that would have come in them: with many groups
@@ -90,7 +99,7 @@ def read_quiet(text: str, *, languages: Sequence[str]) -> QuietHours:
 class Reminder:
     """A reminder that falls due before a meeting."""
 
-    kind: ReminderKind
+    kind: ReminderKind | PrivateKind
     due_at: datetime
     expires_at: datetime
     """After this instant it would confuse more than it helps (after downtime)."""
@@ -126,6 +135,28 @@ def ahead(
         if kind in wanted and due[kind] > now and due[kind] not in taken:
             taken.add(due[kind])
             yield Reminder(kind, due[kind], _expires(kind, due, meeting))
+
+
+def in_private(
+    meeting: Meeting, *, quiet: QuietHours = DEFAULT_QUIET, now: datetime
+) -> Iterator[Reminder]:
+    """Yield what is still to be said to single people before a meeting.
+
+    The question comes a day before the reminder of the day before, in the group: late enough that
+    those who answer by themselves have done so, early enough to find an alternate. A meeting that
+    is planned nearer asks nobody in private; the announcement has just asked everybody.
+
+    A place that is told late is told at the time of the day's reminder, or at once if that is over.
+    It asks, too, so there is no question before it.
+    """
+    day_before = out_of(quiet, instant(meeting.starts - A_DAY, meeting.zone), meeting.zone)
+    wall = wall_time(day_before, meeting.zone) - A_DAY
+    due = out_of(quiet, instant(wall, meeting.zone), meeting.zone)
+    if meeting.is_place_late:
+        if meeting.starts_at > now:
+            yield Reminder(PrivateKind.PLACE, max(day_before, now), meeting.starts_at)
+    elif due > now:
+        yield Reminder(PrivateKind.QUESTION, due, day_before)
 
 
 def out_of(quiet: QuietHours, moment: datetime, zone: str) -> datetime:

@@ -29,6 +29,7 @@ class Action(StrEnum):
     START = "start"
     READ_HELP = "read-help"
     CHOOSE_LANGUAGE = "choose-language"
+    CHOOSE_MESSAGES = "choose-messages"
     SEE_MEETINGS = "see-meetings"
     ANSWER = "answer"
     PLAN_MEETING = "plan-meeting"
@@ -90,6 +91,7 @@ ANYBODY = frozenset(
         Action.START,
         Action.READ_HELP,
         Action.CHOOSE_LANGUAGE,
+        Action.CHOOSE_MESSAGES,
         Action.JOIN,
         Action.CONVERSE,
         Action.TAKE_UP,

@@ -19,6 +19,13 @@ class Verb(StrEnum):
     LANGUAGE = "language"
     JOIN = "join"
     ADMIT = "admit"
+    REJECT = "reject"
+    FOR = "for"
+    SAID_FOR = "said-for"
+    PEOPLE = "people"
+    PERSON = "person"
+    DEED = "deed"
+    RESEAT = "reseat"
     ACCEPT = "accept"
     DECLINE = "decline"
     NOT_MEANT = "not-meant"
@@ -38,6 +45,7 @@ class Verb(StrEnum):
     AGENDA = "agenda"
     EDIT = "edit"
     DUTY = "duty"
+    MUTE = "mute"
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,16 @@ A new flow is a file beside this one, and a row here.
 
 from typing import Any
 
-from bot.flows import agenda, coalitions, groups, meetings
+from bot.flows import agenda, coalitions, groups, meetings, members
 from bot.flows.flow import Flow
 
-FLOWS: dict[str, Flow[Any]] = {
-    flow.name: flow
-    for flow in (
-        meetings.PLAN,
-        agenda.ADD,
-        coalitions.COALITION,
-        groups.SET_UP,
-        groups.SETTING,
-    )
-}
+_ALL: tuple[Flow[Any], ...] = (
+    meetings.PLAN,
+    agenda.ADD,
+    members.JOIN,
+    coalitions.COALITION,
+    groups.SET_UP,
+    groups.SETTING,
+)
+FLOWS: dict[str, Flow[Any]] = {flow.name: flow for flow in _ALL}
 """Every flow by the name under which its conversations are stored."""

@@ -1,4 +1,4 @@
-"""Planning a meeting, one question at a time: when, then where.
+"""Planning a meeting, one question at a time: when, perhaps how often, then where.
 
 Words are understood as in one line: whoever types "3 Dec 10:00 County Hall" as the first answer is
 asked nothing more. What was said of the day waits for the hour, and the other way round.
@@ -9,11 +9,15 @@ from datetime import date, datetime, time
 
 from bot.domain import meetings, roles
 from bot.domain.dates import DateMissing, TimeMissing, read_when
+from bot.domain.rhythms import Again, RhythmUnreadable, read_rhythm
 from bot.domain.roles import Action, Scope
+from bot.domain.series import Rhythm, Weekly, begin, fitting, rhythm_of
+from bot.domain.ways import Way, Where, read_way
 from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
 from bot.models import Group
-from bot.services import proposals
+from bot.services import proposals, series
 
+SERIES = "again"
 HOURS = (time(9), time(10), time(14))
 """When meetings of organisations usually begin; any other hour can be typed."""
 
@@ -33,6 +37,19 @@ class Plan:
     starts: datetime | None = None
     ends: datetime | None = None
     place: str = ""
+    way: Way = Way.MIXED
+    link: str = ""
+    is_place_late: bool = False
+    is_series: bool = False
+    """Whether it comes again and again."""
+    rule: str = ""
+    """How it comes again (RFC 5545), once that is known."""
+    until: date | None = None
+
+    @property
+    def where(self) -> Where:
+        """Return where it is to be held, as far as that is known."""
+        return Where(self.place, self.way, self.link, self.is_place_late)
 
 
 def _ask_when(plan: Plan, scene: Scene) -> Screen:
@@ -40,8 +57,29 @@ def _ask_when(plan: Plan, scene: Scene) -> Screen:
         (Choice(str(number), "moment", {"starts": starts, "local_now": scene.local_now}),)
         for number, starts in enumerate(plan.days)
     )
-    facts = {"example": plan.days[0] if plan.days else scene.local_now}
+    if not plan.is_series:
+        rows += ((Choice(SERIES, "again-and-again"),),)
+    facts = {
+        "example": plan.days[0] if plan.days else scene.local_now,
+        "is_series": plan.is_series,
+    }
     return Screen("meetings/ask_when.html", facts, rows)
+
+
+def _ask_often(plan: Plan, _scene: Scene) -> Screen:
+    rows = tuple(
+        (Choice(str(number), "rhythm", {"rhythm": rhythm}),)
+        for number, rhythm in enumerate(_rhythms(plan))
+    )
+    return Screen("meetings/ask_often.html", {"starts": plan.starts}, rows)
+
+
+def _rhythms(plan: Plan) -> tuple[Rhythm, ...]:
+    """Return how a group that first meets on this day is likely to go on."""
+    assert plan.starts is not None
+    day = plan.starts.date()
+    weekly = (Weekly(every, (day.weekday(),)) for every in (1, 2))
+    return (*fitting(day), *weekly)
 
 
 def _ask_hour(plan: Plan, _scene: Scene) -> Screen:
@@ -57,11 +95,14 @@ def _ask_place(plan: Plan, scene: Scene) -> Screen:
     rows = tuple(
         (Choice(str(number), "said", {"said": place}),) for number, place in enumerate(plan.places)
     )
+    afar = (Choice(Way.PHONE, "by-phone"), Choice(Way.ONLINE, "online"))
     facts = {"starts": plan.starts, "ends": plan.ends, "local_now": scene.local_now}
-    return Screen("meetings/ask_place.html", facts, rows)
+    return Screen("meetings/ask_place.html", facts, (*rows, afar))
 
 
 def _take_when(plan: Plan, said: Said, scene: Scene) -> Plan:
+    if isinstance(said, Pick) and said.value == SERIES:
+        return replace(plan, is_series=True)
     if isinstance(said, Pick):
         return replace(plan, starts=plan.days[int(said.value)], ends=None)
     return _understood(plan, said.text, scene)
@@ -73,9 +114,55 @@ def _take_half(plan: Plan, said: Said, scene: Scene) -> Plan:
     return _understood(plan, f"{plan.words} {text}", scene)
 
 
+def _take_often(plan: Plan, said: Said, scene: Scene) -> Plan:
+    """Take how often it comes again; the hour is known by now."""
+    assert plan.starts is not None
+    if isinstance(said, Pick):
+        return replace(plan, rule=_rhythms(plan)[int(said.value)].rule)
+    line = f"{said.text} {plan.starts:%H:%M}"
+    again = read_rhythm(line, now=scene.local_now, languages=scene.languages)
+    if again is None:
+        raise RhythmUnreadable(said=said.text)
+    return replace(plan, rule=again.rhythm.rule, until=again.until)
+
+
+def _as_series(plan: Plan, again: Again, scene: Scene) -> Plan:
+    """Return the plan of a series that was typed as a whole."""
+    assert scene.group is not None
+    length = again.length or meetings.DEFAULT_LENGTH
+    found = begin(
+        again.rhythm,
+        starts=again.starts,
+        length=length,
+        zone=scene.group.zone,
+        on_or_after=again.on_or_after,
+        until=again.until,
+        now=scene.local_now,
+    )
+    starts = datetime.combine(found.starts_on, found.starts)
+    meetings.check_place(again.rest)
+    return replace(
+        plan,
+        is_series=True,
+        rule=again.rhythm.rule,
+        until=again.until,
+        starts=starts,
+        ends=starts + length,
+        place=again.rest or plan.place,
+        day=None,
+        hour=None,
+    )
+
+
 def _understood(plan: Plan, text: str, scene: Scene) -> Plan:
+    way, line = read_way(text)
+    if way.is_anything:
+        plan = _by(plan, way.at(""))
+    again = read_rhythm(line, now=scene.local_now, languages=scene.languages)
+    if again is not None:
+        return _as_series(plan, again, scene)
     try:
-        when = read_when(text, now=scene.local_now, languages=scene.languages)
+        when = read_when(line, now=scene.local_now, languages=scene.languages)
     except TimeMissing as half:
         return replace(plan, words=text, day=half.understood_date, hour=None, starts=None)
     except DateMissing as half:
@@ -91,9 +178,25 @@ def _understood(plan: Plan, text: str, scene: Scene) -> Plan:
 
 
 def _take_place(plan: Plan, said: Said, _scene: Scene) -> Plan:
-    place = plan.places[int(said.value)] if isinstance(said, Pick) else said.text
+    if isinstance(said, Pick):
+        if said.value in (Way.PHONE, Way.ONLINE):
+            return replace(plan, place="", way=Way(said.value))
+        return replace(plan, place=plan.places[int(said.value)])
+    way, line = read_way(said.text)
+    place = line.strip(" ,")
     meetings.check_place(place)
-    return replace(plan, place=place)
+    return _by(plan, way.at(place)) if way.is_anything else replace(plan, place=place)
+
+
+def _by(plan: Plan, where: Where) -> Plan:
+    return replace(
+        plan,
+        place=where.place or plan.place,
+        way=where.way,
+        link=where.link or plan.link,
+        # Said once, it holds: a place that is named afterwards is not to be shown.
+        is_place_late=plan.is_place_late or where.is_late,
+    )
 
 
 async def _propose(talk: Talk, plan: Plan) -> None:
@@ -102,12 +205,27 @@ async def _propose(talk: Talk, plan: Plan) -> None:
     assert plan.starts is not None
     group = await talk.session.get_one(Group, talk.scene.group.id)
     roles.require(talk.actor, Action.PLAN_MEETING, Scope(group.coalition_id, group.id))
+    if plan.rule:
+        ends = plan.ends or plan.starts + meetings.DEFAULT_LENGTH
+        again = Again(
+            rhythm_of(plan.rule),
+            plan.starts.time(),
+            ends - plan.starts,
+            plan.starts.date(),
+            plan.until,
+            plan.place,
+        )
+        await series.propose(
+            talk.session, group, again, plan.where.said, asked_in=talk.place, now=talk.now
+        )
+        return
     await proposals.propose(
         talk.session,
         group,
         starts=plan.starts,
         ends=plan.ends,
         place=plan.place,
+        said=plan.where.said,
         asked_in=talk.place,
         now=talk.now,
     )
@@ -115,17 +233,30 @@ async def _propose(talk: Talk, plan: Plan) -> None:
 
 PLAN = Flow(
     name="meeting",
-    version=1,
+    version=2,
     state=Plan,
     steps=(
-        Step("when", _ask_when, _take_when),
+        Step(
+            "when",
+            _ask_when,
+            _take_when,
+            again=lambda plan: (
+                plan.is_series and plan.starts is None and plan.day is None and plan.hour is None
+            ),
+        ),
         Step("hour", _ask_hour, _take_half, applies=lambda plan: plan.day is not None),
         Step("day", _ask_day, _take_half, applies=lambda plan: plan.hour is not None),
+        Step(
+            "often",
+            _ask_often,
+            _take_often,
+            applies=lambda plan: plan.is_series and not plan.rule,
+        ),
         Step(
             "place",
             _ask_place,
             _take_place,
-            applies=lambda plan: not plan.place,
+            applies=lambda plan: not plan.place and plan.way in (Way.MIXED, Way.PLACE),
             skip=lambda plan: plan,
         ),
     ),

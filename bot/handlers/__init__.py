@@ -26,7 +26,8 @@ from bot.domain.attendance import Answer
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting
 from bot.domain.meetings import MeetingUnknown
-from bot.domain.members import Item
+from bot.domain.members import Deed, Item
+from bot.domain.preferences import MessageKind, Switch
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
 from bot.flows.engine import CONVERSATION
@@ -43,6 +44,7 @@ from bot.handlers import (
     invitations,
     meetings,
     members,
+    people,
     preferences,
     rolls,
 )
@@ -78,8 +80,8 @@ def _number(text: str) -> int:
     return number
 
 
-def _count(text: str) -> int:
-    """Read the number of a row, or 0 where there is none.
+def _number_or_none(text: str) -> int:
+    """Read the number of a row that may not be there yet: then it is 0.
 
     Raises:
         ValueError: no row can have it.
@@ -163,6 +165,7 @@ COMMANDS = (
     Command("meeting", meetings.plan, Action.PLAN_MEETING),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
+    Command("mute", preferences.mute, Action.CHOOSE_MESSAGES),
     Command("cancel", conversations.stop, Action.CONVERSE),
     Command("group", members.menu, Action.SEE_GROUP),
     Command("setup", groups.set_up, Action.SET_UP_GROUP, is_group_only=True),
@@ -179,15 +182,25 @@ BUTTONS = {
     Verb.END: Button(meetings.end, Action.CHANGE_MEETING, (_number, _number)),
     Verb.CLOSE: Button(meetings.keep, Action.CHANGE_MEETING),
     Verb.JOIN: Button(rolls.join, Action.JOIN, (_number, _number)),
-    Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number)),
+    Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number, _number_or_none)),
+    Verb.REJECT: Button(rolls.decline, Action.ADMIT, (_number, _number, _number_or_none)),
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
     Verb.TAKE_UP: Button(take_up, Action.TAKE_UP),
     Verb.CHOOSE_GROUP: Button(take_up, Action.TAKE_UP, (_number, _number)),
+    Verb.FOR: Button(attendance.for_whom, Action.ANSWER_FOR, (_number, _number)),
+    Verb.SAID_FOR: Button(
+        attendance.said_for, Action.ANSWER_FOR, (_number, _number, attendance.said_word)
+    ),
+    Verb.PEOPLE: Button(people.listed, Action.SEE_PEOPLE, (_number, _number_or_none)),
+    Verb.PERSON: Button(people.shown, Action.SEE_PEOPLE, (_number, _number)),
+    Verb.DEED: Button(people.changed, Action.CHANGE_PEOPLE, (_number, _number, Deed)),
+    Verb.RESEAT: Button(people.moved, Action.CHANGE_PEOPLE, (_number, _number, _number)),
     Verb.ACCEPT: Button(invitations.accepted, Action.ACCEPT_INVITATION),
     Verb.DECLINE: Button(invitations.declined, Action.ACCEPT_INVITATION),
     Verb.NOT_MEANT: Button(invitations.not_meant, Action.ACCEPT_INVITATION),
     Verb.GROUP: Button(members.chosen, Action.SEE_GROUP, (_number, Item)),
     Verb.FLOW: Button(conversations.tapped, Action.CONVERSE, (_number, _number, str)),
+    Verb.MUTE: Button(preferences.mute_tapped, Action.CHOOSE_MESSAGES, (MessageKind, Switch)),
     Verb.SET_UP: Button(groups.set_up, Action.SET_UP_GROUP, ()),
     Verb.SETTING: Button(groups.change, Action.SET_UP_GROUP, (_number, Setting)),
     Verb.COALITION: Button(
@@ -197,7 +210,9 @@ BUTTONS = {
     Verb.FILE: Button(circulation.file, Action.SEE_MEETINGS),
     Verb.COPY: Button(circulation.copy, Action.SEE_MEETINGS),
     Verb.AGENDA: Button(agenda.open_editor, Action.EDIT_AGENDA),
-    Verb.EDIT: Button(agenda.edit, Action.EDIT_AGENDA, (_number, _number, Edit, _count, _count)),
+    Verb.EDIT: Button(
+        agenda.edit, Action.EDIT_AGENDA, (_number, _number, Edit, _number_or_none, _number_or_none)
+    ),
     Verb.DUTY: Button(agenda.turn_tapped, Action.TAKE_TURN, (_number, str)),
     Verb.FORGET: Button(calendar.forget, Action.PLAN_MEETING),
 }

@@ -100,6 +100,20 @@ class Desk:
             is_silent=True,
         )
 
+    async def whisper(
+        self,
+        incoming: Incoming,
+        template: str,
+        keyboard: Keyboard | None = None,
+        **facts: Any,
+    ) -> None:
+        """Answer the person in private, wherever they wrote: it is nothing for others to read."""
+        actor = await self.actor(incoming)
+        place = Place(actor.telegram_id, (await self.language(incoming),))
+        await post.say(
+            self.session, place, template, facts, now=self.now, keyboard=keyboard, is_silent=True
+        )
+
     async def react(self, incoming: Incoming, emoji: str) -> None:
         """Show with a reaction that what a person wrote was understood."""
         if incoming.message_id is not None:

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+from bot.domain.invitations import InvitationInGroup
 from bot.domain.roles import Action
-from bot.handlers import coalitions, invitations, members
+from bot.handlers import coalitions, invitations, members, rolls
 from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.handlers.members import TO_GROUP_MENU
 from bot.queries import groups
+from bot.services.rolls import group_to_join
 
 
 async def start(desk: Desk, incoming: Incoming) -> None:
@@ -19,6 +21,12 @@ async def start(desk: Desk, incoming: Incoming) -> None:
         return
     if incoming.text == TO_COALITION:
         await coalitions.coalition(desk, replace(incoming, text=""))
+        return
+    group = await group_to_join(desk.session, incoming.text) if incoming.text else None
+    if group is not None:
+        if not incoming.is_private:
+            raise InvitationInGroup
+        await rolls.opened(desk, incoming, group)
         return
     if incoming.text:
         await invitations.opened(desk, incoming, actor)

@@ -1,27 +1,34 @@
 """What people send about meetings: plan, move, cancel, ask when."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
+from typing import TypeAlias
 
 from bot.domain.attendance import Answer
-from bot.domain.dates import read_when, wall_time
+from bot.domain.dates import DateUnreadable, TimeMissing, When, read_when, wall_time
 from bot.domain.groups import GroupMissing
 from bot.domain.meetings import likely_starts
 from bot.domain.rhythms import RhythmWithoutDay, read_rhythm
 from bot.domain.roles import Action, Actor, Scope, can
 from bot.domain.ways import Where, read_way
 from bot.flows import engine
+from bot.flows.flow import ChoiceWanted
 from bot.flows.meetings import PLAN, Plan
+from bot.handlers.attendance import RECEIVED
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, Meeting
 from bot.queries import attendance, groups, meetings
 from bot.rendering import keyboards
+from bot.rendering.answers import fold
 from bot.rendering.messages import renderer
 from bot.services import meeting_posts, proposals, series
 from bot.services import meetings as services
 
 PLACES_OFFERED = 3
+Span: TypeAlias = tuple[datetime, datetime]
+"""The start and the end of a meeting, as wall times."""
 
 
 async def plan(desk: Desk, incoming: Incoming) -> None:
@@ -46,11 +53,12 @@ async def _propose(
     *,
     meeting: Meeting | None = None,
     known: Where | None = None,
-    default_date: date | None = None,
+    standing: Span | None = None,
 ) -> None:
     """Ask whether a line was understood: one meeting, or one that comes again and again.
 
-    `known` is the place that was understood before, if the line only corrects the rest.
+    `known` and `standing` are the place and the time that were understood before, if the line only
+    corrects the rest.
     """
     now, languages = wall_time(desk.now, group.zone), reading_languages(actor, group)
     said, line = read_way(incoming.text)
@@ -67,7 +75,7 @@ async def _propose(
             meeting=meeting,
         )
         return
-    when = read_when(line, now=now, languages=languages, default_date=default_date)
+    when = _when(line, now, languages, standing)
     await proposals.propose(
         desk.session,
         group,
@@ -79,6 +87,28 @@ async def _propose(
         now=desk.now,
         meeting=meeting,
     )
+
+
+def _when(line: str, now: datetime, languages: Sequence[str], standing: Span | None) -> When:
+    """Read when a meeting is to be; what the line leaves out stays as it stands.
+
+    Raises:
+        DateUnreadable, TimeMissing, and the others of `read_when`: see there.
+    """
+    if standing is None:
+        return read_when(line, now=now, languages=languages)
+    starts, ends = standing
+    try:
+        return read_when(line, now=now, languages=languages, default_date=starts.date())
+    except TimeMissing:
+        # "10 Dec": at the same hour, and for as long.
+        moved = read_when(f"{line} {starts:%H:%M}", now=now, languages=languages)
+        return replace(moved, ends=moved.starts + (ends - starts))
+    except DateUnreadable:
+        # "The library": only the place is another. Digits may be a date with a slip of the finger.
+        if any(character.isdigit() for character in line):
+            raise
+        return When(starts, ends, line)
 
 
 async def _beginning(desk: Desk, group: Group) -> Plan:
@@ -149,7 +179,7 @@ async def _correct(desk: Desk, incoming: Incoming, proposal_id: int, actor: Acto
         actor,
         meeting=meeting,
         known=proposal.where(),
-        default_date=proposal.wall_start.date(),
+        standing=(proposal.wall_start, proposal.wall_end),
     )
 
 
@@ -180,16 +210,26 @@ async def end(desk: Desk, incoming: Incoming, meeting_id: int, version: int) -> 
 
 
 async def move(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
-    """A reply to the question what to change: the new date and time."""
+    """A reply to the question what to change: another time or place, "no", or "cancel it"."""
     actor = await desk.actor(incoming)
     meeting, group = await services.changeable(desk.session, meeting_id, actor, now=desk.now)
+    if renderer().answer_in(incoming.text) is Answer.CANNOT:
+        await services.close_change(desk.session, meeting_id, actor, now=desk.now)
+        await desk.react(incoming, RECEIVED[Answer.CANNOT])
+        return
+    if fold(incoming.text) in map(fold, renderer().control_words("call-off")):
+        if meeting.series_id is not None:
+            # Only this one, or all after it: the buttons say which.
+            raise ChoiceWanted
+        await services.cancel(desk.session, meeting_id, meeting.version, actor, now=desk.now)
+        return
     await _propose(
         desk,
         incoming,
         group,
         actor,
         meeting=meeting,
-        default_date=meeting.wall_start.date(),
+        standing=(meeting.wall_start, meeting.wall_end),
     )
 
 

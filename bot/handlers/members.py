@@ -1,16 +1,15 @@
 """The menu of a group: who leads it, who belongs to it, who speaks for whom."""
 
 from bot.domain.invitations import Kind
-from bot.domain.members import Item
+from bot.domain.members import Item, Reach
 from bot.domain.roles import Action, Actor, Scope, can, require
+from bot.handlers import attendance, people
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Coalition, Group, Organisation
-from bot.outbox import post
-from bot.outbox.post import Place
+from bot.queries import rolls as queries
 from bot.rendering import keyboards
-from bot.services import invitations
-from bot.services.rolls import group_of
+from bot.services import invitations, rolls
 
 TO_GROUP_MENU = "group"
 """What the link that is shown in a group hands over: it opens the menu in private."""
@@ -34,11 +33,22 @@ async def menu(desk: Desk, incoming: Incoming) -> None:
 async def chosen(desk: Desk, incoming: Incoming, group_id: int, item: Item) -> None:
     """A button of the menu."""
     actor = await desk.actor(incoming)
-    group = await group_of(desk.session, group_id)
-    require(actor, Action.SEE_GROUP, Scope(group.coalition_id, group_id))
+    group = await rolls.group_of(desk.session, group_id)
+    require(actor, Action.SEE_GROUP, _scope(group))
     await desk.toast(incoming)
     if item in INVITING:
         await _invite(desk, incoming, group, INVITING[item])
+    elif item in {Item.LINK, Item.NEW_LINK}:
+        await _show_link(desk, incoming, group, is_new=item is Item.NEW_LINK)
+    elif item is Item.REACHABLE:
+        await _show_reach(desk, incoming, group)
+    elif item is Item.FOR_OTHERS:
+        require(actor, Action.ANSWER_FOR, _scope(group))
+        await attendance.for_others(desk, incoming, group)
+    elif item is Item.PEOPLE:
+        await people.listed(desk, incoming, group_id)
+    elif item in {Item.LEAVE, Item.SURE_TO_LEAVE}:
+        await people.leaving(desk, incoming, group, item)
     else:
         await _show_menu(desk, incoming, group)
 
@@ -49,17 +59,51 @@ async def _show_menu(desk: Desk, incoming: Incoming, group: Group) -> None:
     organisation = None
     if organisation_id is not None:
         organisation = (await desk.session.get_one(Organisation, organisation_id)).name
-    await _say(
-        desk,
+    await desk.whisper(
         incoming,
         "members/menu.html",
         keyboards.group_menu(facts.id, _items(actor, group)),
         group=facts,
         coalition=(await desk.session.get_one(Coalition, group.coalition_id)).name,
         role=actor.roles.get(facts.id),
+        reach=await _reach_for(desk, actor, group),
         is_pending=facts.id in actor.pending,
         is_coordinator=group.coalition_id in actor.coordinates,
         organisation=organisation,
+    )
+
+
+async def _reach_for(desk: Desk, actor: Actor, group: Group) -> Reach | None:
+    """Return whom the bot reaches, for those who may know it."""
+    if not can(actor, Action.SEE_PEOPLE, _scope(group)):
+        return None
+    return await queries.reach(desk.session, group.facts().id)
+
+
+async def _show_link(desk: Desk, incoming: Incoming, group: Group, *, is_new: bool) -> None:
+    actor = await desk.actor(incoming)
+    needed = Action.CHANGE_PEOPLE if is_new else Action.SEE_PEOPLE
+    require(actor, needed, _scope(group))
+    code = await rolls.join_code(desk.session, group, is_new=is_new)
+    items = [Item.NEW_LINK] if can(actor, Action.CHANGE_PEOPLE, _scope(group)) else []
+    await desk.whisper(
+        incoming,
+        "members/link.html",
+        keyboards.group_menu(group.facts().id, [*items, Item.REACHABLE]),
+        group=group.facts(),
+        link=incoming.link(code),
+        is_new=is_new,
+    )
+
+
+async def _show_reach(desk: Desk, incoming: Incoming, group: Group) -> None:
+    require(await desk.actor(incoming), Action.SEE_PEOPLE, _scope(group))
+    await desk.whisper(
+        incoming,
+        "members/reach.html",
+        keyboards.group_menu(group.facts().id, [Item.LINK]),
+        group=group.facts(),
+        reach=await queries.reach(desk.session, group.facts().id),
     )
 
 
@@ -78,8 +122,7 @@ async def _invite(desk: Desk, incoming: Incoming, group: Group, kind: Kind) -> N
     if organisation_id is not None:
         organisation = (await desk.session.get_one(Organisation, organisation_id)).name
     coalition = await desk.session.get_one(Coalition, group.coalition_id)
-    await _say(
-        desk,
+    await desk.whisper(
         incoming,
         "invitations/link.html",
         kind=kind,
@@ -92,27 +135,21 @@ async def _invite(desk: Desk, incoming: Incoming, group: Group, kind: Kind) -> N
 
 def _items(actor: Actor, group: Group) -> list[Item]:
     """Return what the menu offers to `actor`."""
-    scope = Scope(group.coalition_id, group.id)
+    scope = _scope(group)
     own = Scope(group.coalition_id, group.id, actor.primes.get(group.id or 0))
     offered = {
+        Item.FOR_OTHERS: can(actor, Action.ANSWER_FOR, scope),
+        Item.PEOPLE: can(actor, Action.SEE_PEOPLE, scope),
+        Item.LINK: can(actor, Action.SEE_PEOPLE, scope),
+        Item.REACHABLE: can(actor, Action.SEE_PEOPLE, scope),
         Item.LEAD: can(actor, Action.CHANGE_PEOPLE, scope),
         Item.DEPUTY: can(actor, Action.CHANGE_PEOPLE, scope),
         Item.TEAM: can(actor, Action.INVITE_TEAM, scope),
         Item.SUCCESSOR: can(actor, Action.HAND_OVER, own),
+        Item.LEAVE: can(actor, Action.LEAVE_GROUP, scope),
     }
     return [item for item, is_offered in offered.items() if is_offered]
 
 
-async def _say(
-    desk: Desk,
-    incoming: Incoming,
-    template: str,
-    keyboard: keyboards.Keyboard | None = None,
-    **facts: object,
-) -> None:
-    """Answer in private, wherever it was asked: others need not read who is who."""
-    actor = await desk.actor(incoming)
-    place = Place(actor.telegram_id, (await desk.language(incoming),))
-    await post.say(
-        desk.session, place, template, facts, now=desk.now, keyboard=keyboard, is_silent=True
-    )
+def _scope(group: Group) -> Scope:
+    return Scope(group.coalition_id, group.id)

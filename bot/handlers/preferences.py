@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.groups import LanguageUnknown
+from bot.domain.preferences import KindUnknown, MessageKind, Switch
 from bot.domain.roles import Actor
 from bot.flows import engine
 from bot.handlers.desk import Desk
@@ -10,7 +11,7 @@ from bot.handlers.incoming import Incoming
 from bot.outbox import post
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
-from bot.services import members
+from bot.services import members, preferences
 
 
 async def language(desk: Desk, incoming: Incoming) -> None:
@@ -35,6 +36,36 @@ async def language_tapped(desk: Desk, incoming: Incoming, chosen: str) -> None:
     """A language's own name."""
     await _choose(desk, incoming, await desk.actor(incoming), chosen)
     await desk.toast(incoming, "general/toast_language.txt", chosen=chosen)
+
+
+async def mute(desk: Desk, incoming: Incoming) -> None:
+    """/mute — choose by button what comes unasked, or `/mute questions` in one line."""
+    actor = await desk.actor(incoming)
+    if incoming.text:
+        kind = _kind_meant(incoming.text)
+        await preferences.switch(desk.session, actor, kind, Switch.OFF)
+        await desk.reply(incoming, "preferences/muted.html", kind=kind)
+        return
+    await preferences.show(desk.session, actor, await desk.place(incoming), now=desk.now)
+
+
+async def mute_tapped(desk: Desk, incoming: Incoming, kind: MessageKind, switch: Switch) -> None:
+    """[No such questions] under a private message, or a kind in the list of /mute."""
+    actor = await desk.actor(incoming)
+    await preferences.switch(desk.session, actor, kind, switch)
+    language = await desk.language(incoming)
+    await preferences.show_again(desk.session, actor, language, now=desk.now)
+    is_on = switch is Switch.ON
+    await desk.toast(incoming, "preferences/toast_mute.txt", is_on=is_on)
+
+
+def _kind_meant(said: str) -> MessageKind:
+    """Find the kind of message by its name in any language."""
+    for kind in MessageKind:
+        words = renderer().catalogues.words("mute", kind).values()
+        if said.strip().casefold() in {kind, *(word.casefold() for some in words for word in some)}:
+            return kind
+    raise KindUnknown(said=said)
 
 
 async def _choose(desk: Desk, incoming: Incoming, actor: Actor, chosen: str) -> None:

@@ -12,10 +12,13 @@ from bot.errors import BotError
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import MessageSubject
+from bot.outbox import chats
 from bot.outbox.post import About
-from bot.queries import rolls
+from bot.queries import groups
+from bot.queries import rolls as queries
 from bot.rendering.html import as_plain_text
 from bot.rendering.messages import renderer
+from bot.services import rolls
 
 TOASTS: dict[type[BotError], str] = {
     NotAllowed: "meetings/toast_not_yours.txt",
@@ -34,9 +37,14 @@ OF_LEADS = MANAGING - {Action.SET_UP_GROUP} | {Action.CHANGE_PEOPLE}
 
 async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
     """Say kindly what was understood, what was not, and what works instead."""
+    if incoming.is_private:
+        # What was done is undone, but it remains true that they write to us here.
+        await chats.reopen(desk.session, incoming.chat_id)
     facts = {"example": desk.example_date(), **error.facts()}
+    if isinstance(error, StrangerHere):
+        facts["link"] = await _way_in(desk, incoming)
     facts |= {"is_reply": not incoming.is_command}
-    facts |= {"has_roll": await rolls.is_called(desk.session, incoming.chat_id)}
+    facts |= {"has_roll": await queries.is_called(desk.session, incoming.chat_id)}
     if incoming.query_id is None:
         about = await _about(desk, incoming, error)
         await desk.reply(incoming, error.template, about=about, **facts)
@@ -46,6 +54,15 @@ async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
         template = error.template
     text = renderer().text(template, language=await desk.language(incoming), **facts)
     desk.answer_tap(incoming.query_id, as_plain_text(text), as_alert=True)
+
+
+async def _way_in(desk: Desk, incoming: Incoming) -> str | None:
+    """Offer somebody who is not known here their choice of organisation; return the link to it."""
+    group = None if incoming.is_private else await groups.of_chat(desk.session, incoming.chat_id)
+    if group is None:
+        return None
+    await rolls.offer(desk.session, group, now=desk.now)
+    return incoming.link(await rolls.join_code(desk.session, group))
 
 
 async def _about(desk: Desk, incoming: Incoming, error: BotError) -> About | None:

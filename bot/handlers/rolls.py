@@ -1,7 +1,11 @@
 """Taps on the roll of a group."""
 
+from bot.flows import engine
+from bot.flows.members import JOIN, Wish
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
+from bot.models import Coalition, Group
+from bot.queries import rolls as queries
 from bot.services import rolls
 
 
@@ -18,8 +22,37 @@ async def join(desk: Desk, incoming: Incoming, group_id: int, organisation_id: i
     await desk.toast(incoming, "groups/toast_joined.txt", organisation=organisation.name)
 
 
-async def admit(desk: Desk, incoming: Incoming, group_id: int, member_id: int) -> None:
+async def admit(
+    desk: Desk, incoming: Incoming, group_id: int, member_id: int, organisation_id: int
+) -> None:
     """The name of somebody who waits: "I know them"."""
     actor = await desk.actor(incoming)
-    await rolls.admit(desk.session, group_id, member_id, actor, now=desk.now)
+    await rolls.admit(desk.session, group_id, member_id, organisation_id, actor, now=desk.now)
     await desk.toast(incoming, "meetings/toast_done.txt")
+
+
+async def decline(
+    desk: Desk, incoming: Incoming, group_id: int, member_id: int, organisation_id: int
+) -> None:
+    """[No] about somebody who waits."""
+    actor = await desk.actor(incoming)
+    await rolls.decline(desk.session, group_id, member_id, organisation_id, actor, now=desk.now)
+    await desk.toast(incoming, "meetings/toast_done.txt")
+
+
+async def opened(desk: Desk, incoming: Incoming, group: Group) -> None:
+    """/start with the code of a group's link for partners: the questions begin."""
+    actor = await desk.actor(incoming)
+    organisation = await queries.organisation_of(desk.session, group.facts().id, actor.member_id)
+    if organisation is not None and group.id in actor.roles:
+        await desk.reply(
+            incoming, "members/known.html", group=group.facts(), organisation=organisation
+        )
+        return
+    roll = await queries.of_group(desk.session, group.facts().id)
+    coalition = await desk.session.get_one(Coalition, group.coalition_id)
+    wish = Wish(
+        coalition=coalition.name,
+        organisations=tuple((seat.organisation_id, seat.name) for seat in roll.seats),
+    )
+    await engine.begin(await desk.talk(incoming, group), JOIN, wish)

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeAlias
 
-from bot.domain.reminders import ReminderKind
-from bot.services import reminders, series
+from bot.domain.reminders import PrivateKind, ReminderKind
+from bot.services import questions, reminders, series
 
 Bring: TypeAlias = Callable[..., Awaitable[bool]]
 
@@ -20,6 +20,8 @@ TIDY = timedelta(minutes=5)
 
 TIMETABLE: dict[str, Bring] = {
     **dict.fromkeys(ReminderKind, reminders.remind),
+    PrivateKind.QUESTION: questions.ask,
+    PrivateKind.PLACE: questions.tell_place,
     series.TOP_UP: series.top_up,
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

@@ -9,7 +9,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.database import is_transient
+from bot.database import is_transient, savepoint
 from bot.jobs import TICK, TIDY, TIMETABLE
 from bot.models import Occasion, OccasionState
 from bot.services import occasions, reminders, series, updates, upkeep
@@ -54,8 +54,10 @@ class Ticker:
         """Bring about everything that is due by now."""
         async with self._busy:
             with _next_time_if_away():
+                await self._toolbox.database.run(self._too_late)
                 while await self._toolbox.database.run(self._portion):
                     self._toolbox.sender.nudge()
+                self._toolbox.sender.nudge()
 
     async def tidy(self) -> None:
         """Do a portion of the housekeeping."""
@@ -68,14 +70,24 @@ class Ticker:
         with _next_time_if_away():
             await self._toolbox.database.run(work)
 
+    async def _too_late(self, session: AsyncSession) -> None:
+        """Skip all at once what a downtime made useless: that is one apology a chat."""
+        now = self._toolbox.clock.now()
+        await self._bring_all(session, await occasions.too_late(session, now), now)
+
     async def _portion(self, session: AsyncSession) -> int:
         now = self._toolbox.clock.now()
         due = await occasions.due(session, now)
+        await self._bring_all(session, due, now)
+        return len(due)
+
+    async def _bring_all(
+        self, session: AsyncSession, due: Sequence[Occasion], now: datetime
+    ) -> None:
         missed = [one for one in due if not await self._bring(session, one, now)]
         if missed:
             log.warning("occasions.skipped", count=len(missed))
             await self._own_up(session, missed, now)
-        return len(due)
 
     async def _bring(self, session: AsyncSession, occasion: Occasion, now: datetime) -> bool:
         """Bring one occasion about behind a savepoint; the others must not suffer from it."""
@@ -84,7 +96,7 @@ class Ticker:
         # Statements on SQLite do not give way by themselves: let what is being sent go on.
         await asyncio.sleep(0)
         try:
-            async with session.begin_nested():
+            async with savepoint(session):
                 return await TIMETABLE[kind](session, occasion, now=now)
         except Exception as error:
             if is_transient(error):
@@ -104,7 +116,7 @@ class Ticker:
     ) -> None:
         """Tell each chat what was missed; one that cannot be told must not stop the others."""
         try:
-            async with session.begin_nested():
+            async with savepoint(session):
                 await reminders.say_missed(session, missed, now=now)
                 await series.try_again(session, missed, now=now)
         except Exception as error:

@@ -2,7 +2,7 @@
 
 from bot.models import conventions  # isort: skip - names must be agreed before the first table
 from bot.models.agenda import AgendaItem, AgendaSheet
-from bot.models.attendance import Reply
+from bot.models.attendance import Reply, ReplyFor
 from bot.models.calendar import CalendarEntry
 from bot.models.chats import EVERYWHERE, Chat
 from bot.models.coalitions import Coalition
@@ -22,6 +22,7 @@ from bot.models.outbox import (
     OutboxState,
     Sending,
 )
+from bot.models.preferences import Mute
 from bot.models.series import Series
 from bot.models.updates import UpdateFailure, UpdateMarkEven, UpdateMarkOdd
 from bot.models.upkeep import Run, Upkeep
@@ -45,6 +46,7 @@ __all__ = [
     "Membership",
     "MessageSubject",
     "Method",
+    "Mute",
     "Occasion",
     "OccasionState",
     "Organisation",
@@ -53,6 +55,7 @@ __all__ = [
     "Proposal",
     "ProposalState",
     "Reply",
+    "ReplyFor",
     "Run",
     "Seat",
     "Sending",

@@ -1,5 +1,6 @@
 """The groups of a coalition, each with its chat."""
 
+import secrets
 from datetime import time
 
 from sqlalchemy import JSON, Time
@@ -8,6 +9,11 @@ from sqlmodel import Field, SQLModel
 from bot.domain import groups
 from bot.domain.reminders import DEFAULT_QUIET, DEFAULT_REMINDERS, QuietHours, ReminderKind
 from bot.models.columns import BigId
+
+
+def new_code() -> str:
+    """Return a code that nobody guesses, fit for a deep link."""
+    return secrets.token_urlsafe(12)
 
 
 class Group(SQLModel, table=True):
@@ -20,7 +26,7 @@ class Group(SQLModel, table=True):
     languages: list[str] = Field(sa_type=JSON)
     chat_id: int = Field(unique=True, sa_type=BigId)
     thread_id: int | None = Field(default=None, sa_type=BigId)
-    join_code: str | None = Field(default=None, index=True, unique=True)
+    join_code: str | None = Field(default_factory=new_code, index=True, unique=True)
     """Opens the way in for partners, as often as they like: what comes of it is confirmed."""
     reminders: list[str] = Field(
         default_factory=lambda: list(DEFAULT_REMINDERS),

@@ -34,6 +34,8 @@ class Membership(SQLModel, table=True):
     """Until the organisation's prime or a lead confirms, they read and answer but do not count."""
     is_office: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     """An office's phone: it answers for its organisation, but is no person among its people."""
+    claims: str | None = None
+    """The organisation that somebody who waits named, when it was in no list."""
     left_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """When they left; the row stays for the record, unconfirmed, and gives no rights."""
 

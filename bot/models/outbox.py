@@ -59,6 +59,8 @@ class OutboxMessage(SQLModel, table=True):
     keyboard: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     reply_to: int | None = Field(default=None, sa_type=BigId)
     is_silent: bool = False
+    unasked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When it was decided, if nobody had asked for it: that counts towards the budget."""
     kind: str
     """Which of the texts about its subject this is, e.g. `announced`."""
     subject: str | None = None

@@ -18,6 +18,8 @@ from bot.rendering.messages import renderer
 
 REPLIES_EXPIRE = timedelta(hours=24)
 """An answer that could not be delivered within a day no longer answers anything."""
+OVER_BUDGET = "over budget"
+"""Why something that was decided was never sent."""
 NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -60,8 +62,12 @@ async def say(
     expires_at: datetime | None = None,
     is_live: bool = False,
     is_silent: bool = False,
+    is_unasked: bool = False,
+    is_withheld: bool = False,
 ) -> OutboxMessage:
     """Write down what is to be said, rendered for its readers, and return the (last) row.
+
+    What nobody asked for counts towards a budget; what that has no room for is withheld.
 
     A text too long for one message becomes several rows; a live one never is. Buttons stand under
     the last.
@@ -82,12 +88,16 @@ async def say(
             subject_id=about.id if about else None,
             subject_version=about.version if about else 0,
             is_live=is_live,
+            unasked_at=now if is_unasked else None,
             not_before=now,
             expires_at=expires_at or now + REPLIES_EXPIRE,
         )
         for part in parts
     ]
     rows[-1].keyboard = buttons(keyboard, place.languages)
+    if is_withheld:
+        for row in rows:
+            row.state, row.ended_at, row.failure = OutboxState.WITHDRAWN, now, OVER_BUDGET
     session.add_all(rows)
     await session.flush()
     return rows[-1]

@@ -34,7 +34,7 @@ from bot.botapi.errors import (
     Unreachable,
 )
 from bot.clock import Clock
-from bot.database import Database, is_transient, lock, time
+from bot.database import Database, is_transient, lock, savepoint, time
 from bot.models import (
     EVERYWHERE,
     Chat,
@@ -220,7 +220,7 @@ class Sender:
     async def _tell_of(self, silenced: list[str], session: AsyncSession, now: datetime) -> None:
         """Tell the services; should they fail, the messages that can go out must not suffer."""
         try:
-            async with session.begin_nested():
+            async with savepoint(session):
                 await self._silenced(session, silenced, now)
         except Exception as error:
             if is_transient(error):
@@ -337,6 +337,9 @@ class Sender:
             case TooMany():
                 until = now + failure.retry_after
                 await chats.pause(session, job.chat_id, until=until, now=now)
+            case Refused(is_topic_gone=True) if message.thread_id is not None:
+                # Better read in the general topic of the forum than nowhere.
+                message.thread_id = None
             case Refused(is_message_gone=True) if message.attempts < MOST_REPOSTS:
                 message.message_id = None
                 message.attempts += 1

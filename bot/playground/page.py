@@ -44,6 +44,14 @@ class Person:
     label: str
 
 
+@dataclass(frozen=True)
+class Spent:
+    """How many messages the bot has said unasked in a chat this week, and how many it may."""
+
+    made: int
+    limit: int
+
+
 class Controls(Protocol):
     """What the page needs from the program around the playground."""
 
@@ -58,6 +66,9 @@ class Controls(Protocol):
 
     async def next_due(self) -> datetime | None:
         """Return when something will happen next by itself, or None."""
+
+    async def spent(self, chat_id: int) -> Spent | None:
+        """Return what the bot has said unasked in a chat this week; None if nobody counts."""
 
     async def travel(self, to: datetime) -> None:
         """Move the clock to an instant; return when all that was due has been done."""
@@ -161,12 +172,14 @@ class Page:
             before = [self._message(message, frozen=True) for message in earlier]
         user = self._telegram.user(person)
         language = request.query.get("language", user.language_code or "")
+        spent = await self._controls.spent(chat_id)
         return _json(
             {
                 **self._summary(chat, person),
                 "messages": [*before, *messages][-_SHOWN:],
                 "commands": self._telegram.menu(person, chat_id, language),
                 "blocked": not chat.is_group and user.has_blocked,
+                "spent": None if spent is None else vars(spent),
             }
         )
 

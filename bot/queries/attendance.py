@@ -1,12 +1,12 @@
 """Who comes to a meeting, counted by organisation."""
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import attendance
 from bot.domain.attendance import Attendance, Voice
-from bot.models import Meeting, Membership, Organisation, Reply, Seat
+from bot.models import Meeting, Membership, Organisation, Reply, ReplyFor, Seat
 
 
 async def of_meeting(
@@ -21,7 +21,12 @@ async def of_meeting(
     )
     names = {row.id: row.name for row in seats}
     spoken = await _voices(session, group_id=group_id, meeting_id=meeting_id, version=version)
-    return attendance.count(names, spoken)
+    entries = await session.execute(
+        select(col(ReplyFor.organisation_id), col(ReplyFor.answer)).where(
+            col(ReplyFor.meeting_id) == meeting_id, col(ReplyFor.meeting_version) == version
+        )
+    )
+    return attendance.count(names, spoken, {row.organisation_id: row.answer for row in entries})
 
 
 async def voices(
@@ -40,8 +45,9 @@ async def voices(
 async def _voices(
     session: AsyncSession, *, group_id: int, meeting_id: int, version: int
 ) -> list[Voice]:
+    organisation = func.coalesce(col(Reply.settled_for), col(Membership.organisation_id))
     rows = await session.execute(
-        select(col(Membership.organisation_id), col(Reply.answer), col(Membership.is_alternate))
+        select(organisation, col(Reply.answer), col(Membership.is_alternate))
         .join(
             Membership,
             and_(
@@ -52,8 +58,8 @@ async def _voices(
         .where(
             col(Reply.meeting_id) == meeting_id,
             col(Reply.meeting_version) == version,
-            col(Membership.is_confirmed),
-            col(Membership.organisation_id).is_not(None),
+            col(Reply.settled_for).is_not(None)
+            | (col(Membership.is_confirmed) & col(Membership.organisation_id).is_not(None)),
         )
     )
     return [Voice(*row) for row in rows]

@@ -60,7 +60,7 @@ async def actor(
     )
 
 
-def _is_prime(place: Row[Any]) -> bool:
+def _is_prime(place: Row[Any] | Membership) -> bool:
     speaks = place.is_confirmed and place.organisation_id is not None and not place.is_office
     return speaks and not place.is_alternate and place.role is not Role.OBSERVER
 
@@ -78,3 +78,31 @@ async def leads(session: AsyncSession, group_id: int) -> Sequence[Member]:
         .order_by(col(Member.id))
     )
     return rows.scalars().all()
+
+
+async def confirmers(
+    session: AsyncSession, group_id: int, organisation_id: int | None
+) -> Sequence[Member]:
+    """Return who is asked about somebody who wants to speak for an organisation.
+
+    That is its prime, if they can be written to, and the leads otherwise.
+    """
+    rows = await session.execute(
+        select(Member, Membership)
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .where(
+            col(Membership.group_id) == group_id,
+            col(Membership.is_confirmed),
+            col(Member.has_started),
+        )
+        .order_by(col(Member.id))
+    )
+    found = rows.all()
+    primes = [
+        member
+        for member, place in found
+        if organisation_id is not None
+        and place.organisation_id == organisation_id
+        and _is_prime(place)
+    ]
+    return primes or [member for member, place in found if place.role is Role.LEAD]

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.members import Roll, Seat, Waiting
+from bot.domain.members import Person, Reach, Roll, Seat, Waiting
 from bot.models import Member, Membership, Organisation, OutboxMessage, OutboxState
 from bot.models import Seat as SeatRow
 
@@ -39,24 +39,96 @@ async def of_group(session: AsyncSession, group_id: int) -> Roll:
             col(Member.id),
             col(Member.name),
             col(Membership.organisation_id),
+            col(Membership.claims),
+            col(Membership.is_office),
             col(Membership.is_confirmed),
         )
         .join(Membership, col(Membership.member_id) == col(Member.id))
         .where(
             col(Membership.group_id) == group_id,
-            col(Membership.organisation_id).is_not(None),
+            col(Membership.organisation_id).is_not(None) | col(Membership.claims).is_not(None),
             col(Membership.left_at).is_(None),
         )
         .order_by(col(Member.id))
     )
     known = people.all()
     names = {row.id: row.name for row in seats}
-    spoken_for = [person.organisation_id for person in known if person.is_confirmed]
+    spoken_for = [p.organisation_id for p in known if p.is_confirmed and not p.is_office]
     return Roll(
         seats=tuple(Seat(key, name, spoken_for.count(key)) for key, name in names.items()),
         waiting=tuple(
-            Waiting(person.id, person.name, names.get(person.organisation_id, "?"))
+            Waiting(
+                person.id,
+                person.name,
+                names.get(person.organisation_id) or person.claims or "?",
+                person.organisation_id or 0,
+                person.is_office,
+            )
             for person in known
             if not person.is_confirmed
         ),
     )
+
+
+async def reach(session: AsyncSession, group_id: int) -> Reach:
+    """Return for which organisations of a group somebody confirmed can be written to in private."""
+    rows = await session.execute(
+        select(col(Organisation.name), func.count(col(Member.id)).label("people"))
+        .join(SeatRow, col(SeatRow.organisation_id) == col(Organisation.id))
+        .outerjoin(
+            Membership,
+            (col(Membership.group_id) == group_id)
+            & (col(Membership.organisation_id) == col(Organisation.id))
+            & col(Membership.is_confirmed),
+        )
+        .outerjoin(Member, (col(Member.id) == col(Membership.member_id)) & col(Member.has_started))
+        .where(col(SeatRow.group_id) == group_id)
+        .group_by(col(Organisation.id), col(Organisation.name))
+        .order_by(col(Organisation.name))
+    )
+    found = rows.all()
+    return Reach(
+        reachable=tuple(row.name for row in found if row.people),
+        silent=tuple(row.name for row in found if not row.people),
+    )
+
+
+async def organisation_of(
+    session: AsyncSession, group_id: int, member_id: int | None
+) -> str | None:
+    """Return the name of the organisation for which a person speaks, or wants to, in a group."""
+    name: str | None = await session.scalar(
+        select(col(Organisation.name))
+        .join(Membership, col(Membership.organisation_id) == col(Organisation.id))
+        .where(
+            col(Membership.group_id) == group_id,
+            col(Membership.member_id) == member_id,
+            col(Membership.left_at).is_(None),
+        )
+    )
+    return name
+
+
+async def people(
+    session: AsyncSession, group_id: int, *, member_id: int | None = None
+) -> list[Person]:
+    """Return the people of a group, by organisation, whoever speaks first before the others."""
+    query = (
+        select(
+            col(Member.id),
+            col(Member.name),
+            col(Membership.role),
+            col(Membership.organisation_id),
+            func.coalesce(col(Organisation.name), col(Membership.claims)).label("organisation"),
+            col(Membership.is_alternate),
+            col(Membership.is_office),
+            col(Membership.is_confirmed),
+        )
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Membership.organisation_id))
+        .where(col(Membership.group_id) == group_id, col(Membership.left_at).is_(None))
+        .order_by(col(Organisation.name), col(Membership.is_alternate), col(Member.id))
+    )
+    if member_id is not None:
+        query = query.where(col(Member.id) == member_id)
+    return [Person(*row) for row in await session.execute(query)]

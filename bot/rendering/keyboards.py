@@ -12,8 +12,9 @@ from bot.domain.coalitions import Coalition, Item
 from bot.domain.facilitation import NO_HOLDERS, Holders
 from bot.domain.groups import SEATS_LIMIT, Group, Setting
 from bot.domain.meetings import Meeting
+from bot.domain.members import Deed, Person, Roll, Seat
 from bot.domain.members import Item as GroupItem
-from bot.domain.members import Roll
+from bot.domain.preferences import MessageKind, Switch
 from bot.domain.taps import Tap, Verb, tap
 
 
@@ -117,6 +118,26 @@ def editor(meeting_id: int, agenda: Agenda, chosen: AgendaItem | None) -> Keyboa
     )
 
 
+def question(meeting_id: int, kind: MessageKind) -> Keyboard:
+    """Return the buttons under a private message: the answers, and to hear no more of its kind."""
+    coming, others, *_ = answers(meeting_id)
+    return (coming, others, (Button(f"mute-{kind}", tap(Verb.MUTE, kind, Switch.OFF)),))
+
+
+def kinds(states: Mapping[MessageKind, bool]) -> Keyboard:
+    """Return one button for each kind of private message, to switch it off or on."""
+    return tuple(
+        (
+            Button(
+                "switch",
+                tap(Verb.MUTE, kind, Switch.OFF if is_on else Switch.ON),
+                {"kind": kind, "is_on": is_on},
+            ),
+        )
+        for kind, is_on in states.items()
+    )
+
+
 def cancelled(meeting_id: int) -> Keyboard:
     """Return the buttons under the news that a meeting is cancelled."""
     return (
@@ -217,7 +238,7 @@ def roll(group_id: int, roll: Roll, *, shown: int) -> Keyboard:
     waiting = (
         Button(
             "admit",
-            tap(Verb.ADMIT, group_id, person.member_id),
+            tap(Verb.ADMIT, group_id, person.member_id, person.organisation_id),
             {"person": person.name, "organisation": person.organisation},
         )
         for person in roll.waiting[:shown]
@@ -284,3 +305,109 @@ def not_meant(number: int) -> Keyboard:
 def group_menu(group_id: int, items: Iterable[GroupItem]) -> Keyboard:
     """Return one button for each thing that a person may do with a group."""
     return tuple((Button(f"group-{item}", tap(Verb.GROUP, group_id, item)),) for item in items)
+
+
+def waiting(group_id: int, member_id: int, organisation_id: int) -> Keyboard:
+    """Return the buttons under the question whether somebody speaks for an organisation."""
+    values = (group_id, member_id, organisation_id)
+    return (
+        (
+            Button("confirm-person", tap(Verb.ADMIT, *values)),
+            Button("decline", tap(Verb.REJECT, *values)),
+        ),
+    )
+
+
+PEOPLE_SHOWN = 8
+"""People on one page of the list: more would fill more than a phone's screen."""
+
+
+def people(group_id: int, found: Sequence[Person], *, page: int) -> Keyboard:
+    """Return one button for each person of a page, and the way to the next page."""
+    shown = found[page * PEOPLE_SHOWN : (page + 1) * PEOPLE_SHOWN]
+    rows = [
+        (
+            Button(
+                "person",
+                tap(Verb.PERSON, group_id, person.member_id),
+                {"person": person.name, "organisation": person.organisation or ""},
+            ),
+        )
+        for person in shown
+    ]
+    if len(found) > PEOPLE_SHOWN:
+        pages = -(-len(found) // PEOPLE_SHOWN)
+        rows.append((Button("more", tap(Verb.PEOPLE, group_id, (page + 1) % pages)),))
+    return (*rows, *group_menu(group_id, [GroupItem.MENU]))
+
+
+def person(group_id: int, person: Person, *, may_change: bool) -> Keyboard:
+    """Return the buttons on somebody's card; somebody who waits is confirmed or declined first."""
+    back = (Button("group-people", tap(Verb.PEOPLE, group_id, 0)),)
+    if not person.is_confirmed:
+        return (*waiting(group_id, person.member_id, person.organisation_id or 0), back)
+    if not may_change:
+        return (back,)
+    deeds = [deed for deed in _ROLE_DEEDS if deed.value != person.role.value]
+    if person.is_office:
+        deeds = []
+    elif person.organisation is not None and person.is_alternate:
+        deeds.append(Deed.FIRST)
+    deeds += [Deed.MOVE, Deed.REMOVE]
+    buttons = [Button(f"deed-{d}", tap(Verb.DEED, group_id, person.member_id, d)) for d in deeds]
+    return (*((button,) for button in buttons), back)
+
+
+_ROLE_DEEDS = (Deed.LEAD, Deed.DEPUTY, Deed.MEMBER, Deed.OBSERVER)
+
+
+def sure_to_remove(group_id: int, member_id: int) -> Keyboard:
+    """Return the buttons under the question whether somebody is to be removed."""
+    return (
+        (
+            Button("deed-sure", tap(Verb.DEED, group_id, member_id, Deed.SURE)),
+            Button("decline", tap(Verb.PERSON, group_id, member_id)),
+        ),
+    )
+
+
+def seats_for(group_id: int, member_id: int, roll: Roll) -> Keyboard:
+    """Return one button for each organisation for which somebody may speak from now on."""
+    return tuple(
+        (
+            Button(
+                "join",
+                tap(Verb.RESEAT, group_id, member_id, seat.organisation_id),
+                {"organisation": seat.name},
+            ),
+        )
+        for seat in roll.seats[:SEATS_LIMIT]
+    )
+
+
+UNDO = "undo"
+"""What the button carries that takes an answer for others back."""
+
+
+def for_others(meeting_id: int, seats: Sequence[Seat]) -> Keyboard:
+    """Return one button for each organisation for which somebody else may answer."""
+    return tuple(
+        (
+            Button(
+                "join",
+                tap(Verb.FOR, meeting_id, seat.organisation_id),
+                {"organisation": seat.name},
+            ),
+        )
+        for seat in seats[:SEATS_LIMIT]
+    )
+
+
+def said_for(meeting_id: int, organisation_id: int) -> Keyboard:
+    """Return the answers that an organisation may have given to somebody else."""
+    values = (meeting_id, organisation_id)
+    rows = ((Answer.COMING, Answer.PHONE), (Answer.ALTERNATE, Answer.CANNOT))
+    return (
+        *(tuple(Button(said, tap(Verb.SAID_FOR, *values, said)) for said in row) for row in rows),
+        (Button("undo-for", tap(Verb.SAID_FOR, *values, UNDO)),),
+    )

@@ -148,6 +148,14 @@ class Renderer:
             for word in Word
         }
 
+    def without_for(self, text: str) -> str:
+        """Return the name of an organisation without the "for" that people write before it."""
+        words = text.split()
+        for said in sorted(map(fold, self._said("for")), key=len, reverse=True):
+            if said and fold(" ".join(words[: len(said)])) == said:
+                return " ".join(words[len(said) :])
+        return text
+
     def control_words(self, control: str) -> list[str]:
         """Return what people type, in any language, to go back, to skip a question, or to stop."""
         texts = (

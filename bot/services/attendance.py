@@ -9,8 +9,9 @@ from bot.domain import meetings, roles
 from bot.domain.attendance import Answer, NoOrganisation, organisation_answer
 from bot.domain.meetings import MeetingChanged
 from bot.domain.roles import Action, Actor, Scope
-from bot.models import Group, Meeting, Membership, Organisation, Reply
+from bot.models import Group, Meeting, Membership, Organisation, Reply, ReplyFor, Seat
 from bot.queries import attendance as queries
+from bot.services import members
 from bot.services.meeting_posts import locked, show_answers
 
 
@@ -67,6 +68,54 @@ async def answer(
         is_counted=membership.is_confirmed,
         counts_as=await _counts_as(session, meeting, membership) or said,
     )
+
+
+async def answer_for(
+    session: AsyncSession,
+    meeting_id: int,
+    organisation_id: int,
+    actor: Actor,
+    said: Answer | None,
+    *,
+    seen: int | None = None,
+    now: datetime,
+) -> str:
+    """Enter what an organisation told somebody else, and return its name; None takes it back.
+
+    It is marked in the list. What its own people answer counts more.
+
+    Raises:
+        MeetingChanged: the meeting was moved since.
+        MeetingUnknown, MeetingStarted, MeetingCancelled: it is too late, or there is no meeting.
+        NoOrganisation: the organisation has no seat in the group.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not answer for it.
+    """
+    meeting = await locked(session, meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    roles.require(actor, Action.ANSWER_FOR, Scope(group.coalition_id, group.id, organisation_id))
+    meetings.check_open(meeting.facts(), now)
+    if seen is not None and seen != meeting.version:
+        raise MeetingChanged
+    if await session.get(Seat, (group.id, organisation_id)) is None:
+        raise NoOrganisation
+    entry = await session.get(ReplyFor, (meeting.id, meeting.version, organisation_id))
+    if entry is not None:
+        await session.delete(entry)
+        await session.flush()
+    if said is not None:
+        session.add(
+            ReplyFor(
+                meeting_id=meeting_id,
+                meeting_version=meeting.version,
+                organisation_id=organisation_id,
+                answer=said,
+                entered_by=(await members.known(session, actor)).id or 0,
+                answered_at=now,
+            )
+        )
+    await session.flush()
+    show_answers(session, meeting, now=now)
+    return (await session.get_one(Organisation, organisation_id)).name
 
 
 async def _counts_as(

@@ -71,7 +71,7 @@ async def appoint(
 
     Raises:
         MeetingUnknown: no meeting is planned.
-        OrganisationUnknown: no organisation that could is called so.
+        LeaderUnknown: no organisation that could is called so.
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not decide this.
     """
     roles.require(actor, Action.EDIT_AGENDA, Scope(group.coalition_id, stored_id(group)))

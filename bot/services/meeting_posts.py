@@ -11,12 +11,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import before_commit
 from bot.domain import groups, meetings
+from bot.domain.budget import Weight
 from bot.domain.dates import wall_time
 from bot.domain.meetings import (
     MeetingChanged,
     MeetingUnknown,
     State,
 )
+from bot.domain.reminders import ReminderKind
 from bot.domain.roles import Actor
 from bot.models import (
     Group,
@@ -30,12 +32,19 @@ from bot.queries import attendance, facilitation
 from bot.queries import meetings as queries
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
-from bot.services import agenda_sheets, turns
+from bot.services import agenda_sheets, budget, turns
 
 MEETING, CHANGE, PROPOSAL = "meeting", "meeting-change", "proposal"
 """The subjects of messages about meetings that can be answered."""
 TURN_ASKED = frozenset({"invite", "reminder-1d"})
 """The posts that say which organisation leads, and ask it: when people prepare."""
+
+
+_WEIGHTS = {
+    "moved": Weight.CHANGE,
+    ReminderKind.HOUR: Weight.SOON,
+    ReminderKind.DAY: Weight.TOMORROW,
+}
 
 
 async def locked(session: AsyncSession, meeting_id: int) -> Meeting:
@@ -118,8 +127,14 @@ async def announce(
         occasion_key=occasion_key,
         expires_at=expires_at or meeting.starts_at,
         is_live=True,
-        is_silent=is_silent,
+        is_silent=is_silent or not await budget.has_sound(session, group, weight(kind), now=now),
+        is_unasked=True,
     )
+
+
+def weight(kind: str) -> Weight:
+    """Return how much a post about a meeting matters."""
+    return _WEIGHTS.get(kind, Weight.AHEAD)
 
 
 async def correct_posts(

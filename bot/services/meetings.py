@@ -112,6 +112,7 @@ async def cancel(
         now=now,
         about=About(NOTICE, meeting_id, meeting.version, "cancelled"),
         keyboard=keyboards.cancelled(meeting_id),
+        is_unasked=True,
         expires_at=meeting.ends_at,
     )
 

@@ -1,16 +1,16 @@
 """What falls due: written and cancelled in the transaction that decides it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.dates import wall_time
 from bot.models import Occasion, OccasionState
 
-BATCH = 50
+BATCH = 10
 """How many occasions one transaction deals with: short enough that a tap does not wait for it."""
 
 
@@ -80,13 +80,28 @@ async def due(session: AsyncSession, now: datetime) -> Sequence[Occasion]:
     They are not locked yet: whoever deals with one locks its subject first, as everybody does who
     changes the subject, and then takes the occasion with `take()`.
     """
-    rows = await session.execute(
+    rows = await session.execute(_due(now).limit(BATCH))
+    return _as_locked(rows.scalars())
+
+
+async def too_late(session: AsyncSession, now: datetime) -> Sequence[Occasion]:
+    """Return every occasion that waits although it is of no use any more, in the same order.
+
+    There is no limit: what one downtime made useless is owned up to in one message a chat.
+    """
+    rows = await session.execute(_due(now).where(col(Occasion.expires_at) <= now))
+    return _as_locked(rows.scalars())
+
+
+def _due(now: datetime) -> Select[Occasion]:
+    return (
         select(Occasion)
         .where(col(Occasion.state) == OccasionState.WAITING, col(Occasion.due_at) <= now)
         .order_by(col(Occasion.due_at), col(Occasion.key))
-        .limit(BATCH)
     )
-    found = rows.scalars().all()
+
+
+def _as_locked(found: Iterable[Occasion]) -> list[Occasion]:
     return sorted(found, key=lambda occasion: (occasion.subject, occasion.subject_id))
 
 

@@ -116,7 +116,11 @@ async def _write_reminders(
     now: datetime,
     but: Collection[str] = (),
 ) -> None:
-    found = rules.ahead(meeting.facts(), wanted=group.reminders, quiet=group.quiet, now=now)
+    facts = meeting.facts()
+    found = (
+        *rules.ahead(facts, wanted=group.reminders, quiet=group.quiet, now=now),
+        *rules.in_private(facts, quiet=group.quiet, now=now),
+    )
     for reminder in found:
         if reminder.kind not in but:
             await occasions.write(

@@ -1,24 +1,31 @@
 """Joining a group by oneself, and being confirmed by those who know the people."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain import roles
+from bot.domain import names, organisations, roles
 from bot.domain.members import SHOWN, AlreadyConfirmed, NobodyWaits
 from bot.domain.roles import Action, Actor, Role, Scope, StrangerHere
-from bot.models import Group, Membership, Organisation, Seat
+from bot.models import Group, Member, Membership, Organisation, OutboxMessage, Seat
+from bot.models.groups import new_code
 from bot.outbox import post
-from bot.outbox.post import About
+from bot.outbox.post import About, Place
+from bot.queries import members as people
 from bot.queries import rolls
 from bot.queries.rolls import ROLL
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import meeting_posts, members
 
+WAITING = "waiting"
+"""The subject of the private question whether somebody speaks for an organisation."""
 OPEN_FOR = timedelta(days=365)
+OFFERED_EVERY = timedelta(days=1)
+"""How often strangers make the bot post the roll again: it would bury what the group talks of."""
 
 
 async def call(session: AsyncSession, group: Group, *, now: datetime) -> None:
@@ -40,6 +47,19 @@ async def call(session: AsyncSession, group: Group, *, now: datetime) -> None:
     )
 
 
+async def offer(session: AsyncSession, group: Group, *, now: datetime) -> None:
+    """Post the roll again for somebody who is not known yet, unless it stands there since today."""
+    newest = await session.scalar(
+        select(func.max(col(OutboxMessage.not_before))).where(
+            col(OutboxMessage.subject) == ROLL,
+            col(OutboxMessage.subject_id) == group.id,
+            col(OutboxMessage.chat_id) == group.chat_id,
+        )
+    )
+    if newest is None or newest < now - OFFERED_EVERY:
+        await call(session, group, now=now)
+
+
 async def join(
     session: AsyncSession,
     group_id: int,
@@ -49,9 +69,7 @@ async def join(
     chat_id: int,
     now: datetime,
 ) -> Organisation:
-    """Note that somebody says they speak for an organisation; it waits for a lead's word.
-
-    A lead who says so of themselves needs nobody else's word.
+    """Note that somebody tapped the organisation for which they speak; it waits for a word.
 
     Raises:
         StrangerHere: the tap did not come from the group's own chat, or there is no such seat.
@@ -61,46 +79,149 @@ async def join(
     group = await session.get(Group, group_id, with_for_update=True)
     if group is None or group.chat_id != chat_id:
         raise StrangerHere
-    if await session.get(Seat, (group_id, organisation_id)) is None:
-        raise StrangerHere
-    scope = Scope(group.coalition_id, group_id)
-    roles.require(actor, Action.JOIN, scope)
-    member = await members.known(session, actor)
-    membership = await session.get(Membership, (group_id, member.id))
-    if membership is None:
-        membership = Membership(group_id=group_id, member_id=member.id or 0)
-        session.add(membership)
-    if membership.is_confirmed and membership.organisation_id is not None:
-        raise AlreadyConfirmed
-    if membership.is_confirmed:
-        membership.is_alternate = await has_prime(session, group_id, organisation_id)
-    membership.organisation_id, membership.left_at = organisation_id, None
-    await session.flush()
-    await _show(session, group, now=now)
+    await ask_to_join(session, group, organisation_id, actor, now=now)
     return await session.get_one(Organisation, organisation_id)
 
 
+async def ask_to_join(
+    session: AsyncSession,
+    group: Group,
+    organisation_id: int | None,
+    actor: Actor,
+    *,
+    claims: str | None = None,
+    is_office: bool = False,
+    now: datetime,
+) -> bool:
+    """Note for which organisation somebody says they speak; True if it waits for a word.
+
+    The prime of the organisation is asked, or else the leads. A lead who says so of themselves
+    needs nobody else's word. `claims` is the name of an organisation that is not in the list.
+
+    Raises:
+        StrangerHere: the organisation has no seat in the group.
+        AlreadyConfirmed: the person was confirmed for an organisation before.
+        AnonymousAdmin: nobody knows who that is.
+    """
+    facts = group.facts()
+    roles.require(actor, Action.JOIN, Scope(facts.coalition_id, facts.id))
+    if organisation_id is not None and not await _has_seat(session, facts.id, organisation_id):
+        raise StrangerHere
+    member = await members.known(session, actor)
+    place = await session.get(Membership, (facts.id, member.id))
+    if place is None:
+        place = Membership(group_id=facts.id, member_id=member.id or 0)
+        session.add(place)
+    if place.is_confirmed and place.organisation_id is not None:
+        raise AlreadyConfirmed
+    if place.is_confirmed and organisation_id is not None:
+        place.is_alternate = await has_prime(session, facts.id, organisation_id)
+    place.organisation_id, place.claims = organisation_id, claims
+    place.is_office, place.left_at = is_office and not place.is_confirmed, None
+    await session.flush()
+    await refresh(session, group, now=now)
+    if not place.is_confirmed:
+        await _ask(session, group, member, place, now=now)
+    return not place.is_confirmed
+
+
 async def admit(
-    session: AsyncSession, group_id: int, member_id: int, actor: Actor, *, now: datetime
+    session: AsyncSession,
+    group_id: int,
+    member_id: int,
+    organisation_id: int,
+    actor: Actor,
+    *,
+    now: datetime,
 ) -> None:
     """Confirm that somebody speaks for the organisation they chose: prime first, then alternates.
 
+    An organisation that was not in the list (`organisation_id` is 0) is added to it.
+
     Raises:
-        NobodyWaits: somebody else confirmed them, or they are gone.
-        NotAllowed, StrangerHere, AnonymousAdmin: the person may not confirm anybody here.
+        NobodyWaits: they were confirmed or declined, chose another organisation, or are gone.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not confirm them.
     """
-    group = await session.get(Group, group_id, with_for_update=True)
-    if group is None:
-        raise NobodyWaits
-    roles.require(actor, Action.ADMIT, Scope(group.coalition_id, group_id))
-    membership = await session.get(Membership, (group_id, member_id))
-    if membership is None or membership.is_confirmed or membership.organisation_id is None:
-        raise NobodyWaits
-    membership.is_alternate = await has_prime(session, group_id, membership.organisation_id)
-    membership.is_confirmed = True
+    group, place = await _waiting(session, group_id, member_id, organisation_id, actor)
+    if place.organisation_id is None:
+        place.organisation_id, place.claims = await _add(session, group, place.claims or "?"), None
+    place.is_alternate = not place.is_office and await has_prime(
+        session, group_id, place.organisation_id
+    )
+    place.is_confirmed = True
+    if place.is_office:
+        place.role = Role.MEMBER
     await session.flush()
     # What they answered while they waited counts from now on.
     await refresh(session, group, now=now)
+    await _tell(session, group, place, "rolls/admitted.html", now=now)
+
+
+async def decline(
+    session: AsyncSession,
+    group_id: int,
+    member_id: int,
+    organisation_id: int,
+    actor: Actor,
+    *,
+    now: datetime,
+) -> None:
+    """Let somebody know, politely, that nobody confirmed them for the organisation they chose.
+
+    Raises:
+        NobodyWaits, NotAllowed, StrangerHere, AnonymousAdmin: as for `admit`.
+    """
+    group, place = await _waiting(session, group_id, member_id, organisation_id, actor)
+    await _tell(session, group, place, "rolls/declined.html", now=now)
+    place.organisation_id, place.claims, place.left_at = None, None, now
+    await session.flush()
+    await refresh(session, group, now=now)
+
+
+async def thank(
+    session: AsyncSession,
+    place: Place,
+    group: Group,
+    *,
+    organisation: str,
+    waits: bool,
+    now: datetime,
+) -> None:
+    """Tell somebody who answered the questions of the link what happens next."""
+    await post.say(
+        session,
+        place,
+        "members/joined.html",
+        {"group": group.facts(), "organisation": organisation, "waits": waits},
+        now=now,
+        is_silent=True,
+    )
+
+
+async def join_code(session: AsyncSession, group: Group, *, is_new: bool = False) -> str:
+    """Return the code of the link for partners; a new one makes the links sent before useless."""
+    if group.join_code is None or is_new:
+        group.join_code = new_code()
+        await session.flush()
+    return group.join_code
+
+
+async def group_to_join(session: AsyncSession, code: str) -> Group | None:
+    """Return the group whose link for partners bears `code`."""
+    rows = await session.execute(select(Group).where(col(Group.join_code) == code))
+    return rows.scalar_one_or_none()
+
+
+async def group_of(session: AsyncSession, group_id: int) -> Group:
+    """Return a group that a button names.
+
+    Raises:
+        StrangerHere: there is no such group.
+    """
+    group = await session.get(Group, group_id)
+    if group is None:
+        raise StrangerHere
+    return group
 
 
 async def refresh(session: AsyncSession, group: Group, *, now: datetime) -> None:
@@ -126,6 +247,114 @@ async def has_prime(session: AsyncSession, group_id: int, organisation_id: int |
     return bool(primes)
 
 
+async def close_questions(
+    session: AsyncSession, group: Group, member_id: int, *, now: datetime
+) -> None:
+    """Take the buttons from the private questions about somebody: it was decided otherwise."""
+    for message in await post.live_messages(session, _subject(group), member_id):
+        reader = await session.scalar(
+            select(col(Member.language)).where(col(Member.telegram_id) == message.chat_id)
+        )
+        text = renderer().text(
+            "rolls/decided.html",
+            language=reader or renderer().catalogues.languages[0],
+            group=group.facts(),
+        )
+        await post.revise(session, message, text=text, keyboard=None, now=now)
+
+
+async def _has_seat(session: AsyncSession, group_id: int, organisation_id: int) -> bool:
+    return await session.get(Seat, (group_id, organisation_id)) is not None
+
+
+async def _waiting(
+    session: AsyncSession, group_id: int, member_id: int, organisation_id: int, actor: Actor
+) -> tuple[Group, Membership]:
+    """Return the (locked) group and who waits in it, if `actor` may decide about them."""
+    group = await session.get(Group, group_id, with_for_update=True)
+    if group is None:
+        raise NobodyWaits
+    scope = Scope(group.coalition_id, group_id, organisation_id or None)
+    roles.require(actor, Action.ADMIT, scope)
+    place = await session.get(Membership, (group_id, member_id))
+    if place is None or place.is_confirmed or place.left_at is not None:
+        raise NobodyWaits
+    is_named = place.organisation_id is not None or place.claims is not None
+    if not is_named or (place.organisation_id or 0) != organisation_id:
+        raise NobodyWaits
+    return group, place
+
+
+async def _add(session: AsyncSession, group: Group, name: str) -> int:
+    """Give an organisation a seat in the group; one of that name may be in the coalition."""
+    rows = await session.execute(
+        select(col(Organisation.id), col(Organisation.name)).where(
+            col(Organisation.coalition_id) == group.coalition_id
+        )
+    )
+    known = {row.id: row.name for row in rows}
+    key = organisations.same(known, name)
+    if key is None:
+        organisation = Organisation(coalition_id=group.coalition_id, name=names.clean(name))
+        session.add(organisation)
+        await session.flush()
+        assert organisation.id is not None
+        key = organisation.id
+    if not await _has_seat(session, group.facts().id, key):
+        session.add(Seat(group_id=group.facts().id, organisation_id=key))
+    await session.flush()
+    return key
+
+
+async def _ask(
+    session: AsyncSession, group: Group, member: Member, place: Membership, *, now: datetime
+) -> None:
+    """Ask whoever knows the people of an organisation, in private; the roll asks as well."""
+    assert member.id is not None
+    await close_questions(session, group, member.id, now=now)
+    facts = await _facts(session, group, place)
+    for confirmer in await people.confirmers(session, facts["group"].id, place.organisation_id):
+        await members.tell(
+            session,
+            confirmer,
+            "rolls/ask.html",
+            facts,
+            keyboard=keyboards.waiting(facts["group"].id, member.id, place.organisation_id or 0),
+            about=About(_subject(group), member.id, 1, "asked"),
+            is_live=True,
+            now=now,
+        )
+
+
+async def _tell(
+    session: AsyncSession, group: Group, place: Membership, template: str, *, now: datetime
+) -> None:
+    """Tell somebody what became of their wish, and those who were asked that it is decided."""
+    await close_questions(session, group, place.member_id, now=now)
+    member = await session.get_one(Member, place.member_id)
+    if member.has_started:
+        facts = await _facts(session, group, place)
+        await members.tell(session, member, template, facts, now=now)
+
+
+async def _facts(session: AsyncSession, group: Group, place: Membership) -> dict[str, Any]:
+    organisation = await session.get(Organisation, place.organisation_id or 0)
+    member = await session.get_one(Member, place.member_id)
+    return {
+        "group": group.facts(),
+        "person": member.name,
+        "organisation": organisation.name if organisation else place.claims or "?",
+        "is_new": organisation is None,
+        "is_office": place.is_office,
+        "is_alternate": place.is_alternate,
+    }
+
+
+def _subject(group: Group) -> str:
+    # Who waits is known by two numbers; the second one is the subject's.
+    return f"{WAITING}:{group.id}"
+
+
 async def _show(session: AsyncSession, group: Group, *, now: datetime) -> None:
     facts = group.facts()
     roll = await rolls.of_group(session, facts.id)
@@ -133,15 +362,3 @@ async def _show(session: AsyncSession, group: Group, *, now: datetime) -> None:
     buttons = post.buttons(keyboards.roll(facts.id, roll, shown=SHOWN), facts.languages)
     for message in await post.live_messages(session, ROLL, facts.id):
         await post.revise(session, message, text=text, keyboard=buttons, now=now)
-
-
-async def group_of(session: AsyncSession, group_id: int) -> Group:
-    """Return a group that a button names.
-
-    Raises:
-        StrangerHere: there is no such group.
-    """
-    group = await session.get(Group, group_id)
-    if group is None:
-        raise StrangerHere
-    return group

@@ -19,6 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import groups, meetings
 from bot.domain import series as rules
+from bot.domain.budget import Weight
 from bot.domain.dates import wall_time
 from bot.domain.meetings import DEFAULT_LENGTH, MeetingChanged, ProposalGone, State
 from bot.domain.rhythms import Again
@@ -39,7 +40,7 @@ from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import series as queries
 from bot.rendering import keyboards
-from bot.services import calendar, occasions, proposals
+from bot.services import budget, calendar, occasions, proposals
 from bot.services.meeting_posts import (
     CHANGE,
     MEETING,
@@ -202,6 +203,7 @@ async def end(
         },
         now=now,
         about=About(SERIES, stored_id(series), series.version, "ended"),
+        is_unasked=True,
     )
 
 
@@ -394,6 +396,7 @@ async def _tell(
     facts = _said_of(series.facts(), series.where(), group, ahead, now)
     if since is not None:
         facts |= {"before": before, "since": since.moved_from or since.wall_start}
+    weight = Weight.AHEAD if since is None else Weight.CHANGE
     await post.say(
         session,
         post.in_group(group),
@@ -401,6 +404,8 @@ async def _tell(
         facts,
         now=now,
         about=About(SERIES, stored_id(series), series.version, "announced"),
+        is_silent=not await budget.has_sound(session, group, weight, now=now),
+        is_unasked=True,
     )
 
 

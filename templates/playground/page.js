@@ -443,8 +443,15 @@ function showChat() {
   seen("start").hidden = chat.blocked || !starts();
   seen("add").hidden = chat.has_bot;
   showTopics();
+  showSpent();
   seen("unblock").hidden = !chat.blocked;
   showMessages();
+}
+
+// How much of the week's budget the bot has used in this chat.
+function showSpent() {
+  const sentence = chat.kind === "private" ? words.spent_private : words.spent_group;
+  seen("spent").textContent = chat.spent ? sentence.replace("{made}", chat.spent.made).replace("{limit}", chat.spent.limit) : "";
 }
 
 function showTopics() {

@@ -56,10 +56,10 @@ SOMALI_DAY = re.compile(
 class Playground:
     """A running `baraza play` with a data directory of its own."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *options: str) -> None:
         """Start it, and wait for the address that it prints."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "play", "--port", "0"],
+            [sys.executable, "-m", "bot", "play", "--port", "0", *options],
             env={**os.environ, "BARAZA_DATA_DIR": str(data_dir)},
             stdout=subprocess.PIPE,
             text=True,
@@ -79,16 +79,22 @@ class Playground:
 
 
 @asynccontextmanager
-async def visitor(browser: Browser, url: str, language: str) -> AsyncIterator[Page]:
+async def visitor(
+    browser: Browser,
+    url: str,
+    language: str,
+    place: str = f"#{LEAD}/{GROUP}",
+    phone: dict[str, int] = PHONE,
+) -> AsyncIterator[Page]:
     """Open the page on a phone; nothing on it may fail or come from elsewhere."""
-    context = await browser.new_context(viewport=PHONE)  # type: ignore[arg-type] # a dict is a ViewportSize
+    context = await browser.new_context(viewport=phone)  # type: ignore[arg-type] # a dict is a ViewportSize
     page = await context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
     page.on("request", lambda sent: None if sent.url.startswith(url) else problems.append(sent.url))
     page.set_default_timeout(PATIENCE)
-    await page.goto(f"{url}/?language={language}#{LEAD}/{GROUP}")
+    await page.goto(f"{url}/?language={language}{place}")
     yield page
     await context.close()
     assert problems == []
@@ -136,8 +142,13 @@ async def test_a_visitor_plans_answers_and_is_reminded(
             await expect(page.locator("[data-alert]")).to_be_visible(timeout=PATIENCE)
             await page.locator("[data-alert] button").click()
 
-            await page.locator("[data-travel='due']").click()
             reminder = page.locator("[data-message]").filter(has_text=words.reminder)
+            # The private question may fall due first: nobody here has started the bot.
+            due = page.locator("[data-travel='due']")
+            for _ in range(2):
+                if not await reminder.count():
+                    await due.click()
+                    await expect(due).to_be_enabled(timeout=PATIENCE)
             await expect(reminder).to_have_count(1, timeout=PATIENCE)
             await expect(counted).to_have_count(1, timeout=PATIENCE)
             await expect(reminder.locator("[data-data$=':coming']")).to_be_visible()

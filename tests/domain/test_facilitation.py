@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.facilitation import OrganisationUnknown, named, next_up
+from bot.domain.facilitation import LeaderUnknown, named, next_up
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = {1: "Maji Bora Trust", 2: "Afya Mashinani", 3: "Maji"}
@@ -69,5 +69,5 @@ def test_an_organisation_is_found_by_its_name_or_a_part(said: str, key: int) -> 
 
 @pytest.mark.parametrize("said", ["", "a", "Red Dune"])
 def test_a_name_that_means_none_or_several_is_refused(said: str) -> None:
-    with pytest.raises(OrganisationUnknown):
+    with pytest.raises(LeaderUnknown):
         named(said, NAMES)

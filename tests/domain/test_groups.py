@@ -4,10 +4,16 @@ import pytest
 
 from bot.domain.dates import ZoneUnknown
 from bot.domain.groups import (
+    SEATS_LIMIT,
     LanguagesTooMany,
     LanguageUnknown,
+    NameTaken,
+    NameTooLong,
+    OrganisationsTooMany,
     Setup,
     SetupUnreadable,
+    check_name,
+    read_organisations,
     read_setup,
 )
 from bot.errors import BotError
@@ -81,3 +87,36 @@ def test_a_refusal_says_what_was_not_understood() -> None:
 
     assert unknown.value.facts() == {"said": "tlh", "is_for_group": True}
     assert many.value.facts() == {"limit": 3}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Maji, Afya", ("Maji", "Afya")),
+        ("Maji\nAfya;Elimu", ("Maji", "Afya", "Elimu")),
+        ("1. Maji\n2) Afya\n- Elimu", ("Maji", "Afya", "Elimu")),
+        ("4H Club, 3 Rivers", ("4H Club", "3 Rivers")),
+        ("Maji, ,\n\n", ("Maji",)),
+    ],
+)
+def test_organisations_are_read_from_any_list(text: str, names: tuple[str, ...]) -> None:
+    assert read_organisations(text) == names
+
+
+def test_the_same_organisation_in_other_letters_is_one() -> None:
+    assert len(read_organisations("Maji Bora, MAJI BORA, maji bora")) == 1
+
+
+def test_more_organisations_than_a_roll_shows_are_refused() -> None:
+    names = [f"Organisation {number}" for number in range(SEATS_LIMIT + 1)]
+    assert len(read_organisations(",".join(names[:-1]))) == SEATS_LIMIT
+    with pytest.raises(OrganisationsTooMany):
+        read_organisations(",".join(names))
+
+
+def test_a_name_is_cleaned_and_has_to_fit_and_to_be_free() -> None:
+    assert check_name("  Wajir \u202e North ") == "Wajir North"
+    with pytest.raises(NameTooLong):
+        check_name("x" * 65)
+    with pytest.raises(NameTaken):
+        check_name("WAJIR", ["Isiolo", "Wajir"])

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bot.domain import reminders
 from bot.domain.dates import instant, wall_time
 from bot.domain.meetings import Meeting, State
-from bot.domain.reminders import QuietHours, Reminder, ReminderKind
+from bot.domain.reminders import QuietHours, Reminder, ReminderKind, read_quiet
+from bot.errors import BotError
 
 INSTANT = datetime(2026, 12, 3, 7, tzinfo=UTC)
 """Thursday 3 December 2026, 10:00 in Nairobi."""
@@ -198,3 +199,23 @@ def test_the_moment_before_the_quiet_hours_is_less_than_a_day_earlier(
 
 def test_equal_hours_are_no_quiet_hours_at_all() -> None:
     assert not QuietHours(time(7), time(7)).cover(datetime(2026, 12, 3, 7))
+
+
+@pytest.mark.parametrize(
+    ("said", "begins", "ends"),
+    [
+        ("20-7", time(20), time(7)),
+        ("21 – 06", time(21), time(6)),
+        ("21:30-6:00", time(21, 30), time(6)),
+        ("9pm to 6am", time(21), time(6)),
+        ("saa 3 usiku hadi saa 12 asubuhi", time(21), time(6)),
+    ],
+)
+def test_quiet_hours_are_read_as_people_say_them(said: str, begins: time, ends: time) -> None:
+    assert read_quiet(said, languages=("en", "sw")) == QuietHours(begins, ends)
+
+
+@pytest.mark.parametrize("said", ["at night", "21:00", "25-7", "21:00 to 6:00 in the office"])
+def test_quiet_hours_that_are_not_two_times_are_refused(said: str) -> None:
+    with pytest.raises(BotError):
+        read_quiet(said, languages=("en", "sw"))

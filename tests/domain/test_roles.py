@@ -49,11 +49,14 @@ ALLOWED: dict[Action, dict[Scope, set[str]]] = {
     Action.ANSWER_FOR: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
     Action.LEAVE_GROUP: {HERE: READERS - {"backbone"}},
     Action.HAND_OVER: {},
-    Action.INVITE_TEAM: {
-        HERE: {"backbone", "operator"},
-        ELSEWHERE: {"backbone", "operator"},
-        ABROAD: {"operator"},
-        NOWHERE: {"operator"},
+    **{
+        action: {
+            HERE: {"backbone", "operator"},
+            ELSEWHERE: {"backbone", "operator"},
+            ABROAD: {"operator"},
+            NOWHERE: {"operator"},
+        }
+        for action in (Action.INVITE_TEAM, Action.SET_UP_COALITION)
     },
     Action.SEE_MEETINGS: {HERE: READERS, ELSEWHERE: {"backbone"}},
     Action.ANSWER: {HERE: VOICES},

@@ -25,7 +25,8 @@ from bot.domain.dates import instant
 from bot.domain.facilitation import NotYourTurn
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
-from bot.domain.members import AlreadyConfirmed, Item
+from bot.domain.members import AlreadyConfirmed, Deed, Item
+from bot.domain.preferences import MessageKind, Switch
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.series import MonthlyByWeekday
 from bot.domain.taps import Verb
@@ -77,8 +78,8 @@ PEOPLE = {
     "stranger": 8,
     "anonymous": ANONYMOUS_ADMIN,
 }
-WAITING = 9
-"""Somebody in each group who waits to be confirmed."""
+WAITING, LASTING = 9, 10
+"""Somebody in each group who waits to be confirmed, and somebody who was."""
 WAJIR, ISIOLO, HANOI = -4001, -4002, -4003
 """The people's own group, another of their coalition, and one of another coalition."""
 
@@ -107,6 +108,7 @@ OWN_GROUP = {
     "/meeting": MANAGERS | ANONYMOUS,
     "/coalition": NOBODY,
     "/calendar": MANAGERS | ANONYMOUS,
+    "/mute": ALL | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": MANAGERS | OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
@@ -122,7 +124,10 @@ OWN_GROUP = {
     "[coalition]": NOBODY,
     "[found]": NOBODY,
     "[join]": WITHOUT_SEAT,
-    "[admit]": MANAGERS,
+    # The member is the prime of the organisation for which somebody waits.
+    "[admit]": MANAGERS | {"member"},
+    "[reject]": MANAGERS | {"member"},
+    "[mute]": ALL,
     "[following]": MANAGERS,
     "[end]": MANAGERS,
     "[file]": READERS,
@@ -141,6 +146,12 @@ OWN_GROUP = {
     "[not-meant]": NOBODY,
     "[group]": READERS,
     "reply to invitation": NOBODY,
+    "[people]": MANAGERS,
+    "[person]": MANAGERS,
+    "[deed]": frozenset({"backbone", "lead"}),
+    "[reseat]": frozenset({"backbone", "lead"}),
+    "[for]": MANAGERS | {"member"},
+    "[said-for]": MANAGERS | {"member"},
 }
 """Who gets something done with it in the chat of their own group.
 
@@ -160,6 +171,7 @@ SISTER_GROUP = {
     "/meeting": BACKBONE | ANONYMOUS,
     "/coalition": NOBODY,
     "/calendar": BACKBONE | ANONYMOUS,
+    "/mute": ALL | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": BACKBONE | OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
@@ -176,6 +188,8 @@ SISTER_GROUP = {
     "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": BACKBONE,
+    "[reject]": BACKBONE,
+    "[mute]": ALL,
     "[following]": BACKBONE,
     "[end]": BACKBONE,
     "[file]": BACKBONE,
@@ -194,6 +208,12 @@ SISTER_GROUP = {
     "[not-meant]": NOBODY,
     "[group]": BACKBONE,
     "reply to invitation": NOBODY,
+    "[people]": BACKBONE,
+    "[person]": BACKBONE,
+    "[deed]": BACKBONE,
+    "[reseat]": BACKBONE,
+    "[for]": BACKBONE,
+    "[said-for]": BACKBONE,
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
@@ -210,6 +230,7 @@ FOREIGN_GROUP = {
     "/meeting": ANONYMOUS,
     "/coalition": NOBODY,
     "/calendar": ANONYMOUS,
+    "/mute": ALL | ANONYMOUS,
     "/language": ALL | ANONYMOUS,
     "/setup": OPERATOR | ANONYMOUS,
     "/cancel": ALL | ANONYMOUS,
@@ -226,6 +247,8 @@ FOREIGN_GROUP = {
     "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": NOBODY,
+    "[reject]": NOBODY,
+    "[mute]": ALL,
     "[following]": NOBODY,
     "[end]": NOBODY,
     "[file]": NOBODY,
@@ -244,6 +267,12 @@ FOREIGN_GROUP = {
     "[not-meant]": NOBODY,
     "[group]": NOBODY,
     "reply to invitation": NOBODY,
+    "[people]": NOBODY,
+    "[person]": NOBODY,
+    "[deed]": NOBODY,
+    "[reseat]": NOBODY,
+    "[for]": NOBODY,
+    "[said-for]": NOBODY,
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
@@ -263,6 +292,8 @@ FORGED = {
     "[found]": NOBODY,
     "[join]": NOBODY,
     "[admit]": NOBODY,
+    "[reject]": NOBODY,
+    "[mute]": ALL,
     "[following]": NOBODY,
     "[end]": NOBODY,
     "[file]": NOBODY,
@@ -275,6 +306,12 @@ FORGED = {
     "[decline]": NOBODY,
     "[not-meant]": NOBODY,
     "[group]": NOBODY,
+    "[people]": NOBODY,
+    "[person]": NOBODY,
+    "[deed]": NOBODY,
+    "[reseat]": NOBODY,
+    "[for]": NOBODY,
+    "[said-for]": NOBODY,
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
@@ -288,6 +325,7 @@ PRIVATE = {
     # Of the two groups of the backbone, it is asked which.
     "/meeting": MANAGERS,
     "/calendar": MANAGERS,
+    "/mute": ALL,
     "/language": ALL,
     "/setup": NOBODY,
     "/cancel": ALL,
@@ -388,7 +426,8 @@ class Stage:
         assert type(self.refusal) in REFUSALS, self.refusal
         assert changed <= LEAVES_TRACES
         assert self.before["outbox"] <= after["outbox"]
-        assert said == 1
+        # A stranger is also offered the choice of organisation.
+        assert said in ({1, 2} if isinstance(self.refusal, StrangerHere) else {1})
         assert all(self.ears.toasts)
         return False
 
@@ -429,15 +468,23 @@ async def populate(session: AsyncSession) -> dict[int, dict[str, int]]:
     """Store two coalitions; everybody has their role in Wajir, and none elsewhere."""
     drought, air = Coalition(name="Drought"), Coalition(name="Clean air")
     people = {
-        name: Member(telegram_id=number, name=name, is_operator=name == "operator")
-        for name, number in {**PEOPLE, "waiting": WAITING}.items()
+        name: Member(
+            telegram_id=number,
+            name=name,
+            is_operator=name == "operator",
+            # They have written in private before: even a refused command shows that they do.
+            has_started=True,
+        )
+        for name, number in {**PEOPLE, "waiting": WAITING, "lasting": LASTING}.items()
         if name not in {"stranger", "anonymous"}
     }
     session.add_all([drought, air, *people.values()])
     await session.flush()
     session.add(Coordinator(coalition_id=drought.id or 0, member_id=people["backbone"].id or 0))
     ids = {
-        chat: await group_with_meeting(session, chat, coalition.id or 0, people["waiting"])
+        chat: await group_with_meeting(
+            session, chat, coalition.id or 0, people["waiting"], people["lasting"]
+        )
         for chat, coalition in ((WAJIR, drought), (ISIOLO, drought), (HANOI, air))
     }
     for name in ("lead", "deputy", "member", "observer", "pending"):
@@ -459,7 +506,7 @@ def waiting_command(number: int, chat: int, until: datetime, **changes: Any) -> 
 
 
 async def group_with_meeting(
-    session: AsyncSession, chat: int, coalition_id: int, waiting: Member
+    session: AsyncSession, chat: int, coalition_id: int, waiting: Member, lasting: Member
 ) -> dict[str, int]:
     """Store a group with a meeting, a plan that waits for its tap, and somebody who waits."""
     group = Group(
@@ -551,6 +598,13 @@ async def group_with_meeting(
                 member_id=waiting.id or 0,
                 organisation_id=ids["organisation"],
             ),
+            Membership(
+                group_id=ids["group"],
+                member_id=lasting.id or 0,
+                organisation_id=ids["organisation"],
+                is_alternate=True,
+                is_confirmed=True,
+            ),
         ]
     )
     await session.flush()
@@ -575,6 +629,7 @@ async def group_with_meeting(
         "monthly": monthly.id or 0,
         "change": change.id or 0,
         "waiting": waiting.id or 0,
+        "lasting": lasting.id or 0,
     }
 
 
@@ -606,14 +661,24 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.CANCEL: lambda ids: [ids["meeting"], 1],
     Verb.CLOSE: lambda ids: [ids["meeting"]],
     Verb.JOIN: lambda ids: [ids["group"], ids["organisation"]],
-    Verb.ADMIT: lambda ids: [ids["group"], ids["waiting"]],
+    **dict.fromkeys(
+        (Verb.ADMIT, Verb.REJECT),
+        lambda ids: [ids["group"], ids["waiting"], ids["organisation"]],
+    ),
     Verb.LANGUAGE: lambda _: ["en"],
+    Verb.MUTE: lambda _: [MessageKind.QUESTIONS, Switch.OFF],
     Verb.FOLLOWING: lambda ids: [ids["change"]],
     Verb.END: lambda ids: [ids["monthly"], 1],
     Verb.FILE: lambda ids: [ids["meeting"]],
     Verb.COPY: lambda ids: [ids["meeting"]],
     # Nobody here has opened the link, whatever number a button bears.
     **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE, Verb.NOT_MEANT), lambda _: [4711]),
+    Verb.FOR: lambda ids: [ids["meeting"], ids["organisation"]],
+    Verb.SAID_FOR: lambda ids: [ids["meeting"], ids["organisation"], Answer.COMING],
+    Verb.PEOPLE: lambda ids: [ids["group"], 0],
+    Verb.PERSON: lambda ids: [ids["group"], ids["waiting"]],
+    Verb.DEED: lambda ids: [ids["group"], ids["lasting"], Deed.DEPUTY],
+    Verb.RESEAT: lambda ids: [ids["group"], ids["lasting"], ids["organisation"]],
     Verb.GROUP: lambda ids: [ids["group"], Item.MENU],
     Verb.FORGET: lambda ids: [ids["entry"]],
     **dict.fromkeys((Verb.SET_UP, Verb.FOUND), lambda _: []),

@@ -14,6 +14,7 @@ from bot import play
 from bot.botapi.client import BotApi
 from bot.clock import VirtualClock
 from bot.database import Database
+from bot.domain.reminders import PrivateKind
 from bot.domain.roles import Actor, Role
 from bot.jobs.ticker import Ticker
 from bot.models import Group, Meeting, Occasion, OutboxMessage
@@ -105,12 +106,15 @@ class Almanac:
         await self.ticker.tick()
 
     async def occasions(self) -> dict[str, str]:
-        """Return how far each occasion has come, by its key."""
-        return {row.key: row.state.value for row in await self.rows(Occasion)}
+        """Return how far each occasion that speaks in a group has come, by its key."""
+        return {row.key: row.state.value for row in await self._in_groups()}
 
     async def due(self) -> dict[str, datetime]:
-        """Return when each occasion falls due, by its key."""
-        return {row.key: row.due_at for row in await self.rows(Occasion)}
+        """Return when each occasion that speaks in a group falls due, by its key."""
+        return {row.key: row.due_at for row in await self._in_groups()}
+
+    async def _in_groups(self) -> list[Occasion]:
+        return [row for row in await self.rows(Occasion) if row.kind not in set(PrivateKind)]
 
     async def said(self, kind: str) -> list[OutboxMessage]:
         """Return the messages of a kind that are to be said."""

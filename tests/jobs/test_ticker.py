@@ -141,6 +141,19 @@ async def test_several_missed_reminders_become_one_message_a_chat(almanac: Alman
     assert sorted(notice.chat_id for notice in notices) == [-4001, -777]
 
 
+async def test_one_downtime_is_one_message_a_chat_however_small_the_portions(
+    almanac: Almanac, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(occasions, "BATCH", 2)
+    for days in range(3):
+        await almanac.plan(THURSDAY + timedelta(days=days))
+
+    await almanac.tick(START + timedelta(days=30))
+
+    assert set((await almanac.occasions()).values()) == {"skipped"}
+    assert len(await almanac.said("meetings/missed.html")) == 1
+
+
 async def test_more_than_one_portion_falls_due_at_once(
     almanac: Almanac, monkeypatch: pytest.MonkeyPatch
 ) -> None:

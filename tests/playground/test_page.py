@@ -11,7 +11,7 @@ import aiohttp
 import jinja2
 import pytest
 
-from bot.playground.page import Person
+from bot.playground.page import Person, Spent
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from tests.playground.world import (
@@ -60,6 +60,9 @@ class Controls:
 
     async def next_due(self) -> datetime | None:
         return self.due
+
+    async def spent(self, chat_id: int) -> Spent | None:
+        return Spent(3, 5) if chat_id == GROUP else None
 
     async def travel(self, to: datetime) -> None:
         await self.gate.wait()

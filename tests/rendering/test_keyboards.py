@@ -29,7 +29,7 @@ def test_cancelling_names_the_version_that_was_shown() -> None:
 def test_the_roll_has_a_button_for_each_organisation_and_for_the_first_who_wait() -> None:
     roll = Roll(
         (Seat(1, "Maji Bora", 1), Seat(2, "Red\u202e Dune", 0)),
-        (Waiting(8, "Amina", "Red Dune"), Waiting(9, "Peter", "NDMA")),
+        (Waiting(8, "Amina", "Red Dune", 2), Waiting(9, "Peter", "NDMA")),
     )
     shown = renderer().keyboard(keyboards.roll(4, roll, shown=1), languages=["en", "sw"])
     assert shown == {
@@ -39,7 +39,7 @@ def test_the_roll_has_a_button_for_each_organisation_and_for_the_first_who_wait(
             [
                 {
                     "text": "✅ \u2068Amina\u2069 (\u2068Red Dune\u2069)",
-                    "callback_data": "admit:4:8",
+                    "callback_data": "admit:4:8:2",
                 }
             ],
         ]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,13 @@ from bot.domain.agenda import (
     Word,
 )
 from bot.domain.agenda import Item as AgendaItem
-from bot.domain.attendance import Answer, Attendance, NoOrganisation, ReplyNotUnderstood
+from bot.domain.attendance import (
+    Answer,
+    Attendance,
+    NoOrganisation,
+    OrganisationUnknown,
+    ReplyNotUnderstood,
+)
 from bot.domain.calendar import (
     CalendarFull,
     Entry,
@@ -52,7 +59,7 @@ from bot.domain.dates import (
     TimeMissing,
     ZoneUnknown,
 )
-from bot.domain.facilitation import Duty, Holder, NotYourTurn, OrganisationUnknown
+from bot.domain.facilitation import Duty, Holder, LeaderUnknown, NotYourTurn
 from bot.domain.groups import (
     CommandGone,
     Group,
@@ -93,7 +100,18 @@ from bot.domain.meetings import (
     ProposalGone,
     State,
 )
-from bot.domain.members import AlreadyConfirmed, NobodyWaits, Roll, Seat, Waiting
+from bot.domain.members import (
+    AlreadyConfirmed,
+    NameMissing,
+    NobodyWaits,
+    Person,
+    Reach,
+    Roll,
+    Seat,
+    Waiting,
+)
+from bot.domain.people import LastLead, OfficePhone, PersonGone, TeamStays
+from bot.domain.preferences import KindUnknown, MessageKind
 from bot.domain.reminders import DEFAULT_QUIET, NO_QUIET, QuietUnreadable, ReminderKind
 from bot.domain.rhythms import (
     RhythmAmbiguous,
@@ -134,6 +152,7 @@ ENDS = datetime(2026, 12, 3, 12)
 WEDNESDAY = datetime(2026, 12, 2, 10)
 COMMANDS = (
     "start",
+    "mute",
     "help",
     "when",
     "meeting",
@@ -226,10 +245,11 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
 
 def _questions(name: str) -> dict[str, list[Facts]]:
     """Return the facts of the questions of conversations, and of what stands around them."""
-    when = {"example": STARTS}
+    when = {"example": STARTS, "is_series": False}
     place = {"starts": STARTS, "ends": ENDS, "local_now": WEDNESDAY}
     question = {
         "question": "meetings/ask_when.html",
+        "is_series": False,
         "note": None,
         "wanted": "meeting",
         "is_reply_needed": False,
@@ -245,7 +265,8 @@ def _questions(name: str) -> dict[str, list[Facts]]:
         "flows/stopped.html": [{"command": "meeting"}],
         "flows/expired.html": [{"command": "meeting"}],
         "flows/nothing_open.html": [{}],
-        "meetings/ask_when.html": [when],
+        "meetings/ask_when.html": [when, when | {"is_series": True}],
+        "meetings/ask_often.html": [{"starts": STARTS}],
         "meetings/ask_hour.html": [{"day": THURSDAY}],
         "meetings/ask_day.html": [when | {"hour": time(10)}],
         "meetings/ask_place.html": [place, place | {"ends": None}],
@@ -335,6 +356,7 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "meetings/post.html": [
             of_post,
             of_post | {"kind": "announced", "attendance": many},
+            of_post | {"kind": "announced", "attendance": replace(few, is_passed_on=True)},
             of_post | {"kind": "announced", "is_newest": False},
             of_post | {"kind": "announced", "meeting": make_meeting(place="")},
             of_post | {"kind": "invite"},
@@ -369,6 +391,9 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"group": group, "is_change": True},
             {"group": group, "is_change": False},
         ],
+        "meetings/for_others.html": [{"group": group, "meeting": meeting}],
+        "meetings/for_whom.html": [{"group": group, "meeting": meeting, "organisation": name}],
+        "meetings/no_meeting.html": [{"group": group}],
         "meetings/change.html": [
             {"group": group, "meeting": meeting, "rhythm": rhythm} for rhythm in (None, *RHYTHMS)
         ],
@@ -385,6 +410,25 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"items": [], "can_plan": True, "example": THURSDAY},
         ],
         **_circulation(group, meeting, cancelled),
+        "questions/question.html": [
+            {"group": group, "meeting": meeting, "local_now": WEDNESDAY},
+        ],
+        "questions/place.html": [
+            {
+                "group": group,
+                "meeting": make_meeting(is_place_late=True, late=where, place="", way=where.way),
+                "local_now": WEDNESDAY,
+            }
+            for where in (
+                Where(name, Way.PLACE, is_late=True),
+                Where(name, Way.MIXED, "1", is_late=True),
+            )
+        ],
+        "preferences/mute.html": [
+            {"kinds": [(kind, is_on) for kind in MessageKind]} for is_on in (True, False)
+        ],
+        "preferences/muted.html": [{"kind": kind} for kind in MessageKind],
+        "preferences/toast_mute.txt": [{"is_on": True}, {"is_on": False}],
         "meetings/answer_pending.html": said,
         "meetings/toast_answered.txt": said,
         "meetings/toast_unchanged.txt": said,
@@ -393,7 +437,10 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "meetings/toast_too_late.txt": [{}],
         "meetings/toast_cancelled.txt": [{}],
         "meetings/toast_outdated.txt": [{}],
-        "meetings/toast_stranger.txt": [{}],
+        "meetings/toast_stranger.txt": [
+            {"link": None, "has_roll": False},
+            {"link": HARMLESS_LINK, "has_roll": True},
+        ],
         "meetings/toast_gone.txt": [{}],
         "meetings/toast_no_organisation.txt": [{}],
         "meetings/toast_not_yours.txt": [{"action": action} for action in Action],
@@ -568,8 +615,61 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "is_pending": False,
         "is_coordinator": True,
         "organisation": name,
+        "reach": Reach((name,), (name,)),
     }
+    asked = {
+        "group": make_group(name=name),
+        "person": name,
+        "organisation": name,
+        "is_new": False,
+        "is_office": False,
+        "is_alternate": False,
+    }
+    kinds = [
+        asked,
+        asked | {"is_new": True},
+        asked | {"is_office": True},
+        asked | {"is_alternate": True},
+    ]
+    persons = [
+        {"group": make_group(name=name), "person": person}
+        for person in (
+            *(Person(1, name, role, 1, name) for role in Role),
+            Person(1, name, Role.MEMBER, 1, name, is_alternate=True),
+            Person(1, name, Role.MEMBER, 1, name, is_office=True),
+            Person(1, name, Role.MEMBER, is_confirmed=False),
+        )
+    ]
     return {
+        "people/card.html": persons,
+        "people/role_told.html": persons,
+        "people/remove.html": persons[:1],
+        "people/removed.html": persons[:1],
+        "people/removed_told.html": persons[:1],
+        "people/move.html": persons[:1],
+        "people/leave.html": persons[:1],
+        "people/left.html": persons[:1],
+        "people/list.html": [
+            {"group": make_group(name=name), "count": 1},
+            {"group": make_group(name=name), "count": 17},
+        ],
+        "rolls/ask.html": kinds,
+        "rolls/admitted.html": kinds,
+        "rolls/declined.html": kinds,
+        "rolls/decided.html": [asked],
+        "members/ask_organisation.html": [{"group": make_group(name=name), "coalition": name}],
+        "members/ask_name.html": [{}],
+        "members/ask_phone.html": [asked, asked | {"is_new": True}],
+        "members/joined.html": [asked | {"waits": True}, asked | {"waits": False}],
+        "members/known.html": [asked],
+        "members/link.html": [
+            asked | {"link": HARMLESS_LINK},
+            asked | {"link": HARMLESS_LINK, "is_new": True},
+        ],
+        "members/reach.html": [
+            asked | {"reach": Reach((name,) * 30, (name,) * 30)},
+            asked | {"reach": Reach((), ())},
+        ],
         "invitations/question.html": by_hand,
         "invitations/welcome.html": offers,
         "invitations/declined.html": offers,
@@ -581,7 +681,7 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "members/menu.html": [
             menu,
             *(menu | {"role": role} for role in Role),
-            menu | {"is_pending": True, "organisation": None},
+            menu | {"is_pending": True, "organisation": None, "reach": None},
         ],
         "members/in_private.html": [{"link": HARMLESS_LINK}],
     }
@@ -679,10 +779,13 @@ def _errors(name: str) -> dict[str, list[Facts]]:
     """Return the facts that the refusals themselves carry."""
     table: dict[str, list[Facts]] = {}
     for error in _refusals(name):
-        facts = error.facts() | {"example": THURSDAY, "has_roll": True}
-        table.setdefault(error.template, []).extend(
-            (facts, facts | {"is_reply": True, "has_roll": False})
+        facts = error.facts() | {"example": THURSDAY, "has_roll": True, "link": None}
+        variants = (
+            facts,
+            facts | {"is_reply": True, "has_roll": False},
+            facts | {"link": HARMLESS_LINK},
         )
+        table.setdefault(error.template, []).extend(variants)
     return table
 
 
@@ -695,8 +798,8 @@ def _refusals(name: str) -> list[BotError]:
         MinutesImpossible(longest=480),
         MinutesUnreadable(),
         NotYourTurn(),
-        OrganisationUnknown(said=name, known=[name, name]),
-        OrganisationUnknown(said=name, known=[]),
+        LeaderUnknown(said=name, known=[name, name]),
+        LeaderUnknown(said=name, known=[]),
         TemplateUnreadable(limit=12),
         TitleTooLong(length=200, limit=120),
         AlreadyConfirmed(),
@@ -737,6 +840,7 @@ def _refusals(name: str) -> list[BotError]:
         YesOrNo(),
         LanguageUnknown(said=name),
         LanguageUnknown(said=name, is_for_group=True),
+        KindUnknown(said=name),
         LanguagesTooMany(limit=3),
         LinkTooLong(),
         MeetingCancelled(),
@@ -747,6 +851,12 @@ def _refusals(name: str) -> list[BotError]:
         MeetingUnknown(),
         NoOrganisation(),
         NobodyWaits(),
+        NameMissing(),
+        OrganisationUnknown(said=name),
+        LastLead(),
+        OfficePhone(),
+        PersonGone(),
+        TeamStays(),
         NameTaken(name=name),
         NameTooLong(length=90),
         *(NotAllowed(action=action) for action in Action),
@@ -793,6 +903,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             "cancel",
             "keep",
         ),
+        *("again-and-again", "by-phone", "online"),
         *("confirm-one", "confirm-following", "cancel-one", "cancel-following"),
     ]
     return {
@@ -808,6 +919,13 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             ),
             *({"name": f"duty-{what}"} for what in ("take", "pass")),
             *({"name": f"record-{what}"} for what in ("yes", "no")),
+            *({"name": f"mute-{kind}"} for kind in MessageKind),
+            *({"name": "rhythm", "rhythm": rhythm} for rhythm in RHYTHMS),
+            *(
+                {"name": "switch", "kind": kind, "is_on": is_on}
+                for kind in MessageKind
+                for is_on in (True, False)
+            ),
             {"name": "file-of", "day": STARTS},
             {"name": "copy-of", "day": STARTS},
             {"name": "join", "organisation": name},
@@ -830,7 +948,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         ],
         "commands.txt": [{"name": command} for command in COMMANDS],
         "agenda/words.txt": [{"meaning": word} for word in Word],
-        "controls.txt": [{"control": control} for control in Control],
+        "controls.txt": [{"control": control} for control in (*Control, "call-off")],
         "answers.txt": [{"meaning": meaning} for meaning in (*Answer, "filler")],
     }
 

@@ -309,15 +309,19 @@ EFFECTS = """
     answer County Hall v1, Fatuma Omar: phone
     answer County Hall v2, Amina Hassan: phone
     answer County Hall v2, Ibrahim Ali: cannot
+    occasion question, County Hall v1: cancelled
     occasion invite, County Hall v1: cancelled
     occasion reminder-1d, County Hall v1: cancelled
     occasion reminder-1h, County Hall v1: cancelled
+    occasion question, County Hall v2: cancelled
     occasion invite, County Hall v2: skipped
     occasion reminder-1d, County Hall v2: posted
     occasion reminder-1h, County Hall v2: posted
+    occasion question, Water Office v1: cancelled
     occasion invite, Water Office v1: posted
     occasion reminder-1d, Water Office v1: cancelled
     occasion reminder-1h, Water Office v1: cancelled
+    occasion question, Market v1: cancelled
     occasion reminder-1d, Market v1: skipped
     occasion reminder-1h, Market v1: posted
     said announced, County Hall v1: delivered
@@ -357,6 +361,7 @@ EFFECTS_OF_MEETING = """
     meeting County Hall, Thu 3 Dec 10:00, v1 planned
     proposal County Hall, Thu 3 Dec 10:00, confirmed
     answer County Hall v1, Amina Hassan: coming
+    occasion question, County Hall v1: cancelled
     occasion invite, County Hall v1: posted
     occasion reminder-1d, County Hall v1: posted
     occasion reminder-1h, County Hall v1: posted

@@ -40,6 +40,7 @@ async def test_a_lead_plans_a_meeting_by_tapping_and_typing(story: Story) -> Non
         ["Thu 26 Nov, 10:00"],
         ["Thu 3 Dec, 10:00"],
         ["Thu 24 Dec, 10:00"],
+        ["🔁 Again and again"],
         ["✖️ Stop"],
     ]
 
@@ -47,7 +48,10 @@ async def test_a_lead_plans_a_meeting_by_tapping_and_typing(story: Story) -> Non
 
     # The question turns into the next one: a tap adds nothing to the chat.
     assert story.said(LEAD) == [f"Thu 3 Dec, 10:00\n\n{WHERE}"]
-    assert shown(story.last(LEAD)).buttons == [["⬅️ Back", "⏭️ Skip", "✖️ Stop"]]
+    assert shown(story.last(LEAD)).buttons == [
+        ["📞 By phone", "💻 Online"],
+        ["⬅️ Back", "⏭️ Skip", "✖️ Stop"],
+    ]
     assert (await story.ask(LEAD, "Library", chat=LEAD)).splitlines()[:6] == ECHO
     assert story.said(LEAD)[0] == f"Thu 3 Dec, 10:00\n\n{WHERE}"
     assert story.from_bot(LEAD)[0].buttons == []
@@ -274,3 +278,57 @@ async def test_a_state_that_an_older_program_stored_is_not_misread(story: Story)
 
     assert (await story.ask(LEAD, "3 Dec 10:00", chat=LEAD)).startswith("This question is closed")
     assert await story.ask(LEAD, "/meeting", chat=LEAD) == WHEN
+
+
+async def test_a_series_is_planned_one_question_at_a_time(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    await story.tap(LEAD, "🔁 Again and again", chat=LEAD)
+    assert newest(story).startswith("When is the first meeting?")
+    await story.tap(LEAD, "Thu 3 Dec", chat=LEAD)
+
+    assert shown(story.last(LEAD)).buttons == [
+        ["🔁 every month on the first Thursday"],
+        ["🔁 every month on day 3"],
+        ["🔁 every Thursday"],
+        ["🔁 every 2 weeks on Thursday"],
+        ["⬅️ Back", "✖️ Stop"],
+    ]
+    await story.tap(LEAD, "🔁 every month on the first", chat=LEAD)
+    echo = await story.ask(LEAD, "Library", chat=LEAD)
+
+    assert "🔁 every month on the first Thursday, 10:00–12:00" in echo
+    assert "📍 Library" in echo
+
+
+async def test_how_often_can_be_typed(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    await story.tap(LEAD, "🔁 Again and again", chat=LEAD)
+    await story.tap(LEAD, "Thu 3 Dec", chat=LEAD)
+
+    assert (await story.ask(LEAD, "now and then", chat=LEAD)).startswith(
+        'I did not understand how often the meeting comes again: "now and then".'
+    )
+    await story.write(LEAD, "every 3 months on the first Monday", chat=LEAD)
+    await story.tap(LEAD, "📞 By phone", chat=LEAD)
+
+    assert "🔁 every 3 months on the first Monday, 10:00–12:00" in newest(story)
+    assert "📞 By phone" in newest(story)
+
+
+async def test_a_whole_series_may_be_the_first_answer(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+
+    echo = await story.ask(LEAD, "every first Thursday 10:00 Library", chat=LEAD)
+
+    assert "🔁 every month on the first Thursday, 10:00–12:00" in echo
+
+
+async def test_a_place_told_late_is_kept_when_it_is_named_in_the_next_answer(story: Story) -> None:
+    await story.write(LEAD, "/meeting")
+    question = story.last()
+    await story.write(LEAD, "3 Dec 10:00, place told late", reply_to=question.id)
+
+    echo = await story.ask(LEAD, "Library", reply_to=story.last().id)
+
+    assert "Library" not in echo
+    assert "I tell you the place privately, the day before." in echo

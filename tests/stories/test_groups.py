@@ -77,8 +77,8 @@ async def test_a_coalition_begins_with_an_invitation_and_one_line(fresh: Story) 
     assert "2. Kiongozi anapanga mkutano wa kwanza: /mkutano" in shown(welcome).folded
     assert shown(roll).open == (
         "Who speaks for whom in Wajir?\n"
-        "Tap the name of your organisation. A lead of the group then confirms you; until then you "
-        "can read and answer, but your answer is not counted.\n"
+        "Tap the name of your organisation. Your organisation or a lead then confirms you; until "
+        "then you can read and answer, but your answer is not counted.\n"
         "\n"
         "⏳ 2 organisations have nobody yet: Maji Bora Trust, Pastoral Voices"
     )
@@ -94,11 +94,12 @@ async def test_whoever_taps_an_organisation_counts_once_a_lead_has_confirmed_the
 
     assert await fresh.tap(AMINA, "Maji") == (
         "Imeandikwa: unawakilisha Maji Bora Trust. "
-        "Majibu yako yatahesabiwa kiongozi wa kikundi akishakuthibitisha."
+        "Majibu yako yatahesabiwa shirika lako au kiongozi akishakuthibitisha."
     )
     await fresh.tap(PETER, "Maji")
     assert shown(roll).open.splitlines()[-1] == (
-        "2 people wait to be confirmed: a lead taps their names below."
+        "2 people wait to be confirmed: a lead, or whoever speaks for the organisation, taps their "
+        "names below."
     )
     assert [row[0] for row in shown(roll).buttons[2:]] == [
         "✅ Amina Hassan (Maji Bora Trust)",
@@ -110,12 +111,13 @@ async def test_whoever_taps_an_organisation_counts_once_a_lead_has_confirmed_the
     await fresh.tap(OPERATOR, "✅ Yes")
     meeting = fresh.last(with_button="✅ Coming")
     assert await fresh.tap(AMINA, "✅ Coming") == (
-        "✅ Imeandikwa: Maji Bora Trust watakuja. Jibu litahesabiwa kiongozi akishakuthibitisha."
+        "✅ Imeandikwa: Maji Bora Trust watakuja. "
+        "Jibu litahesabiwa shirika lako au kiongozi akishakuthibitisha."
     )
     assert "No answer yet 2" in shown(meeting).open
     assert await fresh.tap(PETER, "✅ Amina", message=roll.id) != "✅ Done."
-    assert await fresh.tap(STRANGER, "✅ Amina", message=roll.id) == (
-        "I do not know you in this group yet. Please ask a lead of the group to let you in."
+    assert (await fresh.tap(STRANGER, "✅ Amina", message=roll.id)).startswith(
+        "I do not know you in this group yet. Please tap your organisation in the list"
     )
 
     assert await fresh.tap(OPERATOR, "✅ Amina", message=roll.id) == "✅ Done."
@@ -229,15 +231,37 @@ async def test_a_new_chat_is_greeted_and_told_how_to_begin(story: Story) -> None
 
 
 MANAGING_HELP = [
-    *("start", "help", "when", "meeting", "calendar", "language", "cancel", "group", "setup"),
+    *(
+        "start",
+        "help",
+        "when",
+        "meeting",
+        "calendar",
+        "language",
+        "mute",
+        "cancel",
+        "group",
+        "setup",
+    ),
 ]
 HELP = {
     LEAD: MANAGING_HELP,
-    DEPUTY: ["anza", "saidia", "lini", "mkutano", "kalenda", "lugha", "acha", "kikundi", "sanidi"],
+    DEPUTY: [
+        "anza",
+        "saidia",
+        "lini",
+        "mkutano",
+        "kalenda",
+        "lugha",
+        "nyamazisha",
+        "acha",
+        "kikundi",
+        "sanidi",
+    ],
     COORDINATOR: MANAGING_HELP,
-    IBRAHIM: ["start", "help", "when", "language", "cancel", "group"],
-    AMINA: ["anza", "saidia", "lini", "lugha", "acha", "kikundi"],
-    STRANGER: ["start", "help", "language", "cancel"],
+    IBRAHIM: ["start", "help", "when", "language", "mute", "cancel", "group"],
+    AMINA: ["anza", "saidia", "lini", "lugha", "nyamazisha", "acha", "kikundi"],
+    STRANGER: ["start", "help", "language", "mute", "cancel"],
 }
 ANSWERING = "To answer an invitation, tap a button under it"
 
@@ -265,6 +289,7 @@ async def test_help_tells_how_to_answer_and_how_to_plan_to_those_who_may(story: 
         "/help – what you can do here\n"
         "/when – when the next meetings are, and who comes\n"
         "/language – choose your language\n"
+        "/mute – choose what I write to you unasked\n"
         "/cancel – stop the questions I am asking you\n"
         "/group – your group: people, links, who speaks for whom\n"
         "\n"
@@ -277,6 +302,7 @@ async def test_help_tells_how_to_answer_and_how_to_plan_to_those_who_may(story: 
         "/start – say hello\n"
         "/help – what you can do here\n"
         "/language – choose your language\n"
+        "/mute – choose what I write to you unasked\n"
         "/cancel – stop the questions I am asking you"
     )
     of_lead = await story.ask(LEAD, "/help")
@@ -352,3 +378,25 @@ async def test_a_group_that_became_a_supergroup_goes_on(story: Story) -> None:
 
     assert shown(story.last(new)).open.startswith("🔔 Tomorrow, Thu 3 Dec")
     assert (await story.ask(IBRAHIM, "/when", chat=new)).startswith("📅 Wajir meeting")
+
+
+# --- topics ------------------------------------------------------------------------------------
+
+
+async def test_what_was_meant_for_a_topic_that_is_closed_is_said_in_the_general_one(
+    story: Story,
+) -> None:
+    forum = story.telegram.migrate(GROUP)
+    story.telegram.make_forum(forum)
+    topic = story.telegram.open_topic(forum, "Water")
+    await story.settle()
+    story.telegram.write(LEAD, forum, "/when", topic=topic)
+    await story.settle()
+    assert story.last(forum).topic == topic
+
+    story.telegram.write(LEAD, forum, "/when", topic=topic)
+    story.telegram.close_topic(forum, topic)
+    await story.settle()
+
+    assert len(story.from_bot(forum)) == 2
+    assert story.last(forum).topic is None

@@ -277,6 +277,8 @@ async def test_in_the_group_the_menu_is_answered_in_private(story: Story) -> Non
     assert read(menu) == (
         "Wajir · Partnership for Drought Resilience\n"
         "You speak for Wajir Drought Office.\n"
-        "You lead this group."
+        "You lead this group.\n"
+        "\n"
+        "I reach 1 of 8 organisations in private."
     )
     assert await story.ask(LEAD, "/start group", chat=LEAD) == read(menu)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.models import Meeting, Occasion, OutboxMessage
+from bot.models import Meeting, Occasion, OutboxMessage, Proposal
 from bot.playground import objects
 from bot.playground.faults import Fault
 from bot.playground.state import Message, Tap
@@ -443,7 +443,7 @@ async def test_a_moved_meeting_is_told_to_all_and_asked_again(story: Story) -> N
         "Thu 3 Dec, 10:00–12:00\n"
         "📍 County Hall\n"
         "\n"
-        "To move it, reply to this message with the new date and time, for example:\n"
+        "To change it, reply to this message with the new date, time or place, for example:\n"
         "10 Dec 10:00\n"
         "\n"
         "To cancel it, tap the button."
@@ -713,7 +713,9 @@ async def test_a_reminder_is_not_revived_when_the_bot_returns_too_late(story: St
 
     assert [text for text in story.said() if text.startswith("🔔")] == []
     states = {occasion.kind: occasion.state for occasion in await story.rows(Occasion)}
-    assert states == dict.fromkeys(("invite", "reminder-1d", "reminder-1h"), "skipped")
+    # The private question was brought about at its time: nobody had started the bot.
+    skipped = dict.fromkeys(("invite", "reminder-1d", "reminder-1h"), "skipped")
+    assert states == {**skipped, "question": "posted"}
     # The bot owns up to what nobody heard, once.
     assert len(story.from_bot()) == 3
     assert "reminder" in story.said()[-1]
@@ -760,3 +762,69 @@ async def test_a_yes_with_its_manner_is_that_answer(story: Story) -> None:
     post = await planned(story)
     await story.write(AMINA, "ndiyo, kwa simu", reply_to=post.id)
     assert answers(story.last(with_button="✅"))[0] == "📞 By phone 1: Maji Bora Trust"
+
+
+@pytest.mark.parametrize(
+    ("words", "when", "place"),
+    [
+        ("County Library", "Thu 3 Dec, 10:00–12:00", "County Library"),
+        ("10 Dec", "Thu 10 Dec, 10:00–12:00", "County Hall"),
+        ("11:00", "Thu 3 Dec, 11:00–13:00", "County Hall"),
+        ("10 Dec Library", "Thu 10 Dec, 10:00–12:00", "Library"),
+    ],
+    ids=["only the place", "only the day", "only the hour", "day and place"],
+)
+async def test_what_a_change_leaves_out_stays_as_it_is(
+    story: Story, words: str, when: str, place: str
+) -> None:
+    await planned(story)
+    await story.tap(LEAD, "✏️ Move or cancel")
+
+    echo = (await story.ask(LEAD, words, reply_to=story.last().id)).splitlines()
+
+    assert when in echo
+    assert f"📍 {place}" in echo
+
+
+async def test_a_slip_of_the_finger_in_a_date_is_not_taken_for_a_place(story: Story) -> None:
+    await planned(story)
+    await story.tap(LEAD, "✏️ Move or cancel")
+
+    said = await story.ask(LEAD, "the 10th of Dezember, noon", reply_to=story.last().id)
+
+    assert not said.startswith("Is this change right?")
+    assert [row.state for row in await story.rows(Proposal)] == ["confirmed"]
+
+
+@pytest.mark.parametrize("words", ["no", "hapana", "siwezi"])
+async def test_a_no_under_the_question_what_to_change_leaves_the_meeting(
+    story: Story, words: str
+) -> None:
+    await planned(story)
+    await story.tap(LEAD, "✏️ Move or cancel")
+    question = story.last()
+
+    said = await story.write(LEAD, words, reply_to=question.id)
+
+    assert story.message(said).reactions == ["👌"]
+    assert read(story.message(question.id).text) == "The meeting of Wajir stays as it is."
+
+
+@pytest.mark.parametrize("words", ["Cancel it!", "futa mkutano", "baaji kulanka"])
+async def test_a_meeting_is_cancelled_in_words_too(story: Story, words: str) -> None:
+    await planned(story)
+    await story.tap(LEAD, "✏️ Move or cancel")
+
+    await story.write(LEAD, words, reply_to=story.last().id)
+
+    assert shown(story.last()).open.startswith("❌ CANCELLED")
+
+
+async def test_a_missing_place_is_added_by_replying_to_the_question(story: Story) -> None:
+    echo = await story.ask(LEAD, "/meeting 3 Dec 10:00")
+    assert "To add the place, reply with it." in echo
+
+    echo = await story.ask(LEAD, "County Library", reply_to=story.last().id)
+
+    assert "📍 County Library" in echo.splitlines()
+    assert "To add the place" not in echo

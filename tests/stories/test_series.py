@@ -16,6 +16,8 @@ from bot.domain.meetings import State
 from bot.jobs.ticker import Ticker
 from bot.models import Group, Meeting, Occasion, OccasionState, Proposal, Series
 from bot.playground.state import Message
+from bot.services import budget
+from bot.services.budget import Spent
 from tests.stories.story import (
     AMINA,
     COORDINATOR,
@@ -111,6 +113,19 @@ async def test_a_series_is_planned_once_and_announced_once(story: Story) -> None
     )
     assert "kila mwezi, Alhamisi ya kwanza" in shown(announcement).folded
     assert announcement.buttons == []
+
+
+async def test_what_is_said_of_a_series_counts_in_the_budget_of_the_week(story: Story) -> None:
+    await planned(story)
+    first = story.last()
+    await planned(story, "/meeting every first Friday 15:00 Library")
+
+    async def spent(session: AsyncSession) -> Spent | None:
+        return await budget.of_chat(session, GROUP, story.clock.now())
+
+    # In a week without a meeting one post makes a sound; what comes after it is read later.
+    assert (first.is_silent, story.last().is_silent) == (False, True)
+    assert await story.program.toolbox.database.run(spent) == Spent(made=1, limit=1)
 
 
 async def test_each_meeting_has_its_own_invitation_a_week_before(story: Story) -> None:

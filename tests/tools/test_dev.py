@@ -153,7 +153,7 @@ def test_the_first_time_everything_is_installed_with_hashes(machine: Machine) ->
         "-m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock",
         "-m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .",
         "-m tools.chromium",
-        "-m pytest -k two words",
+        "-m pytest -n auto --dist worksteal -k two words",
     ]
 
 
@@ -161,7 +161,7 @@ def test_the_second_time_nothing_is_installed(ready: Machine) -> None:
     answer = ready.dev("test")
 
     assert answer.stderr == ""
-    assert ready.log == ["-m tools.chromium", "-m pytest"]
+    assert ready.log == ["-m tools.chromium", "-m pytest -n auto --dist worksteal"]
 
 
 def test_a_new_lock_makes_a_new_environment(ready: Machine) -> None:
@@ -224,7 +224,7 @@ def test_a_user_without_chromium_goes_on_and_is_told(machine: Machine) -> None:
         "Going on without the browser tests: no browser. To have them: sudo apt-get install -y "
         "chromium fonts-noto-core fonts-noto-color-emoji libatomic1"
     )
-    assert machine.log[-1] == "-m pytest"
+    assert machine.log[-1] == "-m pytest -n auto --dist worksteal"
 
 
 def test_root_without_venv_and_chromium_gets_both(roots_machine: Machine) -> None:
@@ -240,7 +240,7 @@ def test_root_without_venv_and_chromium_gets_both(roots_machine: Machine) -> Non
             " chromium fonts-noto-core fonts-noto-color-emoji libatomic1"
         ),
     ]
-    assert done[-1] == "-m pytest"
+    assert done[-1] == "-m pytest -n auto --dist worksteal"
 
 
 def test_where_chromium_is_only_a_snap_playwrights_own_is_installed(roots_machine: Machine) -> None:
@@ -288,7 +288,7 @@ def test_naming_another_python_makes_a_new_environment_and_it_stays(ready: Machi
     ready.dev("test")
 
     assert first[0] == "made an environment"
-    assert ready.log == ["-m tools.chromium", "-m pytest"]
+    assert ready.log == ["-m tools.chromium", "-m pytest -n auto --dist worksteal"]
 
 
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="no shellcheck here")

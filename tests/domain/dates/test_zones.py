@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.dates import ZoneUnknown, instant, known_zone, wall_time
+from bot.domain.dates import ZoneUnknown, instant, known_zone, likely_zones, wall_time
 from bot.errors import BotError
 
 
@@ -157,3 +157,14 @@ def test_no_name_raises_anything_but_our_refusal(said: str) -> None:
     except BotError:
         return
     assert wall_time(datetime(2026, 1, 1, tzinfo=UTC), zone)
+
+
+def test_likely_zones_follow_the_languages_and_the_neighbours() -> None:
+    assert likely_zones(("en", "sw", "so"))[0] == "Africa/Nairobi"
+    assert likely_zones(("vi",))[0] == "Asia/Ho_Chi_Minh"
+    assert likely_zones(("en", "sw"), ["Africa/Kampala"])[0] == "Africa/Kampala"
+
+
+def test_english_alone_tells_no_zone() -> None:
+    assert likely_zones(("en",)) == ()
+    assert likely_zones(()) == ()

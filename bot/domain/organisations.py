@@ -1,0 +1,43 @@
+"""Finding an organisation by what people call it."""
+
+from collections.abc import Mapping
+
+from bot.domain.dates.tokens import phrase
+
+SHORTEST = 2
+"""Letters of an abbreviation: with one letter nobody is named."""
+
+
+def find(names: Mapping[int, str], said: str) -> int | None:
+    """Return the organisation that `said` names: in full, or in short if only one can be meant.
+
+    Case, accents and punctuation do not matter. In short: its initials ("MBT" for Maji Bora
+    Trust), its first letters, or some of its words.
+    """
+    words = _words(said)
+    if not words:
+        return None
+    folded = {key: _words(name) for key, name in names.items()}
+    exact = [key for key, name in folded.items() if name == words]
+    if exact:
+        return exact[0] if len(exact) == 1 else None
+    near = [key for key, name in folded.items() if _is_short_for(words, name)]
+    return near[0] if len(near) == 1 else None
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in phrase(text) if any(map(str.isalnum, word)))
+
+
+def _is_short_for(said: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    joined = "".join(said)
+    if len(joined) < SHORTEST:
+        return False
+    initials = "".join(word[0] for word in name)
+    is_initials = len(said) == 1 and joined == initials
+    return is_initials or "".join(name).startswith(joined) or set(said) <= set(name)
+
+
+def same(names: Mapping[int, str], name: str) -> int | None:
+    """Return the organisation that has this very name, apart from case, accents and marks."""
+    return next((key for key, known in names.items() if _words(known) == _words(name)), None)

@@ -1,0 +1,61 @@
+"""Who is asked in private whether they come."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.attendance import Answer
+from bot.domain.preferences import MessageKind
+from bot.domain.roles import Role
+from bot.models import Meeting, Member, Membership, Mute, Reply
+
+
+async def unanswered(session: AsyncSession, meeting: Meeting) -> Sequence[Member]:
+    """Return those who speak for an organisation that has not answered, and who may be written to.
+
+    They are confirmed, have started the bot, and have not switched such questions off.
+    """
+    colleague = aliased(Membership)
+    has_answered = exists().where(
+        col(Reply.meeting_id) == meeting.id,
+        col(Reply.meeting_version) == meeting.version,
+        col(Reply.member_id) == col(colleague.member_id),
+        col(colleague.group_id) == meeting.group_id,
+        col(colleague.organisation_id) == col(Membership.organisation_id),
+        col(colleague.is_confirmed),
+    )
+    rows = await session.execute(_reachable(meeting, MessageKind.QUESTIONS).where(~has_answered))
+    return rows.scalars().all()
+
+
+async def not_declined(session: AsyncSession, meeting: Meeting) -> Sequence[Member]:
+    """Return those who come or have not answered, and who may be written to."""
+    has_declined = exists().where(
+        col(Reply.meeting_id) == meeting.id,
+        col(Reply.meeting_version) == meeting.version,
+        col(Reply.member_id) == col(Member.id),
+        col(Reply.answer) == Answer.CANNOT,
+    )
+    rows = await session.execute(_reachable(meeting, MessageKind.REMINDERS).where(~has_declined))
+    return rows.scalars().all()
+
+
+def _reachable(meeting: Meeting, kind: MessageKind) -> Select[Member]:
+    """Select the confirmed voices of a group that have started the bot and not muted a kind."""
+    is_muted = exists().where(col(Mute.member_id) == col(Member.id), col(Mute.kind) == kind)
+    return (
+        select(Member)
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .where(
+            col(Membership.group_id) == meeting.group_id,
+            col(Membership.organisation_id).is_not(None),
+            col(Membership.is_confirmed),
+            col(Membership.role) != Role.OBSERVER,
+            col(Member.has_started),
+            ~is_muted,
+        )
+        .order_by(col(Member.id))
+    )

@@ -1,0 +1,69 @@
+"""Keeping to the budget of what is said unasked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import budget, groups
+from bot.domain.budget import Weight
+from bot.models import Group, Member, Membership
+from bot.queries import budget as queries
+
+
+@dataclass(frozen=True)
+class Spent:
+    """How much of a week's budget is used."""
+
+    made: int
+    limit: int
+
+
+async def has_sound(
+    session: AsyncSession, group: groups.Group, weight: Weight, *, now: datetime
+) -> bool:
+    """Tell whether a post in a group's chat may make a sound now."""
+    spent, is_meeting_week = await _in_group(session, group, now)
+    return budget.has_sound(weight, made=spent.made, is_meeting_week=is_meeting_week)
+
+
+async def may_write(
+    session: AsyncSession, member: Member, group: groups.Group, *, now: datetime
+) -> bool:
+    """Tell whether the bot may write to a person unasked, in the week as their group counts it."""
+    made = await queries.said(session, member.telegram_id, thread_id=None, zone=group.zone, now=now)
+    return made < budget.IN_PRIVATE
+
+
+async def of_chat(session: AsyncSession, chat_id: int, now: datetime) -> Spent | None:
+    """Return what is used in a chat, a group's or a person's; None if nobody counts there."""
+    if chat_id > 0:
+        zone = await session.scalar(
+            select(col(Group.zone))
+            .join(Membership, col(Membership.group_id) == col(Group.id))
+            .join(Member, col(Member.id) == col(Membership.member_id))
+            .where(col(Member.telegram_id) == chat_id)
+            .order_by(col(Group.id))
+            .limit(1)
+        )
+        if zone is None:
+            return None
+        made = await queries.said(session, chat_id, thread_id=None, zone=zone, now=now)
+        return Spent(made, budget.IN_PRIVATE)
+    found = await session.execute(
+        select(Group).where(col(Group.chat_id) == chat_id).order_by(col(Group.id)).limit(1)
+    )
+    group = found.scalar_one_or_none()
+    return None if group is None else (await _in_group(session, group.facts(), now))[0]
+
+
+async def _in_group(
+    session: AsyncSession, group: groups.Group, now: datetime
+) -> tuple[Spent, bool]:
+    made = await queries.said(
+        session, group.chat_id, thread_id=group.thread_id, zone=group.zone, now=now
+    )
+    meets = await queries.is_meeting_week(session, group.id, zone=group.zone, now=now)
+    return Spent(made, budget.sounds(is_meeting_week=meets)), meets

@@ -1,0 +1,295 @@
+"""The people of a group: their roles, their organisations, and how they leave.
+
+Who has left stays in the record: the row is kept, and what they answered for meetings that have
+begun goes on counting. For the meetings ahead their voice ends with their place.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import people, roles
+from bot.domain.members import Person
+from bot.domain.roles import Action, Actor, Role, Scope, StrangerHere
+from bot.models import (
+    Coordinator,
+    Group,
+    Meeting,
+    Member,
+    Membership,
+    Reply,
+    Seat,
+)
+from bot.queries import rolls as queries
+from bot.services import members, rolls
+
+
+async def person(session: AsyncSession, group_id: int, member_id: int, actor: Actor) -> Person:
+    """Return what those who manage a group may know of one of its people.
+
+    Raises:
+        PersonGone: they have left.
+        NotAllowed, StrangerHere: this is not for `actor` to know.
+    """
+    group = await rolls.group_of(session, group_id)
+    roles.require(actor, Action.SEE_PEOPLE, Scope(group.coalition_id, group_id))
+    return await _known(session, group_id, member_id)
+
+
+async def change_role(
+    session: AsyncSession,
+    group_id: int,
+    member_id: int,
+    role: Role,
+    actor: Actor,
+    *,
+    now: datetime,
+) -> Person:
+    """Make somebody a lead, a deputy, a member or an observer; they are told.
+
+    Raises:
+        PersonGone: they have left, or nobody has confirmed them yet.
+        LastLead: whoever leads alone would lead no longer.
+        OfficePhone: a phone of many hands gets no role.
+        NotAllowed, StrangerHere: the person may not decide this.
+    """
+    group, place = await _changeable(session, group_id, member_id, actor)
+    known = await _known(session, group_id, member_id)
+    people.check_role(
+        known, role, is_oneself=_is_self(place, actor), leads=await _leads(session, group_id)
+    )
+    if place.role is role:
+        return known
+    was_prime = _is_first(place)
+    place.role = role
+    await session.flush()
+    if role is Role.OBSERVER and was_prime:
+        await _promote(session, place)
+    await rolls.refresh(session, group, now=now)
+    known = await _known(session, group_id, member_id)
+    if not _is_self(place, actor):
+        await _tell(session, group, place, "people/role_told.html", known, now=now)
+    return known
+
+
+async def put_first(
+    session: AsyncSession, group_id: int, member_id: int, actor: Actor, *, now: datetime
+) -> Person:
+    """Let somebody speak first for their organisation; whoever did becomes an alternate.
+
+    Raises:
+        PersonGone, OfficePhone, NotAllowed, StrangerHere: as for `change_role`.
+    """
+    group, place = await _changeable(session, group_id, member_id, actor)
+    people.check_first(await _known(session, group_id, member_id))
+    await session.execute(
+        update(Membership)
+        .where(
+            col(Membership.group_id) == group_id,
+            col(Membership.organisation_id) == place.organisation_id,
+        )
+        .values(is_alternate=True)
+    )
+    place.is_alternate = False
+    await session.flush()
+    await rolls.refresh(session, group, now=now)
+    known = await _known(session, group_id, member_id)
+    if not _is_self(place, actor):
+        await _tell(session, group, place, "people/role_told.html", known, now=now)
+    return known
+
+
+async def move(
+    session: AsyncSession,
+    group_id: int,
+    member_id: int,
+    organisation_id: int,
+    actor: Actor,
+    *,
+    now: datetime,
+) -> Person:
+    """Let somebody speak for another organisation of the group from now on; they are told.
+
+    Raises:
+        PersonGone, NotAllowed, StrangerHere: as for `change_role`; or there is no such seat.
+    """
+    group, place = await _changeable(session, group_id, member_id, actor)
+    if await session.get(Seat, (group_id, organisation_id)) is None:
+        raise StrangerHere
+    if place.organisation_id != organisation_id:
+        await _settle(session, place, now=now)
+        was_prime = _is_first(place)
+        before = Membership(group_id=group_id, member_id=0, organisation_id=place.organisation_id)
+        place.organisation_id = None
+        await session.flush()
+        if was_prime:
+            await _promote(session, before)
+        place.is_alternate = not place.is_office and await rolls.has_prime(
+            session, group_id, organisation_id
+        )
+        place.organisation_id = organisation_id
+        await session.flush()
+        await rolls.refresh(session, group, now=now)
+    known = await _known(session, group_id, member_id)
+    if not _is_self(place, actor):
+        await _tell(session, group, place, "people/role_told.html", known, now=now)
+    return known
+
+
+async def remove(
+    session: AsyncSession, group_id: int, member_id: int, actor: Actor, *, now: datetime
+) -> Person:
+    """End somebody's place in a group, and return who that was; they are told.
+
+    Raises:
+        PersonGone: they had left before.
+        LastLead: whoever leads alone cannot remove themselves.
+        TeamStays: only the coordination team removes somebody of the coordination team.
+        NotAllowed, StrangerHere: the person may not decide this.
+    """
+    group = await _locked(session, group_id)
+    roles.require(actor, Action.CHANGE_PEOPLE, Scope(group.coalition_id, group_id))
+    known = await _known(session, group_id, member_id)
+    place = await session.get_one(Membership, (group_id, member_id))
+    people.check_removal(
+        known,
+        is_oneself=_is_self(place, actor),
+        is_by_team=group.coalition_id in actor.coordinates,
+        is_of_team=await session.get(Coordinator, (group.coalition_id, member_id)) is not None,
+        leads=await _leads(session, group_id),
+    )
+    await _depart(session, group, place, now=now)
+    if not _is_self(place, actor):
+        await _tell(session, group, place, "people/removed_told.html", known, now=now)
+    return known
+
+
+async def leave(session: AsyncSession, group_id: int, actor: Actor, *, now: datetime) -> Group:
+    """End one's own place in a group, and return the group.
+
+    Raises:
+        LastLead: somebody else has to lead first.
+        NotAllowed, StrangerHere: the person has no place there.
+    """
+    group = await _locked(session, group_id)
+    roles.require(actor, Action.LEAVE_GROUP, Scope(group.coalition_id, group_id))
+    place = await session.get_one(Membership, (group_id, actor.member_id))
+    people.check_leaving(
+        await _known(session, group_id, place.member_id), leads=await _leads(session, group_id)
+    )
+    await _depart(session, group, place, now=now)
+    return group
+
+
+async def _locked(session: AsyncSession, group_id: int) -> Group:
+    group = await session.get(Group, group_id, with_for_update=True)
+    if group is None:
+        raise StrangerHere
+    return group
+
+
+async def _changeable(
+    session: AsyncSession, group_id: int, member_id: int, actor: Actor
+) -> tuple[Group, Membership]:
+    group = await _locked(session, group_id)
+    roles.require(actor, Action.CHANGE_PEOPLE, Scope(group.coalition_id, group_id))
+    place = await session.get(Membership, (group_id, member_id))
+    if place is None or not place.is_confirmed:
+        raise people.PersonGone
+    return group, place
+
+
+async def _known(session: AsyncSession, group_id: int, member_id: int) -> Person:
+    found = await queries.people(session, group_id, member_id=member_id)
+    if not found:
+        raise people.PersonGone
+    return found[0]
+
+
+async def _leads(session: AsyncSession, group_id: int) -> int:
+    count = await session.scalar(
+        select(func.count())
+        .select_from(Membership)
+        .where(
+            col(Membership.group_id) == group_id,
+            col(Membership.role) == Role.LEAD,
+            col(Membership.is_confirmed),
+        )
+    )
+    return count or 0
+
+
+async def _depart(session: AsyncSession, group: Group, place: Membership, *, now: datetime) -> None:
+    await _settle(session, place, now=now)
+    was_prime = _is_first(place)
+    # A role is for as long as one is there: whoever comes back is a member like others.
+    place.is_confirmed, place.left_at, place.role = False, now, Role.MEMBER
+    await session.flush()
+    if was_prime:
+        await _promote(session, place)
+    await rolls.close_questions(session, group, place.member_id, now=now)
+    await rolls.refresh(session, group, now=now)
+
+
+async def _settle(session: AsyncSession, place: Membership, *, now: datetime) -> None:
+    """Write down for whom somebody answered the meetings that have begun: that stays so."""
+    if not place.is_confirmed or place.organisation_id is None:
+        return
+    begun = select(col(Meeting.id)).where(
+        col(Meeting.group_id) == place.group_id, col(Meeting.starts_at) <= now
+    )
+    await session.execute(
+        update(Reply)
+        .where(
+            col(Reply.member_id) == place.member_id,
+            col(Reply.meeting_id).in_(begun),
+            col(Reply.settled_for).is_(None),
+        )
+        .values(settled_for=place.organisation_id)
+    )
+
+
+async def _promote(session: AsyncSession, gone: Membership) -> None:
+    """Let the alternate who has been there longest speak first for an organisation."""
+    rows = await session.execute(
+        select(Membership)
+        .where(
+            col(Membership.group_id) == gone.group_id,
+            col(Membership.organisation_id) == gone.organisation_id,
+            col(Membership.is_confirmed),
+            ~col(Membership.is_office),
+            col(Membership.role) != Role.OBSERVER,
+        )
+        .order_by(col(Membership.member_id))
+        .limit(1)
+    )
+    following = rows.scalar_one_or_none()
+    if following is not None:
+        following.is_alternate = False
+        await session.flush()
+
+
+async def _tell(
+    session: AsyncSession,
+    group: Group,
+    place: Membership,
+    template: str,
+    known: Person,
+    *,
+    now: datetime,
+) -> None:
+    member = await session.get_one(Member, place.member_id)
+    if member.has_started:
+        facts = {"group": group.facts(), "person": known}
+        await members.tell(session, member, template, facts, now=now)
+
+
+def _is_first(place: Membership) -> bool:
+    speaks = place.is_confirmed and place.organisation_id is not None and not place.is_office
+    return speaks and not place.is_alternate and place.role is not Role.OBSERVER
+
+
+def _is_self(place: Membership, actor: Actor) -> bool:
+    return place.member_id == actor.member_id
