@@ -48,6 +48,9 @@ class Action(StrEnum):
     HAND_OVER = "hand-over"
     ANSWER_FOR = "answer-for"
     LEAVE_GROUP = "leave-group"
+    ADD_ITEM = "add-item"
+    TAKE_TURN = "take-turn"
+    EDIT_AGENDA = "edit-agenda"
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ ANYBODY = frozenset(
 of one's own is free, and so is owning up to a command; what comes of it is asked of `can` again. An
 invitation is for whoever holds its link."""
 READING = frozenset({Action.SEE_MEETINGS, Action.SEE_GROUP})
-TAKING_PART = READING | {Action.ANSWER}
+TAKING_PART = READING | {Action.ANSWER, Action.ADD_ITEM, Action.TAKE_TURN}
 MANAGING = frozenset(
     {
         Action.PLAN_MEETING,
@@ -108,6 +111,8 @@ MANAGING = frozenset(
         Action.ADMIT,
         Action.SEE_PEOPLE,
         Action.ANSWER_FOR,
+        Action.EDIT_AGENDA,
+        Action.ADD_ITEM,
     }
 )
 LEADING = MANAGING | {Action.CHANGE_PEOPLE}

@@ -42,6 +42,9 @@ class Verb(StrEnum):
     END = "end"
     FILE = "file"
     COPY = "copy"
+    AGENDA = "agenda"
+    EDIT = "edit"
+    DUTY = "duty"
     MUTE = "mute"
 
 

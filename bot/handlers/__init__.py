@@ -21,6 +21,7 @@ from telegram.ext import (
     filters,
 )
 
+from bot.domain.agenda import Edit
 from bot.domain.attendance import Answer
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting
@@ -31,6 +32,7 @@ from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
 from bot.flows.engine import CONVERSATION
 from bot.handlers import (
+    agenda,
     attendance,
     calendar,
     circulation,
@@ -54,6 +56,7 @@ from bot.outbox import chats
 from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
+from bot.services.agenda import AGENDA
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 
@@ -156,6 +159,9 @@ COMMANDS = (
     Command("start", general.start, Action.START, is_personal=True),
     Command("help", help_, Action.READ_HELP),
     Command("when", meetings.when, Action.SEE_MEETINGS),
+    Command("agenda", agenda.show, Action.SEE_MEETINGS),
+    Command("additem", agenda.add, Action.ADD_ITEM),
+    Command("facilitator", agenda.facilitator, Action.SEE_MEETINGS),
     Command("meeting", meetings.plan, Action.PLAN_MEETING),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
@@ -203,6 +209,11 @@ BUTTONS = {
     Verb.FOUND: Button(coalitions.found, Action.SET_UP_COALITION, (), is_private_only=True),
     Verb.FILE: Button(circulation.file, Action.SEE_MEETINGS),
     Verb.COPY: Button(circulation.copy, Action.SEE_MEETINGS),
+    Verb.AGENDA: Button(agenda.open_editor, Action.EDIT_AGENDA),
+    Verb.EDIT: Button(
+        agenda.edit, Action.EDIT_AGENDA, (_number, _number, Edit, _number_or_none, _number_or_none)
+    ),
+    Verb.DUTY: Button(agenda.turn_tapped, Action.TAKE_TURN, (_number, str)),
     Verb.FORGET: Button(calendar.forget, Action.PLAN_MEETING),
 }
 
@@ -210,6 +221,7 @@ REPLIES = {
     MEETING: Reply(attendance.replied, Action.ANSWER),
     CHANGE: Reply(meetings.move, Action.CHANGE_MEETING),
     PROPOSAL: Reply(meetings.answer_question, Action.PLAN_MEETING),
+    AGENDA: Reply(agenda.replied, Action.ADD_ITEM),
     CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
     INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
 }

@@ -1,12 +1,14 @@
 """The tables, one file per subject. Importing this package registers all of them."""
 
 from bot.models import conventions  # isort: skip - names must be agreed before the first table
+from bot.models.agenda import AgendaItem, AgendaSheet
 from bot.models.attendance import Reply, ReplyFor
 from bot.models.calendar import CalendarEntry
 from bot.models.chats import EVERYWHERE, Chat
 from bot.models.coalitions import Coalition
 from bot.models.commands import WaitingCommand
 from bot.models.conversations import NO_THREAD, Conversation
+from bot.models.facilitation import Turn
 from bot.models.groups import Group
 from bot.models.invitations import Invitation
 from bot.models.meetings import Meeting, Proposal, ProposalState
@@ -30,6 +32,8 @@ metadata = conventions.metadata
 __all__ = [
     "EVERYWHERE",
     "NO_THREAD",
+    "AgendaItem",
+    "AgendaSheet",
     "CalendarEntry",
     "Chat",
     "Coalition",
@@ -56,6 +60,7 @@ __all__ = [
     "Seat",
     "Sending",
     "Series",
+    "Turn",
     "UpdateFailure",
     "UpdateMarkEven",
     "UpdateMarkOdd",

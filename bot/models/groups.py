@@ -41,6 +41,8 @@ class Group(SQLModel, table=True):
     quiet_to: time = Field(
         default=DEFAULT_QUIET.ends, sa_type=Time, sa_column_kwargs={"server_default": "07:00:00"}
     )
+    agenda_template: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """What stands on every agenda, as the lead wrote it; empty: the usual."""
 
     def facts(self) -> groups.Group:
         """Return what rules and templates may know of this group."""

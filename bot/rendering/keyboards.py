@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from bot.domain.agenda import Agenda, Edit, ItemState
+from bot.domain.agenda import Item as AgendaItem
 from bot.domain.attendance import Answer
 from bot.domain.calendar import Entry
 from bot.domain.coalitions import Coalition, Item
+from bot.domain.facilitation import NO_HOLDERS, Holders
 from bot.domain.groups import SEATS_LIMIT, Group, Setting
 from bot.domain.meetings import Meeting
 from bot.domain.members import Deed, Person, Roll, Seat
@@ -30,8 +33,8 @@ Keyboard: TypeAlias = tuple[tuple[Button, ...], ...]
 """Rows of buttons."""
 
 
-def answers(meeting_id: int) -> Keyboard:
-    """Return the buttons under an announcement or a reminder."""
+def answers(meeting_id: int, holders: Holders = NO_HOLDERS) -> Keyboard:
+    """Return the buttons under a post about a meeting; `holders` are asked for their turn."""
     coming, phone, alternate, cannot = (
         Button(answer, tap(Verb.ANSWER, meeting_id, answer))
         for answer in (Answer.COMING, Answer.PHONE, Answer.ALTERNATE, Answer.CANNOT)
@@ -40,7 +43,78 @@ def answers(meeting_id: int) -> Keyboard:
         (coming, phone),
         (alternate, cannot),
         (Button("file", tap(Verb.FILE, meeting_id)), Button("copy", tap(Verb.COPY, meeting_id))),
+        *turn(meeting_id, holders),
         (Button("change", tap(Verb.CHANGE, meeting_id)),),
+    )
+
+
+MINUTES_OFFERED = (5, 10, 15, 20, 30, 45, 60, 90)
+"""What an item may be given by one tap."""
+NUMBERS_IN_A_ROW = 5
+
+
+def agenda(meeting_id: int, holders: Holders) -> Keyboard:
+    """Return the buttons under an agenda: for whoever has a turn, and for the lead."""
+    return (
+        *turn(meeting_id, holders),
+        (Button("agenda-edit", tap(Verb.AGENDA, meeting_id)),),
+    )
+
+
+def turn(meeting_id: int, holders: Holders) -> Keyboard:
+    """Return the buttons by which an organisation takes its turn, while one has not said so."""
+    if all(holder.is_accepted for holder in holders.values()):
+        return ()
+    return (
+        (
+            Button("duty-take", tap(Verb.DUTY, meeting_id, "take")),
+            Button("duty-pass", tap(Verb.DUTY, meeting_id, "pass")),
+        ),
+    )
+
+
+def editor(meeting_id: int, agenda: Agenda, chosen: AgendaItem | None) -> Keyboard:
+    """Return the buttons of a lead's editor: of the list, or of the item that is `chosen`."""
+
+    def button(label: str, what: Edit, item: int = 0, minutes: int = 0, **facts: Any) -> Button:
+        carried = tap(Verb.EDIT, meeting_id, agenda.version, what, item, minutes)
+        return Button(label, carried, facts)
+
+    if chosen is None:
+        kept = (*agenda.items, *agenda.proposed)
+        numbers = [
+            button("number", Edit.OPEN, item.id, number=number)
+            for number, item in enumerate(kept, start=1)
+        ]
+        rows = [
+            tuple(numbers[at : at + NUMBERS_IN_A_ROW])
+            for at in range(0, len(numbers), NUMBERS_IN_A_ROW)
+        ]
+        if agenda.proposed:
+            rows.insert(0, (button("agenda-all", Edit.ALL),))
+        rows += [
+            (button("agenda-take-on", Edit.ACCEPT, item.id, title=item.title),)
+            for item in agenda.offered
+        ]
+        return tuple(rows)
+    one = chosen.id
+    decide = (button("agenda-later", Edit.LATER, one), button("agenda-decline", Edit.DECLINE, one))
+    if chosen.state is ItemState.ACCEPTED:
+        first: Keyboard = (
+            (button("agenda-up", Edit.UP, one), button("agenda-down", Edit.DOWN, one)),
+        )
+    else:
+        first = ((button("agenda-accept", Edit.ACCEPT, one),),)
+    minutes = [
+        button("minutes", Edit.MINUTES, one, count, count=count) for count in MINUTES_OFFERED
+    ]
+    half = len(minutes) // 2
+    return (
+        *first,
+        decide,
+        tuple(minutes[:half]),
+        tuple(minutes[half:]),
+        (button("group-menu", Edit.HOME),),
     )
 
 

@@ -13,6 +13,7 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from bot.domain import names
+from bot.domain.agenda import Word, Words
 from bot.domain.attendance import Answer
 from bot.domain.taps import Verb
 from bot.domain.ways import LINK_LIMIT
@@ -132,6 +133,20 @@ class Renderer:
             ((word, answer) for answer in Answer for word in self._said(answer)),
             self._said("filler"),
         )
+
+    @cached_property
+    def agenda_words(self) -> Words:
+        """What people write in the line of an agenda item, in every language."""
+        return {
+            word: frozenset(
+                fold(said)
+                for language in self.catalogues.languages
+                for said in split_words(
+                    self._render("agenda/words.txt", language, {"meaning": word})
+                )
+            )
+            for word in Word
+        }
 
     def without_for(self, text: str) -> str:
         """Return the name of an organisation without the "for" that people write before it."""

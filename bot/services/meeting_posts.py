@@ -28,14 +28,16 @@ from bot.models import (
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About
-from bot.queries import attendance
+from bot.queries import attendance, facilitation
 from bot.queries import meetings as queries
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
-from bot.services import budget
+from bot.services import agenda_sheets, budget, turns
 
 MEETING, CHANGE, PROPOSAL = "meeting", "meeting-change", "proposal"
 """The subjects of messages about meetings that can be answered."""
+TURN_ASKED = frozenset({"invite", "reminder-1d"})
+"""The posts that say which organisation leads, and ask it: when people prepare."""
 
 
 _WEIGHTS = {
@@ -108,6 +110,11 @@ async def announce(
 ) -> None:
     """Post about a meeting in its group; the posts before it hand the list over to this one."""
     await correct_posts(session, meeting, group, now=now)
+    if kind in TURN_ASKED:
+        await turns.propose(session, meeting)
+        row = await session.get_one(Group, group.id)
+        if row.agenda_template:
+            await agenda_sheets.lay(session, meeting, row)
     facts = await _facts(session, meeting, group, kind, now=now)
     await post.say(
         session,
@@ -116,7 +123,7 @@ async def announce(
         facts | {"is_newest": True, "is_outdated": False},
         now=now,
         about=About(MEETING, stored_id(meeting), meeting.version, kind),
-        keyboard=keyboards.answers(stored_id(meeting)),
+        keyboard=keyboards.answers(stored_id(meeting), facts["holders"]),
         occasion_key=occasion_key,
         expires_at=expires_at or meeting.starts_at,
         is_live=True,
@@ -177,7 +184,9 @@ async def _rewrite(
     text = renderer().post("meetings/post.html", languages=group.languages, **facts)
     keyboard = None
     if not is_outdated and not is_cancelled:
-        keyboard = post.buttons(keyboards.answers(stored_id(meeting)), group.languages)
+        keyboard = post.buttons(
+            keyboards.answers(stored_id(meeting), facts["holders"]), group.languages
+        )
     await post.revise(
         session,
         message,
@@ -192,7 +201,11 @@ async def _facts(
     session: AsyncSession, meeting: Meeting, group: groups.Group, kind: str, *, now: datetime
 ) -> dict[str, Any]:
     """Return what every post about a meeting says, whichever it is."""
+    row = await session.get_one(Group, group.id)
+    holders = await facilitation.holders(session, stored_id(meeting))
     return {
+        "agenda": await agenda_sheets.read(session, meeting, row, now=now),
+        "holders": holders if kind in TURN_ASKED else {},
         "group": group,
         "meeting": meeting.facts(),
         "attendance": await attendance.of_meeting(

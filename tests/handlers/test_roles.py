@@ -18,9 +18,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.botapi.client import BotApi
 from bot.clock import VirtualClock
 from bot.database import Database, Transaction
+from bot.domain.agenda import Edit
 from bot.domain.attendance import Answer
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
+from bot.domain.facilitation import NotYourTurn
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
@@ -56,6 +58,7 @@ from bot.models import (
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
 from bot.services import circulation, groups, reminders
+from bot.services.agenda import AGENDA
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.toolbox import Toolbox
@@ -92,6 +95,13 @@ BACKBONE, OPERATOR, LEAD, ANONYMOUS = map(
 NOBODY: frozenset[str] = frozenset()
 
 OWN_GROUP = {
+    "/agenda": READERS | ANONYMOUS,
+    "/additem": READERS - {"observer"} | ANONYMOUS,
+    "/facilitator": READERS | ANONYMOUS,
+    "[agenda]": MANAGERS,
+    "[edit]": MANAGERS,
+    "[duty]": VOICES - {"pending"},
+    "reply to agenda": READERS - {"observer"},
     "/start": ALL,
     "/help": ALL | ANONYMOUS,
     "/when": READERS | ANONYMOUS,
@@ -148,6 +158,13 @@ OWN_GROUP = {
 An anonymous admin's command waits until somebody taps that it was them.
 """
 SISTER_GROUP = {
+    "/agenda": BACKBONE | ANONYMOUS,
+    "/additem": BACKBONE | ANONYMOUS,
+    "/facilitator": BACKBONE | ANONYMOUS,
+    "[agenda]": BACKBONE,
+    "[edit]": BACKBONE,
+    "[duty]": NOBODY,
+    "reply to agenda": BACKBONE,
     "/start": ALL,
     "/help": ALL | ANONYMOUS,
     "/when": BACKBONE | ANONYMOUS,
@@ -200,6 +217,13 @@ SISTER_GROUP = {
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
+    "/agenda": ANONYMOUS,
+    "/additem": ANONYMOUS,
+    "/facilitator": ANONYMOUS,
+    "[agenda]": NOBODY,
+    "[edit]": NOBODY,
+    "[duty]": NOBODY,
+    "reply to agenda": NOBODY,
     "/start": ALL,
     "/help": ALL | ANONYMOUS,
     "/when": ANONYMOUS,
@@ -252,6 +276,9 @@ FOREIGN_GROUP = {
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
+    "[agenda]": NOBODY,
+    "[edit]": NOBODY,
+    "[duty]": NOBODY,
     "[answer]": NOBODY,
     "[confirm]": NOBODY,
     "[discard]": NOBODY,
@@ -288,6 +315,9 @@ FORGED = {
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
+    "/agenda": READERS,
+    "/additem": READERS - {"observer"},
+    "/facilitator": READERS,
     "/start": ALL,
     "/help": ALL,
     "/when": READERS,
@@ -304,6 +334,7 @@ PRIVATE = {
 """The same in private, where nobody is anonymous."""
 
 REFUSALS = {
+    NotYourTurn,
     NotAllowed,
     StrangerHere,
     AnonymousAdmin,
@@ -602,9 +633,10 @@ async def group_with_meeting(
     }
 
 
-SUBJECTS = dict(enumerate((MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION), start=501))
+SUBJECTS = dict(enumerate((AGENDA, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION), start=501))
 """By number: the messages in each chat that can be replied to."""
 REPLY = {
+    AGENDA: "Water trucks, 20 min",
     MEETING: "yes",
     CHANGE: "10 Dec 10:00",
     PROPOSAL: "yes",
@@ -612,6 +644,7 @@ REPLY = {
     INVITATION: "yes",
 }
 BEHIND = {
+    "additem": "Water trucks, 20 min",
     "meeting": "3 Dec 10:00 County Hall",
     "calendar": "Friday 12-14 prayer",
     "setup": f"Wajir; {ZONE}; en",
@@ -619,6 +652,9 @@ BEHIND = {
 """What stands behind a command."""
 CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.ANSWER: lambda ids: [ids["meeting"], Answer.COMING],
+    Verb.AGENDA: lambda ids: [ids["meeting"]],
+    Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
+    Verb.DUTY: lambda ids: [ids["meeting"], "take"],
     Verb.CONFIRM: lambda ids: [ids["proposal"]],
     Verb.DISCARD: lambda ids: [ids["proposal"]],
     Verb.CHANGE: lambda ids: [ids["meeting"]],

@@ -11,6 +11,20 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
+from bot.domain.agenda import (
+    Agenda,
+    AgendaFull,
+    ItemGone,
+    ItemState,
+    ItemUnreadable,
+    MinutesImpossible,
+    MinutesUnreadable,
+    Routine,
+    TemplateUnreadable,
+    TitleTooLong,
+    Word,
+)
+from bot.domain.agenda import Item as AgendaItem
 from bot.domain.attendance import (
     Answer,
     Attendance,
@@ -45,6 +59,7 @@ from bot.domain.dates import (
     TimeMissing,
     ZoneUnknown,
 )
+from bot.domain.facilitation import Duty, Holder, LeaderUnknown, NotYourTurn
 from bot.domain.groups import (
     CommandGone,
     Group,
@@ -141,6 +156,9 @@ COMMANDS = (
     "help",
     "when",
     "meeting",
+    "agenda",
+    "additem",
+    "facilitator",
     "calendar",
     "language",
     "group",
@@ -200,6 +218,8 @@ def post_facts(**changes: Any) -> Facts:
         "attendance": make_attendance(
             coming=["Maji Bora", "Red Dune"], phone=["NDMA"], silent=["Afya Kwanza"]
         ),
+        "agenda": Agenda(),
+        "holders": {},
         "kind": "announced",
         "moved_from": None,
         "is_newest": True,
@@ -214,6 +234,7 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
     return {
         **_meetings(name),
         **_questions(name),
+        **_agendas(name),
         **_others(name),
         **_people(name),
         **_set_up(name),
@@ -339,6 +360,7 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             of_post | {"kind": "announced", "is_newest": False},
             of_post | {"kind": "announced", "meeting": make_meeting(place="")},
             of_post | {"kind": "invite"},
+            of_post | {"kind": "invite", "agenda": make_agenda(name), "holders": holders(name)},
             of_post | {"kind": "reminder-1d"},
             of_post | {"kind": "reminder-1d", "local_now": earlier},
             of_post | {"kind": "reminder-1h", "local_now": STARTS - timedelta(hours=1)},
@@ -676,6 +698,83 @@ def make_offers(name: str) -> list[Offer]:
     ]
 
 
+def make_agenda(name: str) -> Agenda:
+    """Return an agenda that is too long, where people wrote `name`."""
+    many = [
+        AgendaItem(n, name, 20, name, name, is_off_record=True, state=ItemState.ACCEPTED)
+        for n in range(1, 14)
+    ]
+    usual = [
+        AgendaItem(20 + n, "", 5, state=ItemState.ACCEPTED, routine=routine, is_routine=True)
+        for n, routine in enumerate(Routine)
+    ]
+    return Agenda(
+        items=(*usual, *many),
+        proposed=tuple(AgendaItem(40 + n, name, 1) for n in range(14)),
+        offered=(AgendaItem(60, name, 20, organisation=name, state=ItemState.BACKLOG),),
+        note=name,
+        available=120,
+    )
+
+
+def holders(name: str) -> dict[Duty, Holder]:
+    """Return who has a turn: one has said so, the other not."""
+    return {
+        Duty.FACILITATOR: Holder(1, name),
+        Duty.NOTES: Holder(2, name, is_accepted=True),
+    }
+
+
+def _agendas(name: str) -> dict[str, list[Facts]]:
+    full = make_agenda(name)
+    shown = {
+        "group": make_group(name=name),
+        "meeting": make_meeting(place=name),
+        "agenda": full,
+        "holders": holders(name),
+    }
+    few = Agenda(full.items[:1], available=120)
+    in_editor = shown | {"chosen": None, "is_private": True}
+    item = full.items[-1]
+    added = {"item": item, "meeting": make_meeting(), "is_correctable": True}
+    turn = {"is_taken": True, "duty": Duty.FACILITATOR, "next_name": ""}
+    return {
+        "agenda/agenda.html": [shown, shown | {"agenda": few, "holders": {}}],
+        "agenda/editor.html": [
+            in_editor,
+            in_editor | {"agenda": few, "is_private": False},
+            in_editor | {"chosen": item},
+            in_editor | {"chosen": full.proposed[0]},
+        ],
+        "agenda/added.html": [
+            added,
+            added | {"meeting": None},
+            added | {"item": full.proposed[0], "is_correctable": False},
+        ],
+        "agenda/none.html": [{}],
+        "agenda/template.html": [
+            {"lines": full.items[:5], "note": ""},
+            {"lines": full.items[-2:], "note": name},
+        ],
+        "agenda/turns.html": [
+            {key: value for key, value in facts.items() if key != "agenda"}
+            for facts in (shown, shown | {"holders": {}})
+        ],
+        "agenda/toast_changed.txt": [{}],
+        "agenda/toast_editor.txt": [{"is_private": True}, {"is_private": False}],
+        "agenda/toast_turn.txt": [
+            turn,
+            turn | {"duty": Duty.NOTES},
+            turn | {"is_taken": False},
+            turn | {"is_taken": False, "next_name": name},
+        ],
+        "agenda/ask_title.html": [{}],
+        "agenda/ask_minutes.html": [{"title": name}],
+        "agenda/ask_presenter.html": [{}],
+        "agenda/ask_record.html": [{}],
+    }
+
+
 def _errors(name: str) -> dict[str, list[Facts]]:
     """Return the facts that the refusals themselves carry."""
     table: dict[str, list[Facts]] = {}
@@ -693,6 +792,16 @@ def _errors(name: str) -> dict[str, list[Facts]]:
 def _refusals(name: str) -> list[BotError]:
     hours = timedelta(hours=12)
     return [
+        AgendaFull(limit=40),
+        ItemGone(),
+        ItemUnreadable(),
+        MinutesImpossible(longest=480),
+        MinutesUnreadable(),
+        NotYourTurn(),
+        LeaderUnknown(said=name, known=[name, name]),
+        LeaderUnknown(said=name, known=[]),
+        TemplateUnreadable(limit=12),
+        TitleTooLong(length=200, limit=120),
         AlreadyConfirmed(),
         ChoiceWanted(),
         NotYourQuestion(),
@@ -801,6 +910,15 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         "buttons.txt": [
             *({"name": label} for label in labels),
             {"name": "forget", "number": 3},
+            {"name": "number", "number": 3},
+            {"name": "minutes", "count": 20},
+            {"name": "agenda-take-on", "title": name},
+            *(
+                {"name": f"agenda-{what}"}
+                for what in ("edit", "all", "accept", "later", "decline", "up", "down")
+            ),
+            *({"name": f"duty-{what}"} for what in ("take", "pass")),
+            *({"name": f"record-{what}"} for what in ("yes", "no")),
             *({"name": f"mute-{kind}"} for kind in MessageKind),
             *({"name": "rhythm", "rhythm": rhythm} for rhythm in RHYTHMS),
             *(
@@ -829,6 +947,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             {"name": "admit", "organisation": name, "person": name},
         ],
         "commands.txt": [{"name": command} for command in COMMANDS],
+        "agenda/words.txt": [{"meaning": word} for word in Word],
         "controls.txt": [{"control": control} for control in (*Control, "call-off")],
         "answers.txt": [{"meaning": meaning} for meaning in (*Answer, "filler")],
     }

@@ -40,6 +40,8 @@ BUTTONS = [
     ["📋 Copy for WhatsApp"],
     ["✏️ Move or cancel · Hamisha au futa"],
 ]
+TURN_BUTTONS = [*BUTTONS[:-1], ["🙋 We do it · Tutafanya", "➡️ Pass on · Pitisha"], BUTTONS[-1]]
+"""While the organisations whose turn it is have not said so."""
 OTHERS = (
     "Afya Mashinani, Elimu Kaskazini, Green Rangelands, Maji Bora Trust, Pastoral Voices, "
     "Tumaini Livestock, Wajir Drought Office, Wajir Women Network"
@@ -385,7 +387,7 @@ async def test_reminders_come_a_day_and_an_hour_before_and_take_the_list_along(
         "📅 Invitation: Wajir meeting",
         "Thu 3 Dec, 10:00–12:00",
     ]
-    assert shown(invitation).buttons == BUTTONS
+    assert shown(invitation).buttons == TURN_BUTTONS
 
     await story.travel_to(DAY_BEFORE + A_MOMENT)
     *_, day_before = posts(story)
@@ -393,6 +395,8 @@ async def test_reminders_come_a_day_and_an_hour_before_and_take_the_list_along(
         "🔔 Tomorrow, Thu 3 Dec, 10:00–12:00\n"
         "Wajir meeting\n"
         "📍 County Hall, or by phone\n"
+        "🧭 Leads the meeting: Wajir Drought Office (not confirmed yet)\n"
+        "📝 Takes notes: Maji Bora Trust (not confirmed yet)\n"
         "\n"
         'Coming? Tap, or reply "yes" or "no".\n'
         "\n"
@@ -404,7 +408,7 @@ async def test_reminders_come_a_day_and_an_hour_before_and_take_the_list_along(
     assert shown(day_before).folded.splitlines()[0] == (
         "🔔 Kesho, Alhamisi 3 Desemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)"
     )
-    assert shown(day_before).buttons == BUTTONS
+    assert shown(day_before).buttons == TURN_BUTTONS
     assert not day_before.is_silent
     assert shown(announcement).open.endswith("The newest list is further down.")
 

@@ -150,6 +150,90 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_series_group_id"), ["group_id"], unique=False)
 
     op.create_table(
+        "agenda_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("presenter", sa.String(), nullable=False),
+        sa.Column("is_off_record", sa.Boolean(), nullable=False),
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "source_chat_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "source_message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("is_routine", sa.Boolean(), nullable=False),
+        sa.Column(
+            "routine",
+            sa.Enum(
+                "opening",
+                "last-minutes",
+                "actions",
+                "updates",
+                "other-business",
+                name="routine",
+                native_enum=False,
+                length=24,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "accepted",
+                "declined",
+                "backlog",
+                name="itemstate",
+                native_enum=False,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["member.id"], name=op.f("fk_agenda_item_author_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["group.id"], name=op.f("fk_agenda_item_group_id_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_agenda_item_meeting_id_meeting")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_agenda_item_organisation_id_organisation"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_item")),
+    )
+    with op.batch_alter_table("agenda_item", schema=None) as batch_op:
+        batch_op.create_index("ix_agenda_item_group_id_state", ["group_id", "state"], unique=False)
+        batch_op.create_index("ix_agenda_item_meeting_id", ["meeting_id"], unique=False)
+        batch_op.create_index(
+            "ix_agenda_item_source", ["source_chat_id", "source_message_id"], unique=False
+        )
+
+    op.create_table(
+        "agenda_sheet",
+        sa.Column(
+            "meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_agenda_sheet_meeting_id_meeting")
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", name=op.f("pk_agenda_sheet")),
+    )
+    op.create_table(
         "reply_for",
         sa.Column(
             "meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -190,6 +274,47 @@ def upgrade() -> None:
             "meeting_id", "meeting_version", "organisation_id", name=op.f("pk_reply_for")
         ),
     )
+    op.create_table(
+        "turn",
+        sa.Column(
+            "meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "duty",
+            sa.Enum("facilitator", "notes", name="duty", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed", "accepted", "passed", name="turnstate", native_enum=False, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "answered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["member.id"], name=op.f("fk_turn_answered_by_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_turn_meeting_id_meeting")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_turn_organisation_id_organisation"),
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "duty", "organisation_id", name=op.f("pk_turn")),
+    )
+    with op.batch_alter_table("turn", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_turn_organisation_id"), ["organisation_id"], unique=False
+        )
+
     with op.batch_alter_table("coalition", schema=None) as batch_op:
         batch_op.add_column(sa.Column("languages", sa.JSON(), server_default="[]", nullable=False))
         batch_op.add_column(sa.Column("contact", sa.String(), server_default="", nullable=False))
@@ -209,6 +334,9 @@ def upgrade() -> None:
         )
         batch_op.add_column(
             sa.Column("quiet_to", sa.Time(), server_default="07:00:00", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("agenda_template", sa.String(), server_default="", nullable=False)
         )
         batch_op.create_index(batch_op.f("ix_group_join_code"), ["join_code"], unique=True)
 
@@ -259,9 +387,6 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("before", sa.JSON(), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_invitation_created_by_member"), "member", ["created_by"], ["id"]
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_invitation_organisation_id_organisation"),
             "organisation",
             ["organisation_id"],
@@ -272,6 +397,9 @@ def upgrade() -> None:
             "coalition",
             ["coalition_id"],
             ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invitation_created_by_member"), "member", ["created_by"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_invitation_used_by_member"), "member", ["used_by"], ["id"]
@@ -399,13 +527,13 @@ def downgrade() -> None:
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_invitation_group_id_group"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_invitation_used_by_member"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_invitation_created_by_member"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_invitation_coalition_id_coalition"), type_="foreignkey"
         )
         batch_op.drop_constraint(
             batch_op.f("fk_invitation_organisation_id_organisation"), type_="foreignkey"
         )
-        batch_op.drop_constraint(batch_op.f("fk_invitation_created_by_member"), type_="foreignkey")
         batch_op.drop_column("before")
         batch_op.drop_column("used_by")
         batch_op.drop_column("created_by")
@@ -416,6 +544,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("group", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_group_join_code"))
+        batch_op.drop_column("agenda_template")
         batch_op.drop_column("quiet_to")
         batch_op.drop_column("quiet_from")
         batch_op.drop_column("reminders")
@@ -425,7 +554,18 @@ def downgrade() -> None:
         batch_op.drop_column("contact")
         batch_op.drop_column("languages")
 
+    with op.batch_alter_table("turn", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_turn_organisation_id"))
+
+    op.drop_table("turn")
     op.drop_table("reply_for")
+    op.drop_table("agenda_sheet")
+    with op.batch_alter_table("agenda_item", schema=None) as batch_op:
+        batch_op.drop_index("ix_agenda_item_source")
+        batch_op.drop_index("ix_agenda_item_meeting_id")
+        batch_op.drop_index("ix_agenda_item_group_id_state")
+
+    op.drop_table("agenda_item")
     with op.batch_alter_table("series", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_series_group_id"))
 

@@ -1,0 +1,432 @@
+"""The rules of an agenda: what an item is, how people write one, and whether the time suffices."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.domain.dates.tokens import phrase
+from bot.domain.names import clean
+from bot.errors import BotError
+
+DEFAULT_MINUTES = 15
+"""What an item takes if nobody says: long enough to decide something, short enough to notice."""
+LONGEST = 480
+"""Minutes; a longer item is a mistyped number, or a conference."""
+TITLE_LIMIT = 120
+PRESENTER_LIMIT = 60
+NOTE_LIMIT = 160
+ITEMS_LIMIT = 40
+"""Open items of one meeting, or of one backlog: more would be nobody's agenda."""
+ROUTINE_LIMIT = 12
+
+_BETWEEN = re.compile(r"\s*[,;()]\s*|\s+[-\u2013\u2014]\s+")
+_HOUR = 60
+
+
+class ItemState(StrEnum):
+    """What became of an item."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    BACKLOG = "backlog"
+    """It waits for a meeting with room for it."""
+
+
+class Routine(StrEnum):
+    """What stands on the agenda of every meeting, unless the group says otherwise."""
+
+    OPENING = "opening"
+    LAST_MINUTES = "last-minutes"
+    ACTIONS = "actions"
+    UPDATES = "updates"
+    OTHER_BUSINESS = "other-business"
+
+
+class Word(StrEnum):
+    """What a word in the line of an item may mean."""
+
+    MINUTES = "minutes"
+    HOURS = "hours"
+    HALF_HOUR = "half-hour"
+    OFF_RECORD = "off-record"
+    PRESENTER = "presenter"
+    TEMPLATE = "template"
+
+
+Words = Mapping[Word, frozenset[tuple[str, ...]]]
+"""The phrases of every language, folded."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """An item as somebody wrote it."""
+
+    title: str
+    minutes: int | None = None
+    presenter: str = ""
+    is_off_record: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item as it stands on an agenda, or waits for one."""
+
+    id: int
+    title: str
+    """Empty for a routine, which every reader finds in their own language."""
+    minutes: int
+    presenter: str = ""
+    organisation: str = ""
+    """The institution that brought it; empty for what belongs to all."""
+    is_off_record: bool = False
+    state: ItemState = ItemState.PROPOSED
+    routine: Routine | None = None
+    is_routine: bool = False
+    """It came from the group's template: it belongs to nobody, and is never left over."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The time that a meeting has, and what its agenda asks for. Minutes."""
+
+    used: int
+    available: int
+
+    @property
+    def over(self) -> int:
+        """Return by how much the agenda is too long; 0 if it fits."""
+        return max(0, self.used - self.available)
+
+
+@dataclass(frozen=True)
+class Share:
+    """The part of the time that one organisation holds. Minutes."""
+
+    organisation: str
+    minutes: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """The agenda of one meeting, as people are shown it."""
+
+    items: tuple[Item, ...] = ()
+    """Accepted, in their order."""
+    proposed: tuple[Item, ...] = ()
+    """What the lead has not looked at yet."""
+    offered: tuple[Item, ...] = ()
+    """What was left over from other meetings."""
+    note: str = ""
+    """The group's own line: who pays the transport, whether there is lunch."""
+    available: int = 0
+    """Minutes."""
+    version: int = 1
+
+    @property
+    def budget(self) -> Budget:
+        """Return how the time is used."""
+        return Budget(sum(item.minutes for item in self.items), self.available)
+
+    @property
+    def share(self) -> Share | None:
+        """Return who holds most of the time, if anybody does."""
+        return dominant(self.items, self.available)
+
+    @property
+    def everything(self) -> tuple[Item, ...]:
+        """Return all items as the editor numbers them."""
+        return (*self.items, *self.proposed, *self.offered)
+
+
+@dataclass(frozen=True)
+class Template:
+    """What a group puts on every agenda."""
+
+    lines: tuple[tuple[Routine | None, Line], ...]
+    note: str = ""
+
+
+DEFAULT_TEMPLATE = Template(
+    tuple(
+        (routine, Line("", minutes))
+        for routine, minutes in (
+            (Routine.OPENING, 5),
+            (Routine.LAST_MINUTES, 5),
+            (Routine.ACTIONS, 15),
+            (Routine.UPDATES, 20),
+            (Routine.OTHER_BUSINESS, 5),
+        )
+    )
+)
+"""Fifty minutes of a meeting of two hours: the rest is for what people bring."""
+
+
+class ItemUnreadable(BotError):
+    """The line of an item does not say what it is about."""
+
+
+class TitleTooLong(BotError):
+    """What an item is about does not fit a line that people read on a small phone."""
+
+    def __init__(self, *, length: int, limit: int) -> None:
+        super().__init__(f"a title of {length} characters")
+        self.length, self.limit = length, limit
+
+
+class MinutesImpossible(BotError):
+    """An item was to take no time at all, or longer than a working day."""
+
+    def __init__(self, *, longest: int) -> None:
+        super().__init__("impossible minutes")
+        self.longest = longest
+
+
+class MinutesUnreadable(BotError):
+    """Words that say no number of minutes, where one was asked for."""
+
+
+class TemplateUnreadable(BotError):
+    """The line that lists what stands on every agenda has no usable part."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__("no template")
+        self.limit = limit
+
+
+class AgendaFull(BotError):
+    """So many items wait that nobody could look through them."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(f"more than {limit} items")
+        self.limit = limit
+
+
+class ItemGone(BotError):
+    """An item that somebody wanted to correct was decided already."""
+
+
+def read_item(text: str, words: Words) -> Line:
+    """Read `Water trucks: who goes where, 20 min, Amina, off the record`.
+
+    The title ends where the minutes begin, so it may have commas of its own; who presents follows.
+
+    Raises:
+        ItemUnreadable: there is no title.
+        TitleTooLong, MinutesImpossible: see there.
+    """
+    parts = [part for part in _BETWEEN.split(text.strip()) if part]
+    minutes, off_record, rest = None, False, 0
+    before: list[str] = []
+    after: list[str] = []
+    for part in parts:
+        length = _length(_said(part), words)
+        if length is not None and minutes is None:
+            minutes, rest = length, 1
+        elif _said(part) in words[Word.OFF_RECORD]:
+            off_record, rest = True, 1
+        else:
+            (after if rest and before else before).append(part)
+    if rest == 0:
+        after = []
+    title = _title(text, before) if rest else text
+    if not off_record:
+        title, off_record = _without_end(title, words)
+    if minutes is None:
+        title, minutes = _length_at_end(title, words)
+    return checked(Line(title, minutes, _presenter(", ".join(after), words), off_record))
+
+
+def read_minutes(text: str, words: Words) -> int:
+    """Read how long something takes: `20`, `20 min`, `dakika 40`, `1 hour`.
+
+    Raises:
+        MinutesUnreadable: it says no length.
+        MinutesImpossible: see there.
+    """
+    minutes = _length(_said(text), words)
+    if minutes is None:
+        raise MinutesUnreadable
+    check_minutes(minutes)
+    return minutes
+
+
+def checked(line: Line) -> Line:
+    """Return a line with clean words.
+
+    Raises:
+        ItemUnreadable: there is no title.
+        TitleTooLong, MinutesImpossible: see there.
+    """
+    title = clean(line.title, fallback="", limit=10 * TITLE_LIMIT).strip(" .,;:-")
+    if not any(character.isalpha() for character in title):
+        raise ItemUnreadable
+    if len(title) > TITLE_LIMIT:
+        raise TitleTooLong(length=len(title), limit=TITLE_LIMIT)
+    if line.minutes is not None:
+        check_minutes(line.minutes)
+    presenter = clean(line.presenter, fallback="", limit=PRESENTER_LIMIT)
+    return Line(title, line.minutes, presenter, line.is_off_record)
+
+
+def check_minutes(minutes: int) -> None:
+    """Refuse a length that cannot be meant.
+
+    Raises:
+        MinutesImpossible: see there.
+    """
+    if not 0 < minutes <= LONGEST:
+        raise MinutesImpossible(longest=LONGEST)
+
+
+def template_line(text: str, words: Words) -> str | None:
+    """Return what follows `template:` in any language; None if the text does not begin so."""
+    head, colon, rest = text.partition(":")
+    return rest.strip() if colon and _said(head) in words[Word.TEMPLATE] else None
+
+
+def read_template(text: str, words: Words) -> Template:
+    """Read `Opening 5; Water 30; Transport/lunch: fare refunded`; without words, the usual one.
+
+    A part with a colon that ends in no number is the line that stands below the agenda.
+
+    Raises:
+        TemplateUnreadable: nothing is left, or there are too many parts.
+        TitleTooLong, MinutesImpossible: see `checked`.
+    """
+    if not text.strip():
+        return DEFAULT_TEMPLATE
+    lines: list[tuple[Routine | None, Line]] = []
+    note = ""
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        title, minutes = _length_at_end(part, words, is_bare=True)
+        if minutes is None and ":" in part:
+            note = clean(part, limit=NOTE_LIMIT)
+        else:
+            lines.append((None, checked(Line(title, minutes or DEFAULT_MINUTES))))
+    if not lines or len(lines) > ROUTINE_LIMIT:
+        raise TemplateUnreadable(limit=ROUTINE_LIMIT)
+    return Template(tuple(lines), note)
+
+
+def minutes_of(length: timedelta) -> int:
+    """Return a length in whole minutes."""
+    return length // timedelta(minutes=1)
+
+
+def dominant(items: Iterable[Item], available: int) -> Share | None:
+    """Return the organisation that holds more than half of the meeting, if one does.
+
+    Half is the line because beyond it all others together have less than the one. It is half of the
+    meeting, or of the agenda if that is longer: the first item of an empty agenda dominates nobody.
+    """
+    items = tuple(items)
+    whole = max(available, sum(item.minutes for item in items))
+    held: dict[str, int] = {}
+    for item in items:
+        if item.organisation and not item.is_routine:
+            held[item.organisation] = held.get(item.organisation, 0) + item.minutes
+    name = max(held, key=lambda one: held[one], default="")
+    if not name or 2 * held[name] <= whole:
+        return None
+    return Share(name, held[name], whole)
+
+
+def moved(order: Sequence[int], item_id: int, *, by: int) -> list[int]:
+    """Return the order with one item further up (`by` -1) or down (1); it stops at the ends."""
+    rest = [one for one in order if one != item_id]
+    if len(rest) == len(order):
+        return list(order)
+    at = min(max(order.index(item_id) + by, 0), len(rest))
+    return [*rest[:at], item_id, *rest[at:]]
+
+
+def inserted(items: Sequence[Item], item_id: int) -> list[int]:
+    """Return the order with a new item, before what closes the meeting ("any other business")."""
+    order = [item.id for item in items if item.id != item_id]
+    routines = [item.is_routine for item in items if item.id != item_id]
+    at = len(order) - 1 if len(order) > 1 and routines[-1] else len(order)
+    return [*order[:at], item_id, *order[at:]]
+
+
+def _said(text: str) -> tuple[str, ...]:
+    """Return the folded words and numbers of a text, without its marks."""
+    return tuple(token for token in phrase(text) if token.isalnum())
+
+
+def _title(text: str, before: Sequence[str]) -> str:
+    """Return the title as it was written: with its own commas and dashes."""
+    if not before:
+        return ""
+    first, last = text.index(before[0]), text.index(before[-1])
+    title = text[first : last + len(before[-1])] if last >= first else ", ".join(before)
+    return f"{title})" if title.count("(") > title.count(")") else title
+
+
+def _length(said: tuple[str, ...], words: Words) -> int | None:
+    """Return the minutes that a whole part says; a number alone counts as minutes."""
+    if said in words[Word.HALF_HOUR]:
+        return _HOUR // 2
+    if len(said) == 1:
+        return _number(said[0])
+    for number, unit in ((said[0], said[1:]), (said[-1], said[:-1])) if said else ():
+        count = _number(number)
+        if count is not None and unit in words[Word.MINUTES]:
+            return count
+        if count is not None and unit in words[Word.HOURS]:
+            return count * _HOUR
+    return None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= len(str(LONGEST)) + 1 else None
+
+
+def _length_at_end(text: str, words: Words, *, is_bare: bool = False) -> tuple[str, int | None]:
+    """Cut a length off the end of a title: `Water 20 min`; `is_bare` takes `Water 20`, too."""
+    pieces = text.split()
+    for count in range(min(3, len(pieces) - 1), 0, -1):
+        said = _said(" ".join(pieces[-count:]))
+        if len(said) > 1 or is_bare:
+            minutes = _length(said, words)
+            if minutes is not None:
+                return " ".join(pieces[:-count]), minutes
+    return text, None
+
+
+def _without_end(title: str, words: Words) -> tuple[str, bool]:
+    """Cut "off the record" off the end of a title."""
+    pieces = title.split()
+    for count in range(min(4, len(pieces) - 1), 0, -1):
+        if _said(" ".join(pieces[-count:])) in words[Word.OFF_RECORD]:
+            return " ".join(pieces[:-count]), True
+    return title, False
+
+
+def _presenter(said: str, words: Words) -> str:
+    """Return who presents, without "presenter:" before the name."""
+    pieces = said.split()
+    if len(pieces) > 1 and _said(pieces[0]) in words[Word.PRESENTER]:
+        return " ".join(pieces[1:])
+    return said
+
+
+class Edit(StrEnum):
+    """What a lead does in the editor."""
+
+    HOME = "home"
+    OPEN = "open"
+    ALL = "all"
+    ACCEPT = "accept"
+    LATER = "later"
+    DECLINE = "decline"
+    UP = "up"
+    DOWN = "down"
+    MINUTES = "minutes"
+
+
+STAYS_OPEN = frozenset({Edit.OPEN, Edit.UP, Edit.DOWN, Edit.MINUTES})
+"""After these the item is still shown: one moves it up twice, or looks what the minutes did."""

@@ -1,0 +1,84 @@
+"""Who leads a meeting, and who takes its notes: an organisation each, in turn.
+
+The turn goes to whoever has not had it for longest; an organisation that never had it comes before
+all others. Passing on costs nothing: at the next meeting, the turn comes again.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from bot.errors import BotError
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Duty(StrEnum):
+    """What an organisation does for one meeting."""
+
+    FACILITATOR = "facilitator"
+    NOTES = "notes"
+
+
+class TurnState(StrEnum):
+    """What became of a turn."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """An organisation whose turn it is."""
+
+    organisation_id: int
+    name: str
+    is_accepted: bool = False
+
+
+Holders = Mapping[Duty, Holder]
+"""Whose turn it is at one meeting; a duty that nobody can have is missing."""
+
+
+NO_HOLDERS: Holders = MappingProxyType({})
+
+
+class NotYourTurn(BotError):
+    """Somebody answered for an organisation whose turn it is not (any more)."""
+
+
+class LeaderUnknown(BotError):
+    """No organisation of the group is called so, or several are."""
+
+    def __init__(self, *, said: str, known: Sequence[str]) -> None:
+        super().__init__(f"none of {len(known)} organisations")
+        self.said, self.known = said, tuple(known)
+
+
+def next_up(
+    able: Sequence[int], had: Mapping[int, datetime], *, but: Collection[int] = ()
+) -> int | None:
+    """Return whose turn it is among the organisations that are `able`; None if nobody is left.
+
+    `had` says when each of them had the turn last. Of several that waited equally long, the first
+    of `able` comes first, so that the same question always has the same answer.
+    """
+    left = [one for one in able if one not in but]
+    return min(left, key=lambda one: had.get(one, _NEVER), default=None)
+
+
+def named(said: str, names: Mapping[int, str]) -> int:
+    """Return the one organisation that somebody means by its name, or by a part of it.
+
+    Raises:
+        LeaderUnknown: none is called so, or several are.
+    """
+    wanted = said.casefold().strip()
+    exact = [key for key, name in names.items() if name.casefold() == wanted]
+    alike = exact or [key for key, name in names.items() if wanted and wanted in name.casefold()]
+    if len(alike) != 1:
+        raise LeaderUnknown(said=said, known=list(names.values()))
+    return alike[0]

@@ -1,0 +1,119 @@
+"""Bringing an item, one question at a time: what, how long, who presents, on the record or not."""
+
+from dataclasses import dataclass, replace
+
+from bot.domain import agenda as rules
+from bot.domain.agenda import Line
+from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
+from bot.models import Group
+from bot.outbox import post
+from bot.rendering.messages import renderer
+from bot.services import agenda
+
+MINUTES = (5, 10, 20, 30)
+"""What an item usually takes; any other number can be typed."""
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """What is known of an item so far."""
+
+    title: str = ""
+    minutes: int | None = None
+    presenter: str | None = None
+    """None: not asked yet; empty: nobody was named."""
+    is_off_record: bool | None = None
+
+
+def _ask_title(_item: NewItem, _scene: Scene) -> Screen:
+    return Screen("agenda/ask_title.html")
+
+
+def _take_title(item: NewItem, said: Said, _scene: Scene) -> NewItem:
+    """Take what it is about; whoever writes the whole line is asked only what it leaves out."""
+    assert not isinstance(said, Pick)
+    line = rules.read_item(said.text, renderer().agenda_words)
+    return replace(
+        item,
+        title=line.title,
+        minutes=line.minutes,
+        presenter=line.presenter or None,
+        is_off_record=line.is_off_record or None,
+    )
+
+
+def _ask_minutes(item: NewItem, _scene: Scene) -> Screen:
+    row = tuple(Choice(str(count), "minutes", {"count": count}) for count in MINUTES)
+    return Screen("agenda/ask_minutes.html", {"title": item.title}, (row,))
+
+
+def _take_minutes(item: NewItem, said: Said, _scene: Scene) -> NewItem:
+    text = said.value if isinstance(said, Pick) else said.text
+    return replace(item, minutes=rules.read_minutes(text, renderer().agenda_words))
+
+
+def _ask_presenter(_item: NewItem, _scene: Scene) -> Screen:
+    return Screen("agenda/ask_presenter.html")
+
+
+def _take_presenter(item: NewItem, said: Said, _scene: Scene) -> NewItem:
+    assert not isinstance(said, Pick)
+    return replace(item, presenter=rules.checked(Line(item.title, presenter=said.text)).presenter)
+
+
+def _ask_record(_item: NewItem, _scene: Scene) -> Screen:
+    row = (Choice("yes", "record-yes"), Choice("no", "record-no"))
+    return Screen("agenda/ask_record.html", rows=(row,), is_closed=True)
+
+
+def _take_record(item: NewItem, said: Said, _scene: Scene) -> NewItem:
+    return replace(item, is_off_record=isinstance(said, Pick) and said.value == "no")
+
+
+async def _bring(talk: Talk, item: NewItem) -> None:
+    """Put the item before the lead, and say how it was understood."""
+    assert talk.scene.group is not None
+    group = await talk.session.get_one(Group, talk.scene.group.id)
+    line = Line(item.title, item.minutes, item.presenter or "", bool(item.is_off_record))
+    added = await agenda.add(talk.session, group, line, talk.actor, now=talk.now)
+    await post.say(
+        talk.session,
+        talk.place,
+        "agenda/added.html",
+        {"item": added.item, "meeting": added.meeting, "is_correctable": False},
+        now=talk.now,
+        is_silent=True,
+    )
+
+
+ADD = Flow(
+    name="additem",
+    version=1,
+    state=NewItem,
+    steps=(
+        Step("title", _ask_title, _take_title),
+        Step(
+            "minutes",
+            _ask_minutes,
+            _take_minutes,
+            applies=lambda item: item.minutes is None,
+            skip=lambda item: replace(item, minutes=rules.DEFAULT_MINUTES),
+        ),
+        Step(
+            "presenter",
+            _ask_presenter,
+            _take_presenter,
+            applies=lambda item: item.presenter is None,
+            skip=lambda item: replace(item, presenter=""),
+        ),
+        Step(
+            "record",
+            _ask_record,
+            _take_record,
+            applies=lambda item: item.is_off_record is None,
+            skip=lambda item: replace(item, is_off_record=False),
+        ),
+    ),
+    finish=_bring,
+    command="additem",
+)

@@ -1,0 +1,183 @@
+"""What people send about the agenda: items, what a lead decides, and whose turn it is."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.domain import agenda as rules
+from bot.domain.agenda import Item
+from bot.domain.meetings import MeetingUnknown
+from bot.domain.roles import Action, Scope, can
+from bot.flows import engine
+from bot.flows.agenda import ADD, NewItem
+from bot.handlers.desk import Desk
+from bot.handlers.incoming import Incoming
+from bot.models import Group
+from bot.models.columns import stored_id
+from bot.outbox import post
+from bot.queries import agenda as queries
+from bot.queries import facilitation as facilitation_queries
+from bot.rendering.messages import renderer
+from bot.services import agenda, facilitation, meeting_posts, turns
+
+OVERHEARD = 2
+"""Words of a reply to an agenda below which it is no item: "Thank you", "Very good"."""
+
+
+async def show(desk: Desk, incoming: Incoming) -> None:
+    """/agenda — the next meeting's agenda; `/agenda template: …` says what stands on every one."""
+    actor = await desk.actor(incoming)
+    said = rules.template_line(incoming.text, renderer().agenda_words)
+    if said is not None:
+        group = await desk.group_for(incoming, actor, Action.EDIT_AGENDA)
+        await _set_template(desk, incoming, group, said)
+        return
+    group = await desk.group_for(incoming, actor, Action.SEE_MEETINGS)
+    place = await desk.place(incoming)
+    scope = Scope(group.coalition_id, stored_id(group))
+    if incoming.is_private and can(actor, Action.EDIT_AGENDA, scope):
+        meeting = await agenda.upcoming(desk.session, group, now=desk.now)
+        if meeting is not None:
+            number = stored_id(meeting)
+            await agenda.open_editor(desk.session, number, actor, place, now=desk.now)
+            return
+    if not incoming.is_private:
+        place = replace(post.in_group(group.facts()), reply_to=incoming.message_id)
+    if not await agenda.post_agenda(desk.session, group, place, now=desk.now):
+        await desk.reply(incoming, "agenda/none.html")
+
+
+async def add(desk: Desk, incoming: Incoming) -> None:
+    """/additem Water trucks, 20 min — one line, or step by step."""
+    actor = await desk.actor(incoming)
+    if incoming.is_edit and await _corrected(desk, incoming):
+        return
+    group = await desk.group_for(incoming, actor, Action.ADD_ITEM)
+    if not incoming.text:
+        await engine.begin(await desk.talk(incoming, group), ADD, NewItem())
+        return
+    await _add(desk, incoming, group)
+
+
+async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """A reply to an agenda is an item, unless people only talk to each other."""
+    if incoming.is_edit and await _corrected(desk, incoming):
+        return
+    if _is_talk(incoming.text):
+        return
+    meeting = await meeting_posts.locked(desk.session, meeting_id)
+    group = await desk.session.get_one(Group, meeting.group_id)
+    await _add(desk, incoming, group, meeting_id=meeting_id)
+
+
+async def open_editor(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """[Edit] under an agenda: for a lead."""
+    actor, place = await desk.actor(incoming), await desk.place(incoming)
+    is_private = await agenda.open_editor(desk.session, meeting_id, actor, place, now=desk.now)
+    shown = is_private and not incoming.is_private
+    await desk.toast(incoming, "agenda/toast_editor.txt", is_private=shown)
+
+
+async def edit(desk: Desk, incoming: Incoming, meeting_id: int, *carried: Any) -> None:
+    """A button of the editor; what it carries besides stands in `Tapped`, in its order."""
+    is_done = await agenda.edit(
+        desk.session,
+        meeting_id,
+        agenda.Tapped(*carried),
+        await desk.actor(incoming),
+        message=(incoming.chat_id, incoming.message_id),
+        now=desk.now,
+    )
+    await desk.toast(incoming, None if is_done else "agenda/toast_changed.txt")
+
+
+async def answer_turn(desk: Desk, incoming: Incoming, meeting_id: int, *, is_taken: bool) -> None:
+    """[We do it] or [Pass on]: for the people of an organisation whose turn it is."""
+    actor = await desk.actor(incoming)
+    answered = await facilitation.answer(
+        desk.session, meeting_id, actor, is_taken=is_taken, now=desk.now
+    )
+    await desk.toast(
+        incoming,
+        "agenda/toast_turn.txt",
+        is_taken=is_taken,
+        duty=answered.duty,
+        next_name=answered.next_name,
+    )
+
+
+async def turn_tapped(desk: Desk, incoming: Incoming, meeting_id: int, said: str) -> None:
+    """Read which of the two buttons of a turn it was."""
+    await answer_turn(desk, incoming, meeting_id, is_taken=said == "take")
+
+
+async def facilitator(desk: Desk, incoming: Incoming) -> None:
+    """/facilitator — whose turn it is; with a name, a lead says whose."""
+    actor = await desk.actor(incoming)
+    action = Action.EDIT_AGENDA if incoming.text else Action.SEE_MEETINGS
+    group = await desk.group_for(incoming, actor, action)
+    if incoming.text:
+        await facilitation.appoint(desk.session, group, incoming.text, actor, now=desk.now)
+    meeting = await agenda.upcoming(desk.session, group, now=desk.now)
+    if meeting is None:
+        raise MeetingUnknown
+    await turns.propose(desk.session, meeting)
+    await desk.reply(
+        incoming,
+        "agenda/turns.html",
+        group=group.facts(),
+        meeting=meeting.facts(),
+        holders=await facilitation_queries.holders(desk.session, stored_id(meeting)),
+    )
+
+
+async def _add(
+    desk: Desk, incoming: Incoming, group: Group, *, meeting_id: int | None = None
+) -> None:
+    line = rules.read_item(incoming.text, renderer().agenda_words)
+    added = await agenda.add(
+        desk.session,
+        group,
+        line,
+        await desk.actor(incoming),
+        now=desk.now,
+        source=(incoming.chat_id, incoming.message_id or 0),
+        meeting_id=meeting_id,
+    )
+    await desk.react(incoming, "👍")
+    # In a group the agenda itself shows what was understood.
+    if incoming.is_private or added.meeting is None:
+        await desk.reply(
+            incoming,
+            "agenda/added.html",
+            item=added.item,
+            meeting=added.meeting,
+            is_correctable=True,
+        )
+
+
+async def _corrected(desk: Desk, incoming: Incoming) -> bool:
+    """Take the correction of an item; False if the message had brought none."""
+    item = await queries.of_message(desk.session, incoming.chat_id, incoming.message_id or 0)
+    if item is None:
+        return False
+    line = rules.read_item(incoming.text, renderer().agenda_words)
+    await agenda.correct(desk.session, item, line, await desk.actor(incoming), now=desk.now)
+    await desk.react(incoming, "👌")
+    return True
+
+
+async def _set_template(desk: Desk, incoming: Incoming, group: Group, said: str) -> None:
+    actor = await desk.actor(incoming)
+    template = await agenda.set_template(desk.session, group, said, actor)
+    lines = [
+        Item(0, line.title, line.minutes or rules.DEFAULT_MINUTES, routine=routine)
+        for routine, line in template.lines
+    ]
+    await desk.reply(incoming, "agenda/template.html", lines=lines, note=template.note)
+
+
+def _is_talk(text: str) -> bool:
+    """Tell whether a reply is meant for people: thanks, an answer, a question."""
+    words = text.split()
+    is_question = text.rstrip().endswith("?") and not any(c.isdigit() for c in text)
+    return len(words) < OVERHEARD or is_question or renderer().answer_in(text) is not None

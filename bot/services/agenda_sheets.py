@@ -1,0 +1,46 @@
+"""The sheet of one meeting: begun with what stands on every agenda of the group."""
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import agenda as rules
+from bot.domain.agenda import Agenda, ItemState
+from bot.models import AgendaItem, AgendaSheet, Group, Meeting
+from bot.models.columns import stored_id
+from bot.queries import agenda as queries
+from bot.rendering.messages import renderer
+
+
+async def lay(session: AsyncSession, meeting: Meeting, group: Group) -> AgendaSheet:
+    """Return the sheet of a (locked) meeting; a new one bears the group's usual items."""
+    sheet = await session.get(AgendaSheet, meeting.id, populate_existing=True)
+    if sheet is not None:
+        return sheet
+    sheet = AgendaSheet(meeting_id=stored_id(meeting))
+    session.add(sheet)
+    for position, (routine, line) in enumerate(template_of(group).lines):
+        session.add(
+            AgendaItem(
+                group_id=stored_id(group),
+                meeting_id=meeting.id,
+                title=line.title,
+                minutes=line.minutes or rules.DEFAULT_MINUTES,
+                is_routine=True,
+                routine=routine,
+                state=ItemState.ACCEPTED,
+                position=position,
+            )
+        )
+    await session.flush()
+    return sheet
+
+
+async def read(session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime) -> Agenda:
+    """Return the agenda of a meeting as people are shown it."""
+    return await queries.of_meeting(session, meeting, template_of(group), now=now)
+
+
+def template_of(group: Group) -> rules.Template:
+    """Return what stands on every agenda of a group."""
+    return rules.read_template(group.agenda_template, renderer().agenda_words)

@@ -1,0 +1,190 @@
+"""Items in people's words, the time they take, and their order."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.agenda import (
+    DEFAULT_TEMPLATE,
+    TITLE_LIMIT,
+    Agenda,
+    Item,
+    ItemUnreadable,
+    Line,
+    MinutesImpossible,
+    MinutesUnreadable,
+    Share,
+    TemplateUnreadable,
+    TitleTooLong,
+    Word,
+    dominant,
+    inserted,
+    moved,
+    read_item,
+    read_minutes,
+    read_template,
+    template_line,
+)
+from bot.errors import BotError
+from bot.rendering.messages import renderer
+
+WORDS = renderer().agenda_words
+
+
+def item(
+    number: int, minutes: int = 10, organisation: str = "", *, is_routine: bool = False
+) -> Item:
+    return Item(number, f"Item {number}", minutes, organisation=organisation, is_routine=is_routine)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Water trucks", Line("Water trucks")),
+        ("Water trucks, 20", Line("Water trucks", 20)),
+        ("Water trucks, 20 min", Line("Water trucks", 20)),
+        ("Water trucks 20min", Line("Water trucks", 20)),
+        ("Water trucks (20 minutes)", Line("Water trucks", 20)),
+        ("Water trucks - 20 min - Amina", Line("Water trucks", 20, "Amina")),
+        (
+            "Water trucks: who goes where, 20 min, Amina",
+            Line("Water trucks: who goes where", 20, "Amina"),
+        ),
+        (
+            "Water, roads and food, 1 hour, Amina Ali",
+            Line("Water, roads and food", 60, "Amina Ali"),
+        ),
+        ("Magari ya maji, dakika 40, Amina", Line("Magari ya maji", 40, "Amina")),
+        ("Magari ya maji dakika 40", Line("Magari ya maji", 40)),
+        ("Magari ya maji, nusu saa", Line("Magari ya maji", 30)),
+        ("Baabuurta biyaha, 20 daqiiqo", Line("Baabuurta biyaha", 20)),
+        ("Salaries, off the record", Line("Salaries", None, "", is_off_record=True)),
+        (
+            "Salaries, 15 min, Amina, off the record",
+            Line("Salaries", 15, "Amina", is_off_record=True),
+        ),
+        ("Salaries OFF-THE-RECORD", Line("Salaries", None, "", is_off_record=True)),
+        ("Mishahara, dakika 15, bila kumbukumbu", Line("Mishahara", 15, "", is_off_record=True)),
+        ("20 min, Water trucks", Line("Water trucks", 20)),
+        ("Water trucks, 20 min, presenter: Amina", Line("Water trucks", 20, "Amina")),
+        ("Report 2026", Line("Report 2026")),
+        ("Plan for 2027, 30", Line("Plan for 2027", 30)),
+        ("Trucks (Wajir East), 20 min", Line("Trucks (Wajir East)", 20)),
+    ],
+)
+def test_an_item_is_read_in_peoples_words(text: str, line: Line) -> None:
+    assert read_item(text, WORDS) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "refusal"),
+    [
+        ("", ItemUnreadable),
+        ("20 min", ItemUnreadable),
+        ("?!", ItemUnreadable),
+        ("Water, 0 min", MinutesImpossible),
+        ("Water, 999 min", MinutesImpossible),
+        ("Water " * 40, TitleTooLong),
+    ],
+)
+def test_what_is_no_item_is_refused(text: str, refusal: type[BotError]) -> None:
+    with pytest.raises(refusal):
+        read_item(text, WORDS)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_an_item_or_is_refused(text: str) -> None:
+    try:
+        line = read_item(text, WORDS)
+    except BotError:
+        return
+    assert 0 < len(line.title) <= TITLE_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("20", 20), ("dakika 40", 40), ("1 hour", 60), ("half an hour", 30), ("10 min.", 10)],
+)
+def test_minutes_alone_are_read(text: str, minutes: int) -> None:
+    assert read_minutes(text, WORDS) == minutes
+
+
+def test_words_without_a_number_are_no_minutes() -> None:
+    with pytest.raises(MinutesUnreadable):
+        read_minutes("not long", WORDS)
+
+
+def test_a_template_lists_its_items_and_one_line_below() -> None:
+    template = read_template("Opening 5; Water; Transport/lunch: fare is paid", WORDS)
+
+    assert [line for _, line in template.lines] == [Line("Opening", 5), Line("Water", 15)]
+    assert template.note == "Transport/lunch: fare is paid"
+
+
+def test_a_group_without_a_template_has_the_usual_one() -> None:
+    assert read_template("", WORDS) == DEFAULT_TEMPLATE
+
+
+@pytest.mark.parametrize("text", [";", "Transport: paid", "; ".join(["Item 5"] * 13)])
+def test_a_template_without_items_or_with_too_many_is_refused(text: str) -> None:
+    with pytest.raises(TemplateUnreadable):
+        read_template(text, WORDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [("template: Opening 5", "Opening 5"), ("Template:", ""), ("Water: 5", None), ("", None)],
+)
+def test_the_word_template_is_recognised(text: str, rest: str | None) -> None:
+    assert template_line(text, WORDS) == rest
+
+
+def test_an_agenda_of_five_hours_is_three_too_long_for_two() -> None:
+    agenda = Agenda(tuple(item(n, 60) for n in range(5)), available=120)
+
+    assert agenda.budget.over == 180
+
+
+def test_a_full_agenda_is_not_overfull() -> None:
+    assert Agenda((item(1, 120),), available=120).budget.over == 0
+
+
+@pytest.mark.parametrize(
+    ("items", "share"),
+    [
+        ([], None),
+        ([item(1, 60, "A")], None),
+        ([item(1, 61, "A")], Share("A", 61, 120)),
+        ([item(1, 40, "A"), item(2, 30, "A"), item(3, 30, "B")], Share("A", 70, 120)),
+        ([item(1, 70, "A"), item(2, 90, "B")], Share("B", 90, 160)),
+        ([item(1, 90, "A", is_routine=True)], None),
+        ([item(1, 90)], None),
+    ],
+)
+def test_who_holds_more_than_half_is_named(items: list[Item], share: Share | None) -> None:
+    assert dominant(items, 120) == share
+
+
+@given(st.lists(st.integers(1, 99), unique=True, min_size=1), st.data(), st.sampled_from([-1, 1]))
+def test_moving_keeps_all_items_and_goes_back(
+    order: list[int], data: st.DataObject, by: int
+) -> None:
+    chosen = data.draw(st.sampled_from(order))
+
+    after = moved(order, chosen, by=by)
+
+    assert sorted(after) == sorted(order)
+    assert abs(after.index(chosen) - order.index(chosen)) == (0 if after == order else 1)
+
+
+def test_a_new_item_comes_before_what_closes_the_meeting() -> None:
+    items = [item(1, is_routine=True), item(2), item(3, is_routine=True)]
+
+    assert inserted(items, 9) == [1, 2, 9, 3]
+    assert inserted([item(1)], 9) == [1, 9]
+    assert inserted([], 9) == [9]
+
+
+def test_every_language_has_words_for_minutes_and_for_off_the_record() -> None:
+    assert {("minutes",), ("dakika",), ("daqiiqo",)} <= WORDS[Word.MINUTES]
+    assert {("off", "the", "record"), ("bila", "kumbukumbu")} <= WORDS[Word.OFF_RECORD]
