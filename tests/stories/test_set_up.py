@@ -172,7 +172,7 @@ async def test_a_first_group_is_set_up_in_questions(fresh: Story) -> None:
         "🔔 Reminders: a day before, an hour before",
         "🌙 Quiet hours: 21:00–06:00",
     ]
-    assert [row[0] for row in shown(roll).buttons] == ["Afya", "Elimu", "maji bora"]
+    assert [row[0] for row in shown(roll).buttons] == ["Afya", "Elimu", "Maji Bora"]
     assert await fresh.rows(Conversation) == []
 
 
@@ -355,9 +355,9 @@ async def test_a_name_taken_by_another_group_is_refused_in_one_line_too(story: S
 async def test_who_is_not_known_is_given_the_roll_and_after_that_sent_to_it(story: Story) -> None:
     assert (await story.ask(STRANGER, "/when")).startswith("Who speaks for whom in Wajir?")
 
-    assert await story.ask(STRANGER, "/when") == (
-        "I do not know you as a member of this group. Please tap the name of your organisation in "
-        "the list in the group's chat, or ask a lead of the group."
+    assert (await story.ask(STRANGER, "/when")).startswith(
+        "I do not know you in this group yet. Please choose your organisation: tap its name in the "
+        "list in this chat, or open this link: https://t.me/"
     )
 
 
