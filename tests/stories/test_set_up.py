@@ -356,8 +356,8 @@ async def test_who_is_not_known_is_given_the_roll_and_after_that_sent_to_it(stor
     assert (await story.ask(STRANGER, "/when")).startswith("Who speaks for whom in Wajir?")
 
     assert (await story.ask(STRANGER, "/when")).startswith(
-        "I do not know you in this group yet. Please choose your organisation: tap its name in the "
-        "list in this chat, or open this link: https://t.me/"
+        "I do not know you as a member of this group yet. Please choose your organisation: tap its "
+        "name in the list in this chat, or open this link: https://t.me/"
     )
 
 
