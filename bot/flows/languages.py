@@ -45,8 +45,11 @@ def read(text: str) -> tuple[str, ...]:
     catalogues = renderer().catalogues
     codes = {code: code for code in catalogues.languages}
     codes |= {catalogues.name_of(code).casefold(): code for code in catalogues.languages}
+    links = {word.casefold() for word in renderer().control_words("and")}
     found = []
     for word in re.split(r"[\s,;/+&]+", text.casefold().strip(" .")):
+        if word in links:
+            continue
         if word not in codes:
             raise LanguageUnknown(said=word, is_for_group=True)
         found.append(codes[word])

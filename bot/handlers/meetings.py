@@ -184,8 +184,14 @@ async def _correct(desk: Desk, incoming: Incoming, proposal_id: int, actor: Acto
 
 
 async def offer_change(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
-    """[Move or cancel] under an announcement."""
-    await services.offer_change(desk.session, meeting_id, await desk.actor(incoming), now=desk.now)
+    """[Move or cancel] under an announcement, or under /when."""
+    await services.offer_change(
+        desk.session,
+        meeting_id,
+        await desk.actor(incoming),
+        asked_in=await desk.place(incoming) if incoming.is_private else None,
+        now=desk.now,
+    )
     await desk.toast(incoming)
 
 
@@ -261,7 +267,16 @@ async def when(desk: Desk, incoming: Incoming) -> None:
     await desk.reply(
         incoming,
         "meetings/list.html",
-        keyboard=keyboards.upcoming([meeting for _, meeting, _ in items]) or None,
+        keyboard=keyboards.upcoming(
+            [meeting for _, meeting, _ in items],
+            changeable=[
+                meeting.id
+                for group, meeting, _ in items
+                if not meeting.has_started(desk.now)
+                and can(actor, Action.CHANGE_MEETING, Scope(group.coalition_id, group.id))
+            ],
+        )
+        or None,
         items=items,
         can_plan=bool(plannable),
         example=desk.example_date(),

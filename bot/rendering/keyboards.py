@@ -1,6 +1,6 @@
 """Which buttons stand under a message, and what each carries; their words are in `buttons.txt`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -145,16 +145,26 @@ def cancelled(meeting_id: int) -> Keyboard:
     )
 
 
-def upcoming(meetings: Sequence[Meeting]) -> Keyboard:
-    """Return the buttons under a list of meetings, to carry each of them out of the chat."""
+def upcoming(meetings: Sequence[Meeting], *, changeable: Collection[int] = ()) -> Keyboard:
+    """Return the buttons under a list of meetings, to carry each of them out of the chat.
+
+    Those that are `changeable` for whoever asked can be moved or cancelled from here, too: the
+    invitation to a meeting of a series comes only a week before.
+    """
     labels = ("file", "copy") if len(meetings) == 1 else ("file-of", "copy-of")
-    return tuple(
+    carried = (
         tuple(
             Button(label, tap(verb, meeting.id), {"day": meeting.starts})
             for label, verb in zip(labels, (Verb.FILE, Verb.COPY), strict=True)
         )
         for meeting in meetings
     )
+    changed = (
+        (Button("change-of", tap(Verb.CHANGE, meeting.id), {"day": meeting.starts}),)
+        for meeting in meetings
+        if meeting.id in changeable
+    )
+    return (*carried, *changed)
 
 
 def confirm(proposal_id: int, *, is_change: bool = False, is_of_series: bool = False) -> Keyboard:

@@ -43,9 +43,14 @@ NOTICE = "meeting-notice"
 
 
 async def offer_change(
-    session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime
+    session: AsyncSession,
+    meeting_id: int,
+    actor: Actor,
+    *,
+    now: datetime,
+    asked_in: Place | None = None,
 ) -> None:
-    """Ask somebody who may change a meeting what they want to do with it.
+    """Ask somebody who may change a meeting what they want to do with it: in the group, by default.
 
     Raises:
         MeetingUnknown, MeetingStarted, MeetingCancelled: there is nothing left to change.
@@ -54,7 +59,7 @@ async def offer_change(
     meeting, group = await changeable(session, meeting_id, actor, now=now)
     await post.say(
         session,
-        place_for(actor, group),
+        asked_in or place_for(actor, group),
         "meetings/change.html",
         {
             "group": group.facts(),

@@ -928,6 +928,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             ),
             {"name": "file-of", "day": STARTS},
             {"name": "copy-of", "day": STARTS},
+            {"name": "change-of", "day": STARTS},
             {"name": "join", "organisation": name},
             {"name": "said", "said": name},
             {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},
@@ -948,7 +949,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         ],
         "commands.txt": [{"name": command} for command in COMMANDS],
         "agenda/words.txt": [{"meaning": word} for word in Word],
-        "controls.txt": [{"control": control} for control in (*Control, "call-off")],
+        "controls.txt": [{"control": control} for control in (*Control, "call-off", "and")],
         "answers.txt": [{"meaning": meaning} for meaning in (*Answer, "filler")],
     }
 

@@ -549,3 +549,18 @@ async def test_the_file_of_a_series_that_was_ended_takes_it_back(story: Story) -
     file, days = await in_the_file(story, "03 Dec")
 
     assert (file["METHOD"], days) == ("CANCEL", [])
+
+
+async def test_a_lead_cancels_a_meeting_far_ahead_from_the_list_in_private(story: Story) -> None:
+    await planned(story)
+    await story.write(LEAD, "/when", chat=LEAD)
+
+    await story.tap(LEAD, "✏️ Move or cancel Thu 4 Feb", chat=LEAD)
+    await story.tap(LEAD, "❌ Cancel only", chat=LEAD)
+
+    assert await ahead(story) == ["Thu 03 Dec 10:00", "Thu 07 Jan 10:00"]
+    assert shown(story.last()).open.startswith("❌ CANCELLED")
+    # Who may change nothing is not offered it.
+    await story.write(AMINA, "/when", chat=AMINA)
+    labels = [button.text for row in story.last(AMINA).buttons for button in row]
+    assert not [label for label in labels if label.startswith("✏️")]
