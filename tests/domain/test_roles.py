@@ -49,6 +49,9 @@ ALLOWED: dict[Action, dict[Scope, set[str]]] = {
     Action.ANSWER_FOR: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
     Action.LEAVE_GROUP: {HERE: READERS - {"backbone"}},
     Action.HAND_OVER: {},
+    Action.ADD_ITEM: {HERE: VOICES | {"backbone"}, ELSEWHERE: {"backbone"}},
+    Action.EDIT_AGENDA: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
+    Action.TAKE_TURN: {HERE: VOICES},
     **{
         action: {
             HERE: {"backbone", "operator"},

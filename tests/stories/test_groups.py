@@ -235,6 +235,9 @@ MANAGING_HELP = [
         "start",
         "help",
         "when",
+        "agenda",
+        "additem",
+        "facilitator",
         "meeting",
         "calendar",
         "language",
@@ -250,6 +253,9 @@ HELP = {
         "anza",
         "saidia",
         "lini",
+        "ajenda",
+        "hoja",
+        "mwezeshaji",
         "mkutano",
         "kalenda",
         "lugha",
@@ -259,8 +265,30 @@ HELP = {
         "sanidi",
     ],
     COORDINATOR: MANAGING_HELP,
-    IBRAHIM: ["start", "help", "when", "language", "mute", "cancel", "group"],
-    AMINA: ["anza", "saidia", "lini", "lugha", "nyamazisha", "acha", "kikundi"],
+    IBRAHIM: [
+        "start",
+        "help",
+        "when",
+        "agenda",
+        "additem",
+        "facilitator",
+        "language",
+        "mute",
+        "cancel",
+        "group",
+    ],
+    AMINA: [
+        "anza",
+        "saidia",
+        "lini",
+        "ajenda",
+        "hoja",
+        "mwezeshaji",
+        "lugha",
+        "nyamazisha",
+        "acha",
+        "kikundi",
+    ],
     STRANGER: ["start", "help", "language", "mute", "cancel"],
 }
 ANSWERING = "To answer an invitation, tap a button under it"
@@ -288,6 +316,9 @@ async def test_help_tells_how_to_answer_and_how_to_plan_to_those_who_may(story: 
         "/start – say hello\n"
         "/help – what you can do here\n"
         "/when – when the next meetings are, and who comes\n"
+        "/agenda – what the next meeting is about\n"
+        "/additem – put something on the agenda\n"
+        "/facilitator – which organisation leads the next meeting\n"
         "/language – choose your language\n"
         "/mute – choose what I write to you unasked\n"
         "/cancel – stop the questions I am asking you\n"
