@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, MetaData, Table, select
+from sqlalchemy import Connection, MetaData, Table, select, text
 from sqlalchemy.types import JSON, Boolean, DateTime, Integer
 
 from bot import migrations
 from bot.database import Database
 from bot.models import metadata
-from tools.check_migrations import empty_sqlite
+from tools.check_migrations import difference, empty_sqlite
 from tools.postgres import Server
 
 FIRST = "0001"
@@ -82,6 +82,11 @@ def count(connection: Connection) -> dict[str, int]:
     }
 
 
+def lose_the_late_index(connection: Connection) -> None:
+    """Make the database one of the first hours of the first version."""
+    connection.execute(text("DROP INDEX ix_occasion_ended_at"))
+
+
 def in_database(url: str, work: Any) -> Any:
     async def run() -> Any:
         database = Database(url)
@@ -104,3 +109,10 @@ def test_what_is_in_a_database_of_the_first_version_is_still_there_in_the_newest
 
     after = in_database(empty_url, count)
     assert {name: after[name] for name in before} == dict.fromkeys(before, 1)
+
+
+def test_an_index_that_the_first_version_was_given_late_is_made_up_for(empty_url: str) -> None:
+    command.upgrade(migrations.config(empty_url), FIRST)
+    in_database(empty_url, lose_the_late_index)
+
+    assert difference(empty_url) is None

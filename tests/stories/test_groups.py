@@ -139,6 +139,17 @@ async def test_whoever_taps_an_organisation_counts_once_a_lead_has_confirmed_the
     assert "✅ Coming 1: Maji Bora Trust" in shown(meeting).open
 
 
+async def test_whoever_joins_is_written_to_in_what_their_phone_speaks(fresh: Story) -> None:
+    await invited(fresh, OPERATOR)
+    await fresh.write(OPERATOR, SETUP)
+
+    await fresh.tap(AMINA, "Maji")
+    await fresh.tap(IBRAHIM, "Pastoral")
+
+    languages = {member.telegram_id: member.language for member in await fresh.rows(Member)}
+    assert (languages[AMINA], languages[IBRAHIM]) == ("sw", "en")
+
+
 async def test_an_answer_given_while_waiting_shows_as_soon_as_it_counts(fresh: Story) -> None:
     await invited(fresh, OPERATOR)
     await fresh.write(OPERATOR, SETUP)

@@ -197,6 +197,23 @@ async def test_yes_to_the_question_moves_only_this_one(story: Story) -> None:
     assert await ahead(story) == ["Thu 03 Dec 10:00", "Fri 08 Jan 14:00", "Thu 04 Feb 10:00"]
 
 
+async def test_a_meeting_moved_alone_takes_its_series_along_from_its_own_place(
+    story: Story,
+) -> None:
+    await planned(story, "/meeting every Tuesday 15:00 Library")
+    await story.write(LEAD, "2 Dec 14:00", reply_to=(await changing(story, "01 Dec")).id)
+    await story.tap(LEAD, "✅ Only this one")
+
+    echo = await story.ask(LEAD, "3 Dec 10:00", reply_to=(await changing(story, "02 Dec")).id)
+    assert "🔁 every Thursday" in echo
+    await story.tap(LEAD, "✅ This and all after it")
+
+    # Not Tuesdays and Thursdays: the Tuesday that was moved is the one that became a Thursday.
+    held = await ahead(story)
+    assert held[:3] == ["Tue 24 Nov 15:00", "Thu 03 Dec 10:00", "Thu 10 Dec 10:00"]
+    assert {day.split()[0] for day in held[1:]} == {"Thu"}
+
+
 async def test_one_meeting_is_cancelled_and_never_comes_back(story: Story) -> None:
     await planned(story)
     await changing(story, "07 Jan")
