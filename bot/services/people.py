@@ -68,10 +68,7 @@ async def change_role(
     if role is Role.OBSERVER and was_prime:
         await _promote(session, place)
     await rolls.refresh(session, group, now=now)
-    known = await _known(session, group_id, member_id)
-    if not _is_self(place, actor):
-        await _tell(session, group, place, "people/role_told.html", known, now=now)
-    return known
+    return await _told(session, group, place, actor, now=now)
 
 
 async def put_first(
@@ -95,10 +92,7 @@ async def put_first(
     place.is_alternate = False
     await session.flush()
     await rolls.refresh(session, group, now=now)
-    known = await _known(session, group_id, member_id)
-    if not _is_self(place, actor):
-        await _tell(session, group, place, "people/role_told.html", known, now=now)
-    return known
+    return await _told(session, group, place, actor, now=now)
 
 
 async def move(
@@ -132,10 +126,7 @@ async def move(
         place.organisation_id = organisation_id
         await session.flush()
         await rolls.refresh(session, group, now=now)
-    known = await _known(session, group_id, member_id)
-    if not _is_self(place, actor):
-        await _tell(session, group, place, "people/role_told.html", known, now=now)
-    return known
+    return await _told(session, group, place, actor, now=now)
 
 
 async def remove(
@@ -269,6 +260,16 @@ async def _promote(session: AsyncSession, gone: Membership) -> None:
     if following is not None:
         following.is_alternate = False
         await session.flush()
+
+
+async def _told(
+    session: AsyncSession, group: Group, place: Membership, actor: Actor, *, now: datetime
+) -> Person:
+    """Return what somebody is now; they are told, unless it was their own doing."""
+    known = await _known(session, place.group_id, place.member_id)
+    if not _is_self(place, actor):
+        await _tell(session, group, place, "people/role_told.html", known, now=now)
+    return known
 
 
 async def _tell(
