@@ -82,6 +82,20 @@ def _usual(_life: int, usual: Order) -> Order:
     return usual
 
 
+def _meeting_in(folder: Path, plant: Plant | None = None) -> Make:
+    """Order programs of which neither goes on before both have had a part in it.
+
+    Otherwise one could take everything: on a busy machine the other may come late each time.
+    """
+    meeting_point = folder / "meeting-point"
+    meeting_point.mkdir()
+
+    def make(_life: int, usual: Order) -> Order:
+        return replace(usual, plant=plant, meet_in=str(meeting_point))
+
+    return make
+
+
 @asynccontextmanager
 async def world(
     database_url: str,
@@ -157,17 +171,21 @@ async def test_two_programs_keep_telegrams_limits_together(
 async def test_limits_that_nobody_counts_are_exceeded(
     postgres_url: str, nurseries: tuple[Nursery, Nursery], tmp_path: Path
 ) -> None:
-    def make(_life: int, usual: Order) -> Order:
-        return replace(usual, plant=Plant.NO_LIMIT)
-
-    told, _ = await _broadcast_by_two(postgres_url, nurseries, tmp_path, make=make)
+    told, _ = await _broadcast_by_two(postgres_url, nurseries, tmp_path, plant=Plant.NO_LIMIT)
 
     assert told.telegram.refusals > 0
 
 
 async def _broadcast_by_two(
-    database_url: str, nurseries: tuple[Nursery, Nursery], folder: Path, *, make: Make = _usual
+    database_url: str,
+    nurseries: tuple[Nursery, Nursery],
+    folder: Path,
+    *,
+    plant: Plant | None = None,
 ) -> tuple[Season, Gate]:
+    """Let there be much to say; neither program goes on before both have taken some of it."""
+    make = _meeting_in(folder, plant)
+
     first, second = nurseries
     async with (
         world(database_url, first, folder, make=make) as (told, gate),
@@ -288,12 +306,7 @@ async def _remind_by_two(
     is_unique: bool = True,
 ) -> tuple[Season, dict[OccasionState, int]]:
     """Let many reminders fall due at once; neither program goes on before both have read them."""
-    meeting_point = folder / "meeting-point"
-    meeting_point.mkdir()
-
-    def make(_life: int, usual: Order) -> Order:
-        return replace(usual, plant=plant, meet_in=str(meeting_point))
-
+    make = _meeting_in(folder, plant)
     first, second = nurseries
     async with (
         world(database_url, first, folder, make=make) as (told, gate),
@@ -302,7 +315,7 @@ async def _remind_by_two(
         due_at = await _plan_many(told, is_unique=is_unique)
         await both_are_up(gate)
         told.clock.set(due_at)
-        await until(lambda: len(list(meeting_point.glob("*.done"))) == len(nurseries))
+        await until(lambda: len(list(folder.glob("*/*.done"))) == len(nurseries))
         await told.settle()
         async with AsyncSession(told.engine) as session:
             states = Counter((await session.execute(select(col(Occasion.state)))).scalars())
@@ -371,10 +384,11 @@ async def _let_occasions_repeat(session: AsyncSession) -> None:
 async def test_only_one_program_polls_and_both_together_live_through_a_season(
     postgres_url: str, nurseries: tuple[Nursery, Nursery], tmp_path: Path
 ) -> None:
+    make = _meeting_in(tmp_path)
     first, second = nurseries
     async with (
-        world(postgres_url, first, tmp_path) as (told, gate),
-        companion(told, second),
+        world(postgres_url, first, tmp_path, make=make) as (told, gate),
+        companion(told, second, make=make),
     ):
         await both_are_up(gate)
         await play_season(told)

@@ -104,9 +104,10 @@ class Order:
     plant: Plant | None = None
     lease: float = 30.0
     meet_in: str | None = None
-    """A folder: who has read what is due waits there until the other program has read it, too.
+    """A folder: who has read what is due waits there until the other program has read it, too; so
+    does who has claimed messages, until the other has claimed some.
 
-    When all of it is stored, a file `….done` says so.
+    When all that was due is stored, a file `….done` says so.
     """
 
     def as_line(self) -> str:
@@ -345,32 +346,39 @@ def _mark_before_sending(original: AsyncFunction) -> AsyncFunction:
 
 
 def _meet_in(folder: Path) -> None:
-    mine = folder / f"{os.getpid()}.here"
+    mine = folder / str(os.getpid())
 
-    def is_other_missing() -> bool:
-        return len(list(folder.glob("*.here"))) < TWO
+    def is_other_missing(sign: str) -> bool:
+        return len(list(folder.glob(f"*{sign}"))) < TWO
 
-    def meet(original: AsyncFunction) -> AsyncFunction:
-        async def due(*args: Any) -> Any:
-            found = await original(*args)
-            if found:
-                mine.touch()
-                while is_other_missing():
-                    await asyncio.sleep(0.005)
-            return found
+    def meet(sign: str) -> Callable[[AsyncFunction], AsyncFunction]:
+        """Let who has found something wait until the other has found something, too."""
 
-        return due
+        def make(original: AsyncFunction) -> AsyncFunction:
+            async def wrapped(*args: Any) -> Any:
+                found = await original(*args)
+                if found:
+                    mine.with_suffix(sign).touch()
+                    while is_other_missing(sign):
+                        await asyncio.sleep(0.005)
+                return found
+
+            return wrapped
+
+        return make
 
     def part(original: AsyncFunction) -> AsyncFunction:
         async def tick(self: Ticker) -> None:
             await original(self)
-            if mine.exists():
+            if mine.with_suffix(".read").exists():
                 mine.with_suffix(".done").touch()
 
         return tick
 
-    _around(occasions, "due", meet)
+    _around(occasions, "due", meet(".read"))
     _around(Ticker, "tick", part)
+    # Outside of its transaction: the other needs the lock.
+    _around(Sender, "_round", meet(".claimed"))
 
 
 def _quicken() -> None:
