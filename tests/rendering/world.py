@@ -404,6 +404,25 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"group": group, "meetings": [meeting], "local_now": WEDNESDAY},
             {"group": group, "meetings": [meeting, meeting], "local_now": ENDS},
         ],
+        "groups/lost.html": [
+            {"group": group, "meetings": [meeting]},
+            {"group": group, "meetings": []},
+        ],
+        "groups/back.html": [
+            {
+                "group": group,
+                "has_missed": has_missed,
+                "following": following,
+                "meetings": shown,
+                "local_now": WEDNESDAY,
+            }
+            for has_missed, following, shown in (
+                (False, 0, []),
+                (False, 1, []),
+                (True, 0, [meeting]),
+                (True, 3, [meeting]),
+            )
+        ],
         "meetings/list.html": [
             {"items": [(group, meeting, few)], "can_plan": False, "example": THURSDAY},
             {"items": [(group, meeting, many)] * 3, "can_plan": True, "example": THURSDAY},
