@@ -278,9 +278,9 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
     group, named = make_group(name=name), Coalition(1, name, ("en", "sw"), name)
     nameless = Coalition(1, name, (), "")
     coalition = {"coalition": named, "is_new": False, "is_changed": False}
-    settings = {
+    reached = {"reach": Reach((name,), (name,)), "link": "https://t.me/baraza_bot?start=abc"}
+    settings = reached | {
         "group": group,
-        "organisations": 2,
         "is_changed": False,
         "is_meanwhile": False,
         "moved": [],
@@ -314,8 +314,8 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
         "groups/ask_quiet.html": [{}],
         "groups/ask_right.html": [{"plan": plan}],
         "groups/set_up.html": [
-            {"group": group, "organisations": 2},
-            {"group": nothing, "organisations": 0},
+            {"group": group} | reached,
+            {"group": nothing} | reached | {"reach": Reach((), ())},
         ],
         "groups/settings.html": [
             settings,

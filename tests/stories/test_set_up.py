@@ -196,13 +196,18 @@ async def test_the_second_group_takes_three_taps(story: Story) -> None:
 
 
 async def test_one_setting_is_changed_for_itself(story: Story) -> None:
-    assert await story.ask(LEAD, "/setup") == (
+    said = await story.ask(LEAD, "/setup")
+    [group] = await story.rows(Group)
+    assert group.join_code is not None
+    assert said == (
         "Wajir\n"
         "🕐 Time zone: Africa/Nairobi\n"
         "💬 Languages: English, Kiswahili\n"
         "🔔 Reminders: a week before, a day before, an hour before\n"
         "🌙 Quiet hours: 20:00–07:00\n"
-        "🏢 Organisations: 8\n"
+        "🏢 I reach 0 of 8 organisations in private.\n"
+        "🔗 The link for partners, to send on, also by WhatsApp: "
+        f"https://t.me/BarazaPlayBot?start={group.join_code}\n"
         "\n"
         "Tap what is to change."
     )
