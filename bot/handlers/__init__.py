@@ -206,6 +206,9 @@ BUTTONS = {
     Verb.COALITION: Button(
         coalitions.chosen, Action.SET_UP_COALITION, (_number, CoalitionItem), is_private_only=True
     ),
+    Verb.TEAM: Button(
+        coalitions.removed, Action.SET_UP_COALITION, (_number, _number, Deed), is_private_only=True
+    ),
     Verb.FOUND: Button(coalitions.found, Action.SET_UP_COALITION, (), is_private_only=True),
     Verb.FILE: Button(circulation.file, Action.SEE_MEETINGS),
     Verb.COPY: Button(circulation.copy, Action.SEE_MEETINGS),

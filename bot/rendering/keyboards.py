@@ -283,14 +283,34 @@ def add_organisations(group_id: int) -> Keyboard:
     return ((Button("add-organisations", tap(Verb.SETTING, group_id, organisations)),),)
 
 
-def coalition(coalition_id: int, *, can_found: bool) -> Keyboard:
+def coalition(coalition_id: int, *, can_remove: bool, can_found: bool) -> Keyboard:
     """Return a button for each trait of a coalition, and what else there is to do with it."""
-    name, languages, contact, team = (
+    name, languages, contact, team, remove = (
         Button(f"coalition-{one}", tap(Verb.COALITION, coalition_id, one))
-        for one in (Item.NAME, Item.LANGUAGES, Item.CONTACT, Item.TEAM)
+        for one in (Item.NAME, Item.LANGUAGES, Item.CONTACT, Item.TEAM, Item.REMOVE)
     )
+    removal = ((remove,),) if can_remove else ()
     found = ((Button("found", tap(Verb.FOUND)),),) if can_found else ()
-    return ((team,), (contact,), (name, languages), *found)
+    return ((team,), *removal, (contact,), (name, languages), *found)
+
+
+def team(coalition_id: int, people: Mapping[int, str]) -> Keyboard:
+    """Return one button for each person of a coordination team, to choose who is to go."""
+    rows = (
+        (Button("said", tap(Verb.TEAM, coalition_id, key, Deed.REMOVE), {"said": name}),)
+        for key, name in people.items()
+    )
+    return (*rows, (Button("group-menu", tap(Verb.COALITION, coalition_id, Item.SHOW)),))
+
+
+def sure_to_remove_from_team(coalition_id: int, member_id: int) -> Keyboard:
+    """Return the buttons under the question whether somebody is to leave the coordination team."""
+    return (
+        (
+            Button("deed-sure", tap(Verb.TEAM, coalition_id, member_id, Deed.SURE)),
+            Button("decline", tap(Verb.COALITION, coalition_id, Item.SHOW)),
+        ),
+    )
 
 
 def independent_contact(coalition_id: int) -> Keyboard:

@@ -683,6 +683,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.FORGET: lambda ids: [ids["entry"]],
     **dict.fromkeys((Verb.SET_UP, Verb.FOUND), lambda _: []),
     Verb.SETTING: lambda ids: [ids["group"], Setting.NAME],
+    Verb.TEAM: lambda ids: [ids["coalition"], ids["lasting"], Deed.REMOVE],
     Verb.COALITION: lambda ids: [ids["coalition"], CoalitionItem.NAME],
     Verb.TAKE_UP: lambda ids: [ids["waiting_command"]],
     Verb.CHOOSE_GROUP: lambda ids: [ids["waiting_command"] + 1, ids["group"]],

@@ -110,7 +110,7 @@ from bot.domain.members import (
     Seat,
     Waiting,
 )
-from bot.domain.people import LastLead, OfficePhone, PersonGone, TeamStays
+from bot.domain.people import LastCoordinator, LastLead, OfficePhone, PersonGone, TeamStays
 from bot.domain.preferences import KindUnknown, MessageKind
 from bot.domain.reminders import DEFAULT_QUIET, NO_QUIET, QuietUnreadable, ReminderKind
 from bot.domain.rhythms import (
@@ -138,6 +138,7 @@ from bot.flows.engine import Control
 from bot.flows.flow import ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
 from bot.intake.take import UpdateFailed
 from bot.resources import folder
+from bot.services.coalitions import News
 from bot.services.invitations import Offer
 
 Facts = dict[str, Any]
@@ -277,7 +278,15 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
     """Return the facts of setting coalitions and groups up."""
     group, named = make_group(name=name), Coalition(1, name, ("en", "sw"), name)
     nameless = Coalition(1, name, (), "")
-    coalition = {"coalition": named, "is_new": False, "is_changed": False}
+    coalition = {
+        "coalition": named,
+        "team": [name] * 12,
+        "news": None,
+    }
+    of_team: list[Facts] = [
+        {"coalition": named, "person": name, "is_oneself": False},
+        {"coalition": named, "person": name, "is_oneself": True},
+    ]
     reached = {"reach": Reach((name,), (name,)), "link": "https://t.me/baraza_bot?start=abc"}
     settings = reached | {
         "group": group,
@@ -298,11 +307,15 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
         "coalitions/ask_languages.html": [{"chosen": ()}],
         "coalitions/ask_contact.html": [{}],
         "coalitions/list.html": [{}],
+        "coalitions/team.html": [coalition],
+        "coalitions/remove.html": of_team,
+        "coalitions/removed.html": of_team,
+        "coalitions/removed_told.html": [coalition],
         "coalitions/contact_missing.html": [{"coalition": nameless}],
         "coalitions/settings.html": [
             coalition,
-            coalition | {"is_new": True, "coalition": nameless},
-            coalition | {"is_changed": True},
+            coalition | {"news": News.FOUNDED, "coalition": nameless},
+            coalition | {"news": News.CHANGED},
         ],
         "groups/ask_coalition.html": [{}],
         "groups/ask_like.html": [{"title": name}],
@@ -853,6 +866,7 @@ def _refusals(name: str) -> list[BotError]:
         NobodyWaits(),
         NameMissing(),
         OrganisationUnknown(said=name),
+        LastCoordinator(),
         LastLead(),
         OfficePhone(),
         PersonGone(),
