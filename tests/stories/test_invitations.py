@@ -268,8 +268,6 @@ async def test_who_leaves_the_coordination_team_is_asked_about_first_and_told(
     await story.tap(COORDINATOR, "Otieno", chat=COORDINATOR)
     question = read(story.said(COORDINATOR)[-1])
     assert question.startswith("Remove Otieno Ouma from the coordination team")
-        "Remove Otieno Ouma from the coordination team"
-    )
     await story.tap(COORDINATOR, "🚪 Yes", chat=COORDINATOR)
 
     assert read(story.said(COORDINATOR)[-1]).startswith("✅ Otieno Ouma is no longer on")
