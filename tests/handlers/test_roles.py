@@ -122,6 +122,7 @@ OWN_GROUP = {
     "[set-up]": MANAGERS | OPERATOR,
     "[setting]": MANAGERS | OPERATOR,
     "[coalition]": NOBODY,
+    "[team]": NOBODY,
     "[found]": NOBODY,
     "[join]": WITHOUT_SEAT,
     # The member is the prime of the organisation for which somebody waits.
@@ -185,6 +186,7 @@ SISTER_GROUP = {
     "[set-up]": BACKBONE | OPERATOR,
     "[setting]": BACKBONE | OPERATOR,
     "[coalition]": NOBODY,
+    "[team]": NOBODY,
     "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": BACKBONE,
@@ -244,6 +246,7 @@ FOREIGN_GROUP = {
     "[set-up]": OPERATOR,
     "[setting]": OPERATOR,
     "[coalition]": NOBODY,
+    "[team]": NOBODY,
     "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": NOBODY,
@@ -289,6 +292,7 @@ FORGED = {
     "[set-up]": MANAGERS | OPERATOR,
     "[setting]": NOBODY,
     "[coalition]": NOBODY,
+    "[team]": NOBODY,
     "[found]": NOBODY,
     "[join]": NOBODY,
     "[admit]": NOBODY,
@@ -315,6 +319,9 @@ FORGED = {
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
+    "[coalition]": OPERATOR | BACKBONE,
+    "[team]": OPERATOR | BACKBONE,
+    "[found]": OPERATOR,
     "/agenda": READERS,
     "/additem": READERS - {"observer"},
     "/facilitator": READERS,
@@ -480,7 +487,8 @@ async def populate(session: AsyncSession) -> dict[int, dict[str, int]]:
     }
     session.add_all([drought, air, *people.values()])
     await session.flush()
-    session.add(Coordinator(coalition_id=drought.id or 0, member_id=people["backbone"].id or 0))
+    for coordinator in (people["backbone"], people["lasting"]):
+        session.add(Coordinator(coalition_id=drought.id or 0, member_id=coordinator.id or 0))
     ids = {
         chat: await group_with_meeting(
             session, chat, coalition.id or 0, people["waiting"], people["lasting"]
@@ -772,7 +780,10 @@ async def test_the_ids_of_another_coalition_open_nothing_from_the_own_chat(stage
 
 
 async def test_in_private_only_those_named_get_something_done(stage: Stage) -> None:
-    assert await walked(stage, list(commands()), None) == PRIVATE
+    in_private = {f"[{verb}]" for verb, button in BUTTONS.items() if button.is_private_only}
+    rows = [row for row in buttons(stage.ids[WAJIR]) if row[0] in in_private]
+
+    assert await walked(stage, [*commands(), *rows], None) == PRIVATE
 
 
 async def walked(
