@@ -20,6 +20,7 @@ from bot.clock import VirtualClock
 from bot.database import Database, Transaction
 from bot.domain.agenda import Edit
 from bot.domain.attendance import Answer
+from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
 from bot.domain.facilitation import NotYourTurn
@@ -131,8 +132,10 @@ OWN_GROUP = {
     "[mute]": ALL,
     "[following]": MANAGERS,
     "[end]": MANAGERS,
+    "[end-sure]": MANAGERS,
     "[file]": READERS,
     "[copy]": READERS,
+    "[note]": MANAGERS,
     "[forget]": MANAGERS,
     "[flow]": LEAD,
     "[take-up]": READERS,
@@ -194,8 +197,10 @@ SISTER_GROUP = {
     "[mute]": ALL,
     "[following]": BACKBONE,
     "[end]": BACKBONE,
+    "[end-sure]": BACKBONE,
     "[file]": BACKBONE,
     "[copy]": BACKBONE,
+    "[note]": BACKBONE,
     "[forget]": BACKBONE,
     "[flow]": NOBODY,
     "[take-up]": BACKBONE,
@@ -254,8 +259,10 @@ FOREIGN_GROUP = {
     "[mute]": ALL,
     "[following]": NOBODY,
     "[end]": NOBODY,
+    "[end-sure]": NOBODY,
     "[file]": NOBODY,
     "[copy]": NOBODY,
+    "[note]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
     "[take-up]": NOBODY,
@@ -300,8 +307,10 @@ FORGED = {
     "[mute]": ALL,
     "[following]": NOBODY,
     "[end]": NOBODY,
+    "[end-sure]": NOBODY,
     "[file]": NOBODY,
     "[copy]": NOBODY,
+    "[note]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
     "[take-up]": NOBODY,
@@ -676,7 +685,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.LANGUAGE: lambda _: ["en"],
     Verb.MUTE: lambda _: [MessageKind.QUESTIONS, Switch.OFF],
     Verb.FOLLOWING: lambda ids: [ids["change"]],
-    Verb.END: lambda ids: [ids["monthly"], 1],
+    **dict.fromkeys((Verb.END, Verb.END_SURE), lambda ids: [ids["monthly"], 1]),
     Verb.FILE: lambda ids: [ids["meeting"]],
     Verb.COPY: lambda ids: [ids["meeting"]],
     # Nobody here has opened the link, whatever number a button bears.
@@ -688,6 +697,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.DEED: lambda ids: [ids["group"], ids["lasting"], Deed.DEPUTY],
     Verb.RESEAT: lambda ids: [ids["group"], ids["lasting"], ids["organisation"]],
     Verb.GROUP: lambda ids: [ids["group"], Item.MENU],
+    Verb.NOTE: lambda ids: [ids["group"], EntryKind.OTHER],
     Verb.FORGET: lambda ids: [ids["entry"]],
     **dict.fromkeys((Verb.SET_UP, Verb.FOUND), lambda _: []),
     Verb.SETTING: lambda ids: [ids["group"], Setting.NAME],

@@ -36,6 +36,8 @@ from bot.domain.calendar import (
     CalendarFull,
     Entry,
     EntryEndsBeforeItBegins,
+    EntryHoursTurned,
+    EntryKind,
     EntryUnknown,
     EntryUnreadable,
     Warned,
@@ -568,9 +570,16 @@ def _others(name: str) -> dict[str, list[Facts]]:
     seats = (Seat(1, name, 2), Seat(2, name, 0))
     return {
         "calendar/list.html": [
-            {"group": make_group(name=name), "entries": entries, "noted": noted}
+            {"group": make_group(name=name), "entries": entries, "noted": noted, "country": country}
+            for country in ("KE", None)
             for entries in ([], calendar_entries(name))
             for noted in (None, *calendar_entries(name))
+        ],
+        "calendar/label.txt": [{"kind": kind} for kind in EntryKind if kind is not EntryKind.OTHER],
+        "calendar/ask_what.html": [{}],
+        "calendar/ask_days.html": [{"kind": kind, "label": name} for kind in EntryKind],
+        "calendar/ask_hours.html": [
+            {"kind": kind, "entry": entry} for kind in EntryKind for entry in calendar_entries(name)
         ],
         "series/proposal.html": [
             of_series(name),
@@ -579,6 +588,17 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "series/planned.html": [of_series(name) | {"where": where} for where in wheres(name)],
         "series/changed.html": [of_series(name) | {"before": make_series(), "since": STARTS}],
+        "series/sure_to_end.html": [
+            {
+                "group": make_group(name=name),
+                "meeting": make_meeting(place=name),
+                "series": make_series(),
+                "count": count,
+                "are_all_known": are_all_known,
+            }
+            for are_all_known in (True, False)
+            for count in (1, 3)
+        ],
         "series/ended.html": [of_series(name) | {"meeting": make_meeting(place=name)}],
         "series/rhythm.html": [{"rhythm": rhythm} for rhythm in RHYTHMS],
         "general/start.html": [
@@ -837,6 +857,7 @@ def _refusals(name: str) -> list[BotError]:
         DayNotInEveryMonth(day=31),
         DayNotInEveryMonth(weekday=0),
         EntryEndsBeforeItBegins(first=THURSDAY, last=THURSDAY),
+        EntryHoursTurned(begins=time(14), ends=time(12)),
         EntryUnknown(),
         EntryUnreadable(said=name),
         EntryUnreadable(said=" "),
@@ -918,12 +939,17 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             "keep",
         ),
         *("again-and-again", "by-phone", "online"),
-        *("confirm-one", "confirm-following", "cancel-one", "cancel-following"),
+        *("confirm-one", "confirm-following", "cancel-one", "cancel-following", "sure-to-end"),
     ]
     return {
         "buttons.txt": [
             *({"name": label} for label in labels),
             {"name": "forget", "number": 3},
+            *({"name": f"calendar-{kind}"} for kind in EntryKind),
+            {"name": "whole-day"},
+            {"name": "hours", "begins": time(12), "ends": time(14)},
+            {"name": "days", "first": THURSDAY, "last": THURSDAY},
+            {"name": "weekday", "number": 3},
             {"name": "number", "number": 3},
             {"name": "minutes", "count": 20},
             {"name": "agenda-take-on", "title": name},
