@@ -31,7 +31,7 @@ async def set_up(desk: Desk, incoming: Incoming) -> None:
         await _in_one_line(desk, incoming, group)
     elif group is not None:
         place = await desk.place(incoming)
-        await services.show_settings(desk.session, group, place, now=desk.now)
+        await services.show_settings(desk.session, group, place, bot=incoming.bot, now=desk.now)
     else:
         talk = await desk.talk(incoming)
         plan = await beginning(talk, title=incoming.chat_title)
@@ -56,7 +56,9 @@ async def _in_one_line(desk: Desk, incoming: Incoming, group: Group | None) -> N
     actor, place = await desk.actor(incoming), await desk.place(incoming)
     if group is not None:
         moved = await services.change(desk.session, group, setup, actor, now=desk.now)
-        await services.show_settings(desk.session, group, place, now=desk.now, moved=moved)
+        await services.show_settings(
+            desk.session, group, place, bot=incoming.bot, now=desk.now, moved=moved
+        )
         await rolls.call(desk.session, group, now=desk.now)
         return
     talk = await desk.talk(incoming)
@@ -65,7 +67,7 @@ async def _in_one_line(desk: Desk, incoming: Incoming, group: Group | None) -> N
         await engine.begin(talk, SET_UP, plan)
         return
     founded = await services.set_up(desk.session, place, setup, actor)
-    await services.welcome(desk.session, founded, now=desk.now)
+    await services.welcome(desk.session, founded, bot=incoming.bot, now=desk.now)
     await ask_for_contact(talk, founded)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from telegram import CallbackQuery, Chat, Message, Update, User
 
 from bot.domain import names
+from bot.domain.invitations import link
 from bot.domain.roles import ANONYMOUS_ADMIN
 from bot.domain.taps import Tap, decode
 
@@ -42,7 +43,7 @@ class Incoming:
 
     def link(self, code: str) -> str:
         """Return the address that opens a private chat with the bot and hands it `code`."""
-        return f"https://t.me/{self.bot}?start={code}"
+        return link(self.bot, code)
 
     @property
     def is_command(self) -> bool:
