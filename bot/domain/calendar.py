@@ -69,6 +69,17 @@ class Entry:
         return day.weekday() in self.weekdays
 
 
+class EntryKind(StrEnum):
+    """What groups commonly keep in mind, each with questions of its own."""
+
+    PRAYER = "prayer"
+    """The hours of the Friday prayer."""
+    RAMADAN = "ramadan"
+    """The hours that suit in that month."""
+    MARKET = "market"
+    OTHER = "other"
+
+
 class WarningKind(StrEnum):
     """What a warning is about."""
 
@@ -113,6 +124,15 @@ class EntryEndsBeforeItBegins(BotError):
         self.first, self.last = first, last
 
 
+class EntryHoursTurned(BotError):
+    """The second of two hours lies before the first."""
+
+    def __init__(self, *, begins: time, ends: time) -> None:
+        """Carry both hours as they were written."""
+        super().__init__(f"{ends} is before {begins}")
+        self.begins, self.ends = begins, ends
+
+
 class CalendarFull(BotError):
     """A group keeps as many entries as it may."""
 
@@ -153,7 +173,7 @@ def read_entry(text: str, *, now: datetime, languages: Sequence[str]) -> Entry:
     Hours without minutes are of the clock of 24 hours.
 
     Raises:
-        EntryUnreadable, EntryEndsBeforeItBegins: see there.
+        EntryUnreadable, EntryEndsBeforeItBegins, EntryHoursTurned: see there.
         BotError: what `read_when` refuses about a day or a time.
     """
     words = vocabulary(tuple(languages))
@@ -175,6 +195,31 @@ def read_entry(text: str, *, now: datetime, languages: Sequence[str]) -> Entry:
     if len(label) > LABEL_LIMIT or (begins is None and _has_loose_number(label, words)):
         raise unreadable
     return Entry(label, weekdays, first, last, begins, ends)
+
+
+def read_hours(text: str, *, now: datetime, languages: Sequence[str]) -> tuple[time, time]:
+    """Return the hours that a line says, and nothing else: "12-14".
+
+    Raises:
+        EntryUnreadable, EntryHoursTurned: see there.
+        BotError: what `read_when` refuses about a time.
+    """
+    begins, ends, label = _hours(_with_minutes(text, languages), now, languages)
+    if begins is None or ends is None or label:
+        raise EntryUnreadable(said=" ".join(text.split()))
+    return begins, ends
+
+
+def check_label(label: str) -> str:
+    """Return what an entry is called, in one line.
+
+    Raises:
+        EntryUnreadable: it is longer than a line of a list.
+    """
+    label = " ".join(label.split())
+    if len(label) > LABEL_LIMIT:
+        raise EntryUnreadable(said=label)
+    return label
 
 
 def _with_minutes(text: str, languages: Sequence[str]) -> str:
@@ -225,8 +270,10 @@ def _hours(
     if not has_time(text, languages):
         return None, None, " ".join(text.replace(",", " ").split()).strip(" -:;.\u2013")
     when = read_when(text, now=now, languages=languages, default_date=tomorrow)
-    if when.ends is None or when.ends.date() > when.starts.date():
+    if when.ends is None:
         raise EntryUnreadable(said=" ".join(text.split()).strip(" ,"))
+    if when.ends.date() > when.starts.date():
+        raise EntryHoursTurned(begins=when.starts.time(), ends=when.ends.time())
     return when.starts.time(), when.ends.time(), when.rest
 
 

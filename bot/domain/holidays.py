@@ -9,12 +9,16 @@ from typing import Any
 
 from babel.core import get_global
 
+_ANY_YEAR = 2026
 _AMERICAN = "en_US"
 """The language in which all countries write the names that we look for."""
+_FITR = re.compile(r"\beid al-fitr\b", re.IGNORECASE)
 _EID = re.compile(r"\beid al-(fitr|adha)\b", re.IGNORECASE)
 _ESTIMATED = re.compile(r"\s*\((observed, )?estimated\)$")
 _NOTE = re.compile(r"\s*\([^()]*\)$")
 _DAY = timedelta(days=1)
+_RAMADAN = timedelta(days=30)
+"""A month of the moon has 29 days or 30: the longer one misses no day."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,25 @@ def near(day: date, *, zone: str, language: str) -> list[Holiday]:
     eids = [holiday for holiday in found if holiday.is_eid and abs(holiday.day - day) == _DAY]
     # The second day of an Eid says no more than the first.
     return today or eids[:1]
+
+
+def country_with_holidays(zone: str) -> str | None:
+    """Return the code of the country whose public holidays are known here; None without one."""
+    country = country_of(zone)
+    return country if country and _of_year(country, _ANY_YEAR, _AMERICAN) else None
+
+
+def next_ramadan(today: date, *, zone: str) -> tuple[date, date] | None:
+    """Return about when the next Ramadan begins and ends; None where its feast is no holiday."""
+    country = country_of(zone)
+    feasts = (
+        day
+        for year in ((today.year, today.year + 1) if country else ())
+        for day, name in sorted(_names(str(country), year, _AMERICAN).items())
+        if _FITR.search(name)
+    )
+    feast = next((day for day in feasts if day > today), None)
+    return (feast - _RAMADAN, feast - _DAY) if feast else None
 
 
 @lru_cache(maxsize=64)

@@ -5,12 +5,13 @@ A new flow is a file beside this one, and a row here.
 
 from typing import Any
 
-from bot.flows import agenda, coalitions, groups, meetings, members
+from bot.flows import agenda, calendar, coalitions, groups, meetings, members
 from bot.flows.flow import Flow
 
 _ALL: tuple[Flow[Any], ...] = (
     meetings.PLAN,
     agenda.ADD,
+    calendar.NOTE,
     members.JOIN,
     coalitions.COALITION,
     groups.SET_UP,

@@ -23,6 +23,7 @@ from telegram.ext import (
 
 from bot.domain.agenda import Edit
 from bot.domain.attendance import Answer
+from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting
 from bot.domain.meetings import MeetingUnknown
@@ -56,6 +57,7 @@ from bot.outbox import chats
 from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
+from bot.services import standing
 from bot.services.agenda import AGENDA
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
@@ -179,7 +181,8 @@ BUTTONS = {
     Verb.DISCARD: Button(meetings.discard, Action.PLAN_MEETING),
     Verb.CHANGE: Button(meetings.offer_change, Action.CHANGE_MEETING),
     Verb.CANCEL: Button(meetings.cancel, Action.CHANGE_MEETING, (_number, _number)),
-    Verb.END: Button(meetings.end, Action.CHANGE_MEETING, (_number, _number)),
+    Verb.END: Button(meetings.offer_end, Action.CHANGE_MEETING, (_number, _number)),
+    Verb.END_SURE: Button(meetings.end, Action.CHANGE_MEETING, (_number, _number)),
     Verb.CLOSE: Button(meetings.keep, Action.CHANGE_MEETING),
     Verb.JOIN: Button(rolls.join, Action.JOIN, (_number, _number)),
     Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number, _number_or_none)),
@@ -206,6 +209,9 @@ BUTTONS = {
     Verb.COALITION: Button(
         coalitions.chosen, Action.SET_UP_COALITION, (_number, CoalitionItem), is_private_only=True
     ),
+    Verb.TEAM: Button(
+        coalitions.removed, Action.SET_UP_COALITION, (_number, _number, Deed), is_private_only=True
+    ),
     Verb.FOUND: Button(coalitions.found, Action.SET_UP_COALITION, (), is_private_only=True),
     Verb.FILE: Button(circulation.file, Action.SEE_MEETINGS),
     Verb.COPY: Button(circulation.copy, Action.SEE_MEETINGS),
@@ -214,6 +220,7 @@ BUTTONS = {
         agenda.edit, Action.EDIT_AGENDA, (_number, _number, Edit, _number_or_none, _number_or_none)
     ),
     Verb.DUTY: Button(agenda.turn_tapped, Action.TAKE_TURN, (_number, str)),
+    Verb.NOTE: Button(calendar.add, Action.PLAN_MEETING, (_number, EntryKind)),
     Verb.FORGET: Button(calendar.forget, Action.PLAN_MEETING),
 }
 
@@ -290,6 +297,9 @@ def _callback(handle: Handle) -> Handle:
         desk.is_handled = True
         incoming = of_update(update)
         if incoming is not None:
+            if incoming.sent_at is not None and not incoming.is_private:
+                # The news of our return may have been lost; whoever hears people is there.
+                await standing.heard(desk.session, incoming.chat_id, incoming.sent_at, now=desk.now)
             await handle(desk, incoming)
             if incoming.is_private:
                 # Afterwards: whoever introduces themselves is known only now.

@@ -146,7 +146,7 @@ class Desk:
         )
         if group is not None:
             scene = scene.in_group(group.facts())
-        return Talk(self.session, self.now, actor, place, scene)
+        return Talk(self.session, self.now, actor, place, scene, incoming.bot)
 
     async def group_here(self, incoming: Incoming) -> Group:
         """Return the group that uses this chat, without asking who wrote.

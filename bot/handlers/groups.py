@@ -9,13 +9,13 @@ from bot.flows.groups import SET_UP, SETTING, ask_for_contact, beginning
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group
-from bot.outbox import chats, post
+from bot.outbox import post
 from bot.outbox.post import Place
 from bot.queries import coalitions, groups, members
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import groups as services
-from bot.services import rolls
+from bot.services import rolls, standing
 from bot.services.rolls import group_of
 
 _GONE = {ChatMember.LEFT, ChatMember.BANNED}
@@ -31,7 +31,7 @@ async def set_up(desk: Desk, incoming: Incoming) -> None:
         await _in_one_line(desk, incoming, group)
     elif group is not None:
         place = await desk.place(incoming)
-        await services.show_settings(desk.session, group, place, now=desk.now)
+        await services.show_settings(desk.session, group, place, bot=incoming.bot, now=desk.now)
     else:
         talk = await desk.talk(incoming)
         plan = await beginning(talk, title=incoming.chat_title)
@@ -56,7 +56,9 @@ async def _in_one_line(desk: Desk, incoming: Incoming, group: Group | None) -> N
     actor, place = await desk.actor(incoming), await desk.place(incoming)
     if group is not None:
         moved = await services.change(desk.session, group, setup, actor, now=desk.now)
-        await services.show_settings(desk.session, group, place, now=desk.now, moved=moved)
+        await services.show_settings(
+            desk.session, group, place, bot=incoming.bot, now=desk.now, moved=moved
+        )
         await rolls.call(desk.session, group, now=desk.now)
         return
     talk = await desk.talk(incoming)
@@ -65,7 +67,7 @@ async def _in_one_line(desk: Desk, incoming: Incoming, group: Group | None) -> N
         await engine.begin(talk, SET_UP, plan)
         return
     founded = await services.set_up(desk.session, place, setup, actor)
-    await services.welcome(desk.session, founded, now=desk.now)
+    await services.welcome(desk.session, founded, bot=incoming.bot, now=desk.now)
     await ask_for_contact(talk, founded)
 
 
@@ -75,12 +77,12 @@ async def standing_changed(desk: Desk, update: Update) -> None:
     assert change is not None
     chat_id = change.chat.id
     if change.new_chat_member.status in _GONE:
-        await chats.close(desk.session, chat_id)
+        await standing.lost(desk.session, chat_id, now=desk.now)
         return
-    await chats.reopen(desk.session, chat_id)
+    await standing.returned(desk.session, chat_id, now=desk.now)
     was_gone = change.old_chat_member.status in _GONE
     is_group = change.chat.type != "private"
-    if is_group and was_gone and await groups.of_chat(desk.session, chat_id) is None:
+    if is_group and was_gone and not await groups.in_chat(desk.session, chat_id):
         await _greet(desk, chat_id, await members.actor(desk.session, change.from_user.id))
 
 

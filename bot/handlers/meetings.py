@@ -208,8 +208,15 @@ async def cancel(desk: Desk, incoming: Incoming, meeting_id: int, version: int) 
     await desk.toast(incoming, "meetings/toast_done.txt")
 
 
+async def offer_end(desk: Desk, incoming: Incoming, meeting_id: int, version: int) -> None:
+    """[Cancel this and all after it] under the question what to change: ask once more."""
+    actor = await desk.actor(incoming)
+    await series.offer_end(desk.session, meeting_id, version, actor, now=desk.now)
+    await desk.toast(incoming)
+
+
 async def end(desk: Desk, incoming: Incoming, meeting_id: int, version: int) -> None:
-    """[Cancel this and all after it] under the question what to change."""
+    """[Yes, cancel them all] under the question whether that was meant."""
     actor = await desk.actor(incoming)
     await series.end(desk.session, meeting_id, version, actor, now=desk.now)
     await desk.toast(incoming, "meetings/toast_done.txt")

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from bot.domain.agenda import Agenda, Edit, ItemState
 from bot.domain.agenda import Item as AgendaItem
 from bot.domain.attendance import Answer
-from bot.domain.calendar import Entry
+from bot.domain.calendar import Entry, EntryKind
 from bot.domain.coalitions import Coalition, Item
 from bot.domain.facilitation import NO_HOLDERS, Holders
 from bot.domain.groups import SEATS_LIMIT, Group, Setting
@@ -245,6 +245,14 @@ def change(meeting_id: int, version: int, *, is_of_series: bool = False) -> Keyb
     )
 
 
+def sure_to_end(meeting_id: int, version: int) -> Keyboard:
+    """Return the buttons under the question whether a series is to end with a meeting."""
+    return (
+        (Button("sure-to-end", tap(Verb.END_SURE, meeting_id, version)),),
+        (Button("keep", tap(Verb.CLOSE, meeting_id)),),
+    )
+
+
 def who_was_it(waiting_id: int) -> Keyboard:
     """Return the button by which somebody owns up to a command that came without a name."""
     return ((Button("it-was-me", tap(Verb.TAKE_UP, waiting_id)),),)
@@ -263,11 +271,19 @@ def languages(codes: Iterable[str]) -> Keyboard:
     return tuple((Button(code, tap(Verb.LANGUAGE, code)),) for code in codes)
 
 
-def calendar(entries: Iterable[Entry]) -> Keyboard:
-    """Return one button for each line of a group's calendar, to take it out."""
-    return tuple(
-        (Button("forget", tap(Verb.FORGET, entry.id), {"number": number}),)
+def calendar(group_id: int, entries: Iterable[Entry]) -> Keyboard:
+    """Return the buttons under a group's calendar: what to add, and each line to take out."""
+    prayer, ramadan, market, other = (
+        Button(f"calendar-{kind}", tap(Verb.NOTE, group_id, kind)) for kind in EntryKind
+    )
+    taken_out = [
+        Button("forget", tap(Verb.FORGET, entry.id), {"number": number})
         for number, entry in enumerate(entries, start=1)
+    ]
+    return (
+        (prayer, ramadan),
+        (market, other),
+        *(tuple(taken_out[at : at + 2]) for at in range(0, len(taken_out), 2)),
     )
 
 
@@ -319,14 +335,34 @@ def add_organisations(group_id: int) -> Keyboard:
     return ((Button("add-organisations", tap(Verb.SETTING, group_id, organisations)),),)
 
 
-def coalition(coalition_id: int, *, can_found: bool) -> Keyboard:
+def coalition(coalition_id: int, *, can_remove: bool, can_found: bool) -> Keyboard:
     """Return a button for each trait of a coalition, and what else there is to do with it."""
-    name, languages, contact, team = (
+    name, languages, contact, team, remove = (
         Button(f"coalition-{one}", tap(Verb.COALITION, coalition_id, one))
-        for one in (Item.NAME, Item.LANGUAGES, Item.CONTACT, Item.TEAM)
+        for one in (Item.NAME, Item.LANGUAGES, Item.CONTACT, Item.TEAM, Item.REMOVE)
     )
+    removal = ((remove,),) if can_remove else ()
     found = ((Button("found", tap(Verb.FOUND)),),) if can_found else ()
-    return ((team,), (contact,), (name, languages), *found)
+    return ((team,), *removal, (contact,), (name, languages), *found)
+
+
+def team(coalition_id: int, people: Mapping[int, str]) -> Keyboard:
+    """Return one button for each person of a coordination team, to choose who is to go."""
+    rows = (
+        (Button("said", tap(Verb.TEAM, coalition_id, key, Deed.REMOVE), {"said": name}),)
+        for key, name in people.items()
+    )
+    return (*rows, (Button("group-menu", tap(Verb.COALITION, coalition_id, Item.SHOW)),))
+
+
+def sure_to_remove_from_team(coalition_id: int, member_id: int) -> Keyboard:
+    """Return the buttons under the question whether somebody is to leave the coordination team."""
+    return (
+        (
+            Button("deed-sure", tap(Verb.TEAM, coalition_id, member_id, Deed.SURE)),
+            Button("decline", tap(Verb.COALITION, coalition_id, Item.SHOW)),
+        ),
+    )
 
 
 def independent_contact(coalition_id: int) -> Keyboard:

@@ -243,6 +243,7 @@ class Renderer:
             "size": lambda count: format_decimal(count, format="#,##0.#", locale=locale),
             "number": lambda count: format_decimal(count, locale=locale),
             "own_name": self.catalogues.name_of,
+            "country": lambda code: str(locale.territories.get(code, code)),
         }
         environment.globals |= {"known_languages": self.catalogues.languages, "time": time}
         environment.globals |= _names_of_the_calendar(locale)

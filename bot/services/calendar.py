@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain import calendar, roles
+from bot.domain import calendar, holidays, roles
 from bot.domain.calendar import (
     ENTRIES_LIMIT,
     CalendarFull,
@@ -40,7 +41,7 @@ async def note(
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not plan for this group.
     """
     group_id = group.facts().id
-    roles.require(actor, Action.PLAN_MEETING, Scope(group.coalition_id, group_id))
+    require_right(group, actor)
     # Two leads who write at the same time count one after the other.
     await session.get_one(Group, group_id, with_for_update=True)
     today = wall_time(now, group.zone).date()
@@ -68,6 +69,25 @@ async def note(
     await session.flush()
 
 
+def require_right(group: Group, actor: Actor) -> None:
+    """Make sure that somebody plans for a group.
+
+    Raises:
+        NotAllowed, StrangerHere, AnonymousAdmin: they do not.
+    """
+    roles.require(actor, Action.PLAN_MEETING, Scope(group.coalition_id, group.facts().id))
+
+
+async def check_room(session: AsyncSession, group: Group, *, now: datetime) -> None:
+    """Refuse one more line before anything is asked about it.
+
+    Raises:
+        CalendarFull: see there.
+    """
+    if len(await _entries(session, group, now)) >= ENTRIES_LIMIT:
+        raise CalendarFull
+
+
 async def show(
     session: AsyncSession,
     group: Group,
@@ -83,16 +103,16 @@ async def show(
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not plan for this group.
     """
     group_id = group.facts().id
-    roles.require(actor, Action.PLAN_MEETING, Scope(group.coalition_id, group_id))
+    require_right(group, actor)
     entries = await _entries(session, group, now)
     await post.say(
         session,
         place,
         "calendar/list.html",
-        {"group": group.facts(), "entries": entries, "noted": noted},
+        _listed(group, entries, noted),
         now=now,
         about=About(CALENDAR, group_id, 1, "list"),
-        keyboard=keyboards.calendar(entries),
+        keyboard=keyboards.calendar(group_id, entries),
         is_live=True,
         is_silent=True,
     )
@@ -111,19 +131,13 @@ async def forget(
     if row is None:
         raise EntryUnknown
     group = await session.get_one(Group, row.group_id)
-    roles.require(actor, Action.PLAN_MEETING, Scope(group.coalition_id, row.group_id))
+    require_right(group, actor)
     await session.delete(row)
     await session.flush()
     entries = await _entries(session, group, now)
     for message in await post.live_messages(session, CALENDAR, row.group_id):
-        text = renderer().text(
-            "calendar/list.html",
-            language=language,
-            group=group.facts(),
-            entries=entries,
-            noted=None,
-        )
-        keyboard = post.buttons(keyboards.calendar(entries), [language])
+        text = renderer().text("calendar/list.html", language=language, **_listed(group, entries))
+        keyboard = post.buttons(keyboards.calendar(row.group_id, entries), [language])
         await post.revise(session, message, text=text, keyboard=keyboard, now=now)
 
 
@@ -169,6 +183,17 @@ async def _clashes(
             for one, name in theirs
         ),
     ]
+
+
+def _listed(group: Group, entries: Sequence[Entry], noted: Entry | None = None) -> dict[str, Any]:
+    """Return what the list of a group's calendar says."""
+    return {
+        "group": group.facts(),
+        "entries": entries,
+        "noted": noted,
+        # Those are minded without a line.
+        "country": holidays.country_with_holidays(group.zone),
+    }
 
 
 async def _entries(session: AsyncSession, group: Group, now: datetime) -> Sequence[Entry]:

@@ -23,6 +23,7 @@ from bot.models import Coalition, Group, Meeting, Membership, Organisation, Seat
 from bot.outbox import chats, post
 from bot.outbox.post import Place
 from bot.queries import coalitions, groups
+from bot.queries import rolls as rolls_of
 from bot.rendering import keyboards
 from bot.services import coalitions as coalition_services
 from bot.services import meeting_posts, meetings, members, reminders, rolls
@@ -127,17 +128,20 @@ async def check_may(session: AsyncSession, actor: Actor, group: Group | None) ->
     raise NotAllowed(action=Action.SET_UP_GROUP, who=who)
 
 
-async def welcome(session: AsyncSession, group: Group, *, now: datetime) -> None:
-    """Tell a group that was set up what it is now, and what comes next; then call the roll."""
+async def welcome(session: AsyncSession, group: Group, *, bot: str, now: datetime) -> None:
+    """Tell a group that was set up what it is now, and what comes next; then call the roll.
+
+    `bot` is the bot's own name in Telegram, for the link that is sent on to partners.
+    """
     facts = group.facts()
-    count = await _seats(session, facts.id)
+    reach = await rolls_of.reach(session, facts.id)
     await post.say(
         session,
         post.in_group(facts),
         "groups/set_up.html",
-        {"group": facts, "organisations": count},
+        {"group": facts, "reach": reach, "link": await rolls.link(session, group, bot=bot)},
         now=now,
-        keyboard=None if count else keyboards.add_organisations(facts.id),
+        keyboard=None if reach.total else keyboards.add_organisations(facts.id),
     )
     await rolls.call(session, group, now=now)
 
@@ -147,11 +151,15 @@ async def show_settings(
     group: Group,
     place: Place,
     *,
+    bot: str,
     now: datetime,
     moved: Sequence[Meeting] | None = None,
     is_meanwhile: bool = False,
 ) -> None:
-    """Show what is set, with a button for each to change just that one."""
+    """Show what is set, with a button for each to change just that one, and whom the bot reaches.
+
+    `bot` is the bot's own name in Telegram, for the link that is sent on to partners.
+    """
     facts = group.facts()
     await post.say(
         session,
@@ -159,7 +167,8 @@ async def show_settings(
         "groups/settings.html",
         {
             "group": facts,
-            "organisations": await _seats(session, facts.id),
+            "reach": await rolls_of.reach(session, facts.id),
+            "link": await rolls.link(session, group, bot=bot),
             "is_changed": moved is not None,
             "is_meanwhile": is_meanwhile,
             "moved": [meeting.facts() for meeting in moved or ()],

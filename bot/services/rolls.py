@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain import names, organisations, roles
+from bot.domain import invitations, names, organisations, roles
 from bot.domain.members import SHOWN, AlreadyConfirmed, NobodyWaits
 from bot.domain.roles import Action, Actor, Role, Scope, StrangerHere
 from bot.models import Group, Member, Membership, Organisation, OutboxMessage, Seat
@@ -204,6 +204,11 @@ async def join_code(session: AsyncSession, group: Group, *, is_new: bool = False
         group.join_code = new_code()
         await session.flush()
     return group.join_code
+
+
+async def link(session: AsyncSession, group: Group, *, bot: str) -> str:
+    """Return the link for partners; `bot` is the bot's own name in Telegram."""
+    return invitations.link(bot, await join_code(session, group))
 
 
 async def group_to_join(session: AsyncSession, code: str) -> Group | None:

@@ -40,6 +40,7 @@ from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import series as queries
 from bot.rendering import keyboards
+from bot.rendering.messages import renderer
 from bot.services import budget, calendar, occasions, proposals
 from bot.services.meeting_posts import (
     CHANGE,
@@ -49,6 +50,7 @@ from bot.services.meeting_posts import (
     check_unchanged,
     close_questions,
     correct_posts,
+    language_of,
     locked,
 )
 from bot.services.meetings import changeable
@@ -171,6 +173,35 @@ async def confirm(
         await proposals.confirm(session, proposal_id, actor, now=now)
 
 
+async def offer_end(
+    session: AsyncSession, meeting_id: int, version: int, actor: Actor, *, now: datetime
+) -> None:
+    """Ask once more before a meeting of a series and all that follow it are cancelled.
+
+    Raises:
+        MeetingChanged: the meeting was changed since the person looked at it.
+        MeetingUnknown, MeetingStarted, MeetingCancelled: there is nothing left to cancel.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not cancel it.
+    """
+    series, meeting, group = await _endable(session, meeting_id, version, actor, now=now)
+    original = meeting.original_start or meeting.wall_start
+    following = await _from(session, series, original)
+    language = language_of(actor, group)
+    text = renderer().text(
+        "series/sure_to_end.html",
+        language=language,
+        group=group.facts(),
+        meeting=meeting.facts(),
+        series=series.facts(),
+        count=sum(one.state is State.PLANNED for one in following),
+        # Without a last day, or with one that is far, more would be written down later.
+        are_all_known=rules.wakes_at(series.facts(), now) is None,
+    )
+    keyboard = post.buttons(keyboards.sure_to_end(meeting_id, version), [language])
+    for message in await post.live_messages(session, CHANGE, meeting_id):
+        await post.revise(session, message, text=text, keyboard=keyboard, now=now)
+
+
 async def end(
     session: AsyncSession, meeting_id: int, version: int, actor: Actor, *, now: datetime
 ) -> None:
@@ -181,14 +212,11 @@ async def end(
         MeetingUnknown, MeetingStarted, MeetingCancelled: there is nothing left to cancel.
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not cancel it.
     """
-    series = await _locked_of(session, meeting_id)
-    meeting, group = await changeable(session, meeting_id, actor, now=now)
-    check_unchanged(meeting, version, now)
-    if series is None or meeting.original_start is None or meeting.series_id != series.id:
-        raise MeetingChanged
+    series, meeting, group = await _endable(session, meeting_id, version, actor, now=now)
+    original = meeting.original_start or meeting.wall_start
     said = series.facts()
-    series.end_before(meeting.original_start)
-    for one in await _from(session, series, meeting.original_start):
+    series.end_before(original)
+    for one in await _from(session, series, original):
         if one.state is State.PLANNED:
             await _cancel(session, one, actor, group, now=now)
     await _sleep(session, series, now=now)
@@ -205,6 +233,18 @@ async def end(
         about=About(SERIES, stored_id(series), series.version, "ended"),
         is_unasked=True,
     )
+
+
+async def _endable(
+    session: AsyncSession, meeting_id: int, version: int, actor: Actor, *, now: datetime
+) -> tuple[Series, Meeting, Group]:
+    """Return a (locked) meeting as somebody saw it, who may end its (locked) series with it."""
+    series = await _locked_of(session, meeting_id)
+    meeting, group = await changeable(session, meeting_id, actor, now=now)
+    check_unchanged(meeting, version, now)
+    if series is None or meeting.original_start is None or meeting.series_id != series.id:
+        raise MeetingChanged
+    return series, meeting, group
 
 
 async def top_up(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from bot.domain import calendar, holidays
 from bot.domain.calendar import (
     Entry,
     EntryEndsBeforeItBegins,
+    EntryHoursTurned,
     EntryUnreadable,
     WarningKind,
     read_entry,
@@ -55,6 +56,7 @@ def test_a_line_of_the_calendar_is_read(text: str, expected: Entry) -> None:
         ("Friday 12 Dec and 3 Jan and 4 Feb closed", EntryUnreadable),
         ("Friday " + "x" * 61, EntryUnreadable),
         ("9 Mar - 8 Feb closed", EntryEndsBeforeItBegins),
+        ("Friday 14:00-12:00 prayer", EntryHoursTurned),
     ],
 )
 def test_what_is_not_understood_is_refused(text: str, refusal: type[BotError]) -> None:
@@ -141,3 +143,20 @@ def test_all_that_speaks_against_a_time_is_said_and_nothing_else() -> None:
     assert [(one.kind, one.entry, one.starts) for one in found] == [
         (WarningKind.ENTRY, FRIDAY_PRAYER, starts)
     ]
+
+
+def test_the_next_ramadan_lies_before_its_feast() -> None:
+    found = holidays.next_ramadan(date(2026, 11, 21), zone="Africa/Nairobi")
+
+    assert found == (date(2027, 2, 7), date(2027, 3, 8))
+    assert holidays.next_ramadan(date(2026, 11, 21), zone="UTC") is None
+    assert holidays.next_ramadan(date(2026, 11, 21), zone="America/Mexico_City") is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"), [("Africa/Nairobi", "KE"), ("Africa/Mogadishu", "SO"), ("UTC", None)]
+)
+def test_the_country_of_a_zone_is_named_if_its_holidays_are_known(
+    zone: str, expected: str | None
+) -> None:
+    assert holidays.country_with_holidays(zone) == expected

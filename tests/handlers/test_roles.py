@@ -20,6 +20,7 @@ from bot.clock import VirtualClock
 from bot.database import Database, Transaction
 from bot.domain.agenda import Edit
 from bot.domain.attendance import Answer
+from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
 from bot.domain.facilitation import NotYourTurn
@@ -57,7 +58,7 @@ from bot.models import (
 )
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
-from bot.services import circulation, groups, reminders
+from bot.services import circulation, groups, reminders, standing
 from bot.services.agenda import AGENDA
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
@@ -122,6 +123,7 @@ OWN_GROUP = {
     "[set-up]": MANAGERS | OPERATOR,
     "[setting]": MANAGERS | OPERATOR,
     "[coalition]": NOBODY,
+    "[team]": NOBODY,
     "[found]": NOBODY,
     "[join]": WITHOUT_SEAT,
     # The member is the prime of the organisation for which somebody waits.
@@ -130,8 +132,10 @@ OWN_GROUP = {
     "[mute]": ALL,
     "[following]": MANAGERS,
     "[end]": MANAGERS,
+    "[end-sure]": MANAGERS,
     "[file]": READERS,
     "[copy]": READERS,
+    "[note]": MANAGERS,
     "[forget]": MANAGERS,
     "[flow]": LEAD,
     "[take-up]": READERS,
@@ -185,6 +189,7 @@ SISTER_GROUP = {
     "[set-up]": BACKBONE | OPERATOR,
     "[setting]": BACKBONE | OPERATOR,
     "[coalition]": NOBODY,
+    "[team]": NOBODY,
     "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": BACKBONE,
@@ -192,8 +197,10 @@ SISTER_GROUP = {
     "[mute]": ALL,
     "[following]": BACKBONE,
     "[end]": BACKBONE,
+    "[end-sure]": BACKBONE,
     "[file]": BACKBONE,
     "[copy]": BACKBONE,
+    "[note]": BACKBONE,
     "[forget]": BACKBONE,
     "[flow]": NOBODY,
     "[take-up]": BACKBONE,
@@ -244,6 +251,7 @@ FOREIGN_GROUP = {
     "[set-up]": OPERATOR,
     "[setting]": OPERATOR,
     "[coalition]": NOBODY,
+    "[team]": NOBODY,
     "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": NOBODY,
@@ -251,8 +259,10 @@ FOREIGN_GROUP = {
     "[mute]": ALL,
     "[following]": NOBODY,
     "[end]": NOBODY,
+    "[end-sure]": NOBODY,
     "[file]": NOBODY,
     "[copy]": NOBODY,
+    "[note]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
     "[take-up]": NOBODY,
@@ -289,6 +299,7 @@ FORGED = {
     "[set-up]": MANAGERS | OPERATOR,
     "[setting]": NOBODY,
     "[coalition]": NOBODY,
+    "[team]": NOBODY,
     "[found]": NOBODY,
     "[join]": NOBODY,
     "[admit]": NOBODY,
@@ -296,8 +307,10 @@ FORGED = {
     "[mute]": ALL,
     "[following]": NOBODY,
     "[end]": NOBODY,
+    "[end-sure]": NOBODY,
     "[file]": NOBODY,
     "[copy]": NOBODY,
+    "[note]": NOBODY,
     "[forget]": NOBODY,
     "[flow]": NOBODY,
     "[take-up]": NOBODY,
@@ -315,6 +328,9 @@ FORGED = {
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
+    "[coalition]": OPERATOR | BACKBONE,
+    "[team]": OPERATOR | BACKBONE,
+    "[found]": OPERATOR,
     "/agenda": READERS,
     "/additem": READERS - {"observer"},
     "/facilitator": READERS,
@@ -447,6 +463,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         clock,
         migrated=groups.migrate,
         silenced=reminders.own_up,
+        closed=standing.lost,
         made=circulation.make,
     )
     toolbox = Toolbox(database, clock, ears, sender)
@@ -480,7 +497,8 @@ async def populate(session: AsyncSession) -> dict[int, dict[str, int]]:
     }
     session.add_all([drought, air, *people.values()])
     await session.flush()
-    session.add(Coordinator(coalition_id=drought.id or 0, member_id=people["backbone"].id or 0))
+    for coordinator in (people["backbone"], people["lasting"]):
+        session.add(Coordinator(coalition_id=drought.id or 0, member_id=coordinator.id or 0))
     ids = {
         chat: await group_with_meeting(
             session, chat, coalition.id or 0, people["waiting"], people["lasting"]
@@ -668,7 +686,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.LANGUAGE: lambda _: ["en"],
     Verb.MUTE: lambda _: [MessageKind.QUESTIONS, Switch.OFF],
     Verb.FOLLOWING: lambda ids: [ids["change"]],
-    Verb.END: lambda ids: [ids["monthly"], 1],
+    **dict.fromkeys((Verb.END, Verb.END_SURE), lambda ids: [ids["monthly"], 1]),
     Verb.FILE: lambda ids: [ids["meeting"]],
     Verb.COPY: lambda ids: [ids["meeting"]],
     # Nobody here has opened the link, whatever number a button bears.
@@ -680,9 +698,11 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.DEED: lambda ids: [ids["group"], ids["lasting"], Deed.DEPUTY],
     Verb.RESEAT: lambda ids: [ids["group"], ids["lasting"], ids["organisation"]],
     Verb.GROUP: lambda ids: [ids["group"], Item.MENU],
+    Verb.NOTE: lambda ids: [ids["group"], EntryKind.OTHER],
     Verb.FORGET: lambda ids: [ids["entry"]],
     **dict.fromkeys((Verb.SET_UP, Verb.FOUND), lambda _: []),
     Verb.SETTING: lambda ids: [ids["group"], Setting.NAME],
+    Verb.TEAM: lambda ids: [ids["coalition"], ids["lasting"], Deed.REMOVE],
     Verb.COALITION: lambda ids: [ids["coalition"], CoalitionItem.NAME],
     Verb.TAKE_UP: lambda ids: [ids["waiting_command"]],
     Verb.CHOOSE_GROUP: lambda ids: [ids["waiting_command"] + 1, ids["group"]],
@@ -771,7 +791,10 @@ async def test_the_ids_of_another_coalition_open_nothing_from_the_own_chat(stage
 
 
 async def test_in_private_only_those_named_get_something_done(stage: Stage) -> None:
-    assert await walked(stage, list(commands()), None) == PRIVATE
+    in_private = {f"[{verb}]" for verb, button in BUTTONS.items() if button.is_private_only}
+    rows = [row for row in buttons(stage.ids[WAJIR]) if row[0] in in_private]
+
+    assert await walked(stage, [*commands(), *rows], None) == PRIVATE
 
 
 async def walked(

@@ -290,7 +290,7 @@ def test_the_question_before_planning_repeats_what_was_understood(words: Rendere
         "\n"
         "<b>Wajir meeting</b>\n"
         "<b>Thu 3 Dec, 10:00–12:00</b>\n"
-        "📍 County Hall\n"
+        "📍 County Hall, or by phone\n"
         "\n"
         "If you say yes, it is announced to the group."
     )
@@ -302,7 +302,7 @@ def test_the_question_before_planning_in_swahili(words: Renderer) -> None:
         "\n"
         "<b>Mkutano wa Wajir</b>\n"
         "<b>Alhamisi 3 Desemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)</b>\n"
-        "📍 County Hall\n"
+        "📍 County Hall, au kwa simu\n"
         "\n"
         "Ukisema ndiyo, utatangazwa kwa kikundi."
     )
@@ -337,7 +337,7 @@ def test_the_question_before_moving_strikes_the_old_time_and_place_through(words
     )
     assert read(text) == (
         "Is this change right?\n\n<b>Wajir meeting</b>\n<s>Thu 3 Dec, 10:00–12:00</s>\n"
-        "📍 <s>County Hall</s>\n\n<b>Fri 4 Dec, 10:00–12:00</b>\n📍 School\n\n"
+        "📍 <s>County Hall</s>\n\n<b>Fri 4 Dec, 10:00–12:00</b>\n📍 School, or by phone\n\n"
         "If you say yes, the group is told, and everybody is asked again."
     )
 

@@ -37,6 +37,8 @@ from bot.domain.calendar import (
     CalendarFull,
     Entry,
     EntryEndsBeforeItBegins,
+    EntryHoursTurned,
+    EntryKind,
     EntryUnknown,
     EntryUnreadable,
     Warned,
@@ -111,7 +113,7 @@ from bot.domain.members import (
     Seat,
     Waiting,
 )
-from bot.domain.people import LastLead, OfficePhone, PersonGone, TeamStays
+from bot.domain.people import LastCoordinator, LastLead, OfficePhone, PersonGone, TeamStays
 from bot.domain.preferences import KindUnknown, MessageKind
 from bot.domain.reminders import DEFAULT_QUIET, NO_QUIET, QuietUnreadable, ReminderKind
 from bot.domain.rhythms import (
@@ -139,6 +141,7 @@ from bot.flows.engine import Control
 from bot.flows.flow import ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
 from bot.intake.take import UpdateFailed
 from bot.resources import folder
+from bot.services.coalitions import News
 from bot.services.invitations import Offer
 
 Facts = dict[str, Any]
@@ -278,10 +281,18 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
     """Return the facts of setting coalitions and groups up."""
     group, named = make_group(name=name), Coalition(1, name, ("en", "sw"), name)
     nameless = Coalition(1, name, (), "")
-    coalition = {"coalition": named, "is_new": False, "is_changed": False}
-    settings = {
+    coalition = {
+        "coalition": named,
+        "team": [name] * 12,
+        "news": None,
+    }
+    of_team: list[Facts] = [
+        {"coalition": named, "person": name, "is_oneself": False},
+        {"coalition": named, "person": name, "is_oneself": True},
+    ]
+    reached = {"reach": Reach((name,), (name,)), "link": "https://t.me/baraza_bot?start=abc"}
+    settings = reached | {
         "group": group,
-        "organisations": 2,
         "is_changed": False,
         "is_meanwhile": False,
         "moved": [],
@@ -299,11 +310,15 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
         "coalitions/ask_languages.html": [{"chosen": ()}],
         "coalitions/ask_contact.html": [{}],
         "coalitions/list.html": [{}],
+        "coalitions/team.html": [coalition],
+        "coalitions/remove.html": of_team,
+        "coalitions/removed.html": of_team,
+        "coalitions/removed_told.html": [coalition],
         "coalitions/contact_missing.html": [{"coalition": nameless}],
         "coalitions/settings.html": [
             coalition,
-            coalition | {"is_new": True, "coalition": nameless},
-            coalition | {"is_changed": True},
+            coalition | {"news": News.FOUNDED, "coalition": nameless},
+            coalition | {"news": News.CHANGED},
         ],
         "groups/ask_coalition.html": [{}],
         "groups/ask_like.html": [{"title": name}],
@@ -315,8 +330,8 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
         "groups/ask_quiet.html": [{}],
         "groups/ask_right.html": [{"plan": plan}],
         "groups/set_up.html": [
-            {"group": group, "organisations": 2},
-            {"group": nothing, "organisations": 0},
+            {"group": group} | reached,
+            {"group": nothing} | reached | {"reach": Reach((), ())},
         ],
         "groups/settings.html": [
             settings,
@@ -404,6 +419,25 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "meetings/missed.html": [
             {"group": group, "meetings": [meeting], "local_now": WEDNESDAY},
             {"group": group, "meetings": [meeting, meeting], "local_now": ENDS},
+        ],
+        "groups/lost.html": [
+            {"group": group, "meetings": [meeting]},
+            {"group": group, "meetings": []},
+        ],
+        "groups/back.html": [
+            {
+                "group": group,
+                "has_missed": has_missed,
+                "following": following,
+                "meetings": shown,
+                "local_now": WEDNESDAY,
+            }
+            for has_missed, following, shown in (
+                (False, 0, []),
+                (False, 1, []),
+                (True, 0, [meeting]),
+                (True, 3, [meeting]),
+            )
         ],
         "meetings/list.html": [
             {"items": [(group, meeting, few)], "can_plan": False, "example": THURSDAY},
@@ -556,9 +590,16 @@ def _others(name: str) -> dict[str, list[Facts]]:
     seats = (Seat(1, name, 2), Seat(2, name, 0))
     return {
         "calendar/list.html": [
-            {"group": make_group(name=name), "entries": entries, "noted": noted}
+            {"group": make_group(name=name), "entries": entries, "noted": noted, "country": country}
+            for country in ("KE", None)
             for entries in ([], calendar_entries(name))
             for noted in (None, *calendar_entries(name))
+        ],
+        "calendar/label.txt": [{"kind": kind} for kind in EntryKind if kind is not EntryKind.OTHER],
+        "calendar/ask_what.html": [{}],
+        "calendar/ask_days.html": [{"kind": kind, "label": name} for kind in EntryKind],
+        "calendar/ask_hours.html": [
+            {"kind": kind, "entry": entry} for kind in EntryKind for entry in calendar_entries(name)
         ],
         "series/proposal.html": [
             of_series(name),
@@ -567,6 +608,17 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "series/planned.html": [of_series(name) | {"where": where} for where in wheres(name)],
         "series/changed.html": [of_series(name) | {"before": make_series(), "since": STARTS}],
+        "series/sure_to_end.html": [
+            {
+                "group": make_group(name=name),
+                "meeting": make_meeting(place=name),
+                "series": make_series(),
+                "count": count,
+                "are_all_known": are_all_known,
+            }
+            for are_all_known in (True, False)
+            for count in (1, 3)
+        ],
         "series/ended.html": [of_series(name) | {"meeting": make_meeting(place=name)}],
         "series/rhythm.html": [{"rhythm": rhythm} for rhythm in RHYTHMS],
         "general/start.html": [
@@ -832,6 +884,7 @@ def _refusals(name: str) -> list[BotError]:
         DayNotInEveryMonth(day=31),
         DayNotInEveryMonth(weekday=0),
         EntryEndsBeforeItBegins(first=THURSDAY, last=THURSDAY),
+        EntryHoursTurned(begins=time(14), ends=time(12)),
         EntryUnknown(),
         EntryUnreadable(said=name),
         EntryUnreadable(said=" "),
@@ -861,6 +914,7 @@ def _refusals(name: str) -> list[BotError]:
         NobodyWaits(),
         NameMissing(),
         OrganisationUnknown(said=name),
+        LastCoordinator(),
         LastLead(),
         OfficePhone(),
         PersonGone(),
@@ -912,12 +966,17 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             "keep",
         ),
         *("again-and-again", "by-phone", "online"),
-        *("confirm-one", "confirm-following", "cancel-one", "cancel-following"),
+        *("confirm-one", "confirm-following", "cancel-one", "cancel-following", "sure-to-end"),
     ]
     return {
         "buttons.txt": [
             *({"name": label} for label in labels),
             {"name": "forget", "number": 3},
+            *({"name": f"calendar-{kind}"} for kind in EntryKind),
+            {"name": "whole-day"},
+            {"name": "hours", "begins": time(12), "ends": time(14)},
+            {"name": "days", "first": THURSDAY, "last": THURSDAY},
+            {"name": "weekday", "number": 3},
             {"name": "number", "number": 3},
             {"name": "minutes", "count": 20},
             {"name": "agenda-take-on", "title": name},

@@ -19,7 +19,7 @@ ECHO = [
     "Wajir meeting",
     "Thu 3 Dec, 10:00–12:00",
     "Alhamisi 3 Desemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)",
-    "📍 Library",
+    "📍 Library, or by phone",
 ]
 
 

@@ -83,7 +83,7 @@ async def test_a_meeting_is_planned_in_one_line_and_announced_in_two_languages(
         "Wajir meeting\n"
         "Thu 3 Dec, 10:00–12:00\n"
         "Alhamisi 3 Desemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)\n"
-        "📍 County Hall\n"
+        "📍 County Hall, or by phone\n"
         "\n"
         "If you say yes, it is announced to the group."
     )
@@ -132,7 +132,7 @@ async def test_a_meeting_is_planned_in_swahili_with_the_clock_that_counts_from_s
         "\n"
         "Mkutano wa Wajir\n"
         "Alhamisi 26 Novemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)\n"
-        "📍 Ukumbi wa Kaunti\n"
+        "📍 Ukumbi wa Kaunti, au kwa simu\n"
         "\n"
         "Ukisema ndiyo, utatangazwa kwa kikundi."
     )
@@ -150,11 +150,11 @@ async def test_a_meeting_is_planned_in_swahili_with_the_clock_that_counts_from_s
     ("line", "when", "place"),
     [
         ("/meeting 3 Dec 10:00", "Thu 3 Dec, 10:00–12:00", "The place is not said yet"),
-        ("/meeting 3 Dec 10:00-11:30 Library", "Thu 3 Dec, 10:00–11:30", "Library"),
+        ("/meeting 3 Dec 10:00-11:30 Library", "Thu 3 Dec, 10:00–11:30", "Library, or by phone"),
         (
             "/mkutano 3 Desemba saa 8 mchana hadi saa 10 jioni Ukumbi",
             "Thu 3 Dec, 14:00–16:00",
-            "Ukumbi",
+            "Ukumbi, or by phone",
         ),
     ],
     ids=["without a place", "with its end", "with its end in Swahili"],
@@ -176,7 +176,7 @@ async def test_a_lead_plans_in_private_and_only_the_group_reads_the_announcement
         "Wajir meeting",
         "Tue 24 Nov, 14:00–16:00",
         "Jumanne 24 Novemba, 14:00–16:00 (saa 8 mchana hadi saa 10 jioni)",
-        "📍 by the big tree",
+        "📍 by the big tree, or by phone",
     ]
     assert story.from_bot() == []
 
@@ -441,7 +441,7 @@ async def test_a_moved_meeting_is_told_to_all_and_asked_again(story: Story) -> N
     assert shown(question).open == (
         "Wajir meeting\n"
         "Thu 3 Dec, 10:00–12:00\n"
-        "📍 County Hall\n"
+        "📍 County Hall, or by phone\n"
         "\n"
         "To change it, reply to this message with the new date, time or place, for example:\n"
         "10 Dec 10:00\n"
@@ -459,7 +459,7 @@ async def test_a_moved_meeting_is_told_to_all_and_asked_again(story: Story) -> N
         "\n"
         "Thu 10 Dec, 10:00–12:00\n"
         "Alhamisi 10 Desemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)\n"
-        "📍 County Hall\n"
+        "📍 County Hall, or by phone\n"
         "\n"
         "If you say yes, the group is told, and everybody is asked again."
     )
@@ -521,7 +521,7 @@ async def test_only_the_hour_or_only_the_place_can_be_changed(story: Story) -> N
         "",
         "Thu 3 Dec, 14:00–16:00",
     ]
-    assert "📍 Library" in echo.splitlines()
+    assert "📍 Library, or by phone" in echo.splitlines()
 
 
 async def test_what_was_not_sent_about_the_old_time_is_withdrawn(story: Story) -> None:
@@ -783,7 +783,7 @@ async def test_what_a_change_leaves_out_stays_as_it_is(
     echo = (await story.ask(LEAD, words, reply_to=story.last().id)).splitlines()
 
     assert when in echo
-    assert f"📍 {place}" in echo
+    assert f"📍 {place}, or by phone" in echo
 
 
 async def test_a_slip_of_the_finger_in_a_date_is_not_taken_for_a_place(story: Story) -> None:
@@ -826,5 +826,5 @@ async def test_a_missing_place_is_added_by_replying_to_the_question(story: Story
 
     echo = await story.ask(LEAD, "County Library", reply_to=story.last().id)
 
-    assert "📍 County Library" in echo.splitlines()
+    assert "📍 County Library, or by phone" in echo.splitlines()
     assert "To add the place" not in echo

@@ -91,7 +91,7 @@ async def test_a_series_is_planned_once_and_announced_once(story: Story) -> None
         "Wajir meeting\n"
         "🔁 every month on the first Thursday, 10:00–12:00\n"
         "Alhamisi 3 Desemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)\n"
-        "📍 County Hall\n"
+        "📍 County Hall, or by phone\n"
         "Next: Thu 3 Dec · Thu 7 Jan · Thu 4 Feb\n"
         "\n"
         "If you say yes, it is announced to the group. Each meeting then has its own invitation, "
@@ -106,7 +106,7 @@ async def test_a_series_is_planned_once_and_announced_once(story: Story) -> None
     assert shown(announcement).open == (
         "📅 Wajir meeting\n"
         "🔁 every month on the first Thursday, 10:00–12:00\n"
-        "📍 County Hall\n"
+        "📍 County Hall, or by phone\n"
         "Next: Thu 3 Dec · Thu 7 Jan · Thu 4 Feb\n"
         "\n"
         "A week before each meeting I ask here who comes."
@@ -247,7 +247,7 @@ async def test_all_meetings_from_one_on_are_moved_and_the_group_is_told_once(sto
         "\n"
         "every month on the first Thursday, 10:00–12:00\n"
         "Now: 🔁 every month on the second Friday, 14:00–16:00\n"
-        "📍 County Hall\n"
+        "📍 County Hall, or by phone\n"
         "Next: Fri 8 Jan · Fri 12 Feb · Fri 12 Mar\n"
         "\n"
         "A week before each meeting I ask here who comes."
@@ -292,9 +292,20 @@ async def test_a_series_is_ended_and_a_second_tap_changes_nothing(story: Story) 
     await planned(story)
     question = await changing(story, "07 Jan")
     mark = story.last().id
-    data = story.data_of(question, "❌ Cancel this and all")
 
     await story.tap(LEAD, "❌ Cancel this and all after it", message=question.id)
+    assert shown(question).open == (
+        "Wajir meeting\n"
+        "🔁 every month on the first Thursday\n"
+        "\n"
+        "Cancel all meetings from Thu 7 Jan on?\n"
+        "2 meetings are planned already. No others will come after them.\n"
+        "\n"
+        "If you say yes, the group is told."
+    )
+    assert len(await ahead(story)) == 3
+    data = story.data_of(question, "❌ Yes, cancel them")
+    await story.tap(LEAD, "❌ Yes, cancel them", message=question.id)
     again = await story.forge(COORDINATOR, data)
 
     assert again == "This meeting is cancelled: nothing is left to answer or change."
@@ -313,6 +324,18 @@ async def test_a_series_is_ended_and_a_second_tap_changes_nothing(story: Story) 
     assert await ahead(story) == []
 
 
+async def test_a_series_stays_if_the_second_question_is_answered_with_no(story: Story) -> None:
+    await planned(story, "/meeting every Thursday 10:00 Hall until 17 Dec")
+    await changing(story, "03 Dec")
+    await story.tap(LEAD, "❌ Cancel this and all after it")
+    assert "Cancel 3 meetings, from Thu 3 Dec on?" in read(story.last().text)
+
+    await story.tap(LEAD, "Leave as it is")
+
+    assert len(await ahead(story)) == 4
+    assert not [text for text in story.said() if "CANCELLED" in text]
+
+
 async def test_two_leads_who_change_a_series_at_once_do_not_undo_each_other(story: Story) -> None:
     await planned(story)
     question = await changing(story, "07 Jan")
@@ -320,7 +343,8 @@ async def test_two_leads_who_change_a_series_at_once_do_not_undo_each_other(stor
     proposal = story.last(with_button="✅ This and all")
     first = story.data_of(proposal, "✅ This and all")
     other = await changing(story, "03 Dec", COORDINATOR)
-    second = story.data_of(other, "❌ Cancel this and all")
+    await story.tap(COORDINATOR, "❌ Cancel this and all", message=other.id)
+    second = story.data_of(other, "❌ Yes, cancel them")
 
     story.telegram.tap(LEAD, GROUP, proposal.id, first, force=True)
     story.telegram.tap(COORDINATOR, GROUP, other.id, second, force=True)
@@ -472,8 +496,63 @@ async def test_the_calendar_is_listed_and_a_line_is_taken_out(story: Story) -> N
     await story.tap(LEAD, "🗑 Remove 1")
 
     assert "1. every Wednesday: siku ya soko" in read(story.last().text)
-    assert shown(story.last()).buttons[0] == ["🗑 Remove 1"]
+    assert shown(story.last()).buttons[-1] == ["🗑 Remove 1"]
     assert "prayer" not in read(story.last().text).split("To add a line")[0]
+
+
+async def test_the_calendar_is_written_by_taps(story: Story) -> None:
+    listed = await story.ask(LEAD, "/calendar", chat=LEAD)
+    assert "I know the public holidays of Kenya and the days beside Eid." in listed
+    assert shown(story.last(LEAD)).buttons == [
+        ["🕌 Friday prayer", "🌙 Ramadan hours"],
+        ["🛒 Market day", "➕ Something else"],
+    ]
+
+    await story.tap(LEAD, "🕌 Friday prayer", chat=LEAD)
+    assert read(story.last(LEAD).text).startswith("every Friday: prayer\n\nAt what hours?")
+    await story.tap(LEAD, "12:00–14:00", chat=LEAD)
+    await story.tap(LEAD, "🌙 Ramadan", chat=LEAD)
+    # About thirty days before the feast, which the moon may still move.
+    await story.tap(LEAD, "Sun 7 Feb – Mon 8 Mar", chat=LEAD)
+    await story.write(LEAD, "10-15", chat=LEAD)
+    await story.tap(LEAD, "🛒 Market day", chat=LEAD)
+    await story.tap(LEAD, "every Wednesday", chat=LEAD)
+    await story.tap(LEAD, "🗓 The whole day", chat=LEAD)
+
+    assert read(story.last(LEAD).text).startswith(
+        "✅ Noted: every Wednesday: market day. I will tell you if a meeting is planned against it."
+        "\n\n"
+        "Calendar of Wajir\n"
+        "1. every Friday, 12:00–14:00: prayer\n"
+        "2. every Wednesday: market day\n"
+        "3. Sun 7 Feb 2027 – Mon 8 Mar 2027, 10:00–15:00: Ramadan "
+    )
+    echo = await story.ask(LEAD, "/meeting 5 Mar 10:00 Hall", chat=LEAD)
+    assert "does not go with your calendar: every Friday" not in echo
+    echo = await story.ask(LEAD, "/meeting 5 Mar 9:00 Hall", chat=LEAD)
+    assert "⚠️ Fri 5 Mar does not go with your calendar: Sun 7 Feb 2027" in echo
+
+
+async def test_whoever_types_more_than_was_asked_is_asked_less(story: Story) -> None:
+    await story.write(LEAD, "/calendar", chat=LEAD)
+    await story.tap(LEAD, "➕ Something else", chat=LEAD)
+    assert (await story.ask(LEAD, "school holidays", chat=LEAD)).startswith(
+        "school holidays: on which day?"
+    )
+    await story.tap(LEAD, "⬅️ Back", chat=LEAD)
+    noted = await story.ask(LEAD, "every Monday 8-10 county briefing", chat=LEAD)
+
+    assert noted.startswith("✅ Noted: every Monday, 08:00–10:00: county briefing.")
+
+
+async def test_hours_that_end_before_they_begin_are_refused_with_an_example(story: Story) -> None:
+    said = await story.ask(LEAD, "/calendar Friday 14:00-12:00 prayer")
+
+    assert said == (
+        "You wrote from 14:00 to 12:00: the end is before the beginning. Please write it again.\n"
+        "\n"
+        "For example: /calendar Friday 12:00-14:00 prayer"
+    )
 
 
 async def test_a_member_does_not_change_the_calendar(story: Story) -> None:
@@ -562,6 +641,7 @@ async def test_the_file_of_a_series_that_was_ended_takes_it_back(story: Story) -
     await planned(story)
     await changing(story, "03 Dec")
     await story.tap(LEAD, "❌ Cancel this and all after it")
+    await story.tap(LEAD, "❌ Yes, cancel them")
 
     file, days = await in_the_file(story, "03 Dec")
 

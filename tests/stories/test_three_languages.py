@@ -132,7 +132,7 @@ async def test_an_hour_that_somali_speakers_count_in_two_ways_is_asked_about(sto
         "Kulanka Wajir\n"
         "Khamiis 26 Noofeembar, 10:00–12:00\n"
         "Alhamisi 26 Novemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)\n"
-        "📍 Hoolka Ismaamulka\n"
+        "📍 Hoolka Ismaamulka, ama taleefan ahaan\n"
         "\n"
         "Haddii aad haa tiraahdo, kooxda ayaa loogu dhawaaqayaa."
     )
