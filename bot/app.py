@@ -29,7 +29,7 @@ from bot.jobs.ticker import Ticker
 from bot.models import Run
 from bot.outbox.sender import LEASE, Sender
 from bot.rendering.messages import renderer
-from bot.services import circulation, groups, invitations, occasions, reminders
+from bot.services import circulation, groups, invitations, occasions, reminders, standing
 from bot.settings import SettingWrong
 from bot.toolbox import Toolbox
 
@@ -119,6 +119,7 @@ async def program(
                 clock,
                 migrated=groups.migrate,
                 silenced=reminders.own_up,
+                closed=standing.lost,
                 made=circulation.make,
                 lease=lease,
             )

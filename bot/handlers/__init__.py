@@ -57,6 +57,7 @@ from bot.outbox import chats
 from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
+from bot.services import standing
 from bot.services.agenda import AGENDA
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
@@ -298,6 +299,9 @@ def _callback(handle: Handle) -> Handle:
         desk.is_handled = True
         incoming = of_update(update)
         if incoming is not None:
+            if incoming.sent_at is not None and not incoming.is_private:
+                # The news of our return may have been lost; whoever hears people is there.
+                await standing.heard(desk.session, incoming.chat_id, incoming.sent_at, now=desk.now)
             await handle(desk, incoming)
             if incoming.is_private:
                 # Afterwards: whoever introduces themselves is known only now.

@@ -9,13 +9,13 @@ from bot.flows.groups import SET_UP, SETTING, ask_for_contact, beginning
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group
-from bot.outbox import chats, post
+from bot.outbox import post
 from bot.outbox.post import Place
 from bot.queries import coalitions, groups, members
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import groups as services
-from bot.services import rolls
+from bot.services import rolls, standing
 from bot.services.rolls import group_of
 
 _GONE = {ChatMember.LEFT, ChatMember.BANNED}
@@ -77,12 +77,12 @@ async def standing_changed(desk: Desk, update: Update) -> None:
     assert change is not None
     chat_id = change.chat.id
     if change.new_chat_member.status in _GONE:
-        await chats.close(desk.session, chat_id)
+        await standing.lost(desk.session, chat_id, now=desk.now)
         return
-    await chats.reopen(desk.session, chat_id)
+    await standing.returned(desk.session, chat_id, now=desk.now)
     was_gone = change.old_chat_member.status in _GONE
     is_group = change.chat.type != "private"
-    if is_group and was_gone and await groups.of_chat(desk.session, chat_id) is None:
+    if is_group and was_gone and not await groups.in_chat(desk.session, chat_id):
         await _greet(desk, chat_id, await members.actor(desk.session, change.from_user.id))
 
 

@@ -58,7 +58,7 @@ from bot.models import (
 )
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
-from bot.services import circulation, groups, reminders
+from bot.services import circulation, groups, reminders, standing
 from bot.services.agenda import AGENDA
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
@@ -467,6 +467,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         clock,
         migrated=groups.migrate,
         silenced=reminders.own_up,
+        closed=standing.lost,
         made=circulation.make,
     )
     toolbox = Toolbox(database, clock, ears, sender)

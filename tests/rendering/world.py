@@ -19,6 +19,7 @@ from bot.domain.agenda import (
     ItemUnreadable,
     MinutesImpossible,
     MinutesUnreadable,
+    Outcome,
     Routine,
     TemplateUnreadable,
     TitleTooLong,
@@ -420,6 +421,25 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"group": group, "meetings": [meeting], "local_now": WEDNESDAY},
             {"group": group, "meetings": [meeting, meeting], "local_now": ENDS},
         ],
+        "groups/lost.html": [
+            {"group": group, "meetings": [meeting]},
+            {"group": group, "meetings": []},
+        ],
+        "groups/back.html": [
+            {
+                "group": group,
+                "has_missed": has_missed,
+                "following": following,
+                "meetings": shown,
+                "local_now": WEDNESDAY,
+            }
+            for has_missed, following, shown in (
+                (False, 0, []),
+                (False, 1, []),
+                (True, 0, [meeting]),
+                (True, 3, [meeting]),
+            )
+        ],
         "meetings/list.html": [
             {"items": [(group, meeting, few)], "can_plan": False, "example": THURSDAY},
             {"items": [(group, meeting, many)] * 3, "can_plan": True, "example": THURSDAY},
@@ -745,7 +765,11 @@ def make_agenda(name: str) -> Agenda:
     return Agenda(
         items=(*usual, *many),
         proposed=tuple(AgendaItem(40 + n, name, 1) for n in range(14)),
-        offered=(AgendaItem(60, name, 20, organisation=name, state=ItemState.BACKLOG),),
+        offered=tuple(
+            AgendaItem(60 + n, name, 20, organisation=name, state=ItemState.BACKLOG)
+            for n in range(6)
+        ),
+        waiting=20,
         note=name,
         available=120,
     )
@@ -768,7 +792,7 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
         "holders": holders(name),
     }
     few = Agenda(full.items[:1], available=120)
-    in_editor = shown | {"chosen": None, "is_private": True}
+    in_editor = shown | {"chosen": None, "is_private": True, "is_backlog": False}
     item = full.items[-1]
     added = {"item": item, "meeting": make_meeting(), "is_correctable": True}
     turn = {"is_taken": True, "duty": Duty.FACILITATOR, "next_name": ""}
@@ -779,6 +803,7 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
             in_editor | {"agenda": few, "is_private": False},
             in_editor | {"chosen": item},
             in_editor | {"chosen": full.proposed[0]},
+            in_editor | {"is_backlog": True},
         ],
         "agenda/added.html": [
             added,
@@ -794,7 +819,9 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
             {key: value for key, value in facts.items() if key != "agenda"}
             for facts in (shown, shown | {"holders": {}})
         ],
-        "agenda/toast_changed.txt": [{}],
+        "agenda/toast_changed.txt": [
+            {"outcome": one} for one in Outcome if one is not Outcome.DONE
+        ],
         "agenda/toast_editor.txt": [{"is_private": True}, {"is_private": False}],
         "agenda/toast_turn.txt": [
             turn,
@@ -954,9 +981,10 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             {"name": "number", "number": 3},
             {"name": "minutes", "count": 20},
             {"name": "agenda-take-on", "title": name},
+            *({"name": f"agenda-{what}", "count": 20} for what in ("backlog", "drop-all")),
             *(
                 {"name": f"agenda-{what}"}
-                for what in ("edit", "all", "accept", "later", "decline", "up", "down")
+                for what in ("edit", "all", "accept", "later", "decline", "up", "down", "drop")
             ),
             *({"name": f"duty-{what}"} for what in ("take", "pass")),
             *({"name": f"record-{what}"} for what in ("yes", "no")),
