@@ -143,6 +143,7 @@ from bot.intake.take import UpdateFailed
 from bot.resources import folder
 from bot.services.coalitions import News
 from bot.services.invitations import Offer
+from bot.services.rolls import Verdict
 
 Facts = dict[str, Any]
 
@@ -709,7 +710,7 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "rolls/ask.html": kinds,
         "rolls/admitted.html": kinds,
         "rolls/declined.html": kinds,
-        "rolls/decided.html": [asked],
+        "rolls/decided.html": [asked | {"verdict": verdict} for verdict in Verdict],
         "members/ask_organisation.html": [{"group": make_group(name=name), "coalition": name}],
         "members/ask_name.html": [{}],
         "members/ask_phone.html": [asked, asked | {"is_new": True}],
