@@ -241,6 +241,7 @@ async def _found(talk: Talk, plan: Plan) -> None:
             _said(plan),
             talk.actor,
             coalition_id=plan.coalition,
+            title=plan.title,
         )
     except SetUpMeanwhile:
         meanwhile = await queries.of_chat(talk.session, talk.place.chat_id)

@@ -264,6 +264,14 @@ def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         ChatMemberHandler(_raw(groups.standing_changed), ChatMemberHandler.MY_CHAT_MEMBER)
     )
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, _raw(groups.migrated)))
+    for news, handle in (
+        (filters.StatusUpdate.NEW_CHAT_TITLE, groups.renamed),
+        (filters.StatusUpdate.LEFT_CHAT_MEMBER, groups.someone_left),
+        (filters.StatusUpdate.NEW_CHAT_MEMBERS, groups.someone_came),
+        (filters.StatusUpdate.FORUM_TOPIC_CLOSED, groups.topic_changed),
+        (filters.StatusUpdate.FORUM_TOPIC_REOPENED, groups.topic_changed),
+    ):
+        application.add_handler(MessageHandler(news, _raw(handle)))
     # Last: python-telegram-bot does not tell whether anybody looked at an update.
     application.add_handler(TypeHandler(Update, _raw(_not_for_us)))
     for handlers in application.handlers.values():

@@ -1,6 +1,7 @@
 """Groups: set up in their chat, and carried over when Telegram changes the chat."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -11,6 +12,7 @@ from bot.domain import roles
 from bot.domain.coalitions import CoalitionAmbiguous, Founding
 from bot.domain.groups import (
     SEATS_LIMIT,
+    NameTaken,
     OrganisationsTooMany,
     Setting,
     Setup,
@@ -39,6 +41,7 @@ async def set_up(
     actor: Actor,
     *,
     coalition_id: int | None = None,
+    title: str = "",
 ) -> Group:
     """Make a chat the chat of a group, of this coalition or of the only one that may be meant.
 
@@ -60,6 +63,7 @@ async def set_up(
     group = await _founded(session, place.chat_id, setup, actor, coalition.facts().id)
     # In a forum the bot stays in the topic where it was set up.
     group.thread_id = place.thread_id
+    group.title = title
     await _seat(session, group, setup.organisations)
     return group
 
@@ -177,6 +181,21 @@ async def show_settings(
         keyboard=keyboards.settings(facts.id),
         is_silent=True,
     )
+
+
+async def follow_title(session: AsyncSession, chat_id: int, title: str) -> None:
+    """Follow a chat that is called otherwise now: a name that was its title stays its title.
+
+    A name of its own is kept, and so is the old one if the new is taken.
+    """
+    for group in await groups.in_chat(session, chat_id):
+        await session.get_one(Coalition, group.coalition_id, with_for_update=True)
+        if group.name == group.title and title:
+            with suppress(NameTaken):
+                await _check_free(session, title, group.coalition_id, but=group)
+                group.name = title
+        group.title = title
+    await session.flush()
 
 
 async def migrate(session: AsyncSession, old: int, new: int) -> None:

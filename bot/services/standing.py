@@ -1,4 +1,4 @@
-"""The bot's standing in a group's chat: thrown out, let back in.
+"""The bot's standing in a group's chat: thrown out, let back in, its topic closed.
 
 A chat that is closed is written to no more; what falls due meanwhile waits in the outbox or
 expires there. On the return one message says so, and what is still of use follows it, as it is now.
@@ -58,6 +58,26 @@ async def returned(session: AsyncSession, chat_id: int, *, now: datetime) -> Non
         return
     for group in await queries.in_chat(session, chat_id):
         await _catch_up(session, group, closed_at, now=now)
+
+
+async def topic_lost(session: AsyncSession, chat_id: int, thread_id: int, *, now: datetime) -> None:
+    """Write to the general topic instead of one that is closed or deleted; it is told once."""
+    for group in await queries.in_chat(session, chat_id):
+        if group.thread_id != thread_id or group.is_topic_lost:
+            continue
+        group.is_topic_lost = True
+        facts = {"group": group.facts()}
+        for member in await caretakers(session, group):
+            await members.tell(session, member, "groups/topic_lost.html", facts, now=now)
+    await session.flush()
+
+
+async def topic_opened(session: AsyncSession, chat_id: int, thread_id: int) -> None:
+    """Write to a topic again that was closed for a while."""
+    for group in await queries.in_chat(session, chat_id):
+        if group.thread_id == thread_id:
+            group.is_topic_lost = False
+    await session.flush()
 
 
 async def heard(session: AsyncSession, chat_id: int, sent_at: datetime, *, now: datetime) -> None:

@@ -464,6 +464,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         migrated=groups.migrate,
         silenced=reminders.own_up,
         closed=standing.lost,
+        topic_lost=standing.topic_lost,
         made=circulation.make,
     )
     toolbox = Toolbox(database, clock, ears, sender)

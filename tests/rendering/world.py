@@ -423,6 +423,7 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"group": group, "meetings": [meeting]},
             {"group": group, "meetings": []},
         ],
+        "groups/topic_lost.html": [{"group": group}],
         "groups/back.html": [
             {
                 "group": group,
@@ -695,6 +696,11 @@ def _people(name: str) -> dict[str, list[Facts]]:
     return {
         "people/card.html": persons,
         "people/role_told.html": persons,
+        "people/gone_told.html": [
+            {**facts, "leads": leads, "successor": successor}
+            for facts in persons
+            for leads, successor in ((0, None), (1, name))
+        ],
         "people/remove.html": persons[:1],
         "people/removed.html": persons[:1],
         "people/removed_told.html": persons[:1],
