@@ -61,6 +61,7 @@ from bot.services import standing
 from bot.services.agenda import AGENDA
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
+from bot.services.rolls import WAITING
 
 Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
 
@@ -231,6 +232,7 @@ REPLIES = {
     AGENDA: Reply(agenda.replied, Action.ADD_ITEM),
     CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
     INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
+    WAITING: Reply(rolls.replied, Action.ADMIT),
 }
 
 
@@ -372,10 +374,15 @@ async def _tapped(desk: Desk, incoming: Incoming) -> None:
 
 async def _replied(desk: Desk, incoming: Incoming) -> None:
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
-    if subject is not None and subject.subject in REPLIES:
-        await REPLIES[subject.subject].handle(desk, incoming, subject.subject_id)
+    if subject is not None and messages.kind_of(subject.subject) in REPLIES:
+        await _answered(desk, incoming, subject)
     elif incoming.is_private:
         await _wrote(desk, incoming)
+
+
+async def _answered(desk: Desk, incoming: Incoming, asked: MessageSubject) -> None:
+    row = REPLIES[messages.kind_of(asked.subject)]
+    await row.handle(desk, incoming, asked.subject_id)
 
 
 async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
@@ -395,8 +402,7 @@ async def _wrote(desk: Desk, incoming: Incoming) -> None:
     if asked is None or not incoming.text or incoming.is_command:
         await general.unknown(desk, incoming)
         return
-    incoming = replace(incoming, replies_to=asked.message_id)
-    await REPLIES[asked.subject].handle(desk, incoming, asked.subject_id)
+    await _answered(desk, replace(incoming, replies_to=asked.message_id), asked)
 
 
 async def _mistyped(desk: Desk, incoming: Incoming) -> None:

@@ -301,7 +301,7 @@ async def _depart(session: AsyncSession, group: Group, place: Membership, *, now
     await session.flush()
     if was_prime:
         await _promote(session, place)
-    await rolls.close_questions(session, group, place.member_id, now=now)
+    await rolls.close_questions(session, group, place, rolls.Verdict.OVER, now=now)
     await rolls.refresh(session, group, now=now)
 
 

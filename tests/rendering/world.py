@@ -19,6 +19,7 @@ from bot.domain.agenda import (
     ItemUnreadable,
     MinutesImpossible,
     MinutesUnreadable,
+    Outcome,
     Routine,
     TemplateUnreadable,
     TitleTooLong,
@@ -142,6 +143,7 @@ from bot.intake.take import UpdateFailed
 from bot.resources import folder
 from bot.services.coalitions import News
 from bot.services.invitations import Offer
+from bot.services.rolls import Verdict
 
 Facts = dict[str, Any]
 
@@ -714,7 +716,7 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "rolls/ask.html": kinds,
         "rolls/admitted.html": kinds,
         "rolls/declined.html": kinds,
-        "rolls/decided.html": [asked],
+        "rolls/decided.html": [asked | {"verdict": verdict} for verdict in Verdict],
         "members/ask_organisation.html": [{"group": make_group(name=name), "coalition": name}],
         "members/ask_name.html": [{}],
         "members/ask_phone.html": [asked, asked | {"is_new": True}],
@@ -769,7 +771,11 @@ def make_agenda(name: str) -> Agenda:
     return Agenda(
         items=(*usual, *many),
         proposed=tuple(AgendaItem(40 + n, name, 1) for n in range(14)),
-        offered=(AgendaItem(60, name, 20, organisation=name, state=ItemState.BACKLOG),),
+        offered=tuple(
+            AgendaItem(60 + n, name, 20, organisation=name, state=ItemState.BACKLOG)
+            for n in range(6)
+        ),
+        waiting=20,
         note=name,
         available=120,
     )
@@ -792,7 +798,7 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
         "holders": holders(name),
     }
     few = Agenda(full.items[:1], available=120)
-    in_editor = shown | {"chosen": None, "is_private": True}
+    in_editor = shown | {"chosen": None, "is_private": True, "is_backlog": False}
     item = full.items[-1]
     added = {"item": item, "meeting": make_meeting(), "is_correctable": True}
     turn = {"is_taken": True, "duty": Duty.FACILITATOR, "next_name": ""}
@@ -803,6 +809,7 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
             in_editor | {"agenda": few, "is_private": False},
             in_editor | {"chosen": item},
             in_editor | {"chosen": full.proposed[0]},
+            in_editor | {"is_backlog": True},
         ],
         "agenda/added.html": [
             added,
@@ -818,7 +825,9 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
             {key: value for key, value in facts.items() if key != "agenda"}
             for facts in (shown, shown | {"holders": {}})
         ],
-        "agenda/toast_changed.txt": [{}],
+        "agenda/toast_changed.txt": [
+            {"outcome": one} for one in Outcome if one is not Outcome.DONE
+        ],
         "agenda/toast_editor.txt": [{"is_private": True}, {"is_private": False}],
         "agenda/toast_turn.txt": [
             turn,
@@ -978,9 +987,10 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             {"name": "number", "number": 3},
             {"name": "minutes", "count": 20},
             {"name": "agenda-take-on", "title": name},
+            *({"name": f"agenda-{what}", "count": 20} for what in ("backlog", "drop-all")),
             *(
                 {"name": f"agenda-{what}"}
-                for what in ("edit", "all", "accept", "later", "decline", "up", "down")
+                for what in ("edit", "all", "accept", "later", "decline", "up", "down", "drop")
             ),
             *({"name": f"duty-{what}"} for what in ("take", "pass")),
             *({"name": f"record-{what}"} for what in ("yes", "no")),
