@@ -67,7 +67,8 @@ Making: TypeAlias = Callable[
 Closing: TypeAlias = Callable[..., Awaitable[None]]
 """Closes a chat (session, its id, now=...) that Telegram says we are not in, and tells of it."""
 TopicLost: TypeAlias = Callable[..., Awaitable[None]]
-"""Told (session, the chat's id, the topic's, now=...) that a topic is closed or deleted."""
+"""Told (session, the chat's id, the topic's, now=...) that a topic is closed or deleted; the general
+one is None."""
 Migration: TypeAlias = Callable[[AsyncSession, int, int], Awaitable[None]]
 
 
@@ -353,6 +354,9 @@ class Sender:
                 message.message_id = None
                 message.attempts += 1
             case Refused():
+                if failure.is_topic_gone:
+                    # Where even the general topic is closed there is nowhere to go.
+                    await self._topic_lost(session, job.chat_id, None, now=now)
                 message.state, message.ended_at = OutboxState.FAILED, now
                 message.failure = failure.description[:200]
             case _:
