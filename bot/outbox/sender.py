@@ -67,8 +67,10 @@ Making: TypeAlias = Callable[
 Closing: TypeAlias = Callable[..., Awaitable[None]]
 """Closes a chat (session, its id, now=...) that Telegram says we are not in, and tells of it."""
 TopicLost: TypeAlias = Callable[..., Awaitable[None]]
-"""Told (session, the chat's id, the topic's, now=...) that a topic is closed or deleted; the general
-one is None."""
+"""Told (session, ids of the chat and the topic, now=...) that a topic is closed or deleted.
+
+The general topic is None.
+"""
 Migration: TypeAlias = Callable[[AsyncSession, int, int], Awaitable[None]]
 
 
