@@ -400,6 +400,8 @@ def _may_go() -> ColumnElement[bool]:
     return and_(
         _IS_READY,
         col(OutboxMessage.not_before) <= _NOW,
+        # Its lease may have ended since the expired ones were put away, a moment ago.
+        col(OutboxMessage.expires_at) > _NOW,
         _IS_IN_NOBODYS_HAND,
         _IS_OPEN,
         or_(col(Chat.paused_until).is_(None), col(Chat.paused_until) <= _NOW),
