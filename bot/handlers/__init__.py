@@ -61,6 +61,7 @@ from bot.services import standing
 from bot.services.agenda import AGENDA
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
+from bot.services.rolls import WAITING
 
 Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
 
@@ -132,7 +133,7 @@ async def help_(desk: Desk, incoming: Incoming) -> None:
     language = await desk.language(incoming)
     group = None
     if not incoming.is_private:
-        group = await group_queries.of_chat(desk.session, incoming.chat_id)
+        group = await group_queries.meant_in(desk.session, incoming.chat_id, incoming.thread_id)
     rows = [row for row in COMMANDS if await _is_open_to(desk, actor, row, incoming, group)]
     await desk.reply(
         incoming,
@@ -232,6 +233,7 @@ REPLIES = {
     AGENDA: Reply(agenda.replied, Action.ADD_ITEM),
     CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
     INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
+    WAITING: Reply(rolls.replied, Action.ADMIT),
 }
 
 
@@ -265,6 +267,15 @@ def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         ChatMemberHandler(_raw(groups.standing_changed), ChatMemberHandler.MY_CHAT_MEMBER)
     )
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, _raw(groups.migrated)))
+    for news, handle in (
+        (filters.StatusUpdate.NEW_CHAT_TITLE, groups.renamed),
+        (filters.StatusUpdate.FORUM_TOPIC_EDITED, groups.renamed),
+        (filters.StatusUpdate.LEFT_CHAT_MEMBER, groups.someone_left),
+        (filters.StatusUpdate.NEW_CHAT_MEMBERS, groups.someone_came),
+        (filters.StatusUpdate.FORUM_TOPIC_CLOSED, groups.topic_changed),
+        (filters.StatusUpdate.FORUM_TOPIC_REOPENED, groups.topic_changed),
+    ):
+        application.add_handler(MessageHandler(news, _raw(handle)))
     # Last: python-telegram-bot does not tell whether anybody looked at an update.
     application.add_handler(TypeHandler(Update, _raw(_not_for_us)))
     for handlers in application.handlers.values():
@@ -365,10 +376,15 @@ async def _tapped(desk: Desk, incoming: Incoming) -> None:
 
 async def _replied(desk: Desk, incoming: Incoming) -> None:
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
-    if subject is not None and subject.subject in REPLIES:
-        await REPLIES[subject.subject].handle(desk, incoming, subject.subject_id)
+    if subject is not None and messages.kind_of(subject.subject) in REPLIES:
+        await _answered(desk, incoming, subject)
     elif incoming.is_private:
         await _wrote(desk, incoming)
+
+
+async def _answered(desk: Desk, incoming: Incoming, asked: MessageSubject) -> None:
+    row = REPLIES[messages.kind_of(asked.subject)]
+    await row.handle(desk, incoming, asked.subject_id)
 
 
 async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
@@ -388,8 +404,7 @@ async def _wrote(desk: Desk, incoming: Incoming) -> None:
     if asked is None or not incoming.text or incoming.is_command:
         await general.unknown(desk, incoming)
         return
-    incoming = replace(incoming, replies_to=asked.message_id)
-    await REPLIES[asked.subject].handle(desk, incoming, asked.subject_id)
+    await _answered(desk, replace(incoming, replies_to=asked.message_id), asked)
 
 
 async def _mistyped(desk: Desk, incoming: Incoming) -> None:

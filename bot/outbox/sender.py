@@ -66,6 +66,8 @@ Making: TypeAlias = Callable[
 """Reads what the file that a row tells of is made from, and returns what makes it."""
 Closing: TypeAlias = Callable[..., Awaitable[None]]
 """Closes a chat (session, its id, now=...) that Telegram says we are not in, and tells of it."""
+TopicLost: TypeAlias = Callable[..., Awaitable[None]]
+"""Told (session, the chat's id, the topic's, now=...) that a topic is closed or deleted."""
 Migration: TypeAlias = Callable[[AsyncSession, int, int], Awaitable[None]]
 
 
@@ -104,6 +106,7 @@ class Sender:
         migrated: Migration,
         silenced: Silenced,
         closed: Closing,
+        topic_lost: TopicLost,
         made: Making,
         lease: timedelta = LEASE,
     ) -> None:
@@ -117,6 +120,7 @@ class Sender:
         self._migrated = migrated
         self._silenced = silenced
         self._closed = closed
+        self._topic_lost = topic_lost
         self._made = made
         self._lease = lease
         self._nudged = asyncio.Event()
@@ -343,6 +347,7 @@ class Sender:
                 await chats.pause(session, job.chat_id, until=until, now=now)
             case Refused(is_topic_gone=True) if message.thread_id is not None:
                 # Better read in the general topic of the forum than nowhere.
+                await self._topic_lost(session, job.chat_id, message.thread_id, now=now)
                 message.thread_id = None
             case Refused(is_message_gone=True) if message.attempts < MOST_REPOSTS:
                 message.message_id = None

@@ -1,4 +1,4 @@
-"""The bot's standing in a group's chat: thrown out, let back in.
+"""The bot's standing in a group's chat: thrown out, let back in, its topic closed.
 
 A chat that is closed is written to no more; what falls due meanwhile waits in the outbox or
 expires there. On the return one message says so, and what is still of use follows it, as it is now.
@@ -60,6 +60,26 @@ async def returned(session: AsyncSession, chat_id: int, *, now: datetime) -> Non
         await _catch_up(session, group, closed_at, now=now)
 
 
+async def topic_lost(session: AsyncSession, chat_id: int, thread_id: int, *, now: datetime) -> None:
+    """Write to the general topic instead of one that is closed or deleted; it is told once."""
+    for group in await queries.in_chat(session, chat_id):
+        if group.thread_id != thread_id or group.is_topic_lost:
+            continue
+        group.is_topic_lost = True
+        facts = {"group": group.facts()}
+        for member in await caretakers(session, group):
+            await members.tell(session, member, "groups/topic_lost.html", facts, now=now)
+    await session.flush()
+
+
+async def topic_opened(session: AsyncSession, chat_id: int, thread_id: int) -> None:
+    """Write to a topic again that was closed for a while."""
+    for group in await queries.in_chat(session, chat_id):
+        if group.thread_id == thread_id:
+            group.is_topic_lost = False
+    await session.flush()
+
+
 async def heard(session: AsyncSession, chat_id: int, sent_at: datetime, *, now: datetime) -> None:
     """Take a message from a closed chat, sent after its closing, for the news of our return."""
     closed_at = await chats.closed_at(session, chat_id)
@@ -110,7 +130,10 @@ async def _take_back(
         select(OutboxMessage)
         .where(
             col(OutboxMessage.chat_id) == group.chat_id,
-            (col(OutboxMessage.kind) == APOLOGY)
+            (
+                (col(OutboxMessage.kind) == APOLOGY)
+                & col(OutboxMessage.thread_id).is_not_distinct_from(group.facts().thread_id)
+            )
             | (
                 (col(OutboxMessage.subject) == MEETING)
                 & col(OutboxMessage.subject_id).in_(of_group)

@@ -62,6 +62,7 @@ from bot.services import circulation, groups, reminders, standing
 from bot.services.agenda import AGENDA
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
+from bot.services.rolls import WAITING
 from bot.toolbox import Toolbox
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -79,7 +80,7 @@ PEOPLE = {
     "stranger": 8,
     "anonymous": ANONYMOUS_ADMIN,
 }
-WAITING, LASTING = 9, 10
+WAITER, LASTING = 9, 10
 """Somebody in each group who waits to be confirmed, and somebody who was."""
 WAJIR, ISIOLO, HANOI = -4001, -4002, -4003
 """The people's own group, another of their coalition, and one of another coalition."""
@@ -151,6 +152,7 @@ OWN_GROUP = {
     "[not-meant]": NOBODY,
     "[group]": READERS,
     "reply to invitation": NOBODY,
+    "reply to waiting": MANAGERS | {"member"},
     "[people]": MANAGERS,
     "[person]": MANAGERS,
     "[deed]": frozenset({"backbone", "lead"}),
@@ -217,6 +219,7 @@ SISTER_GROUP = {
     "[not-meant]": NOBODY,
     "[group]": BACKBONE,
     "reply to invitation": NOBODY,
+    "reply to waiting": BACKBONE,
     "[people]": BACKBONE,
     "[person]": BACKBONE,
     "[deed]": BACKBONE,
@@ -280,6 +283,7 @@ FOREIGN_GROUP = {
     "[not-meant]": NOBODY,
     "[group]": NOBODY,
     "reply to invitation": NOBODY,
+    "reply to waiting": NOBODY,
     "[people]": NOBODY,
     "[person]": NOBODY,
     "[deed]": NOBODY,
@@ -468,6 +472,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         migrated=groups.migrate,
         silenced=reminders.own_up,
         closed=standing.lost,
+        topic_lost=standing.topic_lost,
         made=circulation.make,
     )
     toolbox = Toolbox(database, clock, ears, sender)
@@ -496,7 +501,7 @@ async def populate(session: AsyncSession) -> dict[int, dict[str, int]]:
             # They have written in private before: even a refused command shows that they do.
             has_started=True,
         )
-        for name, number in {**PEOPLE, "waiting": WAITING, "lasting": LASTING}.items()
+        for name, number in {**PEOPLE, "waiting": WAITER, "lasting": LASTING}.items()
         if name not in {"stranger", "anonymous"}
     }
     session.add_all([drought, air, *people.values()])
@@ -630,15 +635,16 @@ async def group_with_meeting(
         ]
     )
     await session.flush()
+    about = {CONVERSATION: conversation.id, WAITING: waiting.id or 0}
     for message_id, subject in SUBJECTS.items():
         session.add(
             MessageSubject(
                 chat_id=chat,
                 message_id=message_id,
                 kind="question",
-                subject=subject,
-                subject_id=conversation.id if subject == CONVERSATION else meeting.id or 0,
-                subject_version=1,
+                subject=f"{WAITING}:{ids['group']}" if subject == WAITING else subject,
+                subject_id=about.get(subject, meeting.id or 0),
+                subject_version=ids["organisation"] if subject == WAITING else 1,
                 drop_at=NOW + timedelta(days=9),
             )
         )
@@ -655,7 +661,9 @@ async def group_with_meeting(
     }
 
 
-SUBJECTS = dict(enumerate((AGENDA, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION), start=501))
+SUBJECTS = dict(
+    enumerate((AGENDA, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING), start=501)
+)
 """By number: the messages in each chat that can be replied to."""
 REPLY = {
     AGENDA: "Water trucks, 20 min",
@@ -664,6 +672,7 @@ REPLY = {
     PROPOSAL: "yes",
     CONVERSATION: "Library",
     INVITATION: "yes",
+    WAITING: "yes",
 }
 BEHIND = {
     "additem": "Water trucks, 20 min",

@@ -79,6 +79,7 @@ from bot.domain.groups import (
     Setting,
     SetUpMeanwhile,
     SetupUnreadable,
+    TopicUnknown,
 )
 from bot.domain.holidays import Holiday
 from bot.domain.invitations import (
@@ -143,6 +144,7 @@ from bot.intake.take import UpdateFailed
 from bot.resources import folder
 from bot.services.coalitions import News
 from bot.services.invitations import Offer
+from bot.services.rolls import Verdict
 
 Facts = dict[str, Any]
 
@@ -424,6 +426,7 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"group": group, "meetings": [meeting]},
             {"group": group, "meetings": []},
         ],
+        "groups/topic_lost.html": [{"group": group}],
         "groups/back.html": [
             {
                 "group": group,
@@ -696,6 +699,11 @@ def _people(name: str) -> dict[str, list[Facts]]:
     return {
         "people/card.html": persons,
         "people/role_told.html": persons,
+        "people/gone_told.html": [
+            {**facts, "leads": leads, "successor": successor}
+            for facts in persons
+            for leads, successor in ((0, None), (1, name))
+        ],
         "people/remove.html": persons[:1],
         "people/removed.html": persons[:1],
         "people/removed_told.html": persons[:1],
@@ -709,7 +717,7 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "rolls/ask.html": kinds,
         "rolls/admitted.html": kinds,
         "rolls/declined.html": kinds,
-        "rolls/decided.html": [asked],
+        "rolls/decided.html": [asked | {"verdict": verdict} for verdict in Verdict],
         "members/ask_organisation.html": [{"group": make_group(name=name), "coalition": name}],
         "members/ask_name.html": [{}],
         "members/ask_phone.html": [asked, asked | {"is_new": True}],
@@ -854,10 +862,11 @@ def _errors(name: str) -> dict[str, list[Facts]]:
     table: dict[str, list[Facts]] = {}
     for error in _refusals(name):
         facts = error.facts() | {"example": THURSDAY, "has_roll": True, "link": None}
+        facts |= {"can_set_up": False}
         variants = (
             facts,
             facts | {"is_reply": True, "has_roll": False},
-            facts | {"link": HARMLESS_LINK},
+            facts | {"link": HARMLESS_LINK, "can_set_up": True},
         )
         table.setdefault(error.template, []).extend(variants)
     return table
@@ -908,6 +917,7 @@ def _refusals(name: str) -> list[BotError]:
         GroupMissing(),
         *(GroupOnly(command=command) for command in COMMANDS),
         GroupUnknown(),
+        TopicUnknown(groups=[make_group(name=name), make_group(name=name, thread_id=7)]),
         InvitationElsewhere(organisation=name),
         InvitationInGroup(),
         InvitationNeedless(),
