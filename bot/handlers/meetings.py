@@ -36,7 +36,8 @@ async def plan(desk: Desk, incoming: Incoming) -> None:
     actor = await desk.actor(incoming)
     group = await desk.group_for(incoming, actor, Action.PLAN_MEETING)
     if not incoming.text:
-        await engine.begin(await desk.talk(incoming, group), PLAN, await _beginning(desk, group))
+        beginning = replace(await _beginning(desk, group), is_private=incoming.is_private)
+        await engine.begin(await desk.talk(incoming, group), PLAN, beginning)
         return
     place = await desk.place(incoming)
     if incoming.is_edit:
@@ -115,10 +116,13 @@ async def _beginning(desk: Desk, group: Group) -> Plan:
     """Return what the questions offer to choose from: what the group is used to."""
     lately = await meetings.lately(desk.session, group.facts().id)
     last = lately[0].wall_start if lately else None
-    places = dict.fromkeys(meeting.place for meeting in lately if meeting.facts().place)
+    # What was told late is offered to nobody.
+    places = dict.fromkeys(facts.place for one in lately if (facts := one.facts()).place)
+    links = dict.fromkeys(facts.link for one in lately if (facts := one.facts()).link)
     return Plan(
         days=likely_starts(last, wall_time(desk.now, group.zone)),
         places=tuple(places)[:PLACES_OFFERED],
+        links=tuple(links)[:PLACES_OFFERED],
     )
 
 

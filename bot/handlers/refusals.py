@@ -9,6 +9,8 @@ from bot.domain.meetings import (
 )
 from bot.domain.roles import MANAGING, Action, NotAllowed, StrangerHere
 from bot.errors import BotError
+from bot.flows import engine
+from bot.flows.flow import AnswerRefused
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import MessageSubject
@@ -40,6 +42,10 @@ async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
     if incoming.is_private:
         # What was done is undone, but it remains true that they write to us here.
         await chats.reopen(desk.session, incoming.chat_id)
+    if isinstance(error, AnswerRefused) and await engine.ask_again(
+        await desk.talk(incoming), error.reason
+    ):
+        return
     facts = {"example": desk.example_date(), **error.facts()}
     if isinstance(error, StrangerHere):
         facts["link"] = await _way_in(desk, incoming)

@@ -137,7 +137,7 @@ from bot.domain.series import (
 from bot.domain.ways import LinkTooLong, Way, Where
 from bot.errors import BotError
 from bot.flows.engine import Control
-from bot.flows.flow import ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
+from bot.flows.flow import AnswerRefused, ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
 from bot.intake.take import UpdateFailed
 from bot.resources import folder
 from bot.services.invitations import Offer
@@ -253,6 +253,7 @@ def _questions(name: str) -> dict[str, list[Facts]]:
         "question": "meetings/ask_when.html",
         "is_series": False,
         "note": None,
+        "refusal": "",
         "wanted": "meeting",
         "is_reply_needed": False,
         **when,
@@ -261,6 +262,7 @@ def _questions(name: str) -> dict[str, list[Facts]]:
         "flows/question.html": [
             question,
             question | {"note": "resumed"},
+            question | {"refusal": "<b>2</b>"},
             question | {"note": "interrupted", "is_reply_needed": True},
         ],
         "flows/done.html": [{"command": "meeting"}],
@@ -271,6 +273,12 @@ def _questions(name: str) -> dict[str, list[Facts]]:
         "meetings/ask_often.html": [{"starts": STARTS}],
         "meetings/ask_hour.html": [{"day": THURSDAY}],
         "meetings/ask_day.html": [when | {"hour": time(10)}],
+        "meetings/ask_link.html": [
+            {"where": where, "is_private": is_private}
+            for where in wheres(name)
+            for is_private in (True, False)
+        ],
+        "meetings/ask_late.html": [{"place": name}],
         "meetings/ask_place.html": [place, place | {"ends": None}],
     }
 
@@ -804,6 +812,8 @@ def _errors(name: str) -> dict[str, list[Facts]]:
             facts,
             facts | {"is_reply": True, "has_roll": False},
             facts | {"link": HARMLESS_LINK},
+            # Above a question that is put once more, which has an example of its own.
+            facts | {"is_asked": True, "has_roll": False},
         )
         table.setdefault(error.template, []).extend(variants)
     return table
@@ -823,6 +833,7 @@ def _refusals(name: str) -> list[BotError]:
         TemplateUnreadable(limit=12),
         TitleTooLong(length=200, limit=120),
         AlreadyConfirmed(),
+        AnswerRefused(reason=ChoiceWanted()),
         ChoiceWanted(),
         NotYourQuestion(),
         QuestionOver(),
@@ -924,7 +935,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             "cancel",
             "keep",
         ),
-        *("again-and-again", "by-phone", "online"),
+        *("again-and-again", "by-phone", "online", "in-person", "tell-now", "tell-late"),
         *("confirm-one", "confirm-following", "cancel-one", "cancel-following", "sure-to-end"),
     ]
     return {

@@ -271,7 +271,7 @@ SWAHILI = Words(
         (6, "asubuhi"),
         (12, "mchana"),
         (16, "jioni"),
-        (19, "usiku"),
+        (20, "usiku"),
     ),
 )
 
