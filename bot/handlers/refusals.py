@@ -14,7 +14,6 @@ from bot.flows.flow import AnswerRefused
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import MessageSubject
-from bot.outbox import chats
 from bot.outbox.post import About
 from bot.queries import groups
 from bot.queries import rolls as queries
@@ -41,7 +40,7 @@ async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
     """Say kindly what was understood, what was not, and what works instead."""
     if incoming.is_private:
         # What was done is undone, but it remains true that they write to us here.
-        await chats.reopen(desk.session, incoming.chat_id)
+        await desk.met(incoming)
     if isinstance(error, AnswerRefused) and await engine.ask_again(
         await desk.talk(incoming), error.reason
     ):

@@ -25,12 +25,15 @@ async def close(session: AsyncSession, chat_id: int) -> None:
     await _note_started(session, chat_id, has_started=False)
 
 
-async def reopen(session: AsyncSession, chat_id: int) -> None:
-    """Write to a chat again: somebody there let us back in."""
+async def reopen(session: AsyncSession, chat_id: int) -> bool:
+    """Write to a chat again: somebody there let us back in.
+
+    Returns whether it is a person to whom we could not write until now.
+    """
     chat = await session.get(Chat, chat_id)
     if chat is not None:
         chat.is_closed = False
-    await _note_started(session, chat_id, has_started=True)
+    return await _note_started(session, chat_id, has_started=True)
 
 
 async def pause(session: AsyncSession, chat_id: int, *, until: datetime, now: datetime) -> None:
@@ -76,14 +79,20 @@ async def rekey(session: AsyncSession, old: int, new: int) -> None:
     await session.execute(delete(Chat).where(col(Chat.chat_id) == old))
 
 
-async def _note_started(session: AsyncSession, chat_id: int, *, has_started: bool) -> None:
-    """Remember whether the bot may write to a person; a private chat has the id of its person."""
-    if chat_id > 0:
-        await session.execute(
-            update(Member)
-            .where(col(Member.telegram_id) == chat_id, col(Member.has_started) != has_started)
-            .values(has_started=has_started)
-        )
+async def _note_started(session: AsyncSession, chat_id: int, *, has_started: bool) -> bool:
+    """Remember whether the bot may write to a person; a private chat has the id of its person.
+
+    Returns whether that is news.
+    """
+    if chat_id <= 0:
+        return False
+    changed = await session.execute(
+        update(Member)
+        .where(col(Member.telegram_id) == chat_id, col(Member.has_started) != has_started)
+        .values(has_started=has_started)
+        .returning(col(Member.id))
+    )
+    return changed.scalar_one_or_none() is not None
 
 
 async def _row(session: AsyncSession, chat_id: int) -> Chat:

@@ -131,11 +131,14 @@ async def rezone(session: AsyncSession, group: groups.Group, *, now: datetime) -
     for meeting_id in sorted(await queries.ahead(session, group.id, now)):
         meeting = await locked(session, meeting_id)
         meeting.zone = group.zone
+        meeting.rezoned += 1
         meeting.starts_at = instant(meeting.wall_start, group.zone)
         meeting.ends_at = instant(meeting.wall_end, group.zone)
         ahead.append(meeting)
     await session.execute(
-        update(Series).where(col(Series.group_id) == group.id).values(zone=group.zone)
+        update(Series)
+        .where(col(Series.group_id) == group.id)
+        .values(zone=group.zone, version=col(Series.version) + 1)
     )
     await session.flush()
     return ahead

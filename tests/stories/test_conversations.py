@@ -392,7 +392,7 @@ async def test_a_rhythm_of_months_without_its_day_is_asked_about_with_what_may_b
     said = await story.ask(LEAD, "monthly", chat=LEAD)
 
     assert said.startswith(
-        '"monthly" can be different rhythms. Which one do you mean?\n'
+        '"monthly" can be different rhythms. Which one do you mean?\n\n'
         "• every month on the first Thursday\n"
         "• every month on day 3\n"
         "\n"
