@@ -21,6 +21,7 @@ from bot.botapi.client import LONG_POLL, BotApi
 from bot.botapi.errors import CallFailed, TooMany, Unanswered, Unreachable
 from bot.clock import Clock, VirtualClock
 from bot.database import AWAY, Database
+from bot.domain.invitations import link
 from bot.intake.dispatch import Dispatcher
 from bot.intake.polling import Polling
 from bot.intake.take import Intake
@@ -28,7 +29,7 @@ from bot.jobs.ticker import Ticker
 from bot.models import Run
 from bot.outbox.sender import LEASE, Sender
 from bot.rendering.messages import renderer
-from bot.services import circulation, groups, invitations, occasions, reminders
+from bot.services import circulation, groups, invitations, occasions, reminders, standing
 from bot.settings import SettingWrong
 from bot.toolbox import Toolbox
 
@@ -118,6 +119,8 @@ async def program(
                 clock,
                 migrated=groups.migrate,
                 silenced=reminders.own_up,
+                closed=standing.lost,
+                topic_lost=standing.topic_lost,
                 made=circulation.make,
                 lease=lease,
             )
@@ -168,12 +171,10 @@ async def first_link(program: Program) -> str | None:
     code = await program.toolbox.database.run(
         lambda session: invitations.invite_first_operator(session, now=now)
     )
-    return None if code is None else deep_link(await program.toolbox.api.get_me(), code)
-
-
-def deep_link(me: dict[str, Any], code: str) -> str:
-    """Return the link that opens the bot and hands it a code (Bot API, deep linking)."""
-    return f"https://t.me/{me['username']}?start={code}"
+    if code is None:
+        return None
+    bot: str = (await program.toolbox.api.get_me())["username"]
+    return link(bot, code)
 
 
 async def run_until_told(program: Program) -> None:

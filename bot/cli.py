@@ -13,6 +13,7 @@ from bot.botapi.client import BotApi
 from bot.botapi.errors import CallFailed, TokenRefused
 from bot.clock import SystemClock
 from bot.database import Database
+from bot.domain.invitations import link
 from bot.migrations import upgrade
 from bot.services import invitations
 from bot.settings import Settings, SettingWrong
@@ -91,10 +92,10 @@ async def _run(chosen: Settings, token: str) -> None:
         api_address=chosen.telegram_api,
         clock=SystemClock(),
     ) as program:
-        link = await app.first_link(program)
-        if link is not None:
+        address = await app.first_link(program)
+        if address is not None:
             # Printed, not logged: who reads logs shall not find a key in them.
-            typer.echo(FIRST_LINK.format(link=link))
+            typer.echo(FIRST_LINK.format(link=address))
         await app.run_until_told(program)
 
 
@@ -107,7 +108,7 @@ async def _invite(chosen: Settings, token: str) -> str:
         code = await database.run(lambda session: invitations.invite_operator(session, now=now))
     finally:
         await database.close()
-    return app.deep_link(me, code)
+    return link(me["username"], code)
 
 
 def _upgrade(chosen: Settings) -> None:

@@ -107,6 +107,7 @@ PARTS: dict[str, set[str]] = {
         "meeting_posts",
         "proposals",
         "occasions",
+        "standing",
         "upkeep",
     },
     "flows": {"engine", "flow", "languages"},

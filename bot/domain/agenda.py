@@ -33,6 +33,8 @@ class ItemState(StrEnum):
     DECLINED = "declined"
     BACKLOG = "backlog"
     """It waits for a meeting with room for it."""
+    DROPPED = "dropped"
+    """A lead took it out of the backlog: it was dealt with, or matters no more."""
 
 
 class Routine(StrEnum):
@@ -86,6 +88,8 @@ class Item:
     routine: Routine | None = None
     is_routine: bool = False
     """It came from the group's template: it belongs to nobody, and is never left over."""
+    version: int = 0
+    """The version of its meeting's agenda in which it last changed."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,11 @@ class Agenda:
     proposed: tuple[Item, ...] = ()
     """What the lead has not looked at yet."""
     offered: tuple[Item, ...] = ()
-    """What was left over from other meetings."""
+    """What was left over from other meetings, or a page of it."""
+    waiting: int = 0
+    """How much was left over in all."""
+    page: int = 0
+    """Which page of it is offered, from 0."""
     note: str = ""
     """The group's own line: who pays the transport, whether there is lunch."""
     available: int = 0
@@ -137,9 +145,9 @@ class Agenda:
         return dominant(self.items, self.available)
 
     @property
-    def everything(self) -> tuple[Item, ...]:
-        """Return all items as the editor numbers them."""
-        return (*self.items, *self.proposed, *self.offered)
+    def kept(self) -> tuple[Item, ...]:
+        """Return the items of this meeting as the editor numbers them."""
+        return (*self.items, *self.proposed)
 
 
 @dataclass(frozen=True)
@@ -426,7 +434,61 @@ class Edit(StrEnum):
     UP = "up"
     DOWN = "down"
     MINUTES = "minutes"
+    BACKLOG = "backlog"
+    """Look through what was left over."""
+    DROP = "drop"
+    DROP_ALL = "drop-all"
 
 
 STAYS_OPEN = frozenset({Edit.OPEN, Edit.UP, Edit.DOWN, Edit.MINUTES})
 """After these the item is still shown: one moves it up twice, or looks what the minutes did."""
+
+_RESULTS = {
+    Edit.ACCEPT: ItemState.ACCEPTED,
+    Edit.LATER: ItemState.BACKLOG,
+    Edit.DECLINE: ItemState.DECLINED,
+    Edit.DROP: ItemState.DROPPED,
+}
+_ON_SHEET = frozenset({ItemState.PROPOSED, ItemState.ACCEPTED})
+_STARTS = {
+    Edit.OPEN: _ON_SHEET,
+    Edit.ACCEPT: frozenset({ItemState.PROPOSED, ItemState.BACKLOG}),
+    Edit.LATER: _ON_SHEET,
+    Edit.DECLINE: _ON_SHEET,
+    Edit.UP: frozenset({ItemState.ACCEPTED}),
+    Edit.DOWN: frozenset({ItemState.ACCEPTED}),
+    Edit.MINUTES: _ON_SHEET,
+    Edit.DROP: frozenset({ItemState.BACKLOG}),
+}
+"""What an item must be for a button to make sense."""
+
+
+class Outcome(StrEnum):
+    """What came of a tap in an editor."""
+
+    DONE = "done"
+    PARTLY = "partly"
+    """What the person saw is approved; something that they did not see is not."""
+    ALREADY = "already"
+    """It was so before: a second tap, or another lead was quicker."""
+    CHANGED = "changed"
+    """Somebody changed what the button was about: it is only shown anew."""
+
+
+def verdict(what: Edit, item: Item | None, *, number: int, seen: int, version: int) -> Outcome:
+    """Return what a tap on an item may do if it was looked at in version `seen` of the agenda.
+
+    A button does what it says, however long ago it was shown, unless its item was changed since. A
+    step up or down means the order that was seen: it also fails if any other item moved.
+    """
+    if item is None:
+        return Outcome.CHANGED
+    if _RESULTS.get(what) is item.state or (what is Edit.MINUTES and item.minutes == number):
+        return Outcome.ALREADY
+    # What is left over was counted in the versions of another agenda.
+    is_changed = item.version > seen and item.state is not ItemState.BACKLOG
+    if what in {Edit.UP, Edit.DOWN}:
+        is_changed = version != seen
+    if item.state not in _STARTS[what] or (is_changed and what is not Edit.OPEN):
+        return Outcome.CHANGED
+    return Outcome.DONE

@@ -20,6 +20,7 @@ class Item(StrEnum):
     LANGUAGES = "languages"
     CONTACT = "contact"
     TEAM = "team"
+    REMOVE = "remove"
 
 
 @dataclass(frozen=True)

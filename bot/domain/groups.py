@@ -44,6 +44,7 @@ class Group:
     """The first one stands open in a post; the others are folded below it."""
     chat_id: int
     thread_id: int | None = None
+    """The topic of a forum in which it reads its posts; None: the general one, or no forum."""
     reminders: tuple[ReminderKind, ...] = DEFAULT_REMINDERS
     """What the group wants to hear before a meeting."""
     quiet: QuietHours = DEFAULT_QUIET

@@ -72,6 +72,14 @@ REFUSALS = (InvitationOver, InvitationOwn, InvitationNeedless, InvitationElsewhe
 """Why a link was not accepted; it is not used up by any of them."""
 
 
+def link(bot: str, code: str) -> str:
+    """Return the address that opens a private chat with the bot and hands it `code`.
+
+    `bot` is the bot's name in Telegram, without @ (Bot API, deep linking).
+    """
+    return f"https://t.me/{bot}?start={code}"
+
+
 def digest(code: str) -> str:
     """Return what is stored of a code."""
     return hashlib.sha256(code.encode()).hexdigest()

@@ -17,6 +17,10 @@ class TeamStays(BotError):
     """A lead tried to remove somebody of the coordination team."""
 
 
+class LastCoordinator(BotError):
+    """Whoever coordinates a coalition alone cannot go before somebody else does."""
+
+
 class OfficePhone(BotError):
     """A phone of many hands was to get a role that belongs to one person."""
 

@@ -34,6 +34,7 @@ class Verb(StrEnum):
     SET_UP = "set-up"
     SETTING = "setting"
     COALITION = "coalition"
+    TEAM = "team"
     FOUND = "found"
     TAKE_UP = "take-up"
     CHOOSE_GROUP = "choose-group"

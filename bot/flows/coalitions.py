@@ -6,10 +6,9 @@ from bot.domain.coalitions import Founding, Item, check_contact
 from bot.domain.groups import check_name
 from bot.flows import languages
 from bot.flows.flow import Flow, Pick, Said, Scene, Screen, Step, Talk
-from bot.outbox import post
 from bot.queries import coalitions as queries
-from bot.rendering import keyboards
 from bot.services import coalitions as services
+from bot.services.coalitions import News
 
 
 @dataclass(frozen=True)
@@ -72,20 +71,8 @@ async def _finish(talk: Talk, plan: Plan) -> None:
     else:
         coalition = await services.open_to(talk.session, plan.coalition, talk.actor)
         await services.change(talk.session, coalition, founding, only=plan.only)
-    facts = coalition.facts()
-    await post.say(
-        talk.session,
-        talk.place,
-        "coalitions/settings.html",
-        {
-            "coalition": facts,
-            "is_new": plan.coalition is None,
-            "is_changed": plan.coalition is not None,
-        },
-        now=talk.now,
-        keyboard=keyboards.coalition(facts.id, can_found=talk.actor.is_operator),
-        is_silent=True,
-    )
+    news = News.CHANGED if plan.coalition is not None else News.FOUNDED
+    await services.show(talk.session, coalition, talk.actor, talk.place, now=talk.now, news=news)
 
 
 async def beginning(talk: Talk, coalition_id: int | None = None, only: Item | None = None) -> Plan:

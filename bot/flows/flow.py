@@ -127,6 +127,8 @@ class Talk:
     place: Place
     """Where the person is answered, in their language."""
     scene: Scene
+    bot: str = ""
+    """The bot's own name in Telegram, for links that open it."""
 
 
 def always(_state: Any) -> bool:

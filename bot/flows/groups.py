@@ -241,15 +241,16 @@ async def _found(talk: Talk, plan: Plan) -> None:
             _said(plan),
             talk.actor,
             coalition_id=plan.coalition,
+            title=plan.title,
         )
     except SetUpMeanwhile:
         meanwhile = await queries.of_chat(talk.session, talk.place.chat_id)
         assert meanwhile is not None
         await services.show_settings(
-            talk.session, meanwhile, talk.place, now=talk.now, is_meanwhile=True
+            talk.session, meanwhile, talk.place, bot=talk.bot, now=talk.now, is_meanwhile=True
         )
         return
-    await services.welcome(talk.session, group, now=talk.now)
+    await services.welcome(talk.session, group, bot=talk.bot, now=talk.now)
     await ask_for_contact(talk, group)
 
 
@@ -276,7 +277,9 @@ async def _change(talk: Talk, plan: Plan) -> None:
     moved = await services.change(
         talk.session, group, _said(plan), talk.actor, now=talk.now, only=plan.only
     )
-    await services.show_settings(talk.session, group, talk.place, now=talk.now, moved=moved)
+    await services.show_settings(
+        talk.session, group, talk.place, bot=talk.bot, now=talk.now, moved=moved
+    )
     if plan.organisations:
         await rolls.call(talk.session, group, now=talk.now)
 

@@ -56,9 +56,11 @@ from bot.models import MessageSubject
 from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
+from bot.services import standing
 from bot.services.agenda import AGENDA
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
+from bot.services.rolls import WAITING
 
 Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
 
@@ -207,6 +209,9 @@ BUTTONS = {
     Verb.COALITION: Button(
         coalitions.chosen, Action.SET_UP_COALITION, (_number, CoalitionItem), is_private_only=True
     ),
+    Verb.TEAM: Button(
+        coalitions.removed, Action.SET_UP_COALITION, (_number, _number, Deed), is_private_only=True
+    ),
     Verb.FOUND: Button(coalitions.found, Action.SET_UP_COALITION, (), is_private_only=True),
     Verb.FILE: Button(circulation.file, Action.SEE_MEETINGS),
     Verb.COPY: Button(circulation.copy, Action.SEE_MEETINGS),
@@ -226,6 +231,7 @@ REPLIES = {
     AGENDA: Reply(agenda.replied, Action.ADD_ITEM),
     CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
     INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
+    WAITING: Reply(rolls.replied, Action.ADMIT),
 }
 
 
@@ -259,6 +265,14 @@ def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         ChatMemberHandler(_raw(groups.standing_changed), ChatMemberHandler.MY_CHAT_MEMBER)
     )
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, _raw(groups.migrated)))
+    for news, handle in (
+        (filters.StatusUpdate.NEW_CHAT_TITLE, groups.renamed),
+        (filters.StatusUpdate.LEFT_CHAT_MEMBER, groups.someone_left),
+        (filters.StatusUpdate.NEW_CHAT_MEMBERS, groups.someone_came),
+        (filters.StatusUpdate.FORUM_TOPIC_CLOSED, groups.topic_changed),
+        (filters.StatusUpdate.FORUM_TOPIC_REOPENED, groups.topic_changed),
+    ):
+        application.add_handler(MessageHandler(news, _raw(handle)))
     # Last: python-telegram-bot does not tell whether anybody looked at an update.
     application.add_handler(TypeHandler(Update, _raw(_not_for_us)))
     for handlers in application.handlers.values():
@@ -292,6 +306,9 @@ def _callback(handle: Handle) -> Handle:
         desk.is_handled = True
         incoming = of_update(update)
         if incoming is not None:
+            if incoming.sent_at is not None and not incoming.is_private:
+                # The news of our return may have been lost; whoever hears people is there.
+                await standing.heard(desk.session, incoming.chat_id, incoming.sent_at, now=desk.now)
             await handle(desk, incoming)
             if incoming.is_private:
                 # Afterwards: whoever introduces themselves is known only now.
@@ -356,10 +373,15 @@ async def _tapped(desk: Desk, incoming: Incoming) -> None:
 
 async def _replied(desk: Desk, incoming: Incoming) -> None:
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
-    if subject is not None and subject.subject in REPLIES:
-        await REPLIES[subject.subject].handle(desk, incoming, subject.subject_id)
+    if subject is not None and messages.kind_of(subject.subject) in REPLIES:
+        await _answered(desk, incoming, subject)
     elif incoming.is_private:
         await _wrote(desk, incoming)
+
+
+async def _answered(desk: Desk, incoming: Incoming, asked: MessageSubject) -> None:
+    row = REPLIES[messages.kind_of(asked.subject)]
+    await row.handle(desk, incoming, asked.subject_id)
 
 
 async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
@@ -379,8 +401,7 @@ async def _wrote(desk: Desk, incoming: Incoming) -> None:
     if asked is None or not incoming.text or incoming.is_command:
         await general.unknown(desk, incoming)
         return
-    incoming = replace(incoming, replies_to=asked.message_id)
-    await REPLIES[asked.subject].handle(desk, incoming, asked.subject_id)
+    await _answered(desk, replace(incoming, replies_to=asked.message_id), asked)
 
 
 async def _mistyped(desk: Desk, incoming: Incoming) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import agenda as rules
-from bot.domain.agenda import Item
+from bot.domain.agenda import Item, Outcome
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Scope, can
 from bot.flows import engine
@@ -79,7 +79,7 @@ async def open_editor(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
 
 async def edit(desk: Desk, incoming: Incoming, meeting_id: int, *carried: Any) -> None:
     """A button of the editor; what it carries besides stands in `Tapped`, in its order."""
-    is_done = await agenda.edit(
+    outcome = await agenda.edit(
         desk.session,
         meeting_id,
         agenda.Tapped(*carried),
@@ -87,7 +87,10 @@ async def edit(desk: Desk, incoming: Incoming, meeting_id: int, *carried: Any) -
         message=(incoming.chat_id, incoming.message_id),
         now=desk.now,
     )
-    await desk.toast(incoming, None if is_done else "agenda/toast_changed.txt")
+    if outcome is Outcome.DONE:
+        await desk.toast(incoming)
+    else:
+        await desk.toast(incoming, "agenda/toast_changed.txt", outcome=outcome)
 
 
 async def answer_turn(desk: Desk, incoming: Incoming, meeting_id: int, *, is_taken: bool) -> None:

@@ -1,7 +1,10 @@
 """What operators and the coordination team send about their coalitions."""
 
+from typing import Any
+
 from bot.domain.coalitions import Item, read_founding
 from bot.domain.invitations import Kind
+from bot.domain.members import Deed
 from bot.domain.roles import Action, Scope, require
 from bot.flows import engine
 from bot.flows.coalitions import COALITION, beginning
@@ -14,6 +17,7 @@ from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import coalitions as services
 from bot.services import invitations
+from bot.services.coalitions import News
 
 TO_COALITION = "coalition"
 """What the link that is shown in a group hands over: it opens the settings in private."""
@@ -65,10 +69,41 @@ async def chosen(desk: Desk, incoming: Incoming, coalition_id: int, item: Item) 
         await _show(desk, incoming, row)
     elif item is Item.TEAM:
         await _invite(desk, incoming, row)
+    elif item is Item.REMOVE:
+        team = await coalitions.team(desk.session, coalition_id)
+        people = {person.id or 0: person.name for person in team}
+        await desk.whisper(
+            incoming,
+            "coalitions/team.html",
+            keyboards.team(coalition_id, people),
+            coalition=row.facts(),
+        )
     else:
         talk = await desk.talk(incoming)
         state = await beginning(talk, coalition_id, item)
         await engine.begin(talk, COALITION, state, is_anew=True)
+    await desk.toast(incoming)
+
+
+async def removed(
+    desk: Desk, incoming: Incoming, coalition_id: int, member_id: int, deed: Deed
+) -> None:
+    """The name of somebody of the coordination team who is to go, and the yes to it."""
+    actor = await desk.actor(incoming)
+    row = await services.open_to(desk.session, coalition_id, actor)
+    facts: dict[str, Any] = {
+        "coalition": row.facts(),
+        "is_oneself": member_id == actor.member_id,
+    }
+    if deed is Deed.SURE:
+        person = await services.remove(desk.session, row, member_id, actor, now=desk.now)
+        await desk.whisper(incoming, "coalitions/removed.html", person=person.name, **facts)
+    else:
+        person = await services.teammate(desk.session, row, member_id)
+        keyboard = keyboards.sure_to_remove_from_team(coalition_id, member_id)
+        await desk.whisper(
+            incoming, "coalitions/remove.html", keyboard, person=person.name, **facts
+        )
     await desk.toast(incoming)
 
 
@@ -94,28 +129,13 @@ async def _in_one_line(desk: Desk, incoming: Incoming) -> None:
     row = await coalitions.called(desk.session, said.name)
     if row is None:
         row = await services.found(desk.session, said, actor)
-        await _show(desk, incoming, row, is_new=True)
+        await _show(desk, incoming, row, News.FOUNDED)
         return
     row = await services.open_to(desk.session, row.facts().id, actor)
     await services.change(desk.session, row, said)
-    await _show(desk, incoming, row, is_changed=True)
+    await _show(desk, incoming, row, News.CHANGED)
 
 
-async def _show(
-    desk: Desk,
-    incoming: Incoming,
-    row: Coalition,
-    *,
-    is_new: bool = False,
-    is_changed: bool = False,
-) -> None:
-    actor, facts = await desk.actor(incoming), row.facts()
-    await post.say(
-        desk.session,
-        await desk.place(incoming),
-        "coalitions/settings.html",
-        {"coalition": facts, "is_new": is_new, "is_changed": is_changed},
-        now=desk.now,
-        keyboard=keyboards.coalition(facts.id, can_found=actor.is_operator),
-        is_silent=True,
-    )
+async def _show(desk: Desk, incoming: Incoming, row: Coalition, news: News | None = None) -> None:
+    actor, place = await desk.actor(incoming), await desk.place(incoming)
+    await services.show(desk.session, row, actor, place, now=desk.now, news=news)

@@ -117,7 +117,9 @@ class Desk:
 
     async def met(self, incoming: Incoming) -> None:
         """Note that somebody wrote in private: the bot may write to them from now on."""
-        if await chats.reopen(self.session, incoming.chat_id):
+        is_new = await chats.met(self.session, incoming.chat_id)
+        await chats.reopen(self.session, incoming.chat_id)
+        if is_new:
             await questions.tell_place_now(self.session, incoming.chat_id, now=self.now)
 
     async def react(self, incoming: Incoming, emoji: str) -> None:
@@ -152,7 +154,7 @@ class Desk:
         )
         if group is not None:
             scene = scene.in_group(group.facts())
-        return Talk(self.session, self.now, actor, place, scene)
+        return Talk(self.session, self.now, actor, place, scene, incoming.bot)
 
     async def group_here(self, incoming: Incoming) -> Group:
         """Return the group that uses this chat, without asking who wrote.

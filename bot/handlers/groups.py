@@ -2,6 +2,7 @@
 
 from telegram import ChatMember, Update
 
+from bot.domain import names
 from bot.domain.groups import MAX_LANGUAGES, Setting, read_setup
 from bot.domain.roles import Actor, StrangerHere
 from bot.flows import engine
@@ -9,13 +10,13 @@ from bot.flows.groups import SET_UP, SETTING, ask_for_contact, beginning
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group
-from bot.outbox import chats, post
+from bot.outbox import post
 from bot.outbox.post import Place
 from bot.queries import coalitions, groups, members
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import groups as services
-from bot.services import rolls
+from bot.services import people, rolls, standing
 from bot.services.rolls import group_of
 
 _GONE = {ChatMember.LEFT, ChatMember.BANNED}
@@ -31,7 +32,7 @@ async def set_up(desk: Desk, incoming: Incoming) -> None:
         await _in_one_line(desk, incoming, group)
     elif group is not None:
         place = await desk.place(incoming)
-        await services.show_settings(desk.session, group, place, now=desk.now)
+        await services.show_settings(desk.session, group, place, bot=incoming.bot, now=desk.now)
     else:
         talk = await desk.talk(incoming)
         plan = await beginning(talk, title=incoming.chat_title)
@@ -56,7 +57,9 @@ async def _in_one_line(desk: Desk, incoming: Incoming, group: Group | None) -> N
     actor, place = await desk.actor(incoming), await desk.place(incoming)
     if group is not None:
         moved = await services.change(desk.session, group, setup, actor, now=desk.now)
-        await services.show_settings(desk.session, group, place, now=desk.now, moved=moved)
+        await services.show_settings(
+            desk.session, group, place, bot=incoming.bot, now=desk.now, moved=moved
+        )
         await rolls.call(desk.session, group, now=desk.now)
         return
     talk = await desk.talk(incoming)
@@ -64,8 +67,8 @@ async def _in_one_line(desk: Desk, incoming: Incoming, group: Group | None) -> N
     if plan.coalition is None and len(plan.wholes) > 1:
         await engine.begin(talk, SET_UP, plan)
         return
-    founded = await services.set_up(desk.session, place, setup, actor)
-    await services.welcome(desk.session, founded, now=desk.now)
+    founded = await services.set_up(desk.session, place, setup, actor, title=plan.title)
+    await services.welcome(desk.session, founded, bot=incoming.bot, now=desk.now)
     await ask_for_contact(talk, founded)
 
 
@@ -75,12 +78,12 @@ async def standing_changed(desk: Desk, update: Update) -> None:
     assert change is not None
     chat_id = change.chat.id
     if change.new_chat_member.status in _GONE:
-        await chats.close(desk.session, chat_id)
+        await standing.lost(desk.session, chat_id, now=desk.now)
         return
-    await chats.reopen(desk.session, chat_id)
+    await standing.returned(desk.session, chat_id, now=desk.now)
     was_gone = change.old_chat_member.status in _GONE
     is_group = change.chat.type != "private"
-    if is_group and was_gone and await groups.of_chat(desk.session, chat_id) is None:
+    if is_group and was_gone and not await groups.in_chat(desk.session, chat_id):
         await _greet(desk, chat_id, await members.actor(desk.session, change.from_user.id))
 
 
@@ -108,3 +111,43 @@ async def migrated(desk: Desk, update: Update) -> None:
         await services.migrate(desk.session, message.chat.id, message.migrate_to_chat_id)
     elif message.migrate_from_chat_id is not None:
         await services.migrate(desk.session, message.migrate_from_chat_id, message.chat.id)
+
+
+async def renamed(desk: Desk, update: Update) -> None:
+    """The chat is called otherwise now; nobody is bothered with it."""
+    message = update.message
+    assert message is not None
+    title = names.clean(message.new_chat_title or "", fallback="")
+    await services.follow_title(desk.session, message.chat.id, title)
+
+
+async def someone_left(desk: Desk, update: Update) -> None:
+    """Somebody left the chat, or was taken out of it."""
+    message = update.message
+    assert message is not None
+    gone = message.left_chat_member
+    if gone is not None and not gone.is_bot:
+        for group in await groups.in_chat(desk.session, message.chat.id):
+            await people.leave_chat(desk.session, group, gone.id, now=desk.now)
+
+
+async def someone_came(desk: Desk, update: Update) -> None:
+    """People came into the chat; who left it before has their place again."""
+    message = update.message
+    assert message is not None
+    for group in await groups.in_chat(desk.session, message.chat.id):
+        for person in message.new_chat_members:
+            await people.come_back(desk.session, group, person.id, now=desk.now)
+
+
+async def topic_changed(desk: Desk, update: Update) -> None:
+    """A topic of a forum was closed, or opened again."""
+    message = update.message
+    assert message is not None
+    chat_id, thread_id = message.chat.id, message.message_thread_id
+    if thread_id is None:
+        return
+    if message.forum_topic_closed is not None:
+        await standing.topic_lost(desk.session, chat_id, thread_id, now=desk.now)
+    else:
+        await standing.topic_opened(desk.session, chat_id, thread_id)

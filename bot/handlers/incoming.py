@@ -1,10 +1,12 @@
 """What a person sent, as plain facts: below this line no object of Telegram goes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from telegram import CallbackQuery, Chat, Message, Update, User
 
 from bot.domain import names
+from bot.domain.invitations import link
 from bot.domain.roles import ANONYMOUS_ADMIN
 from bot.domain.taps import Tap, decode
 
@@ -23,6 +25,8 @@ class Incoming:
     """What a group's chat is called."""
     message_id: int | None = None
     thread_id: int | None = None
+    sent_at: datetime | None = None
+    """When a message was sent, by Telegram's clock; of a tap nothing is known."""
     text: str = ""
     """What was written; for a command what stands behind it."""
     command: str = ""
@@ -39,7 +43,7 @@ class Incoming:
 
     def link(self, code: str) -> str:
         """Return the address that opens a private chat with the bot and hands it `code`."""
-        return f"https://t.me/{self.bot}?start={code}"
+        return link(self.bot, code)
 
     @property
     def is_command(self) -> bool:
@@ -80,6 +84,7 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         chat_title=message.chat.title or "",
         message_id=message.message_id,
         thread_id=_topic(message),
+        sent_at=message.date,
         text=text,
         command=command,
         is_edit=is_edit,

@@ -1,11 +1,14 @@
 """Taps on the roll of a group."""
 
+from bot.domain.attendance import Answer
+from bot.domain.invitations import YesOrNo
 from bot.flows import engine
 from bot.flows.members import JOIN, Wish
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
-from bot.models import Coalition, Group
+from bot.models import Coalition, Group, MessageSubject
 from bot.queries import rolls as queries
+from bot.rendering.messages import renderer
 from bot.services import rolls
 
 
@@ -38,6 +41,20 @@ async def decline(
     actor = await desk.actor(incoming)
     await rolls.decline(desk.session, group_id, member_id, organisation_id, actor, now=desk.now)
     await desk.toast(incoming, "meetings/toast_done.txt")
+
+
+async def replied(desk: Desk, incoming: Incoming, member_id: int) -> None:
+    """A reply to the question whether one knows somebody who waits: "yes", "no"."""
+    asked = await desk.session.get_one(MessageSubject, (incoming.chat_id, incoming.replies_to))
+    group_id = rolls.group_waited_for(asked.subject)
+    said = renderer().answer_in(incoming.text)
+    if said is Answer.COMING:
+        await admit(desk, incoming, group_id, member_id, asked.subject_version)
+    elif said is Answer.CANNOT:
+        await decline(desk, incoming, group_id, member_id, asked.subject_version)
+    else:
+        raise YesOrNo
+    await desk.react(incoming, "👍")
 
 
 async def opened(desk: Desk, incoming: Incoming, group: Group) -> None:

@@ -23,7 +23,8 @@ class AgendaItem(SQLModel, table=True):
     __tablename__ = "agenda_item"
     __table_args__ = (
         Index("ix_agenda_item_meeting_id", "meeting_id"),
-        Index("ix_agenda_item_group_id_state", "group_id", "state"),
+        # The usual items of past meetings, the most by far, are left out of what may be left over.
+        Index("ix_agenda_item_open", "group_id", "is_routine", "state"),
         Index("ix_agenda_item_source", "source_chat_id", "source_message_id"),
     )
 
@@ -44,6 +45,8 @@ class AgendaItem(SQLModel, table=True):
     routine: Routine | None = Field(default=None, sa_type=choice(Routine))
     state: ItemState = Field(default=ItemState.PROPOSED, sa_type=choice(ItemState))
     position: int = 0
+    version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The version of the sheet in which it last changed: a button that is older does nothing."""
 
     def facts(self, organisation: str = "") -> Item:
         """Return what rules and templates may know of this item."""
@@ -58,4 +61,5 @@ class AgendaItem(SQLModel, table=True):
             state=self.state,
             routine=self.routine,
             is_routine=self.is_routine,
+            version=self.version,
         )

@@ -16,5 +16,7 @@ class Chat(SQLModel, table=True):
     chat_id: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs=GIVEN)
     is_closed: bool = False
     """Telegram said 403 (kicked, blocked, never started); it opens when the person returns."""
+    closed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """Since when it is closed, if that was written down."""
     paused_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """Telegram said 429 and how long to wait."""

@@ -3,7 +3,7 @@
 import secrets
 from datetime import time
 
-from sqlalchemy import JSON, Time
+from sqlalchemy import JSON, Time, text
 from sqlmodel import Field, SQLModel
 
 from bot.domain import groups
@@ -26,6 +26,10 @@ class Group(SQLModel, table=True):
     languages: list[str] = Field(sa_type=JSON)
     chat_id: int = Field(unique=True, sa_type=BigId)
     thread_id: int | None = Field(default=None, sa_type=BigId)
+    is_topic_lost: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """Its topic was closed or deleted: until it is open again, posts go to the general one."""
+    title: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """What the chat was called when last heard of. A name that is the title follows the title."""
     join_code: str | None = Field(default_factory=new_code, index=True, unique=True)
     """Opens the way in for partners, as often as they like: what comes of it is confirmed."""
     reminders: list[str] = Field(
@@ -54,7 +58,7 @@ class Group(SQLModel, table=True):
             zone=self.zone,
             languages=tuple(self.languages),
             chat_id=self.chat_id,
-            thread_id=self.thread_id,
+            thread_id=None if self.is_topic_lost else self.thread_id,
             reminders=tuple(kind for kind in ReminderKind if kind in self.reminders),
             quiet=QuietHours(self.quiet_from, self.quiet_to),
         )

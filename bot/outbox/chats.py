@@ -1,6 +1,6 @@
 """What Telegram says about chats: closed, open again, paused, or known under a new id."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -18,22 +18,42 @@ from bot.models import (
     Sending,
 )
 
-
-async def close(session: AsyncSession, chat_id: int) -> None:
-    """Stop writing to a chat that threw us out; what waits for it goes on waiting or expires."""
-    (await _row(session, chat_id)).is_closed = True
-    await _note_started(session, chat_id, has_started=False)
+NOT_NOTED = datetime(2026, 1, 1, tzinfo=UTC)
+"""What stands for the time of a closing that was not written down: nothing here is older."""
 
 
-async def reopen(session: AsyncSession, chat_id: int) -> bool:
-    """Write to a chat again: somebody there let us back in.
+async def close(session: AsyncSession, chat_id: int, *, now: datetime) -> bool:
+    """Stop writing to a chat that threw us out; what waits for it goes on waiting or expires.
 
-    Returns whether it is a person to whom we could not write until now.
+    False says that this was known.
     """
+    chat = await _row(session, chat_id)
+    is_news = not chat.is_closed
+    if is_news:
+        chat.is_closed, chat.closed_at = True, now
+    await _note_started(session, chat_id, has_started=False)
+    return is_news
+
+
+async def reopen(session: AsyncSession, chat_id: int) -> datetime | None:
+    """Write to a chat again: somebody there let us back in. Returns since when it was closed."""
+    since = await closed_at(session, chat_id)
+    if since is not None:
+        chat = await session.get_one(Chat, chat_id)
+        chat.is_closed, chat.closed_at = False, None
+    await _note_started(session, chat_id, has_started=True)
+    return since
+
+
+async def met(session: AsyncSession, person: int) -> bool:
+    """Note that a person wrote in private; True if the bot could not write to them until now."""
+    return await _note_started(session, person, has_started=True)
+
+
+async def closed_at(session: AsyncSession, chat_id: int) -> datetime | None:
+    """Return since when a chat is closed; None: it is open."""
     chat = await session.get(Chat, chat_id)
-    if chat is not None:
-        chat.is_closed = False
-    return await _note_started(session, chat_id, has_started=True)
+    return (chat.closed_at or NOT_NOTED) if chat is not None and chat.is_closed else None
 
 
 async def pause(session: AsyncSession, chat_id: int, *, until: datetime, now: datetime) -> None:

@@ -64,6 +64,10 @@ Making: TypeAlias = Callable[
     [AsyncSession, dict[str, Any], datetime], Awaitable[Callable[[], Document] | None]
 ]
 """Reads what the file that a row tells of is made from, and returns what makes it."""
+Closing: TypeAlias = Callable[..., Awaitable[None]]
+"""Closes a chat (session, its id, now=...) that Telegram says we are not in, and tells of it."""
+TopicLost: TypeAlias = Callable[..., Awaitable[None]]
+"""Told (session, the chat's id, the topic's, now=...) that a topic is closed or deleted."""
 Migration: TypeAlias = Callable[[AsyncSession, int, int], Awaitable[None]]
 
 
@@ -101,10 +105,12 @@ class Sender:
         *,
         migrated: Migration,
         silenced: Silenced,
+        closed: Closing,
+        topic_lost: TopicLost,
         made: Making,
         lease: timedelta = LEASE,
     ) -> None:
-        """Prepare; the services are told of a group's new id, and of occasions never heard of.
+        """Prepare; the services are told of new ids, of closed chats, of occasions never heard of.
 
         They make the files, too, of which a row only tells.
         """
@@ -113,6 +119,8 @@ class Sender:
         self._clock = clock
         self._migrated = migrated
         self._silenced = silenced
+        self._closed = closed
+        self._topic_lost = topic_lost
         self._made = made
         self._lease = lease
         self._nudged = asyncio.Event()
@@ -333,12 +341,13 @@ class Sender:
             case Migrated():
                 await self._migrated(session, job.chat_id, failure.chat_id)
             case Closed():
-                await chats.close(session, job.chat_id)
+                await self._closed(session, job.chat_id, now=now)
             case TooMany():
                 until = now + failure.retry_after
                 await chats.pause(session, job.chat_id, until=until, now=now)
             case Refused(is_topic_gone=True) if message.thread_id is not None:
                 # Better read in the general topic of the forum than nowhere.
+                await self._topic_lost(session, job.chat_id, message.thread_id, now=now)
                 message.thread_id = None
             case Refused(is_message_gone=True) if message.attempts < MOST_REPOSTS:
                 message.message_id = None

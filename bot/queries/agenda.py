@@ -1,9 +1,10 @@
 """What stands on the agenda of a meeting, and what other meetings left over."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,57 +13,75 @@ from bot.domain.meetings import State
 from bot.models import AgendaItem, AgendaSheet, Meeting, Organisation
 
 OPEN = (ItemState.PROPOSED, ItemState.ACCEPTED)
-OFFERED = 6
-"""Leftovers shown at a time: an editor has to fit a small phone."""
 
 
-async def of_meeting(
-    session: AsyncSession, meeting: Meeting, template: Template, *, now: datetime
-) -> Agenda:
+async def of_meeting(session: AsyncSession, meeting: Meeting, template: Template) -> Agenda:
     """Return the agenda of a meeting; an empty one if nobody has begun it."""
     sheet = await session.get(AgendaSheet, meeting.id)
     items = await _items(session, col(AgendaItem.meeting_id) == meeting.id)
     return Agenda(
         items=tuple(item for item in items if item.state is ItemState.ACCEPTED),
         proposed=tuple(item for item in items if item.state is ItemState.PROPOSED),
-        offered=tuple((await leftovers(session, meeting, now=now))[:OFFERED]),
         note=template.note,
         available=minutes_of(meeting.ends_at - meeting.starts_at),
         version=sheet.version if sheet else 1,
     )
 
 
-async def leftovers(session: AsyncSession, meeting: Meeting, *, now: datetime) -> Sequence[Item]:
-    """Return what the group's next meeting may take up.
+async def leftovers(
+    session: AsyncSession,
+    meeting: Meeting,
+    *,
+    now: datetime,
+    limit: int | None = None,
+    offset: int = 0,
+    is_locked: bool = False,
+) -> Sequence[AgendaItem]:
+    """Return what a meeting of the group may take up, the newest first.
 
-    That is what waits in the backlog, what was to be spoken of at cancelled meetings, and at the
-    last meeting before this one. What older meetings left is forgotten.
+    That is what waits in the backlog, and what no lead has dropped of meetings that are over or
+    were cancelled, however long ago: only a lead knows what was dealt with.
     """
-    last = (
-        select(col(Meeting.id))
-        .where(
-            col(Meeting.group_id) == meeting.group_id,
-            col(Meeting.id) != meeting.id,
-            col(Meeting.ends_at) <= now,
-            col(Meeting.state) == State.PLANNED,
-        )
-        .order_by(col(Meeting.ends_at).desc())
-        .limit(1)
+    found = (
+        select(AgendaItem)
+        .where(*_left(meeting, now))
+        .order_by(col(AgendaItem.id).desc())
+        .limit(limit)
+        .offset(offset)
     )
-    cancelled = select(col(Meeting.id)).where(
-        col(Meeting.group_id) == meeting.group_id,
-        col(Meeting.id) != meeting.id,
-        col(Meeting.state) == State.CANCELLED,
-    )
-    left = col(AgendaItem.state).in_(OPEN) & or_(
-        col(AgendaItem.meeting_id).in_(last), col(AgendaItem.meeting_id).in_(cancelled)
-    )
-    return await _items(
-        session,
-        col(AgendaItem.group_id) == meeting.group_id,
-        ~col(AgendaItem.is_routine),
-        or_(col(AgendaItem.state) == ItemState.BACKLOG, left),
-    )
+    rows = await session.execute(found.with_for_update() if is_locked else found)
+    return rows.scalars().all()
+
+
+async def count_leftovers(session: AsyncSession, meeting: Meeting, *, now: datetime) -> int:
+    """Count what a meeting of the group may take up."""
+    found = select(func.count()).select_from(AgendaItem).where(*_left(meeting, now))
+    return await session.scalar(found) or 0
+
+
+async def item(
+    session: AsyncSession, meeting: Meeting, item_id: int, *, now: datetime
+) -> AgendaItem | None:
+    """Return an item that an editor of a meeting may show, locked: its own, or one left over.
+
+    None also stands for one that another meeting of the group has taken up.
+    """
+    row = await session.get(AgendaItem, item_id, with_for_update=True, populate_existing=True)
+    if row is None or row.group_id != meeting.group_id:
+        return None
+    if row.meeting_id in {None, meeting.id} or row.state not in OPEN:
+        return row
+    other = await session.get_one(Meeting, row.meeting_id)
+    return row if other.state is State.CANCELLED or other.ends_at <= now else None
+
+
+async def as_shown(session: AsyncSession, rows: Iterable[AgendaItem]) -> tuple[Item, ...]:
+    """Return items that were left over as an editor shows them."""
+    found = []
+    for row in rows:
+        of = await session.get(Organisation, row.organisation_id) if row.organisation_id else None
+        found.append(replace(row.facts(of.name if of else ""), state=ItemState.BACKLOG))
+    return tuple(found)
 
 
 async def waiting(session: AsyncSession, group_id: int, meeting_id: int | None) -> int:
@@ -102,3 +121,17 @@ async def _items(session: AsyncSession, *wanted: object) -> Sequence[Item]:
         .order_by(col(AgendaItem.position), col(AgendaItem.id))
     )
     return [item.facts(name or "") for item, name in rows]
+
+
+def _left(meeting: Meeting, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    over = select(col(Meeting.id)).where(
+        col(Meeting.id) == col(AgendaItem.meeting_id),
+        or_(col(Meeting.ends_at) <= now, col(Meeting.state) == State.CANCELLED),
+    )
+    return (
+        col(AgendaItem.group_id) == meeting.group_id,
+        col(AgendaItem.is_routine).is_(False),
+        col(AgendaItem.state).in_((*OPEN, ItemState.BACKLOG)),
+        func.coalesce(col(AgendaItem.meeting_id), 0) != meeting.id,
+        or_(col(AgendaItem.state) == ItemState.BACKLOG, over.exists()),
+    )

@@ -33,6 +33,17 @@ async def called(session: AsyncSession, name: str) -> Coalition | None:
     return rows.scalar_one_or_none()
 
 
+async def team(session: AsyncSession, coalition_id: int) -> Sequence[Member]:
+    """Return the coordination team of a coalition, by name."""
+    rows = await session.execute(
+        select(Member)
+        .join(Coordinator, col(Coordinator.member_id) == col(Member.id))
+        .where(col(Coordinator.coalition_id) == coalition_id)
+        .order_by(col(Member.name), col(Member.id))
+    )
+    return rows.scalars().all()
+
+
 async def coordinators(session: AsyncSession, actor: Actor, *, limit: int) -> Sequence[str]:
     """Return names of the coordination team of the coalitions to whose groups `actor` belongs.
 

@@ -16,6 +16,14 @@ async def of_chat(session: AsyncSession, chat_id: int) -> Group | None:
     return rows.scalar_one_or_none()
 
 
+async def in_chat(session: AsyncSession, chat_id: int) -> Sequence[Group]:
+    """Return the groups that use this chat: in a forum there may be one in each topic."""
+    rows = await session.execute(
+        select(Group).where(col(Group.chat_id) == chat_id).order_by(col(Group.id))
+    )
+    return rows.scalars().all()
+
+
 async def of_coalitions(session: AsyncSession, coalition_ids: Sequence[int]) -> Sequence[Group]:
     """Return the groups of these coalitions, by name."""
     rows = await session.execute(

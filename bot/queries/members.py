@@ -8,7 +8,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.roles import Actor, Role
-from bot.models import Coordinator, Member, Membership
+from bot.models import Coordinator, Group, Member, Membership
 
 
 async def actor(
@@ -74,6 +74,48 @@ async def leads(session: AsyncSession, group_id: int) -> Sequence[Member]:
             col(Membership.group_id) == group_id,
             col(Membership.role) == Role.LEAD,
             col(Membership.is_confirmed),
+        )
+        .order_by(col(Member.id))
+    )
+    return rows.scalars().all()
+
+
+async def caretakers(
+    session: AsyncSession, group: Group, *, but: int | None = None
+) -> Sequence[Member]:
+    """Return who hears of trouble in a group, of those whom the bot may write to.
+
+    That is its leads; where none can be reached the deputies, and then the coordination team. `but`
+    is the id of a member who is not to be asked: they are the trouble.
+    """
+    rows = await session.execute(
+        select(Member, col(Membership.role))
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .where(
+            col(Membership.group_id) == group.id,
+            col(Membership.role).in_((Role.LEAD, Role.DEPUTY)),
+            col(Membership.is_confirmed),
+            col(Member.has_started),
+            col(Member.id) != (but or 0),
+        )
+        .order_by(col(Member.id))
+    )
+    found = rows.all()
+    for role in (Role.LEAD, Role.DEPUTY):
+        if chosen := [row.Member for row in found if row.role is role]:
+            return chosen
+    return await team(session, group, but=but)
+
+
+async def team(session: AsyncSession, group: Group, *, but: int | None = None) -> Sequence[Member]:
+    """Return who coordinates a group's coalition, of those whom the bot may write to."""
+    rows = await session.execute(
+        select(Member)
+        .join(Coordinator, col(Coordinator.member_id) == col(Member.id))
+        .where(
+            col(Coordinator.coalition_id) == group.coalition_id,
+            col(Member.has_started),
+            col(Member.id) != (but or 0),
         )
         .order_by(col(Member.id))
     )

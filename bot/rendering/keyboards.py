@@ -75,47 +75,83 @@ def turn(meeting_id: int, holders: Holders) -> Keyboard:
 
 def editor(meeting_id: int, agenda: Agenda, chosen: AgendaItem | None) -> Keyboard:
     """Return the buttons of a lead's editor: of the list, or of the item that is `chosen`."""
-
-    def button(label: str, what: Edit, item: int = 0, minutes: int = 0, **facts: Any) -> Button:
-        carried = tap(Verb.EDIT, meeting_id, agenda.version, what, item, minutes)
-        return Button(label, carried, facts)
-
-    if chosen is None:
-        kept = (*agenda.items, *agenda.proposed)
-        numbers = [
-            button("number", Edit.OPEN, item.id, number=number)
-            for number, item in enumerate(kept, start=1)
-        ]
-        rows = [
-            tuple(numbers[at : at + NUMBERS_IN_A_ROW])
-            for at in range(0, len(numbers), NUMBERS_IN_A_ROW)
-        ]
-        if agenda.proposed:
-            rows.insert(0, (button("agenda-all", Edit.ALL),))
-        rows += [
-            (button("agenda-take-on", Edit.ACCEPT, item.id, title=item.title),)
-            for item in agenda.offered
-        ]
-        return tuple(rows)
-    one = chosen.id
-    decide = (button("agenda-later", Edit.LATER, one), button("agenda-decline", Edit.DECLINE, one))
-    if chosen.state is ItemState.ACCEPTED:
-        first: Keyboard = (
-            (button("agenda-up", Edit.UP, one), button("agenda-down", Edit.DOWN, one)),
-        )
-    else:
-        first = ((button("agenda-accept", Edit.ACCEPT, one),),)
-    minutes = [
-        button("minutes", Edit.MINUTES, one, count, count=count) for count in MINUTES_OFFERED
+    if chosen is not None:
+        return _of_item(meeting_id, agenda, chosen)
+    numbers = [
+        _edit(meeting_id, agenda, "number", Edit.OPEN, item=item.id, facts={"number": number})
+        for number, item in enumerate(agenda.kept, start=1)
     ]
+    rows = [
+        tuple(numbers[at : at + NUMBERS_IN_A_ROW])
+        for at in range(0, len(numbers), NUMBERS_IN_A_ROW)
+    ]
+    if agenda.proposed:
+        rows.insert(0, (_edit(meeting_id, agenda, "agenda-all", Edit.ALL),))
+    rows += [(_take_on(meeting_id, agenda, item),) for item in agenda.offered]
+    if agenda.waiting:
+        facts = {"count": agenda.waiting}
+        rows.append((_edit(meeting_id, agenda, "agenda-backlog", Edit.BACKLOG, facts=facts),))
+    return tuple(rows)
+
+
+def backlog(meeting_id: int, agenda: Agenda, *, size: int) -> Keyboard:
+    """Return the buttons of a page of what was left over: take it on, or drop it."""
+    page = agenda.page
+    rows = [
+        (
+            _take_on(meeting_id, agenda, item),
+            _edit(meeting_id, agenda, "agenda-drop", Edit.DROP, item=item.id, number=page),
+        )
+        for item in agenda.offered
+    ]
+    count = agenda.waiting
+    all_at_once = _edit(
+        meeting_id, agenda, "agenda-drop-all", Edit.DROP_ALL, number=count, facts={"count": count}
+    )
+    pages = -(-count // size)
+    more = _edit(meeting_id, agenda, "more", Edit.BACKLOG, number=(page + 1) % pages)
+    back = _edit(meeting_id, agenda, "group-menu", Edit.HOME)
+    return (*rows, *(((more,),) if pages > 1 else ()), (all_at_once,), (back,))
+
+
+def _of_item(meeting_id: int, agenda: Agenda, chosen: AgendaItem) -> Keyboard:
+    def button(label: str, what: Edit, minutes: int = 0, **facts: Any) -> Button:
+        return _edit(meeting_id, agenda, label, what, item=chosen.id, number=minutes, facts=facts)
+
+    decide = (button("agenda-later", Edit.LATER), button("agenda-decline", Edit.DECLINE))
+    if chosen.state is ItemState.ACCEPTED:
+        first: Keyboard = ((button("agenda-up", Edit.UP), button("agenda-down", Edit.DOWN)),)
+    else:
+        first = ((button("agenda-accept", Edit.ACCEPT),),)
+    minutes = [button("minutes", Edit.MINUTES, count, count=count) for count in MINUTES_OFFERED]
     half = len(minutes) // 2
     return (
         *first,
         decide,
         tuple(minutes[:half]),
         tuple(minutes[half:]),
-        (button("group-menu", Edit.HOME),),
+        (_edit(meeting_id, agenda, "group-menu", Edit.HOME),),
     )
+
+
+def _take_on(meeting_id: int, agenda: Agenda, item: AgendaItem) -> Button:
+    facts = {"title": item.title}
+    return _edit(meeting_id, agenda, "agenda-take-on", Edit.ACCEPT, item=item.id, facts=facts)
+
+
+def _edit(
+    meeting_id: int,
+    agenda: Agenda,
+    label: str,
+    what: Edit,
+    *,
+    item: int = 0,
+    number: int = 0,
+    facts: Mapping[str, Any] | None = None,
+) -> Button:
+    """Return a button of an editor, which knows the version of the agenda that it stands under."""
+    carried = tap(Verb.EDIT, meeting_id, agenda.version, what, item, number)
+    return Button(label, carried, facts or {})
 
 
 def question(meeting_id: int, kind: MessageKind) -> Keyboard:
@@ -299,14 +335,34 @@ def add_organisations(group_id: int) -> Keyboard:
     return ((Button("add-organisations", tap(Verb.SETTING, group_id, organisations)),),)
 
 
-def coalition(coalition_id: int, *, can_found: bool) -> Keyboard:
+def coalition(coalition_id: int, *, can_remove: bool, can_found: bool) -> Keyboard:
     """Return a button for each trait of a coalition, and what else there is to do with it."""
-    name, languages, contact, team = (
+    name, languages, contact, team, remove = (
         Button(f"coalition-{one}", tap(Verb.COALITION, coalition_id, one))
-        for one in (Item.NAME, Item.LANGUAGES, Item.CONTACT, Item.TEAM)
+        for one in (Item.NAME, Item.LANGUAGES, Item.CONTACT, Item.TEAM, Item.REMOVE)
     )
+    removal = ((remove,),) if can_remove else ()
     found = ((Button("found", tap(Verb.FOUND)),),) if can_found else ()
-    return ((team,), (contact,), (name, languages), *found)
+    return ((team,), *removal, (contact,), (name, languages), *found)
+
+
+def team(coalition_id: int, people: Mapping[int, str]) -> Keyboard:
+    """Return one button for each person of a coordination team, to choose who is to go."""
+    rows = (
+        (Button("said", tap(Verb.TEAM, coalition_id, key, Deed.REMOVE), {"said": name}),)
+        for key, name in people.items()
+    )
+    return (*rows, (Button("group-menu", tap(Verb.COALITION, coalition_id, Item.SHOW)),))
+
+
+def sure_to_remove_from_team(coalition_id: int, member_id: int) -> Keyboard:
+    """Return the buttons under the question whether somebody is to leave the coordination team."""
+    return (
+        (
+            Button("deed-sure", tap(Verb.TEAM, coalition_id, member_id, Deed.SURE)),
+            Button("decline", tap(Verb.COALITION, coalition_id, Item.SHOW)),
+        ),
+    )
 
 
 def independent_contact(coalition_id: int) -> Keyboard:

@@ -1,9 +1,11 @@
 r"""Agendas: items come from everybody, and a lead decides in an editor that is always up to date.
 
 /additem, or a reply to the agenda -> proposed -- editor --> accepted · later (backlog) · declined
+backlog, and what meetings left over -- editor of a later meeting --> accepted · dropped
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +13,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import agenda as rules
 from bot.domain import meetings, roles
-from bot.domain.agenda import STAYS_OPEN, Agenda, AgendaFull, Edit, Item, ItemGone, ItemState, Line
+from bot.domain.agenda import (
+    STAYS_OPEN,
+    Agenda,
+    AgendaFull,
+    Edit,
+    Item,
+    ItemGone,
+    ItemState,
+    Line,
+    Outcome,
+)
 from bot.domain.roles import Action, Actor, Scope
 from bot.models import AgendaItem, AgendaSheet, Group, Meeting, Member, Membership, OutboxMessage
 from bot.models.columns import stored_id
@@ -22,12 +34,45 @@ from bot.queries import facilitation as facilitation_queries
 from bot.queries import meetings as meeting_queries
 from bot.queries import members
 from bot.rendering import keyboards
+from bot.rendering.keyboards import Keyboard
 from bot.rendering.messages import renderer
 from bot.services import agenda_sheets, turns
 from bot.services.meeting_posts import locked, show_answers
 
 AGENDA, EDITOR = "agenda", "agenda-editor"
 """The subjects of messages that show an agenda: to everybody, and to a lead with buttons."""
+BESIDE, A_PAGE = 3, 6
+"""Leftovers shown at a time, under an agenda and by themselves: they have to fit a small phone."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What one editor shows; it stands in the `kind` of its message.
+
+    So somebody else's tap leaves open what was open, and in a group's chat, where an editor stands
+    for a lead to whom the bot may not write, it stays in that lead's language.
+    """
+
+    language: str
+    item_id: int = 0
+    """The item that is open; 0: the list."""
+    page: int | None = None
+    """The page of the backlog that is open."""
+
+    @property
+    def kind(self) -> str:
+        """Return how it is noted."""
+        page = "" if self.page is None else self.page
+        return f"editor:{self.language}:{self.item_id}:{page}"
+
+    @classmethod
+    def of(cls, kind: str) -> "Screen":
+        """Return what was noted; an editor from before this was noted shows the list."""
+        match kind.split(":"):
+            case _, language, item_id, page:
+                return cls(language, int(item_id), int(page) if page else None)
+            case _:
+                return cls("")
 
 
 @dataclass(frozen=True)
@@ -47,7 +92,18 @@ class Tapped:
     """The version of the agenda that they looked at."""
     what: Edit
     item_id: int = 0
-    minutes: int = 0
+    number: int = 0
+    """Minutes, a page of the backlog, or how much was in it, as the button needs."""
+
+
+@dataclass(frozen=True)
+class Showing:
+    """What one editor is to show now."""
+
+    message: tuple[int, int | None]
+    """The chat and the number in it."""
+    item_id: int = 0
+    page: int | None = None
 
 
 async def upcoming(session: AsyncSession, group: Group, *, now: datetime) -> Meeting | None:
@@ -102,8 +158,9 @@ async def add(
     await session.flush()
     if meeting is not None:
         await agenda_sheets.lay(session, meeting, group)
+        await _touch(session, meeting, item)
         if roles.can(actor, Action.EDIT_AGENDA, scope):
-            await _accept(session, meeting, group, item, now=now)
+            await _accept(session, meeting, group, item)
         await _changed(session, meeting, group, now=now)
     return Added(item.facts(), meeting.facts() if meeting else None)
 
@@ -132,6 +189,7 @@ async def correct(
     item.is_off_record = line.is_off_record
     await session.flush()
     if meeting is not None:
+        await _touch(session, meeting, item)
         await _changed(session, meeting, group, now=now)
 
 
@@ -142,7 +200,7 @@ async def post_agenda(session: AsyncSession, group: Group, place: Place, *, now:
         return False
     await agenda_sheets.lay(session, meeting, group)
     await turns.propose(session, meeting)
-    shown = await _shown(session, meeting, group, now=now)
+    shown = await _shown(session, meeting, group)
     await post.say(
         session,
         place,
@@ -174,15 +232,16 @@ async def open_editor(
     member = await session.get(Member, actor.member_id)
     if member is not None and member.has_started:
         place = Place(actor.telegram_id, place.languages)
-    shown = await _shown(session, meeting, group, now=now)
+    screen = Screen(place.languages[0])
+    facts = await _edited(session, meeting, group, screen, now=now)
     await post.say(
         session,
         place,
         "agenda/editor.html",
-        shown | {"chosen": None, "is_private": place.chat_id > 0},
+        facts | {"is_private": place.chat_id > 0},
         now=now,
-        about=About(EDITOR, meeting_id, meeting.version, "editor"),
-        keyboard=keyboards.editor(meeting_id, shown["agenda"], None),
+        about=About(EDITOR, meeting_id, meeting.version, screen.kind),
+        keyboard=_keyboard(meeting_id, facts),
         expires_at=meeting.starts_at,
         is_live=True,
         is_silent=True,
@@ -198,35 +257,44 @@ async def edit(
     *,
     message: tuple[int, int | None],
     now: datetime,
-) -> bool:
-    """Do what a lead tapped; False if the agenda was changed since, and is only shown anew.
+) -> Outcome:
+    """Do what a lead tapped, as far as what they saw is still true, and show how it is now.
 
     Raises:
         MeetingUnknown, MeetingStarted, MeetingCancelled: there is nothing to prepare any more.
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not decide about the agenda.
     """
     meeting, group = await _editable(session, meeting_id, actor, now=now)
-    what, item_id = tapped.what, tapped.item_id
+    what = tapped.what
     sheet = await agenda_sheets.lay(session, meeting, group)
-    agenda = await agenda_sheets.read(session, meeting, group, now=now)
-    if sheet.version != tapped.seen or (
-        item_id and item_id not in {i.id for i in agenda.everything}
-    ):
-        await show(session, meeting, group, now=now, message=message)
-        return False
+    if what in {Edit.HOME, Edit.BACKLOG}:
+        page = tapped.number if what is Edit.BACKLOG else None
+        await show(session, meeting, group, now=now, showing=Showing(message, page=page))
+        return Outcome.DONE
     if what is Edit.ALL:
-        for item in agenda.proposed:
-            row = await session.get_one(AgendaItem, item.id)
-            await _accept(session, meeting, group, row, now=now)
-    elif item_id:
-        row = await session.get_one(AgendaItem, item_id)
-        await _edit_item(session, meeting, group, row, tapped=tapped, now=now)
-    open_item = item_id if what in STAYS_OPEN else None
-    if what in {Edit.HOME, Edit.OPEN}:
-        await show(session, meeting, group, now=now, message=message, open_item=open_item)
+        outcome = await _approve(session, meeting, group, seen=tapped.seen)
+    elif what is Edit.DROP_ALL:
+        outcome = await _drop_all(session, meeting, count=tapped.number, now=now)
     else:
-        await _changed(session, meeting, group, now=now, message=message, open_item=open_item)
-    return True
+        row = await queries.item(session, meeting, tapped.item_id, now=now)
+        outcome = rules.verdict(
+            what,
+            _standing(row, meeting),
+            number=tapped.number,
+            seen=tapped.seen,
+            version=sheet.version,
+        )
+        if outcome is Outcome.DONE and row is not None:
+            await _edit_item(session, meeting, group, row, tapped=tapped)
+    showing = Showing(
+        message,
+        item_id=tapped.item_id if what in STAYS_OPEN else 0,
+        page=tapped.number if what is Edit.DROP else None,
+    )
+    is_new = outcome in {Outcome.DONE, Outcome.PARTLY} and what is not Edit.OPEN
+    tell = _changed if is_new else show
+    await tell(session, meeting, group, now=now, showing=showing)
+    return outcome
 
 
 async def set_template(
@@ -252,16 +320,14 @@ async def show(
     group: Group,
     *,
     now: datetime,
-    message: tuple[int, int | None] | None = None,
-    open_item: int | None = None,
+    showing: Showing | None = None,
 ) -> None:
     """Bring everything that shows the agenda up to date.
 
-    Of the editors, the one in `message` shows `open_item`, if that is still there; all others show
-    the list.
+    One of the editors may be to show something else than before; in the others stays open what was.
     """
     meeting_id = stored_id(meeting)
-    shown = await _shown(session, meeting, group, now=now)
+    shown = await _shown(session, meeting, group)
     for row in await post.live_messages(session, AGENDA, meeting_id):
         languages = await _languages(session, row, group)
         await post.revise(
@@ -272,17 +338,21 @@ async def show(
             now=now,
             expires_at=meeting.ends_at,
         )
-    agenda: Agenda = shown["agenda"]
     for row in await post.live_messages(session, EDITOR, meeting_id):
-        is_here = message == (row.chat_id, row.message_id)
-        chosen = next((i for i in agenda.everything if is_here and i.id == open_item), None)
+        screen = Screen.of(row.kind)
+        if showing is not None and showing.message == (row.chat_id, row.message_id):
+            screen = Screen(screen.language, showing.item_id, showing.page)
+            row.kind = screen.kind
+        facts = await _edited(session, meeting, group, screen, now=now)
+        facts |= {"is_private": row.chat_id > 0}
         languages = await _languages(session, row, group)
-        facts = shown | {"chosen": chosen, "is_private": row.chat_id > 0}
+        if row.chat_id < 0:
+            languages = (screen.language or languages[0],)
         await post.revise(
             session,
             row,
             text=renderer().post("agenda/editor.html", languages=languages, **facts),
-            keyboard=post.buttons(keyboards.editor(meeting_id, agenda, chosen), languages),
+            keyboard=post.buttons(_keyboard(meeting_id, facts), languages),
             now=now,
             expires_at=meeting.ends_at,
         )
@@ -290,48 +360,90 @@ async def show(
 
 
 async def _changed(
-    session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime, **where: Any
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    *,
+    now: datetime,
+    showing: Showing | None = None,
 ) -> None:
     """Count a change of the agenda, and show it everywhere."""
     (await session.get_one(AgendaSheet, meeting.id)).version += 1
     await session.flush()
-    await show(session, meeting, group, now=now, **where)
+    await show(session, meeting, group, now=now, showing=showing)
+
+
+def _standing(row: AgendaItem | None, meeting: Meeting) -> Item | None:
+    """Return an item as the editor of a meeting sees it: what others left over is its backlog."""
+    if row is None:
+        return None
+    item = row.facts()
+    is_left = row.meeting_id != meeting.id and row.state in queries.OPEN
+    return replace(item, state=ItemState.BACKLOG) if is_left else item
+
+
+async def _approve(session: AsyncSession, meeting: Meeting, group: Group, *, seen: int) -> Outcome:
+    """Accept what is proposed and was on the screen; what came or was corrected since waits."""
+    proposed = (await agenda_sheets.read(session, meeting, group)).proposed
+    known = [item for item in proposed if item.version <= seen]
+    for item in known:
+        row = await session.get_one(AgendaItem, item.id)
+        await _accept(session, meeting, group, row)
+    if not proposed:
+        return Outcome.ALREADY
+    if not known:
+        return Outcome.CHANGED
+    return Outcome.DONE if len(known) == len(proposed) else Outcome.PARTLY
+
+
+async def _drop_all(
+    session: AsyncSession, meeting: Meeting, *, count: int, now: datetime
+) -> Outcome:
+    """Empty the backlog, if it is as the person saw it."""
+    rows = await queries.leftovers(session, meeting, now=now, is_locked=True)
+    if len(rows) != count:
+        return Outcome.CHANGED if rows else Outcome.ALREADY
+    for row in rows:
+        row.state = ItemState.DROPPED
+    await session.flush()
+    return Outcome.DONE
 
 
 async def _edit_item(
-    session: AsyncSession,
-    meeting: Meeting,
-    group: Group,
-    row: AgendaItem,
-    *,
-    tapped: Tapped,
-    now: datetime,
+    session: AsyncSession, meeting: Meeting, group: Group, row: AgendaItem, *, tapped: Tapped
 ) -> None:
     what = tapped.what
     if what is Edit.ACCEPT:
-        await _accept(session, meeting, group, row, now=now)
+        await _accept(session, meeting, group, row)
     elif what is Edit.LATER:
         row.state, row.meeting_id, row.position = ItemState.BACKLOG, None, 0
     elif what is Edit.DECLINE:
         row.state = ItemState.DECLINED
+    elif what is Edit.DROP:
+        row.state = ItemState.DROPPED
     elif what is Edit.MINUTES:
-        rules.check_minutes(tapped.minutes)
-        row.minutes = tapped.minutes
+        rules.check_minutes(tapped.number)
+        row.minutes = tapped.number
+        await _touch(session, meeting, row)
     elif what in {Edit.UP, Edit.DOWN}:
-        agenda = await agenda_sheets.read(session, meeting, group, now=now)
+        agenda = await agenda_sheets.read(session, meeting, group)
         order = [item.id for item in agenda.items]
         by = -1 if what is Edit.UP else 1
-        await _arrange(session, rules.moved(order, row.id or 0, by=by))
+        await _arrange(session, rules.moved(order, stored_id(row), by=by))
     await session.flush()
 
 
-async def _accept(
-    session: AsyncSession, meeting: Meeting, group: Group, row: AgendaItem, *, now: datetime
-) -> None:
-    agenda = await agenda_sheets.read(session, meeting, group, now=now)
+async def _accept(session: AsyncSession, meeting: Meeting, group: Group, row: AgendaItem) -> None:
+    agenda = await agenda_sheets.read(session, meeting, group)
     row.state, row.meeting_id = ItemState.ACCEPTED, meeting.id
-    await session.flush()
+    await _touch(session, meeting, row)
     await _arrange(session, rules.inserted(agenda.items, stored_id(row)))
+
+
+async def _touch(session: AsyncSession, meeting: Meeting, row: AgendaItem) -> None:
+    """Note that an item is no longer as older editors show it; the change is counted afterwards."""
+    row.version = (await session.get_one(AgendaSheet, meeting.id)).version + 1
+    await session.flush()
 
 
 async def _arrange(session: AsyncSession, order: list[int]) -> None:
@@ -350,15 +462,38 @@ async def _editable(
     return meeting, group
 
 
-async def _shown(
-    session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime
-) -> dict[str, Any]:
+async def _shown(session: AsyncSession, meeting: Meeting, group: Group) -> dict[str, Any]:
     return {
         "group": group.facts(),
         "meeting": meeting.facts(),
-        "agenda": await agenda_sheets.read(session, meeting, group, now=now),
+        "agenda": await agenda_sheets.read(session, meeting, group),
         "holders": await facilitation_queries.holders(session, stored_id(meeting)),
     }
+
+
+async def _edited(
+    session: AsyncSession, meeting: Meeting, group: Group, screen: Screen, *, now: datetime
+) -> dict[str, Any]:
+    """Return what an editor shows: the list, the item that is open, or a page of the backlog."""
+    facts = await _shown(session, meeting, group)
+    agenda: Agenda = facts["agenda"]
+    waiting = await queries.count_leftovers(session, meeting, now=now)
+    is_backlog = screen.page is not None and waiting > 0
+    page = min(screen.page or 0, (waiting - 1) // A_PAGE) if is_backlog else 0
+    size = A_PAGE if is_backlog else BESIDE
+    rows = await queries.leftovers(session, meeting, now=now, limit=size, offset=page * size)
+    offered = await queries.as_shown(session, rows)
+    return facts | {
+        "agenda": replace(agenda, offered=offered, waiting=waiting, page=page),
+        "chosen": next((item for item in agenda.kept if item.id == screen.item_id), None),
+        "is_backlog": is_backlog,
+    }
+
+
+def _keyboard(meeting_id: int, facts: Mapping[str, Any]) -> Keyboard:
+    if facts["is_backlog"]:
+        return keyboards.backlog(meeting_id, facts["agenda"], size=A_PAGE)
+    return keyboards.editor(meeting_id, facts["agenda"], facts["chosen"])
 
 
 async def _languages(session: AsyncSession, row: OutboxMessage, group: Group) -> tuple[str, ...]:

@@ -1,7 +1,5 @@
 """The sheet of one meeting: begun with what stands on every agenda of the group."""
 
-from datetime import datetime
-
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import agenda as rules
@@ -36,9 +34,9 @@ async def lay(session: AsyncSession, meeting: Meeting, group: Group) -> AgendaSh
     return sheet
 
 
-async def read(session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime) -> Agenda:
-    """Return the agenda of a meeting as people are shown it."""
-    return await queries.of_meeting(session, meeting, template_of(group), now=now)
+async def read(session: AsyncSession, meeting: Meeting, group: Group) -> Agenda:
+    """Return the agenda of a meeting as everybody is shown it: without what was left over."""
+    return await queries.of_meeting(session, meeting, template_of(group))
 
 
 def template_of(group: Group) -> rules.Template:

@@ -1,14 +1,28 @@
 """Coalitions: founded, and changed, by those who run or coordinate them."""
 
+from datetime import datetime
+from enum import StrEnum
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import roles
 from bot.domain.coalitions import CoalitionUnknown, Founding, Item
 from bot.domain.groups import NameTaken
+from bot.domain.people import LastCoordinator, PersonGone
 from bot.domain.roles import Action, Actor, Scope
-from bot.models import Coalition, Coordinator
+from bot.models import Coalition, Coordinator, Member
+from bot.outbox import post
+from bot.outbox.post import Place
 from bot.queries import coalitions
+from bot.rendering import keyboards
 from bot.services import members
+
+
+class News(StrEnum):
+    """What has just become of a coalition that is shown."""
+
+    FOUNDED = "founded"
+    CHANGED = "changed"
 
 
 async def found(session: AsyncSession, founding: Founding, actor: Actor) -> Coalition:
@@ -66,6 +80,68 @@ async def change(
     if only is Item.CONTACT or (only is None and said.contact):
         coalition.contact = said.contact
     await session.flush()
+
+
+async def show(
+    session: AsyncSession,
+    coalition: Coalition,
+    actor: Actor,
+    place: Place,
+    *,
+    now: datetime,
+    news: News | None = None,
+) -> None:
+    """Show `actor` what is set for a coalition, with a button for each thing to change."""
+    facts = coalition.facts()
+    team = [person.name for person in await coalitions.team(session, facts.id)]
+    await post.say(
+        session,
+        place,
+        "coalitions/settings.html",
+        {"coalition": facts, "team": team, "news": news},
+        now=now,
+        keyboard=keyboards.coalition(
+            facts.id, can_remove=len(team) > 1, can_found=actor.is_operator
+        ),
+        is_silent=True,
+    )
+
+
+async def teammate(session: AsyncSession, coalition: Coalition, member_id: int) -> Member:
+    """Return somebody of the coordination team who may go.
+
+    Raises:
+        PersonGone: they are not on the team.
+        LastCoordinator: nobody else is.
+    """
+    team = await coalitions.team(session, coalition.facts().id)
+    person = next((one for one in team if one.id == member_id), None)
+    if person is None:
+        raise PersonGone
+    if len(team) == 1:
+        raise LastCoordinator
+    return person
+
+
+async def remove(
+    session: AsyncSession, coalition: Coalition, member_id: int, actor: Actor, *, now: datetime
+) -> Member:
+    """End somebody's place on the coordination team, and return who that was; they are told.
+
+    `coalition` is one that `open_to` returned: so two cannot remove each other.
+
+    Raises:
+        PersonGone, LastCoordinator: as for `teammate`.
+    """
+    person = await teammate(session, coalition, member_id)
+    facts = coalition.facts()
+    await session.delete(await session.get_one(Coordinator, (facts.id, member_id)))
+    await session.flush()
+    if person.has_started and person.id != actor.member_id:
+        await members.tell(
+            session, person, "coalitions/removed_told.html", {"coalition": facts}, now=now
+        )
+    return person
 
 
 async def _check_free(session: AsyncSession, name: str) -> None:

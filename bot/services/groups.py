@@ -1,6 +1,7 @@
 """Groups: set up in their chat, and carried over when Telegram changes the chat."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -11,6 +12,7 @@ from bot.domain import roles
 from bot.domain.coalitions import CoalitionAmbiguous, Founding
 from bot.domain.groups import (
     SEATS_LIMIT,
+    NameTaken,
     OrganisationsTooMany,
     Setting,
     Setup,
@@ -23,6 +25,7 @@ from bot.models import Coalition, Group, Meeting, Membership, Organisation, Seat
 from bot.outbox import chats, post
 from bot.outbox.post import Place
 from bot.queries import coalitions, groups
+from bot.queries import rolls as rolls_of
 from bot.rendering import keyboards
 from bot.services import coalitions as coalition_services
 from bot.services import meeting_posts, meetings, members, reminders, rolls
@@ -38,6 +41,7 @@ async def set_up(
     actor: Actor,
     *,
     coalition_id: int | None = None,
+    title: str = "",
 ) -> Group:
     """Make a chat the chat of a group, of this coalition or of the only one that may be meant.
 
@@ -59,6 +63,7 @@ async def set_up(
     group = await _founded(session, place.chat_id, setup, actor, coalition.facts().id)
     # In a forum the bot stays in the topic where it was set up.
     group.thread_id = place.thread_id
+    group.title = title
     await _seat(session, group, setup.organisations)
     return group
 
@@ -127,17 +132,20 @@ async def check_may(session: AsyncSession, actor: Actor, group: Group | None) ->
     raise NotAllowed(action=Action.SET_UP_GROUP, who=who)
 
 
-async def welcome(session: AsyncSession, group: Group, *, now: datetime) -> None:
-    """Tell a group that was set up what it is now, and what comes next; then call the roll."""
+async def welcome(session: AsyncSession, group: Group, *, bot: str, now: datetime) -> None:
+    """Tell a group that was set up what it is now, and what comes next; then call the roll.
+
+    `bot` is the bot's own name in Telegram, for the link that is sent on to partners.
+    """
     facts = group.facts()
-    count = await _seats(session, facts.id)
+    reach = await rolls_of.reach(session, facts.id)
     await post.say(
         session,
         post.in_group(facts),
         "groups/set_up.html",
-        {"group": facts, "organisations": count},
+        {"group": facts, "reach": reach, "link": await rolls.link(session, group, bot=bot)},
         now=now,
-        keyboard=None if count else keyboards.add_organisations(facts.id),
+        keyboard=None if reach.total else keyboards.add_organisations(facts.id),
     )
     await rolls.call(session, group, now=now)
 
@@ -147,11 +155,15 @@ async def show_settings(
     group: Group,
     place: Place,
     *,
+    bot: str,
     now: datetime,
     moved: Sequence[Meeting] | None = None,
     is_meanwhile: bool = False,
 ) -> None:
-    """Show what is set, with a button for each to change just that one."""
+    """Show what is set, with a button for each to change just that one, and whom the bot reaches.
+
+    `bot` is the bot's own name in Telegram, for the link that is sent on to partners.
+    """
     facts = group.facts()
     await post.say(
         session,
@@ -159,7 +171,8 @@ async def show_settings(
         "groups/settings.html",
         {
             "group": facts,
-            "organisations": await _seats(session, facts.id),
+            "reach": await rolls_of.reach(session, facts.id),
+            "link": await rolls.link(session, group, bot=bot),
             "is_changed": moved is not None,
             "is_meanwhile": is_meanwhile,
             "moved": [meeting.facts() for meeting in moved or ()],
@@ -168,6 +181,21 @@ async def show_settings(
         keyboard=keyboards.settings(facts.id),
         is_silent=True,
     )
+
+
+async def follow_title(session: AsyncSession, chat_id: int, title: str) -> None:
+    """Follow a chat that is called otherwise now: a name that was its title stays its title.
+
+    A name of its own is kept, and so is the old one if the new is taken.
+    """
+    for group in await groups.in_chat(session, chat_id):
+        await session.get_one(Coalition, group.coalition_id, with_for_update=True)
+        if group.name == group.title and title:
+            with suppress(NameTaken):
+                await _check_free(session, title, group.coalition_id, but=group)
+                group.name = title
+        group.title = title
+    await session.flush()
 
 
 async def migrate(session: AsyncSession, old: int, new: int) -> None:

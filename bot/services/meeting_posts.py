@@ -204,7 +204,7 @@ async def _facts(
     row = await session.get_one(Group, group.id)
     holders = await facilitation.holders(session, stored_id(meeting))
     return {
-        "agenda": await agenda_sheets.read(session, meeting, row, now=now),
+        "agenda": await agenda_sheets.read(session, meeting, row),
         "holders": holders if kind in TURN_ASKED else {},
         "group": group,
         "meeting": meeting.facts(),

@@ -1,16 +1,25 @@
 """Joining a group by oneself, and being confirmed by those who know the people."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain import names, organisations, roles
+from bot.domain import invitations, names, organisations, roles
 from bot.domain.members import SHOWN, AlreadyConfirmed, NobodyWaits
 from bot.domain.roles import Action, Actor, Role, Scope, StrangerHere
-from bot.models import Group, Member, Membership, Organisation, OutboxMessage, Seat
+from bot.models import (
+    Group,
+    Member,
+    Membership,
+    Organisation,
+    OutboxMessage,
+    OutboxState,
+    Seat,
+)
 from bot.models.groups import new_code
 from bot.outbox import post
 from bot.outbox.post import About, Place
@@ -26,6 +35,15 @@ WAITING = "waiting"
 OPEN_FOR = timedelta(days=365)
 OFFERED_EVERY = timedelta(days=1)
 """How often strangers make the bot post the roll again: it would bury what the group talks of."""
+
+
+class Verdict(StrEnum):
+    """What became of somebody's wish to speak for an organisation."""
+
+    ADMITTED = "admitted"
+    DECLINED = "declined"
+    OVER = "over"
+    """They left, or wish for something else by now."""
 
 
 async def call(session: AsyncSession, group: Group, *, now: datetime) -> None:
@@ -44,6 +62,8 @@ async def call(session: AsyncSession, group: Group, *, now: datetime) -> None:
         keyboard=keyboards.roll(facts.id, roll, shown=SHOWN),
         expires_at=now + OPEN_FOR,
         is_live=True,
+        # It stands there until it is needed; who is asked to look at it looks anyway.
+        is_silent=True,
     )
 
 
@@ -154,7 +174,7 @@ async def admit(
     await session.flush()
     # What they answered while they waited counts from now on.
     await refresh(session, group, now=now)
-    await _tell(session, group, place, "rolls/admitted.html", now=now)
+    await _tell(session, group, place, Verdict.ADMITTED, now=now)
 
 
 async def decline(
@@ -172,7 +192,7 @@ async def decline(
         NobodyWaits, NotAllowed, StrangerHere, AnonymousAdmin: as for `admit`.
     """
     group, place = await _waiting(session, group_id, member_id, organisation_id, actor)
-    await _tell(session, group, place, "rolls/declined.html", now=now)
+    await _tell(session, group, place, Verdict.DECLINED, now=now)
     place.organisation_id, place.claims, place.left_at = None, None, now
     await session.flush()
     await refresh(session, group, now=now)
@@ -204,6 +224,11 @@ async def join_code(session: AsyncSession, group: Group, *, is_new: bool = False
         group.join_code = new_code()
         await session.flush()
     return group.join_code
+
+
+async def link(session: AsyncSession, group: Group, *, bot: str) -> str:
+    """Return the link for partners; `bot` is the bot's own name in Telegram."""
+    return invitations.link(bot, await join_code(session, group))
 
 
 async def group_to_join(session: AsyncSession, code: str) -> Group | None:
@@ -248,18 +273,22 @@ async def has_prime(session: AsyncSession, group_id: int, organisation_id: int |
 
 
 async def close_questions(
-    session: AsyncSession, group: Group, member_id: int, *, now: datetime
+    session: AsyncSession, group: Group, place: Membership, verdict: Verdict, *, now: datetime
 ) -> None:
-    """Take the buttons from the private questions about somebody: it was decided otherwise."""
-    for message in await post.live_messages(session, _subject(group), member_id):
+    """Let the private questions about somebody say what became of it, without their buttons."""
+    facts = await _facts(session, group, place) | {"verdict": verdict}
+    for message in await post.live_messages(session, _subject(group), place.member_id):
+        if message.keyboard is None:
+            # What was decided before is not told a second time.
+            continue
+        if message.message_id is None and message.lease_until is None:
+            message.state, message.ended_at = OutboxState.WITHDRAWN, now
+            continue
         reader = await session.scalar(
             select(col(Member.language)).where(col(Member.telegram_id) == message.chat_id)
         )
-        text = renderer().text(
-            "rolls/decided.html",
-            language=reader or renderer().catalogues.languages[0],
-            group=group.facts(),
-        )
+        language = reader or renderer().catalogues.languages[0]
+        text = renderer().text("rolls/decided.html", language=language, **facts)
         await post.revise(session, message, text=text, keyboard=None, now=now)
 
 
@@ -311,7 +340,7 @@ async def _ask(
 ) -> None:
     """Ask whoever knows the people of an organisation, in private; the roll asks as well."""
     assert member.id is not None
-    await close_questions(session, group, member.id, now=now)
+    await close_questions(session, group, place, Verdict.OVER, now=now)
     facts = await _facts(session, group, place)
     for confirmer in await people.confirmers(session, facts["group"].id, place.organisation_id):
         await members.tell(
@@ -320,21 +349,21 @@ async def _ask(
             "rolls/ask.html",
             facts,
             keyboard=keyboards.waiting(facts["group"].id, member.id, place.organisation_id or 0),
-            about=About(_subject(group), member.id, 1, "asked"),
+            about=About(_subject(group), member.id, place.organisation_id or 0, "asked"),
             is_live=True,
             now=now,
         )
 
 
 async def _tell(
-    session: AsyncSession, group: Group, place: Membership, template: str, *, now: datetime
+    session: AsyncSession, group: Group, place: Membership, verdict: Verdict, *, now: datetime
 ) -> None:
-    """Tell somebody what became of their wish, and those who were asked that it is decided."""
-    await close_questions(session, group, place.member_id, now=now)
+    """Tell somebody what became of their wish, and those who were asked about them."""
+    await close_questions(session, group, place, verdict, now=now)
     member = await session.get_one(Member, place.member_id)
     if member.has_started:
         facts = await _facts(session, group, place)
-        await members.tell(session, member, template, facts, now=now)
+        await members.tell(session, member, f"rolls/{verdict}.html", facts, now=now)
 
 
 async def _facts(session: AsyncSession, group: Group, place: Membership) -> dict[str, Any]:
@@ -353,6 +382,11 @@ async def _facts(session: AsyncSession, group: Group, place: Membership) -> dict
 def _subject(group: Group) -> str:
     # Who waits is known by two numbers; the second one is the subject's.
     return f"{WAITING}:{group.id}"
+
+
+def group_waited_for(subject: str) -> int:
+    """Return the number of the group into which somebody wants, from the subject of a question."""
+    return int(subject.partition(":")[2])
 
 
 async def _show(session: AsyncSession, group: Group, *, now: datetime) -> None:

@@ -8,11 +8,14 @@ from bot.domain.agenda import (
     DEFAULT_TEMPLATE,
     TITLE_LIMIT,
     Agenda,
+    Edit,
     Item,
+    ItemState,
     ItemUnreadable,
     Line,
     MinutesImpossible,
     MinutesUnreadable,
+    Outcome,
     Share,
     TemplateUnreadable,
     TitleTooLong,
@@ -24,6 +27,7 @@ from bot.domain.agenda import (
     read_minutes,
     read_template,
     template_line,
+    verdict,
 )
 from bot.errors import BotError
 from bot.rendering.messages import renderer
@@ -188,3 +192,30 @@ def test_a_new_item_comes_before_what_closes_the_meeting() -> None:
 def test_every_language_has_words_for_minutes_and_for_off_the_record() -> None:
     assert {("minutes",), ("dakika",), ("daqiiqo",)} <= WORDS[Word.MINUTES]
     assert {("off", "the", "record"), ("bila", "kumbukumbu")} <= WORDS[Word.OFF_RECORD]
+
+
+@pytest.mark.parametrize(
+    ("what", "state", "changed_in", "outcome"),
+    [
+        pytest.param(Edit.ACCEPT, ItemState.PROPOSED, 3, Outcome.DONE, id="as-seen"),
+        pytest.param(Edit.ACCEPT, ItemState.ACCEPTED, 5, Outcome.ALREADY, id="twice"),
+        pytest.param(Edit.ACCEPT, ItemState.PROPOSED, 5, Outcome.CHANGED, id="corrected-since"),
+        pytest.param(Edit.ACCEPT, ItemState.BACKLOG, 9, Outcome.DONE, id="counted-elsewhere"),
+        pytest.param(Edit.ACCEPT, ItemState.DECLINED, 3, Outcome.CHANGED, id="declined-since"),
+        pytest.param(Edit.DECLINE, ItemState.ACCEPTED, 5, Outcome.CHANGED, id="accepted-since"),
+        pytest.param(Edit.MINUTES, ItemState.ACCEPTED, 5, Outcome.ALREADY, id="same-minutes"),
+        pytest.param(Edit.UP, ItemState.ACCEPTED, 1, Outcome.CHANGED, id="order-moved"),
+        pytest.param(Edit.OPEN, ItemState.ACCEPTED, 5, Outcome.DONE, id="only-look"),
+        pytest.param(Edit.DROP, ItemState.ACCEPTED, 3, Outcome.CHANGED, id="taken-on-since"),
+    ],
+)
+def test_an_old_button_does_what_it_says_or_nothing(
+    what: Edit, state: ItemState, changed_in: int, outcome: Outcome
+) -> None:
+    item = Item(1, "Water", 20, state=state, version=changed_in)
+
+    assert verdict(what, item, number=20, seen=4, version=5) is outcome
+
+
+def test_a_button_for_an_item_that_is_nowhere_changes_nothing() -> None:
+    assert verdict(Edit.ACCEPT, None, number=0, seen=4, version=4) is Outcome.CHANGED

@@ -58,10 +58,11 @@ from bot.models import (
 )
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
-from bot.services import circulation, groups, reminders
+from bot.services import circulation, groups, reminders, standing
 from bot.services.agenda import AGENDA
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
+from bot.services.rolls import WAITING
 from bot.toolbox import Toolbox
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -79,7 +80,7 @@ PEOPLE = {
     "stranger": 8,
     "anonymous": ANONYMOUS_ADMIN,
 }
-WAITING, LASTING = 9, 10
+WAITER, LASTING = 9, 10
 """Somebody in each group who waits to be confirmed, and somebody who was."""
 WAJIR, ISIOLO, HANOI = -4001, -4002, -4003
 """The people's own group, another of their coalition, and one of another coalition."""
@@ -123,6 +124,7 @@ OWN_GROUP = {
     "[set-up]": MANAGERS | OPERATOR,
     "[setting]": MANAGERS | OPERATOR,
     "[coalition]": NOBODY,
+    "[team]": NOBODY,
     "[found]": NOBODY,
     "[join]": WITHOUT_SEAT,
     # The member is the prime of the organisation for which somebody waits.
@@ -149,6 +151,7 @@ OWN_GROUP = {
     "[not-meant]": NOBODY,
     "[group]": READERS,
     "reply to invitation": NOBODY,
+    "reply to waiting": MANAGERS | {"member"},
     "[people]": MANAGERS,
     "[person]": MANAGERS,
     "[deed]": frozenset({"backbone", "lead"}),
@@ -188,6 +191,7 @@ SISTER_GROUP = {
     "[set-up]": BACKBONE | OPERATOR,
     "[setting]": BACKBONE | OPERATOR,
     "[coalition]": NOBODY,
+    "[team]": NOBODY,
     "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": BACKBONE,
@@ -213,6 +217,7 @@ SISTER_GROUP = {
     "[not-meant]": NOBODY,
     "[group]": BACKBONE,
     "reply to invitation": NOBODY,
+    "reply to waiting": BACKBONE,
     "[people]": BACKBONE,
     "[person]": BACKBONE,
     "[deed]": BACKBONE,
@@ -249,6 +254,7 @@ FOREIGN_GROUP = {
     "[set-up]": OPERATOR,
     "[setting]": OPERATOR,
     "[coalition]": NOBODY,
+    "[team]": NOBODY,
     "[found]": NOBODY,
     "[join]": ALL,
     "[admit]": NOBODY,
@@ -274,6 +280,7 @@ FOREIGN_GROUP = {
     "[not-meant]": NOBODY,
     "[group]": NOBODY,
     "reply to invitation": NOBODY,
+    "reply to waiting": NOBODY,
     "[people]": NOBODY,
     "[person]": NOBODY,
     "[deed]": NOBODY,
@@ -296,6 +303,7 @@ FORGED = {
     "[set-up]": MANAGERS | OPERATOR,
     "[setting]": NOBODY,
     "[coalition]": NOBODY,
+    "[team]": NOBODY,
     "[found]": NOBODY,
     "[join]": NOBODY,
     "[admit]": NOBODY,
@@ -324,6 +332,9 @@ FORGED = {
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
+    "[coalition]": OPERATOR | BACKBONE,
+    "[team]": OPERATOR | BACKBONE,
+    "[found]": OPERATOR,
     "/agenda": READERS,
     "/additem": READERS - {"observer"},
     "/facilitator": READERS,
@@ -456,6 +467,8 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         clock,
         migrated=groups.migrate,
         silenced=reminders.own_up,
+        closed=standing.lost,
+        topic_lost=standing.topic_lost,
         made=circulation.make,
     )
     toolbox = Toolbox(database, clock, ears, sender)
@@ -484,12 +497,13 @@ async def populate(session: AsyncSession) -> dict[int, dict[str, int]]:
             # They have written in private before: even a refused command shows that they do.
             has_started=True,
         )
-        for name, number in {**PEOPLE, "waiting": WAITING, "lasting": LASTING}.items()
+        for name, number in {**PEOPLE, "waiting": WAITER, "lasting": LASTING}.items()
         if name not in {"stranger", "anonymous"}
     }
     session.add_all([drought, air, *people.values()])
     await session.flush()
-    session.add(Coordinator(coalition_id=drought.id or 0, member_id=people["backbone"].id or 0))
+    for coordinator in (people["backbone"], people["lasting"]):
+        session.add(Coordinator(coalition_id=drought.id or 0, member_id=coordinator.id or 0))
     ids = {
         chat: await group_with_meeting(
             session, chat, coalition.id or 0, people["waiting"], people["lasting"]
@@ -617,15 +631,16 @@ async def group_with_meeting(
         ]
     )
     await session.flush()
+    about = {CONVERSATION: conversation.id, WAITING: waiting.id or 0}
     for message_id, subject in SUBJECTS.items():
         session.add(
             MessageSubject(
                 chat_id=chat,
                 message_id=message_id,
                 kind="question",
-                subject=subject,
-                subject_id=conversation.id if subject == CONVERSATION else meeting.id or 0,
-                subject_version=1,
+                subject=f"{WAITING}:{ids['group']}" if subject == WAITING else subject,
+                subject_id=about.get(subject, meeting.id or 0),
+                subject_version=ids["organisation"] if subject == WAITING else 1,
                 drop_at=NOW + timedelta(days=9),
             )
         )
@@ -642,7 +657,9 @@ async def group_with_meeting(
     }
 
 
-SUBJECTS = dict(enumerate((AGENDA, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION), start=501))
+SUBJECTS = dict(
+    enumerate((AGENDA, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING), start=501)
+)
 """By number: the messages in each chat that can be replied to."""
 REPLY = {
     AGENDA: "Water trucks, 20 min",
@@ -651,6 +668,7 @@ REPLY = {
     PROPOSAL: "yes",
     CONVERSATION: "Library",
     INVITATION: "yes",
+    WAITING: "yes",
 }
 BEHIND = {
     "additem": "Water trucks, 20 min",
@@ -693,6 +711,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.FORGET: lambda ids: [ids["entry"]],
     **dict.fromkeys((Verb.SET_UP, Verb.FOUND), lambda _: []),
     Verb.SETTING: lambda ids: [ids["group"], Setting.NAME],
+    Verb.TEAM: lambda ids: [ids["coalition"], ids["lasting"], Deed.REMOVE],
     Verb.COALITION: lambda ids: [ids["coalition"], CoalitionItem.NAME],
     Verb.TAKE_UP: lambda ids: [ids["waiting_command"]],
     Verb.CHOOSE_GROUP: lambda ids: [ids["waiting_command"] + 1, ids["group"]],
@@ -781,7 +800,10 @@ async def test_the_ids_of_another_coalition_open_nothing_from_the_own_chat(stage
 
 
 async def test_in_private_only_those_named_get_something_done(stage: Stage) -> None:
-    assert await walked(stage, list(commands()), None) == PRIVATE
+    in_private = {f"[{verb}]" for verb, button in BUTTONS.items() if button.is_private_only}
+    rows = [row for row in buttons(stage.ids[WAJIR]) if row[0] in in_private]
+
+    assert await walked(stage, [*commands(), *rows], None) == PRIVATE
 
 
 async def walked(

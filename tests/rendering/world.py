@@ -19,6 +19,7 @@ from bot.domain.agenda import (
     ItemUnreadable,
     MinutesImpossible,
     MinutesUnreadable,
+    Outcome,
     Routine,
     TemplateUnreadable,
     TitleTooLong,
@@ -112,7 +113,7 @@ from bot.domain.members import (
     Seat,
     Waiting,
 )
-from bot.domain.people import LastLead, OfficePhone, PersonGone, TeamStays
+from bot.domain.people import LastCoordinator, LastLead, OfficePhone, PersonGone, TeamStays
 from bot.domain.preferences import KindUnknown, MessageKind
 from bot.domain.reminders import DEFAULT_QUIET, NO_QUIET, QuietUnreadable, ReminderKind
 from bot.domain.rhythms import (
@@ -140,7 +141,9 @@ from bot.flows.engine import Control
 from bot.flows.flow import AnswerRefused, ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
 from bot.intake.take import UpdateFailed
 from bot.resources import folder
+from bot.services.coalitions import News
 from bot.services.invitations import Offer
+from bot.services.rolls import Verdict
 
 Facts = dict[str, Any]
 
@@ -287,10 +290,18 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
     """Return the facts of setting coalitions and groups up."""
     group, named = make_group(name=name), Coalition(1, name, ("en", "sw"), name)
     nameless = Coalition(1, name, (), "")
-    coalition = {"coalition": named, "is_new": False, "is_changed": False}
-    settings = {
+    coalition = {
+        "coalition": named,
+        "team": [name] * 12,
+        "news": None,
+    }
+    of_team: list[Facts] = [
+        {"coalition": named, "person": name, "is_oneself": False},
+        {"coalition": named, "person": name, "is_oneself": True},
+    ]
+    reached = {"reach": Reach((name,), (name,)), "link": "https://t.me/baraza_bot?start=abc"}
+    settings = reached | {
         "group": group,
-        "organisations": 2,
         "is_changed": False,
         "is_meanwhile": False,
         "moved": [],
@@ -308,11 +319,15 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
         "coalitions/ask_languages.html": [{"chosen": ()}],
         "coalitions/ask_contact.html": [{}],
         "coalitions/list.html": [{}],
+        "coalitions/team.html": [coalition],
+        "coalitions/remove.html": of_team,
+        "coalitions/removed.html": of_team,
+        "coalitions/removed_told.html": [coalition],
         "coalitions/contact_missing.html": [{"coalition": nameless}],
         "coalitions/settings.html": [
             coalition,
-            coalition | {"is_new": True, "coalition": nameless},
-            coalition | {"is_changed": True},
+            coalition | {"news": News.FOUNDED, "coalition": nameless},
+            coalition | {"news": News.CHANGED},
         ],
         "groups/ask_coalition.html": [{}],
         "groups/ask_like.html": [{"title": name}],
@@ -324,8 +339,8 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
         "groups/ask_quiet.html": [{}],
         "groups/ask_right.html": [{"plan": plan}],
         "groups/set_up.html": [
-            {"group": group, "organisations": 2},
-            {"group": nothing, "organisations": 0},
+            {"group": group} | reached,
+            {"group": nothing} | reached | {"reach": Reach((), ())},
         ],
         "groups/settings.html": [
             settings,
@@ -413,6 +428,26 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "meetings/missed.html": [
             {"group": group, "meetings": [meeting], "local_now": WEDNESDAY},
             {"group": group, "meetings": [meeting, meeting], "local_now": ENDS},
+        ],
+        "groups/lost.html": [
+            {"group": group, "meetings": [meeting]},
+            {"group": group, "meetings": []},
+        ],
+        "groups/topic_lost.html": [{"group": group}],
+        "groups/back.html": [
+            {
+                "group": group,
+                "has_missed": has_missed,
+                "following": following,
+                "meetings": shown,
+                "local_now": WEDNESDAY,
+            }
+            for has_missed, following, shown in (
+                (False, 0, []),
+                (False, 1, []),
+                (True, 0, [meeting]),
+                (True, 3, [meeting]),
+            )
         ],
         "meetings/list.html": [
             {"items": [(group, meeting, few)], "can_plan": False, "example": THURSDAY},
@@ -671,6 +706,11 @@ def _people(name: str) -> dict[str, list[Facts]]:
     return {
         "people/card.html": persons,
         "people/role_told.html": persons,
+        "people/gone_told.html": [
+            {**facts, "leads": leads, "successor": successor}
+            for facts in persons
+            for leads, successor in ((0, None), (1, name))
+        ],
         "people/remove.html": persons[:1],
         "people/removed.html": persons[:1],
         "people/removed_told.html": persons[:1],
@@ -684,7 +724,7 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "rolls/ask.html": kinds,
         "rolls/admitted.html": kinds,
         "rolls/declined.html": kinds,
-        "rolls/decided.html": [asked],
+        "rolls/decided.html": [asked | {"verdict": verdict} for verdict in Verdict],
         "members/ask_organisation.html": [{"group": make_group(name=name), "coalition": name}],
         "members/ask_name.html": [{}],
         "members/ask_phone.html": [asked, asked | {"is_new": True}],
@@ -739,7 +779,11 @@ def make_agenda(name: str) -> Agenda:
     return Agenda(
         items=(*usual, *many),
         proposed=tuple(AgendaItem(40 + n, name, 1) for n in range(14)),
-        offered=(AgendaItem(60, name, 20, organisation=name, state=ItemState.BACKLOG),),
+        offered=tuple(
+            AgendaItem(60 + n, name, 20, organisation=name, state=ItemState.BACKLOG)
+            for n in range(6)
+        ),
+        waiting=20,
         note=name,
         available=120,
     )
@@ -762,7 +806,7 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
         "holders": holders(name),
     }
     few = Agenda(full.items[:1], available=120)
-    in_editor = shown | {"chosen": None, "is_private": True}
+    in_editor = shown | {"chosen": None, "is_private": True, "is_backlog": False}
     item = full.items[-1]
     added = {"item": item, "meeting": make_meeting(), "is_correctable": True}
     turn = {"is_taken": True, "duty": Duty.FACILITATOR, "next_name": ""}
@@ -773,6 +817,7 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
             in_editor | {"agenda": few, "is_private": False},
             in_editor | {"chosen": item},
             in_editor | {"chosen": full.proposed[0]},
+            in_editor | {"is_backlog": True},
         ],
         "agenda/added.html": [
             added,
@@ -788,7 +833,9 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
             {key: value for key, value in facts.items() if key != "agenda"}
             for facts in (shown, shown | {"holders": {}})
         ],
-        "agenda/toast_changed.txt": [{}],
+        "agenda/toast_changed.txt": [
+            {"outcome": one} for one in Outcome if one is not Outcome.DONE
+        ],
         "agenda/toast_editor.txt": [{"is_private": True}, {"is_private": False}],
         "agenda/toast_turn.txt": [
             turn,
@@ -885,6 +932,7 @@ def _refusals(name: str) -> list[BotError]:
         NobodyWaits(),
         NameMissing(),
         OrganisationUnknown(said=name),
+        LastCoordinator(),
         LastLead(),
         OfficePhone(),
         PersonGone(),
@@ -950,9 +998,10 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             {"name": "number", "number": 3},
             {"name": "minutes", "count": 20},
             {"name": "agenda-take-on", "title": name},
+            *({"name": f"agenda-{what}", "count": 20} for what in ("backlog", "drop-all")),
             *(
                 {"name": f"agenda-{what}"}
-                for what in ("edit", "all", "accept", "later", "decline", "up", "down")
+                for what in ("edit", "all", "accept", "later", "decline", "up", "down", "drop")
             ),
             *({"name": f"duty-{what}"} for what in ("take", "pass")),
             *({"name": f"record-{what}"} for what in ("yes", "no")),

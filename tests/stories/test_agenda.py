@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.models import AgendaItem, Turn
-from tests.stories.story import AMINA, LEAD, STRANGER, Story, read, shown, told
+from tests.stories.story import AMINA, DEPUTY, LEAD, STRANGER, Story, read, shown, told
 
 
 @pytest.fixture
@@ -14,6 +14,12 @@ async def story(database_url: str) -> AsyncIterator[Story]:
         await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
         await story.tap(LEAD, "✅ Yes")
         yield story
+
+
+async def plan(story: Story, said: str) -> None:
+    """Let the lead plan a meeting."""
+    await story.write(LEAD, f"/meeting {said}")
+    await story.tap(LEAD, "✅ Yes")
 
 
 async def states(story: Story) -> dict[str, str]:
@@ -74,7 +80,7 @@ async def test_an_agenda_of_five_hours_for_two_is_pointed_out_and_not_refused(
     assert "300 min for a meeting of 120 min: 180 min too much." in shown(story.last()).open
 
 
-async def test_a_tap_on_a_stale_editor_is_told_and_loses_nothing(story: Story) -> None:
+async def test_approve_all_means_what_was_on_the_screen(story: Story) -> None:
     await story.write(AMINA, "/additem Water, 20 min")
     await story.write(LEAD, "/agenda", chat=LEAD)
     stale = story.data_of(story.last(LEAD), "✅ Approve all")
@@ -82,9 +88,73 @@ async def test_a_tap_on_a_stale_editor_is_told_and_loses_nothing(story: Story) -
 
     told = await story.forge(LEAD, stale, chat=LEAD)
 
-    assert told.startswith("Somebody changed the agenda meanwhile.")
-    assert await states(story) == {"Water": "proposed", "Roads": "proposed"}
+    assert told == "What you saw is approved. Something new came meanwhile: please look."
+    assert await states(story) == {"Water": "accepted", "Roads": "proposed"}
     assert "Roads, 20 min" in shown(story.last(LEAD)).open
+
+
+async def test_an_item_that_was_corrected_since_is_not_approved_unread(story: Story) -> None:
+    message = await story.write(AMINA, "/additem Water, 20 min")
+    await story.write(LEAD, "/agenda", chat=LEAD)
+    stale = story.data_of(story.last(LEAD), "✅ Approve all")
+    await story.correct(AMINA, message, "/additem Water for the camels, 90 min")
+
+    told = await story.forge(LEAD, stale, chat=LEAD)
+
+    assert told.startswith("Somebody changed this meanwhile.")
+    assert await states(story) == {"Water for the camels": "proposed"}
+
+
+async def test_two_people_edit_at_once_and_nothing_is_lost_or_doubled(story: Story) -> None:
+    for title in ("Water", "Roads", "Goats"):
+        await story.write(AMINA, f"/additem {title}, 20 min")
+    await story.write(LEAD, "/agenda", chat=LEAD)
+    await story.write(DEPUTY, "/agenda")
+    await story.tap(DEPUTY, "✏️ Edit the agenda")
+    # The deputy reads Swahili: "approve all", and below "decline".
+    theirs = story.last(with_button="✅ Kubali zote").id
+    # The lead opens the second item; the deputy takes the first away, so that it moves up.
+    await story.tap(LEAD, "7", chat=LEAD)
+    lead_sees = {
+        label: story.data_of(story.last(LEAD), label) for label in ("✅ Accept", "✖️ Decline")
+    }
+    await story.tap(DEPUTY, "6", message=theirs)
+    await story.tap(DEPUTY, "✖️ Kataa", message=theirs)
+
+    # What the lead looks at stays open, and its button means that item, wherever it stands.
+    assert shown(story.last(LEAD)).open.splitlines()[3] == "Roads, 20 min (Maji Bora Trust)"
+    assert await story.forge(LEAD, lead_sees["✅ Accept"], chat=LEAD) == ""
+    assert await states(story) == {"Water": "declined", "Roads": "accepted", "Goats": "proposed"}
+
+    # Twice is once, and what the other decided since is not turned round unread.
+    assert await story.forge(LEAD, lead_sees["✅ Accept"], chat=LEAD) == "That is done already."
+    assert (await story.forge(LEAD, lead_sees["✖️ Decline"], chat=LEAD)).startswith(
+        "Somebody changed this meanwhile."
+    )
+    everything = story.data_of(story.last(LEAD), "✅ Approve all")
+    await story.tap(DEPUTY, "✅ Kubali zote", message=theirs)
+    assert await story.forge(LEAD, everything, chat=LEAD) == "That is done already."
+
+    assert await states(story) == {"Water": "declined", "Roads": "accepted", "Goats": "accepted"}
+    places = [item.position for item in await story.rows(AgendaItem) if item.state == "accepted"]
+    assert sorted(places) == list(range(7))
+
+
+async def test_steps_up_and_down_mean_the_order_that_was_seen(story: Story) -> None:
+    for title in ("Water", "Roads"):
+        await story.write(LEAD, f"/additem {title}, 20 min")
+    await story.write(LEAD, "/agenda", chat=LEAD)
+    await story.tap(LEAD, "6", chat=LEAD)
+    stale = story.data_of(story.last(LEAD), "⬆️ Up")
+    assert "It is number 6 of 7." in shown(story.last(LEAD)).open
+
+    await story.tap(LEAD, "⬆️ Up", chat=LEAD)
+    assert "It is number 5 of 7." in shown(story.last(LEAD)).open
+    assert (await story.forge(LEAD, stale, chat=LEAD)).startswith("Somebody changed this")
+    assert "It is number 5 of 7." in shown(story.last(LEAD)).open
+
+    await story.tap(LEAD, "⬇️ Down", chat=LEAD)
+    assert "It is number 6 of 7." in shown(story.last(LEAD)).open
 
 
 async def test_what_is_put_off_is_offered_to_the_next_meeting(story: Story) -> None:
@@ -97,6 +167,64 @@ async def test_what_is_put_off_is_offered_to_the_next_meeting(story: Story) -> N
     await story.tap(LEAD, "↩️ Water", chat=LEAD)
 
     assert await states(story) == {"Water": "accepted"}
+
+
+async def test_what_two_meetings_left_over_is_still_offered(story: Story) -> None:
+    await story.write(AMINA, "/additem Water, 20 min")
+    await story.write(LEAD, "/additem Roads, 20 min")
+    await plan(story, "10 Dec 10:00 County Hall")
+    await story.travel(days=11)
+    await story.write(LEAD, "/additem Goats, 20 min")
+    await plan(story, "17 Dec 10:00 County Hall")
+    await story.travel(days=7)
+
+    await story.write(LEAD, "/agenda", chat=LEAD)
+
+    assert [line for line in shown(story.last(LEAD)).open.splitlines() if line.startswith("↩️")] == [
+        "↩️ Goats, 20 min (Wajir Drought Office)",
+        "↩️ Roads, 20 min (Wajir Drought Office)",
+        "↩️ Water, 20 min (Maji Bora Trust)",
+    ]
+    await story.tap(LEAD, "↩️ Water", chat=LEAD)
+    await story.tap(LEAD, "🗂 From earlier meetings (2)", chat=LEAD)
+    await story.tap(LEAD, "🗑 Drop", chat=LEAD)
+    assert await states(story) == {"Water": "accepted", "Roads": "accepted", "Goats": "dropped"}
+
+    await story.tap(LEAD, "🗑 Drop all", chat=LEAD)
+
+    assert await states(story) == {"Water": "accepted", "Roads": "dropped", "Goats": "dropped"}
+    assert not [line for line in shown(story.last(LEAD)).open.splitlines() if line.startswith("↩️")]
+
+
+async def test_a_backlog_without_a_meeting_is_offered_to_the_next(story: Story) -> None:
+    await story.travel(days=11)
+    assert "It waits for the next one." in await story.ask(LEAD, "/additem Goats, 20 min")
+
+    await plan(story, "17 Dec 10:00 County Hall")
+    await story.write(LEAD, "/agenda", chat=LEAD)
+    await story.tap(LEAD, "↩️ Goats", chat=LEAD)
+
+    assert await states(story) == {"Goats": "accepted"}
+    await story.write(LEAD, "/agenda")
+    assert "Goats, 20 min" in shown(story.last()).open
+
+
+async def test_a_long_backlog_is_looked_through_page_by_page(story: Story) -> None:
+    await story.travel(days=11)
+    for number in range(1, 9):
+        await story.write(AMINA, f"/additem Goats number {number}, 20 min")
+    await plan(story, "17 Dec 10:00 County Hall")
+    await story.write(LEAD, "/agenda", chat=LEAD)
+    await story.tap(LEAD, "🗂 From earlier meetings (8)", chat=LEAD)
+    emptied = story.data_of(story.last(LEAD), "🗑 Drop all of these (8)")
+
+    await story.tap(LEAD, "➡️ More", chat=LEAD)
+    assert "↩️ Goats number 1" in shown(story.last(LEAD)).open
+    await story.tap(LEAD, "🗑 Drop", chat=LEAD)
+
+    # One that was dropped meanwhile: all means the eight that were counted.
+    assert (await story.forge(LEAD, emptied, chat=LEAD)).startswith("Somebody changed this")
+    assert list((await states(story)).values()).count("dropped") == 1
 
 
 async def test_step_by_step_in_private(story: Story) -> None:

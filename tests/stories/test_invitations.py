@@ -20,6 +20,8 @@ from tests.stories.story import (
     told,
 )
 
+OTIENO = 13
+"""The other one of the coordination team."""
 OVER = (
     "This link was used before, or it is too old. Please ask for a new one. "
     "/help shows what you can do."
@@ -252,6 +254,42 @@ async def test_the_team_invites_to_the_team_and_nobody_else_does(story: Story) -
     assert (await story.ask(STRANGER, "/group", chat=STRANGER)).startswith(
         "Wajir · Partnership for Drought Resilience\nYou are on the coordination team."
     )
+
+
+async def test_who_leaves_the_coordination_team_is_asked_about_first_and_told(
+    story: Story,
+) -> None:
+    await story.ask(OTIENO, "/start", chat=OTIENO)
+    assert "Coordination team: Njeri Kamau, Otieno Ouma" in await story.ask(
+        COORDINATOR, "/coalition", chat=COORDINATOR
+    )
+
+    await story.tap(COORDINATOR, "🚪 Remove from the coordination team", chat=COORDINATOR)
+    await story.tap(COORDINATOR, "Otieno", chat=COORDINATOR)
+    question = read(story.said(COORDINATOR)[-1])
+    assert question.startswith("Remove Otieno Ouma from the coordination team")
+    await story.tap(COORDINATOR, "🚪 Yes", chat=COORDINATOR)
+
+    assert read(story.said(COORDINATOR)[-1]).startswith("✅ Otieno Ouma is no longer on")
+    assert story.said(OTIENO)[-1].startswith("You are no longer on the coordination team of")
+    assert (await story.ask(OTIENO, "/coalition", chat=OTIENO)).startswith("Only who runs this")
+
+
+async def test_the_last_of_the_coordination_team_stays(story: Story) -> None:
+    # Each has the question about Otieno before them.
+    for person in (COORDINATOR, OTIENO):
+        await story.ask(person, "/coalition", chat=person)
+        await story.tap(person, "🚪 Remove", chat=person)
+    await story.tap(OTIENO, "Otieno", chat=OTIENO)
+    await story.tap(OTIENO, "🚪 Yes", chat=OTIENO)
+    assert story.said(OTIENO)[-1].startswith("✅ You are no longer on the coordination team")
+
+    assert (await story.tap(COORDINATOR, "Njeri", chat=COORDINATOR)).startswith(
+        "Nobody else is on the coordination team."
+    )
+    assert len(await story.rows(Coordinator)) == 1
+    await story.ask(COORDINATOR, "/coalition", chat=COORDINATOR)
+    assert all("🚪" not in b.text for row in story.last(COORDINATOR).buttons for b in row)
 
 
 async def test_the_links_of_a_lead_who_lost_the_place_work_no_more(story: Story) -> None:

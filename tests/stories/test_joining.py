@@ -92,7 +92,7 @@ async def test_a_partner_comes_in_by_the_link_and_the_prime_confirms_them(story:
     assert await story.tap(IBRAHIM, "✅ Yes", chat=IBRAHIM) == "✅ Done."
 
     assert read(story.said(STRANGER)[-1]) == CONFIRMED
-    assert read(story.said(IBRAHIM)[-1]) == "Wajir: this has been decided, thank you."
+    assert read(story.said(IBRAHIM)[-1]) == "✅ Wajir: Tom Visitor speaks for Pastoral Voices."
     row = await place(story, STRANGER)
     assert row is not None
     assert (row.is_confirmed, row.is_alternate, row.is_office) == (True, True, False)
@@ -120,6 +120,27 @@ async def test_the_prime_of_another_organisation_does_not_confirm(story: Story) 
     assert not row.is_confirmed
 
 
+async def test_the_question_about_somebody_is_answered_in_words(story: Story) -> None:
+    await joins(story, STRANGER, "Pastoral")
+    asked = story.last(LEAD)
+    assert await story.ask(LEAD, "perhaps", chat=LEAD) == (
+        'I did not understand this. Please tap a button, or write "yes" or "no".'
+    )
+    await story.write(LEAD, "hapana", chat=LEAD, reply_to=asked.id)
+    row = await place(story, STRANGER)
+    assert row is not None
+    assert row.left_at is not None
+    assert read(story.message(asked.id, LEAD).text) == (
+        "Wajir: Tom Visitor does not speak for Pastoral Voices."
+    )
+
+    await joins(story, STRANGER, "Pastoral")
+    await story.write(LEAD, "ndiyo", chat=LEAD)
+    assert read(story.said(STRANGER)[-1]) == CONFIRMED
+    # The first question says what it said: a second verdict is about the second question.
+    assert "does not speak" in read(story.message(asked.id, LEAD).text)
+
+
 async def test_who_is_not_known_is_declined_politely_and_can_choose_again(story: Story) -> None:
     await joins(story, STRANGER, "Pastoral")
 
@@ -144,7 +165,8 @@ async def test_a_wrong_choice_is_mended_and_the_question_about_it_is_taken_back(
     old_button = story.data_of(wrong, "✅ Yes")
     await joins(story, STRANGER, "Pastoral")
 
-    assert read(story.message(wrong.id, LEAD).text) == "Wajir: this has been decided, thank you."
+    over = "Wajir: this question about Tom Visitor is over."
+    assert read(story.message(wrong.id, LEAD).text) == over
     # A phone without a network still shows the old button: it confirms nothing else.
     assert await story.forge(LEAD, old_button, chat=LEAD) == (
         "Nobody waits here any more: this person was confirmed already, or has left."

@@ -87,6 +87,7 @@ async def test_an_accepted_operator_link_leads_to_a_coalition(fresh: Story) -> N
         "✅ Drought Partnership is set up.\n"
         "Languages: Kiswahili, English\n"
         "⚠️ Independent contact: nobody yet. A channel for feedback cannot open without one.\n"
+        "Coordination team: Njeri Kamau\n"
         "\n"
         "Next:\n"
         "1. Invite the coordination team with the button below.\n"
@@ -106,7 +107,8 @@ async def test_the_independent_contact_is_asked_for_again_until_there_is_one(fre
     assert newest(fresh, OPERATOR).startswith("Drought\n⚠️ Independent contact: nobody yet.")
     await fresh.tap(OPERATOR, "🛟", chat=OPERATOR)
     assert await fresh.ask(OPERATOR, "Asha, Haki Centre, 0700", chat=OPERATOR) == (
-        "✅ Changed: Drought\nLanguages: English\nIndependent contact: Asha, Haki Centre, 0700"
+        "✅ Changed: Drought\nLanguages: English\nIndependent contact: Asha, Haki Centre, 0700\n"
+        "Coordination team: Njeri Kamau"
     )
     fresh.telegram.add_group(ISIOLO, "Isiolo", members=[OPERATOR])
     before = len(fresh.said(OPERATOR))
@@ -125,7 +127,8 @@ async def test_coalitions_of_one_operator_stay_apart(fresh: Story) -> None:
         ["➕ Another coalition"],
     ]
     assert await fresh.ask(OPERATOR, "/coalition drought; sw", chat=OPERATOR) == (
-        "✅ Changed: drought\nLanguages: Kiswahili\nIndependent contact: Asha, 0700"
+        "✅ Changed: drought\nLanguages: Kiswahili\nIndependent contact: Asha, 0700\n"
+        "Coordination team: Njeri Kamau"
     )
 
     # One line knows everything but this.
@@ -196,13 +199,18 @@ async def test_the_second_group_takes_three_taps(story: Story) -> None:
 
 
 async def test_one_setting_is_changed_for_itself(story: Story) -> None:
-    assert await story.ask(LEAD, "/setup") == (
+    said = await story.ask(LEAD, "/setup")
+    [group] = await story.rows(Group)
+    assert group.join_code is not None
+    assert said == (
         "Wajir\n"
         "🕐 Time zone: Africa/Nairobi\n"
         "💬 Languages: English, Kiswahili\n"
         "🔔 Reminders: a week before, a day before, an hour before\n"
         "🌙 Quiet hours: 20:00–07:00\n"
-        "🏢 Organisations: 8\n"
+        "🏢 I reach 0 of 8 organisations in private.\n"
+        "🔗 The link for partners, to send on, also by WhatsApp: "
+        f"https://t.me/BarazaPlayBot?start={group.join_code}\n"
         "\n"
         "Tap what is to change."
     )
