@@ -132,7 +132,7 @@ async def help_(desk: Desk, incoming: Incoming) -> None:
     language = await desk.language(incoming)
     group = None
     if not incoming.is_private:
-        group = await group_queries.of_chat(desk.session, incoming.chat_id)
+        group = await group_queries.meant_in(desk.session, incoming.chat_id, incoming.thread_id)
     rows = [row for row in COMMANDS if await _is_open_to(desk, actor, row, incoming, group)]
     await desk.reply(
         incoming,
@@ -267,6 +267,7 @@ def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, _raw(groups.migrated)))
     for news, handle in (
         (filters.StatusUpdate.NEW_CHAT_TITLE, groups.renamed),
+        (filters.StatusUpdate.FORUM_TOPIC_EDITED, groups.renamed),
         (filters.StatusUpdate.LEFT_CHAT_MEMBER, groups.someone_left),
         (filters.StatusUpdate.NEW_CHAT_MEMBERS, groups.someone_came),
         (filters.StatusUpdate.FORUM_TOPIC_CLOSED, groups.topic_changed),

@@ -25,7 +25,7 @@ _GONE = {ChatMember.LEFT, ChatMember.BANNED}
 async def set_up(desk: Desk, incoming: Incoming) -> None:
     """/setup — set the group up in questions, or show what is set; in one line: say it all."""
     actor = await desk.actor(incoming)
-    group = await groups.of_chat(desk.session, incoming.chat_id)
+    group = await _to_set_up(desk, incoming, actor)
     await services.check_may(desk.session, actor, group)
     await desk.toast(incoming)
     if incoming.text:
@@ -37,6 +37,17 @@ async def set_up(desk: Desk, incoming: Incoming) -> None:
         talk = await desk.talk(incoming)
         plan = await beginning(talk, title=incoming.chat_title)
         await engine.begin(talk, SET_UP, plan)
+
+
+async def _to_set_up(desk: Desk, incoming: Incoming, actor: Actor) -> Group | None:
+    """Return the group whose settings are meant; None: a new one, also in a further topic.
+
+    Who may set up no further group means, in whichever topic, the only one that there is.
+    """
+    group = await groups.of_topic(desk.session, incoming.chat_id, incoming.thread_id)
+    if group is None and not services.may(actor, None):
+        return await groups.meant_in(desk.session, incoming.chat_id, incoming.thread_id)
+    return group
 
 
 async def change(desk: Desk, incoming: Incoming, group_id: int, setting: Setting) -> None:
@@ -114,11 +125,15 @@ async def migrated(desk: Desk, update: Update) -> None:
 
 
 async def renamed(desk: Desk, update: Update) -> None:
-    """The chat is called otherwise now; nobody is bothered with it."""
+    """The chat, or a topic of it, is called otherwise now; nobody is bothered with it."""
     message = update.message
     assert message is not None
-    title = names.clean(message.new_chat_title or "", fallback="")
-    await services.follow_title(desk.session, message.chat.id, title)
+    thread_id, title = None, message.new_chat_title
+    if message.forum_topic_edited is not None:
+        thread_id, title = message.message_thread_id, message.forum_topic_edited.name
+    if title:
+        said = names.clean(title, fallback="")
+        await services.follow_title(desk.session, message.chat.id, thread_id, said)
 
 
 async def someone_left(desk: Desk, update: Update) -> None:

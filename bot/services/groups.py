@@ -43,12 +43,12 @@ async def set_up(
     coalition_id: int | None = None,
     title: str = "",
 ) -> Group:
-    """Make a chat the chat of a group, of this coalition or of the only one that may be meant.
+    """Make a chat, or a topic, that of a group, of this coalition or the only one that is meant.
 
     Whoever sets a new group up leads it. An operator's first group founds its coalition.
 
     Raises:
-        SetUpMeanwhile: the chat is a group's already.
+        SetUpMeanwhile: the chat, or this topic of it, is a group's already.
         CoalitionAmbiguous: several coalitions may be meant.
         NameTaken: another group of the coalition is called so.
         NotAllowed, AnonymousAdmin: the person may not set up a group here.
@@ -57,12 +57,10 @@ async def set_up(
     coalition = await _coalition(session, coalition_id, setup, actor)
     # Two who set up the same chat come one after the other.
     await session.get_one(Coalition, coalition.id, with_for_update=True)
-    if await groups.of_chat(session, place.chat_id) is not None:
+    if await groups.of_topic(session, place.chat_id, place.thread_id) is not None:
         raise SetUpMeanwhile
     await _check_free(session, setup.name, coalition.facts().id)
-    group = await _founded(session, place.chat_id, setup, actor, coalition.facts().id)
-    # In a forum the bot stays in the topic where it was set up.
-    group.thread_id = place.thread_id
+    group = await _founded(session, place, setup, actor, coalition.facts().id)
     group.title = title
     await _seat(session, group, setup.organisations)
     return group
@@ -111,17 +109,22 @@ async def change(
     return moved
 
 
+def may(actor: Actor, group: Group | None) -> bool:
+    """Tell whether somebody may set up this group, or a new one."""
+    if group is not None:
+        scopes = [Scope(group.coalition_id, group.id)]
+    else:
+        scopes = [Scope(), *(Scope(key) for key in actor.coordinates)]
+    return any(roles.can(actor, Action.SET_UP_GROUP, scope) for scope in scopes)
+
+
 async def check_may(session: AsyncSession, actor: Actor, group: Group | None) -> None:
     """Refuse whoever may not set up this group, or a new one, and say who may.
 
     Raises:
         NotAllowed, AnonymousAdmin: see there.
     """
-    if group is not None:
-        scopes = [Scope(group.coalition_id, group.id)]
-    else:
-        scopes = [Scope(), *(Scope(key) for key in actor.coordinates)]
-    if any(roles.can(actor, Action.SET_UP_GROUP, scope) for scope in scopes):
+    if may(actor, group):
         return
     if actor.telegram_id in roles.NOBODY:
         raise AnonymousAdmin
@@ -183,12 +186,15 @@ async def show_settings(
     )
 
 
-async def follow_title(session: AsyncSession, chat_id: int, title: str) -> None:
-    """Follow a chat that is called otherwise now: a name that was its title stays its title.
+async def follow_title(
+    session: AsyncSession, chat_id: int, thread_id: int | None, title: str
+) -> None:
+    """Follow a chat, or topic, that is called otherwise now: a name that was its title stays so.
 
     A name of its own is kept, and so is the old one if the new is taken.
     """
-    for group in await groups.in_chat(session, chat_id):
+    group = await groups.of_topic(session, chat_id, thread_id)
+    if group is not None:
         await session.get_one(Coalition, group.coalition_id, with_for_update=True)
         if group.name == group.title and title:
             with suppress(NameTaken):
@@ -205,7 +211,7 @@ async def migrate(session: AsyncSession, old: int, new: int) -> None:
 
 
 async def _founded(
-    session: AsyncSession, chat_id: int, setup: Setup, actor: Actor, coalition_id: int
+    session: AsyncSession, place: Place, setup: Setup, actor: Actor, coalition_id: int
 ) -> Group:
     quiet = setup.quiet or DEFAULT_QUIET
     group = Group(
@@ -213,7 +219,9 @@ async def _founded(
         name=setup.name,
         zone=setup.zone,
         languages=list(setup.languages),
-        chat_id=chat_id,
+        chat_id=place.chat_id,
+        # In a forum the bot stays in the topic where it was set up.
+        thread_id=place.thread_id,
         reminders=list(DEFAULT_REMINDERS if setup.reminders is None else setup.reminders),
         quiet_from=quiet.begins,
         quiet_to=quiet.ends,

@@ -169,4 +169,4 @@ async def rhythm_of(session: AsyncSession, meeting: Meeting) -> Rhythm | None:
 
 def place_for(actor: Actor, group: Group) -> Place:
     """Return the group's chat, where one person is spoken to in their own language."""
-    return Place(group.chat_id, (language_of(actor, group),), group.thread_id)
+    return Place(group.chat_id, (language_of(actor, group),), group.facts().thread_id)

@@ -130,7 +130,10 @@ async def _take_back(
         select(OutboxMessage)
         .where(
             col(OutboxMessage.chat_id) == group.chat_id,
-            (col(OutboxMessage.kind) == APOLOGY)
+            (
+                (col(OutboxMessage.kind) == APOLOGY)
+                & col(OutboxMessage.thread_id).is_not_distinct_from(group.facts().thread_id)
+            )
             | (
                 (col(OutboxMessage.subject) == MEETING)
                 & col(OutboxMessage.subject_id).in_(of_group)

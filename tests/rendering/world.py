@@ -79,6 +79,7 @@ from bot.domain.groups import (
     Setting,
     SetUpMeanwhile,
     SetupUnreadable,
+    TopicUnknown,
 )
 from bot.domain.holidays import Holiday
 from bot.domain.invitations import (
@@ -855,10 +856,11 @@ def _errors(name: str) -> dict[str, list[Facts]]:
     table: dict[str, list[Facts]] = {}
     for error in _refusals(name):
         facts = error.facts() | {"example": THURSDAY, "has_roll": True, "link": None}
+        facts |= {"can_set_up": False}
         variants = (
             facts,
             facts | {"is_reply": True, "has_roll": False},
-            facts | {"link": HARMLESS_LINK},
+            facts | {"link": HARMLESS_LINK, "can_set_up": True},
             # Above a question that is put once more, which has an example of its own.
             facts | {"is_asked": True, "has_roll": False},
         )
@@ -911,6 +913,7 @@ def _refusals(name: str) -> list[BotError]:
         GroupMissing(),
         *(GroupOnly(command=command) for command in COMMANDS),
         GroupUnknown(),
+        TopicUnknown(groups=[make_group(name=name), make_group(name=name, thread_id=7)]),
         InvitationElsewhere(organisation=name),
         InvitationInGroup(),
         InvitationNeedless(),

@@ -31,6 +31,15 @@ def upgrade() -> None:
             )
         )
         batch_op.add_column(sa.Column("title", sa.String(), server_default="", nullable=False))
+        batch_op.drop_constraint(batch_op.f("uq_group_chat_id"), type_="unique")
+        batch_op.create_index(
+            "uq_group_chat_id_general",
+            ["chat_id"],
+            unique=True,
+            sqlite_where=sa.text("thread_id IS NULL"),
+            postgresql_where=sa.text("thread_id IS NULL"),
+        )
+        batch_op.create_index("uq_group_chat_id_thread_id", ["chat_id", "thread_id"], unique=True)
 
     with op.batch_alter_table("meeting", schema=None) as batch_op:
         batch_op.add_column(sa.Column("rezoned", sa.Integer(), server_default="0", nullable=False))
@@ -51,6 +60,13 @@ def downgrade() -> None:
         batch_op.drop_column("rezoned")
 
     with op.batch_alter_table("group", schema=None) as batch_op:
+        batch_op.drop_index("uq_group_chat_id_thread_id")
+        batch_op.drop_index(
+            "uq_group_chat_id_general",
+            sqlite_where=sa.text("thread_id IS NULL"),
+            postgresql_where=sa.text("thread_id IS NULL"),
+        )
+        batch_op.create_unique_constraint(batch_op.f("uq_group_chat_id"), ["chat_id"])
         batch_op.drop_column("title")
         batch_op.drop_column("is_topic_lost")
 
