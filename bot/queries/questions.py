@@ -50,6 +50,31 @@ async def unanswered(session: AsyncSession, meeting: Meeting) -> Sequence[Member
     return rows.scalars().all()
 
 
+async def voice(session: AsyncSession, meeting: Meeting, organisation_id: int) -> Member | None:
+    """Return who is asked something for an organisation: its prime, or whoever may be written to.
+
+    An office's phone is nobody who could say yes.
+    """
+    rows = await session.execute(
+        _reachable(meeting, MessageKind.QUESTIONS)
+        .where(col(Membership.organisation_id) == organisation_id, ~col(Membership.is_office))
+        .order_by(None)
+        .order_by(col(Membership.is_alternate), col(Member.id))
+        .limit(1)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def leads(session: AsyncSession, meeting: Meeting) -> Sequence[Member]:
+    """Return the leads and deputies of a group who may be asked something in private."""
+    rows = await session.execute(
+        _reachable(meeting, MessageKind.QUESTIONS).where(
+            col(Membership.role).in_((Role.LEAD, Role.DEPUTY))
+        )
+    )
+    return rows.scalars().all()
+
+
 async def not_declined(session: AsyncSession, meeting: Meeting) -> Sequence[Member]:
     """Return those who come or have not answered, and who may be written to."""
     has_declined = exists().where(

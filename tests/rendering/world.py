@@ -62,7 +62,7 @@ from bot.domain.dates import (
     TimeMissing,
     ZoneUnknown,
 )
-from bot.domain.facilitation import Duty, Holder, LeaderUnknown, NotYourTurn
+from bot.domain.facilitation import CannotLead, Duty, Holder, LeaderUnknown, NotYourTurn, Standing
 from bot.domain.groups import (
     CommandGone,
     Group,
@@ -770,7 +770,9 @@ def make_offers(name: str) -> list[Offer]:
 def make_agenda(name: str) -> Agenda:
     """Return an agenda that is too long, where people wrote `name`."""
     many = [
-        AgendaItem(n, name, 20, name, name, is_off_record=True, state=ItemState.ACCEPTED)
+        AgendaItem(
+            n, name, 20, name, name, is_off_record=True, state=ItemState.ACCEPTED, is_new=True
+        )
         for n in range(1, 14)
     ]
     usual = [
@@ -831,9 +833,21 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
             {"lines": full.items[-2:], "note": name},
         ],
         "agenda/turns.html": [
-            {key: value for key, value in facts.items() if key != "agenda"}
+            {key: value for key, value in facts.items() if key != "agenda"} | {"can_choose": can}
+            for can in (True, False)
             for facts in (shown, shown | {"holders": {}})
         ],
+        "agenda/turn.html": [
+            {
+                "group": shown["group"],
+                "meeting": shown["meeting"],
+                "standing": Standing(duty, name, is_theirs, is_accepted),
+            }
+            for duty in Duty
+            for is_theirs, is_accepted in ((True, False), (True, True), (False, False))
+        ],
+        "agenda/nobody_left.html": [{"group": shown["group"], "meeting": shown["meeting"]}],
+        "agenda/toast_leader.txt": [{"name": name}],
         "agenda/toast_changed.txt": [
             {"outcome": one} for one in Outcome if one is not Outcome.DONE
         ],
@@ -877,6 +891,7 @@ def _refusals(name: str) -> list[BotError]:
         MinutesImpossible(longest=480),
         MinutesUnreadable(),
         NotYourTurn(),
+        CannotLead(),
         LeaderUnknown(said=name, known=[name, name]),
         LeaderUnknown(said=name, known=[]),
         TemplateUnreadable(limit=12),
