@@ -43,6 +43,14 @@ async def plan(desk: Desk, incoming: Incoming) -> None:
     if incoming.is_edit:
         # A command that was mended asks once, not twice.
         await proposals.drop_asked_under(desk.session, group, place, now=desk.now)
+        planned = await proposals.planned_under(
+            desk.session, group, place, incoming.message_id or 0
+        )
+        if planned is not None:
+            await services.offer_change(
+                desk.session, planned, actor, now=desk.now, asked_in=place, is_edited=True
+            )
+            return
     await _propose(desk, incoming, group, actor)
 
 
@@ -269,7 +277,8 @@ async def when(desk: Desk, incoming: Incoming) -> None:
                 meeting_id=meeting.facts().id,
                 version=meeting.version,
             )
-            items.append((facts, meeting.facts(), answers))
+            rhythm = await services.rhythm_of(desk.session, meeting)
+            items.append((facts, meeting.facts(), answers, rhythm))
     plannable = [
         group
         for group in found
@@ -279,10 +288,10 @@ async def when(desk: Desk, incoming: Incoming) -> None:
         incoming,
         "meetings/list.html",
         keyboard=keyboards.upcoming(
-            [meeting for _, meeting, _ in items],
+            [meeting for _, meeting, _, _ in items],
             changeable=[
                 meeting.id
-                for group, meeting, _ in items
+                for group, meeting, _, _ in items
                 if not meeting.has_started(desk.now)
                 and can(actor, Action.CHANGE_MEETING, Scope(group.coalition_id, group.id))
             ],

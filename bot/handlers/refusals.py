@@ -16,7 +16,7 @@ from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, MessageSubject
 from bot.outbox.post import About
-from bot.queries import groups
+from bot.queries import groups, meetings
 from bot.queries import rolls as queries
 from bot.rendering import keyboards
 from bot.rendering.html import as_plain_text
@@ -53,6 +53,7 @@ async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
     if isinstance(error, StrangerHere):
         facts["link"] = await _way_in(desk, incoming, group)
     facts |= {"is_reply": not incoming.is_command}
+    facts |= {"example_place": await _last_place(desk, group)}
     facts |= {"has_roll": group is not None and await queries.is_called(desk.session, group)}
     if incoming.query_id is None:
         about = await _about(desk, incoming, error)
@@ -73,6 +74,14 @@ async def _group_here(desk: Desk, incoming: Incoming) -> Group | None:
     if incoming.is_private:
         return None
     return await groups.meant_in(desk.session, incoming.chat_id, incoming.thread_id)
+
+
+async def _last_place(desk: Desk, group: Group | None) -> str:
+    """Return where a group met last, for an example that could be meant; empty if unknown."""
+    if group is None:
+        return ""
+    lately = await meetings.lately(desk.session, group.facts().id)
+    return next((facts.place for one in lately if (facts := one.facts()).place), "")
 
 
 async def _way_in(desk: Desk, incoming: Incoming, group: Group | None) -> str | None:

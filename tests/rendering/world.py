@@ -421,7 +421,9 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "meetings/for_whom.html": [{"group": group, "meeting": meeting, "organisation": name}],
         "meetings/no_meeting.html": [{"group": group}],
         "meetings/change.html": [
-            {"group": group, "meeting": meeting, "rhythm": rhythm} for rhythm in (None, *RHYTHMS)
+            {"group": group, "meeting": meeting, "rhythm": rhythm, "is_edited": is_edited}
+            for rhythm in (None, *RHYTHMS)
+            for is_edited in (True, False)
         ],
         "meetings/change_done.html": [{"group": group}],
         "meetings/change_kept.html": [{"group": group}],
@@ -451,8 +453,12 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             )
         ],
         "meetings/list.html": [
-            {"items": [(group, meeting, few)], "can_plan": False, "example": THURSDAY},
-            {"items": [(group, meeting, many)] * 3, "can_plan": True, "example": THURSDAY},
+            {"items": [(group, meeting, few, None)], "can_plan": False, "example": THURSDAY},
+            {
+                "items": [(group, meeting, many, RHYTHMS[0])] * 3,
+                "can_plan": True,
+                "example": THURSDAY,
+            },
             {"items": [], "can_plan": True, "example": THURSDAY},
         ],
         **_circulation(group, meeting, cancelled),
@@ -874,7 +880,7 @@ def _errors(name: str) -> dict[str, list[Facts]]:
         variants = (
             facts,
             facts | {"is_reply": True, "has_roll": False},
-            facts | {"link": HARMLESS_LINK, "can_set_up": True},
+            facts | {"link": HARMLESS_LINK, "can_set_up": True, "example_place": name},
             # Above a question that is put once more, which has an example of its own.
             facts | {"is_asked": True, "has_roll": False},
         )
@@ -1030,9 +1036,12 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                 for kind in MessageKind
                 for is_on in (True, False)
             ),
-            {"name": "file-of", "day": STARTS},
-            {"name": "copy-of", "day": STARTS},
-            {"name": "change-of", "day": STARTS},
+            {"name": "file-of", "day": STARTS, "has_hour": False},
+            {"name": "file-of", "day": STARTS, "has_hour": True},
+            {"name": "copy-of", "day": STARTS, "has_hour": False},
+            {"name": "copy-of", "day": STARTS, "has_hour": True},
+            {"name": "change-of", "day": STARTS, "has_hour": False},
+            {"name": "change-of", "day": STARTS, "has_hour": True},
             {"name": "join", "organisation": name},
             {"name": "said", "said": name},
             {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},
