@@ -42,12 +42,23 @@ async def set_up(desk: Desk, incoming: Incoming) -> None:
 async def _to_set_up(desk: Desk, incoming: Incoming, actor: Actor) -> Group | None:
     """Return the group whose settings are meant; None: a new one, also in a further topic.
 
-    Who may set up no further group means, in whichever topic, the only one that there is.
+    A group whose topic was closed or deleted moves to where its lead asks for its settings. Who may
+    set up no further group means, in whichever topic, the only one that there is.
     """
     group = await groups.of_topic(desk.session, incoming.chat_id, incoming.thread_id)
-    if group is None and not services.may(actor, None):
+    if group is not None:
+        return group
+    homeless = [
+        one
+        for one in await groups.in_chat(desk.session, incoming.chat_id)
+        if one.is_topic_lost and services.may(actor, one)
+    ]
+    if len(homeless) == 1 and not incoming.text:
+        await standing.settle_in(desk.session, homeless[0], incoming.thread_id)
+        return homeless[0]
+    if not services.may(actor, None):
         return await groups.meant_in(desk.session, incoming.chat_id, incoming.thread_id)
-    return group
+    return None
 
 
 async def change(desk: Desk, incoming: Incoming, group_id: int, setting: Setting) -> None:
@@ -160,8 +171,6 @@ async def topic_changed(desk: Desk, update: Update) -> None:
     message = update.message
     assert message is not None
     chat_id, thread_id = message.chat.id, message.message_thread_id
-    if thread_id is None:
-        return
     if message.forum_topic_closed is not None:
         await standing.topic_lost(desk.session, chat_id, thread_id, now=desk.now)
     else:

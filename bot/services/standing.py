@@ -60,19 +60,30 @@ async def returned(session: AsyncSession, chat_id: int, *, now: datetime) -> Non
         await _catch_up(session, group, closed_at, now=now)
 
 
-async def topic_lost(session: AsyncSession, chat_id: int, thread_id: int, *, now: datetime) -> None:
-    """Write to the general topic instead of one that is closed or deleted; it is told once."""
+async def topic_lost(
+    session: AsyncSession, chat_id: int, thread_id: int | None, *, now: datetime
+) -> None:
+    """Write to the general topic instead of one that is closed or deleted; it is told once.
+
+    None is the general topic itself: while it is closed, what a group has there cannot be said.
+    """
     for group in await queries.in_chat(session, chat_id):
         if group.thread_id != thread_id or group.is_topic_lost:
             continue
         group.is_topic_lost = True
-        facts = {"group": group.facts()}
+        facts = {"group": group.facts(), "is_general": thread_id is None}
         for member in await caretakers(session, group):
             await members.tell(session, member, "groups/topic_lost.html", facts, now=now)
     await session.flush()
 
 
-async def topic_opened(session: AsyncSession, chat_id: int, thread_id: int) -> None:
+async def settle_in(session: AsyncSession, group: Group, thread_id: int | None) -> None:
+    """Let a group that lost its topic write in this one from now on."""
+    group.thread_id, group.is_topic_lost = thread_id, False
+    await session.flush()
+
+
+async def topic_opened(session: AsyncSession, chat_id: int, thread_id: int | None) -> None:
     """Write to a topic again that was closed for a while."""
     for group in await queries.in_chat(session, chat_id):
         if group.thread_id == thread_id:

@@ -436,7 +436,9 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"group": group, "meetings": [meeting]},
             {"group": group, "meetings": []},
         ],
-        "groups/topic_lost.html": [{"group": group}],
+        "groups/topic_lost.html": [
+            {"group": group, "is_general": is_general} for is_general in (False, True)
+        ],
         "groups/back.html": [
             {
                 "group": group,

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.models import Group, Member, Membership, OutboxMessage, OutboxState
+from bot.playground.state import GENERAL
 from bot.services import invitations
 from tests.stories.story import (
     AMINA,
@@ -440,8 +441,8 @@ async def test_posts_go_to_the_general_topic_while_the_own_one_is_closed_or_dele
         "The topic of Wajir was closed or deleted. My messages go to the general topic of the same "
         "chat for now.\n"
         "\n"
-        "Open the topic again, and I write there again. If it should stay closed, there is nothing "
-        "to do."
+        "Please open the topic again, and I write there again. Or write /setup in another topic of "
+        "the chat: then I write there."
     )
     assert [text for text in news(story, LEAD, 1) if text.startswith("The topic")] == [hint]
 
@@ -457,3 +458,37 @@ async def test_a_topic_that_is_opened_again_is_written_to_again(story: Story) ->
     await story.tap(LEAD, "✅ Yes", chat=LEAD)
 
     assert story.last(forum).topic == topic
+
+
+async def test_a_group_without_its_topic_moves_to_where_its_lead_says(story: Story) -> None:
+    forum, topic = await forum_with_topic(story)
+    story.telegram.delete_topic(forum, topic)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall", chat=LEAD)
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+    new = story.telegram.open_topic(forum, "Drought again")
+
+    story.telegram.write(LEAD, forum, "/setup", topic=new)
+    await story.settle()
+
+    assert [group.thread_id for group in await story.rows(Group)] == [new]
+    await story.travel_to(THURSDAY)
+    assert story.last(forum, with_button="✅ Coming").topic == new
+
+
+async def test_a_closed_general_topic_is_told_to_the_lead_once(story: Story) -> None:
+    await start(story, LEAD)
+    forum = story.telegram.migrate(GROUP)
+    story.telegram.make_forum(forum)
+    story.telegram.close_topic(forum, GENERAL)
+    await story.settle()
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall", chat=LEAD)
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+    await story.travel_to(THURSDAY)
+
+    told_so = [text for text in news(story, LEAD, 1) if text.startswith("The general topic")]
+    assert len(told_so) == 1
+
+    story.telegram.reopen_topic(forum, GENERAL)
+    await story.write(LEAD, "/meeting 10 Dec 10:00 County Hall", chat=LEAD)
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+    assert "Thu 10 Dec" in story.last(forum).text
