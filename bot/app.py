@@ -120,6 +120,7 @@ async def program(
                 migrated=groups.migrate,
                 silenced=reminders.own_up,
                 closed=standing.lost,
+                topic_lost=standing.topic_lost,
                 made=circulation.make,
                 lease=lease,
             )

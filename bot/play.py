@@ -246,7 +246,7 @@ async def seed_roll(database_url: str, now: datetime) -> None:
     """Let the seeded group have its roll, as a group has that was set up by people."""
 
     async def work(session: AsyncSession) -> None:
-        group = await groups.of_chat(session, GROUP_CHAT)
+        group = await groups.of_topic(session, GROUP_CHAT, None)
         assert group is not None
         await rolls.call(session, group, now=now)
 

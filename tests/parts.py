@@ -18,6 +18,7 @@ def make_sender(
         "migrated": groups.migrate,
         "silenced": reminders.own_up,
         "closed": standing.lost,
+        "topic_lost": standing.topic_lost,
         "made": circulation.make,
     }
     return Sender(database, api, clock, lease=lease, **(callables | told))

@@ -90,6 +90,8 @@ class Item:
     """It came from the group's template: it belongs to nobody, and is never left over."""
     version: int = 0
     """The version of its meeting's agenda in which it last changed."""
+    is_new: bool = False
+    """It came after the agenda was circulated: people may not have seen it."""
 
 
 @dataclass(frozen=True)

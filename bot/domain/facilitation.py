@@ -6,12 +6,15 @@ all others. Passing on costs nothing: at the next meeting, the turn comes again.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
 from bot.errors import BotError
 
+ASKED_AHEAD = timedelta(days=10)
+"""How long before a meeting an organisation is asked: long enough to prepare, or to pass it on. Who
+hears of a meeting nearer than this is asked at once; otherwise the invitation asks."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -39,6 +42,17 @@ class Holder:
     is_accepted: bool = False
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How an organisation stands to a duty that it was asked to take."""
+
+    duty: Duty
+    name: str
+    is_theirs: bool
+    """Whether it still is their turn: they may have passed it on, or a lead chose others."""
+    is_accepted: bool = False
+
+
 Holders = Mapping[Duty, Holder]
 """Whose turn it is at one meeting; a duty that nobody can have is missing."""
 
@@ -50,12 +64,23 @@ class NotYourTurn(BotError):
     """Somebody answered for an organisation whose turn it is not (any more)."""
 
 
+class CannotLead(BotError):
+    """An organisation was chosen for which nobody can lead a meeting (any more)."""
+
+
 class LeaderUnknown(BotError):
     """No organisation of the group is called so, or several are."""
 
     def __init__(self, *, said: str, known: Sequence[str]) -> None:
         super().__init__(f"none of {len(known)} organisations")
         self.said, self.known = said, tuple(known)
+
+
+def standing(duty: Duty, organisation_id: int, name: str, holders: Holders) -> Standing:
+    """Return how an organisation stands to a duty now."""
+    holder = holders.get(duty)
+    is_theirs = holder is not None and holder.organisation_id == organisation_id
+    return Standing(duty, name, is_theirs, is_theirs and holder is not None and holder.is_accepted)
 
 
 def next_up(

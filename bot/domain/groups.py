@@ -10,6 +10,8 @@ from bot.domain.names import MAX_LENGTH, clean
 from bot.domain.reminders import DEFAULT_QUIET, DEFAULT_REMINDERS, QuietHours, ReminderKind
 from bot.errors import BotError
 
+GENERAL = 1
+"""The general topic of a forum in addresses; in messages it has no number."""
 MAX_LANGUAGES = 3
 """A post in more languages than this no longer fits a phone's screen, even folded."""
 
@@ -44,14 +46,34 @@ class Group:
     """The first one stands open in a post; the others are folded below it."""
     chat_id: int
     thread_id: int | None = None
+    """The topic of a forum in which it reads its posts; None: the general one, or no forum."""
     reminders: tuple[ReminderKind, ...] = DEFAULT_REMINDERS
     """What the group wants to hear before a meeting."""
     quiet: QuietHours = DEFAULT_QUIET
     """When no phone of the group shall sound."""
 
+    @property
+    def link(self) -> str | None:
+        """Return the address that opens the group's topic; only people of the chat can follow it.
+
+        Only supergroups have such addresses: their ids begin with -100.
+        """
+        inner = str(self.chat_id).removeprefix("-100")
+        if inner.startswith("-"):
+            return None
+        return f"https://t.me/c/{inner}/{self.thread_id or GENERAL}"
+
 
 class GroupUnknown(BotError):
     """A command came from a chat that no group of any coalition uses."""
+
+
+class TopicUnknown(BotError):
+    """A command came from a topic of a forum where only other topics have their groups."""
+
+    def __init__(self, *, groups: Sequence[Group]) -> None:
+        super().__init__(f"{len(groups)} groups in other topics")
+        self.groups = tuple(groups)
 
 
 class GroupMissing(BotError):

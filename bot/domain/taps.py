@@ -48,6 +48,7 @@ class Verb(StrEnum):
     AGENDA = "agenda"
     EDIT = "edit"
     DUTY = "duty"
+    APPOINT = "appoint"
     MUTE = "mute"
 
 

@@ -241,9 +241,10 @@ async def _found(talk: Talk, plan: Plan) -> None:
             _said(plan),
             talk.actor,
             coalition_id=plan.coalition,
+            title=plan.title,
         )
     except SetUpMeanwhile:
-        meanwhile = await queries.of_chat(talk.session, talk.place.chat_id)
+        meanwhile = await queries.of_topic(talk.session, talk.place.chat_id, talk.place.thread_id)
         assert meanwhile is not None
         await services.show_settings(
             talk.session, meanwhile, talk.place, bot=talk.bot, now=talk.now, is_meanwhile=True

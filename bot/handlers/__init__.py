@@ -53,7 +53,6 @@ from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk, current
 from bot.handlers.incoming import Incoming, of_update
 from bot.models import Group, MessageSubject
-from bot.outbox import chats
 from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
@@ -133,7 +132,7 @@ async def help_(desk: Desk, incoming: Incoming) -> None:
     language = await desk.language(incoming)
     group = None
     if not incoming.is_private:
-        group = await group_queries.of_chat(desk.session, incoming.chat_id)
+        group = await group_queries.meant_in(desk.session, incoming.chat_id, incoming.thread_id)
     rows = [row for row in COMMANDS if await _is_open_to(desk, actor, row, incoming, group)]
     await desk.reply(
         incoming,
@@ -229,6 +228,7 @@ BUTTONS = {
         agenda.edit, Action.EDIT_AGENDA, (_number, _number, Edit, _number_or_none, _number_or_none)
     ),
     Verb.DUTY: Button(agenda.turn_tapped, Action.TAKE_TURN, (_number, str)),
+    Verb.APPOINT: Button(agenda.leader_chosen, Action.EDIT_AGENDA, (_number, _number)),
     Verb.NOTE: Button(calendar.add, Action.PLAN_MEETING, (_number, EntryKind)),
     Verb.FORGET: Button(calendar.forget, Action.PLAN_MEETING),
 }
@@ -274,6 +274,15 @@ def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         ChatMemberHandler(_raw(groups.standing_changed), ChatMemberHandler.MY_CHAT_MEMBER)
     )
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, _raw(groups.migrated)))
+    for news, handle in (
+        (filters.StatusUpdate.NEW_CHAT_TITLE, groups.renamed),
+        (filters.StatusUpdate.FORUM_TOPIC_EDITED, groups.renamed),
+        (filters.StatusUpdate.LEFT_CHAT_MEMBER, groups.someone_left),
+        (filters.StatusUpdate.NEW_CHAT_MEMBERS, groups.someone_came),
+        (filters.StatusUpdate.FORUM_TOPIC_CLOSED, groups.topic_changed),
+        (filters.StatusUpdate.FORUM_TOPIC_REOPENED, groups.topic_changed),
+    ):
+        application.add_handler(MessageHandler(news, _raw(handle)))
     # Last: python-telegram-bot does not tell whether anybody looked at an update.
     application.add_handler(TypeHandler(Update, _raw(_not_for_us)))
     for handlers in application.handlers.values():
@@ -313,7 +322,7 @@ def _callback(handle: Handle) -> Handle:
             await handle(desk, incoming)
             if incoming.is_private:
                 # Afterwards: whoever introduces themselves is known only now.
-                await chats.reopen(desk.session, incoming.chat_id)
+                await desk.met(incoming)
 
     return callback
 

@@ -14,8 +14,10 @@ from bot.handlers.incoming import Incoming
 from bot.models import Group
 from bot.models.columns import stored_id
 from bot.outbox import post
+from bot.outbox.post import About
 from bot.queries import agenda as queries
 from bot.queries import facilitation as facilitation_queries
+from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import agenda, facilitation, meeting_posts, turns
 
@@ -114,7 +116,7 @@ async def turn_tapped(desk: Desk, incoming: Incoming, meeting_id: int, said: str
 
 
 async def facilitator(desk: Desk, incoming: Incoming) -> None:
-    """/facilitator — whose turn it is; with a name, a lead says whose."""
+    """/facilitator — whose turn it is; a lead says whose, with its name or by a button."""
     actor = await desk.actor(incoming)
     action = Action.EDIT_AGENDA if incoming.text else Action.SEE_MEETINGS
     group = await desk.group_for(incoming, actor, action)
@@ -124,13 +126,39 @@ async def facilitator(desk: Desk, incoming: Incoming) -> None:
     if meeting is None:
         raise MeetingUnknown
     await turns.propose(desk.session, meeting)
-    await desk.reply(
-        incoming,
+    number, place = stored_id(meeting), await desk.place(incoming)
+    holders = await facilitation_queries.holders(desk.session, number)
+    can_choose = can(actor, Action.EDIT_AGENDA, Scope(group.coalition_id, stored_id(group)))
+    able = await facilitation_queries.able(desk.session, stored_id(group))
+    await post.say(
+        desk.session,
+        place,
         "agenda/turns.html",
-        group=group.facts(),
-        meeting=meeting.facts(),
-        holders=await facilitation_queries.holders(desk.session, stored_id(meeting)),
+        {
+            "group": group.facts(),
+            "meeting": meeting.facts(),
+            "holders": holders,
+            "can_choose": can_choose and len(able) > 1,
+        },
+        now=desk.now,
+        about=About(turns.LEADERS, number, meeting.version, place.languages[0])
+        if can_choose
+        else None,
+        keyboard=keyboards.leaders(number, able, holders) if can_choose else None,
+        is_live=can_choose,
+        is_silent=True,
     )
+
+
+async def leader_chosen(
+    desk: Desk, incoming: Incoming, meeting_id: int, organisation_id: int
+) -> None:
+    """A tap on an organisation under /facilitator: it is to lead the meeting."""
+    actor = await desk.actor(incoming)
+    holder = await facilitation.choose(
+        desk.session, meeting_id, organisation_id, actor, now=desk.now
+    )
+    await desk.toast(incoming, "agenda/toast_leader.txt", name=holder.name)
 
 
 async def _add(

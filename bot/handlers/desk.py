@@ -8,16 +8,17 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import after_commit
-from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupUnknown
+from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupUnknown, TopicUnknown
 from bot.domain.roles import Action, Actor, Scope, require
 from bot.flows.flow import Scene, Talk
 from bot.handlers.incoming import Incoming
 from bot.models import Group
-from bot.outbox import post
+from bot.outbox import chats, post
 from bot.outbox.post import About, Place
 from bot.queries import groups, members
 from bot.rendering.keyboards import Keyboard
 from bot.rendering.messages import renderer
+from bot.services import questions
 from bot.toolbox import Toolbox
 
 THURSDAY = 3
@@ -50,7 +51,7 @@ class Desk:
         """Return the group that a command is about, once it is sure that `actor` may do it.
 
         Raises:
-            GroupUnknown: the chat is not set up for any group.
+            GroupUnknown, TopicUnknown: this is no group's chat, or no group's topic.
             GroupMissing, GroupAmbiguous: in private, no group or more than one may be meant.
             NotAllowed, StrangerHere, AnonymousAdmin: the person may not do this here.
         """
@@ -73,8 +74,8 @@ class Desk:
         if actor.language:
             return actor.language
         if not incoming.is_private:
-            group = await groups.of_chat(self.session, incoming.chat_id)
-            if group is not None:
+            here = await groups.meant_in(self.session, incoming.chat_id, incoming.thread_id)
+            for group in [here] if here else await groups.in_chat(self.session, incoming.chat_id):
                 return group.languages[0]
         return renderer().catalogues.languages[0]
 
@@ -114,6 +115,13 @@ class Desk:
             self.session, place, template, facts, now=self.now, keyboard=keyboard, is_silent=True
         )
 
+    async def met(self, incoming: Incoming) -> None:
+        """Note that somebody wrote in private: the bot may write to them from now on."""
+        is_new = await chats.met(self.session, incoming.chat_id)
+        await chats.reopen(self.session, incoming.chat_id)
+        if is_new:
+            await questions.tell_place_now(self.session, incoming.chat_id, now=self.now)
+
     async def react(self, incoming: Incoming, emoji: str) -> None:
         """Show with a reaction that what a person wrote was understood."""
         if incoming.message_id is not None:
@@ -149,15 +157,19 @@ class Desk:
         return Talk(self.session, self.now, actor, place, scene, incoming.bot)
 
     async def group_here(self, incoming: Incoming) -> Group:
-        """Return the group that uses this chat, without asking who wrote.
+        """Return the group that is meant in this chat, or topic, without asking who wrote.
 
         Raises:
             GroupUnknown: the chat is not set up for any group.
+            TopicUnknown: several of its topics are, but not this one.
         """
-        group = await groups.of_chat(self.session, incoming.chat_id)
-        if group is None:
+        group = await groups.meant_in(self.session, incoming.chat_id, incoming.thread_id)
+        if group is not None:
+            return group
+        others = await groups.in_chat(self.session, incoming.chat_id)
+        if not others:
             raise GroupUnknown
-        return group
+        raise TopicUnknown(groups=[other.facts() for other in others])
 
     async def toast(self, incoming: Incoming, template: str | None = None, **facts: Any) -> None:
         """Answer a tap with a few words that vanish again, or with none."""

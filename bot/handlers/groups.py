@@ -2,6 +2,7 @@
 
 from telegram import ChatMember, Update
 
+from bot.domain import names
 from bot.domain.groups import MAX_LANGUAGES, Setting, read_setup
 from bot.domain.roles import Actor, StrangerHere
 from bot.flows import engine
@@ -9,13 +10,11 @@ from bot.flows.groups import SET_UP, SETTING, ask_for_contact, beginning
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group
-from bot.outbox import post
 from bot.outbox.post import Place
 from bot.queries import coalitions, groups, members
-from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import groups as services
-from bot.services import rolls, standing
+from bot.services import people, rolls, standing
 from bot.services.rolls import group_of
 
 _GONE = {ChatMember.LEFT, ChatMember.BANNED}
@@ -24,7 +23,7 @@ _GONE = {ChatMember.LEFT, ChatMember.BANNED}
 async def set_up(desk: Desk, incoming: Incoming) -> None:
     """/setup — set the group up in questions, or show what is set; in one line: say it all."""
     actor = await desk.actor(incoming)
-    group = await groups.of_chat(desk.session, incoming.chat_id)
+    group = await _to_set_up(desk, incoming, actor)
     await services.check_may(desk.session, actor, group)
     await desk.toast(incoming)
     if incoming.text:
@@ -36,6 +35,28 @@ async def set_up(desk: Desk, incoming: Incoming) -> None:
         talk = await desk.talk(incoming)
         plan = await beginning(talk, title=incoming.chat_title)
         await engine.begin(talk, SET_UP, plan)
+
+
+async def _to_set_up(desk: Desk, incoming: Incoming, actor: Actor) -> Group | None:
+    """Return the group whose settings are meant; None: a new one, also in a further topic.
+
+    A group whose topic was closed or deleted moves to where its lead asks for its settings. Who may
+    set up no further group means, in whichever topic, the only one that there is.
+    """
+    group = await groups.of_topic(desk.session, incoming.chat_id, incoming.thread_id)
+    if group is not None:
+        return group
+    homeless = [
+        one
+        for one in await groups.in_chat(desk.session, incoming.chat_id)
+        if one.is_topic_lost and services.may(actor, one)
+    ]
+    if len(homeless) == 1 and not incoming.text:
+        await standing.settle_in(desk.session, homeless[0], incoming.thread_id)
+        return homeless[0]
+    if not services.may(actor, None):
+        return await groups.meant_in(desk.session, incoming.chat_id, incoming.thread_id)
+    return None
 
 
 async def change(desk: Desk, incoming: Incoming, group_id: int, setting: Setting) -> None:
@@ -66,7 +87,7 @@ async def _in_one_line(desk: Desk, incoming: Incoming, group: Group | None) -> N
     if plan.coalition is None and len(plan.wholes) > 1:
         await engine.begin(talk, SET_UP, plan)
         return
-    founded = await services.set_up(desk.session, place, setup, actor)
+    founded = await services.set_up(desk.session, place, setup, actor, title=plan.title)
     await services.welcome(desk.session, founded, bot=incoming.bot, now=desk.now)
     await ask_for_contact(talk, founded)
 
@@ -91,14 +112,11 @@ async def _greet(desk: Desk, chat_id: int, adder: Actor) -> None:
     mine = await coalitions.open_to(desk.session, adder)
     likely = mine[0] if len(mine) == 1 else await coalitions.the_only_one(desk.session)
     languages = tuple(likely.languages) if likely is not None else ()
-    await post.say(
+    await standing.greet(
         desk.session,
         Place(chat_id, languages or renderer().catalogues.languages[:MAX_LANGUAGES]),
-        "general/welcome_group.html",
-        {"can_set_up": bool(mine) or adder.is_operator},
+        can_set_up=bool(mine) or adder.is_operator,
         now=desk.now,
-        keyboard=keyboards.set_up(),
-        is_silent=True,
     )
 
 
@@ -110,3 +128,45 @@ async def migrated(desk: Desk, update: Update) -> None:
         await services.migrate(desk.session, message.chat.id, message.migrate_to_chat_id)
     elif message.migrate_from_chat_id is not None:
         await services.migrate(desk.session, message.migrate_from_chat_id, message.chat.id)
+
+
+async def renamed(desk: Desk, update: Update) -> None:
+    """The chat, or a topic of it, is called otherwise now; nobody is bothered with it."""
+    message = update.message
+    assert message is not None
+    thread_id, title = None, message.new_chat_title
+    if message.forum_topic_edited is not None:
+        thread_id, title = message.message_thread_id, message.forum_topic_edited.name
+    if title:
+        said = names.clean(title, fallback="")
+        await services.follow_title(desk.session, message.chat.id, thread_id, said)
+
+
+async def someone_left(desk: Desk, update: Update) -> None:
+    """Somebody left the chat, or was taken out of it."""
+    message = update.message
+    assert message is not None
+    gone = message.left_chat_member
+    if gone is not None and not gone.is_bot:
+        for group in await groups.in_chat(desk.session, message.chat.id):
+            await people.leave_chat(desk.session, group, gone.id, now=desk.now)
+
+
+async def someone_came(desk: Desk, update: Update) -> None:
+    """People came into the chat; who left it before has their place again."""
+    message = update.message
+    assert message is not None
+    for group in await groups.in_chat(desk.session, message.chat.id):
+        for person in message.new_chat_members:
+            await people.come_back(desk.session, group, person.id, now=desk.now)
+
+
+async def topic_changed(desk: Desk, update: Update) -> None:
+    """A topic of a forum was closed, or opened again."""
+    message = update.message
+    assert message is not None
+    chat_id, thread_id = message.chat.id, message.message_thread_id
+    if message.forum_topic_closed is not None:
+        await standing.topic_lost(desk.session, chat_id, thread_id, now=desk.now)
+    else:
+        await standing.topic_opened(desk.session, chat_id, thread_id)

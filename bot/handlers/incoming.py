@@ -22,7 +22,7 @@ class Incoming:
     phone_language: str | None
     """What the person's phone speaks (IETF tag, first part), if Telegram says so."""
     chat_title: str = ""
-    """What a group's chat is called."""
+    """What a group's chat is called, or the topic of it in which this was written."""
     message_id: int | None = None
     thread_id: int | None = None
     sent_at: datetime | None = None
@@ -81,7 +81,7 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         sender_id=sender.id,
         sender_name=names.clean(sender.full_name),
         phone_language=_language(sender),
-        chat_title=message.chat.title or "",
+        chat_title=_title(message),
         message_id=message.message_id,
         thread_id=_topic(message),
         sent_at=message.date,
@@ -115,6 +115,14 @@ def _of_tap(query: CallbackQuery) -> Incoming | None:
 def _topic(message: Message) -> int | None:
     # A thread id also stands on plain reply threads: only a topic is a place of its own.
     return message.message_thread_id if message.is_topic_message else None
+
+
+def _title(message: Message) -> str:
+    # What answers nothing in a topic "answers" the news that the topic was opened.
+    opening = message.reply_to_message
+    if _topic(message) is not None and opening is not None and opening.forum_topic_created:
+        return opening.forum_topic_created.name
+    return message.chat.title or ""
 
 
 def _language(user: User) -> str | None:

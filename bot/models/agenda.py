@@ -15,6 +15,8 @@ class AgendaSheet(SQLModel, table=True):
     meeting_id: int = Field(foreign_key="meeting.id", primary_key=True, sa_type=BigId)
     version: int = 1
     """Grows with every change: whoever looks at an older one is shown the present one first."""
+    circulated: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The version that everybody was shown first; 0: nobody was shown any."""
 
 
 class AgendaItem(SQLModel, table=True):
@@ -47,6 +49,8 @@ class AgendaItem(SQLModel, table=True):
     position: int = 0
     version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """The version of the sheet in which it last changed: a button that is older does nothing."""
+    since: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The version of the sheet in which it came to this meeting."""
 
     def facts(self, organisation: str = "") -> Item:
         """Return what rules and templates may know of this item."""

@@ -3,7 +3,7 @@
 import secrets
 from datetime import time
 
-from sqlalchemy import JSON, Time
+from sqlalchemy import JSON, Index, Time, text
 from sqlmodel import Field, SQLModel
 
 from bot.domain import groups
@@ -17,15 +17,31 @@ def new_code() -> str:
 
 
 class Group(SQLModel, table=True):
-    """A county secretariat, a working group, a steering committee: one Telegram group chat."""
+    """A county secretariat, a working group, a steering committee: one chat, or a topic of one."""
+
+    __table_args__ = (
+        Index("uq_group_chat_id_thread_id", "chat_id", "thread_id", unique=True),
+        # NULL is like no other NULL: the general topic, or a chat without any, needs its own.
+        Index(
+            "uq_group_chat_id_general",
+            "chat_id",
+            unique=True,
+            sqlite_where=text("thread_id IS NULL"),
+            postgresql_where=text("thread_id IS NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     coalition_id: int = Field(foreign_key="coalition.id", sa_type=BigId)
     name: str
     zone: str
     languages: list[str] = Field(sa_type=JSON)
-    chat_id: int = Field(unique=True, sa_type=BigId)
+    chat_id: int = Field(sa_type=BigId)
     thread_id: int | None = Field(default=None, sa_type=BigId)
+    is_topic_lost: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """Its topic was closed or deleted: until it is open again, posts go to the general one."""
+    title: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """What the chat was called when last heard of. A name that is the title follows the title."""
     join_code: str | None = Field(default_factory=new_code, index=True, unique=True)
     """Opens the way in for partners, as often as they like: what comes of it is confirmed."""
     reminders: list[str] = Field(
@@ -54,7 +70,7 @@ class Group(SQLModel, table=True):
             zone=self.zone,
             languages=tuple(self.languages),
             chat_id=self.chat_id,
-            thread_id=self.thread_id,
+            thread_id=None if self.is_topic_lost else self.thread_id,
             reminders=tuple(kind for kind in ReminderKind if kind in self.reminders),
             quiet=QuietHours(self.quiet_from, self.quiet_to),
         )

@@ -1,8 +1,9 @@
 """People, and where they belong."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import JSON, text
 from sqlmodel import Field, SQLModel
 
 from bot.domain.roles import Role
@@ -38,6 +39,8 @@ class Membership(SQLModel, table=True):
     """The organisation that somebody who waits named, when it was in no list."""
     left_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """When they left; the row stays for the record, unconfirmed, and gives no rights."""
+    returns_as: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    """What they were when they left the chat; None: they did not leave by leaving the chat."""
 
 
 class Coordinator(SQLModel, table=True):

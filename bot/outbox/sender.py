@@ -66,6 +66,11 @@ Making: TypeAlias = Callable[
 """Reads what the file that a row tells of is made from, and returns what makes it."""
 Closing: TypeAlias = Callable[..., Awaitable[None]]
 """Closes a chat (session, its id, now=...) that Telegram says we are not in, and tells of it."""
+TopicLost: TypeAlias = Callable[..., Awaitable[None]]
+"""Told (session, ids of the chat and the topic, now=...) that a topic is closed or deleted.
+
+The general topic is None.
+"""
 Migration: TypeAlias = Callable[[AsyncSession, int, int], Awaitable[None]]
 
 
@@ -104,6 +109,7 @@ class Sender:
         migrated: Migration,
         silenced: Silenced,
         closed: Closing,
+        topic_lost: TopicLost,
         made: Making,
         lease: timedelta = LEASE,
     ) -> None:
@@ -117,6 +123,7 @@ class Sender:
         self._migrated = migrated
         self._silenced = silenced
         self._closed = closed
+        self._topic_lost = topic_lost
         self._made = made
         self._lease = lease
         self._nudged = asyncio.Event()
@@ -343,11 +350,15 @@ class Sender:
                 await chats.pause(session, job.chat_id, until=until, now=now)
             case Refused(is_topic_gone=True) if message.thread_id is not None:
                 # Better read in the general topic of the forum than nowhere.
+                await self._topic_lost(session, job.chat_id, message.thread_id, now=now)
                 message.thread_id = None
             case Refused(is_message_gone=True) if message.attempts < MOST_REPOSTS:
                 message.message_id = None
                 message.attempts += 1
             case Refused():
+                if failure.is_topic_gone:
+                    # Where even the general topic is closed there is nowhere to go.
+                    await self._topic_lost(session, job.chat_id, None, now=now)
                 message.state, message.ended_at = OutboxState.FAILED, now
                 message.failure = failure.description[:200]
             case _:
@@ -389,6 +400,8 @@ def _may_go() -> ColumnElement[bool]:
     return and_(
         _IS_READY,
         col(OutboxMessage.not_before) <= _NOW,
+        # Its lease may have ended since the expired ones were put away, a moment ago.
+        col(OutboxMessage.expires_at) > _NOW,
         _IS_IN_NOBODYS_HAND,
         _IS_OPEN,
         or_(col(Chat.paused_until).is_(None), col(Chat.paused_until) <= _NOW),

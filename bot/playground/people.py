@@ -270,6 +270,17 @@ class People(World):
             topic=None if topic == GENERAL else topic,
         )
 
+    def reopen_topic(self, chat_id: int, topic: int) -> None:
+        """Open a topic again that was closed."""
+        chat = self._chats[chat_id]
+        chat.topics[topic].is_closed = False
+        self._announce(
+            chat,
+            chat.members[0],
+            {"forum_topic_reopened": {}},
+            topic=None if topic == GENERAL else topic,
+        )
+
     def delete_topic(self, chat_id: int, topic: int) -> None:
         """Delete a topic with all that was said in it; the bot is not told."""
         chat = self._chats[chat_id]

@@ -18,7 +18,8 @@ OPEN = (ItemState.PROPOSED, ItemState.ACCEPTED)
 async def of_meeting(session: AsyncSession, meeting: Meeting, template: Template) -> Agenda:
     """Return the agenda of a meeting; an empty one if nobody has begun it."""
     sheet = await session.get(AgendaSheet, meeting.id)
-    items = await _items(session, col(AgendaItem.meeting_id) == meeting.id)
+    circulated = sheet.circulated if sheet else 0
+    items = await _items(session, col(AgendaItem.meeting_id) == meeting.id, circulated=circulated)
     return Agenda(
         items=tuple(item for item in items if item.state is ItemState.ACCEPTED),
         proposed=tuple(item for item in items if item.state is ItemState.PROPOSED),
@@ -113,14 +114,18 @@ async def of_message(session: AsyncSession, chat_id: int, message_id: int) -> Ag
     return rows.scalar_one_or_none()
 
 
-async def _items(session: AsyncSession, *wanted: object) -> Sequence[Item]:
+async def _items(
+    session: AsyncSession, *wanted: ColumnElement[bool], circulated: int
+) -> Sequence[Item]:
     rows = await session.execute(
         select(AgendaItem, col(Organisation.name))
         .outerjoin(Organisation, col(Organisation.id) == col(AgendaItem.organisation_id))
-        .where(*wanted)  # type: ignore[arg-type] # conditions of several kinds
+        .where(*wanted)
         .order_by(col(AgendaItem.position), col(AgendaItem.id))
     )
-    return [item.facts(name or "") for item, name in rows]
+    return [
+        replace(item.facts(name or ""), is_new=0 < circulated < item.since) for item, name in rows
+    ]
 
 
 def _left(meeting: Meeting, now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -10,10 +10,26 @@ from bot.domain.roles import Action, Actor, Role, Scope, can
 from bot.models import Group, Member, Membership
 
 
-async def of_chat(session: AsyncSession, chat_id: int) -> Group | None:
-    """Return the group that uses this chat."""
-    rows = await session.execute(select(Group).where(col(Group.chat_id) == chat_id))
+async def of_topic(session: AsyncSession, chat_id: int, thread_id: int | None) -> Group | None:
+    """Return the group that was set up in just this topic; None is the general one, or no forum."""
+    rows = await session.execute(
+        select(Group).where(
+            col(Group.chat_id) == chat_id, col(Group.thread_id).is_not_distinct_from(thread_id)
+        )
+    )
     return rows.scalar_one_or_none()
+
+
+async def meant_in(session: AsyncSession, chat_id: int, thread_id: int | None) -> Group | None:
+    """Return the group that is meant by what is written here.
+
+    In a forum with a group in each of several topics that is the topic's own. The only group of a
+    chat is meant wherever in the chat it is.
+    """
+    found = await in_chat(session, chat_id)
+    if len(found) == 1:
+        return found[0]
+    return next((group for group in found if group.thread_id == thread_id), None)
 
 
 async def in_chat(session: AsyncSession, chat_id: int) -> Sequence[Group]:

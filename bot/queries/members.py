@@ -104,7 +104,12 @@ async def caretakers(
     for role in (Role.LEAD, Role.DEPUTY):
         if chosen := [row.Member for row in found if row.role is role]:
             return chosen
-    team = await session.execute(
+    return await team(session, group, but=but)
+
+
+async def team(session: AsyncSession, group: Group, *, but: int | None = None) -> Sequence[Member]:
+    """Return who coordinates a group's coalition, of those whom the bot may write to."""
+    rows = await session.execute(
         select(Member)
         .join(Coordinator, col(Coordinator.member_id) == col(Member.id))
         .where(
@@ -114,7 +119,7 @@ async def caretakers(
         )
         .order_by(col(Member.id))
     )
-    return team.scalars().all()
+    return rows.scalars().all()
 
 
 async def confirmers(

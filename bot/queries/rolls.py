@@ -5,21 +5,22 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.members import Person, Reach, Roll, Seat, Waiting
-from bot.models import Member, Membership, Organisation, OutboxMessage, OutboxState
+from bot.models import Group, Member, Membership, Organisation, OutboxMessage, OutboxState
 from bot.models import Seat as SeatRow
 
 ROLL = "roll"
 """The subject of the lists on which people tap their organisation."""
 
 
-async def is_called(session: AsyncSession, chat_id: int) -> bool:
+async def is_called(session: AsyncSession, group: Group) -> bool:
     """Tell whether a roll stands in the chat of a group, where people can tap it."""
     count = await session.scalar(
         select(func.count())
         .select_from(OutboxMessage)
         .where(
-            col(OutboxMessage.chat_id) == chat_id,
+            col(OutboxMessage.chat_id) == group.chat_id,
             col(OutboxMessage.subject) == ROLL,
+            col(OutboxMessage.subject_id) == group.id,
             col(OutboxMessage.state).in_((OutboxState.READY, OutboxState.DELIVERED)),
         )
     )

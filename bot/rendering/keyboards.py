@@ -9,7 +9,7 @@ from bot.domain.agenda import Item as AgendaItem
 from bot.domain.attendance import Answer
 from bot.domain.calendar import Entry, EntryKind
 from bot.domain.coalitions import Coalition, Item
-from bot.domain.facilitation import NO_HOLDERS, Holders
+from bot.domain.facilitation import NO_HOLDERS, Duty, Holders
 from bot.domain.groups import SEATS_LIMIT, Group, Setting
 from bot.domain.meetings import Meeting
 from bot.domain.members import Deed, Person, Roll, Seat
@@ -70,6 +70,25 @@ def turn(meeting_id: int, holders: Holders) -> Keyboard:
             Button("duty-take", tap(Verb.DUTY, meeting_id, "take")),
             Button("duty-pass", tap(Verb.DUTY, meeting_id, "pass")),
         ),
+    )
+
+
+def turn_asked(meeting_id: int, kind: MessageKind) -> Keyboard:
+    """Return the buttons under a private question of a turn, and to hear no more of its kind."""
+    return (
+        (Button("duty-take", tap(Verb.DUTY, meeting_id, "take")),),
+        (Button("duty-pass", tap(Verb.DUTY, meeting_id, "pass")),),
+        (Button(f"mute-{kind}", tap(Verb.MUTE, kind, Switch.OFF)),),
+    )
+
+
+def leaders(meeting_id: int, able: Mapping[int, str], holders: Holders) -> Keyboard:
+    """Return one button for each organisation that a lead may ask to lead a meeting instead."""
+    leader = holders.get(Duty.FACILITATOR)
+    others = (key for key in able if leader is None or key != leader.organisation_id)
+    return tuple(
+        (Button("join", tap(Verb.APPOINT, meeting_id, key), {"organisation": able[key]}),)
+        for key in list(others)[:SEATS_LIMIT]
     )
 
 
@@ -188,19 +207,20 @@ def upcoming(meetings: Sequence[Meeting], *, changeable: Collection[int] = ()) -
     invitation to a meeting of a series comes only a week before.
     """
     labels = ("file", "copy") if len(meetings) == 1 else ("file-of", "copy-of")
-    carried = (
-        tuple(
-            Button(label, tap(verb, meeting.id), {"day": meeting.starts})
-            for label, verb in zip(labels, (Verb.FILE, Verb.COPY), strict=True)
+    days = [meeting.starts.date() for meeting in meetings]
+    rows: list[tuple[Button, ...]] = []
+    for meeting, day in zip(meetings, days, strict=True):
+        # Two on one day are told apart by their hour.
+        facts = {"day": meeting.starts, "has_hour": days.count(day) > 1}
+        rows.append(
+            tuple(
+                Button(label, tap(verb, meeting.id), facts)
+                for label, verb in zip(labels, (Verb.FILE, Verb.COPY), strict=True)
+            )
         )
-        for meeting in meetings
-    )
-    changed = (
-        (Button("change-of", tap(Verb.CHANGE, meeting.id), {"day": meeting.starts}),)
-        for meeting in meetings
-        if meeting.id in changeable
-    )
-    return (*carried, *changed)
+        if meeting.id in changeable:
+            rows.append((Button("change-of", tap(Verb.CHANGE, meeting.id), facts),))
+    return tuple(rows)
 
 
 def confirm(proposal_id: int, *, is_change: bool = False, is_of_series: bool = False) -> Keyboard:

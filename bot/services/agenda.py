@@ -24,6 +24,7 @@ from bot.domain.agenda import (
     Line,
     Outcome,
 )
+from bot.domain.dates import wall_time
 from bot.domain.roles import Action, Actor, Scope
 from bot.models import AgendaItem, AgendaSheet, Group, Meeting, Member, Membership, OutboxMessage
 from bot.models.columns import stored_id
@@ -32,11 +33,11 @@ from bot.outbox.post import About, Place
 from bot.queries import agenda as queries
 from bot.queries import facilitation as facilitation_queries
 from bot.queries import meetings as meeting_queries
-from bot.queries import members
+from bot.queries import members, questions
 from bot.rendering import keyboards
 from bot.rendering.keyboards import Keyboard
 from bot.rendering.messages import renderer
-from bot.services import agenda_sheets, turns
+from bot.services import agenda_sheets, budget, turns
 from bot.services.meeting_posts import locked, show_answers
 
 AGENDA, EDITOR = "agenda", "agenda-editor"
@@ -159,6 +160,7 @@ async def add(
     if meeting is not None:
         await agenda_sheets.lay(session, meeting, group)
         await _touch(session, meeting, item)
+        item.since = item.version
         if roles.can(actor, Action.EDIT_AGENDA, scope):
             await _accept(session, meeting, group, item)
         await _changed(session, meeting, group, now=now)
@@ -232,6 +234,40 @@ async def open_editor(
     member = await session.get(Member, actor.member_id)
     if member is not None and member.has_started:
         place = Place(actor.telegram_id, place.languages)
+    await _say_editor(session, meeting, group, place, now=now, is_silent=True)
+    return place.chat_id > 0
+
+
+async def remind_leads(
+    session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime
+) -> None:
+    """Lay the editor of a circulated agenda before the leads if something waits for them."""
+    if not (await agenda_sheets.read(session, meeting, group)).proposed:
+        return
+    for member in await questions.leads(session, meeting):
+        await _say_editor(
+            session,
+            meeting,
+            group,
+            Place(member.telegram_id, (member.language or group.languages[0],)),
+            now=now,
+            is_unasked=True,
+            is_silent=group.facts().quiet.cover(wall_time(now, group.zone)),
+            is_withheld=not await budget.may_write(session, member, group.facts(), now=now),
+        )
+
+
+async def _say_editor(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    place: Place,
+    *,
+    now: datetime,
+    is_silent: bool,
+    is_unasked: bool = False,
+    is_withheld: bool = False,
+) -> None:
     screen = Screen(place.languages[0])
     facts = await _edited(session, meeting, group, screen, now=now)
     await post.say(
@@ -240,13 +276,14 @@ async def open_editor(
         "agenda/editor.html",
         facts | {"is_private": place.chat_id > 0},
         now=now,
-        about=About(EDITOR, meeting_id, meeting.version, screen.kind),
-        keyboard=_keyboard(meeting_id, facts),
+        about=About(EDITOR, stored_id(meeting), meeting.version, screen.kind),
+        keyboard=_keyboard(stored_id(meeting), facts),
         expires_at=meeting.starts_at,
         is_live=True,
-        is_silent=True,
+        is_silent=is_silent,
+        is_unasked=is_unasked,
+        is_withheld=is_withheld,
     )
-    return place.chat_id > 0
 
 
 async def edit(
@@ -435,8 +472,10 @@ async def _edit_item(
 
 async def _accept(session: AsyncSession, meeting: Meeting, group: Group, row: AgendaItem) -> None:
     agenda = await agenda_sheets.read(session, meeting, group)
+    is_here = row.meeting_id == meeting.id
     row.state, row.meeting_id = ItemState.ACCEPTED, meeting.id
     await _touch(session, meeting, row)
+    row.since = row.since if is_here else row.version
     await _arrange(session, rules.inserted(agenda.items, stored_id(row)))
 
 

@@ -34,6 +34,16 @@ async def lay(session: AsyncSession, meeting: Meeting, group: Group) -> AgendaSh
     return sheet
 
 
+async def circulate(session: AsyncSession, meeting: Meeting, group: Group) -> None:
+    """Begin the sheet of a (locked) meeting, if nobody has, and note that everybody is shown it.
+
+    What comes on it afterwards is marked as new: people may have prepared for what they saw.
+    """
+    sheet = await lay(session, meeting, group)
+    sheet.circulated = sheet.circulated or sheet.version
+    await session.flush()
+
+
 async def read(session: AsyncSession, meeting: Meeting, group: Group) -> Agenda:
     """Return the agenda of a meeting as everybody is shown it: without what was left over."""
     return await queries.of_meeting(session, meeting, template_of(group))

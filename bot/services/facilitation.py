@@ -1,5 +1,6 @@
 """An organisation takes its turn, or passes it on; a lead may say whose it is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import facilitation as rules
 from bot.domain import meetings, roles
-from bot.domain.facilitation import Duty, Holder, NotYourTurn, TurnState
+from bot.domain.facilitation import CannotLead, Duty, Holder, NotYourTurn, TurnState
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Actor, Scope
 from bot.models import Group, Meeting, Membership, Turn
@@ -59,7 +60,7 @@ async def answer(
     turn.answered_by = actor.member_id
     await session.flush()
     after = holders if is_taken else await turns.propose(session, meeting)
-    await agenda.show(session, meeting, group, now=now)
+    await _tell(session, meeting, group, now=now)
     following = after.get(duty)
     return Answered(duty, "" if is_taken or following is None else following.name)
 
@@ -79,9 +80,47 @@ async def appoint(
     if meeting is None:
         raise MeetingUnknown
     able = await queries.able(session, stored_id(group))
-    chosen = rules.named(said, able)
+    holder = await _give(session, meeting, group, rules.named(said, able), able, now=now)
+    return meeting, holder
+
+
+async def choose(
+    session: AsyncSession, meeting_id: int, organisation_id: int, actor: Actor, *, now: datetime
+) -> Holder:
+    """Let a lead say by a tap which organisation leads a meeting.
+
+    Raises:
+        CannotLead: the organisation can lead no meeting (any more).
+        MeetingUnknown, MeetingStarted, MeetingCancelled: it is too late.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not decide this.
+    """
+    meeting = await locked(session, meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    roles.require(actor, Action.EDIT_AGENDA, Scope(group.coalition_id, stored_id(group)))
+    meetings.check_open(meeting.facts(), now)
+    able = await queries.able(session, stored_id(group))
+    if organisation_id not in able:
+        raise CannotLead
+    return await _give(session, meeting, group, organisation_id, able, now=now)
+
+
+async def _give(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    chosen: int,
+    able: Mapping[int, str],
+    *,
+    now: datetime,
+) -> Holder:
+    """Give the lead of a meeting to one organisation, and ask it; the notes go to another."""
     meeting_id = stored_id(meeting)
-    for duty, holder in (await turns.propose(session, meeting)).items():
+    holders = await turns.propose(session, meeting)
+    leader = holders.get(Duty.FACILITATOR)
+    if leader is not None and leader.organisation_id == chosen:
+        # Tapped twice, or said again: what they answered stays.
+        return leader
+    for duty, holder in holders.items():
         if duty is Duty.FACILITATOR or holder.organisation_id == chosen:
             await turns.release(session, meeting_id, duty)
     key = (meeting_id, Duty.FACILITATOR, chosen)
@@ -92,5 +131,12 @@ async def appoint(
     session.add(turn)
     await session.flush()
     await turns.propose(session, meeting)
+    await _tell(session, meeting, group, now=now)
+    return Holder(chosen, able[chosen])
+
+
+async def _tell(session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime) -> None:
+    """Show everywhere whose turn it is now, and ask those who do not know yet."""
+    await turns.ask(session, meeting, group, now=now)
+    await turns.show(session, meeting, group, now=now)
     await agenda.show(session, meeting, group, now=now)
-    return meeting, Holder(chosen, able[chosen])

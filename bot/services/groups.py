@@ -1,6 +1,7 @@
 """Groups: set up in their chat, and carried over when Telegram changes the chat."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -11,6 +12,7 @@ from bot.domain import roles
 from bot.domain.coalitions import CoalitionAmbiguous, Founding
 from bot.domain.groups import (
     SEATS_LIMIT,
+    NameTaken,
     OrganisationsTooMany,
     Setting,
     Setup,
@@ -26,7 +28,7 @@ from bot.queries import coalitions, groups
 from bot.queries import rolls as rolls_of
 from bot.rendering import keyboards
 from bot.services import coalitions as coalition_services
-from bot.services import meeting_posts, meetings, members, reminders, rolls
+from bot.services import meeting_posts, meetings, members, reminders, rolls, standing
 
 NAMED = 4
 """How many people who may do something are named to somebody who may not."""
@@ -39,13 +41,14 @@ async def set_up(
     actor: Actor,
     *,
     coalition_id: int | None = None,
+    title: str = "",
 ) -> Group:
-    """Make a chat the chat of a group, of this coalition or of the only one that may be meant.
+    """Make a chat, or a topic, that of a group, of this coalition or the only one that is meant.
 
     Whoever sets a new group up leads it. An operator's first group founds its coalition.
 
     Raises:
-        SetUpMeanwhile: the chat is a group's already.
+        SetUpMeanwhile: the chat, or this topic of it, is a group's already.
         CoalitionAmbiguous: several coalitions may be meant.
         NameTaken: another group of the coalition is called so.
         NotAllowed, AnonymousAdmin: the person may not set up a group here.
@@ -54,12 +57,11 @@ async def set_up(
     coalition = await _coalition(session, coalition_id, setup, actor)
     # Two who set up the same chat come one after the other.
     await session.get_one(Coalition, coalition.id, with_for_update=True)
-    if await groups.of_chat(session, place.chat_id) is not None:
+    if await groups.of_topic(session, place.chat_id, place.thread_id) is not None:
         raise SetUpMeanwhile
     await _check_free(session, setup.name, coalition.facts().id)
-    group = await _founded(session, place.chat_id, setup, actor, coalition.facts().id)
-    # In a forum the bot stays in the topic where it was set up.
-    group.thread_id = place.thread_id
+    group = await _founded(session, place, setup, actor, coalition.facts().id)
+    group.title = title
     await _seat(session, group, setup.organisations)
     return group
 
@@ -107,17 +109,22 @@ async def change(
     return moved
 
 
+def may(actor: Actor, group: Group | None) -> bool:
+    """Tell whether somebody may set up this group, or a new one."""
+    if group is not None:
+        scopes = [Scope(group.coalition_id, group.id)]
+    else:
+        scopes = [Scope(), *(Scope(key) for key in actor.coordinates)]
+    return any(roles.can(actor, Action.SET_UP_GROUP, scope) for scope in scopes)
+
+
 async def check_may(session: AsyncSession, actor: Actor, group: Group | None) -> None:
     """Refuse whoever may not set up this group, or a new one, and say who may.
 
     Raises:
         NotAllowed, AnonymousAdmin: see there.
     """
-    if group is not None:
-        scopes = [Scope(group.coalition_id, group.id)]
-    else:
-        scopes = [Scope(), *(Scope(key) for key in actor.coordinates)]
-    if any(roles.can(actor, Action.SET_UP_GROUP, scope) for scope in scopes):
+    if may(actor, group):
         return
     if actor.telegram_id in roles.NOBODY:
         raise AnonymousAdmin
@@ -179,14 +186,33 @@ async def show_settings(
     )
 
 
+async def follow_title(
+    session: AsyncSession, chat_id: int, thread_id: int | None, title: str
+) -> None:
+    """Follow a chat, or topic, that is called otherwise now: a name that was its title stays so.
+
+    A name of its own is kept, and so is the old one if the new is taken.
+    """
+    group = await groups.of_topic(session, chat_id, thread_id)
+    if group is not None:
+        await session.get_one(Coalition, group.coalition_id, with_for_update=True)
+        if group.name == group.title and title:
+            with suppress(NameTaken):
+                await _check_free(session, title, group.coalition_id, but=group)
+                group.name = title
+        group.title = title
+    await session.flush()
+
+
 async def migrate(session: AsyncSession, old: int, new: int) -> None:
     """Follow a group into the supergroup that it became; both sides of the news may arrive."""
+    await standing.unsay(session, old, new)
     await session.execute(update(Group).where(col(Group.chat_id) == old).values(chat_id=new))
     await chats.rekey(session, old, new)
 
 
 async def _founded(
-    session: AsyncSession, chat_id: int, setup: Setup, actor: Actor, coalition_id: int
+    session: AsyncSession, place: Place, setup: Setup, actor: Actor, coalition_id: int
 ) -> Group:
     quiet = setup.quiet or DEFAULT_QUIET
     group = Group(
@@ -194,7 +220,9 @@ async def _founded(
         name=setup.name,
         zone=setup.zone,
         languages=list(setup.languages),
-        chat_id=chat_id,
+        chat_id=place.chat_id,
+        # In a forum the bot stays in the topic where it was set up.
+        thread_id=place.thread_id,
         reminders=list(DEFAULT_REMINDERS if setup.reminders is None else setup.reminders),
         quiet_from=quiet.begins,
         quiet_to=quiet.ends,

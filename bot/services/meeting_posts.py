@@ -4,7 +4,7 @@ Every post about a meeting is live. The newest one bears the list of answers; an
 to it, and one that says an older time is corrected.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,6 +13,7 @@ from bot.database import before_commit
 from bot.domain import groups, meetings
 from bot.domain.budget import Weight
 from bot.domain.dates import wall_time
+from bot.domain.facilitation import ASKED_AHEAD
 from bot.domain.meetings import (
     MeetingChanged,
     MeetingUnknown,
@@ -36,8 +37,8 @@ from bot.services import agenda_sheets, budget, turns
 
 MEETING, CHANGE, PROPOSAL = "meeting", "meeting-change", "proposal"
 """The subjects of messages about meetings that can be answered."""
-TURN_ASKED = frozenset({"invite", "reminder-1d"})
-"""The posts that say which organisation leads, and ask it: when people prepare."""
+CIRCULATED_AHEAD = timedelta(days=7)
+"""What is planned nearer than the invitation would come bears its agenda at once."""
 
 
 _WEIGHTS = {
@@ -110,11 +111,11 @@ async def announce(
 ) -> None:
     """Post about a meeting in its group; the posts before it hand the list over to this one."""
     await correct_posts(session, meeting, group, now=now)
-    if kind in TURN_ASKED:
+    row = await session.get_one(Group, group.id)
+    if _says_turns(meeting, kind, now):
         await turns.propose(session, meeting)
-        row = await session.get_one(Group, group.id)
-        if row.agenda_template:
-            await agenda_sheets.lay(session, meeting, row)
+    if kind in set(ReminderKind) or meeting.starts_at - now < CIRCULATED_AHEAD:
+        await agenda_sheets.circulate(session, meeting, row)
     facts = await _facts(session, meeting, group, kind, now=now)
     await post.say(
         session,
@@ -130,6 +131,8 @@ async def announce(
         is_silent=is_silent or not await budget.has_sound(session, group, weight(kind), now=now),
         is_unasked=True,
     )
+    if facts["holders"]:
+        await turns.ask(session, meeting, row, now=now)
 
 
 def weight(kind: str) -> Weight:
@@ -205,7 +208,7 @@ async def _facts(
     holders = await facilitation.holders(session, stored_id(meeting))
     return {
         "agenda": await agenda_sheets.read(session, meeting, row),
-        "holders": holders if kind in TURN_ASKED else {},
+        "holders": holders if _says_turns(meeting, kind, now) else {},
         "group": group,
         "meeting": meeting.facts(),
         "attendance": await attendance.of_meeting(
@@ -215,6 +218,14 @@ async def _facts(
         "moved_from": meeting.moved_from,
         "local_now": wall_time(now, group.zone),
     }
+
+
+def _says_turns(meeting: Meeting, kind: str, now: datetime) -> bool:
+    """Tell whether a post says which organisation leads, and asks it: while people prepare."""
+    if kind == ReminderKind.HOUR:
+        return False
+    is_asking = kind in {ReminderKind.INVITE, ReminderKind.DAY}
+    return is_asking or meeting.starts_at - now <= ASKED_AHEAD
 
 
 def language_of(actor: Actor, group: Group) -> str:

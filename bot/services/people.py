@@ -23,7 +23,10 @@ from bot.models import (
     Seat,
 )
 from bot.queries import rolls as queries
+from bot.queries.members import caretakers, team
 from bot.services import members, rolls
+
+LEADING = frozenset({Role.LEAD, Role.DEPUTY})
 
 
 async def person(session: AsyncSession, group_id: int, member_id: int, actor: Actor) -> Person:
@@ -174,6 +177,83 @@ async def leave(session: AsyncSession, group_id: int, actor: Actor, *, now: date
     return group
 
 
+async def leave_chat(
+    session: AsyncSession, group: Group, telegram_id: int, *, now: datetime
+) -> None:
+    """End the place of somebody who left the chat of a group; they may come back to it.
+
+    If a lead, a deputy or an organisation's voice leaves, whoever cares for the group hears it.
+    """
+    group = await _locked(session, group.facts().id)
+    place = await _place_of(session, group, telegram_id)
+    if place is None or place.left_at is not None:
+        return
+    known = await _known(session, place.group_id, place.member_id)
+    matters, before = _is_first(place) or known.role in LEADING, members.kept(place)
+    await _depart(session, group, place, now=now)
+    place.returns_as = before
+    await session.flush()
+    if not matters:
+        return
+    leads = await _leads(session, place.group_id)
+    facts = {
+        "group": group.facts(),
+        "person": known,
+        "leads": leads,
+        "successor": await _first_of(session, place) if known.organisation_id else None,
+    }
+    hearers = list(await caretakers(session, group, but=place.member_id))
+    if not leads:
+        # Only they can say who leads now.
+        hearers += await team(session, group, but=place.member_id)
+    for member in {one.id: one for one in hearers}.values():
+        await members.tell(session, member, "people/gone_told.html", facts, now=now)
+
+
+async def come_back(
+    session: AsyncSession, group: Group, telegram_id: int, *, now: datetime
+) -> None:
+    """Give somebody their place again who had left the chat: nobody has to confirm them twice.
+
+    Who led comes back as a member, unless nobody leads: meanwhile others may have been chosen. The
+    first voice of an organisation comes back as an alternate if somebody else is it now.
+    """
+    group = await _locked(session, group.facts().id)
+    place = await _place_of(session, group, telegram_id)
+    if place is None or place.left_at is None or place.returns_as is None:
+        return
+    before, place.returns_as = place.returns_as, None
+    is_needed = before["role"] == Role.LEAD and not await _leads(session, place.group_id)
+    if before["role"] in LEADING and not is_needed:
+        before = {**before, "role": Role.MEMBER.value}
+    if before["organisation_id"] is not None and not before["is_office"]:
+        taken = await rolls.has_prime(session, place.group_id, before["organisation_id"])
+        before = {**before, "is_alternate": taken}
+    members.put_back(place, before, now=now)
+    place.left_at = None
+    await session.flush()
+    await rolls.refresh(session, group, now=now)
+
+
+async def _place_of(session: AsyncSession, group: Group, telegram_id: int) -> Membership | None:
+    rows = await session.execute(
+        select(Membership)
+        .join(Member, col(Member.id) == col(Membership.member_id))
+        .where(col(Membership.group_id) == group.id, col(Member.telegram_id) == telegram_id)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def _first_of(session: AsyncSession, gone: Membership) -> str | None:
+    """Return the name of who speaks first now for the organisation of somebody who left."""
+    found = await queries.people(session, gone.group_id)
+    for one in found:
+        speaks = one.is_confirmed and not one.is_office and one.role is not Role.OBSERVER
+        if one.organisation_id == gone.organisation_id and speaks and not one.is_alternate:
+            return one.name
+    return None
+
+
 async def _locked(session: AsyncSession, group_id: int) -> Group:
     group = await session.get(Group, group_id, with_for_update=True)
     if group is None:
@@ -217,6 +297,7 @@ async def _depart(session: AsyncSession, group: Group, place: Membership, *, now
     was_prime = _is_first(place)
     # A role is for as long as one is there: whoever comes back is a member like others.
     place.is_confirmed, place.left_at, place.role = False, now, Role.MEMBER
+    place.returns_as = None
     await session.flush()
     if was_prime:
         await _promote(session, place)

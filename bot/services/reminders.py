@@ -19,7 +19,7 @@ from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About
 from bot.queries import meetings as queries
-from bot.services import occasions
+from bot.services import agenda, occasions
 from bot.services.meeting_posts import MEETING, announce, locked
 
 log = structlog.get_logger()
@@ -41,7 +41,8 @@ async def remind(session: AsyncSession, occasion: Occasion, *, now: datetime) ->
         occasions.end(taken, OccasionState.SKIPPED, now)
         return False
     occasions.end(taken, OccasionState.POSTED, now)
-    group = (await session.get_one(Group, meeting.group_id)).facts()
+    row = await session.get_one(Group, meeting.group_id)
+    group = row.facts()
     await announce(
         session,
         meeting,
@@ -53,6 +54,8 @@ async def remind(session: AsyncSession, occasion: Occasion, *, now: datetime) ->
         # After a downtime it may come at night: better read in the morning than never.
         is_silent=group.quiet.cover(wall_time(now, group.zone)),
     )
+    if taken.kind == rules.ReminderKind.INVITE:
+        await agenda.remind_leads(session, meeting, row, now=now)
     return True
 
 

@@ -1,11 +1,26 @@
-"""Whose turn it is: proposed for every meeting as soon as the group hears of it."""
+"""Whose turn it is: proposed as soon as a meeting is near, and asked of one person in private."""
+
+from datetime import datetime
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.facilitation import Duty, Holders, next_up
-from bot.models import Meeting, Turn
+from bot.domain.dates import wall_time
+from bot.domain.facilitation import Duty, Holders, next_up, standing
+from bot.domain.preferences import MessageKind
+from bot.models import Group, Meeting, Member, Organisation, OutboxMessage, Turn
 from bot.models.columns import stored_id
+from bot.outbox import post
+from bot.outbox.post import About, Place
 from bot.queries import facilitation as queries
+from bot.queries import members, questions
+from bot.rendering import keyboards
+from bot.rendering.messages import renderer
+from bot.services import budget
+
+ASKED, LEADERS, NOBODY = "turn-asked", "turn-leaders", "turn-nobody"
+"""The subjects of messages about turns: the question to one organisation, the list for those who
+choose, and what leads are told when everybody has passed on."""
 
 
 async def propose(session: AsyncSession, meeting: Meeting) -> Holders:
@@ -42,3 +57,136 @@ async def release(session: AsyncSession, meeting_id: int, duty: Duty) -> None:
             await session.get_one(Turn, (meeting_id, duty, holder.organisation_id))
         )
         await session.flush()
+
+
+async def ask(session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime) -> None:
+    """Ask those whose turn it is in private, once each; the group's posts ask everybody else.
+
+    If everybody has passed on, the leads are told instead: somebody has to be found.
+    """
+    meeting_id = stored_id(meeting)
+    holders = await queries.holders(session, meeting_id)
+    asked = {row.kind for row in await post.live_messages(session, ASKED, meeting_id)}
+    for duty, holder in holders.items():
+        kind = f"{duty}:{holder.organisation_id}"
+        if holder.is_accepted or kind in asked:
+            continue
+        member = await questions.voice(session, meeting, holder.organisation_id)
+        if member is not None:
+            await _ask(session, meeting, group, member, kind=kind, holders=holders, now=now)
+    if Duty.FACILITATOR not in holders and await queries.passed(
+        session, meeting_id, Duty.FACILITATOR
+    ):
+        await _tell_leads(session, meeting, group, now=now)
+
+
+async def show(session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime) -> None:
+    """Bring everything that people were shown about the turns of a meeting up to date."""
+    meeting_id = stored_id(meeting)
+    holders = await queries.holders(session, meeting_id)
+    for row in await post.live_messages(session, ASKED, meeting_id):
+        await _revise_question(session, meeting, group, row, holders, now=now)
+    able = await queries.able(session, stored_id(group))
+    for row in await post.live_messages(session, LEADERS, meeting_id):
+        language = row.kind
+        await post.revise(
+            session,
+            row,
+            text=renderer().text(
+                "agenda/turns.html",
+                language=language,
+                group=group.facts(),
+                meeting=meeting.facts(),
+                holders=holders,
+                can_choose=True,
+            ),
+            keyboard=post.buttons(keyboards.leaders(meeting_id, able, holders), (language,)),
+            now=now,
+        )
+
+
+async def _ask(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    member: Member,
+    *,
+    kind: str,
+    holders: Holders,
+    now: datetime,
+) -> None:
+    facts = group.facts()
+    await post.say(
+        session,
+        Place(member.telegram_id, (member.language or group.languages[0],)),
+        "agenda/turn.html",
+        await _question(session, meeting, group, kind, holders),
+        now=now,
+        about=About(ASKED, stored_id(meeting), meeting.version, kind),
+        keyboard=keyboards.turn_asked(stored_id(meeting), MessageKind.QUESTIONS),
+        expires_at=meeting.starts_at,
+        is_live=True,
+        is_silent=facts.quiet.cover(wall_time(now, group.zone)),
+        is_unasked=True,
+        is_withheld=not await budget.may_write(session, member, facts, now=now),
+    )
+
+
+async def _revise_question(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    row: OutboxMessage,
+    holders: Holders,
+    *,
+    now: datetime,
+) -> None:
+    person = await members.actor(session, row.chat_id)
+    language = person.language or group.languages[0]
+    facts = await _question(session, meeting, group, row.kind, holders)
+    is_open = facts["standing"].is_theirs and not facts["standing"].is_accepted
+    keyboard = keyboards.turn_asked(stored_id(meeting), MessageKind.QUESTIONS) if is_open else None
+    await post.revise(
+        session,
+        row,
+        text=renderer().text("agenda/turn.html", language=language, **facts),
+        keyboard=post.buttons(keyboard, (language,)),
+        now=now,
+        expires_at=meeting.starts_at,
+    )
+
+
+async def _question(
+    session: AsyncSession, meeting: Meeting, group: Group, kind: str, holders: Holders
+) -> dict[str, Any]:
+    duty, organisation_id = kind.split(":")
+    organisation = await session.get_one(Organisation, int(organisation_id))
+    return {
+        "group": group.facts(),
+        "meeting": meeting.facts(),
+        "standing": standing(Duty(duty), int(organisation_id), organisation.name, holders),
+    }
+
+
+async def _tell_leads(
+    session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime
+) -> None:
+    """Tell the leads once that nobody is left, and let them choose."""
+    meeting_id = stored_id(meeting)
+    if await post.live_messages(session, NOBODY, meeting_id):
+        return
+    able = await queries.able(session, stored_id(group))
+    for member in await questions.leads(session, meeting):
+        await post.say(
+            session,
+            Place(member.telegram_id, (member.language or group.languages[0],)),
+            "agenda/nobody_left.html",
+            {"group": group.facts(), "meeting": meeting.facts()},
+            now=now,
+            about=About(NOBODY, meeting_id, meeting.version, NOBODY),
+            keyboard=keyboards.leaders(meeting_id, able, {}),
+            expires_at=meeting.starts_at,
+            is_live=True,
+            is_unasked=True,
+            is_withheld=not await budget.may_write(session, member, group.facts(), now=now),
+        )

@@ -102,6 +102,7 @@ OWN_GROUP = {
     "/facilitator": READERS | ANONYMOUS,
     "[agenda]": MANAGERS,
     "[edit]": MANAGERS,
+    "[appoint]": MANAGERS,
     "[duty]": VOICES - {"pending"},
     "reply to agenda": READERS - {"observer"},
     "/start": ALL,
@@ -169,6 +170,7 @@ SISTER_GROUP = {
     "/facilitator": BACKBONE | ANONYMOUS,
     "[agenda]": BACKBONE,
     "[edit]": BACKBONE,
+    "[appoint]": BACKBONE,
     "[duty]": NOBODY,
     "reply to agenda": BACKBONE,
     "/start": ALL,
@@ -232,6 +234,7 @@ FOREIGN_GROUP = {
     "/facilitator": ANONYMOUS,
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
+    "[appoint]": NOBODY,
     "[duty]": NOBODY,
     "reply to agenda": NOBODY,
     "/start": ALL,
@@ -292,6 +295,7 @@ FOREIGN_GROUP = {
 FORGED = {
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
+    "[appoint]": NOBODY,
     "[duty]": NOBODY,
     "[answer]": NOBODY,
     "[confirm]": NOBODY,
@@ -468,6 +472,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         migrated=groups.migrate,
         silenced=reminders.own_up,
         closed=standing.lost,
+        topic_lost=standing.topic_lost,
         made=circulation.make,
     )
     toolbox = Toolbox(database, clock, ears, sender)
@@ -567,7 +572,7 @@ async def group_with_meeting(
         group_id=ids["group"],
         flow=PLAN.name,
         flow_version=PLAN.version,
-        step="place",
+        step="link",
         state={"starts": starts.isoformat()},
         expires_at=NOW + timedelta(hours=1),
     )
@@ -665,7 +670,7 @@ REPLY = {
     MEETING: "yes",
     CHANGE: "10 Dec 10:00",
     PROPOSAL: "yes",
-    CONVERSATION: "Library",
+    CONVERSATION: "0700 123 456",
     INVITATION: "yes",
     WAITING: "yes",
 }
@@ -681,6 +686,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],
+    Verb.APPOINT: lambda ids: [ids["meeting"], ids["organisation"]],
     Verb.CONFIRM: lambda ids: [ids["proposal"]],
     Verb.DISCARD: lambda ids: [ids["proposal"]],
     Verb.CHANGE: lambda ids: [ids["meeting"]],

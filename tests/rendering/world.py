@@ -62,7 +62,7 @@ from bot.domain.dates import (
     TimeMissing,
     ZoneUnknown,
 )
-from bot.domain.facilitation import Duty, Holder, LeaderUnknown, NotYourTurn
+from bot.domain.facilitation import CannotLead, Duty, Holder, LeaderUnknown, NotYourTurn, Standing
 from bot.domain.groups import (
     CommandGone,
     Group,
@@ -79,6 +79,7 @@ from bot.domain.groups import (
     Setting,
     SetUpMeanwhile,
     SetupUnreadable,
+    TopicUnknown,
 )
 from bot.domain.holidays import Holiday
 from bot.domain.invitations import (
@@ -138,7 +139,7 @@ from bot.domain.series import (
 from bot.domain.ways import LinkTooLong, Way, Where
 from bot.errors import BotError
 from bot.flows.engine import Control
-from bot.flows.flow import ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
+from bot.flows.flow import AnswerRefused, ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
 from bot.intake.take import UpdateFailed
 from bot.resources import folder
 from bot.services.coalitions import News
@@ -256,6 +257,7 @@ def _questions(name: str) -> dict[str, list[Facts]]:
         "question": "meetings/ask_when.html",
         "is_series": False,
         "note": None,
+        "refusal": "",
         "wanted": "meeting",
         "is_reply_needed": False,
         **when,
@@ -264,6 +266,7 @@ def _questions(name: str) -> dict[str, list[Facts]]:
         "flows/question.html": [
             question,
             question | {"note": "resumed"},
+            question | {"refusal": "<b>2</b>"},
             question | {"note": "interrupted", "is_reply_needed": True},
         ],
         "flows/done.html": [{"command": "meeting"}],
@@ -274,6 +277,12 @@ def _questions(name: str) -> dict[str, list[Facts]]:
         "meetings/ask_often.html": [{"starts": STARTS}],
         "meetings/ask_hour.html": [{"day": THURSDAY}],
         "meetings/ask_day.html": [when | {"hour": time(10)}],
+        "meetings/ask_link.html": [
+            {"where": where, "is_private": is_private}
+            for where in wheres(name)
+            for is_private in (True, False)
+        ],
+        "meetings/ask_late.html": [{"place": name}],
         "meetings/ask_place.html": [place, place | {"ends": None}],
     }
 
@@ -412,7 +421,9 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "meetings/for_whom.html": [{"group": group, "meeting": meeting, "organisation": name}],
         "meetings/no_meeting.html": [{"group": group}],
         "meetings/change.html": [
-            {"group": group, "meeting": meeting, "rhythm": rhythm} for rhythm in (None, *RHYTHMS)
+            {"group": group, "meeting": meeting, "rhythm": rhythm, "is_edited": is_edited}
+            for rhythm in (None, *RHYTHMS)
+            for is_edited in (True, False)
         ],
         "meetings/change_done.html": [{"group": group}],
         "meetings/change_kept.html": [{"group": group}],
@@ -424,6 +435,9 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "groups/lost.html": [
             {"group": group, "meetings": [meeting]},
             {"group": group, "meetings": []},
+        ],
+        "groups/topic_lost.html": [
+            {"group": group, "is_general": is_general} for is_general in (False, True)
         ],
         "groups/back.html": [
             {
@@ -441,8 +455,12 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             )
         ],
         "meetings/list.html": [
-            {"items": [(group, meeting, few)], "can_plan": False, "example": THURSDAY},
-            {"items": [(group, meeting, many)] * 3, "can_plan": True, "example": THURSDAY},
+            {"items": [(group, meeting, few, None)], "can_plan": False, "example": THURSDAY},
+            {
+                "items": [(group, meeting, many, RHYTHMS[0])] * 3,
+                "can_plan": True,
+                "example": THURSDAY,
+            },
             {"items": [], "can_plan": True, "example": THURSDAY},
         ],
         **_circulation(group, meeting, cancelled),
@@ -699,6 +717,11 @@ def _people(name: str) -> dict[str, list[Facts]]:
     return {
         "people/card.html": persons,
         "people/role_told.html": persons,
+        "people/gone_told.html": [
+            {**facts, "leads": leads, "successor": successor}
+            for facts in persons
+            for leads, successor in ((0, None), (1, name))
+        ],
         "people/remove.html": persons[:1],
         "people/removed.html": persons[:1],
         "people/removed_told.html": persons[:1],
@@ -757,7 +780,9 @@ def make_offers(name: str) -> list[Offer]:
 def make_agenda(name: str) -> Agenda:
     """Return an agenda that is too long, where people wrote `name`."""
     many = [
-        AgendaItem(n, name, 20, name, name, is_off_record=True, state=ItemState.ACCEPTED)
+        AgendaItem(
+            n, name, 20, name, name, is_off_record=True, state=ItemState.ACCEPTED, is_new=True
+        )
         for n in range(1, 14)
     ]
     usual = [
@@ -818,9 +843,21 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
             {"lines": full.items[-2:], "note": name},
         ],
         "agenda/turns.html": [
-            {key: value for key, value in facts.items() if key != "agenda"}
+            {key: value for key, value in facts.items() if key != "agenda"} | {"can_choose": can}
+            for can in (True, False)
             for facts in (shown, shown | {"holders": {}})
         ],
+        "agenda/turn.html": [
+            {
+                "group": shown["group"],
+                "meeting": shown["meeting"],
+                "standing": Standing(duty, name, is_theirs, is_accepted),
+            }
+            for duty in Duty
+            for is_theirs, is_accepted in ((True, False), (True, True), (False, False))
+        ],
+        "agenda/nobody_left.html": [{"group": shown["group"], "meeting": shown["meeting"]}],
+        "agenda/toast_leader.txt": [{"name": name}],
         "agenda/toast_changed.txt": [
             {"outcome": one} for one in Outcome if one is not Outcome.DONE
         ],
@@ -843,10 +880,13 @@ def _errors(name: str) -> dict[str, list[Facts]]:
     table: dict[str, list[Facts]] = {}
     for error in _refusals(name):
         facts = error.facts() | {"example": THURSDAY, "has_roll": True, "link": None}
+        facts |= {"can_set_up": False}
         variants = (
             facts,
             facts | {"is_reply": True, "has_roll": False},
-            facts | {"link": HARMLESS_LINK},
+            facts | {"link": HARMLESS_LINK, "can_set_up": True, "example_place": name},
+            # Above a question that is put once more, which has an example of its own.
+            facts | {"is_asked": True, "has_roll": False},
         )
         table.setdefault(error.template, []).extend(variants)
     return table
@@ -861,11 +901,13 @@ def _refusals(name: str) -> list[BotError]:
         MinutesImpossible(longest=480),
         MinutesUnreadable(),
         NotYourTurn(),
+        CannotLead(),
         LeaderUnknown(said=name, known=[name, name]),
         LeaderUnknown(said=name, known=[]),
         TemplateUnreadable(limit=12),
         TitleTooLong(length=200, limit=120),
         AlreadyConfirmed(),
+        AnswerRefused(reason=ChoiceWanted()),
         ChoiceWanted(),
         NotYourQuestion(),
         QuestionOver(),
@@ -896,6 +938,7 @@ def _refusals(name: str) -> list[BotError]:
         GroupMissing(),
         *(GroupOnly(command=command) for command in COMMANDS),
         GroupUnknown(),
+        TopicUnknown(groups=[make_group(name=name), make_group(name=name, thread_id=7)]),
         InvitationElsewhere(organisation=name),
         InvitationInGroup(),
         InvitationNeedless(),
@@ -968,7 +1011,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             "cancel",
             "keep",
         ),
-        *("again-and-again", "by-phone", "online"),
+        *("again-and-again", "by-phone", "online", "in-person", "tell-now", "tell-late"),
         *("confirm-one", "confirm-following", "cancel-one", "cancel-following", "sure-to-end"),
     ]
     return {
@@ -997,9 +1040,12 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                 for kind in MessageKind
                 for is_on in (True, False)
             ),
-            {"name": "file-of", "day": STARTS},
-            {"name": "copy-of", "day": STARTS},
-            {"name": "change-of", "day": STARTS},
+            {"name": "file-of", "day": STARTS, "has_hour": False},
+            {"name": "file-of", "day": STARTS, "has_hour": True},
+            {"name": "copy-of", "day": STARTS, "has_hour": False},
+            {"name": "copy-of", "day": STARTS, "has_hour": True},
+            {"name": "change-of", "day": STARTS, "has_hour": False},
+            {"name": "change-of", "day": STARTS, "has_hour": True},
             {"name": "join", "organisation": name},
             {"name": "said", "said": name},
             {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},

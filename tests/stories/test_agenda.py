@@ -1,11 +1,17 @@
 """An agenda comes together: everybody brings items, the lead decides, and the time is watched."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.models import AgendaItem, Turn
-from tests.stories.story import AMINA, DEPUTY, LEAD, STRANGER, Story, read, shown, told
+from bot.domain.roles import Role
+from bot.models import AgendaItem, Membership, Organisation, Turn
+from bot.play import PEOPLE
+from tests.stories.story import AMINA, DEPUTY, IBRAHIM, LEAD, STRANGER, Story, read, shown, told
 
 
 @pytest.fixture
@@ -262,3 +268,129 @@ async def test_the_turn_is_passed_on_and_set_by_a_lead(story: Story) -> None:
         "notes",
     ]
     assert (await story.tap(AMINA, "🙋 We do it")).startswith("Si zamu")
+
+
+async def test_whoever_has_the_turn_is_asked_in_private_and_the_next_after_them(
+    story: Story,
+) -> None:
+    for person in (AMINA, IBRAHIM):
+        await story.write(person, "/start", chat=person)
+    await story.write(LEAD, "/facilitator Maji Bora")
+    asked = story.last(AMINA, with_button="🙋")
+    assert "Ni zamu ya Maji Bora Trust kuongoza mkutano huu." in read(asked.text)
+
+    await story.tap(AMINA, "➡️", chat=AMINA)
+
+    assert "sasa si zamu ya Maji Bora Trust" in read(story.message(asked.id, AMINA).text)
+    assert not story.message(asked.id, AMINA).buttons
+    # Not whoever takes the notes, as long as others are left.
+    assert await duties(story) == {
+        "facilitator": "Pastoral Voices",
+        "notes": "Wajir Drought Office",
+    }
+    await story.tap(IBRAHIM, "🙋", chat=IBRAHIM)
+    assert not story.last(IBRAHIM).buttons
+
+
+async def duties(story: Story) -> dict[str, str]:
+    """Return which organisation has which duty at the newest meeting."""
+    names = {one.id: one.name for one in await story.rows(Organisation)}
+    turns = [turn for turn in await story.rows(Turn) if turn.state != "passed"]
+    newest = max(turn.meeting_id for turn in turns)
+    return {t.duty: names[t.organisation_id] for t in turns if t.meeting_id == newest}
+
+
+async def test_the_turn_is_asked_in_the_announcement_of_a_meeting_that_is_near(
+    story: Story,
+) -> None:
+    assert "Leads the meeting" not in shown(story.last(with_button="✅ Coming")).open
+
+    await plan(story, "27 Nov 10:00 County Hall")
+
+    announced = shown(story.last(with_button="✅ Coming"))
+    assert "Leads the meeting: Wajir Drought Office (not confirmed yet)" in announced.open
+    assert "1. Opening, 5 min" in announced.open
+
+
+async def test_a_cancelled_meeting_gives_the_turn_back(story: Story) -> None:
+    await plan(story, "27 Nov 10:00 County Hall")
+    first = await duties(story)
+    await story.tap(LEAD, "🙋")
+    await story.tap(LEAD, "✏️ Move or cancel", message=story.last(with_button="✅ Coming").id)
+    await story.tap(LEAD, "❌ Cancel the meeting")
+
+    await plan(story, "28 Nov 10:00 County Hall")
+
+    assert await duties(story) == first
+
+
+async def test_observers_are_never_asked_to_lead(story: Story) -> None:
+    async def only_observe(session: AsyncSession) -> None:
+        await session.execute(
+            update(Membership).where(col(Membership.role) == Role.MEMBER).values(role=Role.OBSERVER)
+        )
+
+    await story.program.toolbox.database.run(only_observe)
+    await story.write(LEAD, "/facilitator")
+
+    # Who leads takes no notes, and there is nobody else.
+    assert await duties(story) == {"facilitator": "Wajir Drought Office"}
+    assert "I know no single organisation called Maji Bora" in await story.ask(
+        LEAD, "/facilitator Maji Bora"
+    )
+
+
+async def test_when_everybody_passes_on_the_leads_are_told_and_choose(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(LEAD, "/agenda")
+    voices = {one.organisation: one.id for one in PEOPLE if not one.is_alternate}
+    for _ in voices:
+        leader = (await duties(story)).get("facilitator")
+        if leader is None:
+            break
+        told = await story.tap(voices[leader], "➡️")
+
+    assert "Nobody else is left" in told or "Hakuna" in told
+    assert "all have passed it on" in read(story.last(LEAD).text)
+
+    assert (await story.tap(LEAD, "Maji Bora Trust", chat=LEAD)).startswith("Maji Bora Trust leads")
+
+    assert (await duties(story))["facilitator"] == "Maji Bora Trust"
+    assert (await duties(story))["notes"] != "Maji Bora Trust"
+
+
+async def test_a_lead_chooses_who_leads_by_a_button(story: Story) -> None:
+    await story.write(LEAD, "/facilitator")
+    chosen = story.last(with_button="Pastoral Voices").id
+    assert "Leads the meeting: Wajir Drought Office" in shown(story.message(chosen)).open
+    assert (await story.tap(AMINA, "Pastoral Voices", message=chosen)) != ""
+    assert (await duties(story))["facilitator"] == "Wajir Drought Office"
+
+    told = await story.tap(LEAD, "Pastoral Voices", message=chosen)
+
+    assert told == "Pastoral Voices leads the meeting now, and is told."
+    assert "Leads the meeting: Pastoral Voices" in shown(story.message(chosen)).open
+    # Somebody who may not choose is shown no buttons.
+    await story.write(AMINA, "/facilitator")
+    assert shown(story.last()).buttons == []
+
+
+async def test_what_nobody_looked_at_is_circulated_as_proposed_and_the_leads_are_asked(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(AMINA, "/additem Water, 20 min")
+    await story.travel_to(datetime(2026, 11, 26, 7, 30, tzinfo=UTC))
+
+    invitation = story.last(with_button="✅ Coming")
+    assert "5. Any other business, 5 min\n⏳ 1 item waits for a lead: /agenda" in (
+        shown(invitation).open
+    )
+    await story.tap(LEAD, "✅ Approve all", chat=LEAD)
+    assert "5. Water, 20 min\n6. Any other business" in shown(story.message(invitation.id)).open
+
+    await story.write(LEAD, "/additem Roads, 20 min")
+
+    assert "6. Roads, 20 min 🆕" in shown(story.message(invitation.id)).open
+    await story.write(LEAD, "/agenda")
+    assert "6. Roads, 20 min (Wajir Drought Office) 🆕" in shown(story.last()).open
