@@ -10,10 +10,8 @@ from bot.flows.groups import SET_UP, SETTING, ask_for_contact, beginning
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group
-from bot.outbox import post
 from bot.outbox.post import Place
 from bot.queries import coalitions, groups, members
-from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import groups as services
 from bot.services import people, rolls, standing
@@ -114,14 +112,11 @@ async def _greet(desk: Desk, chat_id: int, adder: Actor) -> None:
     mine = await coalitions.open_to(desk.session, adder)
     likely = mine[0] if len(mine) == 1 else await coalitions.the_only_one(desk.session)
     languages = tuple(likely.languages) if likely is not None else ()
-    await post.say(
+    await standing.greet(
         desk.session,
         Place(chat_id, languages or renderer().catalogues.languages[:MAX_LANGUAGES]),
-        "general/welcome_group.html",
-        {"can_set_up": bool(mine) or adder.is_operator},
+        can_set_up=bool(mine) or adder.is_operator,
         now=desk.now,
-        keyboard=keyboards.set_up(),
-        is_silent=True,
     )
 
 

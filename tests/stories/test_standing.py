@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.models import Group, Member, Membership, OutboxMessage, OutboxState
-from bot.playground.state import GENERAL
+from bot.playground.state import GENERAL, SUPERGROUP_IDS
 from bot.services import invitations
 from tests.stories.story import (
     AMINA,
@@ -25,6 +26,7 @@ from tests.stories.story import (
     told,
 )
 
+SUPERGROUP = SUPERGROUP_IDS + GROUP
 THURSDAY = MONDAY.replace(day=3, month=12, hour=7)
 """10:00 in Nairobi, when the meeting of most stories begins."""
 
@@ -113,6 +115,41 @@ async def test_a_removal_that_only_a_refused_message_shows_is_told_once(story: S
     await story.travel_to(THURSDAY)
 
     assert [text for text in news(story, LEAD, 1) if text == LOST] == [LOST]
+
+
+def place_news(chat: int, old: str, new: str) -> dict[str, Any]:
+    """Return the news that the bot's place in a chat changed, as Telegram sends it."""
+    bot = {"id": 1000, "is_bot": True, "first_name": "Baraza"}
+    return {
+        "my_chat_member": {
+            "chat": {
+                "id": chat,
+                "type": "group" if chat == GROUP else "supergroup",
+                "title": "Wajir",
+            },
+            "from": {"id": LEAD, "is_bot": False, "first_name": "Halima"},
+            "date": 1,
+            "old_chat_member": {"user": bot, "status": old},
+            "new_chat_member": {"user": bot, "status": new},
+        }
+    }
+
+
+@pytest.mark.parametrize("order", ["before", "after"])
+async def test_a_migration_is_neither_a_removal_nor_a_new_chat(story: Story, order: str) -> None:
+    await start(story, LEAD)
+    places = [place_news(GROUP, "member", "left"), place_news(SUPERGROUP, "left", "member")]
+    for news_of_place in places if order == "before" else []:
+        story.telegram.push_raw(news_of_place)
+    story.telegram.migrate(GROUP)
+    for news_of_place in places if order == "after" else []:
+        story.telegram.push_raw(news_of_place)
+    await story.settle()
+
+    assert story.from_bot(SUPERGROUP) == []
+    assert news(story, LEAD, 1) == []
+    await story.write(IBRAHIM, "/when", chat=SUPERGROUP)
+    assert [message.text for message in story.from_bot(SUPERGROUP)] == ["No meeting is planned."]
 
 
 # --- let back in -------------------------------------------------------------------------------
@@ -236,19 +273,7 @@ async def test_a_return_that_only_a_command_shows_is_noticed(story: Story) -> No
 
 async def test_a_bot_that_was_never_away_does_not_say_that_it_is_back(story: Story) -> None:
     before = story.said()
-    place = {"user": {"id": 1000, "is_bot": True, "first_name": "Baraza"}}
-    member = place | {"status": "member"}
-    story.telegram.push_raw(
-        {
-            "my_chat_member": {
-                "chat": {"id": GROUP, "type": "group", "title": "Wajir"},
-                "from": {"id": LEAD, "is_bot": False, "first_name": "Halima"},
-                "date": 1,
-                "old_chat_member": member,
-                "new_chat_member": member,
-            }
-        }
-    )
+    story.telegram.push_raw(place_news(GROUP, "member", "member"))
     await story.settle()
 
     assert story.said() == before
