@@ -30,6 +30,11 @@ async def tapped(desk: Desk, incoming: Incoming, meeting_id: int, answer: Answer
         desk.session, meeting_id, actor, answer, seen=seen, now=desk.now
     )
     await desk.toast(incoming, _toast(answered), **_facts(answered))
+    if incoming.is_private and answered.is_new and answered.counts_as is answer:
+        # No list shows it there, and a toast is lost on a slow network.
+        meeting = (await desk.session.get_one(Meeting, meeting_id)).facts()
+        facts = _facts(answered) | {"is_counted": answered.is_counted, "starts": meeting.starts}
+        await desk.reply(incoming, "meetings/noted.html", **facts)
 
 
 async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:

@@ -484,6 +484,11 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "preferences/muted.html": [{"kind": kind} for kind in MessageKind],
         "preferences/toast_mute.txt": [{"is_on": True}, {"is_on": False}],
         "meetings/answer_pending.html": said,
+        "meetings/noted.html": [
+            one | {"starts": STARTS, "is_counted": is_counted}
+            for one in said
+            for is_counted in (True, False)
+        ],
         "meetings/toast_answered.txt": said,
         "meetings/toast_unchanged.txt": said,
         "meetings/toast_pending.txt": said,

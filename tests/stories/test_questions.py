@@ -80,9 +80,14 @@ async def test_who_has_started_the_bot_and_whose_organisation_is_silent_is_asked
     assert (questions(story, AMINA), questions(story, FATUMA)) == ([], [])
 
     # The answer counts in the group's list, by tap and in words.
+    asked = story.last(IBRAHIM)
     assert "Noted" in await story.tap(IBRAHIM, "📞", chat=IBRAHIM)
+    assert read(story.said(IBRAHIM)[-1]) == (
+        "📞 Noted: Pastoral Voices takes part by phone.\n"
+        "You can change your answer until Thu 3 Dec, 10:00."
+    )
     assert "Pastoral Voices" in shown(story.last(with_button="✅")).open.split("📞 By phone 1:")[1]
-    await story.write(IBRAHIM, "no", chat=IBRAHIM, reply_to=story.last(IBRAHIM).id)
+    await story.write(IBRAHIM, "no", chat=IBRAHIM, reply_to=asked.id)
     assert "❌ Cannot 1: Pastoral Voices" in shown(story.last(with_button="✅")).open
 
     await story.travel_to(THURSDAY)
