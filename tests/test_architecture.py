@@ -102,6 +102,7 @@ PARTS: dict[str, set[str]] = {
     "queries": {"messages"},
     "services": {
         "agenda_sheets",
+        "series_meetings",
         "turns",
         "commands",
         "meeting_posts",

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.database import is_transient, savepoint
 from bot.jobs import TICK, TIDY, TIMETABLE
 from bot.models import Occasion, OccasionState
-from bot.services import occasions, reminders, series, updates, upkeep
+from bot.services import occasions, reminders, series_meetings, updates, upkeep
 from bot.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -118,7 +118,7 @@ class Ticker:
         try:
             async with savepoint(session):
                 await reminders.say_missed(session, missed, now=now)
-                await series.try_again(session, missed, now=now)
+                await series_meetings.try_again(session, missed, now=now)
         except Exception as error:
             if is_transient(error):
                 raise

@@ -1,20 +1,15 @@
 r"""Series: meetings that come again and again.
 
     /meeting every ... -> proposal -- tap "yes" --> series, its next meetings, one announcement
-    each night that it matters: one more meeting is written down, with its own invitation
     [Move or cancel] -> question -- this and all after it --> the series ends there;
                                                          a move begins another, with its meetings
 
-A meeting of a series is a meeting like any other, and may be moved or cancelled alone: its name
-within the series, the wall time at which the rhythm first had it, stays the same.
+Their meetings are rows, written down as they come near: see `series_meetings`.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import structlog
-from sqlalchemy import select
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import groups, meetings
@@ -29,8 +24,6 @@ from bot.domain.ways import Said, Where
 from bot.models import (
     Group,
     Meeting,
-    Occasion,
-    OccasionState,
     Proposal,
     ProposalState,
     Series,
@@ -41,10 +34,9 @@ from bot.outbox.post import About, Place
 from bot.queries import series as queries
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
-from bot.services import budget, calendar, occasions, proposals
+from bot.services import budget, calendar, proposals, series_meetings
 from bot.services.meeting_posts import (
     CHANGE,
-    MEETING,
     PROPOSAL,
     announce,
     check_unchanged,
@@ -56,17 +48,11 @@ from bot.services.meeting_posts import (
 from bot.services.meetings import changeable
 from bot.services.proposals import PROPOSAL_LIVES
 from bot.services.reminders import replan
+from bot.services.series_meetings import SERIES
 
-log = structlog.get_logger()
-
-SERIES = "series"
-"""The subject of occasions and of news about a series."""
-TOP_UP = "series-top-up"
-"""The kind of occasion at which the next meetings of a series are written down."""
 SHOWN = 3
 SOON = timedelta(days=7)
 """A meeting that is nearer is announced with its series: its own invitation would be too late."""
-_NEVER_TOO_LATE = timedelta(days=3650)
 
 
 async def propose(
@@ -185,7 +171,7 @@ async def offer_end(
     """
     series, meeting, group = await _endable(session, meeting_id, version, actor, now=now)
     original = meeting.original_start or meeting.wall_start
-    following = await _from(session, series, original)
+    following = await series_meetings.following(session, series, original)
     language = language_of(actor, group)
     text = renderer().text(
         "series/sure_to_end.html",
@@ -216,11 +202,11 @@ async def end(
     original = meeting.original_start or meeting.wall_start
     said = series.facts()
     series.end_before(original)
-    for one in await _from(session, series, original):
+    for one in await series_meetings.following(session, series, original):
         if one.state is State.PLANNED:
-            await _cancel(session, one, actor, group, now=now)
-    await _sleep(session, series, now=now)
-    await _close_change(session, meeting_id, actor, group, now=now)
+            await series_meetings.cancel(session, one, actor, group, now=now)
+    await series_meetings.let_sleep(session, series, now=now)
+    await series_meetings.close_change(session, meeting_id, actor, group, now=now)
     await post.say(
         session,
         post.in_group(group.facts()),
@@ -239,32 +225,12 @@ async def _endable(
     session: AsyncSession, meeting_id: int, version: int, actor: Actor, *, now: datetime
 ) -> tuple[Series, Meeting, Group]:
     """Return a (locked) meeting as somebody saw it, who may end its (locked) series with it."""
-    series = await _locked_of(session, meeting_id)
+    series = await series_meetings.locked_of(session, meeting_id)
     meeting, group = await changeable(session, meeting_id, actor, now=now)
     check_unchanged(meeting, version, now)
     if series is None or meeting.original_start is None or meeting.series_id != series.id:
         raise MeetingChanged
     return series, meeting, group
-
-
-async def top_up(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:
-    """Write down the meetings of a series that have come near; never too late for it."""
-    series = await _locked(session, occasion.subject_id)
-    taken = await occasions.take(session, occasion.key)
-    if taken is None or series is None:
-        return True
-    occasions.end(taken, OccasionState.POSTED, now)
-    group = await session.get_one(Group, series.group_id)
-    await _keep(session, series, group.facts(), now=now)
-    return True
-
-
-async def try_again(session: AsyncSession, missed: Sequence[Occasion], *, now: datetime) -> None:
-    """Write down anew, for the next night, what failed again and again: a series goes on."""
-    for occasion in missed:
-        if occasion.kind == TOP_UP and (series := await _locked(session, occasion.subject_id)):
-            log.warning("series.not_topped_up", series=series.id)
-            await _wake(session, series, now + timedelta(days=1))
 
 
 async def _plan(session: AsyncSession, proposal_id: int, actor: Actor, *, now: datetime) -> None:
@@ -276,7 +242,7 @@ async def _plan(session: AsyncSession, proposal_id: int, actor: Actor, *, now: d
     await session.flush()
     await _close_proposal(session, proposal, actor, group, now=now)
     await _tell(session, series, group.facts(), "series/planned.html", now=now)
-    added = await _keep(session, series, group.facts(), now=now)
+    added = await series_meetings.keep(session, series, group.facts(), now=now)
     await _announce_if_soon(session, added, group.facts(), "announced", now=now)
 
 
@@ -284,7 +250,7 @@ async def _move_following(
     session: AsyncSession, proposal_id: int, meeting_id: int, actor: Actor, *, now: datetime
 ) -> None:
     """End a series before a meeting, and go on with another one in its place."""
-    before = await _locked_of(session, meeting_id)
+    before = await series_meetings.locked_of(session, meeting_id)
     proposal, group = await proposals.open_proposal(session, proposal_id, actor, now=now)
     meeting = await locked(session, meeting_id)
     check_unchanged(meeting, proposal.meeting_version, now)
@@ -299,19 +265,19 @@ async def _move_following(
     after.follows_id, after.uid = before.id, ""
     _check_ahead(after, now)
     said, original = before.facts(), meeting.original_start
-    following = await _from(session, before, original)
+    following = await series_meetings.following(session, before, original)
     before.end_before(original)
     session.add(after)
     proposal.state = ProposalState.CONFIRMED
     await session.flush()
     await _close_proposal(session, proposal, actor, group, now=now)
-    await _close_change(session, meeting_id, actor, group, now=now)
+    await series_meetings.close_change(session, meeting_id, actor, group, now=now)
     changed = await _carry_over(session, following, after, actor, group, now=now)
-    await _sleep(session, before, now=now)
+    await series_meetings.let_sleep(session, before, now=now)
     await _tell(
         session, after, group.facts(), "series/changed.html", now=now, before=said, since=meeting
     )
-    await _keep(session, after, group.facts(), now=now)
+    await series_meetings.keep(session, after, group.facts(), now=now)
     await _announce_if_soon(session, changed, group.facts(), "moved", now=now)
 
 
@@ -336,89 +302,19 @@ async def _carry_over(
         await proposals.drop_stale(session, meeting, actor, group, now=now)
         if occurrence is None:
             if meeting.state is State.PLANNED:
-                await _cancel(session, meeting, actor, group, now=now)
+                await series_meetings.cancel(session, meeting, actor, group, now=now)
             continue
         meeting.series_id, meeting.original_start = after.id, occurrence.original
         if meeting.state is not State.PLANNED:
             continue
         meeting.moved_from = meeting.wall_start
-        _put(meeting, after, occurrence)
+        series_meetings.put(meeting, after, occurrence)
         meeting.version += 1
         await session.flush()
         await replan(session, meeting, group.facts(), now=now)
         await correct_posts(session, meeting, group.facts(), now=now)
         moved.append(meeting)
     return moved
-
-
-async def _keep(
-    session: AsyncSession, series: Series, group: groups.Group, *, now: datetime
-) -> list[Meeting]:
-    """Write down the meetings of a (locked) series that are to be kept, and the next such night.
-
-    Each gets its own reminders. Those that are new are returned, soonest first.
-    """
-    known = set(
-        await session.scalars(
-            select(col(Meeting.original_start)).where(col(Meeting.series_id) == series.id)
-        )
-    )
-    added = []
-    for occurrence in rules.kept(series.facts(), now):
-        if occurrence.original in known:
-            continue
-        meeting = Meeting(
-            group_id=series.group_id,
-            wall_start=occurrence.starts,
-            wall_end=occurrence.ends,
-            zone=series.zone,
-            starts_at=occurrence.starts_at,
-            ends_at=occurrence.ends_at,
-            place=series.place,
-        )
-        _put(meeting, series, occurrence)
-        meeting.series_id, meeting.original_start = series.id, occurrence.original
-        session.add(meeting)
-        await session.flush()
-        await replan(session, meeting, group, now=now)
-        added.append(meeting)
-    if wakes_at := rules.wakes_at(series.facts(), now):
-        await _wake(session, series, wakes_at)
-    return added
-
-
-async def _wake(session: AsyncSession, series: Series, due_at: datetime) -> None:
-    await occasions.write(
-        session,
-        kind=TOP_UP,
-        subject=SERIES,
-        subject_id=stored_id(series),
-        # One a night: days are counted, as the version grows only when somebody changes it.
-        subject_version=due_at.toordinal(),
-        zone=series.zone,
-        due_at=due_at,
-        expires_at=due_at + _NEVER_TOO_LATE,
-    )
-
-
-async def _sleep(session: AsyncSession, series: Series, *, now: datetime) -> None:
-    """Let the nights pass of a series that was ended."""
-    await occasions.cancel(session, subject=SERIES, subject_id=stored_id(series), now=now)
-
-
-async def _cancel(
-    session: AsyncSession, meeting: Meeting, actor: Actor, group: Group, *, now: datetime
-) -> None:
-    """Cancel one of many meetings: its posts say so, and no message of its own."""
-    meeting_id = stored_id(meeting)
-    meeting.state = State.CANCELLED
-    meeting.version += 1
-    await session.flush()
-    await occasions.cancel(session, subject=MEETING, subject_id=meeting_id, now=now)
-    await post.withdraw(session, MEETING, meeting_id, before_version=meeting.version, now=now)
-    await proposals.drop_stale(session, meeting, actor, group, now=now)
-    await _close_change(session, meeting_id, actor, group, now=now)
-    await correct_posts(session, meeting, group.facts(), now=now)
 
 
 async def _tell(
@@ -469,37 +365,6 @@ async def _close_proposal(
     await close_questions(session, question, actor, group, template, now=now)
 
 
-async def _close_change(
-    session: AsyncSession, meeting_id: int, actor: Actor, group: Group, *, now: datetime
-) -> None:
-    question = (CHANGE, meeting_id)
-    await close_questions(session, question, actor, group, "meetings/change_done.html", now=now)
-
-
-async def _locked(session: AsyncSession, series_id: int) -> Series | None:
-    """Return a series to which nobody else adds, and of which nobody takes, meanwhile."""
-    return await session.get(Series, series_id, with_for_update=True, populate_existing=True)
-
-
-async def _locked_of(session: AsyncSession, meeting_id: int) -> Series | None:
-    """Return the (locked) series of a meeting: it is locked before its meetings."""
-    meeting = await session.get(Meeting, meeting_id, populate_existing=True)
-    if meeting is None or meeting.series_id is None:
-        return None
-    return await _locked(session, meeting.series_id)
-
-
-async def _from(session: AsyncSession, series: Series, original: datetime) -> list[Meeting]:
-    """Return the (locked) meetings of a series from one on, in the order of its rhythm."""
-    rows = await session.execute(
-        select(Meeting)
-        .where(col(Meeting.series_id) == stored_id(series), col(Meeting.original_start) >= original)
-        .order_by(col(Meeting.id))
-        .with_for_update()
-    )
-    return sorted(rows.scalars(), key=lambda one: one.original_start or one.wall_start)
-
-
 async def _facts_of(session: AsyncSession, meeting: Meeting) -> rules.Series | None:
     if meeting.series_id is None:
         return None
@@ -532,14 +397,6 @@ def _check_ahead(series: Series, now: datetime) -> None:
         place=series.place,
         now=wall_time(now, series.zone),
     )
-
-
-def _put(meeting: Meeting, series: Series, occurrence: Occurrence) -> None:
-    """Let a meeting be held when and where its series has it."""
-    meeting.wall_start, meeting.wall_end = occurrence.starts, occurrence.ends
-    meeting.starts_at, meeting.ends_at = occurrence.starts_at, occurrence.ends_at
-    meeting.place, meeting.way, meeting.link = series.place, series.way, series.link
-    meeting.is_place_late = series.is_place_late
 
 
 def _said_of(
