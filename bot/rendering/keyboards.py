@@ -92,6 +92,11 @@ def leaders(meeting_id: int, able: Mapping[int, str], holders: Holders) -> Keybo
     )
 
 
+def own_item(item_id: int) -> Keyboard:
+    """Return the button by which somebody takes back what they brought."""
+    return ((Button("agenda-withdraw", tap(Verb.WITHDRAW, item_id)),),)
+
+
 def editor(meeting_id: int, agenda: Agenda, chosen: AgendaItem | None) -> Keyboard:
     """Return the buttons of a lead's editor: of the list, or of the item that is `chosen`."""
     if chosen is not None:
