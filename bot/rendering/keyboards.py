@@ -147,7 +147,7 @@ def _of_item(meeting_id: int, agenda: Agenda, chosen: AgendaItem) -> Keyboard:
         first: Keyboard = ((button("agenda-up", Edit.UP), button("agenda-down", Edit.DOWN)),)
     else:
         first = ((button("agenda-accept", Edit.ACCEPT),),)
-    minutes = [button("minutes", Edit.MINUTES, count, count=count) for count in MINUTES_OFFERED]
+    minutes = [button("clock", Edit.MINUTES, count, count=count) for count in MINUTES_OFFERED]
     half = len(minutes) // 2
     return (
         *first,

@@ -1014,6 +1014,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             {"name": "weekday", "number": 3},
             {"name": "number", "number": 3},
             {"name": "minutes", "count": 20},
+            {"name": "clock", "count": 20},
             {"name": "agenda-take-on", "title": name},
             *({"name": f"agenda-{what}", "count": 20} for what in ("backlog", "drop-all")),
             *(

@@ -94,7 +94,15 @@ async def test_an_agenda_of_five_hours_for_two_is_pointed_out_and_not_refused(
     await story.write(LEAD, "/additem Everything, 250 min")
     await story.write(LEAD, "/agenda")
 
-    assert "300 min for a meeting of 120 min: 180 min too much." in shown(story.last()).open
+    warning = "300 min for a meeting of 120 min: 180 min too much."
+    assert warning in shown(story.last()).open
+    await story.write(LEAD, "/agenda", chat=LEAD)
+    assert warning in shown(story.last(LEAD)).open
+
+    # The way out is one tap for each item that is too long.
+    await story.tap(LEAD, "5", chat=LEAD)
+    await story.tap(LEAD, "⏱ 60", chat=LEAD)
+    assert "110 of 120 min." in shown(story.last(LEAD)).open
 
 
 async def test_approve_all_means_what_was_on_the_screen(story: Story) -> None:
