@@ -142,9 +142,7 @@ def read_way(text: str) -> tuple[Said, str]:
             found.setdefault(Role.ONLINE, range(at, at + 1))
         at = max(after, at + 1, *(span.stop for span in found.values()))
     used = {one for span in (*found.values(), *links) for one in span}
-    link = " ".join(_written(text, cut, span) for span in links)
-    if len(link) > LINK_LIMIT:
-        raise LinkTooLong
+    link = check_link(" ".join(_written(text, cut, span) for span in links))
     said = Said(
         phone=Role.PHONE in found,
         online=Role.ONLINE in found,
@@ -153,6 +151,18 @@ def read_way(text: str) -> tuple[Said, str]:
         link=link,
     )
     return said, without(text, cut, used) if used else text
+
+
+def check_link(link: str) -> str:
+    """Return the address of a call, or the number to dial, in one line.
+
+    Raises:
+        LinkTooLong: see there.
+    """
+    link = " ".join(link.split())
+    if len(link) > LINK_LIMIT:
+        raise LinkTooLong
+    return link
 
 
 @lru_cache(maxsize=1)

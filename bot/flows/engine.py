@@ -13,6 +13,7 @@ words get theirs in a new message below, where the person is looking.
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -21,9 +22,12 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.domain.attendance import Answer
+from bot.domain.roles import AnonymousAdmin, NotAllowed, StrangerHere
 from bot.domain.taps import Verb, tap
+from bot.errors import BotError
 from bot.flows import FLOWS
 from bot.flows.flow import (
+    AnswerRefused,
     Choice,
     ChoiceWanted,
     Flow,
@@ -54,6 +58,8 @@ S = TypeVar("S")
 CONVERSATION = "conversation"
 """The subject of messages that ask a question."""
 QUESTION = "flows/question.html"
+A_WEEK = timedelta(days=7)
+"""How far ahead the day of an example lies."""
 
 
 class Control(StrEnum):
@@ -142,22 +148,20 @@ async def hear(talk: Talk, text: str, *, message_id: int | None = None) -> bool:
 
     Raises:
         QuestionOver: it waited for too long.
-        WordsWanted: there are no words in the message.
-        BotError: the answer cannot be meant; the question stands.
+        AnswerRefused: the answer cannot be meant; the question stands.
+        NotAllowed, StrangerHere: the answers may not have any effect.
     """
     row, found = await _here(talk)
     if row is None:
         return False
     if found is None:
         raise QuestionOver
-    if not text.strip():
-        raise WordsWanted
     found.row.answered_by = message_id
     control = _control_in(text)
     if control is not None:
         await _steer(found, control, is_typed=True)
     else:
-        await _take(found, _meaning(found.screen, text), is_typed=True)
+        await _take_typed(found, text)
     return True
 
 
@@ -166,8 +170,16 @@ async def correct(talk: Talk, text: str, *, message_id: int) -> bool:
     _, found = await _here(talk)
     if found is None or found.row.answered_by != message_id or not found.at.trail:
         return False
-    before = replace(found, at=back(found.flow, found.at))
-    await _take(before, _meaning(before.screen, text), is_typed=True)
+    await _take_typed(replace(found, at=back(found.flow, found.at)), text)
+    return True
+
+
+async def ask_again(talk: Talk, reason: BotError) -> bool:
+    """Put the open question once more, and say why; False if there is none any more."""
+    _, found = await _here(talk)
+    if found is None:
+        return False
+    await _ask(found, refusal=reason)
     return True
 
 
@@ -250,6 +262,18 @@ def _standing(flow: Flow[Any], row: Conversation) -> Standing[Any] | None:
     return Standing(state, step, tuple(row.trail))
 
 
+async def _take_typed(found: _Open, text: str) -> None:
+    try:
+        if not text.strip():
+            raise WordsWanted
+        await _take(found, _meaning(found.screen, text), is_typed=True)
+    except (NotAllowed, StrangerHere, AnonymousAdmin):
+        # Another answer would not help.
+        raise
+    except BotError as error:
+        raise AnswerRefused(reason=error) from error
+
+
 async def _take(found: _Open, said: Said, *, is_typed: bool) -> None:
     await _go_on(found, answered(found.flow, found.at, said, found.talk.scene), is_typed=is_typed)
 
@@ -286,7 +310,12 @@ async def _go_on(found: _Open, at: Standing[Any], *, is_typed: bool) -> None:
 
 
 async def _ask(
-    found: _Open, *, note: Note | None = None, wanted: str = "", is_in_place: bool = False
+    found: _Open,
+    *,
+    note: Note | None = None,
+    wanted: str = "",
+    refusal: BotError | None = None,
+    is_in_place: bool = False,
 ) -> None:
     """Show the open question: in the message that shows the one before it, or in a new one."""
     talk, row, screen = found.talk, found.row, found.screen
@@ -294,6 +323,7 @@ async def _ask(
         "question": screen.template,
         "note": note,
         "wanted": wanted,
+        "refusal": _explained(refusal, talk) if refusal else "",
         # In a group the bot reads only replies to its messages (privacy mode).
         "is_reply_needed": not screen.is_closed and talk.place.chat_id < 0,
         **screen.facts,
@@ -324,6 +354,12 @@ async def _ask(
         is_live=True,
         is_silent=True,
     )
+
+
+def _explained(refusal: BotError, talk: Talk) -> str:
+    """Say why an answer was refused; the example stands in the question itself."""
+    facts = {"example": talk.scene.local_now.date() + A_WEEK, **refusal.facts()}
+    return renderer().text(refusal.template, language=talk.scene.language, is_asked=True, **facts)
 
 
 async def _close(talk: Talk, row: Conversation, how: str | None, command: str) -> None:

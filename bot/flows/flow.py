@@ -35,6 +35,15 @@ class ChoiceWanted(BotError):
     """Words that are none of the answers offered, where only those are possible."""
 
 
+class AnswerRefused(BotError):
+    """An answer was refused: the question is put once more, with the reason above it."""
+
+    def __init__(self, *, reason: BotError) -> None:
+        """Carry why."""
+        super().__init__(str(reason))
+        self.reason = reason
+
+
 class WordsWanted(BotError):
     """A sticker, a picture or a voice note came where words were asked for."""
 

@@ -1,4 +1,4 @@
-"""Planning a meeting, one question at a time: when, perhaps how often, then where.
+"""Planning a meeting, one question at a time: when, perhaps how often, where, and how from afar.
 
 Words are understood as in one line: whoever types "3 Dec 10:00 County Hall" as the first answer is
 asked nothing more. What was said of the day waits for the hour, and the other way round.
@@ -9,15 +9,18 @@ from datetime import date, datetime, time, timedelta
 
 from bot.domain import meetings, roles
 from bot.domain.dates import DateMissing, TimeMissing, read_when
-from bot.domain.rhythms import Again, RhythmUnreadable, read_rhythm
+from bot.domain.rhythms import Again, RhythmUnreadable, RhythmWithoutDay, read_rhythm
 from bot.domain.roles import Action, Scope
 from bot.domain.series import Rhythm, Weekly, begin, fitting, rhythm_of
-from bot.domain.ways import Way, Where, read_way
+from bot.domain.ways import Way, Where, check_link, read_way
 from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
 from bot.models import Group
 from bot.services import proposals, series
 
+_FROM = "from"
+"""Before the first day; the words of all languages are understood everywhere."""
 SERIES = "again"
+NOW, LATE = "now", "late"
 HOURS = (time(9), time(10), time(14))
 """When meetings of organisations usually begin; any other hour can be typed."""
 
@@ -30,6 +33,10 @@ class Plan:
     """Likely starts, to choose from."""
     places: tuple[str, ...] = ()
     """Where the group met lately, to choose from."""
+    links: tuple[str, ...] = ()
+    """The numbers and addresses of its last calls, to choose from."""
+    is_private: bool = False
+    """Whether nobody else reads the answers."""
     words: str = ""
     """What was typed of the time so far, as long as half of it is missing."""
     day: date | None = None
@@ -40,6 +47,10 @@ class Plan:
     way: Way = Way.MIXED
     link: str = ""
     is_place_late: bool = False
+    is_link_asked: bool = False
+    """Whether it is still to be asked how to take part from afar."""
+    is_late_asked: bool = False
+    """Whether it is still to be asked when the place is told."""
     is_series: bool = False
     """Whether it comes again and again."""
     rule: str = ""
@@ -109,10 +120,20 @@ def _take_when(plan: Plan, said: Said, scene: Scene) -> Plan:
     return _understood(plan, said.text, scene)
 
 
-def _take_half(plan: Plan, said: Said, scene: Scene) -> Plan:
-    """Take the missing half of the time, the hour or the day, beside what was typed before."""
-    text = f"{said.value[:2]}:{said.value[2:]}" if isinstance(said, Pick) else said.text
+def _take_hour(plan: Plan, said: Said, scene: Scene) -> Plan:
+    """Take the hour; a number alone is the one that is offered under the question."""
+    offered = {str(hour.hour): f"{hour:%H:%M}" for hour in HOURS}
+    if isinstance(said, Pick):
+        text = f"{said.value[:2]}:{said.value[2:]}"
+    else:
+        text = offered.get(said.text.lstrip("0"), said.text)
     return _understood(plan, f"{plan.words} {text}", scene)
+
+
+def _take_day(plan: Plan, said: Said, scene: Scene) -> Plan:
+    """Take the day, beside the hour that was typed before."""
+    assert not isinstance(said, Pick)
+    return _understood(plan, f"{plan.words} {said.text}", scene)
 
 
 def _take_often(plan: Plan, said: Said, scene: Scene) -> Plan:
@@ -120,11 +141,21 @@ def _take_often(plan: Plan, said: Said, scene: Scene) -> Plan:
     assert plan.starts is not None
     if isinstance(said, Pick):
         return replace(plan, rule=_rhythms(plan)[int(said.value)].rule)
-    line = f"{said.text} {plan.starts:%H:%M}"
-    again = read_rhythm(line, now=scene.local_now, languages=scene.languages)
+    try:
+        again = _read_often(said.text, plan.starts, scene)
+    except RhythmWithoutDay:
+        # "Every fortnight": it begins on the day that is known.
+        again = _read_often(f"{said.text} {_FROM} {plan.starts:%d/%m/%Y}", plan.starts, scene)
     if again is None:
         raise RhythmUnreadable(said=said.text)
-    return replace(plan, rule=again.rhythm.rule, until=again.until)
+    place = again.rest or plan.place
+    meetings.check_place(place)
+    return replace(plan, rule=again.rhythm.rule, until=again.until, place=place)
+
+
+def _read_often(text: str, starts: datetime, scene: Scene) -> Again | None:
+    line = f"{text} {starts:%H:%M}"
+    return read_rhythm(line, now=scene.local_now, languages=scene.languages)
 
 
 def _as_series(plan: Plan, again: Again, scene: Scene) -> Plan:
@@ -159,6 +190,7 @@ def _understood(plan: Plan, text: str, scene: Scene) -> Plan:
     way, line = read_way(text)
     if way.is_anything:
         plan = _by(plan, way.at(""))
+        plan = replace(plan, is_link_asked=not plan.link and plan.way in {Way.PHONE, Way.ONLINE})
     again = read_rhythm(line, now=scene.local_now, languages=scene.languages)
     if again is not None:
         return _as_series(plan, again, scene)
@@ -178,15 +210,57 @@ def _understood(plan: Plan, text: str, scene: Scene) -> Plan:
     return replace(plan, starts=when.starts, ends=when.ends, place=place, day=None, hour=None)
 
 
+def _ask_link(plan: Plan, _scene: Scene) -> Screen:
+    rows = tuple(
+        (Choice(str(number), "said", {"said": link}),) for number, link in enumerate(plan.links)
+    )
+    if plan.place:
+        rows += ((Choice(Way.PLACE, "in-person"),),)
+    facts = {"where": plan.where, "is_private": plan.is_private}
+    return Screen("meetings/ask_link.html", facts, rows)
+
+
+def _ask_late(plan: Plan, _scene: Scene) -> Screen:
+    rows = ((Choice(NOW, "tell-now"),), (Choice(LATE, "tell-late"),))
+    return Screen("meetings/ask_late.html", {"place": plan.place}, rows, is_closed=True)
+
+
 def _take_place(plan: Plan, said: Said, _scene: Scene) -> Plan:
     if isinstance(said, Pick):
         if said.value in (Way.PHONE, Way.ONLINE):
-            return replace(plan, place="", way=Way(said.value))
-        return replace(plan, place=plan.places[int(said.value)])
-    way, line = read_way(said.text)
+            way, place = Way(said.value), ""
+        else:
+            way, place = plan.way, plan.places[int(said.value)]
+        return _asking(replace(plan, place=place, way=way))
+    words, line = read_way(said.text)
     place = line.strip(" ,")
     meetings.check_place(place)
-    return _by(plan, way.at(place)) if way.is_anything else replace(plan, place=place)
+    plan = _by(plan, words.at(place)) if words.is_anything else replace(plan, place=place)
+    return _asking(plan)
+
+
+def _asking(plan: Plan) -> Plan:
+    """Return the plan with what is still to be asked once it is known where people meet."""
+    return replace(
+        plan,
+        is_link_asked=not plan.link and plan.way is not Way.PLACE,
+        # Whoever writes the place in the group has told it to everybody.
+        is_late_asked=plan.is_private and bool(plan.place) and not plan.is_place_late,
+    )
+
+
+def _take_link(plan: Plan, said: Said, _scene: Scene) -> Plan:
+    if isinstance(said, Pick) and said.value == Way.PLACE:
+        return replace(plan, way=Way.PLACE, link="")
+    if isinstance(said, Pick):
+        return replace(plan, link=plan.links[int(said.value)])
+    words, _ = read_way(said.text)
+    return replace(plan, link=words.link or check_link(said.text))
+
+
+def _take_late(plan: Plan, said: Said, _scene: Scene) -> Plan:
+    assert isinstance(said, Pick)
+    return replace(plan, is_place_late=said.value == LATE)
 
 
 def _by(plan: Plan, where: Where) -> Plan:
@@ -248,14 +322,14 @@ PLAN = Flow(
         Step(
             "hour",
             _ask_hour,
-            _take_half,
+            _take_hour,
             applies=lambda plan: plan.day is not None,
             again=lambda plan: plan.starts is None,
         ),
         Step(
             "day",
             _ask_day,
-            _take_half,
+            _take_day,
             applies=lambda plan: plan.hour is not None,
             again=lambda plan: plan.starts is None,
         ),
@@ -271,6 +345,20 @@ PLAN = Flow(
             _take_place,
             applies=lambda plan: not plan.place and plan.way in (Way.MIXED, Way.PLACE),
             skip=lambda plan: plan,
+        ),
+        Step(
+            "link",
+            _ask_link,
+            _take_link,
+            applies=lambda plan: plan.is_link_asked,
+            skip=lambda plan: plan,
+        ),
+        Step(
+            "late",
+            _ask_late,
+            _take_late,
+            applies=lambda plan: plan.is_late_asked,
+            skip=lambda plan: replace(plan, is_place_late=False),
         ),
     ),
     finish=_propose,

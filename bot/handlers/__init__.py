@@ -53,7 +53,6 @@ from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk, current
 from bot.handlers.incoming import Incoming, of_update
 from bot.models import MessageSubject
-from bot.outbox import chats
 from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
@@ -318,7 +317,7 @@ def _callback(handle: Handle) -> Handle:
             await handle(desk, incoming)
             if incoming.is_private:
                 # Afterwards: whoever introduces themselves is known only now.
-                await chats.reopen(desk.session, incoming.chat_id)
+                await desk.met(incoming)
 
     return callback
 

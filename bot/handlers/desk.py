@@ -13,11 +13,12 @@ from bot.domain.roles import Action, Actor, Scope, require
 from bot.flows.flow import Scene, Talk
 from bot.handlers.incoming import Incoming
 from bot.models import Group
-from bot.outbox import post
+from bot.outbox import chats, post
 from bot.outbox.post import About, Place
 from bot.queries import groups, members
 from bot.rendering.keyboards import Keyboard
 from bot.rendering.messages import renderer
+from bot.services import questions
 from bot.toolbox import Toolbox
 
 THURSDAY = 3
@@ -113,6 +114,13 @@ class Desk:
         await post.say(
             self.session, place, template, facts, now=self.now, keyboard=keyboard, is_silent=True
         )
+
+    async def met(self, incoming: Incoming) -> None:
+        """Note that somebody wrote in private: the bot may write to them from now on."""
+        is_new = await chats.met(self.session, incoming.chat_id)
+        await chats.reopen(self.session, incoming.chat_id)
+        if is_new:
+            await questions.tell_place_now(self.session, incoming.chat_id, now=self.now)
 
     async def react(self, incoming: Incoming, emoji: str) -> None:
         """Show with a reaction that what a person wrote was understood."""

@@ -10,10 +10,8 @@ from bot.flows.groups import SET_UP, SETTING, ask_for_contact, beginning
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group
-from bot.outbox import post
 from bot.outbox.post import Place
 from bot.queries import coalitions, groups, members
-from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import groups as services
 from bot.services import people, rolls, standing
@@ -42,12 +40,23 @@ async def set_up(desk: Desk, incoming: Incoming) -> None:
 async def _to_set_up(desk: Desk, incoming: Incoming, actor: Actor) -> Group | None:
     """Return the group whose settings are meant; None: a new one, also in a further topic.
 
-    Who may set up no further group means, in whichever topic, the only one that there is.
+    A group whose topic was closed or deleted moves to where its lead asks for its settings. Who may
+    set up no further group means, in whichever topic, the only one that there is.
     """
     group = await groups.of_topic(desk.session, incoming.chat_id, incoming.thread_id)
-    if group is None and not services.may(actor, None):
+    if group is not None:
+        return group
+    homeless = [
+        one
+        for one in await groups.in_chat(desk.session, incoming.chat_id)
+        if one.is_topic_lost and services.may(actor, one)
+    ]
+    if len(homeless) == 1 and not incoming.text:
+        await standing.settle_in(desk.session, homeless[0], incoming.thread_id)
+        return homeless[0]
+    if not services.may(actor, None):
         return await groups.meant_in(desk.session, incoming.chat_id, incoming.thread_id)
-    return group
+    return None
 
 
 async def change(desk: Desk, incoming: Incoming, group_id: int, setting: Setting) -> None:
@@ -103,14 +112,11 @@ async def _greet(desk: Desk, chat_id: int, adder: Actor) -> None:
     mine = await coalitions.open_to(desk.session, adder)
     likely = mine[0] if len(mine) == 1 else await coalitions.the_only_one(desk.session)
     languages = tuple(likely.languages) if likely is not None else ()
-    await post.say(
+    await standing.greet(
         desk.session,
         Place(chat_id, languages or renderer().catalogues.languages[:MAX_LANGUAGES]),
-        "general/welcome_group.html",
-        {"can_set_up": bool(mine) or adder.is_operator},
+        can_set_up=bool(mine) or adder.is_operator,
         now=desk.now,
-        keyboard=keyboards.set_up(),
-        is_silent=True,
     )
 
 
@@ -160,8 +166,6 @@ async def topic_changed(desk: Desk, update: Update) -> None:
     message = update.message
     assert message is not None
     chat_id, thread_id = message.chat.id, message.message_thread_id
-    if thread_id is None:
-        return
     if message.forum_topic_closed is not None:
         await standing.topic_lost(desk.session, chat_id, thread_id, now=desk.now)
     else:

@@ -36,12 +36,21 @@ async def plan(desk: Desk, incoming: Incoming) -> None:
     actor = await desk.actor(incoming)
     group = await desk.group_for(incoming, actor, Action.PLAN_MEETING)
     if not incoming.text:
-        await engine.begin(await desk.talk(incoming, group), PLAN, await _beginning(desk, group))
+        beginning = replace(await _beginning(desk, group), is_private=incoming.is_private)
+        await engine.begin(await desk.talk(incoming, group), PLAN, beginning)
         return
     place = await desk.place(incoming)
     if incoming.is_edit:
         # A command that was mended asks once, not twice.
         await proposals.drop_asked_under(desk.session, group, place, now=desk.now)
+        planned = await proposals.planned_under(
+            desk.session, group, place, incoming.message_id or 0
+        )
+        if planned is not None:
+            await services.offer_change(
+                desk.session, planned, actor, now=desk.now, asked_in=place, is_edited=True
+            )
+            return
     await _propose(desk, incoming, group, actor)
 
 
@@ -115,10 +124,13 @@ async def _beginning(desk: Desk, group: Group) -> Plan:
     """Return what the questions offer to choose from: what the group is used to."""
     lately = await meetings.lately(desk.session, group.facts().id)
     last = lately[0].wall_start if lately else None
-    places = dict.fromkeys(meeting.place for meeting in lately if meeting.facts().place)
+    # What was told late is offered to nobody.
+    places = dict.fromkeys(facts.place for one in lately if (facts := one.facts()).place)
+    links = dict.fromkeys(facts.link for one in lately if (facts := one.facts()).link)
     return Plan(
         days=likely_starts(last, wall_time(desk.now, group.zone)),
         places=tuple(places)[:PLACES_OFFERED],
+        links=tuple(links)[:PLACES_OFFERED],
     )
 
 
@@ -265,7 +277,8 @@ async def when(desk: Desk, incoming: Incoming) -> None:
                 meeting_id=meeting.facts().id,
                 version=meeting.version,
             )
-            items.append((facts, meeting.facts(), answers))
+            rhythm = await services.rhythm_of(desk.session, meeting)
+            items.append((facts, meeting.facts(), answers, rhythm))
     plannable = [
         group
         for group in found
@@ -275,10 +288,10 @@ async def when(desk: Desk, incoming: Incoming) -> None:
         incoming,
         "meetings/list.html",
         keyboard=keyboards.upcoming(
-            [meeting for _, meeting, _ in items],
+            [meeting for _, meeting, _, _ in items],
             changeable=[
                 meeting.id
-                for group, meeting, _ in items
+                for group, meeting, _, _ in items
                 if not meeting.has_started(desk.now)
                 and can(actor, Action.CHANGE_MEETING, Scope(group.coalition_id, group.id))
             ],

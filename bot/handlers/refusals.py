@@ -10,12 +10,13 @@ from bot.domain.meetings import (
 )
 from bot.domain.roles import MANAGING, Action, NotAllowed, StrangerHere
 from bot.errors import BotError
+from bot.flows import engine
+from bot.flows.flow import AnswerRefused
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, MessageSubject
-from bot.outbox import chats
 from bot.outbox.post import About
-from bot.queries import groups
+from bot.queries import groups, meetings
 from bot.queries import rolls as queries
 from bot.rendering import keyboards
 from bot.rendering.html import as_plain_text
@@ -42,12 +43,17 @@ async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
     """Say kindly what was understood, what was not, and what works instead."""
     if incoming.is_private:
         # What was done is undone, but it remains true that they write to us here.
-        await chats.reopen(desk.session, incoming.chat_id)
+        await desk.met(incoming)
+    if isinstance(error, AnswerRefused) and await engine.ask_again(
+        await desk.talk(incoming), error.reason
+    ):
+        return
     group = await _group_here(desk, incoming)
     facts = {"example": desk.example_date(), **error.facts()}
     if isinstance(error, StrangerHere):
         facts["link"] = await _way_in(desk, incoming, group)
     facts |= {"is_reply": not incoming.is_command}
+    facts |= {"example_place": await _last_place(desk, group)}
     facts |= {"has_roll": group is not None and await queries.is_called(desk.session, group)}
     if incoming.query_id is None:
         about = await _about(desk, incoming, error)
@@ -68,6 +74,14 @@ async def _group_here(desk: Desk, incoming: Incoming) -> Group | None:
     if incoming.is_private:
         return None
     return await groups.meant_in(desk.session, incoming.chat_id, incoming.thread_id)
+
+
+async def _last_place(desk: Desk, group: Group | None) -> str:
+    """Return where a group met last, for an example that could be meant; empty if unknown."""
+    if group is None:
+        return ""
+    lately = await meetings.lately(desk.session, group.facts().id)
+    return next((facts.place for one in lately if (facts := one.facts()).place), "")
 
 
 async def _way_in(desk: Desk, incoming: Incoming, group: Group | None) -> str | None:

@@ -45,6 +45,13 @@ class Meeting(SQLModel, table=True):
     """The wall time at which the rhythm first had it: its name within its series, for ever."""
     uid: str = Field(default="", sa_column_kwargs=_EMPTY)
     """What calendars know it by; given with its first file."""
+    rezoned: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often its group went over to another time zone: what people answered still holds."""
+
+    @property
+    def file_version(self) -> int:
+        """Return which version of it a calendar file shows: a file says its zone, too."""
+        return self.version + self.rezoned
 
     def where(self) -> Where:
         """Return where it is held, whoever may know that."""

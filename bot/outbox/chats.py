@@ -45,6 +45,11 @@ async def reopen(session: AsyncSession, chat_id: int) -> datetime | None:
     return since
 
 
+async def met(session: AsyncSession, person: int) -> bool:
+    """Note that a person wrote in private; True if the bot could not write to them until now."""
+    return await _note_started(session, person, has_started=True)
+
+
 async def closed_at(session: AsyncSession, chat_id: int) -> datetime | None:
     """Return since when a chat is closed; None: it is open."""
     chat = await session.get(Chat, chat_id)
@@ -94,14 +99,20 @@ async def rekey(session: AsyncSession, old: int, new: int) -> None:
     await session.execute(delete(Chat).where(col(Chat.chat_id) == old))
 
 
-async def _note_started(session: AsyncSession, chat_id: int, *, has_started: bool) -> None:
-    """Remember whether the bot may write to a person; a private chat has the id of its person."""
-    if chat_id > 0:
-        await session.execute(
-            update(Member)
-            .where(col(Member.telegram_id) == chat_id, col(Member.has_started) != has_started)
-            .values(has_started=has_started)
-        )
+async def _note_started(session: AsyncSession, chat_id: int, *, has_started: bool) -> bool:
+    """Remember whether the bot may write to a person; a private chat has the id of its person.
+
+    Returns whether that is news.
+    """
+    if chat_id <= 0:
+        return False
+    changed = await session.execute(
+        update(Member)
+        .where(col(Member.telegram_id) == chat_id, col(Member.has_started) != has_started)
+        .values(has_started=has_started)
+        .returning(col(Member.id))
+    )
+    return changed.scalar_one_or_none() is not None
 
 
 async def _row(session: AsyncSession, chat_id: int) -> Chat:

@@ -16,6 +16,8 @@ from bot.rendering.html import split
 from bot.rendering.keyboards import Keyboard
 from bot.rendering.messages import renderer
 
+FEW = 5
+"""Messages that are looked at to find the one that answered another."""
 REPLIES_EXPIRE = timedelta(hours=24)
 """An answer that could not be delivered within a day no longer answers anything."""
 OVER_BUDGET = "over budget"
@@ -169,6 +171,23 @@ async def live_messages(
         )
         .order_by(col(OutboxMessage.id))
         .with_for_update()
+    )
+    return rows.scalars().all()
+
+
+async def asked_after(
+    session: AsyncSession, subject: str, chat_id: int, message_id: int
+) -> Sequence[OutboxMessage]:
+    """Return the messages about a kind of subject that came after another in a chat, in order."""
+    rows = await session.execute(
+        select(OutboxMessage)
+        .where(
+            col(OutboxMessage.subject) == subject,
+            col(OutboxMessage.chat_id) == chat_id,
+            col(OutboxMessage.message_id) > message_id,
+        )
+        .order_by(col(OutboxMessage.message_id))
+        .limit(FEW)
     )
     return rows.scalars().all()
 

@@ -67,7 +67,10 @@ Making: TypeAlias = Callable[
 Closing: TypeAlias = Callable[..., Awaitable[None]]
 """Closes a chat (session, its id, now=...) that Telegram says we are not in, and tells of it."""
 TopicLost: TypeAlias = Callable[..., Awaitable[None]]
-"""Told (session, the chat's id, the topic's, now=...) that a topic is closed or deleted."""
+"""Told (session, ids of the chat and the topic, now=...) that a topic is closed or deleted.
+
+The general topic is None.
+"""
 Migration: TypeAlias = Callable[[AsyncSession, int, int], Awaitable[None]]
 
 
@@ -353,6 +356,9 @@ class Sender:
                 message.message_id = None
                 message.attempts += 1
             case Refused():
+                if failure.is_topic_gone:
+                    # Where even the general topic is closed there is nowhere to go.
+                    await self._topic_lost(session, job.chat_id, None, now=now)
                 message.state, message.ended_at = OutboxState.FAILED, now
                 message.failure = failure.description[:200]
             case _:
@@ -394,6 +400,8 @@ def _may_go() -> ColumnElement[bool]:
     return and_(
         _IS_READY,
         col(OutboxMessage.not_before) <= _NOW,
+        # Its lease may have ended since the expired ones were put away, a moment ago.
+        col(OutboxMessage.expires_at) > _NOW,
         _IS_IN_NOBODYS_HAND,
         _IS_OPEN,
         or_(col(Chat.paused_until).is_(None), col(Chat.paused_until) <= _NOW),

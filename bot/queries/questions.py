@@ -1,16 +1,35 @@
 """Who is asked in private whether they come."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, and_, exists, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.attendance import Answer
+from bot.domain.meetings import State
 from bot.domain.preferences import MessageKind
+from bot.domain.reminders import PrivateKind
 from bot.domain.roles import Role
-from bot.models import Meeting, Member, Membership, Mute, Reply
+from bot.models import (
+    Meeting,
+    Member,
+    Membership,
+    Mute,
+    Occasion,
+    OccasionState,
+    OutboxMessage,
+    Reply,
+)
+
+_VOICES = (
+    col(Membership.organisation_id).is_not(None),
+    col(Membership.is_confirmed),
+    col(Membership.role) != Role.OBSERVER,
+)
+"""Who speaks for an organisation in a group."""
 
 
 async def unanswered(session: AsyncSession, meeting: Meeting) -> Sequence[Member]:
@@ -68,6 +87,54 @@ async def not_declined(session: AsyncSession, meeting: Meeting) -> Sequence[Memb
     return rows.scalars().all()
 
 
+async def places_not_told(
+    session: AsyncSession, telegram_id: int, now: datetime, *, meeting_id: int | None = None
+) -> Sequence[tuple[Occasion, Member]]:
+    """Return when others were told where a meeting is held, which somebody may know, but missed.
+
+    They may be written to, and have not declined.
+    """
+    was_told = exists().where(
+        col(OutboxMessage.occasion_key) == col(Occasion.key),
+        col(OutboxMessage.chat_id) == telegram_id,
+    )
+    has_declined = exists().where(
+        col(Reply.meeting_id) == col(Meeting.id),
+        col(Reply.meeting_version) == col(Meeting.version),
+        col(Reply.member_id) == col(Member.id),
+        col(Reply.answer) == Answer.CANNOT,
+    )
+    rows = await session.execute(
+        select(Occasion, Member)
+        .select_from(Meeting)
+        .join(Membership, col(Membership.group_id) == col(Meeting.group_id))
+        .join(Member, col(Member.id) == col(Membership.member_id))
+        .join(
+            Occasion,
+            and_(
+                col(Occasion.subject) == "meeting",
+                col(Occasion.subject_id) == col(Meeting.id),
+                col(Occasion.subject_version) == col(Meeting.version),
+            ),
+        )
+        .where(
+            col(Member.telegram_id) == telegram_id,
+            col(Member.has_started),
+            *_VOICES,
+            col(Meeting.id) == meeting_id if meeting_id else true(),
+            col(Meeting.is_place_late),
+            col(Meeting.state) == State.PLANNED,
+            col(Meeting.starts_at) > now,
+            col(Occasion.kind) == PrivateKind.PLACE,
+            col(Occasion.state) == OccasionState.POSTED,
+            ~was_told,
+            ~has_declined,
+        )
+        .order_by(col(Meeting.id))
+    )
+    return [(occasion, member) for occasion, member in rows]
+
+
 def _reachable(meeting: Meeting, kind: MessageKind) -> Select[Member]:
     """Select the confirmed voices of a group that have started the bot and not muted a kind."""
     is_muted = exists().where(col(Mute.member_id) == col(Member.id), col(Mute.kind) == kind)
@@ -76,9 +143,7 @@ def _reachable(meeting: Meeting, kind: MessageKind) -> Select[Member]:
         .join(Membership, col(Membership.member_id) == col(Member.id))
         .where(
             col(Membership.group_id) == meeting.group_id,
-            col(Membership.organisation_id).is_not(None),
-            col(Membership.is_confirmed),
-            col(Membership.role) != Role.OBSERVER,
+            *_VOICES,
             col(Member.has_started),
             ~is_muted,
         )

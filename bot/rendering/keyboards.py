@@ -212,19 +212,20 @@ def upcoming(meetings: Sequence[Meeting], *, changeable: Collection[int] = ()) -
     invitation to a meeting of a series comes only a week before.
     """
     labels = ("file", "copy") if len(meetings) == 1 else ("file-of", "copy-of")
-    carried = (
-        tuple(
-            Button(label, tap(verb, meeting.id), {"day": meeting.starts})
-            for label, verb in zip(labels, (Verb.FILE, Verb.COPY), strict=True)
+    days = [meeting.starts.date() for meeting in meetings]
+    rows: list[tuple[Button, ...]] = []
+    for meeting, day in zip(meetings, days, strict=True):
+        # Two on one day are told apart by their hour.
+        facts = {"day": meeting.starts, "has_hour": days.count(day) > 1}
+        rows.append(
+            tuple(
+                Button(label, tap(verb, meeting.id), facts)
+                for label, verb in zip(labels, (Verb.FILE, Verb.COPY), strict=True)
+            )
         )
-        for meeting in meetings
-    )
-    changed = (
-        (Button("change-of", tap(Verb.CHANGE, meeting.id), {"day": meeting.starts}),)
-        for meeting in meetings
-        if meeting.id in changeable
-    )
-    return (*carried, *changed)
+        if meeting.id in changeable:
+            rows.append((Button("change-of", tap(Verb.CHANGE, meeting.id), facts),))
+    return tuple(rows)
 
 
 def confirm(proposal_id: int, *, is_change: bool = False, is_of_series: bool = False) -> Keyboard:

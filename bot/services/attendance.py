@@ -11,7 +11,7 @@ from bot.domain.meetings import MeetingChanged
 from bot.domain.roles import Action, Actor, Scope
 from bot.models import Group, Meeting, Membership, Organisation, Reply, ReplyFor, Seat
 from bot.queries import attendance as queries
-from bot.services import members
+from bot.services import members, questions
 from bot.services.meeting_posts import locked, show_answers
 
 
@@ -61,6 +61,8 @@ async def answer(
     is_new = await _record(session, meeting, membership, said, now=now)
     if is_new and membership.is_confirmed:
         show_answers(session, meeting, now=now)
+    if said is not Answer.CANNOT:
+        await questions.tell_place_now(session, actor.telegram_id, now=now, meeting_id=meeting_id)
     return Answered(
         organisation=organisation.name,
         answer=said,

@@ -55,7 +55,7 @@ async def give_file(
     meeting, _ = await _seen_by(session, meeting_id, actor)
     await _name(session, meeting)
     place = await _nearest(session, actor, asked_in)
-    about = About(FILE, meeting_id, meeting.version, place.languages[0])
+    about = About(FILE, meeting_id, meeting.file_version, place.languages[0])
     if await _is_in_sight(session, place, about, now):
         return Carried(place.chat_id > 0, is_new=False)
     await post.send_file(
@@ -160,7 +160,7 @@ def _event(
     facts = meeting.facts()
     return ical.Event(
         uid=uid,
-        version=meeting.version,
+        version=meeting.file_version,
         summary=summary,
         starts=facts.starts,
         ends=facts.ends,

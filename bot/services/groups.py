@@ -28,7 +28,7 @@ from bot.queries import coalitions, groups
 from bot.queries import rolls as rolls_of
 from bot.rendering import keyboards
 from bot.services import coalitions as coalition_services
-from bot.services import meeting_posts, meetings, members, reminders, rolls
+from bot.services import meeting_posts, meetings, members, reminders, rolls, standing
 
 NAMED = 4
 """How many people who may do something are named to somebody who may not."""
@@ -206,6 +206,7 @@ async def follow_title(
 
 async def migrate(session: AsyncSession, old: int, new: int) -> None:
     """Follow a group into the supergroup that it became; both sides of the news may arrive."""
+    await standing.unsay(session, old, new)
     await session.execute(update(Group).where(col(Group.chat_id) == old).values(chat_id=new))
     await chats.rekey(session, old, new)
 

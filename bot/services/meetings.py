@@ -49,14 +49,19 @@ async def offer_change(
     *,
     now: datetime,
     asked_in: Place | None = None,
+    is_edited: bool = False,
 ) -> None:
     """Ask somebody who may change a meeting what they want to do with it: in the group, by default.
+
+    `is_edited` says that they edited what they had written to plan it; then they are asked once.
 
     Raises:
         MeetingUnknown, MeetingStarted, MeetingCancelled: there is nothing left to change.
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not change it.
     """
     meeting, group = await changeable(session, meeting_id, actor, now=now)
+    if is_edited and await post.live_messages(session, CHANGE, meeting_id):
+        return
     await post.say(
         session,
         asked_in or place_for(actor, group),
@@ -65,6 +70,7 @@ async def offer_change(
             "group": group.facts(),
             "meeting": meeting.facts(),
             "rhythm": await rhythm_of(session, meeting),
+            "is_edited": is_edited,
         },
         now=now,
         about=About(CHANGE, meeting_id, meeting.version, "question"),
@@ -131,11 +137,14 @@ async def rezone(session: AsyncSession, group: groups.Group, *, now: datetime) -
     for meeting_id in sorted(await queries.ahead(session, group.id, now)):
         meeting = await locked(session, meeting_id)
         meeting.zone = group.zone
+        meeting.rezoned += 1
         meeting.starts_at = instant(meeting.wall_start, group.zone)
         meeting.ends_at = instant(meeting.wall_end, group.zone)
         ahead.append(meeting)
     await session.execute(
-        update(Series).where(col(Series.group_id) == group.id).values(zone=group.zone)
+        update(Series)
+        .where(col(Series.group_id) == group.id)
+        .values(zone=group.zone, version=col(Series.version) + 1)
     )
     await session.flush()
     return ahead

@@ -8,7 +8,7 @@ a new time for a meeting -> proposal -- tap "yes" --> moved, asked again
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,6 +18,7 @@ from bot.domain.meetings import (
     DEFAULT_LENGTH,
     NothingChanges,
     ProposalGone,
+    State,
 )
 from bot.domain.roles import Action, Actor, Scope
 from bot.domain.series import Rhythm
@@ -214,6 +215,35 @@ async def drop_asked_under(
             is_change=proposal.meeting_id is not None,
         )
         await post.revise(session, message, text=text, keyboard=None, now=now)
+
+
+async def planned_under(
+    session: AsyncSession, group: Group, place: Place, message_id: int
+) -> int | None:
+    """Return the meeting ahead that was planned by what somebody wrote, and has edited since."""
+    if place.reply_to is None:
+        asked = await post.asked_after(session, PROPOSAL, place.chat_id, message_id)
+    else:
+        asked = await post.asked_under(session, PROPOSAL, place)
+    found = [await session.get(Proposal, message.subject_id) for message in asked]
+    kept = [one for one in found if one is not None and one.state is not ProposalState.DROPPED]
+    if not kept or kept[0].state is not ProposalState.CONFIRMED or kept[0].group_id != group.id:
+        return None
+    planned: int | None = await session.scalar(
+        select(col(Meeting.id))
+        .where(
+            col(Meeting.group_id) == group.id,
+            col(Meeting.state) == State.PLANNED,
+            or_(
+                col(Meeting.wall_start) == kept[0].wall_start,
+                col(Meeting.original_start) == kept[0].wall_start,
+                col(Meeting.moved_from) == kept[0].wall_start,
+            ),
+        )
+        .order_by(col(Meeting.id).desc())
+        .limit(1)
+    )
+    return planned
 
 
 async def open_proposal(

@@ -55,6 +55,21 @@ async def tell_place(session: AsyncSession, occasion: Occasion, *, now: datetime
     return True
 
 
+async def tell_place_now(
+    session: AsyncSession, telegram_id: int, *, now: datetime, meeting_id: int | None = None
+) -> None:
+    """Tell somebody a place that the others were told before, if they may know it.
+
+    They said yes, or let the bot write to them, only after the day's reminder.
+    """
+    missed = await queries.places_not_told(session, telegram_id, now, meeting_id=meeting_id)
+    for occasion, member in missed:
+        meeting = await locked(session, occasion.subject_id)
+        if meeting.version == occasion.subject_version:
+            group = (await session.get_one(Group, meeting.group_id)).facts()
+            await _write(session, member, meeting, group, occasion, now=now)
+
+
 async def _begun(
     session: AsyncSession, occasion: Occasion, now: datetime
 ) -> tuple[Meeting, Occasion | None]:

@@ -6,9 +6,9 @@ expires there. On the return one message says so, and what is still of use follo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,12 +16,21 @@ from bot.domain.dates import wall_time
 from bot.models import Group, Meeting, OutboxMessage, OutboxState
 from bot.models.columns import stored_id
 from bot.outbox import chats, post
+from bot.outbox.post import About, Place
 from bot.queries import groups as queries
 from bot.queries import meetings
 from bot.queries.members import caretakers
+from bot.rendering import keyboards
 from bot.services import meeting_posts, members, occasions
 from bot.services.meeting_posts import MEETING
 from bot.services.reminders import APOLOGY
+
+STANDING = "standing"
+"""The subject of what is said about a chat that was lost, or entered."""
+LOST, GREETING = "groups/lost.html", "general/welcome_group.html"
+MAY_BE_A_MIGRATION = timedelta(seconds=5)
+"""A group that becomes a supergroup looks, for a moment, like a chat that was left and another that
+was entered: Telegram sends that news, too, and in no certain order."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +51,44 @@ async def lost(session: AsyncSession, chat_id: int, *, now: datetime) -> None:
         facts = group.facts()
         ahead = await meetings.upcoming(session, facts.id, now)
         for member in await caretakers(session, group):
-            await members.tell(
+            said = await members.tell(
                 session,
                 member,
-                "groups/lost.html",
+                LOST,
                 {"group": facts, "meetings": [meeting.facts() for meeting in ahead[:1]]},
                 now=now,
+                about=About(STANDING, chat_id, 1, LOST),
             )
+            said.not_before = now + MAY_BE_A_MIGRATION
+
+
+async def greet(session: AsyncSession, place: Place, *, can_set_up: bool, now: datetime) -> None:
+    """Say who came into a chat that belongs to no group yet, and what to do next."""
+    said = await post.say(
+        session,
+        place,
+        GREETING,
+        {"can_set_up": can_set_up},
+        now=now,
+        about=About(STANDING, place.chat_id, 1, GREETING),
+        keyboard=keyboards.set_up(),
+        is_silent=True,
+    )
+    said.not_before = now + MAY_BE_A_MIGRATION
+
+
+async def unsay(session: AsyncSession, *chat_ids: int) -> None:
+    """Take back what was to be said about leaving or entering chats: it was not so."""
+    await session.execute(
+        update(OutboxMessage)
+        .where(
+            col(OutboxMessage.subject) == STANDING,
+            col(OutboxMessage.subject_id).in_(chat_ids),
+            col(OutboxMessage.state) == OutboxState.READY,
+            col(OutboxMessage.lease_until).is_(None),
+        )
+        .values(state=OutboxState.WITHDRAWN, ended_at=col(OutboxMessage.not_before))
+    )
 
 
 async def returned(session: AsyncSession, chat_id: int, *, now: datetime) -> None:
@@ -56,23 +96,35 @@ async def returned(session: AsyncSession, chat_id: int, *, now: datetime) -> Non
     closed_at = await chats.reopen(session, chat_id)
     if closed_at is None:
         return
+    await unsay(session, chat_id)
     for group in await queries.in_chat(session, chat_id):
         await _catch_up(session, group, closed_at, now=now)
 
 
-async def topic_lost(session: AsyncSession, chat_id: int, thread_id: int, *, now: datetime) -> None:
-    """Write to the general topic instead of one that is closed or deleted; it is told once."""
+async def topic_lost(
+    session: AsyncSession, chat_id: int, thread_id: int | None, *, now: datetime
+) -> None:
+    """Write to the general topic instead of one that is closed or deleted; it is told once.
+
+    None is the general topic itself: while it is closed, what a group has there cannot be said.
+    """
     for group in await queries.in_chat(session, chat_id):
         if group.thread_id != thread_id or group.is_topic_lost:
             continue
         group.is_topic_lost = True
-        facts = {"group": group.facts()}
+        facts = {"group": group.facts(), "is_general": thread_id is None}
         for member in await caretakers(session, group):
             await members.tell(session, member, "groups/topic_lost.html", facts, now=now)
     await session.flush()
 
 
-async def topic_opened(session: AsyncSession, chat_id: int, thread_id: int) -> None:
+async def settle_in(session: AsyncSession, group: Group, thread_id: int | None) -> None:
+    """Let a group that lost its topic write in this one from now on."""
+    group.thread_id, group.is_topic_lost = thread_id, False
+    await session.flush()
+
+
+async def topic_opened(session: AsyncSession, chat_id: int, thread_id: int | None) -> None:
     """Write to a topic again that was closed for a while."""
     for group in await queries.in_chat(session, chat_id):
         if group.thread_id == thread_id:

@@ -581,7 +581,7 @@ async def group_with_meeting(
         group_id=ids["group"],
         flow=PLAN.name,
         flow_version=PLAN.version,
-        step="place",
+        step="link",
         state={"starts": starts.isoformat()},
         expires_at=NOW + timedelta(hours=1),
     )
@@ -684,7 +684,7 @@ REPLY = {
     MEETING: "yes",
     CHANGE: "10 Dec 10:00",
     PROPOSAL: "yes",
-    CONVERSATION: "Library",
+    CONVERSATION: "0700 123 456",
     INVITATION: "yes",
     WAITING: "yes",
 }

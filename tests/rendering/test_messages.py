@@ -485,7 +485,12 @@ def test_the_example_of_a_new_time_works_at_any_hour(
         ends_at=make_meeting().starts_at.replace(hour=hour) + timedelta(hours=2),
     )
     text = words.text(
-        "meetings/change.html", language=language, group=make_group(), meeting=meeting, rhythm=None
+        "meetings/change.html",
+        language=language,
+        group=make_group(),
+        meeting=meeting,
+        rhythm=None,
+        is_edited=False,
     )
 
     when = read_when(example(text), now=datetime(2026, 11, 27, 9), languages=(language,))

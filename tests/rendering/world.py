@@ -140,7 +140,7 @@ from bot.domain.series import (
 from bot.domain.ways import LinkTooLong, Way, Where
 from bot.errors import BotError
 from bot.flows.engine import Control
-from bot.flows.flow import ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
+from bot.flows.flow import AnswerRefused, ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
 from bot.intake.take import UpdateFailed
 from bot.resources import folder
 from bot.services.coalitions import News
@@ -258,6 +258,7 @@ def _questions(name: str) -> dict[str, list[Facts]]:
         "question": "meetings/ask_when.html",
         "is_series": False,
         "note": None,
+        "refusal": "",
         "wanted": "meeting",
         "is_reply_needed": False,
         **when,
@@ -266,6 +267,7 @@ def _questions(name: str) -> dict[str, list[Facts]]:
         "flows/question.html": [
             question,
             question | {"note": "resumed"},
+            question | {"refusal": "<b>2</b>"},
             question | {"note": "interrupted", "is_reply_needed": True},
         ],
         "flows/done.html": [{"command": "meeting"}],
@@ -276,6 +278,12 @@ def _questions(name: str) -> dict[str, list[Facts]]:
         "meetings/ask_often.html": [{"starts": STARTS}],
         "meetings/ask_hour.html": [{"day": THURSDAY}],
         "meetings/ask_day.html": [when | {"hour": time(10)}],
+        "meetings/ask_link.html": [
+            {"where": where, "is_private": is_private}
+            for where in wheres(name)
+            for is_private in (True, False)
+        ],
+        "meetings/ask_late.html": [{"place": name}],
         "meetings/ask_place.html": [place, place | {"ends": None}],
     }
 
@@ -414,7 +422,9 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
         "meetings/for_whom.html": [{"group": group, "meeting": meeting, "organisation": name}],
         "meetings/no_meeting.html": [{"group": group}],
         "meetings/change.html": [
-            {"group": group, "meeting": meeting, "rhythm": rhythm} for rhythm in (None, *RHYTHMS)
+            {"group": group, "meeting": meeting, "rhythm": rhythm, "is_edited": is_edited}
+            for rhythm in (None, *RHYTHMS)
+            for is_edited in (True, False)
         ],
         "meetings/change_done.html": [{"group": group}],
         "meetings/change_kept.html": [{"group": group}],
@@ -427,7 +437,9 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"group": group, "meetings": [meeting]},
             {"group": group, "meetings": []},
         ],
-        "groups/topic_lost.html": [{"group": group}],
+        "groups/topic_lost.html": [
+            {"group": group, "is_general": is_general} for is_general in (False, True)
+        ],
         "groups/back.html": [
             {
                 "group": group,
@@ -444,8 +456,12 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             )
         ],
         "meetings/list.html": [
-            {"items": [(group, meeting, few)], "can_plan": False, "example": THURSDAY},
-            {"items": [(group, meeting, many)] * 3, "can_plan": True, "example": THURSDAY},
+            {"items": [(group, meeting, few, None)], "can_plan": False, "example": THURSDAY},
+            {
+                "items": [(group, meeting, many, RHYTHMS[0])] * 3,
+                "can_plan": True,
+                "example": THURSDAY,
+            },
             {"items": [], "can_plan": True, "example": THURSDAY},
         ],
         **_circulation(group, meeting, cancelled),
@@ -875,7 +891,9 @@ def _errors(name: str) -> dict[str, list[Facts]]:
         variants = (
             facts,
             facts | {"is_reply": True, "has_roll": False},
-            facts | {"link": HARMLESS_LINK, "can_set_up": True},
+            facts | {"link": HARMLESS_LINK, "can_set_up": True, "example_place": name},
+            # Above a question that is put once more, which has an example of its own.
+            facts | {"is_asked": True, "has_roll": False},
         )
         table.setdefault(error.template, []).extend(variants)
     return table
@@ -897,6 +915,7 @@ def _refusals(name: str) -> list[BotError]:
         TemplateUnreadable(limit=12),
         TitleTooLong(length=200, limit=120),
         AlreadyConfirmed(),
+        AnswerRefused(reason=ChoiceWanted()),
         ChoiceWanted(),
         NotYourQuestion(),
         QuestionOver(),
@@ -1000,7 +1019,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             "cancel",
             "keep",
         ),
-        *("again-and-again", "by-phone", "online"),
+        *("again-and-again", "by-phone", "online", "in-person", "tell-now", "tell-late"),
         *("confirm-one", "confirm-following", "cancel-one", "cancel-following", "sure-to-end"),
     ]
     return {
@@ -1039,9 +1058,12 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                 for kind in MessageKind
                 for is_on in (True, False)
             ),
-            {"name": "file-of", "day": STARTS},
-            {"name": "copy-of", "day": STARTS},
-            {"name": "change-of", "day": STARTS},
+            {"name": "file-of", "day": STARTS, "has_hour": False},
+            {"name": "file-of", "day": STARTS, "has_hour": True},
+            {"name": "copy-of", "day": STARTS, "has_hour": False},
+            {"name": "copy-of", "day": STARTS, "has_hour": True},
+            {"name": "change-of", "day": STARTS, "has_hour": False},
+            {"name": "change-of", "day": STARTS, "has_hour": True},
             {"name": "join", "organisation": name},
             {"name": "said", "said": name},
             {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},

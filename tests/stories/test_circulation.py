@@ -10,7 +10,18 @@ from icalendar import Calendar
 from bot.models import OutboxMessage
 from bot.playground.faults import Fault
 from bot.playground.state import Message
-from tests.stories.story import AMINA, COORDINATOR, FATUMA, GROUP, LEAD, STRANGER, Story, read, told
+from tests.stories.story import (
+    AMINA,
+    COORDINATOR,
+    FATUMA,
+    GROUP,
+    LEAD,
+    STRANGER,
+    Story,
+    read,
+    shown,
+    told,
+)
 
 PLAN = "/meeting 3 Dec 10:00 County Hall"
 COPY = (
@@ -184,3 +195,22 @@ async def test_somebody_who_blocked_the_bot_finds_it_in_the_group_again(story: S
     assert await story.tap(AMINA, "📅", chat=GROUP) == "Inakuja hapa chini."
 
     assert story.last().document is not None
+
+
+async def test_a_file_of_a_group_that_went_over_to_another_zone_corrects_the_older_one(
+    story: Story,
+) -> None:
+    await planned(story)
+    await story.tap(AMINA, "✅ Coming")
+    await story.tap(COORDINATOR, "📅")
+    before = held_by(story, story.last())[1]
+
+    await story.write(LEAD, "/setup Wajir; Africa/Lagos; en sw")
+    await story.tap(COORDINATOR, "📅")
+    after = held_by(story, story.last())[1]
+
+    assert (before["SEQUENCE"], after["SEQUENCE"]) == (0, 1)
+    assert after["UID"] == before["UID"]
+    assert str(after["DTSTART"].dt.tzinfo) == "Africa/Lagos"
+    # The hour on the clock is the same, so what people answered still holds.
+    assert "✅ Coming 1: Maji Bora Trust" in shown(story.last(with_button="✅ Coming")).open

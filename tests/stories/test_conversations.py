@@ -11,7 +11,14 @@ from bot.models import Conversation, Membership, Proposal
 from tests.stories.story import AMINA, COORDINATOR, GROUP, LEAD, Story, read, shown, told
 
 WHEN = "When is the meeting?\nTap a date, or write the day and the hour, for example: 26 Nov 10:00"
-WHERE = 'Where do you meet?\nWrite the place. If it is not known yet, tap "Skip".'
+WHERE = (
+    "Where do you meet?\nWrite the place, for example: County Hall. "
+    'If it is not known yet, tap "Skip".'
+)
+FAR = (
+    "📍 Library, or by phone\n\nIs there a number or a link for those who are far away?\n"
+    'Write it, for example: 0700 123 456. Or tap "Skip".'
+)
 REPLY = "↩️ Please reply to this message, or tap a button."
 ECHO = [
     "Is this right?",
@@ -52,7 +59,10 @@ async def test_a_lead_plans_a_meeting_by_tapping_and_typing(story: Story) -> Non
         ["📞 By phone", "💻 Online"],
         ["⬅️ Back", "⏭️ Skip", "✖️ Stop"],
     ]
-    assert (await story.ask(LEAD, "Library", chat=LEAD)).splitlines()[:6] == ECHO
+    assert (await story.ask(LEAD, "Library", chat=LEAD)) == FAR
+    await story.tap(LEAD, "⏭️ Skip", chat=LEAD)
+    await story.tap(LEAD, "👥 At once", chat=LEAD)
+    assert newest(story).splitlines()[:6] == ECHO
     assert story.said(LEAD)[0] == f"Thu 3 Dec, 10:00\n\n{WHERE}"
     assert story.from_bot(LEAD)[0].buttons == []
     assert await story.rows(Conversation) == []
@@ -78,7 +88,8 @@ async def test_half_a_time_is_kept_and_the_other_half_asked_for(story: Story) ->
     await story.write(LEAD, "/meeting", chat=LEAD)
 
     assert await story.ask(LEAD, "3 Dec Library", chat=LEAD) == (
-        "Thu 3 Dec: at what time?\nTap an hour, or write it; the end, too, if you like."
+        "Thu 3 Dec: at what time?\nTap an hour, or write it; the end, too, if you like. "
+        "For example: 10:00 to 12:00"
     )
     await story.tap(LEAD, "10:00", chat=LEAD)
     assert story.said(LEAD)[-2] == "✅ Thank you, that was all I wanted to know."
@@ -195,7 +206,7 @@ async def test_a_language_chosen_in_the_middle_changes_the_open_question(story: 
 
     assert shown(story.message(question.id, LEAD)).open.splitlines()[-2] == "Mnakutana wapi?"
     echo = await story.ask(LEAD, "Maktaba", chat=LEAD)
-    assert echo.splitlines()[0] == "Je, ni sahihi?"
+    assert echo.splitlines()[2] == "Je, kuna nambari au kiungo kwa walio mbali?"
 
 
 async def test_an_answer_that_cannot_be_meant_leaves_the_question_open(story: Story) -> None:
@@ -239,7 +250,9 @@ async def test_in_a_group_only_replies_and_taps_of_the_person_asked_count(story:
         f"{WHERE}\n\n{REPLY}"
     )
 
-    echo = await story.ask(LEAD, "Library", reply_to=story.last().id)
+    # The others read the place here: whether it is told late is asked in private only.
+    await story.write(LEAD, "Library", reply_to=story.last().id)
+    echo = await story.ask(LEAD, "skip", reply_to=story.last().id)
     assert echo.splitlines()[:6] == ECHO
 
 
@@ -282,7 +295,9 @@ async def test_a_conversation_survives_a_restart_of_the_program(database_url: st
         telegram, clock = story.telegram, story.clock
 
     async with told(database_url, telegram=telegram, clock=clock) as story:
-        echo = await story.ask(LEAD, "Library", chat=LEAD)
+        await story.write(LEAD, "Library", chat=LEAD)
+        await story.write(LEAD, "skip", chat=LEAD)
+        echo = await story.ask(LEAD, "1", chat=LEAD)
 
     assert echo.splitlines()[:6] == ECHO
 
@@ -296,7 +311,9 @@ async def test_who_lost_the_right_to_plan_meanwhile_is_told_at_the_end(story: St
 
     await story.program.toolbox.database.run(demote)
 
-    assert (await story.ask(LEAD, "Library", chat=LEAD)).startswith("Only a lead")
+    await story.write(LEAD, "Library", chat=LEAD)
+    await story.write(LEAD, "skip", chat=LEAD)
+    assert (await story.ask(LEAD, "1", chat=LEAD)).startswith("Only a lead")
     assert await story.rows(Proposal) == []
 
 
@@ -326,10 +343,12 @@ async def test_a_series_is_planned_one_question_at_a_time(story: Story) -> None:
         ["⬅️ Back", "✖️ Stop"],
     ]
     await story.tap(LEAD, "🔁 every month on the first", chat=LEAD)
-    echo = await story.ask(LEAD, "Library", chat=LEAD)
+    await story.write(LEAD, "Library", chat=LEAD)
+    await story.tap(LEAD, "📍 Only in this place", chat=LEAD)
+    await story.tap(LEAD, "👥 At once", chat=LEAD)
 
-    assert "🔁 every month on the first Thursday, 10:00–12:00" in echo
-    assert "📍 Library" in echo
+    assert "🔁 every month on the first Thursday, 10:00–12:00" in newest(story)
+    assert "📍 Library\n" in newest(story)
 
 
 async def test_how_often_can_be_typed(story: Story) -> None:
@@ -342,9 +361,110 @@ async def test_how_often_can_be_typed(story: Story) -> None:
     )
     await story.write(LEAD, "every 3 months on the first Monday", chat=LEAD)
     await story.tap(LEAD, "📞 By phone", chat=LEAD)
+    await story.write(LEAD, "0700 123 456", chat=LEAD)
 
     assert "🔁 every 3 months on the first Monday, 10:00–12:00" in newest(story)
-    assert "📞 By phone" in newest(story)
+    assert "📞 By phone: 0700 123 456" in newest(story)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["every fortnight", "fortnightly", "bi-weekly", "kila wiki mbili", "labadii toddobaadba mar"],
+)
+async def test_how_often_may_leave_out_the_day_that_is_known(story: Story, words: str) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    await story.tap(LEAD, "🔁 Again and again", chat=LEAD)
+    await story.tap(LEAD, "Thu 3 Dec", chat=LEAD)
+
+    await story.write(LEAD, words, chat=LEAD)
+    echo = await story.ask(LEAD, "skip", chat=LEAD)
+
+    assert "🔁 every 2 weeks on Thursday, 10:00–12:00" in echo
+
+
+async def test_a_rhythm_of_months_without_its_day_is_asked_about_with_what_may_be_meant(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    await story.tap(LEAD, "🔁 Again and again", chat=LEAD)
+    await story.tap(LEAD, "Thu 3 Dec", chat=LEAD)
+
+    said = await story.ask(LEAD, "monthly", chat=LEAD)
+
+    assert said.startswith(
+        '"monthly" can be different rhythms. Which one do you mean?\n\n'
+        "• every month on the first Thursday\n"
+        "• every month on day 3\n"
+        "\n"
+        "Thu 3 Dec, 10:00\n"
+        "\n"
+        "How often do you meet?"
+    )
+    await story.tap(LEAD, "🔁 every month on day 3", chat=LEAD)
+    assert "Where do you meet?" in newest(story)
+
+
+async def test_the_last_calls_are_offered_and_the_place_is_told_late_by_a_tap(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/meeting 26 Nov 10:00 Library https://meet.example/ab", chat=LEAD)
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    await story.write(LEAD, "3 Dec 10:00", chat=LEAD)
+    await story.tap(LEAD, "Library", chat=LEAD)
+    await story.tap(LEAD, "https://meet.example/ab", chat=LEAD)
+    await story.tap(LEAD, "🔒 Privately", chat=LEAD)
+
+    echo = newest(story)
+    assert "📍 Library, or from afar: https://meet.example/ab" in echo
+    assert "🔒 The place is not shown in the group" in echo
+    mark = story.last().id
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+    assert not [m for m in story.from_bot() if m.id > mark and "Library" in m.text]
+
+
+@pytest.mark.parametrize("words", ["10", "10:00", "saa 4 asubuhi"])
+async def test_an_hour_that_is_offered_is_understood_as_it_stands_there(
+    story: Story, words: str
+) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    await story.write(LEAD, "3 Dec Library", chat=LEAD)
+
+    echo = await story.ask(LEAD, words, chat=LEAD)
+
+    assert echo.splitlines()[:6] == ECHO
+
+
+async def test_an_hour_on_the_clock_from_sunrise_is_never_guessed(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    await story.write(LEAD, "3 Dec Library", chat=LEAD)
+
+    said = await story.ask(LEAD, "saa 4", chat=LEAD)
+
+    assert said.startswith("I understood the day, Thu 3 Dec.")
+    assert "• 10:00\n• 22:00" in said
+    assert "Thu 3 Dec: at what time?" in said
+
+
+async def test_a_refused_answer_repeats_the_question_with_its_buttons(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    await story.tap(LEAD, "Thu 3 Dec", chat=LEAD)
+
+    await story.sticker(LEAD, chat=LEAD)
+    wordless = newest(story)
+    assert shown(story.last(LEAD)).buttons[0] == ["📞 By phone", "💻 Online"]
+    said = await story.ask(LEAD, "x" * 300, chat=LEAD)
+
+    assert wordless == (
+        "I can only read words here. Please write your answer, or tap a button under the question. "
+        f"What you answered before is kept.\n\nThu 3 Dec, 10:00\n\n{WHERE}"
+    )
+    assert said == (
+        "The place has 300 characters; there is room for 200. Please write a shorter one."
+        f"\n\nThu 3 Dec, 10:00\n\n{WHERE}"
+    )
+    assert len([m for m in story.from_bot(LEAD) if m.buttons]) == 1
+    assert await story.ask(LEAD, "Library", chat=LEAD) == FAR
 
 
 async def test_a_whole_series_may_be_the_first_answer(story: Story) -> None:

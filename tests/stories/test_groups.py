@@ -62,12 +62,17 @@ async def test_a_coalition_begins_with_an_invitation_and_one_line(fresh: Story) 
     await fresh.write(OPERATOR, SETUP)
 
     welcome, roll = fresh.from_bot()[-2:]
+    [group] = await fresh.rows(Group)
     assert shown(welcome).open == (
         "✅ This is now the chat of Wajir.\n"
         "🕐 Time zone: Africa/Nairobi\n"
         "💬 Languages: English, Kiswahili\n"
         "🔔 Reminders: a week before, a day before, an hour before\n"
         "🌙 Quiet hours: 20:00–07:00\n"
+        "\n"
+        "🏢 I reach 0 of 2 organisations in private.\n"
+        "🔗 The link for partners, to send on, also by WhatsApp: "
+        f"https://t.me/BarazaPlayBot?start={group.join_code}\n"
         "\n"
         "Next:\n"
         "1. Everybody taps their organisation in the list below.\n"

@@ -634,6 +634,62 @@ async def test_a_corrected_command_asks_again(story: Story) -> None:
     assert len(posts(story)) == 1
 
 
+async def test_a_command_that_is_edited_after_its_meeting_was_announced_is_told_how_to_move_it(
+    story: Story,
+) -> None:
+    command = await story.write(LEAD, PLAN)
+    await story.tap(LEAD, "✅ Yes")
+
+    await story.correct(LEAD, command, "/meeting 4 Dec 10:00 County Hall")
+    question = shown(story.last())
+    await story.correct(LEAD, command, "/meeting 5 Dec 10:00 County Hall")
+
+    assert question.open.startswith(
+        "You edited your message, but this meeting is announced already. It stays as it is:\n"
+        "\n"
+        "Wajir meeting\n"
+        "Thu 3 Dec, 10:00–12:00\n"
+    )
+    assert "To change it, reply to this message with the new date, time or place" in question.open
+    # Once is enough.
+    assert story.last().id == question.id
+    await story.write(LEAD, "4 Dec", reply_to=question.id)
+    await story.tap(LEAD, "✅ Yes, move it")
+    [meeting] = await story.rows(Meeting)
+    assert f"{meeting.wall_start:%d %b}" == "04 Dec"
+
+
+async def test_in_private_an_edited_command_plans_no_second_meeting(story: Story) -> None:
+    command = await story.write(LEAD, PLAN, chat=LEAD)
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+
+    await story.correct(LEAD, command, "/meeting 4 Dec 10:00 County Hall", chat=LEAD)
+
+    assert shown(story.last(LEAD)).open.startswith("You edited your message")
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("/meeting 3 Dec 10:00 Friday Mosque Hall", "Friday Mosque Hall"),
+        ("/mkutano 3 Desemba saa 4 asubuhi Ukumbi wa Ijumaa", "Ukumbi wa Ijumaa"),
+    ],
+)
+async def test_a_place_may_be_called_after_a_day_of_the_week(
+    story: Story, line: str, place: str
+) -> None:
+    assert f"📍 {place}, or by phone" in (await story.ask(LEAD, line)).splitlines()
+
+
+async def test_the_example_in_a_refusal_names_where_the_group_met_last(story: Story) -> None:
+    await story.write(LEAD, "/meeting 3 Dec 10:00 Griftu School")
+    await story.tap(LEAD, "✅ Yes")
+
+    refused = await story.ask(LEAD, "/meeting some day")
+
+    assert refused.splitlines()[-1] == "For example: /meeting 26 Nov 10:00 Griftu School"
+
+
 async def test_the_question_before_planning_is_answered_in_words_too(story: Story) -> None:
     question = await story.ask(LEAD, PLAN)
     assert question.startswith("Is this right?")
@@ -699,9 +755,15 @@ async def test_when_shows_what_is_ahead_in_the_group_and_in_private(story: Story
         "📅 Wajir meeting\n"
         "Thu 3 Dec, 10:00–12:00\n"
         "📍 County Hall, or by phone\n"
-        "✅ Coming 1 · ⏳ No answer yet 7"
+        "✅ Coming 1 · ⏳ No answer yet 7\n"
+        "\n"
+        "Under each date: 📅 calendar file, 📋 copy for WhatsApp."
     )
     assert await story.ask(IBRAHIM, "/when") == expected
+    assert shown(story.last()).buttons == [
+        ["📅 Thu 26 Nov", "📋 Thu 26 Nov"],
+        ["📅 Thu 3 Dec", "📋 Thu 3 Dec"],
+    ]
     assert await story.ask(COORDINATOR, "/when", chat=COORDINATOR) == expected
     assert (await story.ask(AMINA, "/lini", chat=AMINA)).splitlines()[:4] == [
         "📅 Mkutano wa Wajir",
@@ -838,3 +900,21 @@ async def test_a_missing_place_is_added_by_replying_to_the_question(story: Story
 
     assert "📍 County Library, or by phone" in echo.splitlines()
     assert "To add the place" not in echo
+
+
+async def test_when_says_how_a_meeting_comes_again_and_tells_two_of_one_day_apart(
+    story: Story,
+) -> None:
+    await planned(story, "/meeting every first Thursday 10:00 County Hall")
+    await planned(story, "/meeting 3 Dec 15:00 Library")
+
+    listed = await story.ask(LEAD, "/when")
+
+    assert "Thu 3 Dec, 10:00–12:00\n🔁 every month on the first Thursday\n📍 County Hall" in listed
+    assert "Thu 3 Dec, 15:00–17:00\n📍 Library" in listed
+    assert shown(story.last()).buttons[:4] == [
+        ["📅 Thu 3 Dec, 10:00", "📋 Thu 3 Dec, 10:00"],
+        ["✏️ Move or cancel Thu 3 Dec, 10:00"],
+        ["📅 Thu 3 Dec, 15:00", "📋 Thu 3 Dec, 15:00"],
+        ["✏️ Move or cancel Thu 3 Dec, 15:00"],
+    ]

@@ -211,3 +211,41 @@ async def test_a_place_that_is_told_late_is_told_in_private_to_those_who_may_com
     ]
     assert announced
     assert not [text for text in announced if "County Hall" in text]
+
+
+def places(story: Story, person: int) -> list[str]:
+    """Return what somebody was told of where the meeting is held."""
+    return [text for text in story.said(person) if "County Hall" in text]
+
+
+async def test_a_place_told_late_is_told_to_whoever_says_yes_after_the_others_heard_it(
+    story: Story,
+) -> None:
+    await planned(story, f"{PLAN}, place told late")
+    await started(story, AMINA, IBRAHIM)
+    await story.tap(AMINA, "❌")
+    await story.travel_to(THURSDAY - timedelta(days=1) + A_MOMENT)
+    assert (places(story, AMINA), len(places(story, IBRAHIM))) == ([], 1)
+
+    await story.tap(AMINA, "✅ Coming")
+    await story.tap(AMINA, "📞")
+    await story.tap(IBRAHIM, "✅ Coming")
+
+    # Each is told once, whatever they tap.
+    assert [len(places(story, one)) for one in (AMINA, IBRAHIM)] == [1, 1]
+
+
+async def test_a_place_told_late_is_told_to_whoever_lets_the_bot_write_to_them_later(
+    story: Story,
+) -> None:
+    await planned(story, f"{PLAN}, place told late")
+    await story.travel_to(THURSDAY - timedelta(days=1) + A_MOMENT)
+    await story.tap(AMINA, "✅ Coming")
+    assert places(story, AMINA) == []
+
+    await started(story, AMINA, STRANGER)
+
+    assert (len(places(story, AMINA)), places(story, STRANGER)) == (1, [])
+    await story.travel_to(THURSDAY + A_MOMENT)
+    await started(story, IBRAHIM)
+    assert places(story, IBRAHIM) == []

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.models import Group, Member, Membership, OutboxMessage, OutboxState
+from bot.playground.state import GENERAL, SUPERGROUP_IDS
 from bot.services import invitations
 from tests.stories.story import (
     AMINA,
@@ -24,6 +26,7 @@ from tests.stories.story import (
     told,
 )
 
+SUPERGROUP = SUPERGROUP_IDS + GROUP
 THURSDAY = MONDAY.replace(day=3, month=12, hour=7)
 """10:00 in Nairobi, when the meeting of most stories begins."""
 
@@ -112,6 +115,41 @@ async def test_a_removal_that_only_a_refused_message_shows_is_told_once(story: S
     await story.travel_to(THURSDAY)
 
     assert [text for text in news(story, LEAD, 1) if text == LOST] == [LOST]
+
+
+def place_news(chat: int, old: str, new: str) -> dict[str, Any]:
+    """Return the news that the bot's place in a chat changed, as Telegram sends it."""
+    bot = {"id": 1000, "is_bot": True, "first_name": "Baraza"}
+    return {
+        "my_chat_member": {
+            "chat": {
+                "id": chat,
+                "type": "group" if chat == GROUP else "supergroup",
+                "title": "Wajir",
+            },
+            "from": {"id": LEAD, "is_bot": False, "first_name": "Halima"},
+            "date": 1,
+            "old_chat_member": {"user": bot, "status": old},
+            "new_chat_member": {"user": bot, "status": new},
+        }
+    }
+
+
+@pytest.mark.parametrize("order", ["before", "after"])
+async def test_a_migration_is_neither_a_removal_nor_a_new_chat(story: Story, order: str) -> None:
+    await start(story, LEAD)
+    places = [place_news(GROUP, "member", "left"), place_news(SUPERGROUP, "left", "member")]
+    for news_of_place in places if order == "before" else []:
+        story.telegram.push_raw(news_of_place)
+    story.telegram.migrate(GROUP)
+    for news_of_place in places if order == "after" else []:
+        story.telegram.push_raw(news_of_place)
+    await story.settle()
+
+    assert story.from_bot(SUPERGROUP) == []
+    assert news(story, LEAD, 1) == []
+    await story.write(IBRAHIM, "/when", chat=SUPERGROUP)
+    assert [message.text for message in story.from_bot(SUPERGROUP)] == ["No meeting is planned."]
 
 
 # --- let back in -------------------------------------------------------------------------------
@@ -235,19 +273,7 @@ async def test_a_return_that_only_a_command_shows_is_noticed(story: Story) -> No
 
 async def test_a_bot_that_was_never_away_does_not_say_that_it_is_back(story: Story) -> None:
     before = story.said()
-    place = {"user": {"id": 1000, "is_bot": True, "first_name": "Baraza"}}
-    member = place | {"status": "member"}
-    story.telegram.push_raw(
-        {
-            "my_chat_member": {
-                "chat": {"id": GROUP, "type": "group", "title": "Wajir"},
-                "from": {"id": LEAD, "is_bot": False, "first_name": "Halima"},
-                "date": 1,
-                "old_chat_member": member,
-                "new_chat_member": member,
-            }
-        }
-    )
+    story.telegram.push_raw(place_news(GROUP, "member", "member"))
     await story.settle()
 
     assert story.said() == before
@@ -440,8 +466,8 @@ async def test_posts_go_to_the_general_topic_while_the_own_one_is_closed_or_dele
         "The topic of Wajir was closed or deleted. My messages go to the general topic of the same "
         "chat for now.\n"
         "\n"
-        "Open the topic again, and I write there again. If it should stay closed, there is nothing "
-        "to do."
+        "Please open the topic again, and I write there again. Or write /setup in another topic of "
+        "the chat: then I write there."
     )
     assert [text for text in news(story, LEAD, 1) if text.startswith("The topic")] == [hint]
 
@@ -457,3 +483,37 @@ async def test_a_topic_that_is_opened_again_is_written_to_again(story: Story) ->
     await story.tap(LEAD, "✅ Yes", chat=LEAD)
 
     assert story.last(forum).topic == topic
+
+
+async def test_a_group_without_its_topic_moves_to_where_its_lead_says(story: Story) -> None:
+    forum, topic = await forum_with_topic(story)
+    story.telegram.delete_topic(forum, topic)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall", chat=LEAD)
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+    new = story.telegram.open_topic(forum, "Drought again")
+
+    story.telegram.write(LEAD, forum, "/setup", topic=new)
+    await story.settle()
+
+    assert [group.thread_id for group in await story.rows(Group)] == [new]
+    await story.travel_to(THURSDAY)
+    assert story.last(forum, with_button="✅ Coming").topic == new
+
+
+async def test_a_closed_general_topic_is_told_to_the_lead_once(story: Story) -> None:
+    await start(story, LEAD)
+    forum = story.telegram.migrate(GROUP)
+    story.telegram.make_forum(forum)
+    story.telegram.close_topic(forum, GENERAL)
+    await story.settle()
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall", chat=LEAD)
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+    await story.travel_to(THURSDAY)
+
+    told_so = [text for text in news(story, LEAD, 1) if text.startswith("The general topic")]
+    assert len(told_so) == 1
+
+    story.telegram.reopen_topic(forum, GENERAL)
+    await story.write(LEAD, "/meeting 10 Dec 10:00 County Hall", chat=LEAD)
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+    assert "Thu 10 Dec" in story.last(forum).text

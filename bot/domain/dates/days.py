@@ -44,8 +44,15 @@ def find(text: Sequence[Token], words: Vocabulary) -> list[Piece]:
     so is a weekday that follows "at" or the like ("at Friday Mosque").
     """
     found = list(_scan(text, words))
-    has_other = len(found) > 1
-    return [piece for piece in found if not _is_name(piece, text, words, has_other=has_other)]
+    if len(found) == 1:
+        return [piece for piece in found if not _is_name(piece, text, words, has_other=False)]
+    return [
+        piece
+        for piece in found
+        if not (
+            _is_name(piece, text, words, has_other=True) or _is_in_name(piece, found, text, words)
+        )
+    ]
 
 
 def _scan(text: Sequence[Token], words: Vocabulary) -> Iterator[Piece]:
@@ -64,6 +71,32 @@ def _is_name(piece: Piece, text: Sequence[Token], words: Vocabulary, *, has_othe
     follows_at = words.skip((Role.PLACE,), text, piece.first - 1) == piece.first > 0
     is_common = words.skip((Role.NAME,), text, piece.first) == piece.after
     return (follows_at and piece.weekday is not None) or (has_other and is_common)
+
+
+def _is_in_name(
+    piece: Piece, found: Sequence[Piece], text: Sequence[Token], words: Vocabulary
+) -> bool:
+    """Tell whether a weekday belongs to a place, where the day is said elsewhere.
+
+    "3 Dec 10:00 Friday Mosque", "3 Des saa 4 asubuhi Ukumbi wa Ijumaa"; a weekday beside another
+    day belongs to that: "Friday 4 Dec".
+    """
+    before = piece.first - (piece.first > 0 and text[piece.first - 1].folded == ",")
+    is_beside = any(before == one.after or piece.after == one.first for one in found)
+    is_alone = piece.weekday is not None and piece.day is None
+    # Another weekday alone might be a second thought: that is asked about.
+    is_dated = any(
+        one.day is not None
+        or one.days_ahead is not None
+        or (one is not piece and one.weekday == piece.weekday)
+        for one in found
+    )
+    if is_beside or not is_alone or not is_dated or piece.is_next or piece.is_coming:
+        return False
+    if words.is_plain(text, piece.after) and text[piece.after].is_capital:
+        return text[piece.first].is_capital
+    linked = words.precedes((Role.OF_NAME,), text, piece.first)
+    return linked is not None and words.is_plain(text, linked - 1) and text[linked - 1].is_capital
 
 
 def _numeric(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:

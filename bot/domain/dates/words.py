@@ -48,6 +48,7 @@ class Role(StrEnum):
     MINUTE_UNIT = auto()
     UNSURE = auto()  # changes what follows it in ways we do not read: "every", "not", "after"
     UNSURE_AFTER = auto()  # changes what stands before it: 3rd "of next month"
+    OF_NAME = auto()  # between a place and the weekday in its name: Ukumbi "wa" Ijumaa
     PLACE = auto()  # before a place: "at" County Hall
     FILLER = auto()  # says nothing by itself, beside a date or a time
     ARTICLE = auto()
@@ -252,6 +253,7 @@ SWAHILI = Words(
             "mwezi ujao, ya mwezi ujao, mwezi huu, ya mwezi huu, ya mwezi, ya kwanza, ya pili, "
             "ya tatu, ya nne, ya mwisho, iliyopita, na kuendelea, nusu, robo"
         ),
+        Role.OF_NAME: _all("wa, ya"),
         Role.PLACE: _all("katika, mahali, mahali pa"),
         Role.FILLER: _all(
             "siku ya, siku, mnamo, kuanzia, kutoka, tarehe, ya, za, wa, na, au, wakati, wakati wa"
@@ -271,7 +273,7 @@ SWAHILI = Words(
         (6, "asubuhi"),
         (12, "mchana"),
         (16, "jioni"),
-        (19, "usiku"),
+        (20, "usiku"),
     ),
 )
 

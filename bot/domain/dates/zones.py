@@ -30,6 +30,8 @@ _AREAS = {
 _SECOND = timedelta(seconds=1)
 _LONGEST_NAME = 64
 _NEAREST = 5
+_LIKENESS = 0.8
+"""How like a name (0 to 1) something must be to be taken for a slip of the finger."""
 _LIKELY = 4
 _MINORITY = 1.0
 """Per cent of the people of a country who make a language worth a guess."""
@@ -87,9 +89,10 @@ def known_zone(name: str) -> str:
     of_country = _countries().get(key, ())
     if len(of_country) == 1:
         return of_country[0]
-    nearest = of_country or tuple(
-        dict.fromkeys(_names()[near] for near in difflib.get_close_matches(key, _names(), _NEAREST))
-    )
+    # "Nairobi, Kenya" has a name among its words; "Mars" is like Paris only to a computer.
+    named = [_names()[word] for word in key.replace(",", " ").split() if word in _names()]
+    near = difflib.get_close_matches(key, _names(), _NEAREST, cutoff=_LIKENESS)
+    nearest = of_country or tuple(dict.fromkeys([*named, *(_names()[one] for one in near)]))
     raise ZoneUnknown(said=said, nearest=nearest)
 
 

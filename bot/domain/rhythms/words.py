@@ -47,7 +47,8 @@ ENGLISH: Mapping[Role, Mapping[str, int]] = {
     Role.OTHER: _all("other"),
     Role.WEEKS: {"week": 1, "weeks": 1, "wk": 1, "wks": 1, "fortnight": 2},
     Role.MONTHS: {"month": 1, "months": 1, "mth": 1, "quarter": 3},
-    Role.EVERY_WEEKS: {"weekly": 1, "once a week": 1, "fortnightly": 2, "once a fortnight": 2},
+    Role.EVERY_WEEKS: {"weekly": 1, "once a week": 1, "fortnightly": 2, "once a fortnight": 2}
+    | dict.fromkeys(("biweekly", "bi-weekly"), 2),
     Role.EVERY_MONTHS: {"monthly": 1, "once a month": 1, "quarterly": 3, "once a quarter": 3},
     Role.WEEKDAYS: _numbered(
         "mondays, tuesdays, wednesdays, thursdays, fridays, saturdays, sundays", 0
@@ -68,7 +69,7 @@ ENGLISH: Mapping[Role, Mapping[str, int]] = {
 }
 
 SWAHILI: Mapping[Role, Mapping[str, int]] = {
-    Role.EVERY: _all("kila"),
+    Role.EVERY: _all("kila, mara moja kila"),
     Role.OTHER: {},
     Role.WEEKS: {"wiki": 1, "juma": 1},
     Role.MONTHS: {"mwezi": 1, "miezi": 1},

@@ -135,6 +135,18 @@ def test_a_mistyped_zone_is_answered_with_the_nearest() -> None:
     assert (refusal.value.said, refusal.value.nearest[0]) == ("Nairoby", "Africa/Nairobi")
 
 
+@pytest.mark.parametrize(
+    ("said", "nearest"),
+    [("Mars", ()), ("Garissa", ()), ("Nairobi, Kenya", ("Africa/Nairobi",))],
+)
+def test_only_what_is_close_to_a_zone_is_offered_for_it(
+    said: str, nearest: tuple[str, ...]
+) -> None:
+    with pytest.raises(ZoneUnknown) as refusal:
+        known_zone(said)
+    assert refusal.value.nearest == nearest
+
+
 def test_a_country_with_several_zones_is_asked_which() -> None:
     with pytest.raises(ZoneUnknown) as refusal:
         known_zone("Mexico")
