@@ -18,7 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.botapi.client import BotApi
 from bot.clock import VirtualClock
 from bot.database import Database, Transaction
-from bot.domain.agenda import Edit
+from bot.domain.agenda import Edit, ItemGone
 from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
@@ -305,6 +305,7 @@ FORGED = {
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
     "[appoint]": NOBODY,
+    "[withdraw]": NOBODY,
     "[duty]": NOBODY,
     "[answer]": NOBODY,
     "[confirm]": NOBODY,
@@ -367,6 +368,7 @@ PRIVATE = {
 """The same in private, where nobody is anonymous."""
 
 REFUSALS = {
+    ItemGone,
     NotYourTurn,
     NotAllowed,
     StrangerHere,
