@@ -52,7 +52,7 @@ from bot.handlers import (
 from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk, current
 from bot.handlers.incoming import Incoming, of_update
-from bot.models import MessageSubject
+from bot.models import Group, MessageSubject
 from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
@@ -60,7 +60,7 @@ from bot.services import standing
 from bot.services.agenda import AGENDA, EDITOR, ITEM
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
-from bot.services.rolls import WAITING
+from bot.services.rolls import WAITING, join_code
 
 Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
 
@@ -144,7 +144,15 @@ async def help_(desk: Desk, incoming: Incoming) -> None:
         can_plan=any(row.name == "meeting" for row in rows),
         can_answer=group is not None
         and can(actor, Action.ANSWER, Scope(group.coalition_id, group.id)),
+        way_in=await _way_in(desk, incoming, actor, group),
     )
+
+
+async def _way_in(desk: Desk, incoming: Incoming, actor: Actor, group: Group | None) -> str | None:
+    """Return the link by which somebody whom the group does not know comes in."""
+    if group is None or can(actor, Action.SEE_GROUP, Scope(group.coalition_id, group.id)):
+        return None
+    return incoming.link(await join_code(desk.session, group))
 
 
 async def take_up(

@@ -33,6 +33,10 @@ SHARED_ROW = 48
 """Characters that the labels of one row may have, shared out evenly: the last word may lose its
 end, but no language is out of sight."""
 
+TOOLS = frozenset({Verb.FILE, Verb.COPY, Verb.CHANGE, Verb.AGENDA})
+"""What stands below the answers and is for few: it is labelled in the group's first language alone,
+so that the answers, in all languages, fit a phone's screen together with the post."""
+
 _EMOJI_FIRST = re.compile(r"^([^\w\s]+)\s+(?=\w)")
 
 
@@ -206,7 +210,8 @@ class Renderer:
         if button.tap.verb is Verb.LANGUAGE:
             label = self.catalogues.name_of(button.label)
         else:
-            label = self.label(button.label, languages=languages, **button.facts)
+            spoken = languages[:1] if button.tap.verb in TOOLS else languages
+            label = self.label(button.label, languages=spoken, **button.facts)
         return {"text": label, "callback_data": button.tap.encode()}
 
     def _render(self, template: str, language: str, facts: dict[str, Any]) -> str:

@@ -606,6 +606,7 @@ def _others(name: str) -> dict[str, list[Facts]]:
         "example": THURSDAY,
         "can_plan": True,
         "can_answer": True,
+        "way_in": None,
     }
     seats = (Seat(1, name, 2), Seat(2, name, 0))
     return {
@@ -649,6 +650,7 @@ def _others(name: str) -> dict[str, list[Facts]]:
             help_,
             help_ | {"group": None, "can_plan": False, "can_answer": False},
             help_ | {"group": None, "where": "private"},
+            help_ | {"can_answer": False, "way_in": "https://t.me/baraza_bot?start=abc"},
         ],
         "general/who_was_it.html": [{"command": "meeting", "minutes": 10}],
         "general/which_group.html": [{"command": "meeting"}],

@@ -200,7 +200,9 @@ async def test_an_organisation_that_is_not_listed_is_proposed_to_the_lead_who_ad
     await story.write(STRANGER, await opening(story), chat=STRANGER)
     await story.tap(STRANGER, "Mine is not", chat=STRANGER)
     assert await story.ask(STRANGER, "12 !", chat=STRANGER) == (
-        "I need a name in letters, please, for example: Water Partners"
+        "I need a name in letters, please, for example: Water Partners\n"
+        "\n"
+        "What is your organisation called? I pass the name on to the lead of the group."
     )
     assert await story.ask(STRANGER, "Camel <b>Milk</b>", chat=STRANGER) == (
         f"Camel <b>Milk</b> is not in the list; a lead of the group is asked to add it.\n{WHOSE}"

@@ -36,9 +36,8 @@ PLAN = "/meeting 3 Dec 10:00 County Hall"
 BUTTONS = [
     ["✅ Coming · Nakuja", "📞 By phone · Kwa simu"],
     ["🔁 Alternate · Mbadala", "❌ Cannot · Siwezi"],
-    ["📅 Calendar file · Faili ya kalenda"],
-    ["📋 Copy for WhatsApp"],
-    ["✏️ Move or cancel · Hamisha au futa"],
+    ["📅 Calendar file", "📋 Copy for WhatsApp"],
+    ["✏️ Move or cancel"],
 ]
 TURN_BUTTONS = [*BUTTONS[:-1], ["🙋 We do it · Tutafanya", "➡️ Pass on · Pitisha"], BUTTONS[-1]]
 """While the organisations whose turn it is have not said so."""
