@@ -239,7 +239,7 @@ REPLIES = {
     CHANGE: Reply(meetings.move, Action.CHANGE_MEETING),
     PROPOSAL: Reply(meetings.answer_question, Action.PLAN_MEETING),
     AGENDA: Reply(agenda.replied, Action.ADD_ITEM),
-    EDITOR: Reply(agenda.retyped, Action.EDIT_AGENDA),
+    EDITOR: Reply(agenda.retyped, Action.ADD_ITEM),
     ITEM: Reply(agenda.item_replied, Action.ADD_ITEM),
     CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
     INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),

@@ -105,7 +105,8 @@ OWN_GROUP = {
     "[appoint]": MANAGERS,
     "[duty]": VOICES - {"pending"},
     "reply to agenda": READERS - {"observer"},
-    "reply to agenda-editor": MANAGERS,
+    # Under the list, it brings an item like any reply to an agenda; only leads change what is open.
+    "reply to agenda-editor": READERS - {"observer"},
     "reply to agenda-item": NOBODY,
     "[withdraw]": NOBODY,
     "/start": ALL,
