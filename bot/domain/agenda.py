@@ -35,6 +35,8 @@ class ItemState(StrEnum):
     """It waits for a meeting with room for it."""
     DROPPED = "dropped"
     """A lead took it out of the backlog: it was dealt with, or matters no more."""
+    WITHDRAWN = "withdrawn"
+    """Whoever brought it took it back."""
 
 
 class Routine(StrEnum):
@@ -56,6 +58,7 @@ class Word(StrEnum):
     OFF_RECORD = "off-record"
     PRESENTER = "presenter"
     TEMPLATE = "template"
+    WITHDRAW = "withdraw"
 
 
 Words = Mapping[Word, frozenset[tuple[str, ...]]]
@@ -219,6 +222,10 @@ class ItemGone(BotError):
     """An item that somebody wanted to correct was decided already."""
 
 
+class ItemElsewhere(BotError):
+    """An item that a lead wanted to say anew is not on the agenda any more."""
+
+
 def read_item(text: str, words: Words) -> Line:
     """Read `Water trucks: who goes where, 20 min, Amina, off the record`.
 
@@ -262,6 +269,32 @@ def read_minutes(text: str, words: Words) -> int:
         raise MinutesUnreadable
     check_minutes(minutes)
     return minutes
+
+
+def is_withdrawal(text: str, words: Words) -> bool:
+    """Tell whether somebody takes an item back, and says no more than that."""
+    return _said(text) in words[Word.WITHDRAW]
+
+
+def reworded(item: Item, text: str, words: Words) -> Line:
+    """Return an item as a lead says it anew; what they leave out stays as it was.
+
+    A length alone changes nothing else.
+
+    Raises:
+        ItemUnreadable, TitleTooLong, MinutesImpossible: see `read_item`.
+    """
+    minutes = _length(_said(text), words)
+    if minutes is not None:
+        check_minutes(minutes)
+        return Line(item.title, minutes, item.presenter, item.is_off_record)
+    line = read_item(text, words)
+    return Line(
+        line.title,
+        line.minutes or item.minutes,
+        line.presenter or item.presenter,
+        line.is_off_record or item.is_off_record,
+    )
 
 
 def checked(line: Line) -> Line:

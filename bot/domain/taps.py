@@ -49,6 +49,7 @@ class Verb(StrEnum):
     EDIT = "edit"
     DUTY = "duty"
     APPOINT = "appoint"
+    WITHDRAW = "withdraw"
     MUTE = "mute"
 
 

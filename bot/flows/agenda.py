@@ -7,6 +7,8 @@ from bot.domain.agenda import Line
 from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
 from bot.models import Group
 from bot.outbox import post
+from bot.outbox.post import About
+from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import agenda
 
@@ -82,6 +84,8 @@ async def _bring(talk: Talk, item: NewItem) -> None:
         "agenda/added.html",
         {"item": added.item, "meeting": added.meeting, "is_correctable": False},
         now=talk.now,
+        about=About(agenda.ITEM, added.item.id, 1, "added"),
+        keyboard=keyboards.own_item(added.item.id),
         is_silent=True,
     )
 

@@ -57,7 +57,7 @@ from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
 from bot.services import standing
-from bot.services.agenda import AGENDA
+from bot.services.agenda import AGENDA, EDITOR, ITEM
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.services.rolls import WAITING, join_code
@@ -227,6 +227,7 @@ BUTTONS = {
     Verb.EDIT: Button(
         agenda.edit, Action.EDIT_AGENDA, (_number, _number, Edit, _number_or_none, _number_or_none)
     ),
+    Verb.WITHDRAW: Button(agenda.withdraw, Action.ADD_ITEM),
     Verb.DUTY: Button(agenda.turn_tapped, Action.TAKE_TURN, (_number, str)),
     Verb.APPOINT: Button(agenda.leader_chosen, Action.EDIT_AGENDA, (_number, _number)),
     Verb.NOTE: Button(calendar.add, Action.PLAN_MEETING, (_number, EntryKind)),
@@ -238,6 +239,8 @@ REPLIES = {
     CHANGE: Reply(meetings.move, Action.CHANGE_MEETING),
     PROPOSAL: Reply(meetings.answer_question, Action.PLAN_MEETING),
     AGENDA: Reply(agenda.replied, Action.ADD_ITEM),
+    EDITOR: Reply(agenda.retyped, Action.ADD_ITEM),
+    ITEM: Reply(agenda.item_replied, Action.ADD_ITEM),
     CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
     INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
     WAITING: Reply(rolls.replied, Action.ADMIT),

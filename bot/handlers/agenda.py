@@ -4,14 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import agenda as rules
-from bot.domain.agenda import Item, Outcome
+from bot.domain.agenda import Item, ItemGone, ItemUnreadable, Outcome
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Scope, can
 from bot.flows import engine
 from bot.flows.agenda import ADD, NewItem
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
-from bot.models import Group
+from bot.models import AgendaItem, Group
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About
@@ -69,6 +69,44 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     meeting = await meeting_posts.locked(desk.session, meeting_id)
     group = await desk.session.get_one(Group, meeting.group_id)
     await _add(desk, incoming, group, meeting_id=meeting_id)
+
+
+async def withdraw(desk: Desk, incoming: Incoming, item_id: int) -> None:
+    """[Take it back] under an item that one brought."""
+    actor = await desk.actor(incoming)
+    item, _ = await agenda.withdraw(desk.session, item_id, actor, now=desk.now)
+    await desk.toast(incoming, "agenda/toast_withdrawn.txt", item=item)
+
+
+async def item_replied(desk: Desk, incoming: Incoming, item_id: int) -> None:
+    """A reply to one's own item: it is taken back, or said anew."""
+    actor = await desk.actor(incoming)
+    if rules.is_withdrawal(incoming.text, renderer().agenda_words):
+        await agenda.withdraw(desk.session, item_id, actor, now=desk.now)
+        await desk.react(incoming, "👌")
+        return
+    if _is_talk(incoming.text):
+        return
+    row = await desk.session.get(AgendaItem, item_id)
+    if row is None:
+        raise ItemGone
+    line = rules.reworded(row.facts(), incoming.text, renderer().agenda_words)
+    await agenda.correct(desk.session, row, line, actor, now=desk.now)
+    await desk.react(incoming, "👌")
+
+
+async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """A reply to an editor: other words for the item that is open in it, or a new item."""
+    actor = await desk.actor(incoming)
+    message = (incoming.chat_id, incoming.replies_to)
+    item_id = await agenda.opened_in(desk.session, meeting_id, message)
+    if not item_id:
+        await replied(desk, incoming, meeting_id)
+        return
+    if rules.is_withdrawal(incoming.text, renderer().agenda_words):
+        raise ItemUnreadable
+    await agenda.reword(desk.session, meeting_id, item_id, incoming.text, actor, now=desk.now)
+    await desk.react(incoming, "👌")
 
 
 async def open_editor(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
@@ -180,6 +218,8 @@ async def _add(
         await desk.reply(
             incoming,
             "agenda/added.html",
+            about=About(agenda.ITEM, added.item.id, 1, "added"),
+            keyboard=keyboards.own_item(added.item.id),
             item=added.item,
             meeting=added.meeting,
             is_correctable=True,
@@ -191,6 +231,11 @@ async def _corrected(desk: Desk, incoming: Incoming) -> bool:
     item = await queries.of_message(desk.session, incoming.chat_id, incoming.message_id or 0)
     if item is None:
         return False
+    if rules.is_withdrawal(incoming.text, renderer().agenda_words):
+        actor = await desk.actor(incoming)
+        await agenda.withdraw(desk.session, stored_id(item), actor, now=desk.now)
+        await desk.react(incoming, "👌")
+        return True
     line = rules.read_item(incoming.text, renderer().agenda_words)
     await agenda.correct(desk.session, item, line, await desk.actor(incoming), now=desk.now)
     await desk.react(incoming, "👌")

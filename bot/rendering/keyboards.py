@@ -92,6 +92,11 @@ def leaders(meeting_id: int, able: Mapping[int, str], holders: Holders) -> Keybo
     )
 
 
+def own_item(item_id: int) -> Keyboard:
+    """Return the button by which somebody takes back what they brought."""
+    return ((Button("agenda-withdraw", tap(Verb.WITHDRAW, item_id)),),)
+
+
 def editor(meeting_id: int, agenda: Agenda, chosen: AgendaItem | None) -> Keyboard:
     """Return the buttons of a lead's editor: of the list, or of the item that is `chosen`."""
     if chosen is not None:
@@ -142,7 +147,7 @@ def _of_item(meeting_id: int, agenda: Agenda, chosen: AgendaItem) -> Keyboard:
         first: Keyboard = ((button("agenda-up", Edit.UP), button("agenda-down", Edit.DOWN)),)
     else:
         first = ((button("agenda-accept", Edit.ACCEPT),),)
-    minutes = [button("minutes", Edit.MINUTES, count, count=count) for count in MINUTES_OFFERED]
+    minutes = [button("clock", Edit.MINUTES, count, count=count) for count in MINUTES_OFFERED]
     half = len(minutes) // 2
     return (
         *first,

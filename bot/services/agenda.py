@@ -19,6 +19,7 @@ from bot.domain.agenda import (
     AgendaFull,
     Edit,
     Item,
+    ItemElsewhere,
     ItemGone,
     ItemState,
     Line,
@@ -42,6 +43,8 @@ from bot.services.meeting_posts import locked, show_answers
 
 AGENDA, EDITOR = "agenda", "agenda-editor"
 """The subjects of messages that show an agenda: to everybody, and to a lead with buttons."""
+ITEM = "agenda-item"
+"""The subject of messages to whoever brought an item."""
 BESIDE, A_PAGE = 3, 6
 """Leftovers shown at a time, under an agenda and by themselves: they have to fit a small phone."""
 
@@ -195,6 +198,78 @@ async def correct(
         await _changed(session, meeting, group, now=now)
 
 
+async def withdraw(
+    session: AsyncSession, item_id: int, actor: Actor, *, now: datetime
+) -> tuple[Item, Group]:
+    """Let somebody take back what they brought; twice is once.
+
+    The leads are told if they had accepted it; of anything else their editor says enough.
+
+    Raises:
+        ItemGone: it is no longer theirs to take back, or never was.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may bring no items here.
+    """
+    row = await session.get(AgendaItem, item_id)
+    if row is None or row.author_id is None or row.author_id != actor.member_id:
+        raise ItemGone
+    group = await session.get_one(Group, row.group_id)
+    scope = Scope(group.coalition_id, stored_id(group))
+    roles.require(actor, Action.ADD_ITEM, scope)
+    meeting = await locked(session, row.meeting_id) if row.meeting_id else None
+    await session.refresh(row, with_for_update=True)
+    if row.state is ItemState.WITHDRAWN:
+        return row.facts(), group
+    is_over = meeting is not None and meeting.starts_at <= now
+    if is_over or row.state not in {*queries.OPEN, ItemState.BACKLOG}:
+        raise ItemGone
+    was_accepted = row.state is ItemState.ACCEPTED
+    row.state = ItemState.WITHDRAWN
+    await session.flush()
+    if meeting is not None:
+        await _changed(session, meeting, group, now=now)
+        if was_accepted:
+            await _tell_leads(session, meeting, group, row, actor, now=now)
+    return row.facts(), group
+
+
+async def reword(
+    session: AsyncSession,
+    meeting_id: int,
+    item_id: int,
+    said: str,
+    actor: Actor,
+    *,
+    now: datetime,
+) -> None:
+    """Let a lead say an item anew: its words, its minutes, who presents it.
+
+    Raises:
+        ItemElsewhere: it is not on this agenda (any more).
+        ItemUnreadable, TitleTooLong, MinutesImpossible: see `read_item`.
+        MeetingUnknown, MeetingStarted, MeetingCancelled: there is nothing to prepare any more.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not decide about the agenda.
+    """
+    meeting, group = await _editable(session, meeting_id, actor, now=now)
+    row = await session.get(AgendaItem, item_id, with_for_update=True, populate_existing=True)
+    if row is None or row.meeting_id != meeting.id or row.state not in queries.OPEN:
+        raise ItemElsewhere
+    line = rules.reworded(row.facts(), said, renderer().agenda_words)
+    if line.title:
+        row.title, row.routine = line.title, None
+    row.minutes = line.minutes or row.minutes
+    row.presenter, row.is_off_record = line.presenter, line.is_off_record
+    await _touch(session, meeting, row)
+    await _changed(session, meeting, group, now=now)
+
+
+async def opened_in(session: AsyncSession, meeting_id: int, message: tuple[int, int | None]) -> int:
+    """Return the item that is open in an editor; 0 if it shows the list."""
+    for row in await post.live_messages(session, EDITOR, meeting_id):
+        if (row.chat_id, row.message_id) == message:
+            return Screen.of(row.kind).item_id
+    return 0
+
+
 async def post_agenda(session: AsyncSession, group: Group, place: Place, *, now: datetime) -> bool:
     """Show the agenda of the next meeting in `place`; False if none is planned."""
     meeting = await upcoming(session, group, now=now)
@@ -323,6 +398,8 @@ async def edit(
         )
         if outcome is Outcome.DONE and row is not None:
             await _edit_item(session, meeting, group, row, tapped=tapped)
+            if what in {Edit.LATER, Edit.DECLINE}:
+                await _tell_author(session, meeting, group, row, actor, now=now)
     showing = Showing(
         message,
         item_id=tapped.item_id if what in STAYS_OPEN else 0,
@@ -468,6 +545,59 @@ async def _edit_item(
         by = -1 if what is Edit.UP else 1
         await _arrange(session, rules.moved(order, stored_id(row), by=by))
     await session.flush()
+
+
+async def _tell_author(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    row: AgendaItem,
+    actor: Actor,
+    *,
+    now: datetime,
+) -> None:
+    """Tell whoever brought an item that it does not come now: in private, or not at all."""
+    author = await session.get(Member, row.author_id) if row.author_id else None
+    if author is None or not author.has_started or author.id == actor.member_id:
+        return
+    await post.say(
+        session,
+        Place(author.telegram_id, (author.language or group.languages[0],)),
+        "agenda/not_now.html",
+        {"group": group.facts(), "meeting": meeting.facts(), "item": row.facts()},
+        now=now,
+        is_silent=True,
+    )
+
+
+async def _tell_leads(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    row: AgendaItem,
+    actor: Actor,
+    *,
+    now: datetime,
+) -> None:
+    """Tell the leads that something they had accepted was taken back."""
+    for member in await questions.leads(session, meeting):
+        if member.id == actor.member_id:
+            continue
+        await post.say(
+            session,
+            Place(member.telegram_id, (member.language or group.languages[0],)),
+            "agenda/taken_back.html",
+            {
+                "group": group.facts(),
+                "meeting": meeting.facts(),
+                "item": row.facts(),
+                "who": actor.name,
+            },
+            now=now,
+            is_silent=True,
+            is_unasked=True,
+            is_withheld=not await budget.may_write(session, member, group.facts(), now=now),
+        )
 
 
 async def _accept(session: AsyncSession, meeting: Meeting, group: Group, row: AgendaItem) -> None:

@@ -18,7 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.botapi.client import BotApi
 from bot.clock import VirtualClock
 from bot.database import Database, Transaction
-from bot.domain.agenda import Edit
+from bot.domain.agenda import Edit, ItemGone
 from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
@@ -59,7 +59,7 @@ from bot.models import (
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
 from bot.services import circulation, groups, reminders, standing
-from bot.services.agenda import AGENDA
+from bot.services.agenda import AGENDA, EDITOR, ITEM
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.services.rolls import WAITING
@@ -105,6 +105,10 @@ OWN_GROUP = {
     "[appoint]": MANAGERS,
     "[duty]": VOICES - {"pending"},
     "reply to agenda": READERS - {"observer"},
+    # Under the list, it brings an item like any reply to an agenda; only leads change what is open.
+    "reply to agenda-editor": READERS - {"observer"},
+    "reply to agenda-item": NOBODY,
+    "[withdraw]": NOBODY,
     "/start": ALL,
     "/help": ALL | ANONYMOUS,
     "/when": READERS | ANONYMOUS,
@@ -173,6 +177,9 @@ SISTER_GROUP = {
     "[appoint]": BACKBONE,
     "[duty]": NOBODY,
     "reply to agenda": BACKBONE,
+    "reply to agenda-editor": BACKBONE,
+    "reply to agenda-item": NOBODY,
+    "[withdraw]": NOBODY,
     "/start": ALL,
     "/help": ALL | ANONYMOUS,
     "/when": BACKBONE | ANONYMOUS,
@@ -237,6 +244,9 @@ FOREIGN_GROUP = {
     "[appoint]": NOBODY,
     "[duty]": NOBODY,
     "reply to agenda": NOBODY,
+    "reply to agenda-editor": NOBODY,
+    "reply to agenda-item": NOBODY,
+    "[withdraw]": NOBODY,
     "/start": ALL,
     "/help": ALL | ANONYMOUS,
     "/when": ANONYMOUS,
@@ -296,6 +306,7 @@ FORGED = {
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
     "[appoint]": NOBODY,
+    "[withdraw]": NOBODY,
     "[duty]": NOBODY,
     "[answer]": NOBODY,
     "[confirm]": NOBODY,
@@ -358,6 +369,7 @@ PRIVATE = {
 """The same in private, where nobody is anonymous."""
 
 REFUSALS = {
+    ItemGone,
     NotYourTurn,
     NotAllowed,
     StrangerHere,
@@ -662,11 +674,16 @@ async def group_with_meeting(
 
 
 SUBJECTS = dict(
-    enumerate((AGENDA, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING), start=501)
+    enumerate(
+        (AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING),
+        start=501,
+    )
 )
 """By number: the messages in each chat that can be replied to."""
 REPLY = {
     AGENDA: "Water trucks, 20 min",
+    EDITOR: "Water trucks, 20 min",
+    ITEM: "withdraw",
     MEETING: "yes",
     CHANGE: "10 Dec 10:00",
     PROPOSAL: "yes",
@@ -686,6 +703,8 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],
+    # Only whoever brought an item takes it back, and nobody here did.
+    Verb.WITHDRAW: lambda _: [4711],
     Verb.APPOINT: lambda ids: [ids["meeting"], ids["organisation"]],
     Verb.CONFIRM: lambda ids: [ids["proposal"]],
     Verb.DISCARD: lambda ids: [ids["proposal"]],

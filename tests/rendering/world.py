@@ -14,6 +14,7 @@ from babel.messages.pofile import write_po
 from bot.domain.agenda import (
     Agenda,
     AgendaFull,
+    ItemElsewhere,
     ItemGone,
     ItemState,
     ItemUnreadable,
@@ -863,6 +864,14 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
         ],
         "agenda/nobody_left.html": [{"group": shown["group"], "meeting": shown["meeting"]}],
         "agenda/toast_leader.txt": [{"name": name}],
+        "agenda/toast_withdrawn.txt": [{"item": item}],
+        "agenda/not_now.html": [
+            {"group": shown["group"], "meeting": shown["meeting"], "item": one}
+            for one in (item, full.offered[0])
+        ],
+        "agenda/taken_back.html": [
+            {"group": shown["group"], "meeting": shown["meeting"], "item": item, "who": name}
+        ],
         "agenda/toast_changed.txt": [
             {"outcome": one} for one in Outcome if one is not Outcome.DONE
         ],
@@ -902,6 +911,7 @@ def _refusals(name: str) -> list[BotError]:
     return [
         AgendaFull(limit=40),
         ItemGone(),
+        ItemElsewhere(),
         ItemUnreadable(),
         MinutesImpossible(longest=480),
         MinutesUnreadable(),
@@ -1030,13 +1040,23 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             {"name": "weekday", "number": 3},
             {"name": "number", "number": 3},
             {"name": "minutes", "count": 20},
+            {"name": "clock", "count": 20},
             {"name": "agenda-take-on", "title": name},
             *({"name": f"agenda-{what}", "count": 20} for what in ("backlog", "drop-all")),
             *(
                 {"name": f"agenda-{what}"}
-                for what in ("edit", "all", "accept", "later", "decline", "up", "down", "drop")
+                for what in (
+                    "edit",
+                    "all",
+                    "accept",
+                    "later",
+                    "decline",
+                    "up",
+                    "down",
+                    "drop",
+                    "withdraw",
+                )
             ),
-            *({"name": f"duty-{what}"} for what in ("take", "pass")),
             *({"name": f"record-{what}"} for what in ("yes", "no")),
             *({"name": f"mute-{kind}"} for kind in MessageKind),
             *({"name": "rhythm", "rhythm": rhythm} for rhythm in RHYTHMS),

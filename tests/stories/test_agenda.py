@@ -11,7 +11,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.roles import Role
 from bot.models import AgendaItem, Membership, Organisation, Turn
 from bot.play import PEOPLE
-from tests.stories.story import AMINA, DEPUTY, IBRAHIM, LEAD, STRANGER, Story, read, shown, told
+from tests.stories.story import (
+    AMINA,
+    DEPUTY,
+    IBRAHIM,
+    LEAD,
+    PETER,
+    STRANGER,
+    Story,
+    read,
+    shown,
+    told,
+)
 
 
 @pytest.fixture
@@ -83,7 +94,15 @@ async def test_an_agenda_of_five_hours_for_two_is_pointed_out_and_not_refused(
     await story.write(LEAD, "/additem Everything, 250 min")
     await story.write(LEAD, "/agenda")
 
-    assert "300 min for a meeting of 120 min: 180 min too much." in shown(story.last()).open
+    warning = "300 min for a meeting of 120 min: 180 min too much."
+    assert warning in shown(story.last()).open
+    await story.write(LEAD, "/agenda", chat=LEAD)
+    assert warning in shown(story.last(LEAD)).open
+
+    # The way out is one tap for each item that is too long.
+    await story.tap(LEAD, "5", chat=LEAD)
+    await story.tap(LEAD, "⏱ 60", chat=LEAD)
+    assert "110 of 120 min." in shown(story.last(LEAD)).open
 
 
 async def test_approve_all_means_what_was_on_the_screen(story: Story) -> None:
@@ -394,3 +413,84 @@ async def test_what_nobody_looked_at_is_circulated_as_proposed_and_the_leads_are
     assert "6. Roads, 20 min 🆕" in shown(story.message(invitation.id)).open
     await story.write(LEAD, "/agenda")
     assert "6. Roads, 20 min (Wajir Drought Office) 🆕" in shown(story.last()).open
+
+
+async def test_whoever_brought_an_item_takes_it_back(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(AMINA, "/additem Water, 20 min", chat=AMINA)
+    mine = story.data_of(story.last(AMINA), "🗑")
+    await story.write(AMINA, "/additem Roads, 20 min", chat=AMINA)
+    by_edit = await story.write(AMINA, "/additem Goats, 20 min")
+    await story.write(LEAD, "/agenda", chat=LEAD)
+    await story.tap(LEAD, "✅ Approve all", chat=LEAD)
+
+    # Nobody else may.
+    assert "Kiongozi ameshaamua" in await story.forge(PETER, mine)
+    assert "Water" in await story.forge(AMINA, mine, chat=AMINA)
+    assert await states(story) == {"Water": "withdrawn", "Roads": "accepted", "Goats": "accepted"}
+    assert read(story.last(LEAD).text).endswith('Amina Hassan took back "Water": 20 min are free.')
+
+    await story.write(AMINA, "ondoa", chat=AMINA, reply_to=story.last(AMINA).id)
+    await story.correct(AMINA, by_edit, "/additem withdraw")
+
+    assert set((await states(story)).values()) == {"withdrawn"}
+    # Twice is once.
+    assert "Water" in await story.forge(AMINA, mine, chat=AMINA)
+
+
+async def test_a_lead_types_other_words_for_the_item_that_is_open(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(LEAD, "/additem Water truks, 20 min, Amina")
+    await story.write(LEAD, "/agenda", chat=LEAD)
+    editor = story.last(LEAD).id
+    await story.tap(LEAD, "5", chat=LEAD)
+
+    await story.write(LEAD, "Water trucks", chat=LEAD)
+    assert "Water trucks, 20 min, Amina" in shown(story.message(editor, LEAD)).open
+    await story.write(LEAD, "40 min", chat=LEAD, reply_to=editor)
+    assert "Water trucks, 40 min, Amina" in shown(story.message(editor, LEAD)).open
+
+    # With the list open, other words are another item.
+    await story.tap(LEAD, "⬅️ Back", chat=LEAD)
+    await story.write(LEAD, "Roads, 10 min", chat=LEAD, reply_to=editor)
+
+    assert await states(story) == {"Water trucks": "accepted", "Roads": "accepted"}
+
+
+async def test_who_brought_what_is_declined_is_told_kindly_and_in_private(story: Story) -> None:
+    await story.write(AMINA, "/start", chat=AMINA)
+    before = len(story.from_bot())
+    await story.write(AMINA, "/additem Water, 20 min")
+    await story.write(LEAD, "/agenda", chat=LEAD)
+    await story.tap(LEAD, "6", chat=LEAD)
+
+    await story.tap(LEAD, "✖️ Decline", chat=LEAD)
+
+    assert "Asante kwa “Water”" in read(story.last(AMINA).text)
+    assert len(story.from_bot()) == before
+
+
+async def test_what_one_organisation_holds_is_told_the_lead_alone(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(AMINA, "/additem Water, 90 min")
+    await story.write(LEAD, "/agenda", chat=LEAD)
+    await story.tap(LEAD, "✅ Approve all", chat=LEAD)
+
+    assert "⚖️ Maji Bora Trust holds 90 of 140 min. Only you are told." in read(
+        story.last(LEAD).text
+    )
+    await story.write(LEAD, "/agenda")
+    assert not [said for said in story.said() if "⚖️" in said]
+
+
+async def test_the_groups_own_agenda_and_its_line_stand_on_every_invitation(story: Story) -> None:
+    told = await story.ask(
+        LEAD, "/agenda template: Prayer 5; Water 30; Transport/lunch: fare is refunded"
+    )
+    assert "1. Prayer, 5 min\n2. Water, 30 min\nTransport/lunch: fare is refunded" in told
+
+    await story.travel_to(datetime(2026, 11, 26, 7, 30, tzinfo=UTC))
+
+    assert "📋 Agenda\n1. Prayer, 5 min\n2. Water, 30 min\nTransport/lunch: fare is refunded" in (
+        shown(story.last(with_button="✅ Coming")).open
+    )
