@@ -28,6 +28,7 @@ LONG_FACTS = {
     "where": "group",
     "can_plan": False,
     "can_answer": False,
+    "way_in": None,
 }
 
 

@@ -26,7 +26,7 @@ from bot.outbox import sender
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.playground.world import Request
-from tests.stories.lives import PATIENCE, Lives, Nursery
+from tests.stories.lives import PATIENCE, Lives, Nursery, until
 from tests.stories.victim import Order, SharedClock
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -140,6 +140,15 @@ class Season:
             if _data(message, verb):
                 return int(message.id)
         raise Halted("no message has a button for", verb)
+
+    def done(self) -> int:
+        """Return how many updates the bot has acknowledged."""
+        return len(self.given) - len(self.telegram.updates)
+
+    async def progress(self) -> None:
+        """Wait until the bot acknowledges an update."""
+        done = self.done()
+        await until(lambda: self.done() > done)
 
     async def _is_settled(self) -> bool:
         if not self.lives.is_up or len(self.telegram.updates):

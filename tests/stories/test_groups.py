@@ -343,15 +343,20 @@ async def test_help_tells_how_to_answer_and_how_to_plan_to_those_who_may(story: 
         'To answer an invitation, tap a button under it, or reply to it with "yes", "no", '
         '"by phone" or "alternate".'
     )
-    assert await story.ask(STRANGER, "/help") == (
+    of_stranger, link = (await story.ask(STRANGER, "/help")).rsplit(" ", 1)
+    assert of_stranger == (
         "Wajir: what you can do here\n"
         "\n"
         "/start – say hello\n"
         "/help – what you can do here\n"
         "/language – choose your language\n"
         "/mute – choose what I write to you unasked\n"
-        "/cancel – stop the questions I am asking you"
+        "/cancel – stop the questions I am asking you\n"
+        "\n"
+        "I do not know you in this group yet. Open this link, tap Start, and choose your "
+        "organisation:"
     )
+    assert link.startswith("https://t.me/")
     of_lead = await story.ask(LEAD, "/help")
     assert "A meeting in one line:\n/meeting 26 Nov 10:00 County Hall" in of_lead
     assert ANSWERING in of_lead

@@ -24,6 +24,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from bot.playground.world import Request
+from bot.services.updates import ATTEMPTS
 from tests.stories.ledger import Finding, Wrong, judge
 from tests.stories.lives import Lives, Nursery, nursery, until
 from tests.stories.season import (
@@ -175,7 +176,7 @@ async def test_kills_at_random_moments_lose_nothing_and_double_nothing(
     while killed < KILLS:
         seasons += 1
         async with season(fresh(), programs, tmp_path) as told:
-            killer = asyncio.create_task(_kill_now_and_then(told.lives, chance, KILLS - killed))
+            killer = asyncio.create_task(_kill_now_and_then(told, chance, KILLS - killed))
             try:
                 found = await finish(told)
             finally:
@@ -186,9 +187,16 @@ async def test_kills_at_random_moments_lose_nothing_and_double_nothing(
     sys.stderr.write(f"{killed} kills in {seasons} seasons, BARAZA_TEST_SEED={SEED}\n")
 
 
-async def _kill_now_and_then(lives: Lives, chance: random.Random, most: int) -> None:
-    while lives.kills < most:
-        await _kill_at_some_time(lives, chance.uniform(0, LONGEST_LIFE))
+async def _kill_now_and_then(told: Season, chance: random.Random, most: int) -> None:
+    """Kill at random moments, but never so often at one update that it is rightly set aside."""
+    at_update = 0
+    while told.lives.kills < most:
+        done = told.done()
+        await _kill_at_some_time(told.lives, chance.uniform(0, LONGEST_LIFE))
+        at_update = 1 if told.done() > done else at_update + 1
+        if at_update == ATTEMPTS - 1:
+            await told.progress()
+            at_update = 0
 
 
 async def _kill_at_some_time(lives: Lives, seconds: float) -> None:
