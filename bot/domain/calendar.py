@@ -90,6 +90,8 @@ class WarningKind(StrEnum):
     """Another meeting of the same group."""
     PEOPLE = "people"
     """A meeting of another group, with some of the same people."""
+    SKIPPED = "skipped"
+    """The clock that was said does not come that night: clocks go forward."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +106,8 @@ class Warned:
     meeting: Meeting | None = None
     group: str = ""
     """The name of the other group."""
+    said: datetime | None = None
+    """The wall time that clocks skip; `starts` is the first one after it."""
 
 
 class EntryUnreadable(BotError):

@@ -13,7 +13,8 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import meetings, roles, series
-from bot.domain.dates import instant, local_clock, wall_time
+from bot.domain.calendar import Warned, WarningKind
+from bot.domain.dates import instant, local_clock, shown, wall_time
 from bot.domain.meetings import (
     DEFAULT_LENGTH,
     NothingChanges,
@@ -69,6 +70,7 @@ async def propose(
     """
     length = meeting.wall_end - meeting.wall_start if meeting else DEFAULT_LENGTH
     ends = ends or starts + length
+    starts, ends, skipped = _shown(starts, ends, group.zone)
     where = where_of(place, said, meeting)
     local_now = wall_time(now, group.zone)
     meetings.check_plan(starts=starts, ends=ends, place=where.place, now=local_now)
@@ -105,7 +107,8 @@ async def propose(
             "is_private": asked_in.chat_id > 0,
             "before": meeting.facts() if meeting else None,
             "local_now": local_now,
-            "warnings": await calendar.warnings(
+            "warnings": skipped
+            + await calendar.warnings(
                 session,
                 group,
                 [(starts, ends)],
@@ -126,6 +129,15 @@ async def propose(
         is_live=True,
     )
     return proposal
+
+
+def _shown(starts: datetime, ends: datetime, zone: str) -> tuple[datetime, datetime, list[Warned]]:
+    """Return a time that clocks show, and the warning that they skip the one that was said."""
+    begins = shown(starts, zone)
+    if begins == starts:
+        return starts, shown(ends, zone), []
+    skipped = Warned(kind=WarningKind.SKIPPED, starts=begins, said=starts)
+    return begins, ends + (begins - starts), [skipped]
 
 
 async def confirm(

@@ -568,6 +568,7 @@ def warnings(name: str) -> list[Warned]:
         ),
         Warned(kind=WarningKind.MEETING, starts=STARTS, meeting=make_meeting()),
         Warned(kind=WarningKind.PEOPLE, starts=STARTS, meeting=make_meeting(), group=name),
+        Warned(kind=WarningKind.SKIPPED, starts=STARTS, said=STARTS - timedelta(minutes=30)),
     ]
 
 

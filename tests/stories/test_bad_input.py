@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.intake import take
 from bot.models import (
@@ -161,6 +165,26 @@ async def test_an_hour_without_its_part_of_the_day_is_asked_about_in_swahili(sto
         "22:00, saa 4 usiku",
     ]
     await example_works(story, 11, said)
+
+
+async def test_a_time_that_clocks_skip_is_said_before_anybody_reads_it(database_url: str) -> None:
+    async with told(database_url, start=datetime(2027, 3, 22, 8, tzinfo=UTC)) as story:
+
+        async def move(session: AsyncSession) -> None:
+            await session.execute(
+                update(Group).where(col(Group.chat_id) == GROUP).values(zone="Europe/Berlin")
+            )
+
+        await story.program.toolbox.database.run(move)
+
+        asked = await story.ask(LEAD, "/meeting 28 Mar 02:30 Hall")
+        await story.tap(LEAD, "✅ Yes")
+
+        assert "Sun 28 Mar, 03:00–05:00" in asked
+        assert "⚠️ On Sun 28 Mar clocks go forward, and 02:30 does not come. I take 03:00." in asked
+        assert "Sun 28 Mar, 03:00–05:00" in read(story.last().text)
+        [meeting] = await story.rows(Meeting)
+        assert meeting.starts_at == datetime(2027, 3, 28, 1, tzinfo=UTC)
 
 
 async def example_works(story: Story, person: int, said: str) -> None:

@@ -17,7 +17,7 @@ from bot.domain.dates.refusals import (
     TimeMissing,
     ZoneUnknown,
 )
-from bot.domain.dates.zones import instant, known_zone, likely_zones, wall_time
+from bot.domain.dates.zones import instant, known_zone, likely_zones, shown, wall_time
 
 __all__ = [
     "DateAmbiguous",
@@ -37,5 +37,6 @@ __all__ = [
     "likely_zones",
     "local_clock",
     "read_when",
+    "shown",
     "wall_time",
 ]

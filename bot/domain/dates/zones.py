@@ -50,6 +50,11 @@ def instant(wall: datetime, zone: str) -> datetime:
     return _first_with(after, wall - after, wall - before, where)
 
 
+def shown(wall: datetime, zone: str) -> datetime:
+    """Return the naive time itself, or the first that clocks in `zone` show after skipping it."""
+    return wall_time(instant(wall, zone), zone)
+
+
 def wall_time(instant: datetime, zone: str) -> datetime:
     """Return what clocks in `zone` show at `instant`, as a naive time."""
     return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
