@@ -101,7 +101,9 @@ PARTS: dict[str, set[str]] = {
     },
     "queries": {"messages"},
     "services": {
+        "agenda_editor",
         "agenda_sheets",
+        "agenda_views",
         "series_meetings",
         "turns",
         "commands",

@@ -57,7 +57,8 @@ from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
 from bot.services import standing
-from bot.services.agenda import AGENDA, EDITOR, ITEM
+from bot.services.agenda import ITEM
+from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.services.rolls import WAITING, join_code

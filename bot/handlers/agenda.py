@@ -19,7 +19,8 @@ from bot.queries import agenda as queries
 from bot.queries import facilitation as facilitation_queries
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
-from bot.services import agenda, facilitation, meeting_posts, turns
+from bot.services import agenda, agenda_views, facilitation, meeting_posts, turns
+from bot.services import agenda_editor as editor
 
 OVERHEARD = 2
 """Words of a reply to an agenda below which it is no item: "Thank you", "Very good"."""
@@ -37,10 +38,10 @@ async def show(desk: Desk, incoming: Incoming) -> None:
     place = await desk.place(incoming)
     scope = Scope(group.coalition_id, stored_id(group))
     if incoming.is_private and can(actor, Action.EDIT_AGENDA, scope):
-        meeting = await agenda.upcoming(desk.session, group, now=desk.now)
+        meeting = await agenda_views.upcoming(desk.session, group, now=desk.now)
         if meeting is not None:
             number = stored_id(meeting)
-            await agenda.open_editor(desk.session, number, actor, place, now=desk.now)
+            await editor.open_editor(desk.session, number, actor, place, now=desk.now)
             return
     if not incoming.is_private:
         place = replace(post.in_group(group.facts()), reply_to=incoming.message_id)
@@ -99,30 +100,30 @@ async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """A reply to an editor: other words for the item that is open in it, or a new item."""
     actor = await desk.actor(incoming)
     message = (incoming.chat_id, incoming.replies_to)
-    item_id = await agenda.opened_in(desk.session, meeting_id, message)
+    item_id = await editor.opened_in(desk.session, meeting_id, message)
     if not item_id:
         await replied(desk, incoming, meeting_id)
         return
     if rules.is_withdrawal(incoming.text, renderer().agenda_words):
         raise ItemUnreadable
-    await agenda.reword(desk.session, meeting_id, item_id, incoming.text, actor, now=desk.now)
+    await editor.reword(desk.session, meeting_id, item_id, incoming.text, actor, now=desk.now)
     await desk.react(incoming, "👌")
 
 
 async def open_editor(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[Edit] under an agenda: for a lead."""
     actor, place = await desk.actor(incoming), await desk.place(incoming)
-    is_private = await agenda.open_editor(desk.session, meeting_id, actor, place, now=desk.now)
+    is_private = await editor.open_editor(desk.session, meeting_id, actor, place, now=desk.now)
     shown = is_private and not incoming.is_private
     await desk.toast(incoming, "agenda/toast_editor.txt", is_private=shown)
 
 
 async def edit(desk: Desk, incoming: Incoming, meeting_id: int, *carried: Any) -> None:
     """A button of the editor; what it carries besides stands in `Tapped`, in its order."""
-    outcome = await agenda.edit(
+    outcome = await editor.edit(
         desk.session,
         meeting_id,
-        agenda.Tapped(*carried),
+        editor.Tapped(*carried),
         await desk.actor(incoming),
         message=(incoming.chat_id, incoming.message_id),
         now=desk.now,
@@ -160,7 +161,7 @@ async def facilitator(desk: Desk, incoming: Incoming) -> None:
     group = await desk.group_for(incoming, actor, action)
     if incoming.text:
         await facilitation.appoint(desk.session, group, incoming.text, actor, now=desk.now)
-    meeting = await agenda.upcoming(desk.session, group, now=desk.now)
+    meeting = await agenda_views.upcoming(desk.session, group, now=desk.now)
     if meeting is None:
         raise MeetingUnknown
     await turns.propose(desk.session, meeting)

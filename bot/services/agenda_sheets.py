@@ -52,3 +52,26 @@ async def read(session: AsyncSession, meeting: Meeting, group: Group) -> Agenda:
 def template_of(group: Group) -> rules.Template:
     """Return what stands on every agenda of a group."""
     return rules.read_template(group.agenda_template, renderer().agenda_words)
+
+
+async def accept(session: AsyncSession, meeting: Meeting, group: Group, row: AgendaItem) -> None:
+    """Put an item on the agenda of a (locked) meeting, before what comes last on it."""
+    agenda = await read(session, meeting, group)
+    is_here = row.meeting_id == meeting.id
+    row.state, row.meeting_id = ItemState.ACCEPTED, meeting.id
+    await touch(session, meeting, row)
+    row.since = row.since if is_here else row.version
+    await arrange(session, rules.inserted(agenda.items, stored_id(row)))
+
+
+async def touch(session: AsyncSession, meeting: Meeting, row: AgendaItem) -> None:
+    """Note that an item is no longer as older editors show it; the change is counted afterwards."""
+    row.version = (await session.get_one(AgendaSheet, meeting.id)).version + 1
+    await session.flush()
+
+
+async def arrange(session: AsyncSession, order: list[int]) -> None:
+    """Bring items into this order."""
+    for position, item_id in enumerate(order):
+        (await session.get_one(AgendaItem, item_id)).position = position
+    await session.flush()

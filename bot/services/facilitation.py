@@ -14,7 +14,7 @@ from bot.domain.roles import Action, Actor, Scope
 from bot.models import Group, Meeting, Membership, Turn
 from bot.models.columns import stored_id
 from bot.queries import facilitation as queries
-from bot.services import agenda, turns
+from bot.services import agenda_views, turns
 from bot.services.meeting_posts import locked
 
 
@@ -76,7 +76,7 @@ async def appoint(
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not decide this.
     """
     roles.require(actor, Action.EDIT_AGENDA, Scope(group.coalition_id, stored_id(group)))
-    meeting = await agenda.upcoming(session, group, now=now)
+    meeting = await agenda_views.upcoming(session, group, now=now)
     if meeting is None:
         raise MeetingUnknown
     able = await queries.able(session, stored_id(group))
@@ -139,4 +139,4 @@ async def _tell(session: AsyncSession, meeting: Meeting, group: Group, *, now: d
     """Show everywhere whose turn it is now, and ask those who do not know yet."""
     await turns.ask(session, meeting, group, now=now)
     await turns.show(session, meeting, group, now=now)
-    await agenda.show(session, meeting, group, now=now)
+    await agenda_views.show(session, meeting, group, now=now)

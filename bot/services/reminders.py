@@ -19,7 +19,7 @@ from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About
 from bot.queries import meetings as queries
-from bot.services import agenda, occasions
+from bot.services import agenda_editor, occasions
 from bot.services.meeting_posts import MEETING, announce, locked
 
 log = structlog.get_logger()
@@ -55,7 +55,7 @@ async def remind(session: AsyncSession, occasion: Occasion, *, now: datetime) ->
         is_silent=group.quiet.cover(wall_time(now, group.zone)),
     )
     if taken.kind == rules.ReminderKind.INVITE:
-        await agenda.remind_leads(session, meeting, row, now=now)
+        await agenda_editor.remind_leads(session, meeting, row, now=now)
     return True
 
 

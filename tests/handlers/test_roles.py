@@ -59,7 +59,8 @@ from bot.models import (
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
 from bot.services import circulation, groups, reminders, standing
-from bot.services.agenda import AGENDA, EDITOR, ITEM
+from bot.services.agenda import ITEM
+from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.services.rolls import WAITING

@@ -1,0 +1,197 @@
+"""What shows an agenda, to everybody and to leads: always the newest state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import meetings, roles
+from bot.domain.agenda import (
+    Agenda,
+)
+from bot.domain.roles import Action, Actor, Scope
+from bot.models import AgendaSheet, Group, Meeting, OutboxMessage
+from bot.models.columns import stored_id
+from bot.outbox import post
+from bot.queries import agenda as queries
+from bot.queries import facilitation as facilitation_queries
+from bot.queries import meetings as meeting_queries
+from bot.queries import members
+from bot.rendering import keyboards
+from bot.rendering.keyboards import Keyboard
+from bot.rendering.messages import renderer
+from bot.services import agenda_sheets
+from bot.services.meeting_posts import locked, show_answers
+
+AGENDA, EDITOR = "agenda", "agenda-editor"
+"""The subjects of messages that show an agenda: to everybody, and to a lead with buttons."""
+BESIDE, A_PAGE = 3, 6
+"""Leftovers shown at a time, under an agenda and by themselves: they have to fit a small phone."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What one editor shows; it stands in the `kind` of its message.
+
+    So somebody else's tap leaves open what was open, and in a group's chat, where an editor stands
+    for a lead to whom the bot may not write, it stays in that lead's language.
+    """
+
+    language: str
+    item_id: int = 0
+    """The item that is open; 0: the list."""
+    page: int | None = None
+    """The page of the backlog that is open."""
+
+    @property
+    def kind(self) -> str:
+        """Return how it is noted."""
+        page = "" if self.page is None else self.page
+        return f"editor:{self.language}:{self.item_id}:{page}"
+
+    @classmethod
+    def of(cls, kind: str) -> "Screen":
+        """Return what was noted; an editor from before this was noted shows the list."""
+        match kind.split(":"):
+            case _, language, item_id, page:
+                return cls(language, int(item_id), int(page) if page else None)
+            case _:
+                return cls("")
+
+
+@dataclass(frozen=True)
+class Showing:
+    """What one editor is to show now."""
+
+    message: tuple[int, int | None]
+    """The chat and the number in it."""
+    item_id: int = 0
+    page: int | None = None
+
+
+async def upcoming(session: AsyncSession, group: Group, *, now: datetime) -> Meeting | None:
+    """Return the (locked) next meeting of a group that has not begun; None if none is planned."""
+    ahead = await meeting_queries.upcoming(session, stored_id(group), now)
+    found = next((meeting for meeting in ahead if meeting.starts_at > now), None)
+    return await locked(session, stored_id(found)) if found is not None else None
+
+
+async def editable(
+    session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime
+) -> tuple[Meeting, Group]:
+    """Return a meeting (locked) and its group, if this person may still decide about its agenda.
+
+    Raises:
+        MeetingUnknown, MeetingStarted, MeetingCancelled: there is nothing to prepare any more.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not decide about the agenda.
+    """
+    meeting = await locked(session, meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    roles.require(actor, Action.EDIT_AGENDA, Scope(group.coalition_id, stored_id(group)))
+    meetings.check_open(meeting.facts(), now)
+    return meeting, group
+
+
+async def show(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    *,
+    now: datetime,
+    showing: Showing | None = None,
+) -> None:
+    """Bring everything that shows the agenda up to date.
+
+    One of the editors may be to show something else than before; in the others stays open what was.
+    """
+    meeting_id = stored_id(meeting)
+    facts = await shown(session, meeting, group)
+    for row in await post.live_messages(session, AGENDA, meeting_id):
+        languages = await _languages(session, row, group)
+        await post.revise(
+            session,
+            row,
+            text=renderer().post("agenda/agenda.html", languages=languages, **facts),
+            keyboard=post.buttons(keyboards.agenda(meeting_id, facts["holders"]), languages),
+            now=now,
+            expires_at=meeting.ends_at,
+        )
+    for row in await post.live_messages(session, EDITOR, meeting_id):
+        screen = Screen.of(row.kind)
+        if showing is not None and showing.message == (row.chat_id, row.message_id):
+            screen = Screen(screen.language, showing.item_id, showing.page)
+            row.kind = screen.kind
+        seen = await edited(session, meeting, group, screen, now=now)
+        seen |= {"is_private": row.chat_id > 0}
+        languages = await _languages(session, row, group)
+        if row.chat_id < 0:
+            languages = (screen.language or languages[0],)
+        await post.revise(
+            session,
+            row,
+            text=renderer().post("agenda/editor.html", languages=languages, **seen),
+            keyboard=post.buttons(keyboard(meeting_id, seen), languages),
+            now=now,
+            expires_at=meeting.ends_at,
+        )
+    show_answers(session, meeting, now=now)
+
+
+async def changed(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    *,
+    now: datetime,
+    showing: Showing | None = None,
+) -> None:
+    """Count a change of the agenda, and show it everywhere."""
+    (await session.get_one(AgendaSheet, meeting.id)).version += 1
+    await session.flush()
+    await show(session, meeting, group, now=now, showing=showing)
+
+
+async def shown(session: AsyncSession, meeting: Meeting, group: Group) -> dict[str, Any]:
+    """Return what everybody is shown of an agenda."""
+    return {
+        "group": group.facts(),
+        "meeting": meeting.facts(),
+        "agenda": await agenda_sheets.read(session, meeting, group),
+        "holders": await facilitation_queries.holders(session, stored_id(meeting)),
+    }
+
+
+async def edited(
+    session: AsyncSession, meeting: Meeting, group: Group, screen: Screen, *, now: datetime
+) -> dict[str, Any]:
+    """Return what an editor shows: the list, the item that is open, or a page of the backlog."""
+    facts = await shown(session, meeting, group)
+    agenda: Agenda = facts["agenda"]
+    waiting = await queries.count_leftovers(session, meeting, now=now)
+    is_backlog = screen.page is not None and waiting > 0
+    page = min(screen.page or 0, (waiting - 1) // A_PAGE) if is_backlog else 0
+    size = A_PAGE if is_backlog else BESIDE
+    rows = await queries.leftovers(session, meeting, now=now, limit=size, offset=page * size)
+    offered = await queries.as_shown(session, rows)
+    return facts | {
+        "agenda": replace(agenda, offered=offered, waiting=waiting, page=page),
+        "chosen": next((item for item in agenda.kept if item.id == screen.item_id), None),
+        "is_backlog": is_backlog,
+    }
+
+
+def keyboard(meeting_id: int, facts: Mapping[str, Any]) -> Keyboard:
+    """Return the buttons of an editor that shows this."""
+    if facts["is_backlog"]:
+        return keyboards.backlog(meeting_id, facts["agenda"], size=A_PAGE)
+    return keyboards.editor(meeting_id, facts["agenda"], facts["chosen"])
+
+
+async def _languages(session: AsyncSession, row: OutboxMessage, group: Group) -> tuple[str, ...]:
+    """Return in which languages a message is read: a group's own, or those of one person."""
+    if row.chat_id < 0:
+        return tuple(group.languages)
+    found = await members.actor(session, row.chat_id)
+    return (found.language or group.languages[0],)
