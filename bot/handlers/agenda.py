@@ -22,6 +22,8 @@ from bot.rendering.messages import renderer
 from bot.services import agenda, agenda_views, facilitation, meeting_posts, turns
 from bot.services import agenda_editor as editor
 
+SHOWN = 8
+"""Items that wait for a meeting, shown at a time: a phone's screen."""
 OVERHEARD = 2
 """Words of a reply to an agenda below which it is no item: "Thank you", "Very good"."""
 
@@ -46,7 +48,14 @@ async def show(desk: Desk, incoming: Incoming) -> None:
     if not incoming.is_private:
         place = replace(post.in_group(group.facts()), reply_to=incoming.message_id)
     if not await agenda.post_agenda(desk.session, group, place, now=desk.now):
-        await desk.reply(incoming, "agenda/none.html")
+        await desk.reply(incoming, "agenda/none.html", **await _waiting(desk, stored_id(group)))
+
+
+async def _waiting(desk: Desk, group_id: int) -> dict[str, Any]:
+    """Return what waits for a meeting that nobody has planned yet."""
+    count = await queries.count_leftovers(desk.session, group_id, None, now=desk.now)
+    rows = await queries.leftovers(desk.session, group_id, None, now=desk.now, limit=SHOWN)
+    return {"waiting": await queries.as_shown(desk.session, rows), "count": count}
 
 
 async def add(desk: Desk, incoming: Incoming) -> None:

@@ -31,21 +31,24 @@ async def of_meeting(session: AsyncSession, meeting: Meeting, template: Template
 
 async def leftovers(
     session: AsyncSession,
-    meeting: Meeting,
+    group_id: int,
+    meeting_id: int | None,
     *,
     now: datetime,
     limit: int | None = None,
     offset: int = 0,
     is_locked: bool = False,
 ) -> Sequence[AgendaItem]:
-    """Return what a meeting of the group may take up, the newest first.
+    """Return what a meeting of the group (None: the next, not planned yet) may take up.
+
+    The newest come first.
 
     That is what waits in the backlog, and what no lead has dropped of meetings that are over or
     were cancelled, however long ago: only a lead knows what was dealt with.
     """
     found = (
         select(AgendaItem)
-        .where(*_left(meeting, now))
+        .where(*_left(group_id, meeting_id, now))
         .order_by(col(AgendaItem.id).desc())
         .limit(limit)
         .offset(offset)
@@ -54,9 +57,12 @@ async def leftovers(
     return rows.scalars().all()
 
 
-async def count_leftovers(session: AsyncSession, meeting: Meeting, *, now: datetime) -> int:
-    """Count what a meeting of the group may take up."""
-    found = select(func.count()).select_from(AgendaItem).where(*_left(meeting, now))
+async def count_leftovers(
+    session: AsyncSession, group_id: int, meeting_id: int | None, *, now: datetime
+) -> int:
+    """Count what a meeting of the group (None: the next, not planned yet) may take up."""
+    left = _left(group_id, meeting_id, now)
+    found = select(func.count()).select_from(AgendaItem).where(*left)
     return await session.scalar(found) or 0
 
 
@@ -128,15 +134,15 @@ async def _items(
     ]
 
 
-def _left(meeting: Meeting, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _left(group_id: int, meeting_id: int | None, now: datetime) -> tuple[ColumnElement[bool], ...]:
     over = select(col(Meeting.id)).where(
         col(Meeting.id) == col(AgendaItem.meeting_id),
         or_(col(Meeting.ends_at) <= now, col(Meeting.state) == State.CANCELLED),
     )
     return (
-        col(AgendaItem.group_id) == meeting.group_id,
+        col(AgendaItem.group_id) == group_id,
         col(AgendaItem.is_routine).is_(False),
         col(AgendaItem.state).in_((*OPEN, ItemState.BACKLOG)),
-        func.coalesce(col(AgendaItem.meeting_id), 0) != meeting.id,
+        func.coalesce(col(AgendaItem.meeting_id), 0) != (meeting_id or 0),
         or_(col(AgendaItem.state) == ItemState.BACKLOG, over.exists()),
     )

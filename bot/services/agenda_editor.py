@@ -224,7 +224,7 @@ async def _drop_all(
     session: AsyncSession, meeting: Meeting, *, count: int, now: datetime
 ) -> Outcome:
     """Empty the backlog, if it is as the person saw it."""
-    rows = await queries.leftovers(session, meeting, now=now, is_locked=True)
+    rows = await queries.leftovers(session, meeting.group_id, meeting.id, now=now, is_locked=True)
     if len(rows) != count:
         return Outcome.CHANGED if rows else Outcome.ALREADY
     for row in rows:

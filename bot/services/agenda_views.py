@@ -169,11 +169,12 @@ async def edited(
     """Return what an editor shows: the list, the item that is open, or a page of the backlog."""
     facts = await shown(session, meeting, group)
     agenda: Agenda = facts["agenda"]
-    waiting = await queries.count_leftovers(session, meeting, now=now)
+    of = (meeting.group_id, meeting.id)
+    waiting = await queries.count_leftovers(session, *of, now=now)
     is_backlog = screen.page is not None and waiting > 0
     page = min(screen.page or 0, (waiting - 1) // A_PAGE) if is_backlog else 0
     size = A_PAGE if is_backlog else BESIDE
-    rows = await queries.leftovers(session, meeting, now=now, limit=size, offset=page * size)
+    rows = await queries.leftovers(session, *of, now=now, limit=size, offset=page * size)
     offered = await queries.as_shown(session, rows)
     return facts | {
         "agenda": replace(agenda, offered=offered, waiting=waiting, page=page),

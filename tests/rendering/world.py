@@ -844,7 +844,10 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
             added | {"meeting": None},
             added | {"item": full.proposed[0], "is_correctable": False},
         ],
-        "agenda/none.html": [{}],
+        "agenda/none.html": [
+            {"waiting": (), "count": 0},
+            {"waiting": make_agenda(name).offered, "count": 12},
+        ],
         "agenda/template.html": [
             {"lines": full.items[:5], "note": ""},
             {"lines": full.items[-2:], "note": name},

@@ -96,8 +96,10 @@ def known_zone(name: str) -> str:
         return of_country[0]
     # "Nairobi, Kenya" has a name among its words; "Mars" is like Paris only to a computer.
     named = [_names()[word] for word in key.replace(",", " ").split() if word in _names()]
-    near = difflib.get_close_matches(key, _names(), _NEAREST, cutoff=_LIKENESS)
-    nearest = of_country or tuple(dict.fromkeys([*named, *(_names()[one] for one in near)]))
+    near = [_names()[one] for one in difflib.get_close_matches(key, _names(), _NEAREST, _LIKENESS)]
+    like = difflib.get_close_matches(key, _countries(), 1, _LIKENESS)
+    there = [zone for country in like for zone in _countries()[country]]
+    nearest = of_country or tuple(dict.fromkeys([*named, *near, *there]))
     raise ZoneUnknown(said=said, nearest=nearest)
 
 
