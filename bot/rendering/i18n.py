@@ -1,7 +1,7 @@
 """Catalogues: what the source texts are in each language.
 
-A catalogue is `locales/<language>/LC_MESSAGES/baraza.po`; nothing has to be
-compiled. The source texts are English and need no catalogue. Whatever is missing, marked fuzzy or
+A catalogue is `locales/<language>/LC_MESSAGES/baraza.po` in a checkout, where nothing has to be
+compiled, and `baraza.mo` in an installed package. The source texts are English and need no catalogue. Whatever is missing, marked fuzzy or
 broken in a translation is said in the source language: a stale catalogue never stops a message.
 """
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import PoFileError, read_po
 
@@ -75,7 +76,8 @@ class Catalogues:
 
     def __init__(self, root: Path | None = None) -> None:
         """Read every catalogue in `root`, by default in this installation's `locales`."""
-        found = sorted((root or folder("locales")).glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+        found = sorted((root or folder("locales")).glob(f"*/LC_MESSAGES/{DOMAIN}.[pm]o"))
+        # What people edit comes last, and wins over what was once compiled from it.
         catalogues = {path.parts[-3]: _read(path) for path in found}
         self.languages = (SOURCE, *(code for code in catalogues if code != SOURCE))
         self._translations = {
@@ -177,8 +179,10 @@ def _read(path: Path) -> Catalog:
     language = path.parts[-3]
     try:
         with path.open("rb") as file:
+            if path.suffix == ".mo":
+                return read_mo(file)
             return read_po(file, locale=language, ignore_obsolete=True)
-    except (PoFileError, ValueError) as error:
+    except (PoFileError, OSError, ValueError) as error:
         _log.warning("the catalogue of %s is not readable: %s", language, error)
         return Catalog()
 

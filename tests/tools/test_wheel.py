@@ -1,0 +1,113 @@
+"""The package as others install it: a wheel in an environment that has no checkout."""
+
+import asyncio
+import re
+import site
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import aiohttp
+import pytest
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+"""Seconds (real) within which a program starts."""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel as `pip install .` does."""
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    [built] = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def baraza(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the wheel into an environment of its own; what it depends on is lent from here."""
+    folder = tmp_path_factory.mktemp("installed")
+    venv.create(folder, with_pip=False, symlinks=True)
+    [packages] = folder.glob("lib/python*/site-packages")
+    # A path that a .pth file names is searched, but its own .pth files are not read: so the editable
+    # Baraza of this environment stays out.
+    (packages / "lent.pth").write_text("\n".join(site.getsitepackages()))
+    command = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "install"]
+    options = ["-q", "--no-deps", "--no-index", "--ignore-installed", str(wheel)]
+    subprocess.run([*command, *options], check=True)
+    return folder / "bin" / "baraza"
+
+
+def test_the_wheel_holds_what_the_program_reads(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+
+    templates = {f"bot/{p.relative_to(ROOT)}" for p in (ROOT / "templates").rglob("*.*")}
+    migrations = {str(p.relative_to(ROOT)) for p in (ROOT / "bot/migrations").rglob("0*.py")}
+    languages = {p.name for p in (ROOT / "locales").iterdir() if p.is_dir()}
+    catalogues = {f"bot/locales/{code}/LC_MESSAGES/baraza.mo" for code in languages}
+    assert templates | migrations | catalogues <= names
+    assert not [name for name in names if name.startswith(("tests", "tools"))]
+
+
+def test_an_installed_program_speaks_all_languages(baraza: Path, tmp_path: Path) -> None:
+    said = subprocess.run(
+        [
+            str(baraza.with_name("python")),
+            "-c",
+            "import bot; from bot.rendering.i18n import Catalogues; c = Catalogues();"
+            "print(bot.__file__);"
+            "[print(code, c.translations(code).gettext('Is this right?')) for code in c.languages]",
+        ],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()
+
+    assert str(ROOT) not in said[0]
+    assert said[1:] == [
+        "en Is this right?",
+        *(
+            f"{code} {_translated(code, 'Is this right?')}"
+            for code in sorted(p.name for p in (ROOT / "locales").iterdir() if p.is_dir())
+        ),
+    ]
+
+
+def _translated(language: str, text: str) -> str:
+    with (ROOT / "locales" / language / "LC_MESSAGES" / "baraza.po").open("rb") as file:
+        message = read_po(file).get(text)
+    assert message is not None
+    return str(message.string)
+
+
+async def test_an_installed_program_is_played_without_a_checkout(
+    baraza: Path, tmp_path: Path
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        str(baraza), "play", "--port", "0", cwd=tmp_path, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(PATIENCE):
+            line = (await process.stdout.readline()).decode()
+            found = re.search(r"http://\S+", line)
+            assert found, line
+            async with aiohttp.ClientSession() as web, web.get(found[0]) as answer:
+                page = await answer.text()
+        assert answer.status == 200
+        assert "Baraza" in page
+        assert (tmp_path / "data" / "play" / "baraza.db").exists()
+    finally:
+        process.terminate()
+        await process.communicate()
+    assert process.returncode == 0
