@@ -1,8 +1,9 @@
 """Catalogues: what the source texts are in each language.
 
 A catalogue is `locales/<language>/LC_MESSAGES/baraza.po` in a checkout, where nothing has to be
-compiled, and `baraza.mo` in an installed package. The source texts are English and need no catalogue. Whatever is missing, marked fuzzy or
-broken in a translation is said in the source language: a stale catalogue never stops a message.
+compiled, and `baraza.mo` in an installed package. The source texts are English and need no
+catalogue. Whatever is missing, marked fuzzy or broken in a translation is said in the source
+language: a stale catalogue never stops a message.
 """
 
 import gettext

@@ -1,6 +1,7 @@
 """The package as others install it: a wheel in an environment that has no checkout."""
 
 import asyncio
+import os
 import re
 import site
 import subprocess
@@ -16,6 +17,16 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 """Seconds (real) within which a program starts."""
+
+ALONE = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+ASK = """
+import bot
+from bot.rendering.i18n import Catalogues
+print(bot.__file__)
+found = Catalogues()
+for code in found.languages:
+    print(code, found.translations(code).gettext("Is this right?"))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +49,8 @@ def baraza(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("installed")
     venv.create(folder, with_pip=False, symlinks=True)
     [packages] = folder.glob("lib/python*/site-packages")
-    # A path that a .pth file names is searched, but its own .pth files are not read: so the editable
-    # Baraza of this environment stays out.
+    # A path that a .pth file names is searched, but its own .pth files are not read: so the
+    # editable Baraza of this environment stays out.
     (packages / "lent.pth").write_text("\n".join(site.getsitepackages()))
     command = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "install"]
     options = ["-q", "--no-deps", "--no-index", "--ignore-installed", str(wheel)]
@@ -59,19 +70,11 @@ def test_the_wheel_holds_what_the_program_reads(wheel: Path) -> None:
 
 
 def test_an_installed_program_speaks_all_languages(baraza: Path, tmp_path: Path) -> None:
-    said = subprocess.run(
-        [
-            str(baraza.with_name("python")),
-            "-c",
-            "import bot; from bot.rendering.i18n import Catalogues; c = Catalogues();"
-            "print(bot.__file__);"
-            "[print(code, c.translations(code).gettext('Is this right?')) for code in c.languages]",
-        ],
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.splitlines()
+    python = str(baraza.with_name("python"))
+    asked = subprocess.run(
+        [python, "-c", ASK], cwd=tmp_path, env=ALONE, check=True, capture_output=True, text=True
+    )
+    said = asked.stdout.splitlines()
 
     assert str(ROOT) not in said[0]
     assert said[1:] == [
@@ -94,7 +97,7 @@ async def test_an_installed_program_is_played_without_a_checkout(
     baraza: Path, tmp_path: Path
 ) -> None:
     process = await asyncio.create_subprocess_exec(
-        str(baraza), "play", "--port", "0", cwd=tmp_path, stdout=asyncio.subprocess.PIPE
+        str(baraza), "play", "--port", "0", cwd=tmp_path, env=ALONE, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     try:
