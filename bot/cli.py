@@ -2,13 +2,15 @@
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import app, logs, play, settings
+from bot import app, backup, logs, play, settings
+from bot.backup import BackupUnusable
 from bot.botapi.client import BotApi
 from bot.botapi.errors import CallFailed, TokenRefused
 from bot.clock import SystemClock
@@ -76,6 +78,27 @@ def migrate() -> None:
     _upgrade(_settings())
 
 
+@cli.command("backup")
+def backup_(
+    file: Annotated[Path, typer.Argument(help="Where to; a file of that name is replaced.")],
+) -> None:
+    """Copy everything into one file, also while the bot runs."""
+    chosen = _settings()
+    _use_database(lambda: backup.save(chosen.database, file))
+    typer.echo(f"Saved in {file}. Keep it as carefully as the database: it names people.")
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `baraza backup` wrote.")],
+) -> None:
+    """Fill an empty database from a backup; the bot must not run."""
+    chosen = _settings()
+    with app.sole_user(chosen.data_dir, chosen.database):
+        _use_database(lambda: backup.restore(chosen.database, file))
+    typer.echo("Restored. `baraza run` goes on from there.")
+
+
 @cli.command()
 def invite() -> None:
     """Print a link that makes whoever opens it first the operator of this bot."""
@@ -116,8 +139,14 @@ def _upgrade(chosen: Settings) -> None:
         chosen.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         _fail(f"BARAZA_DATA_DIR ({chosen.data_dir}) cannot be written: {error.strerror}")
+    _use_database(lambda: upgrade(chosen.database))
+
+
+def _use_database(work: Callable[[], None]) -> None:
     try:
-        upgrade(chosen.database)
+        work()
+    except BackupUnusable as error:
+        _fail(str(error))
     except (OSError, SQLAlchemyError) as error:
         # Only its class: the text may hold the address with its password.
         reason = type(getattr(error, "orig", None) or error).__name__

@@ -54,6 +54,10 @@ class InlineCursor:
         """Return the rows that are left."""
         return self._cursor.fetchall()
 
+    async def fetchmany(self, size: int | None = None) -> list[Any]:
+        """Return at most `size` of the rows that are left; by default one."""
+        return self._cursor.fetchmany(size or 1)
+
     async def close(self) -> None:
         """Free the statement."""
         self._cursor.close()

@@ -39,7 +39,8 @@ BELOW: dict[str, tuple[str, ...]] = {
     "playground": (),
     "app": ("intake", "migrations"),
     "play": ("app", "playground"),
-    "cli": ("play",),
+    "backup": ("database", "migrations"),
+    "cli": ("play", "backup"),
 }
 """What each layer may import, from the ground up."""
 

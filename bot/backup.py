@@ -1,0 +1,180 @@
+"""Copies of everything that a program knows, each in one file: an SQLite database.
+
+A copy is consistent while the program runs. It can be restored into an empty database of either
+kind, also by a newer program: the copy is migrated on the way. Files beside the database, such as
+keys, are not in it.
+"""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from alembic.util import CommandError
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.database import Database
+from bot.errors import BotError
+from bot.migrations import upgrade
+from bot.models import metadata
+
+SQLITE = "sqlite+aiosqlite:///"
+_AT_A_TIME = 1000
+"""Rows held in memory while they are copied."""
+_OF_PROGRAMS = frozenset({"run", "upkeep"})
+"""Tables in which a program writes before anybody has done anything."""
+_SEQUENCE = text("SELECT pg_get_serial_sequence(:table, :column)")
+
+
+class BackupUnusable(BotError):
+    """A copy cannot be made or restored; the message says why, and what to do."""
+
+
+def save(url: str, file: Path) -> None:
+    """Copy the database at `url` into `file`, which appears, or is replaced, once it is complete.
+
+    Raises:
+        BackupUnusable: there is no database, it is damaged, or the file cannot be written.
+        SQLAlchemyError, OSError: the database cannot be reached.
+    """
+    with _beside(file) as copy:
+        if url.startswith(SQLITE):
+            source = Path(url.removeprefix(SQLITE))
+            if not source.exists():
+                message = f"there is no database yet ({source}): nothing to copy"
+                raise BackupUnusable(message)
+            _copy_file(source, copy)
+        else:
+            upgrade(f"{SQLITE}{copy}")
+            asyncio.run(_copy_rows(url, f"{SQLITE}{copy}"))
+        _check(copy)
+        copy.chmod(0o600)
+        _join_log(copy)
+        copy.replace(file)
+
+
+def restore(url: str, file: Path) -> None:
+    """Fill the (empty) database at `url` with the copy in `file`, which stays as it is.
+
+    Raises:
+        BackupUnusable: the file is no copy, it is damaged or of a newer program, or the database
+            is not empty.
+        SQLAlchemyError, OSError: the database cannot be reached.
+    """
+    if not file.is_file():
+        message = f"{file} is not there: name the file that `baraza backup` wrote"
+        raise BackupUnusable(message)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy.db"
+        shutil.copyfile(file, copy)
+        _check(copy)
+        try:
+            upgrade(f"{SQLITE}{copy}")
+        except CommandError:
+            message = f"{file} was written by a newer Baraza: update this one first"
+            raise BackupUnusable(message) from None
+        upgrade(url)
+        asyncio.run(_copy_rows(f"{SQLITE}{copy}", url))
+
+
+@contextmanager
+def _beside(file: Path) -> Iterator[Path]:
+    """Lend the name of a file in the same folder, so that it can take the other's place at once."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=file.parent, prefix=".baraza-") as folder:
+            yield Path(folder) / "copy.db"
+    except OSError as error:
+        message = f"{file} cannot be written: {error.strerror}"
+        raise BackupUnusable(message) from error
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    """Copy an SQLite database as it stands at one moment, while others write to it."""
+    with (
+        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as reading,
+        closing(sqlite3.connect(target)) as writing,
+    ):
+        try:
+            reading.backup(writing)
+        except sqlite3.DatabaseError:
+            raise _damaged(source) from None
+
+
+def _check(copy: Path) -> None:
+    with closing(sqlite3.connect(copy)) as connection:
+        try:
+            [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
+            known = connection.execute("SELECT count(*) FROM alembic_version").fetchone()
+        except sqlite3.DatabaseError:
+            raise _damaged(copy) from None
+    if found != "ok" or not known:
+        raise _damaged(copy)
+
+
+def _damaged(file: Path) -> BackupUnusable:
+    message = f"{file.name} is damaged, or no database of Baraza: use an older copy"
+    return BackupUnusable(message)
+
+
+def _join_log(copy: Path) -> None:
+    """Leave everything in the one file that is kept, and nothing in a log beside it."""
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+    descriptor = os.open(copy, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+async def _copy_rows(source: str, target: str) -> None:
+    """Copy every row, as they all stand at one moment, into a database that has none."""
+    reading, writing = Database(source), Database(target)
+    try:
+        async with reading.engine.connect() as old, writing.begin() as transaction:
+            if not reading.is_sqlite:
+                await old.execution_options(isolation_level="REPEATABLE READ")
+            new = transaction.connection
+            await _require_empty(new)
+            for name in _OF_PROGRAMS:
+                await new.execute(metadata.tables[name].delete())
+            for table in metadata.sorted_tables:
+                rows = await old.stream(select(table))
+                async for portion in rows.mappings().partitions(_AT_A_TIME):
+                    await new.execute(insert(table), [dict(row) for row in portion])
+            if not writing.is_sqlite:
+                await _count_on(new)
+    finally:
+        await reading.close()
+        await writing.close()
+
+
+async def _require_empty(new: AsyncConnection) -> None:
+    for table in metadata.sorted_tables:
+        if table.name in _OF_PROGRAMS:
+            continue
+        if await new.scalar(select(func.count()).select_from(table)):
+            message = (
+                "the database is not empty: move it away, or set BARAZA_DATABASE_URL or "
+                "BARAZA_DATA_DIR to another one"
+            )
+            raise BackupUnusable(message)
+
+
+async def _count_on(new: AsyncConnection) -> None:
+    """Let PostgreSQL number the next rows after those that were copied."""
+    for table in metadata.sorted_tables:
+        column = table.autoincrement_column
+        if column is None:
+            continue
+        facts = {"table": f'"{table.name}"', "column": column.name}
+        sequence = await new.scalar(_SEQUENCE, facts)
+        last = await new.scalar(select(func.max(column)))
+        if sequence is not None and last is not None:
+            await new.execute(select(func.setval(sequence, last)))

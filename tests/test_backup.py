@@ -1,0 +1,195 @@
+"""Copies: consistent while the program runs, and the same after they were restored."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot import backup
+from bot.backup import BackupUnusable
+from bot.database import Database
+from bot.models import Coalition, Member, metadata
+from tests.stories.story import LEAD, told
+from tools.postgres import Server
+
+NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Lend the address of a database in which there is not even a table."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'restored.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    yield server.create("restored")
+    server.drop("restored")
+
+
+async def contents(url: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table; but for what a program notes of itself."""
+    database = Database(url)
+
+    async def work(session: AsyncSession) -> dict[str, list[tuple[Any, ...]]]:
+        return {
+            table.name: sorted(
+                (tuple(row) for row in await session.execute(select(table))), key=repr
+            )
+            for table in metadata.sorted_tables
+        }
+
+    try:
+        return await database.run(work)
+    finally:
+        await database.close()
+
+
+async def test_what_was_saved_while_the_bot_ran_goes_on_from_there(
+    database_url: str, empty_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "copies" / "baraza.backup"
+    async with told(database_url) as story:
+        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+        await story.tap(LEAD, "✅ Yes")
+        await asyncio.to_thread(backup.save, database_url, file)
+        saved = await contents(database_url)
+
+    await asyncio.to_thread(backup.restore, empty_url, file)
+
+    assert await contents(empty_url) == saved
+    assert saved["meeting"]
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+    # New rows are numbered after the restored ones.
+    database = Database(empty_url)
+    await database.run(_add_member)
+    await database.close()
+
+
+async def _add_member(session: AsyncSession) -> None:
+    session.add(Member(telegram_id=77, name="Zainab"))
+
+
+async def test_a_copy_made_while_others_write_is_of_one_moment(
+    database_url: str, tmp_path: Path
+) -> None:
+    database = Database(database_url)
+    numbers = count(1)
+    written: list[int] = []
+
+    async def both_or_none(session: AsyncSession) -> None:
+        number = next(numbers)
+        name = f"{number}"
+        await session.execute(insert(Coalition).values(name=name, languages=["en"]))
+        await session.execute(insert(Member).values(telegram_id=number, name=name))
+
+    async def write_on() -> None:
+        while True:
+            await database.run(both_or_none)
+            written.append(1)
+            await asyncio.sleep(0)
+
+    writer = asyncio.create_task(write_on())
+    try:
+        for round_ in range(5):
+            while not written:
+                await asyncio.sleep(0)
+            before = len(written)
+            file = tmp_path / f"{round_}.backup"
+            await asyncio.to_thread(backup.save, database_url, file)
+            # Others wrote meanwhile, or this shows nothing.
+            assert len(written) > before
+            with closing(sqlite3.connect(file)) as copy:
+                coalitions = {name for (name,) in copy.execute("SELECT name FROM coalition")}
+                members = {name for (name,) in copy.execute("SELECT name FROM member")}
+            assert coalitions == members
+            assert len(members) >= before
+    finally:
+        writer.cancel()
+        await asyncio.gather(writer, return_exceptions=True)
+        await database.close()
+
+
+def test_a_database_in_use_is_never_written_over(sqlite_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "copy"
+    backup.save(sqlite_url, file)
+    database = Database(sqlite_url)
+    asyncio.run(_with_member(database))
+
+    with pytest.raises(BackupUnusable, match="not empty: move it away"):
+        backup.restore(sqlite_url, file)
+
+
+async def _with_member(database: Database) -> None:
+    await database.run(_add_member)
+    await database.close()
+
+
+def nothing(file: Path) -> None:
+    """Leave it missing."""
+
+
+def other_words(file: Path) -> None:
+    file.write_text("minutes of the last meeting" * 100)
+
+
+def another_database(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE recipes (name)")
+
+
+def half(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def newer(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (nothing, "is not there: name the file"),
+        (other_words, "is damaged, or no database of Baraza"),
+        (another_database, "is damaged, or no database of Baraza"),
+        (half, "is damaged, or no database of Baraza"),
+        (newer, "was written by a newer Baraza: update this one first"),
+    ],
+)
+def test_what_is_no_copy_is_refused_in_one_sentence(
+    change: Callable[[Path], None], sentence: str, sqlite_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "copy"
+    if change in {half, newer}:
+        backup.save(sqlite_url, file)
+    change(file)
+
+    with pytest.raises(BackupUnusable, match=sentence):
+        backup.restore(f"sqlite+aiosqlite:///{tmp_path / 'restored.db'}", file)
+
+    assert not (tmp_path / "restored.db").exists()
+
+
+def test_an_older_copy_stays_when_a_new_one_fails(sqlite_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "copy"
+    backup.save(sqlite_url, file)
+    before = file.read_bytes()
+    damaged = tmp_path / "damaged.db"
+    damaged.write_bytes(b"SQLite format 3\x00" + b"x" * 5000)
+
+    with pytest.raises(BackupUnusable, match="damaged"):
+        backup.save(f"sqlite+aiosqlite:///{damaged}", file)
+    with pytest.raises(BackupUnusable, match="there is no database yet"):
+        backup.save(f"sqlite+aiosqlite:///{tmp_path / 'none.db'}", file)
+
+    assert file.read_bytes() == before
