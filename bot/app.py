@@ -209,7 +209,7 @@ def sole_user(data_dir: Path, database_url: str = "") -> Iterator[None]:
 @contextmanager
 def _hold(data_dir: Path, name: str) -> Iterator[None]:
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = (data_dir / name).open("w")
     except OSError as error:
         message = f"BARAZA_DATA_DIR ({data_dir}) cannot be written: {error.strerror}"

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import app, backup, logs, play, settings
+from bot import app, backup, doctor, logs, play, settings
 from bot.backup import BackupUnusable
 from bot.botapi.client import BotApi
 from bot.botapi.errors import CallFailed, TokenRefused
@@ -78,6 +78,18 @@ def migrate() -> None:
     _upgrade(_settings())
 
 
+@cli.command("doctor")
+def doctor_() -> None:
+    """Look for what is wrong with this installation, and say what to do."""
+    chosen = _settings()
+    findings = asyncio.run(doctor.examine(chosen, SystemClock()))
+    for finding in findings:
+        typer.echo(f"{'well ' if finding.is_well else 'WRONG'}  {finding.what}: {finding.said}")
+        if finding.remedy:
+            typer.echo(f"       {finding.remedy}")
+    sys.exit(not all(finding.is_well for finding in findings))
+
+
 @cli.command("backup")
 def backup_(
     file: Annotated[Path, typer.Argument(help="Where to; a file of that name is replaced.")],
@@ -136,7 +148,7 @@ async def _invite(chosen: Settings, token: str) -> str:
 
 def _upgrade(chosen: Settings) -> None:
     try:
-        chosen.data_dir.mkdir(parents=True, exist_ok=True)
+        chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         _fail(f"BARAZA_DATA_DIR ({chosen.data_dir}) cannot be written: {error.strerror}")
     _use_database(lambda: upgrade(chosen.database))

@@ -97,6 +97,12 @@ class Settings(BaseSettings):
             return f"sqlite+aiosqlite:///{self.data_dir / 'baraza.db'}"
         return self.database_url.get_secret_value()
 
+    @property
+    def database_file(self) -> Path | None:
+        """Return the file of an SQLite database; None for PostgreSQL."""
+        address = make_url(self.database)
+        return Path(address.database or "") if address.drivername.startswith("sqlite") else None
+
     def token(self) -> str:
         """Return the bot's token.
 

@@ -40,7 +40,8 @@ BELOW: dict[str, tuple[str, ...]] = {
     "app": ("intake", "migrations"),
     "play": ("app", "playground"),
     "backup": ("database", "migrations"),
-    "cli": ("play", "backup"),
+    "doctor": ("database", "migrations", "botapi", "rendering"),
+    "cli": ("play", "backup", "doctor"),
 }
 """What each layer may import, from the ground up."""
 

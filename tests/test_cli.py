@@ -246,3 +246,38 @@ def test_a_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         app.sole_user(tmp_path / "file" / "data"),
     ):
         pass
+
+
+async def test_a_backup_is_made_while_the_bot_runs_and_restored_once_it_stopped(
+    shell: Shell,
+) -> None:
+    process = await running(shell)
+    saved = await shell.run("backup", "copy")
+    in_the_way = await shell.run("restore", "copy")
+    process.terminate()
+    await process.communicate()
+    not_empty = await shell.run("restore", "copy")
+    shell.settings["BARAZA_DATA_DIR"] = "elsewhere"
+    restored = await shell.run("restore", "copy")
+
+    assert saved[:2] == (
+        0,
+        "Saved in copy. Keep it as carefully as the database: it names people.\n",
+    )
+    assert in_the_way[0] == 2
+    assert "another Baraza is running on data" in in_the_way[2]
+    assert not_empty[0] == 2
+    assert "the database is not empty" in not_empty[2]
+    assert restored == (0, "Restored. `baraza run` goes on from there.\n", "")
+
+
+async def test_the_doctor_says_what_is_wrong_and_what_to_do(shell: Shell) -> None:
+    code, out, err = await shell.run("doctor")
+    assert (code, err) == (0, "")
+    assert "WRONG" not in out
+    assert "well   token: @BarazaBot\n" in out
+
+    shell.telegram.privacy_mode = False
+    code, out, err = await shell.run("doctor")
+    assert (code, err) == (1, "")
+    assert "WRONG  privacy mode: off\n       The bot is sent everything" in out

@@ -3,7 +3,8 @@
 import io
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Self, TypeAlias
 
@@ -30,6 +31,8 @@ PATIENCE = timedelta(seconds=30)
 """How long a call may take before it counts as unanswered."""
 
 Update: TypeAlias = dict[str, Any]
+
+_BRIEFLY = aiohttp.ClientTimeout(total=10)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,36 @@ class BotApi:
         """Return who the bot is."""
         me: dict[str, Any] = await self.call("getMe")
         return me
+
+    async def may_write(self, chat_id: int, bot_id: int) -> bool:
+        """Tell whether the bot may write in a group: its own rights, or those of every member.
+
+        Raises:
+            Closed: it is not in the group (any more).
+            CallFailed: see `call`.
+        """
+        own = await self.call("getChatMember", chat_id=chat_id, user_id=bot_id)
+        if own["status"] in {"left", "kicked"}:
+            raise Closed
+        if own["status"] == "administrator":
+            return True
+        if own["status"] == "restricted":
+            return bool(own["can_send_messages"])
+        chat = await self.call("getChat", chat_id=chat_id)
+        return bool(chat.get("permissions", {}).get("can_send_messages", True))
+
+    async def server_time(self) -> datetime:
+        """Return what the server's clock shows, in UTC, to the second (RFC 9110, `Date`).
+
+        Raises:
+            Unanswered: it does not say.
+        """
+        assert self._session is not None, "use the client as a context manager"
+        try:
+            async with self._session.head(self.address, timeout=_BRIEFLY) as response:
+                return parsedate_to_datetime(response.headers["Date"]).astimezone(UTC)
+        except (aiohttp.ClientError, TimeoutError, OSError, KeyError, ValueError) as error:
+            raise Unanswered(type(error).__name__) from None
 
     async def get_updates(self, *, offset: int | None, wait: timedelta) -> list[Update]:
         """Wait for updates; naming an `offset` acknowledges everything before it."""

@@ -89,6 +89,19 @@ async def get_updates(api: BotApi, params: Params) -> list[Json]:
         await api.wait_alone(turn, revision, left)
 
 
+async def get_chat(api: BotApi, params: Params) -> Json:
+    """Return a chat, with what its members may do."""
+    return objects.full_chat_object(_chat(api.telegram, params), api.telegram.user)
+
+
+async def get_chat_member(api: BotApi, params: Params) -> Json:
+    """Return where somebody stands in a chat: the bot itself, which is all that is imitated."""
+    chat = _chat(api.telegram, params)
+    if params.number("user_id") != api.telegram.bot.id:
+        refuse("PARTICIPANT_ID_INVALID")
+    return objects.place_object(api.telegram.bot, chat.bot_place)
+
+
 async def delete_webhook(api: BotApi, params: Params) -> bool:
     """Throw the backlog away if asked to; there is never a webhook to delete."""
     if params.flag("drop_pending_updates"):
@@ -121,6 +134,7 @@ async def send_message(api: BotApi, params: Params) -> Json:
             refuse("message to be replied not found")
         reply_to = 0
     topic = _topic(chat, params)
+    _check_rights(chat, "text messages")
     _check_person(telegram, chat)
     _check_sendable(draft)
     _check_pace(telegram, "sendMessage", chat)
@@ -147,6 +161,7 @@ async def send_document(api: BotApi, params: Params) -> Json:
             refuse("message to be replied not found")
         reply_to = 0
     topic = _topic(chat, params)
+    _check_rights(chat, "documents")
     _check_person(telegram, chat)
     if text.utf16_length(caption) > text.CAPTION_LIMIT:
         refuse("message caption is too long")
@@ -254,6 +269,8 @@ METHODS = {
             get_updates,
             frozenset({"offset", "limit", "timeout", "allowed_updates"}),
         ),
+        Method("getChat", get_chat, frozenset({"chat_id"})),
+        Method("getChatMember", get_chat_member, frozenset({"chat_id", "user_id"})),
         Method("deleteWebhook", delete_webhook, frozenset({"drop_pending_updates"})),
         Method("setMyCommands", set_my_commands, frozenset({"commands", "scope", "language_code"})),
         Method(
@@ -389,6 +406,12 @@ def _check_person(telegram: FakeTelegram, chat: Chat) -> None:
         raise ApiError(403, "Forbidden: bot can't initiate conversation with a user")
     if person.has_blocked:
         raise ApiError(403, "Forbidden: bot was blocked by the user")
+
+
+def _check_rights(chat: Chat, what: str) -> None:
+    """Refuse to write where only administrators may."""
+    if chat.is_muted:
+        refuse(f"not enough rights to send {what} to the chat")
 
 
 def _message(telegram: FakeTelegram, chat: Chat, params: Params, what: str) -> Message:

@@ -137,6 +137,21 @@ def tap_object(tap: Tap, message: Json, find: FindUser) -> Json:
     }
 
 
+def full_chat_object(chat: Chat, find: FindUser) -> Json:
+    """Return the part of a `ChatFullInfo` that is imitated: what members may do in a group."""
+    found = chat_object(chat, find)
+    if chat.is_group:
+        may = not chat.is_muted
+        found["permissions"] = {
+            "can_send_messages": may,
+            "can_send_documents": may,
+            "can_change_info": True,
+            "can_invite_users": True,
+            "can_pin_messages": True,
+        }
+    return found
+
+
 def place_object(bot: User, place: BotPlace) -> Json:
     """Return the `ChatMember` that tells where the bot stands."""
     found: Json = {"user": user_object(bot), "status": place.value}

@@ -178,6 +178,12 @@ class People(World):
         self._move_bot(chat, actor, BotPlace.KICKED)
         self._announce(chat, actor, {"left_chat_member": objects.user_object(self.bot)})
 
+    def mute(self, chat_id: int, *, is_muted: bool = True) -> None:
+        """Take the permission to write from everybody in a group who is no administrator."""
+        chat = self._chats[chat_id]
+        chat.is_muted = is_muted
+        self._keep_chat(chat)
+
     def bring_back(self, chat_id: int, *, by: int | None = None) -> None:
         """Let the bot into a group again."""
         chat = self._chats[chat_id]

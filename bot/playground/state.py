@@ -79,6 +79,8 @@ class Chat:
     revision: int = 0
     read_up_to: dict[str, int] = field(default_factory=dict)
     is_forum: bool = False
+    is_muted: bool = False
+    """Only administrators may write; here nobody is one."""
     topics: dict[int, Topic] = field(default_factory=dict)
 
     @property

@@ -1,0 +1,236 @@
+"""What an operator can look into before asking for help: each finding says what to do.
+
+Nothing is changed; the bot may run meanwhile.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot import migrations
+from bot.botapi.client import BotApi
+from bot.botapi.errors import CallFailed, Closed, Migrated, TokenRefused
+from bot.clock import Clock
+from bot.database import Database
+from bot.models import Group
+from bot.rendering.i18n import SOURCE, Catalogues
+from bot.settings import Settings, SettingWrong
+
+ROOM = 200 * 1024 * 1024
+"""Bytes that should be free: a year of a large coalition, and room for a backup."""
+APART = timedelta(seconds=30)
+"""How far a clock may be from Telegram's before reminders come at the wrong moment."""
+_OTHERS = 0o077
+"""The rights of everybody but the owner."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    is_well: bool
+    said: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a group is, and what it needs."""
+
+    name: str
+    chat_id: int
+    zone: str
+    languages: Sequence[str]
+
+
+async def examine(chosen: Settings, clock: Clock, *, room: int = ROOM) -> list[Finding]:
+    """Return what was found, well or not; `room` is how many bytes should be free."""
+    database, groups = await _database(chosen)
+    findings = [
+        _data_directory(chosen.data_dir),
+        _disk(chosen.data_dir, room),
+        database,
+        _catalogues(groups),
+        _zones(groups),
+    ]
+    findings += [finding async for finding in _telegram(chosen, clock, groups)]
+    return findings
+
+
+def _data_directory(folder: Path) -> Finding:
+    what = "data directory"
+    if not folder.exists():
+        return Finding(what, is_well=True, said=f"{folder} does not exist yet; `run` makes it")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        remedy = f"Give it to the user that runs Baraza (chown), or set BARAZA_DATA_DIR ({folder})."
+        return Finding(what, is_well=False, said=f"{folder} cannot be written", remedy=remedy)
+    if folder.stat().st_mode & _OTHERS:
+        said = f"other users of this machine can look into {folder}"
+        return Finding(what, is_well=False, said=said, remedy=f"chmod 700 {folder}")
+    return Finding(what, is_well=True, said=str(folder))
+
+
+def _disk(folder: Path, room: int) -> Finding:
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    free = shutil.disk_usage(there).free
+    said = f"{free // 2**20:,} MiB free"
+    remedy = "" if free >= room else "Free some space: without it nothing can be stored any more."
+    return Finding("disk", is_well=not remedy, said=said, remedy=remedy)
+
+
+async def _database(chosen: Settings) -> tuple[Finding, list[Place]]:
+    """Return what is to be said of the database, and the groups in it if it can be read."""
+    what = "database"
+    file = chosen.database_file
+    if file is not None and not file.exists():
+        return Finding(what, is_well=True, said="not there yet; `run` makes it"), []
+    head = ScriptDirectory.from_config(migrations.config(chosen.database)).get_current_head()
+    database = Database(chosen.database)
+    try:
+        version = await database.once(_version)
+        if database.is_sqlite and await database.once(_is_damaged):
+            remedy = "Stop the bot, move the file away, and restore a backup: `baraza restore`."
+            return Finding(what, is_well=False, said="it is damaged", remedy=remedy), []
+        if version != head:
+            remedy = "`baraza migrate` brings an older one there; a newer one needs a newer Baraza."
+            said = f"its tables are of version {version}, those of the program of {head}"
+            return Finding(what, is_well=False, said=said, remedy=remedy), []
+        return Finding(what, is_well=True, said=f"version {version}"), await database.once(_groups)
+    except (OSError, SQLAlchemyError) as error:
+        # Only its class: the text may hold the address with its password.
+        reason = type(getattr(error, "orig", None) or error).__name__
+        remedy = (
+            "Check that it runs, that BARAZA_DATABASE_URL is right and that this user may write "
+            "there. If it is damaged: `baraza restore`."
+        )
+        said = f"it cannot be used ({reason})"
+        return Finding(what, is_well=False, said=said, remedy=remedy), []
+    finally:
+        await database.close()
+
+
+async def _version(session: AsyncSession) -> str | None:
+    found: str | None = await session.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+async def _is_damaged(session: AsyncSession) -> bool:
+    found: str | None = await session.scalar(text("PRAGMA quick_check(1)"))
+    return found != "ok"
+
+
+async def _groups(session: AsyncSession) -> list[Place]:
+    rows = await session.execute(select(Group).order_by(col(Group.id)))
+    return [Place(one.name, one.chat_id, one.zone, one.languages) for one in rows.scalars()]
+
+
+def _catalogues(groups: Sequence[Place]) -> Finding:
+    found = Catalogues()
+    marker = ("name of the language", "English")
+    empty = [
+        code
+        for code in found.languages
+        if code != SOURCE and not found.translations(code).is_translated(*marker)
+    ]
+    spoken = {language for group in groups for language in group.languages}
+    lacking = sorted({*empty, *(spoken - set(found.languages))})
+    if lacking:
+        remedy = "Install Baraza again, or choose other languages in the groups with /setup."
+        said = f"no translation into {', '.join(lacking)}, which is wanted"
+        return Finding("catalogues", is_well=False, said=said, remedy=remedy)
+    return Finding("catalogues", is_well=True, said=", ".join(found.languages))
+
+
+def _zones(groups: Sequence[Place]) -> Finding:
+    for zone in sorted({"Africa/Nairobi", *(group.zone for group in groups)}):
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            remedy = "Install the newest zone data: pip install --upgrade tzdata"
+            said = f"this machine does not know {zone}"
+            return Finding("time zones", is_well=False, said=said, remedy=remedy)
+    return Finding("time zones", is_well=True, said="known")
+
+
+async def _telegram(
+    chosen: Settings, clock: Clock, groups: Sequence[Place]
+) -> AsyncIterator[Finding]:
+    try:
+        token = chosen.token()
+    except SettingWrong as error:
+        yield Finding("token", is_well=False, said="not set", remedy=f"{error}.")
+        return
+    async with BotApi(token=token, address=chosen.telegram_api) as api:
+        try:
+            me = await api.get_me()
+        except TokenRefused:
+            remedy = "Ask @BotFather for the present one, and set BARAZA_TELEGRAM_TOKEN to it."
+            yield Finding("token", is_well=False, said="Telegram does not know it", remedy=remedy)
+            return
+        except CallFailed:
+            remedy = "Check the network, and BARAZA_TELEGRAM_API if it is set."
+            yield Finding("Telegram", is_well=False, said="it cannot be reached", remedy=remedy)
+            return
+        yield Finding("token", is_well=True, said=f"@{me['username']}")
+        yield _privacy_mode(reads_all=bool(me.get("can_read_all_group_messages")))
+        yield await _clock(api, clock)
+        for chat_id in dict.fromkeys(group.chat_id for group in groups):
+            names = ", ".join(group.name for group in groups if group.chat_id == chat_id)
+            yield await _group(api, me["id"], names, chat_id)
+
+
+def _privacy_mode(*, reads_all: bool) -> Finding:
+    if not reads_all:
+        return Finding("privacy mode", is_well=True, said="on")
+    remedy = (
+        "The bot is sent everything that people write, and needs only commands, replies and taps. "
+        "Write /setprivacy to @BotFather, choose Enable, then take the bot out of each group and "
+        "add it again."
+    )
+    return Finding("privacy mode", is_well=False, said="off", remedy=remedy)
+
+
+async def _clock(api: BotApi, clock: Clock) -> Finding:
+    try:
+        apart = clock.now() - await api.server_time()
+    except CallFailed:
+        return Finding("clock", is_well=True, said="Telegram's server does not say the time")
+    if abs(apart) < APART:
+        return Finding("clock", is_well=True, said="agrees with Telegram's")
+    how = "ahead of" if apart > timedelta(0) else "behind"
+    said = f"{abs(apart.total_seconds()):,.0f} seconds {how} Telegram's"
+    remedy = "Let the machine set its clock: timedatectl set-ntp true"
+    return Finding("clock", is_well=False, said=said, remedy=remedy)
+
+
+async def _group(api: BotApi, bot_id: int, name: str, chat_id: int) -> Finding:
+    what = f"group {name}"
+    try:
+        may_write = await api.may_write(chat_id, bot_id)
+    except Closed:
+        remedy = "Add it to the chat again, or write /setup in the chat that took its place."
+        return Finding(what, is_well=False, said="the bot is not in its chat", remedy=remedy)
+    except Migrated:
+        return Finding(what, is_well=True, said="it moved; the bot follows with the next message")
+    except CallFailed as failure:
+        remedy = "Try again in a minute; if it stays, add the bot to the chat again."
+        said = f"Telegram does not show its chat ({type(failure).__name__})"
+        return Finding(what, is_well=False, said=said, remedy=remedy)
+    if may_write:
+        return Finding(what, is_well=True, said="the bot may write")
+    remedy = (
+        "Only administrators may write there: make the bot one (it needs no right but to write), "
+        "or let members write."
+    )
+    return Finding(what, is_well=False, said="the bot may not write", remedy=remedy)

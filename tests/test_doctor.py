@@ -1,0 +1,259 @@
+"""The doctor against installations that are well, and against those that are broken in one way."""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from bot import doctor
+from bot.clock import SystemClock, VirtualClock
+from bot.database import Database
+from bot.doctor import Finding
+from bot.migrations import upgrade
+from bot.models import Coalition, Group
+from bot.playground.server import PlaygroundServer
+from bot.playground.telegram import FakeTelegram
+from bot.settings import Settings, load
+
+TOKEN = "1000:a-secret"
+CHAT = -500
+
+
+@dataclass
+class Installation:
+    """A bot with one group, on this machine and in a small Telegram."""
+
+    telegram: FakeTelegram
+    folder: Path
+    settings: dict[str, Any]
+
+    @property
+    def file(self) -> Path:
+        """The database."""
+        return self.folder / "baraza.db"
+
+    def chosen(self) -> Settings:
+        """Return its settings."""
+        return load(_env_file=None, **self.settings)
+
+    def sql(self, statement: str) -> None:
+        """Change something behind the program's back."""
+        with closing(sqlite3.connect(self.file)) as connection:
+            connection.execute(statement)
+            connection.commit()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a data directory that is nobody else's business."""
+    found = tmp_path / "data"
+    found.mkdir(mode=0o700)
+    return found
+
+
+@pytest.fixture
+async def installed(database_url: str, folder: Path) -> AsyncIterator[Installation]:
+    """Lend an installation that is well, on each kind of database."""
+    async with installation(database_url, folder) as found:
+        yield found
+
+
+@pytest.fixture
+async def on_sqlite(sqlite_template: Path, folder: Path) -> AsyncIterator[Installation]:
+    """Lend one on SQLite: what is wrong with it lies elsewhere, or in the file."""
+    shutil.copyfile(sqlite_template, folder / "baraza.db")
+    async with installation(f"sqlite+aiosqlite:///{folder / 'baraza.db'}", folder) as found:
+        yield found
+
+
+@asynccontextmanager
+async def installation(url: str, folder: Path) -> AsyncIterator[Installation]:
+    """Lend an installation with one group, on a migrated database."""
+    database = Database(url)
+    async with database.begin() as transaction:
+        run = transaction.connection.execute
+        await run(insert(Coalition).values(id=1, name="Partners", languages=["en"]))
+        await run(
+            insert(Group).values(
+                id=1,
+                coalition_id=1,
+                name="Wajir",
+                zone="Africa/Nairobi",
+                languages=["en", "sw"],
+                chat_id=CHAT,
+            )
+        )
+    await database.close()
+    telegram = FakeTelegram(lambda: datetime.now(UTC))
+    telegram.add_bot(TOKEN, "BarazaBot", "Baraza")
+    telegram.add_user(11, "Amina")
+    telegram.add_group(CHAT, "Wajir", members=[11])
+    async with PlaygroundServer(telegram) as server:
+        settings = {
+            "telegram_token": TOKEN,
+            "telegram_api": server.url,
+            "database_url": url,
+            "data_dir": folder,
+        }
+        yield Installation(telegram, folder, settings)
+
+
+def wrong(findings: list[Finding]) -> list[tuple[str, str]]:
+    """Return what is not well; every such finding has to say what to do."""
+    assert all(finding.is_well or finding.remedy for finding in findings)
+    return [(finding.what, finding.said) for finding in findings if not finding.is_well]
+
+
+async def test_an_installation_that_is_well_has_nothing_wrong(installed: Installation) -> None:
+    findings = await doctor.examine(installed.chosen(), SystemClock())
+
+    assert wrong(findings) == []
+    assert [finding.what for finding in findings] == [
+        "data directory",
+        "disk",
+        "database",
+        "catalogues",
+        "time zones",
+        "token",
+        "privacy mode",
+        "clock",
+        "group Wajir",
+    ]
+
+
+def another_token(at: Installation) -> None:
+    at.settings["telegram_token"] = "1000:revoked"
+
+
+def no_token(at: Installation) -> None:
+    del at.settings["telegram_token"]
+
+
+def no_network(at: Installation) -> None:
+    at.settings["telegram_api"] = "http://127.0.0.1:9"
+
+
+def reads_all(at: Installation) -> None:
+    at.telegram.privacy_mode = False
+
+
+def kicked(at: Installation) -> None:
+    at.telegram.kick(CHAT)
+
+
+def muted(at: Installation) -> None:
+    at.telegram.mute(CHAT)
+
+
+def old_tables(at: Installation) -> None:
+    at.sql("UPDATE alembic_version SET version_num = '0001'")
+
+
+def damaged(at: Installation) -> None:
+    pages = at.file.stat().st_size // 4096
+    with at.file.open("r+b") as file:
+        for page in range(1, pages):
+            file.seek(page * 4096)
+            file.write(b"\xff" * 2048)
+
+
+def another_file(at: Installation) -> None:
+    for path in at.folder.glob("baraza.db*"):
+        path.unlink()
+    at.file.write_text("minutes of the last meeting " * 1000)
+
+
+def unknown_zone(at: Installation) -> None:
+    at.sql("UPDATE \"group\" SET zone = 'Africa/Atlantis'")
+
+
+def unknown_language(at: Installation) -> None:
+    at.sql('UPDATE "group" SET languages = \'["en", "fr"]\'')
+
+
+def open_to_others(at: Installation) -> None:
+    at.folder.chmod(0o755)
+
+
+BROKEN = [
+    (another_token, "token", "Telegram does not know it"),
+    (no_token, "token", "not set"),
+    (no_network, "Telegram", "it cannot be reached"),
+    (reads_all, "privacy mode", "off"),
+    (kicked, "group Wajir", "the bot is not in its chat"),
+    (muted, "group Wajir", "the bot may not write"),
+    (old_tables, "database", "its tables are of version 0001"),
+    (damaged, "database", "it"),
+    (another_file, "database", "it cannot be used (DatabaseError)"),
+    (unknown_zone, "time zones", "this machine does not know Africa/Atlantis"),
+    (unknown_language, "catalogues", "no translation into fr, which is wanted"),
+    (open_to_others, "data directory", "other users of this machine can look into"),
+]
+
+
+@pytest.mark.parametrize(
+    ("breaks", "what", "said"), BROKEN, ids=[breaks.__name__ for breaks, _, _ in BROKEN]
+)
+async def test_what_is_broken_is_found_and_nothing_else(
+    breaks: Callable[[Installation], None], what: str, said: str, on_sqlite: Installation
+) -> None:
+    breaks(on_sqlite)
+
+    [(found, words)] = wrong(await doctor.examine(on_sqlite.chosen(), SystemClock()))
+
+    assert (found, words[: len(said)]) == (what, said)
+
+
+async def test_a_clock_that_goes_wrong_is_found(on_sqlite: Installation) -> None:
+    clock = VirtualClock(datetime.now(UTC) + timedelta(hours=1))
+
+    [(what, said)] = wrong(await doctor.examine(on_sqlite.chosen(), clock))
+
+    assert what == "clock"
+    assert said.startswith(("3,59", "3,60"))
+    assert said.endswith("seconds ahead of Telegram's")
+
+
+async def test_a_disk_that_is_nearly_full_is_found(on_sqlite: Installation) -> None:
+    [(what, _)] = wrong(await doctor.examine(on_sqlite.chosen(), SystemClock(), room=2**62))
+
+    assert what == "disk"
+
+
+async def test_a_server_that_is_away_is_found(on_sqlite: Installation) -> None:
+    away = "postgresql+asyncpg://baraza:a-secret@127.0.0.1:9/baraza"
+    on_sqlite.settings["database_url"] = away
+
+    findings = await doctor.examine(on_sqlite.chosen(), SystemClock())
+
+    [(what, said)] = wrong(findings)
+    assert what == "database"
+    assert "a-secret" not in repr(findings)
+    assert said.startswith("it cannot be used (")
+
+
+async def test_before_the_first_start_nothing_is_wrong_with_the_database(
+    on_sqlite: Installation, tmp_path: Path
+) -> None:
+    on_sqlite.settings |= {"database_url": None, "data_dir": tmp_path / "new"}
+
+    assert wrong(await doctor.examine(on_sqlite.chosen(), SystemClock())) == []
+    assert not (tmp_path / "new").exists()
+
+
+async def test_an_old_database_stays_as_it_is(on_sqlite: Installation) -> None:
+    on_sqlite.file.unlink()
+    await asyncio.to_thread(upgrade, on_sqlite.settings["database_url"])
+    before = on_sqlite.file.read_bytes()
+
+    await doctor.examine(on_sqlite.chosen(), SystemClock())
+
+    assert on_sqlite.file.read_bytes() == before
