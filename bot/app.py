@@ -35,6 +35,9 @@ from bot.toolbox import Toolbox
 
 log = structlog.get_logger()
 
+BEAT = timedelta(seconds=20)
+"""How often a program shows that it is alive."""
+
 
 @dataclass
 class Program:
@@ -177,15 +180,35 @@ async def first_link(program: Program) -> str | None:
     return link(bot, code)
 
 
-async def run_until_told(program: Program) -> None:
-    """Run until SIGTERM or SIGINT."""
+async def run_until_told(program: Program, *, alive: Path | None = None) -> None:
+    """Run until SIGTERM or SIGINT; as long as all is well, the file `alive` stays fresh."""
     running = asyncio.create_task(program.run())
+    beating = asyncio.create_task(_beat(program, alive)) if alive else None
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, running.cancel)
-    with suppress(asyncio.CancelledError):
-        await running
+    try:
+        with suppress(asyncio.CancelledError):
+            await running
+    finally:
+        if beating is not None:
+            beating.cancel()
     log.info("program.stopped")
+
+
+async def _beat(program: Program, alive: Path) -> None:
+    """Show that this loop turns and that the database answers.
+
+    Telegram is left out: a program that waits for it gets no better by being started again.
+    """
+    try:
+        while True:
+            async with program.toolbox.database.transaction() as session:
+                await session.execute(select(1))
+            await asyncio.to_thread(alive.touch)
+            await asyncio.sleep(BEAT.total_seconds())
+    finally:
+        alive.unlink(missing_ok=True)  # noqa: ASYNC240 - one quick call while everything ends
 
 
 @contextmanager

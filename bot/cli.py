@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,6 +22,11 @@ from bot.settings import Settings, SettingWrong
 
 WRONG_SETTING = 2
 """The exit code when a setting is wrong, as for a wrong use of the command line."""
+
+UNWELL = 1
+ALIVE = "alive"
+"""The file in the data directory that a running bot touches."""
+STALE = 5 * app.BEAT
 
 FIRST_LINK = """\
 Nobody runs this bot yet. Open this link on your phone to become its operator (works once, for two
@@ -78,6 +83,19 @@ def migrate() -> None:
     _upgrade(_settings())
 
 
+@cli.command()
+def health() -> None:
+    """Tell, by the exit code, whether the bot runs and is well: for whoever watches over it."""
+    chosen = _settings()
+    try:
+        seen = (chosen.data_dir / ALIVE).stat().st_mtime
+    except OSError:
+        _fail(f"no bot runs on {chosen.data_dir}", UNWELL)
+    age = SystemClock().now().timestamp() - seen
+    if age > STALE.total_seconds():
+        _fail(f"the bot on {chosen.data_dir} gave no sign for {age:.0f} seconds", UNWELL)
+
+
 @cli.command("doctor")
 def doctor_() -> None:
     """Look for what is wrong with this installation, and say what to do."""
@@ -131,7 +149,7 @@ async def _run(chosen: Settings, token: str) -> None:
         if address is not None:
             # Printed, not logged: who reads logs shall not find a key in them.
             typer.echo(FIRST_LINK.format(link=address))
-        await app.run_until_told(program)
+        await app.run_until_told(program, alive=chosen.data_dir / ALIVE)
 
 
 async def _invite(chosen: Settings, token: str) -> str:
@@ -184,6 +202,6 @@ def _settings(**overrides: Any) -> Settings:
     return chosen
 
 
-def _fail(message: str) -> None:
+def _fail(message: str, code: int = WRONG_SETTING) -> NoReturn:
     print(f"baraza: {message}", file=sys.stderr)  # noqa: T201 - this is the command's output
-    sys.exit(WRONG_SETTING)
+    sys.exit(code)

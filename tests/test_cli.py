@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -281,3 +282,24 @@ async def test_the_doctor_says_what_is_wrong_and_what_to_do(shell: Shell) -> Non
     code, out, err = await shell.run("doctor")
     assert (code, err) == (1, "")
     assert "WRONG  privacy mode: off\n       The bot is sent everything" in out
+
+
+async def test_health_is_what_a_running_bot_shows(shell: Shell) -> None:
+    assert await shell.run("health") == (1, "", "baraza: no bot runs on data\n")
+
+    process = await running(shell)
+    sign = shell.folder / "data" / "alive"
+    async with asyncio.timeout(30):
+        while not sign.exists():
+            await asyncio.sleep(0.01)
+    assert await shell.run("health") == (0, "", "")
+
+    long_ago = time.time() - 300
+    os.utime(sign, (long_ago, long_ago))
+    code, _, err = await shell.run("health")
+    assert code == 1
+    assert err.startswith("baraza: the bot on data gave no sign for 30")
+
+    process.terminate()
+    await process.communicate()
+    assert (await shell.run("health"))[0] == 1
