@@ -14,6 +14,8 @@ import aiohttp
 import pytest
 from babel.messages.pofile import read_po
 
+from bot.rendering.i18n import Catalogues
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 """Seconds (real) within which a program starts."""
@@ -25,7 +27,7 @@ from bot.rendering.i18n import Catalogues
 print(bot.__file__)
 found = Catalogues()
 for code in found.languages:
-    print(code, found.translations(code).gettext("Is this right?"))
+    print(code, found.name_of(code), found.translations(code).gettext("Is this right?"))
 """
 
 
@@ -77,20 +79,36 @@ def test_an_installed_program_speaks_all_languages(baraza: Path, tmp_path: Path)
     said = asked.stdout.splitlines()
 
     assert str(ROOT) not in said[0]
+    found = Catalogues(ROOT / "locales")
     assert said[1:] == [
-        "en Is this right?",
-        *(
-            f"{code} {_translated(code, 'Is this right?')}"
-            for code in sorted(p.name for p in (ROOT / "locales").iterdir() if p.is_dir())
-        ),
+        f"{code} {found.name_of(code)} {found.translations(code).gettext('Is this right?')}"
+        for code in found.languages
     ]
 
 
-def _translated(language: str, text: str) -> str:
-    with (ROOT / "locales" / language / "LC_MESSAGES" / "baraza.po").open("rb") as file:
-        message = read_po(file).get(text)
-    assert message is not None
-    return str(message.string)
+def test_compiled_catalogues_say_the_same_as_their_sources(wheel: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    compiled = Catalogues(tmp_path / "bot" / "locales")
+    sources = Catalogues(ROOT / "locales")
+
+    assert compiled.languages == sources.languages
+    for code in sources.languages:
+        told, meant = compiled.translations(code), sources.translations(code)
+        with (ROOT / "locales" / "baraza.pot").open("rb") as file:
+            for message in read_po(file):
+                one, *more = (message.id,) if isinstance(message.id, str) else message.id
+                for count in (0, 1, 2, 11):
+                    said = [
+                        of.npgettext(message.context, one, more[0], count)
+                        if message.context and more
+                        else of.ngettext(one, more[0], count)
+                        if more
+                        else of.pgettext(message.context, one)
+                        if message.context
+                        else of.gettext(one)
+                        for of in (told, meant)
+                    ]
+                    assert said[0] == said[1]
 
 
 async def test_an_installed_program_is_played_without_a_checkout(
