@@ -124,7 +124,7 @@ PARTS: dict[str, set[str]] = {
 }
 """What else a file may be called in a layer: the parts of its own machinery."""
 
-PUBLISHED = (".ci", "benchmarks", "bot", "docs", "locales", "templates", "tests", "tools")
+PUBLISHED = (".ci", "benchmarks", "bot", "deploy", "docs", "locales", "templates", "tests", "tools")
 """The folders whose files everybody gets, besides what lies at the top."""
 
 VAGUE = {"base", "common", "core", "helpers", "lib", "main", "manager", "misc", "tools", "utils"}
