@@ -45,6 +45,7 @@ from bot.domain.calendar import (
     Warned,
     WarningKind,
 )
+from bot.domain.changes import ChangeUnclear
 from bot.domain.coalitions import (
     Coalition,
     CoalitionAmbiguous,
@@ -635,6 +636,12 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "series/planned.html": [of_series(name) | {"where": where} for where in wheres(name)],
         "series/changed.html": [of_series(name) | {"before": make_series(), "since": STARTS}],
+        "meetings/sure_to_cancel.html": [
+            {"group": make_group(name=name), "meeting": make_meeting(place=name)}
+        ],
+        "meetings/cancel_which.html": [
+            {"group": make_group(name=name), "meeting": make_meeting(place=name)}
+        ],
         "series/sure_to_end.html": [
             {
                 "group": make_group(name=name),
@@ -991,6 +998,7 @@ def _refusals(name: str) -> list[BotError]:
         OrganisationsTooMany(count=200),
         PlaceTooLong(length=1300, limit=200),
         NothingChanges(),
+        ChangeUnclear(),
         PrivateOnly(command="coalition", link="https://t.me/bot?start=coalition"),
         ProposalGone(),
         QuietUnreadable(),
@@ -1032,6 +1040,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         ),
         *("again-and-again", "by-phone", "online", "in-person", "tell-now", "tell-late"),
         *("confirm-one", "confirm-following", "cancel-one", "cancel-following", "sure-to-end"),
+        "sure-to-cancel",
     ]
     return {
         "buttons.txt": [
