@@ -197,5 +197,5 @@ async def test_others_who_write_that_are_asked_whether_they_come(story: Story) -
 
     answer = await story.ask(AMINA, "cancelled", reply_to=post.id)
 
-    assert answer.startswith("I did not understand whether you come.")
+    assert answer.startswith("Sikuelewa kama utakuja.")
     assert await states(story) == [State.PLANNED]
