@@ -51,6 +51,7 @@ class Verb(StrEnum):
     DUTY = "duty"
     APPOINT = "appoint"
     WITHDRAW = "withdraw"
+    BRING = "bring"
     MUTE = "mute"
 
 

@@ -7,6 +7,7 @@ from bot.domain.attendance import Answer, OrganisationUnknown, ReplyNotUnderstoo
 from bot.domain.changes import read_change
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Scope, can, require
+from bot.handlers import agenda
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, Meeting, MessageSubject, Organisation
@@ -44,7 +45,10 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     if await _passed_on(desk, incoming, meeting_id):
         return
     answer = renderer().answer_in(incoming.text)
-    if answer is None and await _is_changed(desk, incoming, meeting_id):
+    if answer is None and (
+        await _is_changed(desk, incoming, meeting_id)
+        or await agenda.overheard(desk, incoming, meeting_id)
+    ):
         return
     if answer is None:
         words = renderer().answer_words

@@ -139,10 +139,12 @@ def _left(group_id: int, meeting_id: int | None, now: datetime) -> tuple[ColumnE
         col(Meeting.id) == col(AgendaItem.meeting_id),
         or_(col(Meeting.ends_at) <= now, col(Meeting.state) == State.CANCELLED),
     )
-    return (
+    left = (
         col(AgendaItem.group_id) == group_id,
         col(AgendaItem.is_routine).is_(False),
         col(AgendaItem.state).in_((*OPEN, ItemState.BACKLOG)),
-        func.coalesce(col(AgendaItem.meeting_id), 0) != (meeting_id or 0),
         or_(col(AgendaItem.state) == ItemState.BACKLOG, over.exists()),
     )
+    if meeting_id is None:
+        return left
+    return (*left, func.coalesce(col(AgendaItem.meeting_id), 0) != meeting_id)
