@@ -6,6 +6,7 @@ from bot.domain import organisations
 from bot.domain.attendance import Answer, OrganisationUnknown, ReplyNotUnderstood
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Scope, can, require
+from bot.handlers import agenda
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, Meeting, MessageSubject, Organisation
@@ -42,6 +43,8 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     if await _passed_on(desk, incoming, meeting_id):
         return
     answer = renderer().answer_in(incoming.text)
+    if answer is None and await agenda.overheard(desk, incoming, meeting_id):
+        return
     if answer is None:
         words = renderer().answer_words
         if len(incoming.text.split()) > LONGEST_ANSWER and not words.is_mentioned(incoming.text):
