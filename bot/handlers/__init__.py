@@ -249,6 +249,9 @@ REPLIES = {
     WAITING: Reply(rolls.replied, Action.ADMIT),
 }
 
+CORRECTED = frozenset({PROPOSAL, CHANGE})
+"""What the bot asks because of what the person wrote or tapped: any words may mend that."""
+
 
 def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     """Put the table into python-telegram-bot's dispatcher; its first match deals with an update.
@@ -354,6 +357,9 @@ def _typed(command: Command) -> Handle:
             await commands.ask_who(desk, incoming, command.name)
             return
         await _check_person(desk, incoming, command.action)
+        if not command.is_personal:
+            # The code of an invitation says nothing of what the questions ask.
+            await conversations.overtake(desk, incoming, command.name)
         try:
             await command.handle(desk, incoming)
         except GroupAmbiguous as several:
@@ -411,13 +417,30 @@ async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
 
 async def _wrote(desk: Desk, incoming: Incoming) -> None:
     """Something in private that replies to nothing: it answers what the bot asked last."""
+    asked = await messages.newest_question(desk.session, incoming.chat_id, list(REPLIES))
+    if asked is not None and await _interrupts(desk, incoming, asked):
+        await _answered(desk, replace(incoming, replies_to=asked.message_id), asked)
+        return
     if await conversations.heard(desk, incoming) or incoming.is_edit:
         return
-    asked = await messages.newest_question(desk.session, incoming.chat_id, list(REPLIES))
     if asked is None or not incoming.text or incoming.is_command:
         await general.unknown(desk, incoming)
         return
     await _answered(desk, replace(incoming, replies_to=asked.message_id), asked)
+
+
+async def _interrupts(desk: Desk, incoming: Incoming, asked: MessageSubject) -> bool:
+    """Tell whether words answer a newer question than that of the open conversation.
+
+    Those to a question that the person has just caused may be a correction of it; to any other
+    only an answer counts: the rest of what they say belongs to the conversation.
+    """
+    if asked.subject == CONVERSATION or incoming.is_edit or not incoming.text:
+        return False
+    is_answer = renderer().answer_in(incoming.text) is not None
+    if messages.kind_of(asked.subject) not in CORRECTED and not is_answer:
+        return False
+    return await messages.is_open(desk.session, asked)
 
 
 async def _mistyped(desk: Desk, incoming: Incoming) -> None:

@@ -172,6 +172,14 @@ class Renderer:
         )
         return [word for text in texts for word in split_words(text)]
 
+    @cached_property
+    def language_names(self) -> dict[str, str]:
+        """Codes of languages by what people call them, in small letters; "" joins two: "and"."""
+        names = {word.casefold(): "" for said in self.control_words("and") for word in said.split()}
+        for code in self.catalogues.languages:
+            names |= {name.casefold(): code for name in (code, *self.catalogues.names_of(code))}
+        return names
+
     def _said(self, meaning: str) -> list[str]:
         texts = (
             self._render("answers.txt", language, {"meaning": meaning})

@@ -141,7 +141,14 @@ from bot.domain.series import (
 from bot.domain.ways import LinkTooLong, Way, Where
 from bot.errors import BotError
 from bot.flows.engine import Control
-from bot.flows.flow import AnswerRefused, ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
+from bot.flows.flow import (
+    AnswerNeeded,
+    AnswerRefused,
+    ChoiceWanted,
+    NotYourQuestion,
+    QuestionOver,
+    WordsWanted,
+)
 from bot.intake.take import UpdateFailed
 from bot.resources import folder
 from bot.services.coalitions import News
@@ -937,7 +944,9 @@ def _refusals(name: str) -> list[BotError]:
         AnswerRefused(reason=ChoiceWanted()),
         ChoiceWanted(),
         NotYourQuestion(),
+        AnswerNeeded(),
         QuestionOver(),
+        QuestionOver(command="meeting"),
         WordsWanted(),
         AnonymousAdmin(),
         CalendarFull(),
