@@ -15,6 +15,7 @@ class Verb(StrEnum):
     DISCARD = "discard"
     CHANGE = "change"
     CANCEL = "cancel"
+    CANCEL_SURE = "cancel-sure"
     CLOSE = "close"
     LANGUAGE = "language"
     JOIN = "join"
@@ -50,6 +51,8 @@ class Verb(StrEnum):
     DUTY = "duty"
     APPOINT = "appoint"
     WITHDRAW = "withdraw"
+    BRING = "bring"
+    USUAL = "usual"
     MUTE = "mute"
 
 

@@ -4,14 +4,15 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import agenda as rules
-from bot.domain.agenda import Item, ItemGone, ItemUnreadable, Outcome
+from bot.domain.agenda import ItemGone, ItemUnreadable, Outcome
 from bot.domain.meetings import MeetingUnknown
-from bot.domain.roles import Action, Scope, can
+from bot.domain.roles import Action, Scope, can, require
 from bot.flows import engine
-from bot.flows.agenda import ADD, NewItem
+from bot.flows.agenda import ADD, USUAL, NewItem, Usual
+from bot.flows.flow import NotYourQuestion
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
-from bot.models import AgendaItem, Group
+from bot.models import AgendaItem, Group, Meeting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About
@@ -24,13 +25,17 @@ from bot.services import agenda_editor as editor
 
 SHOWN = 8
 """Items that wait for a meeting, shown at a time: a phone's screen."""
-OVERHEARD = 2
-"""Words of a reply to an agenda below which it is no item: "Thank you", "Very good"."""
 
 
 async def show(desk: Desk, incoming: Incoming) -> None:
-    """/agenda — the next meeting's agenda; `/agenda template: …` says what stands on every one."""
+    """/agenda — the next meeting's agenda; `/agenda template: …` says what stands on every one.
+
+    `/agenda template` alone asks for it, step by step.
+    """
     actor = await desk.actor(incoming)
+    if rules.is_template(incoming.text, renderer().agenda_words):
+        await _ask_usual(desk, incoming, await desk.group_for(incoming, actor, Action.EDIT_AGENDA))
+        return
     said = rules.template_line(incoming.text, renderer().agenda_words)
     if said is not None:
         group = await desk.group_for(incoming, actor, Action.EDIT_AGENDA)
@@ -49,6 +54,22 @@ async def show(desk: Desk, incoming: Incoming) -> None:
         place = replace(post.in_group(group.facts()), reply_to=incoming.message_id)
     if not await agenda.post_agenda(desk.session, group, place, now=desk.now):
         await desk.reply(incoming, "agenda/none.html", **await _waiting(desk, stored_id(group)))
+
+
+async def usual(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """[Every agenda] in an editor: what stands on every agenda is asked, step by step."""
+    meeting = await desk.session.get(Meeting, meeting_id)
+    if meeting is None:
+        raise MeetingUnknown
+    group = await desk.session.get_one(Group, meeting.group_id)
+    scope = Scope(group.coalition_id, stored_id(group))
+    require(await desk.actor(incoming), Action.EDIT_AGENDA, scope)
+    await _ask_usual(desk, incoming, group)
+    await desk.toast(incoming)
+
+
+async def _ask_usual(desk: Desk, incoming: Incoming, group: Group) -> None:
+    await engine.begin(await desk.talk(incoming, group), USUAL, Usual(group.agenda_template))
 
 
 async def _waiting(desk: Desk, group_id: int) -> dict[str, Any]:
@@ -71,14 +92,54 @@ async def add(desk: Desk, incoming: Incoming) -> None:
 
 
 async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
-    """A reply to an agenda is an item, unless people only talk to each other."""
+    """A reply to an agenda is an item if it says how long; otherwise the person is asked.
+
+    People talk to each other there, too: what only thanks, or answers, is left alone.
+    """
     if incoming.is_edit and await _corrected(desk, incoming):
         return
-    if _is_talk(incoming.text):
-        return
-    meeting = await meeting_posts.locked(desk.session, meeting_id)
-    group = await desk.session.get_one(Group, meeting.group_id)
-    await _add(desk, incoming, group, meeting_id=meeting_id)
+    if rules.is_surely_item(incoming.text, renderer().agenda_words):
+        await _add_to(desk, incoming, meeting_id)
+    elif not _is_talk(incoming.text):
+        place = replace(await desk.place(incoming), reply_to=incoming.message_id)
+        await agenda.ask_whether_item(desk.session, meeting_id, place, now=desk.now)
+
+
+async def overheard(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
+    """Take a reply to an invitation, which bears the agenda, for an item if it surely is one."""
+    if incoming.is_edit and await _corrected(desk, incoming):
+        return True
+    is_about_coming = renderer().answer_words.is_mentioned(incoming.text)
+    if is_about_coming or not rules.is_surely_item(incoming.text, renderer().agenda_words):
+        return False
+    await _add_to(desk, incoming, meeting_id)
+    return True
+
+
+async def bring(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """[Put it on the agenda] under the question whether a reply was meant as an item."""
+    actor, said = await desk.actor(incoming), incoming.quoted
+    if said is None:
+        raise ItemUnreadable
+    if said.sender_id != actor.telegram_id:
+        raise NotYourQuestion
+    known = await queries.of_message(desk.session, incoming.chat_id, said.message_id)
+    if known is None:
+        meeting = await meeting_posts.locked(desk.session, meeting_id)
+        added = await agenda.add(
+            desk.session,
+            await desk.session.get_one(Group, meeting.group_id),
+            rules.read_item(said.text, renderer().agenda_words),
+            actor,
+            now=desk.now,
+            source=(incoming.chat_id, said.message_id),
+            meeting_id=meeting_id,
+        )
+        message, language = (incoming.chat_id, incoming.message_id), await desk.language(incoming)
+        await agenda.show_brought(
+            desk.session, meeting_id, message, added, language=language, now=desk.now
+        )
+    await desk.toast(incoming)
 
 
 async def withdraw(desk: Desk, incoming: Incoming, item_id: int) -> None:
@@ -114,7 +175,11 @@ async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         await replied(desk, incoming, meeting_id)
         return
     if rules.is_withdrawal(incoming.text, renderer().agenda_words):
-        raise ItemUnreadable
+        await editor.take_off(
+            desk.session, meeting_id, item_id, actor, message=message, now=desk.now
+        )
+        await desk.react(incoming, "👌")
+        return
     await editor.reword(desk.session, meeting_id, item_id, incoming.text, actor, now=desk.now)
     await desk.react(incoming, "👌")
 
@@ -236,6 +301,12 @@ async def _add(
         )
 
 
+async def _add_to(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    meeting = await meeting_posts.locked(desk.session, meeting_id)
+    group = await desk.session.get_one(Group, meeting.group_id)
+    await _add(desk, incoming, group, meeting_id=meeting_id)
+
+
 async def _corrected(desk: Desk, incoming: Incoming) -> bool:
     """Take the correction of an item; False if the message had brought none."""
     item = await queries.of_message(desk.session, incoming.chat_id, incoming.message_id or 0)
@@ -255,15 +326,10 @@ async def _corrected(desk: Desk, incoming: Incoming) -> bool:
 async def _set_template(desk: Desk, incoming: Incoming, group: Group, said: str) -> None:
     actor = await desk.actor(incoming)
     template = await agenda.set_template(desk.session, group, said, actor)
-    lines = [
-        Item(0, line.title, line.minutes or rules.DEFAULT_MINUTES, routine=routine)
-        for routine, line in template.lines
-    ]
-    await desk.reply(incoming, "agenda/template.html", lines=lines, note=template.note)
+    await desk.reply(incoming, "agenda/template.html", lines=template.items, note=template.note)
 
 
 def _is_talk(text: str) -> bool:
-    """Tell whether a reply is meant for people: thanks, an answer, a question."""
-    words = text.split()
-    is_question = text.rstrip().endswith("?") and not any(c.isdigit() for c in text)
-    return len(words) < OVERHEARD or is_question or renderer().answer_in(text) is not None
+    """Tell whether a reply is meant for people: thanks, an answer."""
+    is_thanks = rules.is_thanks(text, renderer().agenda_words)
+    return is_thanks or renderer().answer_in(text) is not None
