@@ -19,7 +19,6 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Database
-from bot.errors import BotError
 from bot.migrations import upgrade
 from bot.models import metadata
 
@@ -31,7 +30,7 @@ _OF_PROGRAMS = frozenset({"run", "upkeep"})
 _SEQUENCE = text("SELECT pg_get_serial_sequence(:table, :column)")
 
 
-class BackupUnusable(BotError):
+class BackupUnusable(Exception):
     """A copy cannot be made or restored; the message says why, and what to do."""
 
 
