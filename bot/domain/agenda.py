@@ -31,8 +31,8 @@ _ROUND, _ROUND_LIMIT = 5, 120
 """What a number alone at the end of a title must be for minutes: `Water trucks 20`, not `Plan 2027`
 or `Who brought number 7`."""
 _HOUR = 60
-_THANKS_LIMIT = 6
-"""Words beyond which a text that thanks says something else, too."""
+_THANKS_LIMIT = _TURN_LIMIT = 6
+"""Words beyond which a text that thanks, or takes a turn, says something else, too."""
 
 
 class ItemState(StrEnum):
@@ -78,6 +78,8 @@ class Word(StrEnum):
     OTHER_BUSINESS = "other-business"
     CLOSING = "closing"
     """What ends a meeting; what is brought later comes before it."""
+    TAKE_TURN = "take-turn"
+    HAND_ON = "hand-on"
     THANKS = "thanks"
     """What people say to each other under an agenda: "noted with thanks"."""
 
@@ -297,8 +299,16 @@ def is_thanks(text: str, words: Words) -> bool:
         return True
     if "?" in text or len(said) > _THANKS_LIMIT:
         return False
-    ends = range(1, len(said) + 1)
-    return any(said[at:after] in words[Word.THANKS] for after in ends for at in range(after))
+    return _mentions(said, words[Word.THANKS])
+
+
+def says_turn(text: str, words: Words) -> bool | None:
+    """Tell whether an organisation takes its turn (True) or passes it on; None: it says neither."""
+    said = _said(text)
+    if "?" in text or len(said) > _TURN_LIMIT:
+        return None
+    found = [word for word in (Word.TAKE_TURN, Word.HAND_ON) if _mentions(said, words[word])]
+    return found[0] is Word.TAKE_TURN if len(found) == 1 else None
 
 
 def read_minutes(text: str, words: Words) -> int:
@@ -489,6 +499,11 @@ def _is_closing(item: Item, words: Words) -> bool:
 def _said(text: str) -> tuple[str, ...]:
     """Return the folded words and numbers of a text, without its marks."""
     return tuple(token for token in phrase(text) if token.isalnum())
+
+
+def _mentions(said: tuple[str, ...], phrases: frozenset[tuple[str, ...]]) -> bool:
+    ends = range(1, len(said) + 1)
+    return any(said[at:after] in phrases for after in ends for at in range(after))
 
 
 def _read(text: str, words: Words) -> Line:

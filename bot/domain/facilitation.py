@@ -4,7 +4,7 @@ The turn goes to whoever has not had it for longest; an organisation that never 
 all others. Passing on costs nothing: at the next meeting, the turn comes again.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -64,6 +64,10 @@ class NotYourTurn(BotError):
     """Somebody answered for an organisation whose turn it is not (any more)."""
 
 
+class TurnUnclear(BotError):
+    """Words that neither take a turn nor pass it on, where that was asked."""
+
+
 class CannotLead(BotError):
     """An organisation was chosen for which nobody can lead a meeting (any more)."""
 
@@ -95,8 +99,10 @@ def next_up(
     return min(left, key=lambda one: had.get(one, _NEVER), default=None)
 
 
-def named(said: str, names: Mapping[int, str]) -> int:
+def named(said: str, names: Mapping[int, str], people: Iterable[tuple[str, int]] = ()) -> int:
     """Return the one organisation that somebody means by its name, or by a part of it.
+
+    Else by the name of somebody who speaks for it: `people` with the number of their organisation.
 
     Raises:
         LeaderUnknown: none is called so, or several are.
@@ -104,6 +110,9 @@ def named(said: str, names: Mapping[int, str]) -> int:
     wanted = said.casefold().strip()
     exact = [key for key, name in names.items() if name.casefold() == wanted]
     alike = exact or [key for key, name in names.items() if wanted and wanted in name.casefold()]
+    if not alike and wanted:
+        spoken_for = {key for name, key in people if wanted in name.casefold()}
+        alike = [key for key in names if key in spoken_for]
     if len(alike) != 1:
         raise LeaderUnknown(said=said, known=list(names.values()))
     return alike[0]

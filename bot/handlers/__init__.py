@@ -62,6 +62,7 @@ from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.services.rolls import WAITING, join_code
+from bot.services.turns import ASKED
 
 Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
 
@@ -244,6 +245,7 @@ REPLIES = {
     PROPOSAL: Reply(meetings.answer_question, Action.PLAN_MEETING),
     AGENDA: Reply(agenda.replied, Action.ADD_ITEM),
     EDITOR: Reply(agenda.retyped, Action.ADD_ITEM),
+    ASKED: Reply(agenda.turn_replied, Action.TAKE_TURN),
     ITEM: Reply(agenda.item_replied, Action.ADD_ITEM),
     CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
     INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),

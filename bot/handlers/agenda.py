@@ -5,6 +5,8 @@ from typing import Any
 
 from bot.domain import agenda as rules
 from bot.domain.agenda import ItemGone, ItemUnreadable, Outcome
+from bot.domain.attendance import Answer
+from bot.domain.facilitation import TurnUnclear
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Scope, can, require
 from bot.flows import engine
@@ -98,6 +100,8 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """
     if incoming.is_edit and await _corrected(desk, incoming):
         return
+    if await _answered_turn(desk, incoming, meeting_id):
+        return
     if rules.is_surely_item(incoming.text, renderer().agenda_words):
         await _add_to(desk, incoming, meeting_id)
     elif not _is_talk(incoming.text):
@@ -106,8 +110,13 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
 
 
 async def overheard(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
-    """Take a reply to an invitation, which bears the agenda, for an item if it surely is one."""
+    """Take a reply to an invitation, which bears the agenda, for an item if it surely is one.
+
+    "We do it" is for the turn of an organisation, whose buttons stand there, too.
+    """
     if incoming.is_edit and await _corrected(desk, incoming):
+        return True
+    if await _answered_turn(desk, incoming, meeting_id):
         return True
     is_about_coming = renderer().answer_words.is_mentioned(incoming.text)
     if is_about_coming or not rules.is_surely_item(incoming.text, renderer().agenda_words):
@@ -221,6 +230,34 @@ async def answer_turn(desk: Desk, incoming: Incoming, meeting_id: int, *, is_tak
         duty=answered.duty,
         next_name=answered.next_name,
     )
+
+
+async def turn_replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """A reply to the private question whether an organisation takes its turn."""
+    answers = {Answer.COMING: True, Answer.CANNOT: False}
+    is_taken = rules.says_turn(incoming.text, renderer().agenda_words)
+    if is_taken is None:
+        answer = renderer().answer_in(incoming.text)
+        is_taken = answers.get(answer) if answer is not None else None
+    if is_taken is None:
+        raise TurnUnclear
+    await _say_turn(desk, incoming, meeting_id, is_taken=is_taken)
+
+
+async def _answered_turn(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
+    """Take "we do it" under a post for the turn of the person's organisation, if it has one."""
+    is_taken = rules.says_turn(incoming.text, renderer().agenda_words)
+    actor = await desk.actor(incoming)
+    if is_taken is None or not await facilitation.has_turn(desk.session, meeting_id, actor):
+        return False
+    await _say_turn(desk, incoming, meeting_id, is_taken=is_taken)
+    return True
+
+
+async def _say_turn(desk: Desk, incoming: Incoming, meeting_id: int, *, is_taken: bool) -> None:
+    actor = await desk.actor(incoming)
+    await facilitation.answer(desk.session, meeting_id, actor, is_taken=is_taken, now=desk.now)
+    await desk.react(incoming, "👍" if is_taken else "👌")
 
 
 async def turn_tapped(desk: Desk, incoming: Incoming, meeting_id: int, said: str) -> None:

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.facilitation import Duty, Holder, Holders, TurnState
 from bot.domain.meetings import State
 from bot.domain.roles import Role
-from bot.models import Meeting, Membership, Organisation, Seat, Turn
+from bot.models import Meeting, Member, Membership, Organisation, Seat, Turn
 
 
 async def holders(session: AsyncSession, meeting_id: int) -> Holders:
@@ -63,6 +63,22 @@ async def able(session: AsyncSession, group_id: int) -> dict[int, str]:
         .order_by(col(Organisation.id))
     )
     return {row.id: row.name for row in rows}
+
+
+async def speakers(session: AsyncSession, group_id: int) -> Sequence[tuple[str, int]]:
+    """Return who speaks for an organisation in a group, with its number."""
+    rows = await session.execute(
+        select(col(Member.name), col(Membership.organisation_id))
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .where(
+            col(Membership.group_id) == group_id,
+            col(Membership.organisation_id).is_not(None),
+            col(Membership.is_confirmed),
+            col(Membership.left_at).is_(None),
+            ~col(Membership.is_office),
+        )
+    )
+    return [(name, key) for name, key in rows]
 
 
 async def history(

@@ -65,6 +65,16 @@ async def answer(
     return Answered(duty, "" if is_taken or following is None else following.name)
 
 
+async def has_turn(session: AsyncSession, meeting_id: int, actor: Actor) -> bool:
+    """Tell whether somebody speaks for an organisation whose turn it is at a meeting."""
+    meeting = await session.get_one(Meeting, meeting_id)
+    mine = await session.get(Membership, (meeting.group_id, actor.member_id))
+    if mine is None or not mine.is_confirmed:
+        return False
+    holders = await queries.holders(session, meeting_id)
+    return any(one.organisation_id == mine.organisation_id for one in holders.values())
+
+
 async def appoint(
     session: AsyncSession, group: Group, said: str, actor: Actor, *, now: datetime
 ) -> tuple[Meeting, Holder]:
@@ -80,7 +90,8 @@ async def appoint(
     if meeting is None:
         raise MeetingUnknown
     able = await queries.able(session, stored_id(group))
-    holder = await _give(session, meeting, group, rules.named(said, able), able, now=now)
+    chosen = rules.named(said, able, await queries.speakers(session, stored_id(group)))
+    holder = await _give(session, meeting, group, chosen, able, now=now)
     return meeting, holder
 
 

@@ -29,6 +29,7 @@ from bot.domain.agenda import (
     read_item,
     read_minutes,
     read_template,
+    says_turn,
     template_changed,
     template_line,
     verdict,
@@ -174,6 +175,23 @@ def test_words_without_a_number_are_no_minutes() -> None:
 )
 def test_an_item_among_talk_says_how_long_or_off_the_record(text: str, *, is_item: bool) -> None:
     assert is_surely_item(text, WORDS) is is_item
+
+
+@pytest.mark.parametrize(
+    ("text", "is_taken"),
+    [
+        ("We do it", True),
+        ("Ndiyo, tutafanya", True),
+        ("We will do it, thanks", True),
+        ("Pass it on", False),
+        ("We can't do it", False),
+        ("How do we do it?", None),
+        ("Goats", None),
+        ("We do it, or pass it on", None),
+    ],
+)
+def test_a_turn_is_taken_or_passed_on_in_words(text: str, *, is_taken: bool | None) -> None:
+    assert says_turn(text, WORDS) is is_taken
 
 
 def test_a_template_lists_its_items_and_the_lines_below() -> None:

@@ -64,6 +64,7 @@ from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.services.rolls import WAITING
+from bot.services.turns import ASKED
 from bot.toolbox import Toolbox
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -109,6 +110,7 @@ OWN_GROUP = {
     "reply to agenda": READERS - {"observer"},
     # Under the list, it brings an item like any reply to an agenda; only leads change what is open.
     "reply to agenda-editor": READERS - {"observer"},
+    "reply to turn-asked": VOICES - {"pending"},
     "reply to agenda-item": NOBODY,
     "[withdraw]": NOBODY,
     "[bring]": READERS - {"observer"},
@@ -183,6 +185,7 @@ SISTER_GROUP = {
     "[duty]": NOBODY,
     "reply to agenda": BACKBONE,
     "reply to agenda-editor": BACKBONE,
+    "reply to turn-asked": NOBODY,
     "reply to agenda-item": NOBODY,
     "[withdraw]": NOBODY,
     "[bring]": BACKBONE,
@@ -253,6 +256,7 @@ FOREIGN_GROUP = {
     "[duty]": NOBODY,
     "reply to agenda": NOBODY,
     "reply to agenda-editor": NOBODY,
+    "reply to turn-asked": NOBODY,
     "reply to agenda-item": NOBODY,
     "[withdraw]": NOBODY,
     "[bring]": NOBODY,
@@ -688,7 +692,7 @@ async def group_with_meeting(
 
 SUBJECTS = dict(
     enumerate(
-        (AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING),
+        (AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING, ASKED),
         start=501,
     )
 )
@@ -697,6 +701,7 @@ REPLY = {
     AGENDA: "Water trucks, 20 min",
     EDITOR: "Water trucks, 20 min",
     ITEM: "withdraw",
+    ASKED: "yes",
     MEETING: "yes",
     CHANGE: "10 Dec 10:00",
     PROPOSAL: "yes",

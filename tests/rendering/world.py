@@ -64,7 +64,15 @@ from bot.domain.dates import (
     TimeMissing,
     ZoneUnknown,
 )
-from bot.domain.facilitation import CannotLead, Duty, Holder, LeaderUnknown, NotYourTurn, Standing
+from bot.domain.facilitation import (
+    CannotLead,
+    Duty,
+    Holder,
+    LeaderUnknown,
+    NotYourTurn,
+    Standing,
+    TurnUnclear,
+)
 from bot.domain.groups import (
     CommandGone,
     Group,
@@ -939,6 +947,7 @@ def _refusals(name: str) -> list[BotError]:
         MinutesImpossible(longest=480),
         MinutesUnreadable(),
         NotYourTurn(),
+        TurnUnclear(),
         CannotLead(),
         LeaderUnknown(said=name, known=[name, name]),
         LeaderUnknown(said=name, known=[]),

@@ -638,3 +638,28 @@ async def test_a_lead_takes_the_open_item_off_in_words(story: Story) -> None:
     await story.write(LEAD, "ondoa", chat=LEAD, reply_to=editor)
 
     assert await states(story) == {"Water": "declined"}
+
+
+async def test_a_turn_is_taken_and_passed_on_in_words(story: Story) -> None:
+    for person in (AMINA, IBRAHIM):
+        await story.write(person, "/start", chat=person)
+    await story.write(LEAD, "/facilitator Amina Hassan")
+    asked = story.last(AMINA, with_button="🙋")
+
+    assert "ndiyo" in (await story.ask(AMINA, "labda baadaye", chat=AMINA))
+    await story.write(AMINA, "hapana", chat=AMINA)
+    assert (await duties(story))["facilitator"] == "Pastoral Voices"
+    assert not story.message(asked.id, AMINA).buttons
+
+    await story.write(IBRAHIM, "tutafanya", chat=IBRAHIM)
+    taken = [turn for turn in await story.rows(Turn) if turn.state == "accepted"]
+    assert [turn.duty for turn in taken] == ["facilitator"]
+
+
+async def test_we_do_it_under_the_invitation_takes_the_turn(story: Story) -> None:
+    await plan(story, "27 Nov 10:00 County Hall")
+    announced = story.last(with_button="✅ Coming").id
+
+    await story.write(LEAD, "We do it", reply_to=announced)
+
+    assert "Leads the meeting: Wajir Drought Office\n" in shown(story.message(announced)).open
