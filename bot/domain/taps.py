@@ -15,6 +15,7 @@ class Verb(StrEnum):
     DISCARD = "discard"
     CHANGE = "change"
     CANCEL = "cancel"
+    CANCEL_SURE = "cancel-sure"
     CLOSE = "close"
     LANGUAGE = "language"
     JOIN = "join"
@@ -51,6 +52,7 @@ class Verb(StrEnum):
     APPOINT = "appoint"
     WITHDRAW = "withdraw"
     BRING = "bring"
+    USUAL = "usual"
     MUTE = "mute"
 
 

@@ -189,7 +189,8 @@ BUTTONS = {
     Verb.FOLLOWING: Button(meetings.confirm_following, Action.CHANGE_MEETING),
     Verb.DISCARD: Button(meetings.discard, Action.PLAN_MEETING),
     Verb.CHANGE: Button(meetings.offer_change, Action.CHANGE_MEETING),
-    Verb.CANCEL: Button(meetings.cancel, Action.CHANGE_MEETING, (_number, _number)),
+    Verb.CANCEL: Button(meetings.offer_cancel, Action.CHANGE_MEETING, (_number, _number)),
+    Verb.CANCEL_SURE: Button(meetings.cancel, Action.CHANGE_MEETING, (_number, _number)),
     Verb.END: Button(meetings.offer_end, Action.CHANGE_MEETING, (_number, _number)),
     Verb.END_SURE: Button(meetings.end, Action.CHANGE_MEETING, (_number, _number)),
     Verb.CLOSE: Button(meetings.keep, Action.CHANGE_MEETING),
@@ -229,6 +230,7 @@ BUTTONS = {
         agenda.edit, Action.EDIT_AGENDA, (_number, _number, Edit, _number_or_none, _number_or_none)
     ),
     Verb.WITHDRAW: Button(agenda.withdraw, Action.ADD_ITEM),
+    Verb.USUAL: Button(agenda.usual, Action.EDIT_AGENDA),
     Verb.BRING: Button(agenda.bring, Action.ADD_ITEM),
     Verb.DUTY: Button(agenda.turn_tapped, Action.TAKE_TURN, (_number, str)),
     Verb.APPOINT: Button(agenda.leader_chosen, Action.EDIT_AGENDA, (_number, _number)),

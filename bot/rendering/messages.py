@@ -162,6 +162,10 @@ class Renderer:
                 return " ".join(words[len(said) :])
         return text
 
+    def calls_off(self, text: str) -> bool:
+        """Tell whether a text, in any language, says that a meeting is cancelled, and no more."""
+        return fold(text) in map(fold, self.control_words("call-off"))
+
     def control_words(self, control: str) -> list[str]:
         """Return what people type, in any language, to go back, to skip a question, or to stop."""
         texts = (

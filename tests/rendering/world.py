@@ -45,6 +45,7 @@ from bot.domain.calendar import (
     Warned,
     WarningKind,
 )
+from bot.domain.changes import ChangeUnclear
 from bot.domain.coalitions import (
     Coalition,
     CoalitionAmbiguous,
@@ -599,12 +600,13 @@ def calendar_entries(name: str) -> list[Entry]:
 
 def _circulation(group: Group, meeting: Meeting, cancelled: Meeting) -> dict[str, list[Facts]]:
     plain = {"group": group, "meeting": meeting}
+    copied = plain | {"agenda": make_agenda(group.name), "has_begun": False}
     return {
         "circulation/copy.html": [
-            plain | {"has_begun": False},
-            plain | {"has_begun": True},
-            {"group": group, "meeting": make_meeting(place=""), "has_begun": False},
-            {"group": group, "meeting": cancelled, "has_begun": False},
+            copied,
+            copied | {"agenda": Agenda(), "has_begun": True},
+            copied | {"meeting": make_meeting(place="")},
+            copied | {"meeting": cancelled},
         ],
         "circulation/file.html": [
             plain | {"size": 1126},
@@ -650,6 +652,12 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "series/planned.html": [of_series(name) | {"where": where} for where in wheres(name)],
         "series/changed.html": [of_series(name) | {"before": make_series(), "since": STARTS}],
+        "meetings/sure_to_cancel.html": [
+            {"group": make_group(name=name), "meeting": make_meeting(place=name)}
+        ],
+        "meetings/cancel_which.html": [
+            {"group": make_group(name=name), "meeting": make_meeting(place=name)}
+        ],
         "series/sure_to_end.html": [
             {
                 "group": make_group(name=name),
@@ -852,6 +860,7 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
         "agenda/editor.html": [
             in_editor,
             in_editor | {"agenda": few, "is_private": False},
+            in_editor | {"agenda": replace(full, listed_page=1)},
             in_editor | {"chosen": item},
             in_editor | {"chosen": full.proposed[0]},
             in_editor | {"is_backlog": True},
@@ -904,6 +913,8 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
             turn | {"is_taken": False, "next_name": name},
         ],
         "agenda/overheard.html": [{}],
+        "agenda/ask_usual.html": [{"lines": full.items[:5]}],
+        "agenda/ask_note.html": [{"note": ""}, {"note": name}],
         "agenda/ask_title.html": [{}],
         "agenda/ask_minutes.html": [{"title": name}],
         "agenda/ask_presenter.html": [{}],
@@ -1014,6 +1025,7 @@ def _refusals(name: str) -> list[BotError]:
         OrganisationsTooMany(count=200),
         PlaceTooLong(length=1300, limit=200),
         NothingChanges(),
+        ChangeUnclear(),
         PrivateOnly(command="coalition", link="https://t.me/bot?start=coalition"),
         ProposalGone(),
         QuietUnreadable(),
@@ -1055,6 +1067,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         ),
         *("again-and-again", "by-phone", "online", "in-person", "tell-now", "tell-late"),
         *("confirm-one", "confirm-following", "cancel-one", "cancel-following", "sure-to-end"),
+        "sure-to-cancel",
     ]
     return {
         "buttons.txt": [
@@ -1083,6 +1096,8 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                     "drop",
                     "withdraw",
                     "bring",
+                    "these",
+                    "usual",
                 )
             ),
             *({"name": f"record-{what}"} for what in ("yes", "no")),
