@@ -2,16 +2,25 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.dates import known_zone
 from bot.domain.names import MAX_LENGTH, clean
-from bot.domain.reminders import DEFAULT_QUIET, DEFAULT_REMINDERS, QuietHours, ReminderKind
+from bot.domain.reminders import (
+    DEFAULT_QUIET,
+    DEFAULT_REMINDERS,
+    NO_QUIET,
+    QuietHours,
+    ReminderKind,
+    read_quiet,
+)
 from bot.errors import BotError
 
 GENERAL = 1
 """The general topic of a forum in addresses; in messages it has no number."""
+FIRST_PARTS = 3
+"""Parts of the line after /setup without which no group is set up: name, zone, languages."""
 MAX_LANGUAGES = 3
 """A post in more languages than this no longer fits a phone's screen, even folded."""
 
@@ -116,6 +125,14 @@ class SetupUnreadable(BotError):
         self.said = said
 
 
+class ModelUnknown(BotError):
+    """A group was to be like another one that is not there."""
+
+    def __init__(self, *, said: str, names: Sequence[str]) -> None:
+        super().__init__("no group of that name")
+        self.said, self.names = said, tuple(names)
+
+
 class NameTooLong(BotError):
     """A name does not fit a line on a phone."""
 
@@ -217,24 +234,122 @@ def check_languages(chosen: Sequence[str]) -> tuple[str, ...]:
     return once
 
 
-def read_setup(line: str, *, languages: Mapping[str, str]) -> Setup:
-    """Read `Wajir; Africa/Nairobi; en sw; Organisation one, Organisation two`.
+@dataclass(frozen=True)
+class SetupWords:
+    """What people write in the line after /setup, in every language, in small letters."""
+
+    languages: Mapping[str, str]
+    """See `read_languages`."""
+    like: Sequence[str] = ()
+    """What stands before the name of another group: "same as"."""
+    reminders: Sequence[str] = ()
+    quiet: Sequence[str] = ()
+    """What stands before the reminders and before the quiet hours."""
+    kinds: Mapping[str, ReminderKind | None] = field(default_factory=dict)
+    """What reminders are called: "7" comes a week before; None: "none"."""
+
+
+def read_like(line: str, *, words: SetupWords) -> tuple[str, str] | None:
+    """Read `same as Wajir` or `Isiolo; same as Wajir`: a name, or "", and that of the other group.
+
+    None: the line says something else.
+    """
+    *before, last = (part.strip() for part in line.split(";"))
+    model = _after(last, words.like)
+    return ("".join(before), model) if model and len(before) <= 1 else None
+
+
+def read_setup(line: str, *, words: SetupWords) -> Setup:
+    """Read `Wajir; Nairobi; en sw; Organisation one, Organisation two; reminders 7 1; quiet 20-7`.
+
+    What follows the languages may be missing.
 
     Raises:
-        SetupUnreadable: a part is missing.
+        SetupUnreadable: one of the first three parts is missing, or there is one too many.
         ZoneUnknown: the time zone has no such name.
-        LanguageUnknown, LanguagesTooMany: see there.
+        LanguageUnknown, LanguagesTooMany, OrganisationsTooMany: see there.
+        QuietUnreadable, and the others of `read_quiet`: see there.
     """
     parts = [part.strip() for part in line.split(";")]
-    if len(parts) not in {3, 4} or not all(parts):
+    if len(parts) < FIRST_PARTS or not all(parts):
         raise SetupUnreadable(said=line)
-    name, zone, spoken, *organisations = parts
+    name, zone, spoken, *others = parts
+    reminders = quiet = None
+    organisations = []
+    for part in others:
+        if (said := _after(part, words.reminders)) is not None:
+            reminders = _read_reminders(said, line, words.kinds)
+        elif (said := _after(part, words.quiet)) is not None:
+            quiet = _read_quiet(said, words)
+        else:
+            organisations.append(part)
+    if len(organisations) > 1:
+        raise SetupUnreadable(said=line)
     return Setup(
         name=check_name(name),
         zone=known_zone(zone),
-        languages=read_languages(spoken, names=languages),
+        languages=read_languages(spoken, names=words.languages),
         organisations=read_organisations(",".join(organisations)),
+        reminders=reminders,
+        quiet=quiet,
     )
+
+
+def _read_reminders(
+    said: str, line: str, kinds: Mapping[str, ReminderKind | None]
+) -> tuple[ReminderKind, ...]:
+    """Read `7 1`, `a week before, an hour before` or `none`."""
+    said = said.casefold()
+    pieces = [piece.strip() for piece in said.split(",")]
+    if not all(piece in kinds for piece in pieces):
+        pieces = said.replace(",", " ").split()
+    if not pieces or not all(piece in kinds for piece in pieces):
+        raise SetupUnreadable(said=line)
+    wanted = {kinds[piece] for piece in pieces}
+    return tuple(kind for kind in ReminderKind if kind in wanted)
+
+
+def _read_quiet(said: str, words: SetupWords) -> QuietHours:
+    if words.kinds.get(said.casefold(), said) is None:
+        return NO_QUIET
+    return read_quiet(said, languages=tuple(dict.fromkeys(filter(None, words.languages.values()))))
+
+
+def _after(part: str, headings: Iterable[str]) -> str | None:
+    """Return what follows the longest of some words at the beginning; None if there is none."""
+    for heading in sorted(headings, key=len, reverse=True):
+        rest = part[len(heading) :]
+        if part.casefold().startswith(heading) and rest[:1] in {" ", ":"}:
+            return rest.lstrip(" :")
+    return None
+
+
+def named_in(text: str, groups: Sequence[Group]) -> tuple[Group, str] | None:
+    """Return the one of several groups that is named in the words after a command, and the rest.
+
+    At the beginning of the words the name only says which group is meant, and is cut off; elsewhere
+    it may be part of what is said. None: no group is named, or more than one may be meant.
+    """
+    found = [(one, match) for one in groups if (match := _named(one.name, text))]
+    # "Marsabit North" names Marsabit only by the way.
+    wholes = [
+        (one, match)
+        for one, match in found
+        if not any(
+            other.start() <= match.start() and match.end() <= other.end() and other[0] != match[0]
+            for _, other in found
+        )
+    ]
+    if len(wholes) != 1:
+        return None
+    group, match = wholes[0]
+    is_first = not text[: match.start()].strip()
+    return group, text[match.end() :].lstrip(" \t\n,;:") if is_first else text
+
+
+def _named(name: str, text: str) -> re.Match[str] | None:
+    words = r"\s+".join(map(re.escape, name.split()))
+    return re.search(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE)
 
 
 def read_languages(text: str, *, names: Mapping[str, str]) -> tuple[str, ...]:

@@ -166,6 +166,10 @@ class NotAllowed(BotError):
         self.action, self.who = action, tuple(who)
 
 
+class NobodyInCharge(BotError):
+    """Something that only few may do, where not even the operator has come yet."""
+
+
 class StrangerHere(BotError):
     """Somebody who is no member of the group acted in it."""
 

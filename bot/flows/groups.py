@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 
 from bot.domain import groups
 from bot.domain.dates import known_zone, likely_zones
-from bot.domain.groups import NameTaken, Setting, SetUpMeanwhile, check_name, read_organisations
+from bot.domain.groups import (
+    ModelUnknown,
+    NameTaken,
+    Setting,
+    SetUpMeanwhile,
+    check_name,
+    read_organisations,
+)
 from bot.domain.names import clean
 from bot.domain.reminders import DEFAULT_REMINDERS, NO_QUIET, QuietHours, ReminderKind, read_quiet
 from bot.flows import languages
@@ -114,7 +121,11 @@ def _ask_like(plan: Plan, _scene: Scene) -> Screen:
 
 def _take_like(plan: Plan, said: Said, _scene: Scene) -> Plan:
     assert isinstance(said, Pick)
-    plan = replace(plan, like=int(said.value), is_right=False)
+    return _like(plan, int(said.value))
+
+
+def _like(plan: Plan, number: int) -> Plan:
+    plan = replace(plan, like=number, is_right=False)
     model = plan.model
     if model is None:
         return plan
@@ -159,7 +170,7 @@ def _zones(plan: Plan) -> tuple[str, ...]:
 def _ask_zone(plan: Plan, _scene: Scene) -> Screen:
     zones = enumerate(_zones(plan))
     rows = tuple((Choice(str(number), "zone", {"zone": zone}),) for number, zone in zones)
-    return Screen("groups/ask_zone.html", rows=rows)
+    return Screen("groups/ask_zone.html", {"is_offered": bool(rows)}, rows)
 
 
 def _take_zone(plan: Plan, said: Said, _scene: Scene) -> Plan:
@@ -227,7 +238,8 @@ def _take_right(plan: Plan, _said: Said, _scene: Scene) -> Plan:
     return replace(plan, is_right=True)
 
 
-def _said(plan: Plan) -> groups.Setup:
+def said_of(plan: Plan) -> groups.Setup:
+    """Return what a plan says of its group."""
     return groups.Setup(
         plan.name, plan.zone, plan.languages, plan.organisations, plan.reminders, plan.quiet
     )
@@ -238,7 +250,7 @@ async def _found(talk: Talk, plan: Plan) -> None:
         group = await services.set_up(
             talk.session,
             talk.place,
-            _said(plan),
+            said_of(plan),
             talk.actor,
             coalition_id=plan.coalition,
             title=plan.title,
@@ -275,13 +287,33 @@ async def _change(talk: Talk, plan: Plan) -> None:
     assert talk.scene.group is not None
     group = await talk.session.get_one(Group, talk.scene.group.id)
     moved = await services.change(
-        talk.session, group, _said(plan), talk.actor, now=talk.now, only=plan.only
+        talk.session, group, said_of(plan), talk.actor, now=talk.now, only=plan.only
     )
     await services.show_settings(
         talk.session, group, talk.place, bot=talk.bot, now=talk.now, moved=moved
     )
     if plan.organisations:
         await rolls.call(talk.session, group, now=talk.now)
+
+
+def alike(plan: Plan, model: str, *, name: str) -> Plan:
+    """Return what is said of a group with this name, or that of its chat, like the group `model`.
+
+    In two coalitions groups may have one name: then both are asked about.
+
+    Raises:
+        ModelUnknown: there is no such group.
+        NameTooLong, NameTaken: see there.
+    """
+    found = [one for one in plan.sisters if one.name.casefold() == model.casefold()]
+    if not found:
+        raise ModelUnknown(said=model, names=[one.name for one in plan.sisters])
+    if len(found) == 1:
+        plan = _like(replace(plan, coalition=found[0].coalition_id), found[0].id)
+    taken = [one.name for one in plan.nearby]
+    if not name and not _is_taken(plan, plan.title):
+        name = plan.title
+    return replace(plan, name=check_name(name, taken) if name else "")
 
 
 async def beginning(
@@ -319,8 +351,9 @@ async def beginning(
             is_spoken=True,
             organisations=said.organisations,
             is_listed=True,
+            reminders=DEFAULT_REMINDERS if said.reminders is None else said.reminders,
             is_reminded=True,
-            quiet=QuietHours(),
+            quiet=said.quiet or QuietHours(),
         )
     return plan
 

@@ -25,7 +25,7 @@ from bot.domain.agenda import Edit
 from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
-from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting
+from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting, named_in
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Deed, Item
 from bot.domain.preferences import MessageKind, Switch
@@ -367,6 +367,10 @@ def _typed(command: Command) -> Handle:
             await command.handle(desk, incoming)
         except GroupAmbiguous as several:
             # Which group is asked before anything is done: there is nothing to undo.
+            if named := named_in(incoming.text, several.groups):
+                group, rest = named
+                await command.handle(desk, replace(incoming, group_id=group.id, text=rest))
+                return
             await commands.ask_which(desk, incoming, command.name, several.groups)
 
     return handle

@@ -270,11 +270,12 @@ async def facilitator(desk: Desk, incoming: Incoming) -> None:
     actor = await desk.actor(incoming)
     action = Action.EDIT_AGENDA if incoming.text else Action.SEE_MEETINGS
     group = await desk.group_for(incoming, actor, action)
-    if incoming.text:
-        await facilitation.appoint(desk.session, group, incoming.text, actor, now=desk.now)
     meeting = await agenda_views.upcoming(desk.session, group, now=desk.now)
     if meeting is None:
-        raise MeetingUnknown
+        await desk.reply(incoming, "agenda/none.html", **await _waiting(desk, stored_id(group)))
+        return
+    if incoming.text:
+        await facilitation.appoint(desk.session, group, incoming.text, actor, now=desk.now)
     await turns.propose(desk.session, meeting)
     number, place = stored_id(meeting), await desk.place(incoming)
     holders = await facilitation_queries.holders(desk.session, number)

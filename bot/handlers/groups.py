@@ -3,10 +3,10 @@
 from telegram import ChatMember, Update
 
 from bot.domain import names
-from bot.domain.groups import MAX_LANGUAGES, Setting, read_setup
+from bot.domain.groups import MAX_LANGUAGES, Setting, Setup, read_like, read_setup
 from bot.domain.roles import Actor, StrangerHere
 from bot.flows import engine
-from bot.flows.groups import SET_UP, SETTING, ask_for_contact, beginning
+from bot.flows.groups import SET_UP, SETTING, alike, ask_for_contact, beginning, said_of
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group
@@ -73,13 +73,15 @@ async def change(desk: Desk, incoming: Incoming, group_id: int, setting: Setting
 
 
 async def _in_one_line(desk: Desk, incoming: Incoming, group: Group | None) -> None:
-    setup = read_setup(incoming.text, languages=renderer().language_names)
+    words = renderer().setup_words
+    like = read_like(incoming.text, words=words)
+    if like is not None:
+        await _like_another(desk, incoming, group, *like)
+        return
+    setup = read_setup(incoming.text, words=words)
     actor, place = await desk.actor(incoming), await desk.place(incoming)
     if group is not None:
-        moved = await services.change(desk.session, group, setup, actor, now=desk.now)
-        await services.show_settings(
-            desk.session, group, place, bot=incoming.bot, now=desk.now, moved=moved
-        )
+        await _change(desk, incoming, group, setup)
         await rolls.call(desk.session, group, now=desk.now)
         return
     talk = await desk.talk(incoming)
@@ -90,6 +92,27 @@ async def _in_one_line(desk: Desk, incoming: Incoming, group: Group | None) -> N
     founded = await services.set_up(desk.session, place, setup, actor, title=plan.title)
     await services.welcome(desk.session, founded, bot=incoming.bot, now=desk.now)
     await ask_for_contact(talk, founded)
+
+
+async def _like_another(
+    desk: Desk, incoming: Incoming, group: Group | None, name: str, model: str
+) -> None:
+    """`/setup Isiolo; same as Wajir`: a new group is shown before it is set up."""
+    talk = await desk.talk(incoming, group)
+    plan = await beginning(talk, title=incoming.chat_title, group=group)
+    plan = alike(plan, model, name=name or (group.name if group else ""))
+    if group is None:
+        await engine.begin(talk, SET_UP, plan)
+    else:
+        await _change(desk, incoming, group, said_of(plan))
+
+
+async def _change(desk: Desk, incoming: Incoming, group: Group, setup: Setup) -> None:
+    actor, place = await desk.actor(incoming), await desk.place(incoming)
+    moved = await services.change(desk.session, group, setup, actor, now=desk.now)
+    await services.show_settings(
+        desk.session, group, place, bot=incoming.bot, now=desk.now, moved=moved
+    )
 
 
 async def standing_changed(desk: Desk, update: Update) -> None:

@@ -35,7 +35,9 @@ async def chosen(desk: Desk, incoming: Incoming, group_id: int, item: Item) -> N
     actor = await desk.actor(incoming)
     group = await rolls.group_of(desk.session, group_id)
     require(actor, Action.SEE_GROUP, _scope(group))
-    await desk.toast(incoming)
+    if item is not Item.PEOPLE:
+        # The list answers the tap itself: a second answer would be refused.
+        await desk.toast(incoming)
     if item in INVITING:
         await _invite(desk, incoming, group, INVITING[item])
     elif item in {Item.LINK, Item.NEW_LINK}:
@@ -55,10 +57,7 @@ async def chosen(desk: Desk, incoming: Incoming, group_id: int, item: Item) -> N
 
 async def _show_menu(desk: Desk, incoming: Incoming, group: Group) -> None:
     actor, facts = await desk.actor(incoming), group.facts()
-    organisation_id = actor.primes.get(facts.id)
-    organisation = None
-    if organisation_id is not None:
-        organisation = (await desk.session.get_one(Organisation, organisation_id)).name
+    mine = await queries.people(desk.session, facts.id, member_id=actor.member_id or 0)
     await desk.whisper(
         incoming,
         "members/menu.html",
@@ -69,7 +68,7 @@ async def _show_menu(desk: Desk, incoming: Incoming, group: Group) -> None:
         reach=await _reach_for(desk, actor, group),
         is_pending=facts.id in actor.pending,
         is_coordinator=group.coalition_id in actor.coordinates,
-        organisation=organisation,
+        me=mine[0] if mine else None,
     )
 
 

@@ -15,6 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from bot.domain import names
 from bot.domain.agenda import Word, Words
 from bot.domain.attendance import Answer
+from bot.domain.groups import SetupWords
+from bot.domain.reminders import ReminderKind
 from bot.domain.taps import Verb
 from bot.domain.ways import LINK_LIMIT
 from bot.rendering.answers import AnswerWords, fold
@@ -179,6 +181,22 @@ class Renderer:
         for code in self.catalogues.languages:
             names |= {name.casefold(): code for name in (code, *self.catalogues.names_of(code))}
         return names
+
+    @cached_property
+    def setup_words(self) -> SetupWords:
+        """What people write in the line after /setup, in every language."""
+
+        def words(control: str) -> list[str]:
+            return [word.casefold() for word in self.control_words(control)]
+
+        return SetupWords(
+            languages=self.language_names,
+            like=words("same-as"),
+            reminders=words("reminders"),
+            quiet=words("quiet"),
+            kinds=dict.fromkeys(words("none"))
+            | {word: kind for kind in ReminderKind for word in words(kind)},
+        )
 
     def _said(self, meaning: str) -> list[str]:
         texts = (

@@ -20,7 +20,7 @@ from bot.domain.groups import (
     check_name,
 )
 from bot.domain.reminders import DEFAULT_QUIET, DEFAULT_REMINDERS
-from bot.domain.roles import Action, Actor, AnonymousAdmin, NotAllowed, Role, Scope
+from bot.domain.roles import Action, Actor, AnonymousAdmin, NobodyInCharge, NotAllowed, Role, Scope
 from bot.models import Coalition, Group, Meeting, Membership, Organisation, Seat
 from bot.outbox import chats, post
 from bot.outbox.post import Place
@@ -28,7 +28,7 @@ from bot.queries import coalitions, groups
 from bot.queries import rolls as rolls_of
 from bot.rendering import keyboards
 from bot.services import coalitions as coalition_services
-from bot.services import meeting_posts, meetings, members, reminders, rolls, standing
+from bot.services import invitations, meeting_posts, meetings, members, reminders, rolls, standing
 
 NAMED = 4
 """How many people who may do something are named to somebody who may not."""
@@ -122,6 +122,7 @@ async def check_may(session: AsyncSession, actor: Actor, group: Group | None) ->
     """Refuse whoever may not set up this group, or a new one, and say who may.
 
     Raises:
+        NobodyInCharge: this installation is new, and nobody may do anything yet.
         NotAllowed, AnonymousAdmin: see there.
     """
     if may(actor, group):
@@ -132,6 +133,8 @@ async def check_may(session: AsyncSession, actor: Actor, group: Group | None) ->
         who = await groups.leads(session, group.facts().id, limit=NAMED)
     else:
         who = await coalitions.coordinators(session, actor, limit=NAMED)
+        if not who and not await invitations.has_operator(session):
+            raise NobodyInCharge
     raise NotAllowed(action=Action.SET_UP_GROUP, who=who)
 
 

@@ -1,10 +1,13 @@
 """The line that sets a group up."""
 
+from datetime import time
+
 import pytest
 
 from bot.domain.dates import ZoneUnknown
 from bot.domain.groups import (
     SEATS_LIMIT,
+    Group,
     LanguagesTooMany,
     LanguageUnknown,
     NameTaken,
@@ -12,19 +15,39 @@ from bot.domain.groups import (
     OrganisationsTooMany,
     Setup,
     SetupUnreadable,
+    SetupWords,
     check_name,
+    named_in,
     read_languages,
+    read_like,
     read_organisations,
     read_setup,
 )
+from bot.domain.reminders import NO_QUIET, QuietHours, ReminderKind
 from bot.errors import BotError
 
 KNOWN = ("en", "sw", "so", "am")
+WORDS = SetupWords(
+    languages={code: code for code in KNOWN},
+    like=("same as", "sawa na"),
+    reminders=("reminders", "vikumbusho"),
+    quiet=("quiet", "quiet hours"),
+    kinds={
+        "7": ReminderKind.INVITE,
+        "a week before": ReminderKind.INVITE,
+        "1": ReminderKind.DAY,
+        "1h": ReminderKind.HOUR,
+        "none": None,
+    },
+)
+WAJIR = Group(1, 1, "Wajir", "Africa/Nairobi", ("en",), -1)
+NORTH = Group(2, 1, "Wajir North", "Africa/Nairobi", ("en",), -2)
+ISIOLO = Group(3, 1, "Isiolo", "Africa/Nairobi", ("en",), -3)
 
 
 def read(line: str) -> Setup:
     """Read a line where four languages have a catalogue."""
-    return read_setup(line, languages={code: code for code in KNOWN})
+    return read_setup(line, words=WORDS)
 
 
 def test_a_line_has_a_name_a_zone_languages_and_organisations() -> None:
@@ -87,6 +110,8 @@ def test_names_are_cleaned_and_said_once() -> None:
         ("Wajir;; en", SetupUnreadable),
         ("Wajir; Nairobi; en; Maji;", SetupUnreadable),
         ("Wajir; Nairobi; en; Maji; Elimu", SetupUnreadable),
+        ("Wajir; Nairobi; en; reminders soon", SetupUnreadable),
+        ("Wajir; Nairobi; en; quiet 20", BotError),
         ("Wajir; Atlantis; en", ZoneUnknown),
         ("Wajir; Nairobi; en tlh", LanguageUnknown),
         ("Wajir; Nairobi; en sw so am", LanguagesTooMany),
@@ -138,3 +163,63 @@ def test_a_name_is_cleaned_and_has_to_fit_and_to_be_free() -> None:
         check_name("x" * 65)
     with pytest.raises(NameTaken):
         check_name("WAJIR", ["Isiolo", "Wajir"])
+
+
+INVITE, DAY, HOUR = ReminderKind
+MAJI = ("Maji", "Elimu")
+
+
+@pytest.mark.parametrize(
+    ("said", "reminders", "quiet", "organisations"),
+    [
+        ("reminders 7 1; quiet 20-7", (INVITE, DAY), QuietHours(), ()),
+        ("Maji, Elimu; Quiet hours: 21:30-6:00", None, QuietHours(time(21, 30), time(6)), MAJI),
+        ("reminders 1h, a week before; Maji, Elimu", (INVITE, HOUR), None, MAJI),
+        ("Vikumbusho none; quiet none", (), NO_QUIET, ()),
+        ("Quietly, Reminders", None, None, ("Quietly", "Reminders")),
+    ],
+)
+def test_reminders_and_quiet_hours_may_follow_in_any_order(
+    said: str,
+    reminders: tuple[ReminderKind, ...] | None,
+    quiet: QuietHours | None,
+    organisations: tuple[str, ...],
+) -> None:
+    setup = read(f"Wajir; Nairobi; en; {said}")
+
+    assert (setup.reminders, setup.quiet, setup.organisations) == (reminders, quiet, organisations)
+
+
+@pytest.mark.parametrize(
+    ("line", "like"),
+    [
+        ("same as Wajir", ("", "Wajir")),
+        ("Isiolo; Same as  Wajir North", ("Isiolo", "Wajir North")),
+        ("Isiolo; sawa na Wajir", ("Isiolo", "Wajir")),
+        ("Isiolo; Nairobi; same as Wajir", None),
+        ("same as", None),
+        ("Isiolo; Nairobi; en", None),
+    ],
+)
+def test_a_group_may_be_like_another_one(line: str, like: tuple[str, str] | None) -> None:
+    assert read_like(line, words=WORDS) == like
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Isiolo 3 Dec 10:00 Hall", (ISIOLO, "3 Dec 10:00 Hall")),
+        ("isiolo: 3 Dec", (ISIOLO, "3 Dec")),
+        ("Isiolo", (ISIOLO, "")),
+        ("wajir  north, 3 Dec", (NORTH, "3 Dec")),
+        ("Wajir 3 Dec", (WAJIR, "3 Dec")),
+        ("3 Dec 10:00 Isiolo Library", (ISIOLO, "3 Dec 10:00 Isiolo Library")),
+        ("Wajir 3 Dec, Isiolo Library", None),
+        ("3 Dec 10:00 Isiololand", None),
+        ("", None),
+    ],
+)
+def test_a_group_that_is_named_is_the_one_that_is_meant(
+    text: str, named: tuple[Group, str] | None
+) -> None:
+    assert named_in(text, [WAJIR, NORTH, ISIOLO]) == named

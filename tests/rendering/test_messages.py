@@ -501,7 +501,7 @@ def test_the_example_of_a_new_time_works_at_any_hour(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_example_of_a_set_up_works_when_it_is_typed(words: Renderer, language: str) -> None:
     typed = example(words.text("errors/setup_unreadable.html", language=language, said=""))
-    setup = read_setup(typed, languages=words.language_names)
+    setup = read_setup(typed, words=words.setup_words)
     assert (setup.name, setup.zone, set(setup.languages), len(setup.organisations)) == (
         "Wajir",
         "Africa/Nairobi",

@@ -82,6 +82,7 @@ from bot.domain.groups import (
     GroupUnknown,
     LanguagesTooMany,
     LanguageUnknown,
+    ModelUnknown,
     NameTaken,
     NameTooLong,
     OrganisationsTooMany,
@@ -133,7 +134,14 @@ from bot.domain.rhythms import (
     RhythmWithoutDay,
     RhythmWithoutTime,
 )
-from bot.domain.roles import Action, AnonymousAdmin, NotAllowed, Role, StrangerHere
+from bot.domain.roles import (
+    Action,
+    AnonymousAdmin,
+    NobodyInCharge,
+    NotAllowed,
+    Role,
+    StrangerHere,
+)
 from bot.domain.series import (
     LAST,
     DayNotInEveryMonth,
@@ -350,7 +358,7 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
         "groups/ask_coalition.html": [{}],
         "groups/ask_like.html": [{"title": name}],
         "groups/ask_name.html": [{}],
-        "groups/ask_zone.html": [{}],
+        "groups/ask_zone.html": [{"is_offered": True}, {"is_offered": False}],
         "groups/ask_languages.html": [{"chosen": ("en",)}],
         "groups/ask_organisations.html": [{}],
         "groups/ask_reminders.html": [{}],
@@ -718,7 +726,7 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "role": None,
         "is_pending": False,
         "is_coordinator": True,
-        "organisation": name,
+        "me": Person(1, name, Role.MEMBER, 1, name),
         "reach": Reach((name,), (name,)),
     }
     asked = {
@@ -790,7 +798,9 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "members/menu.html": [
             menu,
             *(menu | {"role": role} for role in Role),
-            menu | {"is_pending": True, "organisation": None, "reach": None},
+            menu | {"me": Person(1, name, Role.MEMBER, 1, name, is_alternate=True)},
+            menu | {"me": Person(1, name, Role.MEMBER, 1, name, is_office=True)},
+            menu | {"is_pending": True, "me": None, "reach": None},
         ],
         "members/in_private.html": [{"link": HARMLESS_LINK}],
     }
@@ -957,6 +967,9 @@ def _refusals(name: str) -> list[BotError]:
         AnswerRefused(reason=ChoiceWanted()),
         ChoiceWanted(),
         NotYourQuestion(),
+        NobodyInCharge(),
+        ModelUnknown(said=name, names=[name]),
+        ModelUnknown(said=name, names=[]),
         AnswerNeeded(),
         QuestionOver(),
         QuestionOver(command="meeting"),
@@ -1130,7 +1143,19 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         ],
         "commands.txt": [{"name": command} for command in COMMANDS],
         "agenda/words.txt": [{"meaning": word} for word in Word],
-        "controls.txt": [{"control": control} for control in (*Control, "call-off", "and")],
+        "controls.txt": [
+            {"control": control}
+            for control in (
+                *Control,
+                "call-off",
+                "and",
+                "same-as",
+                "reminders",
+                "quiet",
+                "none",
+                *ReminderKind,
+            )
+        ],
         "answers.txt": [{"meaning": meaning} for meaning in (*Answer, "filler")],
     }
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.models import Group, Member, Membership, Organisation, Seat
 from tests.stories.story import (
@@ -343,3 +344,22 @@ async def test_only_those_who_may_confirm_learn_who_waits_and_whom_the_bot_reach
     for item in ("reachable", "link", "new-link"):
         refused = await story.forge(IBRAHIM, f"group:{group.id}:{item}", chat=IBRAHIM)
         assert refused.startswith("This button is for the leads")
+
+
+async def test_the_menu_of_a_group_says_for_whom_one_speaks_or_stands_in(story: Story) -> None:
+    await story.write(AMINA, "/language en", chat=AMINA)
+    await story.write(PETER, "/language en", chat=PETER)
+
+    assert "You speak for Maji Bora Trust." in await story.ask(AMINA, "/group", chat=AMINA)
+    assert "You are the alternate of Maji Bora Trust." in await story.ask(
+        PETER, "/group", chat=PETER
+    )
+
+
+async def test_a_tap_on_the_people_of_a_group_is_answered_once(story: Story) -> None:
+    await story.write(LEAD, "/group", chat=LEAD)
+
+    with capture_logs() as logged:
+        await story.tap(LEAD, "👥", chat=LEAD)
+
+    assert [entry for entry in logged if entry["event"] == "telegram.direct_call_failed"] == []

@@ -377,3 +377,76 @@ async def test_a_deputy_changes_settings_and_a_member_does_not(story: Story) -> 
     assert (await story.tap(DEPUTY, "✏️", message=settings.id)) == ""
 
     assert newest(story, GROUP).startswith("Kikundi hiki kinaitwaje?")
+
+
+@pytest.mark.parametrize("words", ["same as Wajir", "Isiolo; sawa na wajir"])
+async def test_a_group_like_another_is_set_up_in_one_line_and_a_tap(
+    story: Story, words: str
+) -> None:
+    await brought(story, COORDINATOR)
+    await story.write(LEAD, "/setup Wajir; Nairobi; en sw; reminders 7 1; quiet 21-6")
+
+    echo = await story.ask(COORDINATOR, f"/setup {words}", chat=ISIOLO)
+    assert echo.splitlines() == [
+        "Isiolo",
+        "🕐 Time zone: Africa/Nairobi",
+        "💬 Languages: English, Kiswahili",
+        "🔔 Reminders: a week before, a day before",
+        "🌙 Quiet hours: 21:00–06:00",
+        "",
+        "Is this right?",
+    ]
+    await story.tap(COORDINATOR, "✅ Yes", chat=ISIOLO)
+
+    wajir, isiolo = await story.rows(Group)
+    assert isiolo.name == "Isiolo"
+    assert (isiolo.reminders, isiolo.quiet_from) == (wajir.reminders, wajir.quiet_from)
+
+
+async def test_a_group_that_is_there_can_become_like_another(story: Story) -> None:
+    await brought(story, COORDINATOR)
+    await story.write(
+        COORDINATOR, "/setup Isiolo; Phnom Penh; en; reminders none; quiet none", chat=ISIOLO
+    )
+    assert "🔔 Reminders: none\n🌙 Quiet hours: none" in newest(story, ISIOLO)
+
+    said = await story.ask(COORDINATOR, "/setup same as Wajir", chat=ISIOLO)
+
+    assert said.startswith(
+        "✅ Changed: Isiolo\n🕐 Time zone: Africa/Nairobi\n💬 Languages: English"
+    )
+    assert await story.ask(COORDINATOR, "/setup same as Atlantis", chat=ISIOLO) == (
+        'I know no group "Atlantis". These I know: Wajir.'
+    )
+
+
+async def test_a_zone_is_asked_for_without_a_tap_where_none_is_likely(fresh: Story) -> None:
+    await fresh.write(OPERATOR, "/cancel", chat=OPERATOR)
+    await founded(fresh, "Clean Air", "en")
+    fresh.telegram.add_group(ISIOLO, "Isiolo", members=[OPERATOR])
+    await fresh.write(OPERATOR, "/setup", chat=ISIOLO)
+    await fresh.tap(OPERATOR, "Isiolo", chat=ISIOLO)
+
+    assert newest(fresh, ISIOLO).splitlines()[1] == (
+        "Write a city or a country, for example: Nairobi"
+    )
+
+
+async def test_where_nobody_is_in_charge_yet_the_first_step_is_named(database_url: str) -> None:
+    async with told(database_url, is_seeded=False) as story:
+        said = await story.ask(LEAD, "/setup")
+
+    assert said.startswith("I am new, and nobody is in charge of me yet.")
+    assert "baraza run" in said
+
+
+@pytest.mark.parametrize("words", ["siku moja kabla", "siku", "A day before"])
+async def test_what_a_button_says_can_be_typed(story: Story, words: str) -> None:
+    await story.write(LEAD, "/setup")
+    await story.tap(LEAD, "🔔")
+
+    await answer(story, words, GROUP, LEAD)
+    await answer(story, "done", GROUP, LEAD)
+
+    [group] = await story.rows(Group)
+    assert group.reminders == ["invite", "reminder-1h"]

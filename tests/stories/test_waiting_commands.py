@@ -148,3 +148,20 @@ async def test_groups_of_two_coalitions_are_asked_about_alike(story: Story) -> N
     await story.write(LEAD, "3 Dec 10:00 Library", chat=LEAD)
 
     assert read(story.last(LEAD).text).splitlines()[2] == "Isiolo meeting"
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("Isiolo 3 Dec 10:00 Library", "📍 Library, or by phone"),
+        ("3 Dec 10:00 Isiolo Library", "📍 Isiolo Library, or by phone"),
+    ],
+)
+async def test_who_names_the_group_is_not_asked_which(story: Story, words: str, place: str) -> None:
+    await second_group(story)
+
+    echo = await story.ask(LEAD, f"/meeting {words}", chat=LEAD)
+
+    assert echo.splitlines()[2] == "Isiolo meeting"
+    assert place in echo
+    assert (await story.ask(LEAD, "/group isiolo", chat=LEAD)).startswith("Isiolo · ")
