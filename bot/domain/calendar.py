@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.domain import holidays
+from bot.domain.dates import TimeAmbiguous, has_time, read_when
 from bot.domain.dates import days as day_words
-from bot.domain.dates import has_time, read_when
 from bot.domain.dates.tokens import Kind, Token, excerpt, positions, tokens, without
 from bot.domain.dates.vocabulary import Vocabulary, vocabulary
 from bot.domain.dates.words import Role as DateRole
@@ -21,6 +21,11 @@ LABEL_LIMIT = 60
 ENTRIES_LIMIT = 20
 """Entries that one group may keep: more would not fit a screen, and nobody would mind them."""
 _DAY = timedelta(days=1)
+_RAMADAN = frozenset(
+    ("ramadan", "ramadhan", "ramadhani", "ramadaan", "ramadaanka", "ramazan", "ramadhaan")
+)
+"""As people type it, in any language."""
+FRIDAY = 4
 _LAST_HOUR = 24
 _DATES = 2
 
@@ -39,6 +44,11 @@ class Entry:
     ends: time | None = None
     """The hours of it; None: the whole day."""
     id: int = 0
+
+    @property
+    def rule(self) -> tuple[object, ...]:
+        """Return when it is, whatever it is called."""
+        return self.weekdays, self.first, self.last, self.begins, self.ends
 
     @property
     def is_open(self) -> bool:
@@ -171,10 +181,17 @@ def warnings(
     return [*found, *(Warned(kind=WarningKind.ENTRY, starts=starts, entry=e) for e in against)]
 
 
-def read_entry(text: str, *, now: datetime, languages: Sequence[str]) -> Entry:
+def read_entry(
+    text: str,
+    *,
+    now: datetime,
+    languages: Sequence[str],
+    ramadan: tuple[date, date] | None = None,
+) -> Entry:
     """Return the entry that a line says: "Friday 12-14 prayer", "8 Feb - 9 Mar Ramadan 10-15".
 
-    Hours without minutes are of the clock of 24 hours.
+    Hours without minutes are of the clock of 24 hours. "Ramadan 10-15" has its days from `ramadan`,
+    the first and the last of the next one.
 
     Raises:
         EntryUnreadable, EntryEndsBeforeItBegins, EntryHoursTurned: see there.
@@ -188,6 +205,10 @@ def read_entry(text: str, *, now: datetime, languages: Sequence[str]) -> Entry:
     used = positions(dated)
     weekdays, of_week = _weekdays(reader, used)
     unreadable = EntryUnreadable(said=excerpt(text, cut, 0, len(cut)) if cut else "")
+    is_ramadan = any(token.folded in _RAMADAN for token in cut)
+    if ramadan and is_ramadan and not (dated or weekdays) and has_time(text, languages):
+        begins, ends, label = _hours(text, now, languages)
+        return Entry(label, (), *ramadan, begins, ends)
     if bool(dated) == bool(weekdays) or len(dated) > _DATES:
         raise unreadable
     found = [day_words.resolve([piece], text=text, cut=cut, now=now, start=None) for piece in dated]
@@ -235,12 +256,18 @@ def _with_minutes(text: str, languages: Sequence[str]) -> str:
             continue
         months = (DateRole.MONTH, DateRole.ORDINAL)
         is_day = words.skip(months, cut, at + 2) > at + 2
-        is_day = is_day or words.precedes((DateRole.MONTH,), cut, at - 1) is not None
+        month = words.precedes((DateRole.MONTH,), cut, at - 1)
+        # "Mar 9-14" are days; in "8 Mar 9-14" the month has its day already.
+        is_day = is_day or (month is not None and not _follows_number(cut, month))
         is_longer = any(_is_joined(cut, beside) for beside in (at - 1, at + 2))
         if not (is_day or is_longer):
             text = f"{text[: last.end]}:00{text[last.end :]}"
             text = f"{text[: first.end]}:00{text[first.end :]}"
     return text
+
+
+def _follows_number(cut: Sequence[Token], at: int) -> bool:
+    return any(token.kind is Kind.NUMBER for token in cut[max(at - 2, 0) : at])
 
 
 def _is_hour(token: Token) -> bool:
@@ -273,7 +300,11 @@ def _hours(
     tomorrow = now.date() + _DAY
     if not has_time(text, languages):
         return None, None, " ".join(text.replace(",", " ").split()).strip(" -:;.\u2013")
-    when = read_when(text, now=now, languages=languages, default_date=tomorrow)
+    try:
+        when = read_when(text, now=now, languages=languages, default_date=tomorrow, is_daytime=True)
+    except TimeAmbiguous as error:
+        # The day that stands in was never said.
+        raise EntryUnreadable(said=error.said) from error
     if when.ends is None:
         raise EntryUnreadable(said=" ".join(text.split()).strip(" ,"))
     if when.ends.date() > when.starts.date():

@@ -64,6 +64,14 @@ def country_with_holidays(zone: str) -> str | None:
     return country if country and _of_year(country, _ANY_YEAR, _AMERICAN) else None
 
 
+def has_eid(zone: str) -> bool:
+    """Tell whether the feasts of Islam are public holidays where a time zone is used."""
+    country = country_of(zone)
+    return country is not None and any(
+        one.is_eid for one in _of_year(country, _ANY_YEAR, _AMERICAN)
+    )
+
+
 def next_ramadan(today: date, *, zone: str) -> tuple[date, date] | None:
     """Return about when the next Ramadan begins and ends; None where its feast is no holiday."""
     country = country_of(zone)

@@ -20,7 +20,6 @@ from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
 from bot.models import Group
 from bot.services import calendar
 
-FRIDAY = 4
 WHOLE_DAY, LIKELY = "day", "likely"
 _WEEKDAYS_IN_A_ROW = 2
 Hours: TypeAlias = tuple[time, time]

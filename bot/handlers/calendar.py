@@ -1,12 +1,12 @@
 """What leads send about their group's own calendar."""
 
-from bot.domain.calendar import EntryKind, read_entry
+from bot.domain.calendar import FRIDAY, EntryKind, read_entry
 from bot.domain.dates import wall_time
 from bot.domain.groups import GroupUnknown
 from bot.domain.holidays import next_ramadan
 from bot.domain.roles import Action
 from bot.flows import engine
-from bot.flows.calendar import FRIDAY, NOTE, Line
+from bot.flows.calendar import NOTE, Line
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.handlers.meetings import reading_languages
@@ -25,6 +25,7 @@ async def note(desk: Desk, incoming: Incoming) -> None:
             incoming.text,
             now=wall_time(desk.now, group.zone),
             languages=reading_languages(actor, group),
+            ramadan=next_ramadan(wall_time(desk.now, group.zone).date(), zone=group.zone),
         )
         await services.note(desk.session, group, noted, actor, now=desk.now)
     place = await desk.place(incoming)

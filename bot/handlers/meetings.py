@@ -336,7 +336,7 @@ async def when(desk: Desk, incoming: Incoming) -> None:
                 version=meeting.version,
             )
             rhythm = await services.rhythm_of(desk.session, meeting)
-            items.append((facts, meeting.facts(), answers, rhythm))
+            items.append((facts, meeting.facts(), answers, rhythm, wall_time(desk.now, group.zone)))
     plannable = [
         group
         for group in found
@@ -346,10 +346,10 @@ async def when(desk: Desk, incoming: Incoming) -> None:
         incoming,
         "meetings/list.html",
         keyboard=keyboards.upcoming(
-            [meeting for _, meeting, _, _ in items],
+            [meeting for _, meeting, *_ in items],
             changeable=[
                 meeting.id
-                for group, meeting, _, _ in items
+                for group, meeting, *_ in items
                 if not meeting.has_started(desk.now)
                 and can(actor, Action.CHANGE_MEETING, Scope(group.coalition_id, group.id))
             ],

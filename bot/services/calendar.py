@@ -1,7 +1,7 @@
 """The calendar that a group keeps of its own, and what calendars say against a time."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import delete
@@ -13,6 +13,7 @@ from bot.domain.calendar import (
     ENTRIES_LIMIT,
     CalendarFull,
     Entry,
+    EntryKind,
     EntryUnknown,
     Warned,
     WarningKind,
@@ -27,6 +28,8 @@ from bot.queries import meetings as meeting_queries
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 
+FRIDAY_PRAYER = (time(12), time(14))
+"""About when it is, and people are on their way."""
 CALENDAR = "calendar"
 """The subject of messages that list a group's calendar."""
 
@@ -50,11 +53,26 @@ async def note(
             col(CalendarEntry.group_id) == group_id, col(CalendarEntry.last_day) < today
         )
     )
-    known = [row.facts() for row in await queries.of_group(session, group_id, today)]
-    if any(entry == _unnumbered(one) for one in known):
-        return
-    if len(known) >= ENTRIES_LIMIT:
+    rows = await queries.of_group(session, group_id, today)
+    for row in rows:
+        if _is_same(row.facts(), entry):
+            row.label = row.label or entry.label
+            return
+    if len(rows) >= ENTRIES_LIMIT:
         raise CalendarFull
+    await _keep(session, group_id, entry)
+
+
+async def begin(session: AsyncSession, group: Group) -> None:
+    """Let a new group mind the Friday prayer from the start, where Eid is a public holiday."""
+    if holidays.has_eid(group.zone):
+        label = _labels(group.languages[0])[EntryKind.PRAYER]
+        begins, ends = FRIDAY_PRAYER
+        entry = Entry(label, (calendar.FRIDAY,), begins=begins, ends=ends)
+        await _keep(session, group.facts().id, entry)
+
+
+async def _keep(session: AsyncSession, group_id: int, entry: Entry) -> None:
     session.add(
         CalendarEntry(
             group_id=group_id,
@@ -154,12 +172,13 @@ async def warnings(
 
     `leave_out` are the meetings that would be moved there themselves.
     """
-    entries = await _entries(session, group, now)
+    entries = list(await _entries(session, group, now))
     found: list[Warned] = []
     for starts, ends in spans:
-        found += calendar.warnings(
-            starts, ends, zone=group.zone, language=language, entries=entries
-        )
+        said = calendar.warnings(starts, ends, zone=group.zone, language=language, entries=entries)
+        # A line is said once, however many meetings it speaks against.
+        entries = [entry for entry in entries if entry not in [one.entry for one in said]]
+        found += said
         found += await _clashes(session, group, starts, ends, set(leave_out))
     return found
 
@@ -202,6 +221,29 @@ async def _entries(session: AsyncSession, group: Group, now: datetime) -> Sequen
     return [row.facts() for row in rows]
 
 
-def _unnumbered(entry: Entry) -> Entry:
-    """Return an entry as it was written down, without its number."""
-    return Entry(entry.label, entry.weekdays, entry.first, entry.last, entry.begins, entry.ends)
+def _is_same(known: Entry, entry: Entry) -> bool:
+    """Tell whether a line says again what another says, be it in another language."""
+    if known.rule != entry.rule:
+        return False
+    names = [one.label.casefold() for one in (known, entry)]
+    if entry.begins is not None or not all(names):
+        return True
+    return names[0] == names[1] or _kinds_of(names[0]) & _kinds_of(names[1]) != set()
+
+
+def _kinds_of(name: str) -> set[EntryKind]:
+    """Return what goes by this (folded) name in any language."""
+    return {
+        kind
+        for language in renderer().catalogues.languages
+        for kind, label in _labels(language).items()
+        if label.casefold() == name
+    }
+
+
+def _labels(language: str) -> dict[EntryKind, str]:
+    """Return what common entries are called."""
+    named = (EntryKind.PRAYER, EntryKind.RAMADAN, EntryKind.MARKET)
+    return {
+        kind: renderer().text("calendar/label.txt", language=language, kind=kind) for kind in named
+    }

@@ -27,8 +27,17 @@ from bot.outbox.post import Place
 from bot.queries import coalitions, groups
 from bot.queries import rolls as rolls_of
 from bot.rendering import keyboards
+from bot.services import (
+    calendar,
+    invitations,
+    meeting_posts,
+    meetings,
+    members,
+    reminders,
+    rolls,
+    standing,
+)
 from bot.services import coalitions as coalition_services
-from bot.services import invitations, meeting_posts, meetings, members, reminders, rolls, standing
 
 NAMED = 4
 """How many people who may do something are named to somebody who may not."""
@@ -63,6 +72,7 @@ async def set_up(
     group = await _founded(session, place, setup, actor, coalition.facts().id)
     group.title = title
     await _seat(session, group, setup.organisations)
+    await calendar.begin(session, group)
     return group
 
 

@@ -160,3 +160,51 @@ def test_the_country_of_a_zone_is_named_if_its_holidays_are_known(
     zone: str, expected: str | None
 ) -> None:
     assert holidays.country_with_holidays(zone) == expected
+
+
+NEXT_RAMADAN = (date(2027, 2, 8), date(2027, 3, 9))
+
+
+@pytest.mark.parametrize(
+    ("text", "hours", "label"),
+    [
+        ("Ramadan 10-15", (10, 15), "Ramadan"),
+        ("Ramadan hours 10am to 3pm", (10, 15), "Ramadan hours"),
+        ("Ramadhani saa 3 hadi saa 8", (9, 14), "Ramadhani"),
+    ],
+)
+def test_ramadan_needs_no_days(text: str, hours: tuple[int, int], label: str) -> None:
+    begins, ends = (time(hour) for hour in hours)
+
+    entry = read_entry(text, now=NOW, languages=["en", "sw"], ramadan=NEXT_RAMADAN)
+
+    assert entry == Entry(label, (), *NEXT_RAMADAN, begins, ends)
+
+
+@pytest.mark.parametrize("text", ["Ramadan", "Ramadan 10-15"])
+def test_ramadan_without_hours_or_where_nobody_keeps_it_is_asked_about(text: str) -> None:
+    ramadan = NEXT_RAMADAN if text == "Ramadan" else None
+
+    with pytest.raises(EntryUnreadable):
+        read_entry(text, now=NOW, languages=["en", "sw"], ramadan=ramadan)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "7 Feb - 8 Mar 9-14 Ramadan",
+            Entry("Ramadan", (), date(2027, 2, 7), date(2027, 3, 8), time(9), time(14)),
+        ),
+        (
+            "Ramadhani 7 Februari hadi 8 Machi saa 3 hadi saa 8",
+            Entry("Ramadhani", (), date(2027, 2, 7), date(2027, 3, 8), time(9), time(14)),
+        ),
+        (
+            "Ijumaa saa sita hadi saa nane swala",
+            Entry("swala", (4,), begins=time(12), ends=time(14)),
+        ),
+    ],
+)
+def test_the_hours_of_an_entry_are_hours_of_the_day(text: str, expected: Entry) -> None:
+    assert read_entry(text, now=NOW, languages=["sw", "en"]) == expected

@@ -480,9 +480,13 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             )
         ],
         "meetings/list.html": [
-            {"items": [(group, meeting, few, None)], "can_plan": False, "example": THURSDAY},
             {
-                "items": [(group, meeting, many, RHYTHMS[0])] * 3,
+                "items": [(group, meeting, few, None, WEDNESDAY)],
+                "can_plan": False,
+                "example": THURSDAY,
+            },
+            {
+                "items": [(group, meeting, many, RHYTHMS[0], WEDNESDAY)] * 3,
                 "can_plan": True,
                 "example": THURSDAY,
             },

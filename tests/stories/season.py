@@ -345,7 +345,7 @@ EFFECTS = """
     said reminder-1h, Market v1: delivered
     said meetings/missed.html: delivered x2
     said question, County Hall v1: delivered
-    said question, Water Office v1: delivered
+    said sure-to-cancel, Water Office v1: delivered
     said proposal question: delivered x4
     said reaction 👍: delivered
     said reaction 👌: delivered

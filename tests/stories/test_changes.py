@@ -199,3 +199,14 @@ async def test_others_who_write_that_are_asked_whether_they_come(story: Story) -
 
     assert answer.startswith("Sikuelewa kama utakuja.")
     assert await states(story) == [State.PLANNED]
+
+
+async def test_a_place_that_was_told_is_not_promised_again(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await planned(story, f"{SINGLE}, place told late", chat=LEAD)
+    await story.travel(days=9, hours=23)
+
+    listed = await story.ask(LEAD, "/when", chat=LEAD)
+
+    assert "🔒 I have told the place privately to those who come." in listed
+    assert "the day before" not in listed

@@ -11,7 +11,10 @@ from bot.domain.roles import Role
 from bot.models import Conversation, Meeting, Membership, Proposal
 from tests.stories.story import AMINA, COORDINATOR, GROUP, IBRAHIM, LEAD, Story, read, shown, told
 
-WHEN = "When is the meeting?\nTap a date, or write the day and the hour, for example: 26 Nov 10:00"
+WHEN = (
+    "When is the meeting?\n"
+    "Tap a date, or write the day and the hour, for example: 26 Nov 10:00 to 13:00"
+)
 WHERE = (
     "Where do you meet?\nWrite the place, for example: County Hall. "
     'If it is not known yet, tap "Skip".'

@@ -481,6 +481,13 @@ async def test_a_moved_meeting_is_told_to_all_and_asked_again(story: Story) -> N
         "🧭 Leads the meeting: Wajir Drought Office (not confirmed yet)\n"
         "📝 Takes notes: Maji Bora Trust (not confirmed yet)\n"
         "\n"
+        "📋 Agenda\n"
+        "1. Opening, 5 min\n"
+        "2. Minutes of the last meeting, 5 min\n"
+        "3. Who does what: actions, 15 min\n"
+        "4. News from partners, 20 min\n"
+        "5. Any other business, 5 min\n"
+        "\n"
         "Please answer again.\n"
         'Coming? Tap, or reply "yes" or "no".\n'
         "\n"

@@ -666,3 +666,38 @@ async def test_a_lead_cancels_a_meeting_far_ahead_from_the_list_in_private(story
     await story.write(AMINA, "/when", chat=AMINA)
     labels = [button.text for row in story.last(AMINA).buttons for button in row]
     assert not [label for label in labels if label.startswith("✏️")]
+
+
+async def test_the_same_line_is_kept_once_and_speaks_once_against_a_series(story: Story) -> None:
+    await story.write(LEAD, "/calendar Thursday market day")
+    await story.write(DEPUTY, "/kalenda Alhamisi siku ya soko")
+    await story.write(LEAD, "/calendar Friday 12-14")
+    listed = await story.ask(LEAD, "/calendar Friday 12-14 prayer")
+
+    echo = await story.ask(LEAD, "/meeting every Thursday 10:00 County Hall")
+
+    assert "1. every Thursday: market day\n2. every Friday, 12:00–14:00: prayer\n" in listed
+    assert "3." not in listed
+    assert echo.count("market day") == 1
+
+
+async def test_ramadan_without_dates_is_the_next_one(story: Story) -> None:
+    noted = await story.ask(LEAD, "/calendar Ramadan 10-15")
+
+    assert noted.startswith("✅ Noted: Sun 7 Feb 2027 – Mon 8 Mar 2027, 10:00–15:00: Ramadan")
+
+
+async def test_the_list_says_which_meeting_of_a_series_was_moved(story: Story) -> None:
+    await planned(story)
+    question = await changing(story, "03 Dec")
+    await story.write(LEAD, "4 Dec 14:00", reply_to=question.id)
+    await story.tap(LEAD, "✅ Only this one")
+
+    listed = await story.ask(LEAD, "/when")
+
+    assert (
+        "Fri 4 Dec, 14:00–16:00\n"
+        "🔁 every month on the first Thursday\n"
+        "Moved. It was: Thu 3 Dec, 10:00\n" in listed
+    )
+    assert listed.count("Moved.") == 1

@@ -450,3 +450,15 @@ async def test_what_a_button_says_can_be_typed(story: Story, words: str) -> None
 
     [group] = await story.rows(Group)
     assert group.reminders == ["invite", "reminder-1h"]
+
+
+async def test_a_group_where_eid_is_kept_minds_the_friday_prayer_from_the_start(
+    story: Story,
+) -> None:
+    await brought(story, COORDINATOR)
+    await story.write(COORDINATOR, "/setup Isiolo; Africa/Nairobi; en", chat=ISIOLO)
+
+    listed = await story.ask(COORDINATOR, "/calendar", chat=ISIOLO)
+
+    assert "1. every Friday, 12:00–14:00: prayer\n" in listed
+    assert shown(story.last(ISIOLO)).buttons[-1] == ["🗑 Remove 1"]

@@ -59,6 +59,30 @@ def _decimal(text: Sequence[Token], words: Vocabulary) -> tuple[int, int] | None
     return round(HOUR * float(f"{text[0].folded}.{text[2].folded}")), after
 
 
+def find_bare(text: Sequence[Token], words: Vocabulary, taken: Container[int]) -> list[Length]:
+    """Return the length that a text says without a word before it: "9:30, 2 hours, Hall".
+
+    "In 2 hours" and "2 hours from Wajir" are none.
+    """
+    for at in range(len(text)):
+        clock_words = (Role.SUNRISE_HOUR, Role.EITHER_HOUR)
+        if at in taken or words.skip(clock_words, text, at) > at:
+            continue
+        if words.precedes((Role.AFTER_NOW, Role.UNSURE), text, at) is not None:
+            continue
+        found = _length(text, at, words)
+        if found and not _goes_on(text, found[1], words):
+            return [Length(first=at, after=found[1], minutes=found[0])]
+    return []
+
+
+def _goes_on(text: Sequence[Token], at: int, words: Vocabulary) -> bool:
+    """Tell whether what follows a length makes it another thing: a distance, a time ahead."""
+    if words.is_plain(text, at):
+        return not text[at].is_capital
+    return words.skip((Role.FILLER, Role.UNSURE_AFTER, Role.UNSURE), text, at) > at
+
+
 def _length(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int, int] | None:
     """Return the minutes of a length at `at`, and where it ends; minutes may follow hours."""
     fixed = words.find(Role.LENGTH, text, at)

@@ -38,6 +38,7 @@ def read_when(
     languages: Sequence[str],
     default_date: date | None = None,
     around: date | None = None,
+    is_daytime: bool = False,
 ) -> When:
     """Return when something is to happen, as said in `text`, and the words that say something else.
 
@@ -45,6 +46,7 @@ def read_when(
     `default_date` stands in where no day is said ("move it to 11:00"). A date without a year is the
     next one from today on; a weekday is its next occurrence that is still ahead, or the one nearest
     to the day `around` ("Friday", of a meeting that is moved). Of 3/12 the first number is the day.
+    `is_daytime` says that nobody means the night ("saa sita hadi saa nane", of a prayer at noon).
 
     Raises:
         DateUnreadable: nothing was understood, or something that looks like a day or a time.
@@ -63,9 +65,12 @@ def read_when(
     said, pieces = _dotted_day(said, pieces)
     taken |= positions(said) | positions(pieces)
     taken |= positions(clock.part for clock in said if clock.part)
+    if said and not lasting:
+        lasting = lengths.find_bare(cut, words, taken)
+        taken |= positions(lasting)
 
     day = days.resolve(pieces, text=text, cut=cut, now=now, start=None, around=around)
-    speech = Speech(text, cut, day or default_date)
+    speech = Speech(text, cut, day or default_date, is_daytime)
     start, end = _agreed(_spans(said, speech), speech)
     left = Remainder(text, cut, words, frozenset(taken))
     rests.check(left, pieces, said)

@@ -10,6 +10,7 @@ from bot.domain.dates.tokens import Token, excerpt
 
 _FIRST_SURE_HOUR = 7
 """From 7:00 on, a time without a part of the day is meant as written; "2:30" may be afternoon."""
+_BY_DAY = range(FROM_SUNRISE * HOUR, (FROM_SUNRISE + NOON) * HOUR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,8 @@ class Speech:
     text: str
     cut: Sequence[Token]
     day: date | None
+    is_daytime: bool = False
+    """Whether a reading by day goes before one by night."""
 
     def ambiguous(self, clock: Clock, minutes: Iterable[int]) -> TimeAmbiguous:
         """Return the refusal that asks which of these minutes of the day is meant."""
@@ -78,6 +81,8 @@ def length(start: int, end: int) -> int:
 
 
 def _only(clock: Clock, minutes: Sequence[int], speech: Speech) -> int:
+    if speech.is_daytime and len(minutes) > 1:
+        minutes = [minute for minute in minutes if minute in _BY_DAY] or minutes
     if len(minutes) != 1:
         raise speech.ambiguous(clock, options(clock))
     return minutes[0]

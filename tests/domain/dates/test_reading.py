@@ -43,6 +43,10 @@ def when(day: date, start: str, end: str | None = None, rest: str = "") -> When:
 @pytest.mark.parametrize(
     ("said", "understood"),
     [
+        ("3 Dec 9:30, 2 hours, Hall", when(DECEMBER_3, "09:30", "11:30", "Hall")),
+        ("3 Dec 10:00 County Hall 3 hours", when(DECEMBER_3, "10:00", "13:00", "County Hall")),
+        ("3 Des saa 4 asubuhi, masaa mawili", when(DECEMBER_3, "10:00", "12:00")),
+        ("3 Dec 10:00 2hrs County Hall", when(DECEMBER_3, "10:00", "12:00", "County Hall")),
         ("3 Dec 10:00 County Hall", when(DECEMBER_3, "10:00", rest="County Hall")),
         ("10:00 County Hall 3 Dec", when(DECEMBER_3, "10:00", rest="County Hall")),
         ("County Hall, 3 Dec, 10:00", when(DECEMBER_3, "10:00", rest="County Hall")),
@@ -384,7 +388,8 @@ def test_a_weekday_that_contradicts_the_date_is_refused(said: str) -> None:
         "kesho pm 10:00",
         "kesho 10:00 where I am",
         "kesho 10:00 2",
-        "kesho 10:00 2 hours",
+        "kesho 10:00 2 hours from Wajir",
+        "kesho 10:00, in 2 hours",
         "3 Dec 26 10:00",
         "3 Dec 10:00 2027 County Hall",
         "3 Dec 2 County Hall 10:00",
