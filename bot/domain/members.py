@@ -14,6 +14,7 @@ class Item(StrEnum):
     """What the menu of a group offers."""
 
     MENU = "menu"
+    WAITING = "waiting"
     FOR_OTHERS = "for-others"
     PEOPLE = "people"
     LINK = "link"

@@ -105,6 +105,7 @@ async def _join(talk: Talk, wish: Wish) -> None:
         talk.session,
         talk.place,
         group,
+        organisation_id=wish.organisation_id,
         organisation=wish.organisation,
         waits=waits,
         now=talk.now,

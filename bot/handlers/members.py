@@ -42,8 +42,10 @@ async def chosen(desk: Desk, incoming: Incoming, group_id: int, item: Item) -> N
         await _show_link(desk, incoming, group, is_new=item is Item.NEW_LINK)
     elif item is Item.REACHABLE:
         await _show_reach(desk, incoming, group)
+    elif item is Item.WAITING:
+        await rolls.ask_about_all(desk.session, group, actor, now=desk.now)
     elif item is Item.FOR_OTHERS:
-        require(actor, Action.ANSWER_FOR, _scope(group))
+        require(actor, Action.ANSWER_FOR, _own_scope(actor, group))
         await attendance.for_others(desk, incoming, group)
     elif item is Item.PEOPLE:
         await people.listed(desk, incoming, group_id)
@@ -55,6 +57,7 @@ async def chosen(desk: Desk, incoming: Incoming, group_id: int, item: Item) -> N
 
 async def _show_menu(desk: Desk, incoming: Incoming, group: Group) -> None:
     actor, facts = await desk.actor(incoming), group.facts()
+    waiting = len(await rolls.waiting_for(desk.session, group, actor))
     organisation_id = actor.primes.get(facts.id)
     organisation = None
     if organisation_id is not None:
@@ -62,11 +65,12 @@ async def _show_menu(desk: Desk, incoming: Incoming, group: Group) -> None:
     await desk.whisper(
         incoming,
         "members/menu.html",
-        keyboards.group_menu(facts.id, _items(actor, group)),
+        keyboards.group_menu(facts.id, _items(actor, group, waiting=waiting)),
         group=facts,
         coalition=(await desk.session.get_one(Coalition, group.coalition_id)).name,
         role=actor.roles.get(facts.id),
         reach=await _reach_for(desk, actor, group),
+        waiting=waiting,
         is_pending=facts.id in actor.pending,
         is_coordinator=group.coalition_id in actor.coordinates,
         organisation=organisation,
@@ -133,12 +137,12 @@ async def _invite(desk: Desk, incoming: Incoming, group: Group, kind: Kind) -> N
     )
 
 
-def _items(actor: Actor, group: Group) -> list[Item]:
-    """Return what the menu offers to `actor`."""
-    scope = _scope(group)
-    own = Scope(group.coalition_id, group.id, actor.primes.get(group.id or 0))
+def _items(actor: Actor, group: Group, *, waiting: int) -> list[Item]:
+    """Return what the menu offers to `actor`; `waiting` people wait for a word of theirs."""
+    scope, own = _scope(group), _own_scope(actor, group)
     offered = {
-        Item.FOR_OTHERS: can(actor, Action.ANSWER_FOR, scope),
+        Item.WAITING: waiting > 0,
+        Item.FOR_OTHERS: can(actor, Action.ANSWER_FOR, own),
         Item.PEOPLE: can(actor, Action.SEE_PEOPLE, scope),
         Item.LINK: can(actor, Action.SEE_PEOPLE, scope),
         Item.REACHABLE: can(actor, Action.SEE_PEOPLE, scope),
@@ -149,6 +153,11 @@ def _items(actor: Actor, group: Group) -> list[Item]:
         Item.LEAVE: can(actor, Action.LEAVE_GROUP, scope),
     }
     return [item for item, is_offered in offered.items() if is_offered]
+
+
+def _own_scope(actor: Actor, group: Group) -> Scope:
+    """Return the group as it is seen by whoever speaks first for an organisation in it."""
+    return Scope(group.coalition_id, group.id, actor.primes.get(group.id or 0))
 
 
 def _scope(group: Group) -> Scope:

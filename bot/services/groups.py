@@ -9,7 +9,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import roles
-from bot.domain.coalitions import CoalitionAmbiguous, Founding
+from bot.domain.coalitions import CoalitionAmbiguous, CoalitionMissing
 from bot.domain.groups import (
     SEATS_LIMIT,
     NameTaken,
@@ -27,7 +27,6 @@ from bot.outbox.post import Place
 from bot.queries import coalitions, groups
 from bot.queries import rolls as rolls_of
 from bot.rendering import keyboards
-from bot.services import coalitions as coalition_services
 from bot.services import meeting_posts, meetings, members, reminders, rolls, standing
 
 NAMED = 4
@@ -45,16 +44,17 @@ async def set_up(
 ) -> Group:
     """Make a chat, or a topic, that of a group, of this coalition or the only one that is meant.
 
-    Whoever sets a new group up leads it. An operator's first group founds its coalition.
+    Whoever sets a new group up leads it.
 
     Raises:
+        CoalitionMissing: the operator founds a coalition first.
         SetUpMeanwhile: the chat, or this topic of it, is a group's already.
         CoalitionAmbiguous: several coalitions may be meant.
         NameTaken: another group of the coalition is called so.
         NotAllowed, AnonymousAdmin: the person may not set up a group here.
     """
     await check_may(session, actor, None)
-    coalition = await _coalition(session, coalition_id, setup, actor)
+    coalition = await _coalition(session, coalition_id, actor)
     # Two who set up the same chat come one after the other.
     await session.get_one(Coalition, coalition.id, with_for_update=True)
     if await groups.of_topic(session, place.chat_id, place.thread_id) is not None:
@@ -122,9 +122,12 @@ async def check_may(session: AsyncSession, actor: Actor, group: Group | None) ->
     """Refuse whoever may not set up this group, or a new one, and say who may.
 
     Raises:
+        CoalitionMissing: a new group would belong to no coalition.
         NotAllowed, AnonymousAdmin: see there.
     """
     if may(actor, group):
+        if group is None and not await coalitions.open_to(session, actor):
+            raise CoalitionMissing
         return
     if actor.telegram_id in roles.NOBODY:
         raise AnonymousAdmin
@@ -239,9 +242,7 @@ async def _founded(
     return group
 
 
-async def _coalition(
-    session: AsyncSession, coalition_id: int | None, setup: Setup, actor: Actor
-) -> Coalition:
+async def _coalition(session: AsyncSession, coalition_id: int | None, actor: Actor) -> Coalition:
     mine = await coalitions.open_to(session, actor)
     if coalition_id is not None:
         mine = [coalition for coalition in mine if coalition.id == coalition_id]
@@ -249,9 +250,7 @@ async def _coalition(
             raise NotAllowed(action=Action.SET_UP_GROUP)
     if len(mine) > 1:
         raise CoalitionAmbiguous
-    if mine:
-        return mine[0]
-    return await coalition_services.found(session, Founding(setup.name, setup.languages), actor)
+    return mine[0]
 
 
 async def _check_free(

@@ -9,7 +9,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import invitations, names, organisations, roles
-from bot.domain.members import SHOWN, AlreadyConfirmed, NobodyWaits
+from bot.domain.members import SHOWN, AlreadyConfirmed, NobodyWaits, Waiting
 from bot.domain.roles import Action, Actor, Role, Scope, StrangerHere
 from bot.models import (
     Group,
@@ -141,8 +141,44 @@ async def ask_to_join(
     await session.flush()
     await refresh(session, group, now=now)
     if not place.is_confirmed:
-        await _ask(session, group, member, place, now=now)
+        await _ask(session, group, place, now=now)
     return not place.is_confirmed
+
+
+async def waiting_for(session: AsyncSession, group: Group, actor: Actor) -> list[Waiting]:
+    """Return those who wait in a group, of whom `actor` may say whether they speak there."""
+    roll = await rolls.of_group(session, group.facts().id)
+    return [
+        one
+        for one in roll.waiting
+        if roles.can(actor, Action.ADMIT, _scope(group, one.organisation_id))
+    ]
+
+
+async def ask_about_all(
+    session: AsyncSession, group: Group, actor: Actor, *, now: datetime
+) -> None:
+    """Put to `actor`, in private, the questions about those who wait and whom they may confirm."""
+    member = await members.known(session, actor)
+    for one in (await waiting_for(session, group, actor))[:SHOWN]:
+        place = await session.get_one(Membership, (group.id, one.member_id))
+        await _put(session, group, place, member, now=now)
+
+
+async def ask_at_last(session: AsyncSession, telegram_id: int, *, now: datetime) -> None:
+    """Put to somebody what nobody could be asked until they could: the bot may write to them now.
+
+    Who would have been asked is asked about everybody who waits in their groups.
+    """
+    member = await people.by_telegram_id(session, telegram_id)
+    if member is None:
+        return
+    for group, place in await rolls.waiting_near(session, member):
+        confirmers = await people.confirmers(session, group, place.organisation_id)
+        asked = await post.live_messages(session, _subject(group), place.member_id)
+        is_asked = any(one.chat_id == telegram_id and one.keyboard for one in asked)
+        if not is_asked and any(one.id == member.id for one in confirmers):
+            await _put(session, group, place, member, now=now)
 
 
 async def admit(
@@ -203,6 +239,7 @@ async def thank(
     place: Place,
     group: Group,
     *,
+    organisation_id: int | None,
     organisation: str,
     waits: bool,
     now: datetime,
@@ -212,7 +249,12 @@ async def thank(
         session,
         place,
         "members/joined.html",
-        {"group": group.facts(), "organisation": organisation, "waits": waits},
+        {
+            "group": group.facts(),
+            "organisation": organisation,
+            "waits": waits,
+            "is_lead_asked": not await has_prime(session, group.facts().id, organisation_id),
+        },
         now=now,
         is_silent=True,
     )
@@ -303,8 +345,7 @@ async def _waiting(
     group = await session.get(Group, group_id, with_for_update=True)
     if group is None:
         raise NobodyWaits
-    scope = Scope(group.coalition_id, group_id, organisation_id or None)
-    roles.require(actor, Action.ADMIT, scope)
+    roles.require(actor, Action.ADMIT, _scope(group, organisation_id))
     place = await session.get(Membership, (group_id, member_id))
     if place is None or place.is_confirmed or place.left_at is not None:
         raise NobodyWaits
@@ -335,24 +376,28 @@ async def _add(session: AsyncSession, group: Group, name: str) -> int:
     return key
 
 
-async def _ask(
-    session: AsyncSession, group: Group, member: Member, place: Membership, *, now: datetime
-) -> None:
+async def _ask(session: AsyncSession, group: Group, place: Membership, *, now: datetime) -> None:
     """Ask whoever knows the people of an organisation, in private; the roll asks as well."""
-    assert member.id is not None
     await close_questions(session, group, place, Verdict.OVER, now=now)
-    facts = await _facts(session, group, place)
-    for confirmer in await people.confirmers(session, facts["group"].id, place.organisation_id):
-        await members.tell(
-            session,
-            confirmer,
-            "rolls/ask.html",
-            facts,
-            keyboard=keyboards.waiting(facts["group"].id, member.id, place.organisation_id or 0),
-            about=About(_subject(group), member.id, place.organisation_id or 0, "asked"),
-            is_live=True,
-            now=now,
-        )
+    for confirmer in await people.confirmers(session, group, place.organisation_id):
+        await _put(session, group, place, confirmer, now=now)
+
+
+async def _put(
+    session: AsyncSession, group: Group, place: Membership, confirmer: Member, *, now: datetime
+) -> None:
+    """Put the question about somebody who waits to one person who may decide it."""
+    facts, named = await _facts(session, group, place), place.organisation_id or 0
+    await members.tell(
+        session,
+        confirmer,
+        "rolls/ask.html",
+        facts,
+        keyboard=keyboards.waiting(facts["group"].id, place.member_id, named),
+        about=About(_subject(group), place.member_id, named, "asked"),
+        is_live=True,
+        now=now,
+    )
 
 
 async def _tell(
@@ -377,6 +422,10 @@ async def _facts(session: AsyncSession, group: Group, place: Membership) -> dict
         "is_office": place.is_office,
         "is_alternate": place.is_alternate,
     }
+
+
+def _scope(group: Group, organisation_id: int) -> Scope:
+    return Scope(group.coalition_id, group.id, organisation_id or None)
 
 
 def _subject(group: Group) -> str:
