@@ -50,6 +50,7 @@ class Verb(StrEnum):
     DUTY = "duty"
     APPOINT = "appoint"
     WITHDRAW = "withdraw"
+    BRING = "bring"
     MUTE = "mute"
 
 

@@ -13,6 +13,7 @@ from bot.domain.attendance import (
 )
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Scope, can, require
+from bot.handlers import agenda
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, Meeting, MessageSubject, Organisation
@@ -47,6 +48,8 @@ async def tapped(desk: Desk, incoming: Incoming, meeting_id: int, answer: Answer
 async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """A reply to an announcement or a reminder: "yes", "ndiyo", "hapana"."""
     answer = renderer().answer_in(incoming.text)
+    if answer is None and await agenda.overheard(desk, incoming, meeting_id):
+        return
     if answer is None:
         named = await _named(desk, incoming, meeting_id)
         if named is not None and named.organisation_id is not None:

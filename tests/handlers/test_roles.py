@@ -110,6 +110,7 @@ OWN_GROUP = {
     "reply to agenda-editor": READERS - {"observer"},
     "reply to agenda-item": NOBODY,
     "[withdraw]": NOBODY,
+    "[bring]": READERS - {"observer"},
     "/start": ALL,
     "/help": ALL | ANONYMOUS,
     "/when": READERS | ANONYMOUS,
@@ -181,6 +182,7 @@ SISTER_GROUP = {
     "reply to agenda-editor": BACKBONE,
     "reply to agenda-item": NOBODY,
     "[withdraw]": NOBODY,
+    "[bring]": BACKBONE,
     "/start": ALL,
     "/help": ALL | ANONYMOUS,
     "/when": BACKBONE | ANONYMOUS,
@@ -248,6 +250,7 @@ FOREIGN_GROUP = {
     "reply to agenda-editor": NOBODY,
     "reply to agenda-item": NOBODY,
     "[withdraw]": NOBODY,
+    "[bring]": NOBODY,
     "/start": ALL,
     "/help": ALL | ANONYMOUS,
     "/when": ANONYMOUS,
@@ -308,6 +311,7 @@ FORGED = {
     "[edit]": NOBODY,
     "[appoint]": NOBODY,
     "[withdraw]": NOBODY,
+    "[bring]": NOBODY,
     "[duty]": NOBODY,
     "[answer]": NOBODY,
     "[confirm]": NOBODY,
@@ -706,6 +710,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],
     # Only whoever brought an item takes it back, and nobody here did.
     Verb.WITHDRAW: lambda _: [4711],
+    Verb.BRING: lambda ids: [ids["meeting"]],
     Verb.APPOINT: lambda ids: [ids["meeting"], ids["organisation"]],
     Verb.CONFIRM: lambda ids: [ids["proposal"]],
     Verb.DISCARD: lambda ids: [ids["proposal"]],
@@ -765,6 +770,8 @@ def tapped(verb: Verb, ids: dict[str, int]) -> Callable[[str, int], dict[str, An
 
     def update(person: str, chat: int) -> dict[str, Any]:
         bearer = message("operator", chat, "Question")["message"] | {"from": ME}
+        if verb is Verb.BRING:
+            bearer["reply_to_message"] = message(person, chat, "Water trucks")["message"]
         sender = {"id": PEOPLE[person], "is_bot": False, "first_name": person}
         query = {"id": "1", "from": sender, "message": bearer, "data": data, "chat_instance": "1"}
         return {"callback_query": query}

@@ -886,6 +886,7 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
             turn | {"is_taken": False},
             turn | {"is_taken": False, "next_name": name},
         ],
+        "agenda/overheard.html": [{}],
         "agenda/ask_title.html": [{}],
         "agenda/ask_minutes.html": [{"title": name}],
         "agenda/ask_presenter.html": [{}],
@@ -1059,6 +1060,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                     "down",
                     "drop",
                     "withdraw",
+                    "bring",
                 )
             ),
             *({"name": f"record-{what}"} for what in ("yes", "no")),
