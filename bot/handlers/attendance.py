@@ -48,14 +48,13 @@ async def tapped(desk: Desk, incoming: Incoming, meeting_id: int, answer: Answer
 async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """A reply to an announcement or a reminder: "yes", "ndiyo", "hapana"."""
     answer = renderer().answer_in(incoming.text)
-    if answer is None and await agenda.overheard(desk, incoming, meeting_id):
-        return
-    if answer is None:
-        named = await _named(desk, incoming, meeting_id)
-        if named is not None and named.organisation_id is not None:
+    if answer is None and (named := await _named(desk, incoming, meeting_id)) is not None:
+        if named.organisation_id is not None:
             await _pass_on(desk, incoming, meeting_id, named.organisation_id, named.answer)
             return
-        answer = named.answer if named is not None else None
+        answer = named.answer
+    if answer is None and await agenda.overheard(desk, incoming, meeting_id):
+        return
     if answer is None:
         words = renderer().answer_words
         if len(incoming.text.split()) > LONGEST_ANSWER and not words.is_mentioned(incoming.text):

@@ -48,6 +48,7 @@ from bot.domain.calendar import (
 from bot.domain.coalitions import (
     Coalition,
     CoalitionAmbiguous,
+    CoalitionMissing,
     CoalitionUnknown,
     CoalitionUnreadable,
     ContactTooLong,
@@ -695,6 +696,7 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "role": None,
         "is_pending": False,
         "is_coordinator": True,
+        "waiting": 0,
         "organisation": name,
         "reach": Reach((name,), (name,)),
     }
@@ -746,7 +748,10 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "members/ask_organisation.html": [{"group": make_group(name=name), "coalition": name}],
         "members/ask_name.html": [{}],
         "members/ask_phone.html": [asked, asked | {"is_new": True}],
-        "members/joined.html": [asked | {"waits": True}, asked | {"waits": False}],
+        "members/joined.html": [
+            asked | {"waits": waits, "is_lead_asked": is_lead_asked}
+            for waits, is_lead_asked in ((True, True), (True, False), (False, False))
+        ],
         "members/known.html": [asked],
         "members/link.html": [
             asked | {"link": HARMLESS_LINK},
@@ -766,7 +771,7 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "invitations/link.html": links,
         "members/menu.html": [
             menu,
-            *(menu | {"role": role} for role in Role),
+            *(menu | {"role": role, "waiting": waiting} for role in Role for waiting in (1, 17)),
             menu | {"is_pending": True, "organisation": None, "reach": None},
         ],
         "members/in_private.html": [{"link": HARMLESS_LINK}],
@@ -935,6 +940,7 @@ def _refusals(name: str) -> list[BotError]:
         AnonymousAdmin(),
         CalendarFull(),
         CoalitionAmbiguous(),
+        CoalitionMissing(),
         CoalitionUnknown(),
         CoalitionUnreadable(),
         ContactTooLong(length=300),
@@ -996,6 +1002,7 @@ def _refusals(name: str) -> list[BotError]:
         ProposalGone(),
         QuietUnreadable(),
         ReplyNotUnderstood(),
+        ReplyNotUnderstood(can_answer_for=True),
         RhythmAmbiguous(said=name, options=RHYTHMS),
         RhythmAmbiguous(said=name, options=RHYTHMS, first=THURSDAY),
         RhythmTooLong(),

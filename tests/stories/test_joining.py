@@ -34,6 +34,10 @@ ASKED = (
 )
 CONFIRMED = "✅ Wajir: you are confirmed as alternate of Pastoral Voices. Your answers count now."
 
+NEWCOMER = 98
+UNLISTED = "Camel Milk"
+"""An organisation that is in no list."""
+
 
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
@@ -59,8 +63,19 @@ async def place(story: Story, person: int) -> Membership | None:
 
 async def joins(story: Story, person: int, organisation: str, phone: str = "📱 Mine") -> None:
     """Let a person open the link, and answer its questions by tapping."""
-    await story.write(person, await opening(story), chat=person)
-    await story.tap(person, organisation, chat=person)
+    await chooses(story, person, await opening(story), organisation, phone)
+
+
+async def chooses(
+    story: Story, person: int, opened: str, organisation: str, phone: str = "📱 Mine"
+) -> None:
+    """Let a person open a link, and answer its questions; a name that is not listed is typed."""
+    await story.write(person, opened, chat=person)
+    if organisation == UNLISTED:
+        await story.tap(person, "Mine is not", chat=person)
+        await story.write(person, organisation, chat=person)
+    else:
+        await story.tap(person, organisation, chat=person)
     await story.tap(person, phone, chat=person)
 
 
@@ -220,6 +235,57 @@ async def test_an_organisation_that_is_not_listed_is_proposed_to_the_lead_who_ad
     assert read(story.said(STRANGER)[-1]) == (
         "✅ Wajir: you are confirmed and speak for Camel <b>Milk</b>. Your answers count now."
     )
+
+
+async def test_who_waits_is_not_lost_when_nobody_could_be_asked(story: Story) -> None:
+    [group] = await story.rows(Group)
+    await chooses(story, STRANGER, f"/start {group.join_code}", UNLISTED)
+    assert read(story.said(STRANGER)[-1]).startswith(
+        "Thank you. A lead of Wajir now confirms you for Camel Milk. Until then you can read and "
+        "answer, but your answer is not counted."
+    )
+    assert story.said(LEAD) == []
+
+    await story.write(LEAD, "/group", chat=LEAD)
+    menu, question = map(read, story.said(LEAD))
+    assert "⏳ 1 person waits to be confirmed." in menu
+    assert question.startswith("Tom Visitor wants to speak in Wajir for an organisation that is")
+
+    # Who puts it off finds it in the menu again.
+    await story.tap(LEAD, "⏳ Who waits", chat=LEAD)
+    assert [read(said) for said in story.said(LEAD)[1:]] == [question, question]
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+
+    assert read(story.said(STRANGER)[-1]).startswith("✅ Wajir: you are confirmed")
+    assert not any(message.buttons for message in story.from_bot(LEAD)[1:])
+    assert "waits" not in await story.ask(LEAD, "/group", chat=LEAD)
+
+
+async def test_a_prime_learns_who_waits_for_the_own_organisation_only(story: Story) -> None:
+    [group] = await story.rows(Group)
+    for person, organisation in ((STRANGER, "Pastoral"), (NEWCOMER, "Maji")):
+        story.telegram.add_user(person, f"Person {person}")
+        await chooses(story, person, f"/start {group.join_code}", organisation)
+
+    await story.write(IBRAHIM, "/group", chat=IBRAHIM)
+
+    menu, question = map(read, story.said(IBRAHIM))
+    assert "⏳ 1 person waits" in menu
+    assert "Pastoral Voices" in question
+
+
+async def test_who_waits_for_an_organisation_that_is_not_listed_can_answer(story: Story) -> None:
+    await joins(story, STRANGER, UNLISTED)
+    await story.write(LEAD, "/meeting 3 Dec 10:00")
+    await story.tap(LEAD, "✅ Yes")
+
+    assert await story.tap(STRANGER, "✅ Coming") == (
+        "✅ Noted: Camel Milk comes. It counts once your organisation or a lead has confirmed you."
+    )
+    meeting = story.last(with_button="✅ Coming")
+    assert "✅ Coming" not in shown(meeting).open
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+    assert "✅ Coming 1: Camel Milk" in shown(story.message(meeting.id)).open
 
 
 async def test_an_office_phone_answers_for_its_organisation_but_is_nobodys_prime(
