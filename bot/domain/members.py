@@ -98,6 +98,16 @@ class Roll:
     waiting: tuple[Waiting, ...]
 
 
+@dataclass(frozen=True)
+class Joined:
+    """What became of somebody's word that they speak for an organisation."""
+
+    waits: bool
+    """Whether somebody has to confirm it."""
+    is_answer_forgotten: bool = False
+    """Whether they had answered for another organisation, which does not count for this one."""
+
+
 class AlreadyConfirmed(BotError):
     """Somebody whose organisation was confirmed chose another one: that is for a lead to change."""
 

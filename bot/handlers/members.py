@@ -35,7 +35,7 @@ async def chosen(desk: Desk, incoming: Incoming, group_id: int, item: Item) -> N
     actor = await desk.actor(incoming)
     group = await rolls.group_of(desk.session, group_id)
     require(actor, Action.SEE_GROUP, _scope(group))
-    await desk.toast(incoming)
+    await desk.toast(incoming, None if incoming.is_private else "members/toast_in_private.txt")
     if item in INVITING:
         await _invite(desk, incoming, group, INVITING[item])
     elif item in {Item.LINK, Item.NEW_LINK}:

@@ -56,6 +56,7 @@ async def actor(
         coordinates=frozenset(row.coalition_id for row in found if row.coalition_id is not None),
         roles={key: row.role for key, row in places.items() if row.is_confirmed},
         pending=frozenset(key for key, row in places.items() if not row.is_confirmed),
+        offices=frozenset(key for key, row in places.items() if row.is_office),
         primes={key: row.organisation_id for key, row in places.items() if _is_prime(row)},
     )
 

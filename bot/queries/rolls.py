@@ -1,5 +1,7 @@
 """Who speaks for which organisation in a group."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -77,6 +79,16 @@ async def of_group(session: AsyncSession, group_id: int) -> Roll:
             if not person.is_confirmed
         ),
     )
+
+
+async def seats(session: AsyncSession, group_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many organisations each of these groups has; one that has none is missing."""
+    rows = await session.execute(
+        select(col(SeatRow.group_id), func.count().label("seats"))
+        .where(col(SeatRow.group_id).in_(group_ids))
+        .group_by(col(SeatRow.group_id))
+    )
+    return {row.group_id: row.seats for row in rows}
 
 
 async def waiting_near(session: AsyncSession, member: Member) -> list[tuple[Group, Membership]]:

@@ -44,7 +44,7 @@ async def set_up(
 ) -> Group:
     """Make a chat, or a topic, that of a group, of this coalition or the only one that is meant.
 
-    Whoever sets a new group up leads it.
+    Whoever sets a new group up leads it, unless they coordinate the coalition: they invite a lead.
 
     Raises:
         CoalitionMissing: the operator founds a coalition first.
@@ -145,13 +145,21 @@ async def welcome(session: AsyncSession, group: Group, *, bot: str, now: datetim
     """
     facts = group.facts()
     reach = await rolls_of.reach(session, facts.id)
+    has_lead = bool(await groups.leads(session, facts.id, limit=1))
     await post.say(
         session,
         post.in_group(facts),
         "groups/set_up.html",
-        {"group": facts, "reach": reach, "link": await rolls.link(session, group, bot=bot)},
+        {
+            "group": facts,
+            "reach": reach,
+            "link": await rolls.link(session, group, bot=bot),
+            "has_lead": has_lead,
+        },
         now=now,
-        keyboard=None if reach.total else keyboards.add_organisations(facts.id),
+        keyboard=keyboards.first_steps(
+            facts.id, has_organisations=bool(reach.total), has_lead=has_lead
+        ),
     )
     await rolls.call(session, group, now=now)
 
@@ -233,12 +241,17 @@ async def _founded(
     session.add(group)
     member = await members.known(session, actor)
     await session.flush()
-    assert group.id is not None
-    assert member.id is not None
-    session.add(
-        Membership(group_id=group.id, member_id=member.id, role=Role.LEAD, is_confirmed=True)
-    )
-    await session.flush()
+    if coalition_id not in actor.coordinates:
+        # Whoever only runs the bot could do nothing more here: they lead until others do.
+        session.add(
+            Membership(
+                group_id=group.facts().id,
+                member_id=member.id or 0,
+                role=Role.LEAD,
+                is_confirmed=True,
+            )
+        )
+        await session.flush()
     return group
 
 

@@ -9,15 +9,17 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import invitations, names, organisations, roles
-from bot.domain.members import SHOWN, AlreadyConfirmed, NobodyWaits, Waiting
+from bot.domain.members import SHOWN, AlreadyConfirmed, Joined, NobodyWaits, Waiting
 from bot.domain.roles import Action, Actor, Role, Scope, StrangerHere
 from bot.models import (
     Group,
+    Meeting,
     Member,
     Membership,
     Organisation,
     OutboxMessage,
     OutboxState,
+    Reply,
     Seat,
 )
 from bot.models.groups import new_code
@@ -88,7 +90,7 @@ async def join(
     *,
     chat_id: int,
     now: datetime,
-) -> Organisation:
+) -> tuple[Organisation, Joined]:
     """Note that somebody tapped the organisation for which they speak; it waits for a word.
 
     Raises:
@@ -99,8 +101,8 @@ async def join(
     group = await session.get(Group, group_id, with_for_update=True)
     if group is None or group.chat_id != chat_id:
         raise StrangerHere
-    await ask_to_join(session, group, organisation_id, actor, now=now)
-    return await session.get_one(Organisation, organisation_id)
+    joined = await ask_to_join(session, group, organisation_id, actor, now=now)
+    return await session.get_one(Organisation, organisation_id), joined
 
 
 async def ask_to_join(
@@ -112,11 +114,12 @@ async def ask_to_join(
     claims: str | None = None,
     is_office: bool = False,
     now: datetime,
-) -> bool:
-    """Note for which organisation somebody says they speak; True if it waits for a word.
+) -> Joined:
+    """Note for which organisation somebody says they speak.
 
-    The prime of the organisation is asked, or else the leads. A lead who says so of themselves
-    needs nobody else's word. `claims` is the name of an organisation that is not in the list.
+    The prime of the organisation is asked, or else the leads. A lead, or somebody of the
+    coordination team, who says so of themselves needs nobody else's word. `claims` is the name of
+    an organisation that is not in the list.
 
     Raises:
         StrangerHere: the organisation has no seat in the group.
@@ -134,15 +137,20 @@ async def ask_to_join(
         session.add(place)
     if place.is_confirmed and place.organisation_id is not None:
         raise AlreadyConfirmed
+    if organisation_id is not None and facts.coalition_id in actor.coordinates:
+        place.is_confirmed = True
     if place.is_confirmed and organisation_id is not None:
         place.is_alternate = await has_prime(session, facts.id, organisation_id)
+    is_answer_forgotten = False
+    if (place.organisation_id, place.claims) != (organisation_id, claims):
+        is_answer_forgotten = await _forget_answers(session, place)
     place.organisation_id, place.claims = organisation_id, claims
     place.is_office, place.left_at = is_office and not place.is_confirmed, None
     await session.flush()
     await refresh(session, group, now=now)
     if not place.is_confirmed:
         await _ask(session, group, place, now=now)
-    return not place.is_confirmed
+    return Joined(waits=not place.is_confirmed, is_answer_forgotten=is_answer_forgotten)
 
 
 async def waiting_for(session: AsyncSession, group: Group, actor: Actor) -> list[Waiting]:
@@ -188,11 +196,13 @@ async def admit(
     organisation_id: int,
     actor: Actor,
     *,
+    is_office: bool = False,
     now: datetime,
 ) -> None:
     """Confirm that somebody speaks for the organisation they chose: prime first, then alternates.
 
-    An organisation that was not in the list (`organisation_id` is 0) is added to it.
+    An organisation that was not in the list (`organisation_id` is 0) is added to it. `is_office`
+    says that it is a phone of many hands, whatever was said of it before.
 
     Raises:
         NobodyWaits: they were confirmed or declined, chose another organisation, or are gone.
@@ -201,6 +211,7 @@ async def admit(
     group, place = await _waiting(session, group_id, member_id, organisation_id, actor)
     if place.organisation_id is None:
         place.organisation_id, place.claims = await _add(session, group, place.claims or "?"), None
+    place.is_office = place.is_office or is_office
     place.is_alternate = not place.is_office and await has_prime(
         session, group_id, place.organisation_id
     )
@@ -229,6 +240,7 @@ async def decline(
     """
     group, place = await _waiting(session, group_id, member_id, organisation_id, actor)
     await _tell(session, group, place, Verdict.DECLINED, now=now)
+    await _forget_answers(session, place)
     place.organisation_id, place.claims, place.left_at = None, None, now
     await session.flush()
     await refresh(session, group, now=now)
@@ -241,7 +253,7 @@ async def thank(
     *,
     organisation_id: int | None,
     organisation: str,
-    waits: bool,
+    joined: Joined,
     now: datetime,
 ) -> None:
     """Tell somebody who answered the questions of the link what happens next."""
@@ -252,7 +264,7 @@ async def thank(
         {
             "group": group.facts(),
             "organisation": organisation,
-            "waits": waits,
+            "joined": joined,
             "is_lead_asked": not await has_prime(session, group.facts().id, organisation_id),
         },
         now=now,
@@ -334,6 +346,26 @@ async def close_questions(
         await post.revise(session, message, text=text, keyboard=None, now=now)
 
 
+async def _forget_answers(session: AsyncSession, place: Membership) -> bool:
+    """Forget what somebody answered for an organisation for which nobody had confirmed them.
+
+    True if there was anything. What counts for good, because they have left since, stays.
+    """
+    rows = await session.execute(
+        select(Reply)
+        .join(Meeting, col(Meeting.id) == col(Reply.meeting_id))
+        .where(
+            col(Meeting.group_id) == place.group_id,
+            col(Reply.member_id) == place.member_id,
+            col(Reply.settled_for).is_(None),
+        )
+    )
+    forgotten = rows.scalars().all()
+    for reply in forgotten:
+        await session.delete(reply)
+    return bool(forgotten)
+
+
 async def _has_seat(session: AsyncSession, group_id: int, organisation_id: int) -> bool:
     return await session.get(Seat, (group_id, organisation_id)) is not None
 
@@ -393,7 +425,9 @@ async def _put(
         confirmer,
         "rolls/ask.html",
         facts,
-        keyboard=keyboards.waiting(facts["group"].id, place.member_id, named),
+        keyboard=keyboards.waiting(
+            facts["group"].id, place.member_id, named, is_office=place.is_office
+        ),
         about=About(_subject(group), place.member_id, named, "asked"),
         is_live=True,
         now=now,

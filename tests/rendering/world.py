@@ -108,6 +108,7 @@ from bot.domain.meetings import (
 )
 from bot.domain.members import (
     AlreadyConfirmed,
+    Joined,
     NameMissing,
     NobodyWaits,
     Person,
@@ -181,6 +182,9 @@ RHYTHMS: tuple[Rhythm, ...] = (
     MonthlyByWeekday(3, 1, 0),
     *(MonthlyByDay(every, day) for every in (1, 2) for day in (15, LAST)),
 )
+
+
+JOINED = [Joined(waits, is_forgotten) for waits in (True, False) for is_forgotten in (True, False)]
 
 
 def make_group(**changes: Any) -> Group:
@@ -342,8 +346,8 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
         "groups/ask_quiet.html": [{}],
         "groups/ask_right.html": [{"plan": plan}],
         "groups/set_up.html": [
-            {"group": group} | reached,
-            {"group": nothing} | reached | {"reach": Reach((), ())},
+            {"group": group, "has_lead": True} | reached,
+            {"group": nothing, "has_lead": False} | reached | {"reach": Reach((), ())},
         ],
         "groups/settings.html": [
             settings,
@@ -672,7 +676,8 @@ def _others(name: str) -> dict[str, list[Facts]]:
             {"group": make_group(name=name), "roll": Roll(seats, (Waiting(3, name, name),))},
             {"group": make_group(name=name), "roll": Roll(seats * 30, ())},
         ],
-        "groups/toast_joined.txt": [{"organisation": name}],
+        "groups/toast_joined.txt": [{"organisation": name, "joined": one} for one in JOINED],
+        "members/toast_in_private.txt": [{}],
     }
 
 
@@ -744,13 +749,18 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "rolls/ask.html": kinds,
         "rolls/admitted.html": kinds,
         "rolls/declined.html": kinds,
-        "rolls/decided.html": [asked | {"verdict": verdict} for verdict in Verdict],
+        "rolls/decided.html": [
+            asked | {"verdict": verdict, "is_office": is_office}
+            for verdict in Verdict
+            for is_office in (False, True)
+        ],
         "members/ask_organisation.html": [{"group": make_group(name=name), "coalition": name}],
         "members/ask_name.html": [{}],
         "members/ask_phone.html": [asked, asked | {"is_new": True}],
         "members/joined.html": [
-            asked | {"waits": waits, "is_lead_asked": is_lead_asked}
-            for waits, is_lead_asked in ((True, True), (True, False), (False, False))
+            asked | {"joined": joined, "is_lead_asked": is_lead_asked}
+            for joined in JOINED
+            for is_lead_asked in (True, False)
         ],
         "members/known.html": [asked],
         "members/link.html": [
@@ -994,6 +1004,7 @@ def _refusals(name: str) -> list[BotError]:
         NameTaken(name=name),
         NameTooLong(length=90),
         *(NotAllowed(action=action) for action in Action),
+        *(NotAllowed(action=action, is_office=True) for action in Action),
         NotAllowed(action=Action.SET_UP_GROUP, who=(name, name)),
         OrganisationsTooMany(count=200),
         PlaceTooLong(length=1300, limit=200),
