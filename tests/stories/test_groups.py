@@ -90,7 +90,7 @@ async def test_a_coalition_begins_with_an_invitation_and_two_lines(fresh: Story)
         "Next:\n"
         "1. Everybody taps their organisation in the list below.\n"
         "2. A lead plans the first meeting: /meeting\n"
-        "3. Leads and deputies are invited with /group."
+        "3. The coordination team invites a lead, with the button below or with /group."
     )
     assert "2. Kiongozi anapanga mkutano wa kwanza: /mkutano" in shown(welcome).folded
     assert shown(roll).open == (

@@ -311,6 +311,47 @@ async def test_an_office_phone_answers_for_its_organisation_but_is_nobodys_prime
     assert "1 organisation has nobody yet: Camel Milk" in shown(roll).open
 
 
+async def test_whoever_confirms_says_that_a_phone_is_the_offices(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(LEAD, "/setup Wajir; Africa/Nairobi; en sw; Camel Milk")
+    await story.tap(STRANGER, "Camel")
+    await story.tap(LEAD, "🏢 Yes, it is the office's phone", chat=LEAD)
+
+    row = await place(story, STRANGER)
+    assert row is not None
+    assert (row.is_confirmed, row.is_office) == (True, True)
+    assert read(story.said(LEAD)[-1]) == (
+        "✅ Wajir: the phone of Tom Visitor answers for the office of Camel Milk."
+    )
+    # It answers, and does nothing that is somebody's own.
+    await story.write(LEAD, "/meeting 3 Dec 10:00")
+    await story.tap(LEAD, "✅ Yes")
+    await story.tap(STRANGER, "✅ Coming")
+    assert "✅ Coming 1: Camel Milk" in shown(story.last(with_button="✅ Coming")).open
+    assert (await story.ask(STRANGER, "/additem Trucks, 20 min")).startswith(
+        "This is the phone of an office: it answers for its organisation. Please do this from a "
+        "phone of your own."
+    )
+
+
+async def test_an_answer_goes_with_the_organisation_for_which_it_was_given(story: Story) -> None:
+    await joins(story, STRANGER, "Pastoral")
+    await story.write(LEAD, "/meeting 3 Dec 10:00")
+    await story.tap(LEAD, "✅ Yes")
+    meeting = story.last(with_button="✅ Coming").id
+    await story.tap(STRANGER, "✅ Coming", message=meeting)
+
+    await joins(story, STRANGER, "Maji")
+    assert "What you answered before was for another organisation: please answer again." in read(
+        story.said(STRANGER)[-1]
+    )
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+
+    assert "✅ Coming" not in shown(story.message(meeting)).open
+    await story.tap(STRANGER, "📞", message=meeting)
+    assert "📞 By phone 1: Maji Bora Trust" in shown(story.message(meeting)).open
+
+
 async def test_first_words_of_a_stranger_offer_the_choice_of_organisation(story: Story) -> None:
     await story.write(LEAD, "/meeting 3 Dec 10:00")
     await story.tap(LEAD, "✅ Yes")
