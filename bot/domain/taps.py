@@ -15,6 +15,7 @@ class Verb(StrEnum):
     DISCARD = "discard"
     CHANGE = "change"
     CANCEL = "cancel"
+    CANCEL_SURE = "cancel-sure"
     CLOSE = "close"
     LANGUAGE = "language"
     JOIN = "join"

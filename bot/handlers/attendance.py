@@ -11,6 +11,7 @@ from bot.domain.attendance import (
     ReplyNotUnderstood,
     readings,
 )
+from bot.domain.changes import read_change
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Scope, can, require
 from bot.handlers import agenda
@@ -21,6 +22,7 @@ from bot.queries import meetings, rolls
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import attendance
+from bot.services import meetings as changes
 
 RECEIVED = {Answer.CANNOT: "👌"}
 """The reaction under a reply that was understood; 👍 under a no would look like joy."""
@@ -53,7 +55,10 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
             await _pass_on(desk, incoming, meeting_id, named.organisation_id, named.answer)
             return
         answer = named.answer
-    if answer is None and await agenda.overheard(desk, incoming, meeting_id):
+    if answer is None and (
+        await _is_changed(desk, incoming, meeting_id)
+        or await agenda.overheard(desk, incoming, meeting_id)
+    ):
         return
     if answer is None:
         words = renderer().answer_words
@@ -70,6 +75,18 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         await desk.reply(incoming, "meetings/answer_pending.html", **_facts(answered))
     else:
         await desk.react(incoming, RECEIVED.get(answer, "👍"))
+
+
+async def _is_changed(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
+    """Take "cancelled" or "move it to Friday" from whoever may do that: ask how it is meant."""
+    if not (renderer().calls_off(incoming.text) or read_change(incoming.text)[0]):
+        return False
+    group, actor = await _group_of(desk, meeting_id), await desk.actor(incoming)
+    if not can(actor, Action.CHANGE_MEETING, Scope(group.coalition_id, group.id)):
+        return False
+    place = await desk.place(incoming)
+    await changes.offer_change(desk.session, meeting_id, actor, asked_in=place, now=desk.now)
+    return True
 
 
 @dataclass(frozen=True)

@@ -275,6 +275,14 @@ def change(meeting_id: int, version: int, *, is_of_series: bool = False) -> Keyb
     )
 
 
+def sure_to_cancel(meeting_id: int, version: int) -> Keyboard:
+    """Return the buttons under the question whether a meeting is really to be cancelled."""
+    return (
+        (Button("sure-to-cancel", tap(Verb.CANCEL_SURE, meeting_id, version)),),
+        (Button("keep", tap(Verb.CLOSE, meeting_id)),),
+    )
+
+
 def sure_to_end(meeting_id: int, version: int) -> Keyboard:
     """Return the buttons under the question whether a series is to end with a meeting."""
     return (

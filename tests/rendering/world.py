@@ -45,6 +45,7 @@ from bot.domain.calendar import (
     Warned,
     WarningKind,
 )
+from bot.domain.changes import ChangeUnclear
 from bot.domain.coalitions import (
     Coalition,
     CoalitionAmbiguous,
@@ -142,7 +143,14 @@ from bot.domain.series import (
 from bot.domain.ways import LinkTooLong, Way, Where
 from bot.errors import BotError
 from bot.flows.engine import Control
-from bot.flows.flow import AnswerRefused, ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
+from bot.flows.flow import (
+    AnswerNeeded,
+    AnswerRefused,
+    ChoiceWanted,
+    NotYourQuestion,
+    QuestionOver,
+    WordsWanted,
+)
 from bot.intake.take import UpdateFailed
 from bot.resources import folder
 from bot.services.coalitions import News
@@ -640,6 +648,12 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "series/planned.html": [of_series(name) | {"where": where} for where in wheres(name)],
         "series/changed.html": [of_series(name) | {"before": make_series(), "since": STARTS}],
+        "meetings/sure_to_cancel.html": [
+            {"group": make_group(name=name), "meeting": make_meeting(place=name)}
+        ],
+        "meetings/cancel_which.html": [
+            {"group": make_group(name=name), "meeting": make_meeting(place=name)}
+        ],
         "series/sure_to_end.html": [
             {
                 "group": make_group(name=name),
@@ -945,7 +959,9 @@ def _refusals(name: str) -> list[BotError]:
         AnswerRefused(reason=ChoiceWanted()),
         ChoiceWanted(),
         NotYourQuestion(),
+        AnswerNeeded(),
         QuestionOver(),
+        QuestionOver(command="meeting"),
         WordsWanted(),
         AnonymousAdmin(),
         CalendarFull(),
@@ -1009,6 +1025,7 @@ def _refusals(name: str) -> list[BotError]:
         OrganisationsTooMany(count=200),
         PlaceTooLong(length=1300, limit=200),
         NothingChanges(),
+        ChangeUnclear(),
         PrivateOnly(command="coalition", link="https://t.me/bot?start=coalition"),
         ProposalGone(),
         QuietUnreadable(),
@@ -1051,6 +1068,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         ),
         *("again-and-again", "by-phone", "online", "in-person", "tell-now", "tell-late"),
         *("confirm-one", "confirm-following", "cancel-one", "cancel-following", "sure-to-end"),
+        "sure-to-cancel",
     ]
     return {
         "buttons.txt": [

@@ -343,6 +343,7 @@ async def test_a_cancelled_meeting_gives_the_turn_back(story: Story) -> None:
     await story.tap(LEAD, "🙋")
     await story.tap(LEAD, "✏️ Move or cancel", message=story.last(with_button="✅ Coming").id)
     await story.tap(LEAD, "❌ Cancel the meeting")
+    await story.tap(LEAD, "❌ Yes, cancel it")
 
     await plan(story, "28 Nov 10:00 County Hall")
 
