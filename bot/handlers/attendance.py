@@ -141,10 +141,9 @@ async def _pass_on(
 
 
 async def _can_answer_for(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
-    """Tell whether whoever replied may answer for any organisation besides their own word."""
+    """Tell whether whoever replied may answer for all organisations: they may have meant one."""
     group, actor = await _group_of(desk, meeting_id), await desk.actor(incoming)
-    own = actor.primes.get(group.facts().id)
-    return can(actor, Action.ANSWER_FOR, Scope(group.coalition_id, group.id, own))
+    return can(actor, Action.ANSWER_FOR, Scope(group.coalition_id, group.id))
 
 
 async def _group_of(desk: Desk, meeting_id: int) -> Group:

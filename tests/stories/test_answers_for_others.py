@@ -100,7 +100,15 @@ async def test_a_prime_answers_for_the_own_organisation_by_buttons_and_in_words(
 
     await story.write(AMINA, "kwa Maji Bora Trust ndiyo", reply_to=post)
     assert answers(story) == ["✅ Coming 1: Maji Bora Trust*", "* passed on for them"]
-    assert "Water Partners: ndiyo" in await story.ask(AMINA, "labda", reply_to=post)
+
+
+async def test_a_lead_who_is_not_understood_learns_how_to_answer_for_others(story: Story) -> None:
+    post = story.last(with_button="✅ Coming").id
+
+    assert "write its name before, for example: Water Partners: yes" in await story.ask(
+        LEAD, "Pastoral maybe", reply_to=post
+    )
+    assert "Water Partners" not in await story.ask(AMINA, "labda", reply_to=post)
 
 
 @pytest.mark.parametrize(

@@ -107,14 +107,7 @@ async def test_a_reply_that_is_no_answer_is_asked_about_in_somali(story: Story) 
 
     said = await story.ask(HODAN, "malaha, ma hubo", reply_to=announcement.id)
 
-    assert said.splitlines()[-6:] == [
-        "• haa",
-        "• maya",
-        "• taleefan ahaan",
-        "• ku-xigeen",
-        "",
-        "Si aad hay'ad ugu jawaabto, magaceeda hore u qor, tusaale: Water Partners: haa",
-    ]
+    assert said.splitlines()[-4:] == ["• haa", "• maya", "• taleefan ahaan", "• ku-xigeen"]
 
 
 async def test_an_hour_that_somali_speakers_count_in_two_ways_is_asked_about(story: Story) -> None:
