@@ -829,7 +829,9 @@ def make_agenda(name: str) -> Agenda:
         items=(*usual, *many),
         proposed=tuple(AgendaItem(40 + n, name, 1) for n in range(14)),
         offered=tuple(
-            AgendaItem(60 + n, name, 20, organisation=name, state=ItemState.BACKLOG)
+            AgendaItem(
+                60 + n, name, 20, organisation=name, is_passed_on=n > 0, state=ItemState.BACKLOG
+            )
             for n in range(6)
         ),
         waiting=20,
