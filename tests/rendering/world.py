@@ -597,12 +597,13 @@ def calendar_entries(name: str) -> list[Entry]:
 
 def _circulation(group: Group, meeting: Meeting, cancelled: Meeting) -> dict[str, list[Facts]]:
     plain = {"group": group, "meeting": meeting}
+    copied = plain | {"agenda": make_agenda(group.name), "has_begun": False}
     return {
         "circulation/copy.html": [
-            plain | {"has_begun": False},
-            plain | {"has_begun": True},
-            {"group": group, "meeting": make_meeting(place=""), "has_begun": False},
-            {"group": group, "meeting": cancelled, "has_begun": False},
+            copied,
+            copied | {"agenda": Agenda(), "has_begun": True},
+            copied | {"meeting": make_meeting(place="")},
+            copied | {"meeting": cancelled},
         ],
         "circulation/file.html": [
             plain | {"size": 1126},
@@ -866,6 +867,7 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
         "agenda/editor.html": [
             in_editor,
             in_editor | {"agenda": few, "is_private": False},
+            in_editor | {"agenda": replace(full, listed_page=1)},
             in_editor | {"chosen": item},
             in_editor | {"chosen": full.proposed[0]},
             in_editor | {"is_backlog": True},
@@ -918,6 +920,8 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
             turn | {"is_taken": False, "next_name": name},
         ],
         "agenda/overheard.html": [{}],
+        "agenda/ask_usual.html": [{"lines": full.items[:5]}],
+        "agenda/ask_note.html": [{"note": ""}, {"note": name}],
         "agenda/ask_title.html": [{}],
         "agenda/ask_minutes.html": [{"title": name}],
         "agenda/ask_presenter.html": [{}],
@@ -1099,6 +1103,8 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                     "drop",
                     "withdraw",
                     "bring",
+                    "these",
+                    "usual",
                 )
             ),
             *({"name": f"record-{what}"} for what in ("yes", "no")),

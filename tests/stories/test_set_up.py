@@ -374,7 +374,7 @@ async def test_what_cannot_be_meant_is_refused_and_asked_again(story: Story) -> 
     await story.ask(COORDINATOR, "Kenya", chat=ISIOLO, reply_to=question)
     languages = story.last(ISIOLO, with_button="👍 Done").id
     for said, refusal in (
-        ("English, Klingon", 'I do not speak "klingon" yet.'),
+        ("English, Klingon", 'I do not speak "Klingon" yet.'),
         ("en sw so en xx", 'I do not speak "xx" yet.'),
     ):
         refused = await story.ask(COORDINATOR, said, chat=ISIOLO, reply_to=languages)
