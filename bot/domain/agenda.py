@@ -109,6 +109,8 @@ class Item:
     presenter: str = ""
     organisation: str = ""
     """The institution that brought it; empty for what belongs to all."""
+    is_passed_on: bool = False
+    """Somebody else than its people brought it for them."""
     is_off_record: bool = False
     state: ItemState = ItemState.PROPOSED
     routine: Routine | None = None

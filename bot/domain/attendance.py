@@ -1,6 +1,6 @@
 """Who comes: answers of persons, counted by organisation."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +22,10 @@ class OrganisationUnknown(BotError):
 class ReplyNotUnderstood(BotError):
     """The reply to an invitation was neither a yes nor a no."""
 
+    def __init__(self, *, can_answer_for: bool = False) -> None:
+        super().__init__("neither a yes nor a no")
+        self.can_answer_for = can_answer_for
+
 
 class Answer(StrEnum):
     """What a member can say about coming."""
@@ -30,6 +34,48 @@ class Answer(StrEnum):
     PHONE = "phone"
     ALTERNATE = "alternate"
     CANNOT = "cannot"
+
+
+class Form(StrEnum):
+    """How a reply names the organisation for which it answers."""
+
+    COLON = "colon"
+    FOR = "for"
+    BARE = "bare"
+
+
+@dataclass(frozen=True)
+class Named:
+    """One way to read a reply: what may be the name of an organisation, and what it answers."""
+
+    name: str
+    answer: Answer
+    form: Form
+
+
+def readings(
+    text: str,
+    *,
+    answer_in: Callable[[str], Answer | None],
+    without_for: Callable[[str], str],
+) -> Iterator[Named]:
+    """Yield how "Water Partners: yes", "for Water Partners yes" and "yes for ..." can be read.
+
+    `answer_in` reads an answer; `without_for` takes the "for" off the words before a name. Whether
+    there is an organisation of that name is for the caller to see.
+    """
+    name, _, said = text.rpartition(":")
+    if name and (answer := answer_in(said)):
+        yield Named(name, answer, Form.COLON)
+        yield Named(without_for(name), answer, Form.COLON)
+    words = text.split()
+    for at in range(1, len(words)):
+        before, after = " ".join(words[:at]), " ".join(words[at:])
+        if answer := answer_in(after):
+            bare = without_for(before)
+            yield Named(bare, answer, Form.BARE if bare == before else Form.FOR)
+        if (bare := without_for(after)) != after and (answer := answer_in(before)):
+            yield Named(bare, answer, Form.FOR)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,10 @@ class CoalitionAmbiguous(BotError):
     """A group is to be set up by somebody who does so for several coalitions."""
 
 
+class CoalitionMissing(BotError):
+    """A group is to be set up before there is any coalition to which it could belong."""
+
+
 class CoalitionUnknown(BotError):
     """A button is about a coalition that is not there."""
 

@@ -14,6 +14,7 @@ class Item(StrEnum):
     """What the menu of a group offers."""
 
     MENU = "menu"
+    WAITING = "waiting"
     FOR_OTHERS = "for-others"
     PEOPLE = "people"
     LINK = "link"
@@ -95,6 +96,16 @@ class Roll:
 
     seats: tuple[Seat, ...]
     waiting: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What became of somebody's word that they speak for an organisation."""
+
+    waits: bool
+    """Whether somebody has to confirm it."""
+    is_answer_forgotten: bool = False
+    """Whether they had answered for another organisation, which does not count for this one."""
 
 
 class AlreadyConfirmed(BotError):

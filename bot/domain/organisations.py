@@ -1,6 +1,6 @@
 """Finding an organisation by what people call it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bot.domain.dates.tokens import phrase
 
@@ -41,3 +41,17 @@ def _is_short_for(said: tuple[str, ...], name: tuple[str, ...]) -> bool:
 def same(names: Mapping[int, str], name: str) -> int | None:
     """Return the organisation that has this very name, apart from case, accents and marks."""
     return next((key for key, known in names.items() if _words(known) == _words(name)), None)
+
+
+def named_before(
+    names: Mapping[int, str], text: str, *, without_for: Callable[[str], str]
+) -> tuple[int, str] | None:
+    """Return the organisation in "for Water Partners: new wells", and what is said for it.
+
+    Without the "for", which `without_for` takes off, only the very name is one: "Water: who goes
+    where" is about water.
+    """
+    head, _, said = text.partition(":")
+    bare = without_for(head)
+    key = same(names, head) if bare == head else find(names, bare)
+    return (key, said.strip()) if key is not None and said.strip() else None

@@ -70,6 +70,8 @@ class Actor:
     """The groups that the person joined, but where nobody has confirmed it yet."""
     primes: Mapping[int, int] = field(default_factory=dict)
     """By group: the organisation whose prime the person is there."""
+    offices: frozenset[int] = frozenset()
+    """The groups where this is a phone of many hands: it answers for an office, and is nobody."""
 
     def is_in(self, group_id: int) -> bool:
         """Tell whether the person is, or waits to be, a member of the group."""
@@ -126,6 +128,8 @@ _BY_ROLE = {
     Role.DEPUTY: TAKING_PART | MANAGING | {Action.LEAVE_GROUP},
     Role.LEAD: TAKING_PART | LEADING | {Action.LEAVE_GROUP},
 }
+OFFICE = READING | {Action.ANSWER, Action.LEAVE_GROUP}
+"""What a phone of many hands may do at most: nobody knows who brings an item, or takes a turn."""
 _WAITING = TAKING_PART | {Action.LEAVE_GROUP}
 _COORDINATING = READING | LEADING | {Action.INVITE_TEAM, Action.SET_UP_COALITION}
 _OPERATING = frozenset({Action.SET_UP_GROUP, Action.INVITE_TEAM, Action.SET_UP_COALITION})
@@ -145,10 +149,12 @@ def can(actor: Actor, action: Action, scope: Scope) -> bool:
 def _rights_in_group(actor: Actor, scope: Scope) -> frozenset[Action]:
     if scope.group_id is None:
         return frozenset()
-    if scope.group_id in actor.pending:
-        return _WAITING
     role = actor.roles.get(scope.group_id)
     own = _BY_ROLE[role] if role is not None else frozenset()
+    if scope.group_id in actor.pending:
+        own = _WAITING
+    if scope.group_id in actor.offices:
+        return own & OFFICE
     return own | REPRESENTING if _is_prime(actor, scope) else own
 
 
@@ -161,9 +167,9 @@ def _is_prime(actor: Actor, scope: Scope) -> bool:
 class NotAllowed(BotError):
     """Somebody asked for what only others may do here; `who` names some of them."""
 
-    def __init__(self, *, action: Action, who: Sequence[str] = ()) -> None:
+    def __init__(self, *, action: Action, who: Sequence[str] = (), is_office: bool = False) -> None:
         super().__init__(f"not allowed: {action}")
-        self.action, self.who = action, tuple(who)
+        self.action, self.who, self.is_office = action, tuple(who), is_office
 
 
 class NobodyInCharge(BotError):
@@ -192,5 +198,5 @@ def require(actor: Actor, action: Action, scope: Scope) -> None:
         raise AnonymousAdmin
     is_known = scope.group_id is not None and actor.is_in(scope.group_id)
     if scope.group_id is None or is_known or scope.coalition_id in actor.coordinates:
-        raise NotAllowed(action=action)
+        raise NotAllowed(action=action, is_office=scope.group_id in actor.offices)
     raise StrangerHere

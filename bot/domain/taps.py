@@ -20,6 +20,7 @@ class Verb(StrEnum):
     LANGUAGE = "language"
     JOIN = "join"
     ADMIT = "admit"
+    ADMIT_OFFICE = "admit-office"
     REJECT = "reject"
     FOR = "for"
     SAID_FOR = "said-for"

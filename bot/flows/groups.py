@@ -1,6 +1,6 @@
 """Setting a group up: like one that is there already, in three taps, or one thing at a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain import groups
@@ -22,6 +22,7 @@ from bot.outbox import post
 from bot.outbox.post import Place
 from bot.queries import coalitions
 from bot.queries import groups as queries
+from bot.queries import rolls as rolls_of
 from bot.rendering import keyboards
 from bot.services import groups as services
 from bot.services import members, rolls
@@ -30,6 +31,7 @@ ALONE = 0
 """The group is like no other one."""
 SISTERS_OFFERED = 3
 DONE = "done"
+WITH_SEATS = "with-seats"
 HOURS = {
     "20": QuietHours(),
     "21": read_quiet("21-6", languages=("en",)),
@@ -58,6 +60,8 @@ class Sister:
     languages: tuple[str, ...]
     reminders: tuple[ReminderKind, ...]
     quiet: QuietHours
+    seats: int = 0
+    """How many organisations it has."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ class Plan:
     is_reminded: bool = False
     quiet: QuietHours | None = None
     is_right: bool = False
+    takes_seats: bool = False
+    """Whether the organisations of the group that this one is like are asked here, too."""
 
     def asks(self, setting: Setting) -> bool:
         """Tell whether a setting belongs to this conversation."""
@@ -228,14 +234,18 @@ def _take_quiet(plan: Plan, said: Said, scene: Scene) -> Plan:
 
 
 def _ask_right(plan: Plan, _scene: Scene) -> Screen:
-    rows = ((Choice("yes", "right"),),)
+    rows: tuple[tuple[Choice, ...], ...] = ((Choice("yes", "right"),),)
+    if plan.model is not None and plan.model.seats:
+        facts = {"group": plan.model.name, "count": plan.model.seats}
+        rows = (*rows, (Choice(WITH_SEATS, "right-with-seats", facts),))
     return Screen(
         "groups/ask_right.html", {"plan": plan, "model": plan.model}, rows, is_closed=True
     )
 
 
-def _take_right(plan: Plan, _said: Said, _scene: Scene) -> Plan:
-    return replace(plan, is_right=True)
+def _take_right(plan: Plan, said: Said, _scene: Scene) -> Plan:
+    takes_seats = isinstance(said, Pick) and said.value == WITH_SEATS
+    return replace(plan, is_right=True, takes_seats=takes_seats)
 
 
 def said_of(plan: Plan) -> groups.Setup:
@@ -246,6 +256,9 @@ def said_of(plan: Plan) -> groups.Setup:
 
 
 async def _found(talk: Talk, plan: Plan) -> None:
+    if plan.takes_seats and plan.model is not None:
+        roll = await rolls_of.of_group(talk.session, plan.model.id)
+        plan = replace(plan, organisations=tuple(seat.name for seat in roll.seats))
     try:
         group = await services.set_up(
             talk.session,
@@ -330,11 +343,12 @@ async def beginning(
     else:
         wholes = await coalitions.open_to(talk.session, talk.actor)
     sisters = await queries.of_coalitions(talk.session, [one.facts().id for one in wholes])
+    seats = await rolls_of.seats(talk.session, [one.facts().id for one in sisters])
     plan = Plan(
         only=only,
         title=clean(title, fallback=""),
         wholes=tuple(Whole(f.id, f.name, f.languages) for f in (one.facts() for one in wholes)),
-        sisters=tuple(_sister(one) for one in sisters if one is not group),
+        sisters=tuple(_sister(one, seats) for one in sisters if one is not group),
         coalition=wholes[0].id if len(wholes) == 1 else None,
         languages=tuple(wholes[0].languages) if len(wholes) == 1 else (),
     )
@@ -358,9 +372,18 @@ async def beginning(
     return plan
 
 
-def _sister(group: Group) -> Sister:
+def _sister(group: Group, seats: Mapping[int, int]) -> Sister:
     f = group.facts()
-    return Sister(f.id, f.coalition_id, f.name, f.zone, f.languages, f.reminders, f.quiet)
+    return Sister(
+        f.id,
+        f.coalition_id,
+        f.name,
+        f.zone,
+        f.languages,
+        f.reminders,
+        f.quiet,
+        seats.get(f.id, 0),
+    )
 
 
 def _about(setting: Setting, is_open: Callable[[Plan], bool]) -> Callable[[Plan], bool]:

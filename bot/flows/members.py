@@ -92,7 +92,7 @@ def _take_phone(wish: Wish, said: Said, _scene: Scene) -> Wish:
 async def _join(talk: Talk, wish: Wish) -> None:
     assert talk.scene.group is not None
     group = await talk.session.get_one(Group, talk.scene.group.id, with_for_update=True)
-    waits = await rolls.ask_to_join(
+    joined = await rolls.ask_to_join(
         talk.session,
         group,
         wish.organisation_id,
@@ -105,8 +105,9 @@ async def _join(talk: Talk, wish: Wish) -> None:
         talk.session,
         talk.place,
         group,
+        organisation_id=wish.organisation_id,
         organisation=wish.organisation,
-        waits=waits,
+        joined=joined,
         now=talk.now,
     )
 

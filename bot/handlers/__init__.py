@@ -197,6 +197,9 @@ BUTTONS = {
     Verb.CLOSE: Button(meetings.keep, Action.CHANGE_MEETING),
     Verb.JOIN: Button(rolls.join, Action.JOIN, (_number, _number)),
     Verb.ADMIT: Button(rolls.admit, Action.ADMIT, (_number, _number, _number_or_none)),
+    Verb.ADMIT_OFFICE: Button(
+        rolls.admit_office, Action.ADMIT, (_number, _number, _number_or_none)
+    ),
     Verb.REJECT: Button(rolls.decline, Action.ADMIT, (_number, _number, _number_or_none)),
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
     Verb.TAKE_UP: Button(take_up, Action.TAKE_UP),

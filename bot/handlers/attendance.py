@@ -1,9 +1,16 @@
 """Answers to an invitation: by button, or by replying in one's own words."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from bot.domain import organisations
-from bot.domain.attendance import Answer, OrganisationUnknown, ReplyNotUnderstood
+from bot.domain.attendance import (
+    Answer,
+    Form,
+    OrganisationUnknown,
+    ReplyNotUnderstood,
+    readings,
+)
 from bot.domain.changes import read_change
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Scope, can, require
@@ -42,9 +49,12 @@ async def tapped(desk: Desk, incoming: Incoming, meeting_id: int, answer: Answer
 
 async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """A reply to an announcement or a reminder: "yes", "ndiyo", "hapana"."""
-    if await _passed_on(desk, incoming, meeting_id):
-        return
     answer = renderer().answer_in(incoming.text)
+    if answer is None and (named := await _named(desk, incoming, meeting_id)) is not None:
+        if named.organisation_id is not None:
+            await _pass_on(desk, incoming, meeting_id, named.organisation_id, named.answer)
+            return
+        answer = named.answer
     if answer is None and (
         await _is_changed(desk, incoming, meeting_id)
         or await agenda.overheard(desk, incoming, meeting_id)
@@ -55,7 +65,7 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         if len(incoming.text.split()) > LONGEST_ANSWER and not words.is_mentioned(incoming.text):
             # "Where do we park the trucks?": partners talk to each other, too.
             return
-        raise ReplyNotUnderstood
+        raise ReplyNotUnderstood(can_answer_for=await _can_answer_for(desk, incoming, meeting_id))
     actor = await desk.actor(incoming)
     seen = await _version_of(desk, incoming.chat_id, incoming.replies_to)
     answered = await attendance.answer(
@@ -71,10 +81,7 @@ async def _is_changed(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
     """Take "cancelled" or "move it to Friday" from whoever may do that: ask how it is meant."""
     if not (renderer().calls_off(incoming.text) or read_change(incoming.text)[0]):
         return False
-    meeting = await desk.session.get(Meeting, meeting_id)
-    if meeting is None:
-        raise MeetingUnknown
-    group, actor = await desk.session.get_one(Group, meeting.group_id), await desk.actor(incoming)
+    group, actor = await _group_of(desk, meeting_id), await desk.actor(incoming)
     if not can(actor, Action.CHANGE_MEETING, Scope(group.coalition_id, group.id)):
         return False
     place = await desk.place(incoming)
@@ -82,26 +89,44 @@ async def _is_changed(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
     return True
 
 
-async def _passed_on(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
-    """Take "Pastoral Voices: yes" as an answer for others; False if it is none."""
-    named, colon, said = incoming.text.rpartition(":")
-    answer = renderer().answer_in(said) if colon else None
-    if answer is None:
-        return False
-    meeting = await desk.session.get(Meeting, meeting_id)
-    if meeting is None:
-        raise MeetingUnknown
-    seats = (await rolls.of_group(desk.session, meeting.group_id)).seats
+@dataclass(frozen=True)
+class _Named:
+    """An answer with the organisation for which it is passed on; None: it is the sender's own."""
+
+    organisation_id: int | None
+    answer: Answer
+
+
+async def _named(desk: Desk, incoming: Incoming, meeting_id: int) -> _Named | None:
+    """Read an answer with the name of an organisation: "Pastoral Voices: yes"; None if it is none.
+
+    "Pastoral Voices yes" is the own answer of whoever speaks for them.
+    """
+    group = await _group_of(desk, meeting_id)
+    actor, facts = await desk.actor(incoming), group.facts()
+    seats = (await rolls.of_group(desk.session, facts.id)).seats
     names = {seat.organisation_id: seat.name for seat in seats}
-    organisation_id = organisations.find(names, named) or organisations.find(
-        names, renderer().without_for(named)
-    )
-    if organisation_id is None:
-        group = await desk.session.get_one(Group, meeting.group_id)
-        scope = Scope(group.coalition_id, group.id)
-        if not can(await desk.actor(incoming), Action.ANSWER_FOR, scope):
-            return False
-        raise OrganisationUnknown(said=named.strip())
+    own = await rolls.organisation_of(desk.session, facts.id, actor.member_id)
+    unknown: str | None = None
+    for one in readings(
+        incoming.text, answer_in=renderer().answer_in, without_for=renderer().without_for
+    ):
+        key = organisations.find(names, one.name)
+        if key is None:
+            unknown = unknown or (one.name if one.form is Form.COLON else None)
+            continue
+        scope = Scope(facts.coalition_id, facts.id, key)
+        is_allowed = can(actor, Action.ANSWER_FOR, scope)
+        is_own = names[key] == own and (one.form is Form.BARE or not is_allowed)
+        return _Named(None if is_own else key, one.answer)
+    if unknown is not None and can(actor, Action.ANSWER_FOR, Scope(facts.coalition_id, facts.id)):
+        raise OrganisationUnknown(said=unknown.strip())
+    return None
+
+
+async def _pass_on(
+    desk: Desk, incoming: Incoming, meeting_id: int, organisation_id: int, answer: Answer
+) -> None:
     seen = await _version_of(desk, incoming.chat_id, incoming.replies_to)
     await attendance.answer_for(
         desk.session,
@@ -113,13 +138,30 @@ async def _passed_on(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
         now=desk.now,
     )
     await desk.react(incoming, "👍")
-    return True
+
+
+async def _can_answer_for(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
+    """Tell whether whoever replied may answer for all organisations: they may have meant one."""
+    group, actor = await _group_of(desk, meeting_id), await desk.actor(incoming)
+    return can(actor, Action.ANSWER_FOR, Scope(group.coalition_id, group.id))
+
+
+async def _group_of(desk: Desk, meeting_id: int) -> Group:
+    meeting = await desk.session.get(Meeting, meeting_id)
+    if meeting is None:
+        raise MeetingUnknown
+    return await desk.session.get_one(Group, meeting.group_id)
 
 
 async def for_others(desk: Desk, incoming: Incoming, group: Group) -> None:
-    """[Answer for others]: the organisations that have not answered the next meeting."""
-    ahead = await meetings.upcoming(desk.session, group.facts().id, desk.now)
-    seats = (await rolls.of_group(desk.session, group.facts().id)).seats
+    """[Answer for others]: the organisations for which this person may answer the next meeting."""
+    actor, facts = await desk.actor(incoming), group.facts()
+    ahead = await meetings.upcoming(desk.session, facts.id, desk.now)
+    seats = [
+        seat
+        for seat in (await rolls.of_group(desk.session, facts.id)).seats
+        if can(actor, Action.ANSWER_FOR, Scope(facts.coalition_id, facts.id, seat.organisation_id))
+    ]
     meeting = next((one for one in ahead if one.starts_at > desk.now), None)
     if meeting is None or not seats:
         await desk.whisper(incoming, "meetings/no_meeting.html", group=group.facts())

@@ -18,7 +18,7 @@ from bot.outbox.post import About, Place
 from bot.queries import groups, members
 from bot.rendering.keyboards import Keyboard
 from bot.rendering.messages import renderer
-from bot.services import questions
+from bot.services import questions, rolls
 from bot.toolbox import Toolbox
 
 THURSDAY = 3
@@ -121,6 +121,7 @@ class Desk:
         await chats.reopen(self.session, incoming.chat_id)
         if is_new:
             await questions.tell_place_now(self.session, incoming.chat_id, now=self.now)
+            await rolls.ask_at_last(self.session, incoming.chat_id, now=self.now)
 
     async def react(self, incoming: Incoming, emoji: str) -> None:
         """Show with a reaction that what a person wrote was understood."""

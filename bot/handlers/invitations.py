@@ -26,10 +26,10 @@ async def opened(desk: Desk, incoming: Incoming, actor: Actor) -> None:
 
 
 async def _set_out(desk: Desk, incoming: Incoming, before: Actor) -> None:
-    """Ask a new operator, in private, for the coalition: without one nothing can begin."""
+    """Ask a new operator for the coalition: without one nothing can begin."""
     now = await members.actor(desk.session, before.telegram_id, name=before.name)
     is_new = now.is_operator and not before.is_operator
-    if is_new and incoming.is_private and not await queries.open_to(desk.session, now):
+    if is_new and not await queries.open_to(desk.session, now):
         desk.sender = replace(now, language=now.language or before.language)
         await coalitions.begin(desk, incoming)
 

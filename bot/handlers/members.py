@@ -37,15 +37,17 @@ async def chosen(desk: Desk, incoming: Incoming, group_id: int, item: Item) -> N
     require(actor, Action.SEE_GROUP, _scope(group))
     if item is not Item.PEOPLE:
         # The list answers the tap itself: a second answer would be refused.
-        await desk.toast(incoming)
+        await desk.toast(incoming, None if incoming.is_private else "members/toast_in_private.txt")
     if item in INVITING:
         await _invite(desk, incoming, group, INVITING[item])
     elif item in {Item.LINK, Item.NEW_LINK}:
         await _show_link(desk, incoming, group, is_new=item is Item.NEW_LINK)
     elif item is Item.REACHABLE:
         await _show_reach(desk, incoming, group)
+    elif item is Item.WAITING:
+        await rolls.ask_about_all(desk.session, group, actor, now=desk.now)
     elif item is Item.FOR_OTHERS:
-        require(actor, Action.ANSWER_FOR, _scope(group))
+        require(actor, Action.ANSWER_FOR, _own_scope(actor, group))
         await attendance.for_others(desk, incoming, group)
     elif item is Item.PEOPLE:
         await people.listed(desk, incoming, group_id)
@@ -58,14 +60,16 @@ async def chosen(desk: Desk, incoming: Incoming, group_id: int, item: Item) -> N
 async def _show_menu(desk: Desk, incoming: Incoming, group: Group) -> None:
     actor, facts = await desk.actor(incoming), group.facts()
     mine = await queries.people(desk.session, facts.id, member_id=actor.member_id or 0)
+    waiting = len(await rolls.waiting_for(desk.session, group, actor))
     await desk.whisper(
         incoming,
         "members/menu.html",
-        keyboards.group_menu(facts.id, _items(actor, group)),
+        keyboards.group_menu(facts.id, _items(actor, group, waiting=waiting)),
         group=facts,
         coalition=(await desk.session.get_one(Coalition, group.coalition_id)).name,
         role=actor.roles.get(facts.id),
         reach=await _reach_for(desk, actor, group),
+        waiting=waiting,
         is_pending=facts.id in actor.pending,
         is_coordinator=group.coalition_id in actor.coordinates,
         me=mine[0] if mine else None,
@@ -132,12 +136,12 @@ async def _invite(desk: Desk, incoming: Incoming, group: Group, kind: Kind) -> N
     )
 
 
-def _items(actor: Actor, group: Group) -> list[Item]:
-    """Return what the menu offers to `actor`."""
-    scope = _scope(group)
-    own = Scope(group.coalition_id, group.id, actor.primes.get(group.id or 0))
+def _items(actor: Actor, group: Group, *, waiting: int) -> list[Item]:
+    """Return what the menu offers to `actor`; `waiting` people wait for a word of theirs."""
+    scope, own = _scope(group), _own_scope(actor, group)
     offered = {
-        Item.FOR_OTHERS: can(actor, Action.ANSWER_FOR, scope),
+        Item.WAITING: waiting > 0,
+        Item.FOR_OTHERS: can(actor, Action.ANSWER_FOR, own),
         Item.PEOPLE: can(actor, Action.SEE_PEOPLE, scope),
         Item.LINK: can(actor, Action.SEE_PEOPLE, scope),
         Item.REACHABLE: can(actor, Action.SEE_PEOPLE, scope),
@@ -148,6 +152,11 @@ def _items(actor: Actor, group: Group) -> list[Item]:
         Item.LEAVE: can(actor, Action.LEAVE_GROUP, scope),
     }
     return [item for item, is_offered in offered.items() if is_offered]
+
+
+def _own_scope(actor: Actor, group: Group) -> Scope:
+    """Return the group as it is seen by whoever speaks first for an organisation in it."""
+    return Scope(group.coalition_id, group.id, actor.primes.get(group.id or 0))
 
 
 def _scope(group: Group) -> Scope:

@@ -1,6 +1,7 @@
 """How a refusal that we expected is explained to the person, in one place."""
 
 from bot.domain.attendance import NoOrganisation
+from bot.domain.coalitions import CoalitionMissing
 from bot.domain.groups import GroupUnknown, TopicUnknown
 from bot.domain.meetings import (
     MeetingCancelled,
@@ -12,6 +13,7 @@ from bot.domain.roles import MANAGING, Action, NotAllowed, StrangerHere
 from bot.errors import BotError
 from bot.flows import engine
 from bot.flows.flow import AnswerRefused
+from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, MessageSubject
@@ -52,6 +54,9 @@ async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
     facts = {"example": desk.example_date(), **error.facts()}
     if isinstance(error, StrangerHere):
         facts["link"] = await _way_in(desk, incoming, group)
+    if isinstance(error, CoalitionMissing):
+        # A link in a toast cannot be followed; the command in it can be read.
+        facts["link"] = incoming.link(TO_COALITION) if incoming.query_id is None else None
     facts |= {"is_reply": not incoming.is_command}
     facts |= {"example_place": await _last_place(desk, group)}
     facts |= {"has_roll": group is not None and await queries.is_called(desk.session, group)}

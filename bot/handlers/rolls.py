@@ -14,7 +14,7 @@ from bot.services import rolls
 
 async def join(desk: Desk, incoming: Incoming, group_id: int, organisation_id: int) -> None:
     """An organisation's name: "I speak for it"."""
-    organisation = await rolls.join(
+    organisation, joined = await rolls.join(
         desk.session,
         group_id,
         organisation_id,
@@ -22,7 +22,9 @@ async def join(desk: Desk, incoming: Incoming, group_id: int, organisation_id: i
         chat_id=incoming.chat_id,
         now=desk.now,
     )
-    await desk.toast(incoming, "groups/toast_joined.txt", organisation=organisation.name)
+    await desk.toast(
+        incoming, "groups/toast_joined.txt", organisation=organisation.name, joined=joined
+    )
 
 
 async def admit(
@@ -31,6 +33,17 @@ async def admit(
     """The name of somebody who waits: "I know them"."""
     actor = await desk.actor(incoming)
     await rolls.admit(desk.session, group_id, member_id, organisation_id, actor, now=desk.now)
+    await desk.toast(incoming, "meetings/toast_done.txt")
+
+
+async def admit_office(
+    desk: Desk, incoming: Incoming, group_id: int, member_id: int, organisation_id: int
+) -> None:
+    """[It is the office's phone] about somebody who waits."""
+    actor = await desk.actor(incoming)
+    await rolls.admit(
+        desk.session, group_id, member_id, organisation_id, actor, is_office=True, now=desk.now
+    )
     await desk.toast(incoming, "meetings/toast_done.txt")
 
 

@@ -1,6 +1,6 @@
 """What stands on agendas, and what waits for one."""
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from bot.domain.agenda import Item, ItemState, Routine
@@ -39,6 +39,8 @@ class AgendaItem(SQLModel, table=True):
     presenter: str = ""
     is_off_record: bool = False
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id", sa_type=BigId)
+    is_passed_on: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """Somebody else than its people brought it for the organisation."""
     author_id: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)
     source_chat_id: int | None = Field(default=None, sa_type=BigId)
     source_message_id: int | None = Field(default=None, sa_type=BigId)
@@ -61,6 +63,7 @@ class AgendaItem(SQLModel, table=True):
             minutes=self.minutes,
             presenter=self.presenter,
             organisation=organisation,
+            is_passed_on=self.is_passed_on,
             is_off_record=self.is_off_record,
             state=self.state,
             routine=self.routine,

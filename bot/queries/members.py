@@ -56,8 +56,15 @@ async def actor(
         coordinates=frozenset(row.coalition_id for row in found if row.coalition_id is not None),
         roles={key: row.role for key, row in places.items() if row.is_confirmed},
         pending=frozenset(key for key, row in places.items() if not row.is_confirmed),
+        offices=frozenset(key for key, row in places.items() if row.is_office),
         primes={key: row.organisation_id for key, row in places.items() if _is_prime(row)},
     )
+
+
+async def by_telegram_id(session: AsyncSession, telegram_id: int) -> Member | None:
+    """Return the stored person behind a Telegram account, if there is one."""
+    rows = await session.execute(select(Member).where(col(Member.telegram_id) == telegram_id))
+    return rows.scalar_one_or_none()
 
 
 def _is_prime(place: Row[Any] | Membership) -> bool:
@@ -123,28 +130,27 @@ async def team(session: AsyncSession, group: Group, *, but: int | None = None) -
 
 
 async def confirmers(
-    session: AsyncSession, group_id: int, organisation_id: int | None
+    session: AsyncSession, group: Group, organisation_id: int | None
 ) -> Sequence[Member]:
     """Return who is asked about somebody who wants to speak for an organisation.
 
-    That is its prime, if they can be written to, and the leads otherwise.
+    That is its prime, if they can be written to, and whoever cares for the group otherwise.
     """
     rows = await session.execute(
         select(Member, Membership)
         .join(Membership, col(Membership.member_id) == col(Member.id))
         .where(
-            col(Membership.group_id) == group_id,
+            col(Membership.group_id) == group.id,
             col(Membership.is_confirmed),
             col(Member.has_started),
         )
         .order_by(col(Member.id))
     )
-    found = rows.all()
     primes = [
         member
-        for member, place in found
+        for member, place in rows.all()
         if organisation_id is not None
         and place.organisation_id == organisation_id
         and _is_prime(place)
     ]
-    return primes or [member for member, place in found if place.role is Role.LEAD]
+    return primes or await caretakers(session, group)

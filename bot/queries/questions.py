@@ -14,6 +14,7 @@ from bot.domain.preferences import MessageKind
 from bot.domain.reminders import PrivateKind
 from bot.domain.roles import Role
 from bot.models import (
+    Group,
     Meeting,
     Member,
     Membership,
@@ -23,6 +24,7 @@ from bot.models import (
     OutboxMessage,
     Reply,
 )
+from bot.queries import groups, members
 
 _VOICES = (
     col(Membership.organisation_id).is_not(None),
@@ -66,13 +68,19 @@ async def voice(session: AsyncSession, meeting: Meeting, organisation_id: int) -
 
 
 async def leads(session: AsyncSession, meeting: Meeting) -> Sequence[Member]:
-    """Return the leads and deputies of a group who may be asked something in private."""
+    """Return the leads and deputies of a group who may be asked something in private.
+
+    As long as a group has neither, its coordination team is asked.
+    """
     rows = await session.execute(
         _reachable(meeting, MessageKind.QUESTIONS).where(
             col(Membership.role).in_((Role.LEAD, Role.DEPUTY))
         )
     )
-    return rows.scalars().all()
+    found = rows.scalars().all()
+    if found or await groups.leads(session, meeting.group_id, limit=1):
+        return found
+    return await members.team(session, await session.get_one(Group, meeting.group_id))
 
 
 async def not_declined(session: AsyncSession, meeting: Meeting) -> Sequence[Member]:

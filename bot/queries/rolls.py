@@ -1,11 +1,21 @@
 """Who speaks for which organisation in a group."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.members import Person, Reach, Roll, Seat, Waiting
-from bot.models import Group, Member, Membership, Organisation, OutboxMessage, OutboxState
+from bot.models import (
+    Coordinator,
+    Group,
+    Member,
+    Membership,
+    Organisation,
+    OutboxMessage,
+    OutboxState,
+)
 from bot.models import Seat as SeatRow
 
 ROLL = "roll"
@@ -69,6 +79,38 @@ async def of_group(session: AsyncSession, group_id: int) -> Roll:
             if not person.is_confirmed
         ),
     )
+
+
+async def seats(session: AsyncSession, group_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many organisations each of these groups has; one that has none is missing."""
+    rows = await session.execute(
+        select(col(SeatRow.group_id), func.count().label("seats"))
+        .where(col(SeatRow.group_id).in_(group_ids))
+        .group_by(col(SeatRow.group_id))
+    )
+    return {row.group_id: row.seats for row in rows}
+
+
+async def waiting_near(session: AsyncSession, member: Member) -> list[tuple[Group, Membership]]:
+    """Return who waits in the groups to which a person belongs, or which they coordinate."""
+    own = select(col(Membership.group_id)).where(
+        col(Membership.member_id) == member.id, col(Membership.is_confirmed)
+    )
+    coordinated = select(col(Coordinator.coalition_id)).where(
+        col(Coordinator.member_id) == member.id
+    )
+    rows = await session.execute(
+        select(Group, Membership)
+        .join(Membership, col(Membership.group_id) == col(Group.id))
+        .where(
+            col(Group.id).in_(own) | col(Group.coalition_id).in_(coordinated),
+            ~col(Membership.is_confirmed),
+            col(Membership.left_at).is_(None),
+            col(Membership.organisation_id).is_not(None) | col(Membership.claims).is_not(None),
+        )
+        .order_by(col(Membership.group_id), col(Membership.member_id))
+    )
+    return [(row.Group, row.Membership) for row in rows]
 
 
 async def reach(session: AsyncSession, group_id: int) -> Reach:

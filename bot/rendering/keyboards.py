@@ -376,10 +376,15 @@ def settings(group_id: int) -> Keyboard:
     return tuple(zip(buttons[::2], buttons[1::2], strict=True))
 
 
-def add_organisations(group_id: int) -> Keyboard:
-    """Return the button that asks a group which organisations belong to it."""
-    organisations = Setting.ORGANISATIONS
-    return ((Button("add-organisations", tap(Verb.SETTING, group_id, organisations)),),)
+def first_steps(group_id: int, *, has_organisations: bool, has_lead: bool) -> Keyboard | None:
+    """Return the buttons for what a new group still needs: its organisations, somebody to lead."""
+    steps = []
+    if not has_organisations:
+        naming = tap(Verb.SETTING, group_id, Setting.ORGANISATIONS)
+        steps.append((Button("add-organisations", naming),))
+    if not has_lead:
+        steps.append((Button("group-lead", tap(Verb.GROUP, group_id, GroupItem.LEAD)),))
+    return tuple(steps) or None
 
 
 def coalition(coalition_id: int, *, can_remove: bool, can_found: bool) -> Keyboard:
@@ -436,15 +441,20 @@ def group_menu(group_id: int, items: Iterable[GroupItem]) -> Keyboard:
     return tuple((Button(f"group-{item}", tap(Verb.GROUP, group_id, item)),) for item in items)
 
 
-def waiting(group_id: int, member_id: int, organisation_id: int) -> Keyboard:
-    """Return the buttons under the question whether somebody speaks for an organisation."""
+def waiting(
+    group_id: int, member_id: int, organisation_id: int, *, is_office: bool = False
+) -> Keyboard:
+    """Return the buttons under the question whether somebody speaks for an organisation.
+
+    Who knows the phone may say that it is the office's, unless that was said of it already.
+    """
     values = (group_id, member_id, organisation_id)
-    return (
-        (
-            Button("confirm-person", tap(Verb.ADMIT, *values)),
-            Button("decline", tap(Verb.REJECT, *values)),
-        ),
+    verdict = (
+        Button("confirm-person", tap(Verb.ADMIT, *values)),
+        Button("decline", tap(Verb.REJECT, *values)),
     )
+    office = (Button("confirm-office", tap(Verb.ADMIT_OFFICE, *values)),)
+    return (verdict,) if is_office else (verdict, office)
 
 
 PEOPLE_SHOWN = 8

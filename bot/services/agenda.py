@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import agenda as rules
-from bot.domain import meetings, roles
+from bot.domain import meetings, organisations, roles
 from bot.domain.agenda import (
     AgendaFull,
     Item,
@@ -24,7 +24,7 @@ from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import agenda as queries
-from bot.queries import questions
+from bot.queries import questions, rolls
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import agenda_sheets, agenda_views, budget, turns
@@ -71,7 +71,6 @@ async def add(
     found = meeting.id if meeting else None
     if await queries.waiting(session, stored_id(group), found) >= rules.ITEMS_LIMIT:
         raise AgendaFull(limit=rules.ITEMS_LIMIT)
-    place = await session.get(Membership, (group.id, actor.member_id))
     item = AgendaItem(
         group_id=stored_id(group),
         meeting_id=found,
@@ -79,12 +78,12 @@ async def add(
         minutes=line.minutes or rules.DEFAULT_MINUTES,
         presenter=line.presenter,
         is_off_record=line.is_off_record,
-        organisation_id=place.organisation_id if place and place.is_confirmed else None,
         author_id=actor.member_id,
         source_chat_id=source[0] if source else None,
         source_message_id=source[1] if source else None,
         state=ItemState.PROPOSED if meeting else ItemState.BACKLOG,
     )
+    await _give_to_organisation(session, group, item, actor)
     session.add(item)
     await session.flush()
     if meeting is not None:
@@ -166,10 +165,35 @@ async def correct(
     item.title, item.presenter = line.title, line.presenter
     item.minutes = line.minutes or rules.DEFAULT_MINUTES
     item.is_off_record = line.is_off_record
+    await _give_to_organisation(session, group, item, actor)
     await session.flush()
     if meeting is not None:
         await agenda_sheets.touch(session, meeting, item)
         await agenda_views.changed(session, meeting, group, now=now)
+
+
+async def _give_to_organisation(
+    session: AsyncSession, group: Group, item: AgendaItem, actor: Actor
+) -> None:
+    """Let an item be that of whoever brings it, or of the organisation that its title names first.
+
+    "For Pastoral Voices: water trucks" is theirs if the person may answer for them.
+    """
+    place = await session.get(Membership, (group.id, actor.member_id))
+    own = place.organisation_id if place and place.is_confirmed else None
+    item.organisation_id, item.is_passed_on = own, False
+    seats = (await rolls.of_group(session, stored_id(group))).seats
+    named = organisations.named_before(
+        {seat.organisation_id: seat.name for seat in seats},
+        item.title,
+        without_for=renderer().without_for,
+    )
+    if named is None:
+        return
+    scope = Scope(group.coalition_id, stored_id(group), named[0])
+    if named[0] == own or roles.can(actor, Action.ANSWER_FOR, scope):
+        item.organisation_id, item.title = named
+        item.is_passed_on = named[0] != own
 
 
 async def withdraw(

@@ -55,16 +55,16 @@ async def answer(
     if seen is not None and seen != meeting.version:
         raise MeetingChanged
     membership = await session.get(Membership, (group.id, actor.member_id))
-    if membership is None or membership.organisation_id is None:
+    organisation = await _spoken_for(session, membership)
+    if membership is None or organisation is None:
         raise NoOrganisation
-    organisation = await session.get_one(Organisation, membership.organisation_id)
     is_new = await _record(session, meeting, membership, said, now=now)
     if is_new and membership.is_confirmed:
         show_answers(session, meeting, now=now)
     if said is not Answer.CANNOT:
         await questions.tell_place_now(session, actor.telegram_id, now=now, meeting_id=meeting_id)
     return Answered(
-        organisation=organisation.name,
+        organisation=organisation,
         answer=said,
         is_new=is_new,
         is_counted=membership.is_confirmed,
@@ -118,6 +118,14 @@ async def answer_for(
     await session.flush()
     show_answers(session, meeting, now=now)
     return (await session.get_one(Organisation, organisation_id)).name
+
+
+async def _spoken_for(session: AsyncSession, membership: Membership | None) -> str | None:
+    """Return the name of the organisation for which somebody answers, also of one they named."""
+    if membership is None:
+        return None
+    organisation = await session.get(Organisation, membership.organisation_id or 0)
+    return organisation.name if organisation else membership.claims
 
 
 async def _counts_as(

@@ -9,7 +9,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import roles
-from bot.domain.coalitions import CoalitionAmbiguous, Founding
+from bot.domain.coalitions import CoalitionAmbiguous, CoalitionMissing
 from bot.domain.groups import (
     SEATS_LIMIT,
     NameTaken,
@@ -37,7 +37,6 @@ from bot.services import (
     rolls,
     standing,
 )
-from bot.services import coalitions as coalition_services
 
 NAMED = 4
 """How many people who may do something are named to somebody who may not."""
@@ -54,16 +53,17 @@ async def set_up(
 ) -> Group:
     """Make a chat, or a topic, that of a group, of this coalition or the only one that is meant.
 
-    Whoever sets a new group up leads it. An operator's first group founds its coalition.
+    Whoever sets a new group up leads it, unless they coordinate the coalition: they invite a lead.
 
     Raises:
+        CoalitionMissing: the operator founds a coalition first.
         SetUpMeanwhile: the chat, or this topic of it, is a group's already.
         CoalitionAmbiguous: several coalitions may be meant.
         NameTaken: another group of the coalition is called so.
         NotAllowed, AnonymousAdmin: the person may not set up a group here.
     """
     await check_may(session, actor, None)
-    coalition = await _coalition(session, coalition_id, setup, actor)
+    coalition = await _coalition(session, coalition_id, actor)
     # Two who set up the same chat come one after the other.
     await session.get_one(Coalition, coalition.id, with_for_update=True)
     if await groups.of_topic(session, place.chat_id, place.thread_id) is not None:
@@ -133,9 +133,12 @@ async def check_may(session: AsyncSession, actor: Actor, group: Group | None) ->
 
     Raises:
         NobodyInCharge: this installation is new, and nobody may do anything yet.
+        CoalitionMissing: a new group would belong to no coalition.
         NotAllowed, AnonymousAdmin: see there.
     """
     if may(actor, group):
+        if group is None and not await coalitions.open_to(session, actor):
+            raise CoalitionMissing
         return
     if actor.telegram_id in roles.NOBODY:
         raise AnonymousAdmin
@@ -155,13 +158,21 @@ async def welcome(session: AsyncSession, group: Group, *, bot: str, now: datetim
     """
     facts = group.facts()
     reach = await rolls_of.reach(session, facts.id)
+    has_lead = bool(await groups.leads(session, facts.id, limit=1))
     await post.say(
         session,
         post.in_group(facts),
         "groups/set_up.html",
-        {"group": facts, "reach": reach, "link": await rolls.link(session, group, bot=bot)},
+        {
+            "group": facts,
+            "reach": reach,
+            "link": await rolls.link(session, group, bot=bot),
+            "has_lead": has_lead,
+        },
         now=now,
-        keyboard=None if reach.total else keyboards.add_organisations(facts.id),
+        keyboard=keyboards.first_steps(
+            facts.id, has_organisations=bool(reach.total), has_lead=has_lead
+        ),
     )
     await rolls.call(session, group, now=now)
 
@@ -243,18 +254,21 @@ async def _founded(
     session.add(group)
     member = await members.known(session, actor)
     await session.flush()
-    assert group.id is not None
-    assert member.id is not None
-    session.add(
-        Membership(group_id=group.id, member_id=member.id, role=Role.LEAD, is_confirmed=True)
-    )
-    await session.flush()
+    if coalition_id not in actor.coordinates:
+        # Whoever only runs the bot could do nothing more here: they lead until others do.
+        session.add(
+            Membership(
+                group_id=group.facts().id,
+                member_id=member.id or 0,
+                role=Role.LEAD,
+                is_confirmed=True,
+            )
+        )
+        await session.flush()
     return group
 
 
-async def _coalition(
-    session: AsyncSession, coalition_id: int | None, setup: Setup, actor: Actor
-) -> Coalition:
+async def _coalition(session: AsyncSession, coalition_id: int | None, actor: Actor) -> Coalition:
     mine = await coalitions.open_to(session, actor)
     if coalition_id is not None:
         mine = [coalition for coalition in mine if coalition.id == coalition_id]
@@ -262,9 +276,7 @@ async def _coalition(
             raise NotAllowed(action=Action.SET_UP_GROUP)
     if len(mine) > 1:
         raise CoalitionAmbiguous
-    if mine:
-        return mine[0]
-    return await coalition_services.found(session, Founding(setup.name, setup.languages), actor)
+    return mine[0]
 
 
 async def _check_free(

@@ -128,14 +128,14 @@ async def open_link(
         raise AnonymousAdmin
     found = await session.get(Invitation, invitations.digest(code), with_for_update=True)
     invitation = await _check(session, found, actor, now=now)
+    if place.chat_id != actor.telegram_id:
+        raise InvitationInGroup
     if invitation.kind is Kind.OPERATOR:
         await _accept(session, invitation, actor, now=now)
         await post.say(
             session, place, "invitations/welcome.html", {"offer": OPERATOR}, now=now, is_silent=True
         )
         return
-    if place.chat_id != actor.telegram_id:
-        raise InvitationInGroup
     await post.say(
         session,
         place,
@@ -160,6 +160,7 @@ async def accept(session: AsyncSession, number: int, actor: Actor, *, now: datet
     await _accept(session, invitation, actor, now=now)
     await _close(session, number, actor, "invitations/welcome.html", offer, now=now)
     await _tell_inviter(session, invitation, offer, actor, now=now)
+    await rolls.ask_at_last(session, actor.telegram_id, now=now)
 
 
 async def decline(session: AsyncSession, number: int, actor: Actor, *, now: datetime) -> None:

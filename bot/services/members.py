@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import names
@@ -14,6 +12,7 @@ from bot.domain.roles import Actor, Role
 from bot.models import Member, Membership, OutboxMessage
 from bot.outbox import post
 from bot.outbox.post import About, Place
+from bot.queries.members import by_telegram_id
 from bot.rendering.keyboards import Keyboard
 from bot.rendering.messages import renderer
 
@@ -23,8 +22,7 @@ NEWS_EXPIRES = timedelta(days=7)
 
 async def known(session: AsyncSession, actor: Actor) -> Member:
     """Return the stored person behind `actor`; a stranger is stored now: name and language."""
-    rows = await session.execute(select(Member).where(col(Member.telegram_id) == actor.telegram_id))
-    member = rows.scalar_one_or_none()
+    member = await by_telegram_id(session, actor.telegram_id)
     if member is None:
         member = Member(telegram_id=actor.telegram_id, name=names.clean(actor.name))
         session.add(member)

@@ -9,15 +9,17 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import invitations, names, organisations, roles
-from bot.domain.members import SHOWN, AlreadyConfirmed, NobodyWaits
+from bot.domain.members import SHOWN, AlreadyConfirmed, Joined, NobodyWaits, Waiting
 from bot.domain.roles import Action, Actor, Role, Scope, StrangerHere
 from bot.models import (
     Group,
+    Meeting,
     Member,
     Membership,
     Organisation,
     OutboxMessage,
     OutboxState,
+    Reply,
     Seat,
 )
 from bot.models.groups import new_code
@@ -88,7 +90,7 @@ async def join(
     *,
     chat_id: int,
     now: datetime,
-) -> Organisation:
+) -> tuple[Organisation, Joined]:
     """Note that somebody tapped the organisation for which they speak; it waits for a word.
 
     Raises:
@@ -99,8 +101,8 @@ async def join(
     group = await session.get(Group, group_id, with_for_update=True)
     if group is None or group.chat_id != chat_id:
         raise StrangerHere
-    await ask_to_join(session, group, organisation_id, actor, now=now)
-    return await session.get_one(Organisation, organisation_id)
+    joined = await ask_to_join(session, group, organisation_id, actor, now=now)
+    return await session.get_one(Organisation, organisation_id), joined
 
 
 async def ask_to_join(
@@ -112,11 +114,12 @@ async def ask_to_join(
     claims: str | None = None,
     is_office: bool = False,
     now: datetime,
-) -> bool:
-    """Note for which organisation somebody says they speak; True if it waits for a word.
+) -> Joined:
+    """Note for which organisation somebody says they speak.
 
-    The prime of the organisation is asked, or else the leads. A lead who says so of themselves
-    needs nobody else's word. `claims` is the name of an organisation that is not in the list.
+    The prime of the organisation is asked, or else the leads. A lead, or somebody of the
+    coordination team, who says so of themselves needs nobody else's word. `claims` is the name of
+    an organisation that is not in the list.
 
     Raises:
         StrangerHere: the organisation has no seat in the group.
@@ -134,15 +137,56 @@ async def ask_to_join(
         session.add(place)
     if place.is_confirmed and place.organisation_id is not None:
         raise AlreadyConfirmed
+    if organisation_id is not None and facts.coalition_id in actor.coordinates:
+        place.is_confirmed = True
     if place.is_confirmed and organisation_id is not None:
         place.is_alternate = await has_prime(session, facts.id, organisation_id)
+    is_answer_forgotten = False
+    if (place.organisation_id, place.claims) != (organisation_id, claims):
+        is_answer_forgotten = await _forget_answers(session, place)
     place.organisation_id, place.claims = organisation_id, claims
     place.is_office, place.left_at = is_office and not place.is_confirmed, None
     await session.flush()
     await refresh(session, group, now=now)
     if not place.is_confirmed:
-        await _ask(session, group, member, place, now=now)
-    return not place.is_confirmed
+        await _ask(session, group, place, now=now)
+    return Joined(waits=not place.is_confirmed, is_answer_forgotten=is_answer_forgotten)
+
+
+async def waiting_for(session: AsyncSession, group: Group, actor: Actor) -> list[Waiting]:
+    """Return those who wait in a group, of whom `actor` may say whether they speak there."""
+    roll = await rolls.of_group(session, group.facts().id)
+    return [
+        one
+        for one in roll.waiting
+        if roles.can(actor, Action.ADMIT, _scope(group, one.organisation_id))
+    ]
+
+
+async def ask_about_all(
+    session: AsyncSession, group: Group, actor: Actor, *, now: datetime
+) -> None:
+    """Put to `actor`, in private, the questions about those who wait and whom they may confirm."""
+    member = await members.known(session, actor)
+    for one in (await waiting_for(session, group, actor))[:SHOWN]:
+        place = await session.get_one(Membership, (group.id, one.member_id))
+        await _put(session, group, place, member, now=now)
+
+
+async def ask_at_last(session: AsyncSession, telegram_id: int, *, now: datetime) -> None:
+    """Put to somebody what nobody could be asked until they could: the bot may write to them now.
+
+    Who would have been asked is asked about everybody who waits in their groups.
+    """
+    member = await people.by_telegram_id(session, telegram_id)
+    if member is None:
+        return
+    for group, place in await rolls.waiting_near(session, member):
+        confirmers = await people.confirmers(session, group, place.organisation_id)
+        asked = await post.live_messages(session, _subject(group), place.member_id)
+        is_asked = any(one.chat_id == telegram_id and one.keyboard for one in asked)
+        if not is_asked and any(one.id == member.id for one in confirmers):
+            await _put(session, group, place, member, now=now)
 
 
 async def admit(
@@ -152,11 +196,13 @@ async def admit(
     organisation_id: int,
     actor: Actor,
     *,
+    is_office: bool = False,
     now: datetime,
 ) -> None:
     """Confirm that somebody speaks for the organisation they chose: prime first, then alternates.
 
-    An organisation that was not in the list (`organisation_id` is 0) is added to it.
+    An organisation that was not in the list (`organisation_id` is 0) is added to it. `is_office`
+    says that it is a phone of many hands, whatever was said of it before.
 
     Raises:
         NobodyWaits: they were confirmed or declined, chose another organisation, or are gone.
@@ -165,6 +211,7 @@ async def admit(
     group, place = await _waiting(session, group_id, member_id, organisation_id, actor)
     if place.organisation_id is None:
         place.organisation_id, place.claims = await _add(session, group, place.claims or "?"), None
+    place.is_office = place.is_office or is_office
     place.is_alternate = not place.is_office and await has_prime(
         session, group_id, place.organisation_id
     )
@@ -193,6 +240,7 @@ async def decline(
     """
     group, place = await _waiting(session, group_id, member_id, organisation_id, actor)
     await _tell(session, group, place, Verdict.DECLINED, now=now)
+    await _forget_answers(session, place)
     place.organisation_id, place.claims, place.left_at = None, None, now
     await session.flush()
     await refresh(session, group, now=now)
@@ -203,8 +251,9 @@ async def thank(
     place: Place,
     group: Group,
     *,
+    organisation_id: int | None,
     organisation: str,
-    waits: bool,
+    joined: Joined,
     now: datetime,
 ) -> None:
     """Tell somebody who answered the questions of the link what happens next."""
@@ -212,7 +261,12 @@ async def thank(
         session,
         place,
         "members/joined.html",
-        {"group": group.facts(), "organisation": organisation, "waits": waits},
+        {
+            "group": group.facts(),
+            "organisation": organisation,
+            "joined": joined,
+            "is_lead_asked": not await has_prime(session, group.facts().id, organisation_id),
+        },
         now=now,
         is_silent=True,
     )
@@ -292,6 +346,26 @@ async def close_questions(
         await post.revise(session, message, text=text, keyboard=None, now=now)
 
 
+async def _forget_answers(session: AsyncSession, place: Membership) -> bool:
+    """Forget what somebody answered for an organisation for which nobody had confirmed them.
+
+    True if there was anything. What counts for good, because they have left since, stays.
+    """
+    rows = await session.execute(
+        select(Reply)
+        .join(Meeting, col(Meeting.id) == col(Reply.meeting_id))
+        .where(
+            col(Meeting.group_id) == place.group_id,
+            col(Reply.member_id) == place.member_id,
+            col(Reply.settled_for).is_(None),
+        )
+    )
+    forgotten = rows.scalars().all()
+    for reply in forgotten:
+        await session.delete(reply)
+    return bool(forgotten)
+
+
 async def _has_seat(session: AsyncSession, group_id: int, organisation_id: int) -> bool:
     return await session.get(Seat, (group_id, organisation_id)) is not None
 
@@ -303,8 +377,7 @@ async def _waiting(
     group = await session.get(Group, group_id, with_for_update=True)
     if group is None:
         raise NobodyWaits
-    scope = Scope(group.coalition_id, group_id, organisation_id or None)
-    roles.require(actor, Action.ADMIT, scope)
+    roles.require(actor, Action.ADMIT, _scope(group, organisation_id))
     place = await session.get(Membership, (group_id, member_id))
     if place is None or place.is_confirmed or place.left_at is not None:
         raise NobodyWaits
@@ -335,24 +408,30 @@ async def _add(session: AsyncSession, group: Group, name: str) -> int:
     return key
 
 
-async def _ask(
-    session: AsyncSession, group: Group, member: Member, place: Membership, *, now: datetime
-) -> None:
+async def _ask(session: AsyncSession, group: Group, place: Membership, *, now: datetime) -> None:
     """Ask whoever knows the people of an organisation, in private; the roll asks as well."""
-    assert member.id is not None
     await close_questions(session, group, place, Verdict.OVER, now=now)
-    facts = await _facts(session, group, place)
-    for confirmer in await people.confirmers(session, facts["group"].id, place.organisation_id):
-        await members.tell(
-            session,
-            confirmer,
-            "rolls/ask.html",
-            facts,
-            keyboard=keyboards.waiting(facts["group"].id, member.id, place.organisation_id or 0),
-            about=About(_subject(group), member.id, place.organisation_id or 0, "asked"),
-            is_live=True,
-            now=now,
-        )
+    for confirmer in await people.confirmers(session, group, place.organisation_id):
+        await _put(session, group, place, confirmer, now=now)
+
+
+async def _put(
+    session: AsyncSession, group: Group, place: Membership, confirmer: Member, *, now: datetime
+) -> None:
+    """Put the question about somebody who waits to one person who may decide it."""
+    facts, named = await _facts(session, group, place), place.organisation_id or 0
+    await members.tell(
+        session,
+        confirmer,
+        "rolls/ask.html",
+        facts,
+        keyboard=keyboards.waiting(
+            facts["group"].id, place.member_id, named, is_office=place.is_office
+        ),
+        about=About(_subject(group), place.member_id, named, "asked"),
+        is_live=True,
+        now=now,
+    )
 
 
 async def _tell(
@@ -377,6 +456,10 @@ async def _facts(session: AsyncSession, group: Group, place: Membership) -> dict
         "is_office": place.is_office,
         "is_alternate": place.is_alternate,
     }
+
+
+def _scope(group: Group, organisation_id: int) -> Scope:
+    return Scope(group.coalition_id, group.id, organisation_id or None)
 
 
 def _subject(group: Group) -> str:

@@ -34,10 +34,14 @@ PEOPLE = {
     "member": Actor(5, roles={11: Role.MEMBER}),
     "observer": Actor(6, roles={11: Role.OBSERVER}),
     "pending": Actor(7, pending=frozenset({11})),
+    "office": Actor(10, roles={11: Role.MEMBER}, offices=frozenset({11})),
+    "new office": Actor(12, pending=frozenset({11}), offices=frozenset({11})),
     "stranger": Actor(8),
 }
 EVERYBODY = set(PEOPLE)
-READERS = {"backbone", "lead", "deputy", "prime", "member", "observer", "pending"}
+OFFICES = {"office", "new office"}
+"""Phones of many hands: they answer, and do nothing else that is somebody's own."""
+READERS = {"backbone", "lead", "deputy", "prime", "member", "observer", "pending"} | OFFICES
 VOICES = {"lead", "deputy", "prime", "member", "pending"}
 MANAGERS = {"backbone", "lead", "deputy"}
 
@@ -62,7 +66,7 @@ ALLOWED: dict[Action, dict[Scope, set[str]]] = {
         for action in (Action.INVITE_TEAM, Action.SET_UP_COALITION)
     },
     Action.SEE_MEETINGS: {HERE: READERS, ELSEWHERE: {"backbone"}},
-    Action.ANSWER: {HERE: VOICES},
+    Action.ANSWER: {HERE: VOICES | OFFICES},
     Action.PLAN_MEETING: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
     Action.CHANGE_MEETING: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
     Action.ADMIT: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},

@@ -49,6 +49,7 @@ from bot.domain.changes import ChangeUnclear
 from bot.domain.coalitions import (
     Coalition,
     CoalitionAmbiguous,
+    CoalitionMissing,
     CoalitionUnknown,
     CoalitionUnreadable,
     ContactTooLong,
@@ -117,6 +118,7 @@ from bot.domain.meetings import (
 )
 from bot.domain.members import (
     AlreadyConfirmed,
+    Joined,
     NameMissing,
     NobodyWaits,
     Person,
@@ -204,6 +206,9 @@ RHYTHMS: tuple[Rhythm, ...] = (
     MonthlyByWeekday(3, 1, 0),
     *(MonthlyByDay(every, day) for every in (1, 2) for day in (15, LAST)),
 )
+
+
+JOINED = [Joined(waits, is_forgotten) for waits in (True, False) for is_forgotten in (True, False)]
 
 
 def make_group(**changes: Any) -> Group:
@@ -365,8 +370,8 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
         "groups/ask_quiet.html": [{}],
         "groups/ask_right.html": [{"plan": plan}],
         "groups/set_up.html": [
-            {"group": group} | reached,
-            {"group": nothing} | reached | {"reach": Reach((), ())},
+            {"group": group, "has_lead": True} | reached,
+            {"group": nothing, "has_lead": False} | reached | {"reach": Reach((), ())},
         ],
         "groups/settings.html": [
             settings,
@@ -706,7 +711,8 @@ def _others(name: str) -> dict[str, list[Facts]]:
             {"group": make_group(name=name), "roll": Roll(seats, (Waiting(3, name, name),))},
             {"group": make_group(name=name), "roll": Roll(seats * 30, ())},
         ],
-        "groups/toast_joined.txt": [{"organisation": name}],
+        "groups/toast_joined.txt": [{"organisation": name, "joined": one} for one in JOINED],
+        "members/toast_in_private.txt": [{}],
     }
 
 
@@ -731,6 +737,7 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "is_pending": False,
         "is_coordinator": True,
         "me": Person(1, name, Role.MEMBER, 1, name),
+        "waiting": 0,
         "reach": Reach((name,), (name,)),
     }
     asked = {
@@ -777,11 +784,19 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "rolls/ask.html": kinds,
         "rolls/admitted.html": kinds,
         "rolls/declined.html": kinds,
-        "rolls/decided.html": [asked | {"verdict": verdict} for verdict in Verdict],
+        "rolls/decided.html": [
+            asked | {"verdict": verdict, "is_office": is_office}
+            for verdict in Verdict
+            for is_office in (False, True)
+        ],
         "members/ask_organisation.html": [{"group": make_group(name=name), "coalition": name}],
         "members/ask_name.html": [{}],
         "members/ask_phone.html": [asked, asked | {"is_new": True}],
-        "members/joined.html": [asked | {"waits": True}, asked | {"waits": False}],
+        "members/joined.html": [
+            asked | {"joined": joined, "is_lead_asked": is_lead_asked}
+            for joined in JOINED
+            for is_lead_asked in (True, False)
+        ],
         "members/known.html": [asked],
         "members/link.html": [
             asked | {"link": HARMLESS_LINK},
@@ -801,7 +816,7 @@ def _people(name: str) -> dict[str, list[Facts]]:
         "invitations/link.html": links,
         "members/menu.html": [
             menu,
-            *(menu | {"role": role} for role in Role),
+            *(menu | {"role": role, "waiting": waiting} for role in Role for waiting in (1, 17)),
             menu | {"me": Person(1, name, Role.MEMBER, 1, name, is_alternate=True)},
             menu | {"me": Person(1, name, Role.MEMBER, 1, name, is_office=True)},
             menu | {"is_pending": True, "me": None, "reach": None},
@@ -837,7 +852,9 @@ def make_agenda(name: str) -> Agenda:
         items=(*usual, *many),
         proposed=tuple(AgendaItem(40 + n, name, 1) for n in range(14)),
         offered=tuple(
-            AgendaItem(60 + n, name, 20, organisation=name, state=ItemState.BACKLOG)
+            AgendaItem(
+                60 + n, name, 20, organisation=name, is_passed_on=n > 0, state=ItemState.BACKLOG
+            )
             for n in range(6)
         ),
         waiting=20,
@@ -981,6 +998,7 @@ def _refusals(name: str) -> list[BotError]:
         AnonymousAdmin(),
         CalendarFull(),
         CoalitionAmbiguous(),
+        CoalitionMissing(),
         CoalitionUnknown(),
         CoalitionUnreadable(),
         ContactTooLong(length=300),
@@ -1034,6 +1052,7 @@ def _refusals(name: str) -> list[BotError]:
         NameTaken(name=name),
         NameTooLong(length=90),
         *(NotAllowed(action=action) for action in Action),
+        *(NotAllowed(action=action, is_office=True) for action in Action),
         NotAllowed(action=Action.SET_UP_GROUP, who=(name, name)),
         OrganisationsTooMany(count=200),
         PlaceTooLong(length=1300, limit=200),
@@ -1043,6 +1062,7 @@ def _refusals(name: str) -> list[BotError]:
         ProposalGone(),
         QuietUnreadable(),
         ReplyNotUnderstood(),
+        ReplyNotUnderstood(can_answer_for=True),
         RhythmAmbiguous(said=name, options=RHYTHMS),
         RhythmAmbiguous(said=name, options=RHYTHMS, first=THURSDAY),
         RhythmTooLong(),

@@ -663,3 +663,48 @@ async def test_we_do_it_under_the_invitation_takes_the_turn(story: Story) -> Non
     await story.write(LEAD, "We do it", reply_to=announced)
 
     assert "Leads the meeting: Wajir Drought Office\n" in shown(story.message(announced)).open
+
+
+@pytest.mark.parametrize(
+    ("person", "words", "shown_as"),
+    [
+        (
+            LEAD,
+            "for Pastoral Voices: Water trucks, 20 min",
+            "Water trucks, 20 min (Pastoral Voices, passed on for them)",
+        ),
+        (
+            LEAD,
+            "Pastoral Voices: Water trucks, 20 min",
+            "Water trucks, 20 min (Pastoral Voices, passed on for them)",
+        ),
+        (AMINA, "kwa Maji Bora Trust: Visima, dakika 20", "Visima, 20 min (Maji Bora Trust)"),
+        # Nobody else speaks for others: then it is a title like any other.
+        (
+            AMINA,
+            "kwa Pastoral Voices: Visima, dakika 20",
+            "kwa Pastoral Voices: Visima, 20 min (Maji Bora Trust)",
+        ),
+    ],
+)
+async def test_an_item_is_entered_for_the_organisation_that_it_names(
+    story: Story, person: int, words: str, shown_as: str
+) -> None:
+    await story.write(person, f"/additem {words}")
+
+    await story.write(LEAD, "/agenda", chat=LEAD)
+
+    assert shown_as in read(story.said(LEAD)[-1])
+
+
+async def test_a_corrected_item_is_entered_for_the_organisation_that_it_names_now(
+    story: Story,
+) -> None:
+    message = await story.write(LEAD, "/additem Water trucks, 20 min")
+
+    await story.correct(LEAD, message, "/additem for Pastoral Voices: Water trucks, 30 min")
+
+    await story.write(LEAD, "/agenda", chat=LEAD)
+    assert "Water trucks, 30 min (Pastoral Voices, passed on for them)" in read(
+        story.said(LEAD)[-1]
+    )

@@ -39,6 +39,10 @@ def answers(story: Story) -> list[str]:
         "for pastoral voices: by phone",
         "PV: phone",
         "kwa Pastoral: kwa simu",
+        "for Pastoral Voices by phone",
+        "Pastoral Voices phone",
+        "kwa Pastoral Voices simu",
+        "by phone for Pastoral Voices",
     ],
 )
 async def test_a_lead_passes_an_answer_on_in_a_reply(story: Story, words: str) -> None:
@@ -81,6 +85,41 @@ async def test_a_prime_answers_for_the_own_organisation_only(story: Story) -> No
     for person in (AMINA, PETER, STRANGER):
         assert await story.ask(person, "Pastoral Voices: yes", reply_to=post) != ""
     assert answers(story) == ["✅ Coming 1: Maji Bora Trust*", "* passed on for them"]
+
+
+async def test_a_prime_answers_for_the_own_organisation_by_buttons_and_in_words(
+    story: Story,
+) -> None:
+    post = story.last(with_button="✅ Coming").id
+    await story.write(AMINA, "/group", chat=AMINA)
+    await story.tap(AMINA, "🗣", chat=AMINA)
+    assert shown(story.last(AMINA)).buttons == [["Maji Bora Trust"]]
+    await story.tap(AMINA, "Maji", chat=AMINA)
+    await story.tap(AMINA, "📞", chat=AMINA)
+    assert answers(story) == ["📞 By phone 1: Maji Bora Trust*", "* passed on for them"]
+
+    await story.write(AMINA, "kwa Maji Bora Trust ndiyo", reply_to=post)
+    assert answers(story) == ["✅ Coming 1: Maji Bora Trust*", "* passed on for them"]
+
+
+async def test_a_lead_who_is_not_understood_learns_how_to_answer_for_others(story: Story) -> None:
+    post = story.last(with_button="✅ Coming").id
+
+    assert "write its name before, for example: Water Partners: yes" in await story.ask(
+        LEAD, "Pastoral maybe", reply_to=post
+    )
+    assert "Water Partners" not in await story.ask(AMINA, "labda", reply_to=post)
+
+
+@pytest.mark.parametrize(
+    "words", ["Maji Bora Trust ndiyo", "kwa Maji Bora Trust ndiyo", "MBT: yes"]
+)
+async def test_who_names_the_own_organisation_gives_the_own_answer(
+    story: Story, words: str
+) -> None:
+    await story.write(PETER, words, reply_to=story.last(with_button="✅ Coming").id)
+
+    assert answers(story) == ["✅ Coming 1: Maji Bora Trust"]
 
 
 async def test_a_name_that_several_could_be_is_asked_about(story: Story) -> None:

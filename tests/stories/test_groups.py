@@ -50,7 +50,13 @@ async def invited(story: Story, person: int) -> str:
     return await story.ask(person, f"/start {await invitation(story)}", chat=person)
 
 
-async def test_a_coalition_begins_with_an_invitation_and_one_line(fresh: Story) -> None:
+async def founded(story: Story) -> None:
+    """Let the operator come in, and found a coalition in one line."""
+    await invited(story, OPERATOR)
+    await story.write(OPERATOR, "/coalition Drought; en sw", chat=OPERATOR)
+
+
+async def test_a_coalition_begins_with_an_invitation_and_two_lines(fresh: Story) -> None:
     assert await fresh.ask(OPERATOR, SETUP) == (
         "Only the coordination team or a lead of the group can do this. Please ask them. "
         "/help shows what you can do."
@@ -58,6 +64,13 @@ async def test_a_coalition_begins_with_an_invitation_and_one_line(fresh: Story) 
     assert (await invited(fresh, OPERATOR)).startswith(
         "✅ Welcome. You are now the operator of this bot.\n"
     )
+    assert await fresh.ask(OPERATOR, SETUP) == (
+        "First comes your coalition: write /coalition to me in private. After that, /setup goes on "
+        "here. https://t.me/BarazaPlayBot?start=coalition"
+    )
+    assert not await fresh.rows(Coalition)
+    assert not await fresh.rows(Group)
+    await fresh.write(OPERATOR, "/coalition Drought; en sw", chat=OPERATOR)
 
     await fresh.write(OPERATOR, SETUP)
 
@@ -77,7 +90,7 @@ async def test_a_coalition_begins_with_an_invitation_and_one_line(fresh: Story) 
         "Next:\n"
         "1. Everybody taps their organisation in the list below.\n"
         "2. A lead plans the first meeting: /meeting\n"
-        "3. Leads and deputies are invited with /group."
+        "3. The coordination team invites a lead, with the button below or with /group."
     )
     assert "2. Kiongozi anapanga mkutano wa kwanza: /mkutano" in shown(welcome).folded
     assert shown(roll).open == (
@@ -93,7 +106,7 @@ async def test_a_coalition_begins_with_an_invitation_and_one_line(fresh: Story) 
 async def test_whoever_taps_an_organisation_counts_once_a_lead_has_confirmed_them(
     fresh: Story,
 ) -> None:
-    await invited(fresh, OPERATOR)
+    await founded(fresh)
     await fresh.write(OPERATOR, SETUP)
     roll = fresh.last(with_button="Maji")
 
@@ -145,7 +158,7 @@ async def test_whoever_taps_an_organisation_counts_once_a_lead_has_confirmed_the
 
 
 async def test_whoever_joins_is_written_to_in_what_their_phone_speaks(fresh: Story) -> None:
-    await invited(fresh, OPERATOR)
+    await founded(fresh)
     await fresh.write(OPERATOR, SETUP)
 
     await fresh.tap(AMINA, "Maji")
@@ -156,7 +169,7 @@ async def test_whoever_joins_is_written_to_in_what_their_phone_speaks(fresh: Sto
 
 
 async def test_an_answer_given_while_waiting_shows_as_soon_as_it_counts(fresh: Story) -> None:
-    await invited(fresh, OPERATOR)
+    await founded(fresh)
     await fresh.write(OPERATOR, SETUP)
     roll = fresh.last(with_button="Maji")
     await fresh.tap(AMINA, "Maji")
@@ -186,6 +199,19 @@ async def test_an_invitation_works_once_and_for_two_days(fresh: Story) -> None:
     assert operators == [OPERATOR]
 
 
+async def test_the_operators_link_shown_in_a_group_is_not_used_up(fresh: Story) -> None:
+    code = await invitation(fresh)
+
+    assert await fresh.ask(OPERATOR, f"/start {code}") == (
+        "Please open this link in a private chat with me: in a group, others see it. "
+        "It still works."
+    )
+    assert not any(member.is_operator for member in await fresh.rows(Member))
+    welcome = await fresh.ask(OPERATOR, f"/start {code}", chat=OPERATOR)
+    assert welcome.startswith("✅ Welcome.")
+    assert "What is the coalition called?" in welcome
+
+
 async def test_an_invitation_that_an_anonymous_admin_shows_is_not_used_up(fresh: Story) -> None:
     code = await invitation(fresh)
 
@@ -197,7 +223,7 @@ async def test_an_invitation_that_an_anonymous_admin_shows_is_not_used_up(fresh:
 
 
 async def test_a_second_setup_changes_the_group_and_adds_organisations(fresh: Story) -> None:
-    await invited(fresh, OPERATOR)
+    await founded(fresh)
     await fresh.write(OPERATOR, SETUP)
 
     await fresh.write(OPERATOR, "/sanidi Wajir North; africa/nairobi; sw; Green Rangelands")

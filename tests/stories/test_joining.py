@@ -35,6 +35,10 @@ ASKED = (
 )
 CONFIRMED = "✅ Wajir: you are confirmed as alternate of Pastoral Voices. Your answers count now."
 
+NEWCOMER = 98
+UNLISTED = "Camel Milk"
+"""An organisation that is in no list."""
+
 
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
@@ -60,8 +64,19 @@ async def place(story: Story, person: int) -> Membership | None:
 
 async def joins(story: Story, person: int, organisation: str, phone: str = "📱 Mine") -> None:
     """Let a person open the link, and answer its questions by tapping."""
-    await story.write(person, await opening(story), chat=person)
-    await story.tap(person, organisation, chat=person)
+    await chooses(story, person, await opening(story), organisation, phone)
+
+
+async def chooses(
+    story: Story, person: int, opened: str, organisation: str, phone: str = "📱 Mine"
+) -> None:
+    """Let a person open a link, and answer its questions; a name that is not listed is typed."""
+    await story.write(person, opened, chat=person)
+    if organisation == UNLISTED:
+        await story.tap(person, "Mine is not", chat=person)
+        await story.write(person, organisation, chat=person)
+    else:
+        await story.tap(person, organisation, chat=person)
     await story.tap(person, phone, chat=person)
 
 
@@ -223,6 +238,57 @@ async def test_an_organisation_that_is_not_listed_is_proposed_to_the_lead_who_ad
     )
 
 
+async def test_who_waits_is_not_lost_when_nobody_could_be_asked(story: Story) -> None:
+    [group] = await story.rows(Group)
+    await chooses(story, STRANGER, f"/start {group.join_code}", UNLISTED)
+    assert read(story.said(STRANGER)[-1]).startswith(
+        "Thank you. A lead of Wajir now confirms you for Camel Milk. Until then you can read and "
+        "answer, but your answer is not counted."
+    )
+    assert story.said(LEAD) == []
+
+    await story.write(LEAD, "/group", chat=LEAD)
+    menu, question = map(read, story.said(LEAD))
+    assert "⏳ 1 person waits to be confirmed." in menu
+    assert question.startswith("Tom Visitor wants to speak in Wajir for an organisation that is")
+
+    # Who puts it off finds it in the menu again.
+    await story.tap(LEAD, "⏳ Who waits", chat=LEAD)
+    assert [read(said) for said in story.said(LEAD)[1:]] == [question, question]
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+
+    assert read(story.said(STRANGER)[-1]).startswith("✅ Wajir: you are confirmed")
+    assert not any(message.buttons for message in story.from_bot(LEAD)[1:])
+    assert "waits" not in await story.ask(LEAD, "/group", chat=LEAD)
+
+
+async def test_a_prime_learns_who_waits_for_the_own_organisation_only(story: Story) -> None:
+    [group] = await story.rows(Group)
+    for person, organisation in ((STRANGER, "Pastoral"), (NEWCOMER, "Maji")):
+        story.telegram.add_user(person, f"Person {person}")
+        await chooses(story, person, f"/start {group.join_code}", organisation)
+
+    await story.write(IBRAHIM, "/group", chat=IBRAHIM)
+
+    menu, question = map(read, story.said(IBRAHIM))
+    assert "⏳ 1 person waits" in menu
+    assert "Pastoral Voices" in question
+
+
+async def test_who_waits_for_an_organisation_that_is_not_listed_can_answer(story: Story) -> None:
+    await joins(story, STRANGER, UNLISTED)
+    await story.write(LEAD, "/meeting 3 Dec 10:00")
+    await story.tap(LEAD, "✅ Yes")
+
+    assert await story.tap(STRANGER, "✅ Coming") == (
+        "✅ Noted: Camel Milk comes. It counts once your organisation or a lead has confirmed you."
+    )
+    meeting = story.last(with_button="✅ Coming")
+    assert "✅ Coming" not in shown(meeting).open
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+    assert "✅ Coming 1: Camel Milk" in shown(story.message(meeting.id)).open
+
+
 async def test_an_office_phone_answers_for_its_organisation_but_is_nobodys_prime(
     story: Story,
 ) -> None:
@@ -244,6 +310,47 @@ async def test_an_office_phone_answers_for_its_organisation_but_is_nobodys_prime
     assert [row[0].text for row in story.last(STRANGER).buttons] == ["🚪 Leave this group"]
     roll = story.last(with_button="Camel")
     assert "1 organisation has nobody yet: Camel Milk" in shown(roll).open
+
+
+async def test_whoever_confirms_says_that_a_phone_is_the_offices(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(LEAD, "/setup Wajir; Africa/Nairobi; en sw; Camel Milk")
+    await story.tap(STRANGER, "Camel")
+    await story.tap(LEAD, "🏢 Yes, it is the office's phone", chat=LEAD)
+
+    row = await place(story, STRANGER)
+    assert row is not None
+    assert (row.is_confirmed, row.is_office) == (True, True)
+    assert read(story.said(LEAD)[-1]) == (
+        "✅ Wajir: the phone of Tom Visitor answers for the office of Camel Milk."
+    )
+    # It answers, and does nothing that is somebody's own.
+    await story.write(LEAD, "/meeting 3 Dec 10:00")
+    await story.tap(LEAD, "✅ Yes")
+    await story.tap(STRANGER, "✅ Coming")
+    assert "✅ Coming 1: Camel Milk" in shown(story.last(with_button="✅ Coming")).open
+    assert (await story.ask(STRANGER, "/additem Trucks, 20 min")).startswith(
+        "This is the phone of an office: it answers for its organisation. Please do this from a "
+        "phone of your own."
+    )
+
+
+async def test_an_answer_goes_with_the_organisation_for_which_it_was_given(story: Story) -> None:
+    await joins(story, STRANGER, "Pastoral")
+    await story.write(LEAD, "/meeting 3 Dec 10:00")
+    await story.tap(LEAD, "✅ Yes")
+    meeting = story.last(with_button="✅ Coming").id
+    await story.tap(STRANGER, "✅ Coming", message=meeting)
+
+    await joins(story, STRANGER, "Maji")
+    assert "What you answered before was for another organisation: please answer again." in read(
+        story.said(STRANGER)[-1]
+    )
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+
+    assert "✅ Coming" not in shown(story.message(meeting)).open
+    await story.tap(STRANGER, "📞", message=meeting)
+    assert "📞 By phone 1: Maji Bora Trust" in shown(story.message(meeting)).open
 
 
 async def test_first_words_of_a_stranger_offer_the_choice_of_organisation(story: Story) -> None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.models import Coalition, Conversation, Group, Meeting, Organisation
+from bot.models import Coalition, Conversation, Group, Meeting, Membership, Organisation
 from bot.services import invitations
 from tests.stories.story import (
     AMINA,
@@ -186,16 +186,74 @@ async def test_the_second_group_takes_three_taps(story: Story) -> None:
     await story.tap(COORDINATOR, "Same as Wajir", chat=ISIOLO)
     await story.tap(COORDINATOR, "Isiolo", chat=ISIOLO)
     assert newest(story, ISIOLO).splitlines()[:2] == ["Isiolo", "🕐 Time zone: Africa/Nairobi"]
+    assert shown(story.last(ISIOLO)).buttons[:2] == [
+        ["✅ Yes"],
+        ["🏢 Yes, with the 8 organisations of Wajir"],
+    ]
     await story.tap(COORDINATOR, "✅ Yes", chat=ISIOLO)
 
     wajir, isiolo = await story.rows(Group)
     assert (isiolo.name, isiolo.chat_id) == ("Isiolo", ISIOLO)
     for same in ("coalition_id", "zone", "languages", "reminders", "quiet_from", "quiet_to"):
         assert getattr(isiolo, same) == getattr(wajir, same)
-    assert shown(story.last(ISIOLO)).buttons == [["🏢 Name the organisations"]]
+    assert shown(story.last(ISIOLO)).buttons == [
+        ["🏢 Name the organisations"],
+        ["👤 Invite a lead · Alika kiongozi"],
+    ]
+    # No list stands there yet: the link is the way in.
+    assert await story.ask(AMINA, "/when", chat=ISIOLO) == (
+        "Bado sikujui kama mwanachama wa kikundi hiki. Tafadhali fungua kiungo hiki na uchague "
+        f"shirika lako: https://t.me/BarazaPlayBot?start={isiolo.join_code}"
+    )
     await story.tap(COORDINATOR, "🏢 Name", chat=ISIOLO)
     await answer(story, "Maji Bora Trust", ISIOLO)
     assert shown(story.last(ISIOLO)).buttons == [["Maji Bora Trust"]]
+
+
+async def test_the_organisations_of_the_other_group_come_along_by_the_third_tap(
+    story: Story,
+) -> None:
+    await brought(story, COORDINATOR)
+    await story.write(COORDINATOR, "/setup", chat=ISIOLO)
+    for label in ("Same as Wajir", "Isiolo", "🏢 Yes, with"):
+        await story.tap(COORDINATOR, label, chat=ISIOLO)
+
+    assert len(shown(story.last(ISIOLO)).buttons) == 8
+    assert len(await story.rows(Organisation)) == 8
+    assert await story.tap(AMINA, "Maji", chat=ISIOLO) != ""
+
+
+async def test_the_coordination_team_sets_a_group_up_and_invites_its_lead(story: Story) -> None:
+    await brought(story, COORDINATOR)
+    await story.write(COORDINATOR, "/setup Isiolo; Nairobi; en; Maji Bora Trust", chat=ISIOLO)
+
+    isiolo = (await story.rows(Group))[-1]
+    assert [row for row in await story.rows(Membership) if row.group_id == isiolo.id] == []
+    result = story.last(ISIOLO, with_button="👤 Invite a lead")
+    assert shown(result).open.endswith(
+        "3. The coordination team invites a lead, with the button below or with /group."
+    )
+    assert "private" not in await story.tap(STRANGER, "👤", chat=ISIOLO)
+    await story.write(COORDINATOR, "/start", chat=COORDINATOR)
+    assert await story.tap(COORDINATOR, "👤", chat=ISIOLO) == (
+        "I answer you in private. Nothing there? Open a chat with me, tap Start, and tap here "
+        "again."
+    )
+    assert newest(story, COORDINATOR).startswith("This link invites one person to lead Isiolo.")
+
+    # Until somebody leads, the coordination team is asked who waits; then the lead is.
+    await story.tap(AMINA, "Maji", chat=ISIOLO)
+    assert newest(story, COORDINATOR).startswith("Amina Hassan wants to speak for Maji Bora Trust")
+    code = next(
+        word.partition("start=")[2]
+        for text in story.said(COORDINATOR)
+        if "invites one person to lead" in text
+        for word in text.split()
+        if "start=" in word
+    )
+    await story.write(STRANGER, f"/start {code}", chat=STRANGER)
+    await story.tap(STRANGER, "✅ Yes", chat=STRANGER)
+    assert newest(story, STRANGER).startswith("Amina Hassan wants to speak for Maji Bora Trust")
 
 
 async def test_one_setting_is_changed_for_itself(story: Story) -> None:
@@ -316,7 +374,7 @@ async def test_what_cannot_be_meant_is_refused_and_asked_again(story: Story) -> 
     await story.ask(COORDINATOR, "Kenya", chat=ISIOLO, reply_to=question)
     languages = story.last(ISIOLO, with_button="👍 Done").id
     for said, refusal in (
-        ("English, Klingon", 'I do not speak "klingon" yet.'),
+        ("English, Klingon", 'I do not speak "Klingon" yet.'),
         ("en sw so en xx", 'I do not speak "xx" yet.'),
     ):
         refused = await story.ask(COORDINATOR, said, chat=ISIOLO, reply_to=languages)

@@ -425,6 +425,7 @@ async def test_a_name_that_is_the_title_follows_the_title(database_url: str) -> 
             lambda session: invitations.invite_operator(session, now=story.clock.now())
         )
         await story.write(COORDINATOR, f"/start {code}", chat=COORDINATOR)
+        await story.write(COORDINATOR, "/coalition Drought; en", chat=COORDINATOR)
         title = story.telegram.chat(GROUP).title
         await story.write(COORDINATOR, f"/setup {title}; Africa/Nairobi; en; Maji Bora Trust")
 
