@@ -418,6 +418,10 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"group": group, "is_change": True},
             {"group": group, "is_change": False},
         ],
+        "meetings/proposal_meanwhile.html": [
+            {"group": group, "meeting": one, "who": name}
+            for one in (meeting, make_meeting(state=State.CANCELLED))
+        ],
         "meetings/for_others.html": [{"group": group, "meeting": meeting}],
         "meetings/for_whom.html": [{"group": group, "meeting": meeting, "organisation": name}],
         "meetings/no_meeting.html": [{"group": group}],
@@ -584,16 +588,20 @@ def calendar_entries(name: str) -> list[Entry]:
 
 def _circulation(group: Group, meeting: Meeting, cancelled: Meeting) -> dict[str, list[Facts]]:
     plain = {"group": group, "meeting": meeting}
+    alone = plain | {"series": None}
+    again = [make_series(rhythm=rhythm, until=THURSDAY) for rhythm in RHYTHMS]
     return {
         "circulation/copy.html": [
-            plain | {"has_begun": False},
-            plain | {"has_begun": True},
-            {"group": group, "meeting": make_meeting(place=""), "has_begun": False},
-            {"group": group, "meeting": cancelled, "has_begun": False},
+            alone | {"has_begun": False},
+            alone | {"has_begun": True},
+            *(plain | {"series": one, "has_begun": False} for one in again),
+            alone | {"meeting": make_meeting(place=""), "has_begun": False},
+            alone | {"meeting": cancelled, "has_begun": False},
         ],
         "circulation/file.html": [
-            plain | {"size": 1126},
-            {"group": group, "meeting": cancelled, "size": 900},
+            alone | {"size": 1126},
+            *(plain | {"series": one, "size": 1126} for one in again),
+            alone | {"meeting": cancelled, "size": 900},
         ],
         "circulation/summary.txt": [plain],
         "circulation/toast.txt": [
@@ -993,6 +1001,7 @@ def _refusals(name: str) -> list[BotError]:
         NothingChanges(),
         PrivateOnly(command="coalition", link="https://t.me/bot?start=coalition"),
         ProposalGone(),
+        ProposalGone(is_change=True),
         QuietUnreadable(),
         ReplyNotUnderstood(),
         RhythmAmbiguous(said=name, options=RHYTHMS),
