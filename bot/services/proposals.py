@@ -77,7 +77,7 @@ async def propose(
     where = where_of(place, said, meeting)
     local_now = wall_time(now, group.zone)
     meetings.check_plan(starts=starts, ends=ends, place=where.place, now=local_now)
-    if meeting and (starts, ends, where) == (
+    if meeting and (said_starts, said_ends, where) == (
         meeting.wall_start,
         meeting.wall_end,
         meeting.where(),
