@@ -88,7 +88,7 @@ SUBJECTS = {
 """What a file may be called in every layer: the members' words."""
 
 PARTS: dict[str, set[str]] = {
-    "domain": {"dates", "holidays", "names", "rhythms", "roles", "taps", "ways"},
+    "domain": {"changes", "dates", "holidays", "names", "rhythms", "roles", "taps", "ways"},
     "models": {
         "commands",
         "chats",

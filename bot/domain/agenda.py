@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.domain.dates import read_length
 from bot.domain.dates.tokens import phrase
 from bot.domain.names import clean
 from bot.errors import BotError
@@ -21,8 +22,15 @@ ITEMS_LIMIT = 40
 """Open items of one meeting, or of one backlog: more would be nobody's agenda."""
 ROUTINE_LIMIT = 12
 
-_BETWEEN = re.compile(r"\s*[,;()]\s*|\s+[-\u2013\u2014]\s+")
+_BETWEEN = re.compile(r"\s*[,;()]\s*(?:[-\u2013\u2014:]\s+)?|\s+[-\u2013\u2014]\s+")
+_LONGEST_PHRASE = 5
+"""Words of a length, or of what says that something is off the record."""
+_ROUND, _ROUND_LIMIT = 5, 120
+"""What a number alone at the end of a title must be for minutes: `Water trucks 20`, not `Plan 2027`
+or `Who brought number 7`."""
 _HOUR = 60
+_THANKS_LIMIT = 6
+"""Words beyond which a text that thanks says something else, too."""
 
 
 class ItemState(StrEnum):
@@ -58,7 +66,18 @@ class Word(StrEnum):
     OFF_RECORD = "off-record"
     PRESENTER = "presenter"
     TEMPLATE = "template"
+    NOTE = "note"
+    """What the line below an agenda is about: transport, lunch."""
     WITHDRAW = "withdraw"
+    OPENING = "opening"
+    LAST_MINUTES = "last-minutes"
+    ACTIONS = "actions"
+    UPDATES = "updates"
+    OTHER_BUSINESS = "other-business"
+    CLOSING = "closing"
+    """What ends a meeting; what is brought later comes before it."""
+    THANKS = "thanks"
+    """What people say to each other under an agenda: "noted with thanks"."""
 
 
 Words = Mapping[Word, frozenset[tuple[str, ...]]]
@@ -235,40 +254,49 @@ def read_item(text: str, words: Words) -> Line:
         ItemUnreadable: there is no title.
         TitleTooLong, MinutesImpossible: see there.
     """
-    parts = [part for part in _BETWEEN.split(text.strip()) if part]
-    minutes, off_record, rest = None, False, 0
-    before: list[str] = []
-    after: list[str] = []
-    for part in parts:
-        length = _length(_said(part), words)
-        if length is not None and minutes is None:
-            minutes, rest = length, 1
-        elif _said(part) in words[Word.OFF_RECORD]:
-            off_record, rest = True, 1
-        else:
-            (after if rest and before else before).append(part)
-    if rest == 0:
-        after = []
-    title = _title(text, before) if rest else text
-    if not off_record:
-        title, off_record = _without_end(title, words)
-    if minutes is None:
-        title, minutes = _length_at_end(title, words)
-    return checked(Line(title, minutes, _presenter(", ".join(after), words), off_record))
+    line = _read(text, words)
+    if line.minutes is None:
+        title, minutes = _round_number_at_end(line.title)
+        line = replace(line, title=title, minutes=minutes)
+    return checked(line)
+
+
+def is_surely_item(text: str, words: Words) -> bool:
+    """Tell whether a text among other talk is an item: it says how long, or off the record."""
+    line = _read(text, words)
+    return bool(line.title) and (line.minutes is not None or line.is_off_record)
+
+
+def is_thanks(text: str, words: Words) -> bool:
+    """Tell whether a text only thanks, or says that it was read."""
+    said = _said(text)
+    if not any(word.isalpha() for word in said):
+        return True
+    if "?" in text or len(said) > _THANKS_LIMIT:
+        return False
+    ends = range(1, len(said) + 1)
+    return any(said[at:after] in words[Word.THANKS] for after in ends for at in range(after))
 
 
 def read_minutes(text: str, words: Words) -> int:
-    """Read how long something takes: `20`, `20 min`, `dakika 40`, `1 hour`.
+    """Read how long something takes: `20`, `20 min`, `dakika 40`, `kumi`, `1 hour`.
 
     Raises:
         MinutesUnreadable: it says no length.
         MinutesImpossible: see there.
     """
-    minutes = _length(_said(text), words)
+    minutes = _length(text, words)
+    if minutes is None:
+        minutes = read_length(text, is_bare=True)
     if minutes is None:
         raise MinutesUnreadable
     check_minutes(minutes)
     return minutes
+
+
+def is_off_record(text: str, words: Words) -> bool:
+    """Tell whether somebody says that a thing is off the record, and no more than that."""
+    return _said(text) in words[Word.OFF_RECORD]
 
 
 def is_withdrawal(text: str, words: Words) -> bool:
@@ -284,7 +312,7 @@ def reworded(item: Item, text: str, words: Words) -> Line:
     Raises:
         ItemUnreadable, TitleTooLong, MinutesImpossible: see `read_item`.
     """
-    minutes = _length(_said(text), words)
+    minutes = _length(text, words)
     if minutes is not None:
         check_minutes(minutes)
         return Line(item.title, minutes, item.presenter, item.is_off_record)
@@ -326,33 +354,47 @@ def check_minutes(minutes: int) -> None:
 
 
 def template_line(text: str, words: Words) -> str | None:
-    """Return what follows `template:` in any language; None if the text does not begin so."""
+    """Return what follows `template:` in any language; None if the text does not begin so.
+
+    `Transport/lunch: paid` alone is the line below the agenda, without the word before it.
+    """
     head, colon, rest = text.partition(":")
-    return rest.strip() if colon and _said(head) in words[Word.TEMPLATE] else None
+    if _said(head) in words[Word.TEMPLATE]:
+        return rest.strip()
+    return text.strip() if colon and _is_note(head, words) else None
 
 
 def read_template(text: str, words: Words) -> Template:
-    """Read `Opening 5; Water 30; Transport/lunch: fare refunded`; without words, the usual one.
+    """Read `Opening 5; Water 30; Transport/lunch: fare refunded`, also on lines of their own.
 
-    A part with a colon that ends in no number is the line that stands below the agenda.
+    A part with a colon is a line that stands below the agenda, unless it says how long it takes.
+    What every agenda has is known by its name, and shown to everybody in their own language. Where
+    no item is named, the usual ones stand.
 
     Raises:
-        TemplateUnreadable: nothing is left, or there are too many parts.
+        TemplateUnreadable: there are too many parts, or nothing but marks.
         TitleTooLong, MinutesImpossible: see `checked`.
     """
-    if not text.strip():
-        return DEFAULT_TEMPLATE
-    lines: list[tuple[Routine | None, Line]] = []
-    note = ""
-    for part in filter(None, (part.strip() for part in text.split(";"))):
-        title, minutes = _length_at_end(part, words, is_bare=True)
-        if minutes is None and ":" in part:
-            note = clean(part, limit=NOTE_LIMIT)
-        else:
-            lines.append((None, checked(Line(title, minutes or DEFAULT_MINUTES))))
-    if not lines or len(lines) > ROUTINE_LIMIT:
+    lines, notes = _template_parts(text, words)
+    if len(lines) > ROUTINE_LIMIT or (text.strip() and not lines and not notes):
         raise TemplateUnreadable(limit=ROUTINE_LIMIT)
-    return Template(tuple(lines), note)
+    note = clean("; ".join(notes), fallback="", limit=10 * NOTE_LIMIT)
+    if len(note) > NOTE_LIMIT:
+        raise TitleTooLong(length=len(note), limit=NOTE_LIMIT)
+    found = tuple(_template_line(line, words) for line in lines)
+    return Template(found or DEFAULT_TEMPLATE.lines, note)
+
+
+def template_changed(before: str, said: str, words: Words) -> str:
+    """Return the text of a template after somebody said another.
+
+    Lines that stand below the agenda, said alone, change only those: the items stay.
+    """
+    lines, notes = _template_parts(said, words)
+    if lines or not notes:
+        return said
+    kept, _ = _template_parts(before, words)
+    return "; ".join((*kept, *notes))
 
 
 def minutes_of(length: timedelta) -> int:
@@ -387,17 +429,59 @@ def moved(order: Sequence[int], item_id: int, *, by: int) -> list[int]:
     return [*rest[:at], item_id, *rest[at:]]
 
 
-def inserted(items: Sequence[Item], item_id: int) -> list[int]:
+def inserted(items: Sequence[Item], item_id: int, words: Words) -> list[int]:
     """Return the order with a new item, before what closes the meeting ("any other business")."""
-    order = [item.id for item in items if item.id != item_id]
-    routines = [item.is_routine for item in items if item.id != item_id]
-    at = len(order) - 1 if len(order) > 1 and routines[-1] else len(order)
+    others = [item for item in items if item.id != item_id]
+    at = len(others)
+    while at > 0 and _is_closing(others[at - 1], words):
+        at -= 1
+    order = [item.id for item in others]
     return [*order[:at], item_id, *order[at:]]
+
+
+def _is_closing(item: Item, words: Words) -> bool:
+    return item.is_routine and (
+        item.routine is Routine.OTHER_BUSINESS
+        or _said(item.title) in words[Word.CLOSING] | words[Word.OTHER_BUSINESS]
+    )
 
 
 def _said(text: str) -> tuple[str, ...]:
     """Return the folded words and numbers of a text, without its marks."""
     return tuple(token for token in phrase(text) if token.isalnum())
+
+
+def _read(text: str, words: Words) -> Line:
+    """Return an item as it is written, whether or not it can be meant."""
+    text, off_record = _without_beginning(" ".join(text.split()), words)
+    minutes, is_cut = None, False
+    before: list[str] = []
+    after: list[str] = []
+    parts = [piece for part in _BETWEEN.split(text) if part for piece in _pieces(part, words)]
+    for part in parts:
+        length = _length(part, words) if minutes is None else None
+        if length is not None:
+            minutes, is_cut = length, True
+        elif _said(part) in words[Word.OFF_RECORD]:
+            off_record = is_cut = True
+        else:
+            (after if is_cut and before else before).append(part)
+    title, is_private = _without_end(_title(text, before) if is_cut else text, words)
+    presenter, is_secret = _without_end(_presenter(", ".join(after), words), words)
+    return Line(title, minutes, presenter, off_record or is_private or is_secret)
+
+
+def _pieces(part: str, words: Words) -> list[str]:
+    """Cut a part where a length ends its title: `Water trucks 20 min by Amina` has three pieces."""
+    said = part.split()
+    for at in range(len(said)):
+        for after in range(min(at + _LONGEST_PHRASE, len(said)), at, -1):
+            length = " ".join(said[at:after])
+            is_end = after == len(said) or _presenting(said[after:], words) > 0
+            if is_end and len(_said(length)) > 1 and _length(length, words) is not None:
+                found = (" ".join(said[:at]), length, " ".join(said[after:]))
+                return [piece for piece in found if piece]
+    return [part]
 
 
 def _title(text: str, before: Sequence[str]) -> str:
@@ -409,8 +493,9 @@ def _title(text: str, before: Sequence[str]) -> str:
     return f"{title})" if title.count("(") > title.count(")") else title
 
 
-def _length(said: tuple[str, ...], words: Words) -> int | None:
+def _length(text: str, words: Words) -> int | None:
     """Return the minutes that a whole part says; a number alone counts as minutes."""
+    said = _said(text)
     if said in words[Word.HALF_HOUR]:
         return _HOUR // 2
     if len(said) == 1:
@@ -421,40 +506,93 @@ def _length(said: tuple[str, ...], words: Words) -> int | None:
             return count
         if count is not None and unit in words[Word.HOURS]:
             return count * _HOUR
-    return None
+    return read_length(text)
 
 
 def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= len(str(LONGEST)) + 1 else None
 
 
-def _length_at_end(text: str, words: Words, *, is_bare: bool = False) -> tuple[str, int | None]:
-    """Cut a length off the end of a title: `Water 20 min`; `is_bare` takes `Water 20`, too."""
+def _round_number_at_end(title: str) -> tuple[str, int | None]:
+    """Cut a number off the end of a title if it is one that people say of minutes."""
+    head, _, last = title.rpartition(" ")
+    minutes = _number(last) if head else None
+    if minutes is None or minutes % _ROUND or not 0 < minutes <= _ROUND_LIMIT:
+        return title, None
+    return head, minutes
+
+
+def _without_beginning(text: str, words: Words) -> tuple[str, bool]:
+    """Cut "off the record" off the beginning of a text; a single word needs a colon behind it."""
+    head, colon, rest = text.partition(":")
+    if colon and _said(head) in words[Word.OFF_RECORD]:
+        return rest.strip(), True
     pieces = text.split()
-    for count in range(min(3, len(pieces) - 1), 0, -1):
-        said = _said(" ".join(pieces[-count:]))
-        if len(said) > 1 or is_bare:
-            minutes = _length(said, words)
-            if minutes is not None:
-                return " ".join(pieces[:-count]), minutes
-    return text, None
+    for count in range(min(_LONGEST_PHRASE, len(pieces) - 1), 0, -1):
+        said = _said(" ".join(pieces[:count]))
+        if len(said) > 1 and said in words[Word.OFF_RECORD]:
+            return " ".join(pieces[count:]).lstrip(" -\u2013\u2014,:"), True
+    return text, False
 
 
 def _without_end(title: str, words: Words) -> tuple[str, bool]:
     """Cut "off the record" off the end of a title."""
     pieces = title.split()
-    for count in range(min(4, len(pieces) - 1), 0, -1):
+    for count in range(min(_LONGEST_PHRASE, len(pieces) - 1), 0, -1):
         if _said(" ".join(pieces[-count:])) in words[Word.OFF_RECORD]:
             return " ".join(pieces[:-count]), True
     return title, False
 
 
+def _presenting(pieces: Sequence[str], words: Words) -> int:
+    """Return how many words say that the name of who presents follows: `presented by` is two."""
+    for count in range(min(_LONGEST_PHRASE, len(pieces) - 1), 0, -1):
+        if _said(" ".join(pieces[:count])) in words[Word.PRESENTER]:
+            return count
+    return 0
+
+
 def _presenter(said: str, words: Words) -> str:
     """Return who presents, without "presenter:" before the name."""
     pieces = said.split()
-    if len(pieces) > 1 and _said(pieces[0]) in words[Word.PRESENTER]:
-        return " ".join(pieces[1:])
-    return said
+    return " ".join(pieces[_presenting(pieces, words) :])
+
+
+def _template_parts(text: str, words: Words) -> tuple[list[str], list[str]]:
+    """Return the items that a template names, and the lines that stand below an agenda."""
+    lines: list[str] = []
+    notes: list[str] = []
+    for part in filter(None, (part.strip(" ,.") for part in re.split(r"[;\n]", text))):
+        head, colon, rest = part.partition(":")
+        is_timed = len(_pieces(part, words)) > 1
+        if not is_timed and not _is_note(head, words):
+            # "Water: 30" is an item; "Transport: 500" is what it costs.
+            is_timed = _length(rest.strip(), words) is not None
+        (notes if colon and not is_timed else lines).append(part)
+    return lines, notes
+
+
+def _is_note(head: str, words: Words) -> bool:
+    """Tell whether all words before a colon are such as "transport" and "lunch"."""
+    said = _said(head)
+    return bool(said) and all((one,) in words[Word.NOTE] for one in said)
+
+
+def _template_line(part: str, words: Words) -> tuple[Routine | None, Line]:
+    """Return an item of a template: `Water 30`, `Water: 30 min`, `Prayer, 5 min`."""
+    pieces = part.replace(":", " ").split()
+    for count in range(min(_LONGEST_PHRASE, len(pieces) - 1), 0, -1):
+        minutes = _length(" ".join(pieces[-count:]), words)
+        if minutes is not None:
+            part = part[: part.rindex(pieces[-count])]
+            break
+    else:
+        minutes = None
+    for routine in Routine:
+        if _said(part) in words[Word(routine.value)]:
+            check_minutes(minutes or DEFAULT_MINUTES)
+            return routine, Line("", minutes or DEFAULT_MINUTES)
+    return None, checked(Line(part, minutes if minutes is not None else DEFAULT_MINUTES))
 
 
 class Edit(StrEnum):

@@ -1,10 +1,10 @@
 """What a coalition is: many organisations that agreed to act together on one problem."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.groups import check_name, read_codes
+from bot.domain.groups import check_name, read_languages
 from bot.errors import BotError
 
 CONTACT_LIMIT = 200
@@ -76,7 +76,7 @@ def check_contact(said: str) -> str:
     return contact
 
 
-def read_founding(line: str, *, known_languages: Sequence[str]) -> Founding:
+def read_founding(line: str, *, languages: Mapping[str, str]) -> Founding:
     """Read `Drought Partnership; en sw; Mama Halima, 0700 000 000`; the contact may be missing.
 
     Raises:
@@ -88,6 +88,6 @@ def read_founding(line: str, *, known_languages: Sequence[str]) -> Founding:
         raise CoalitionUnreadable
     return Founding(
         name=check_name(name),
-        languages=read_codes(others[0], known_languages=known_languages),
+        languages=read_languages(others[0], names=languages),
         contact=check_contact(others[1]) if len(others) == PARTS - 1 else "",
     )

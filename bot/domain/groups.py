@@ -1,7 +1,7 @@
 """What a group is: a circle of organisations that meets and shares one chat."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -217,7 +217,7 @@ def check_languages(chosen: Sequence[str]) -> tuple[str, ...]:
     return once
 
 
-def read_setup(line: str, *, known_languages: Sequence[str]) -> Setup:
+def read_setup(line: str, *, languages: Mapping[str, str]) -> Setup:
     """Read `Wajir; Africa/Nairobi; en sw; Organisation one, Organisation two`.
 
     Raises:
@@ -228,23 +228,25 @@ def read_setup(line: str, *, known_languages: Sequence[str]) -> Setup:
     parts = [part.strip() for part in line.split(";")]
     if len(parts) not in {3, 4} or not all(parts):
         raise SetupUnreadable(said=line)
-    name, zone, languages, *organisations = parts
+    name, zone, spoken, *organisations = parts
     return Setup(
         name=check_name(name),
         zone=known_zone(zone),
-        languages=read_codes(languages, known_languages=known_languages),
+        languages=read_languages(spoken, names=languages),
         organisations=read_organisations(",".join(organisations)),
     )
 
 
-def read_codes(text: str, *, known_languages: Sequence[str]) -> tuple[str, ...]:
-    """Return the languages in `en sw`.
+def read_languages(text: str, *, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the codes of the languages in `en sw` or `Kiswahili na Kiingereza`.
+
+    `names` has them by what people call them, in small letters; a word that only joins two has "".
 
     Raises:
         LanguageUnknown, LanguagesTooMany: see there.
     """
-    codes = text.lower().replace(",", " ").split()
-    for language in codes:
-        if language not in known_languages:
-            raise LanguageUnknown(said=language, is_for_group=True)
-    return check_languages(codes)
+    words = re.findall(r"[^\s,;/+&.]+", text)
+    unknown = [word for word in words if word.casefold() not in names]
+    if unknown:
+        raise LanguageUnknown(said=unknown[0], is_for_group=True)
+    return check_languages([code for word in words if (code := names[word.casefold()])])

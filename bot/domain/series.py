@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import ClassVar, TypeAlias
 
+from dateutil.relativedelta import relativedelta
 from dateutil.rrule import rrulestr
 
 from bot.domain.dates import instant, wall_time
@@ -23,6 +24,8 @@ LAST_DAY_OF_ALL = 28
 LAST_WEEK_OF_ALL = 4
 """Every month has a fourth Thursday; only some have a fifth."""
 LONGEST_WEEKS, LONGEST_MONTHS = 26, 12
+_LONGEST_LIFE = 1200
+"""Months, or meetings, that a series may be said to go on for; nobody means more."""
 NIGHT = time(2)
 """When meetings of series are written down: nobody plans at that hour."""
 KEPT_MEETINGS = 3
@@ -212,6 +215,23 @@ def first_day(rhythm: Rhythm, on_or_after: date) -> date:
     found = rrulestr(each, dtstart=start).after(start, inc=True)
     assert found is not None, "every week and every month has such a day"
     return found.date()
+
+
+def last_day(
+    rhythm: Rhythm, first: date, *, times: int = 0, weeks: int = 0, months: int = 0
+) -> date:
+    """Return the last day of what comes so many times from `first` on, or for so long.
+
+    Six months of a monthly rhythm are six meetings.
+    """
+    months = min(months, _LONGEST_LIFE)
+    if weeks:
+        return first + timedelta(weeks=weeks, days=-1)
+    if months and isinstance(rhythm, Weekly):
+        return first + relativedelta(months=months, days=-1)
+    count = times or max(1, months // rhythm.every)
+    walls = rrulestr(rhythm.rule, dtstart=datetime.combine(first, time()))
+    return list(islice(walls, min(count, _LONGEST_LIFE)))[-1].date()
 
 
 def shifted(rhythm: Rhythm, before: date, after: date) -> Rhythm:

@@ -15,6 +15,7 @@ class Verb(StrEnum):
     DISCARD = "discard"
     CHANGE = "change"
     CANCEL = "cancel"
+    CANCEL_SURE = "cancel-sure"
     CLOSE = "close"
     LANGUAGE = "language"
     JOIN = "join"
@@ -50,6 +51,7 @@ class Verb(StrEnum):
     DUTY = "duty"
     APPOINT = "appoint"
     WITHDRAW = "withdraw"
+    BRING = "bring"
     MUTE = "mute"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain import agenda as rules
 from bot.domain.agenda import Line
-from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
+from bot.flows.flow import Choice, ChoiceWanted, Flow, Pick, Said, Scene, Screen, Step, Talk
 from bot.models import Group
 from bot.outbox import post
 from bot.outbox.post import About
@@ -65,11 +65,15 @@ def _take_presenter(item: NewItem, said: Said, _scene: Scene) -> NewItem:
 
 def _ask_record(_item: NewItem, _scene: Scene) -> Screen:
     row = (Choice("yes", "record-yes"), Choice("no", "record-no"))
-    return Screen("agenda/ask_record.html", rows=(row,), is_closed=True)
+    return Screen("agenda/ask_record.html", rows=(row,))
 
 
 def _take_record(item: NewItem, said: Said, _scene: Scene) -> NewItem:
-    return replace(item, is_off_record=isinstance(said, Pick) and said.value == "no")
+    if isinstance(said, Pick):
+        return replace(item, is_off_record=said.value == "no")
+    if not rules.is_off_record(said.text, renderer().agenda_words):
+        raise ChoiceWanted
+    return replace(item, is_off_record=True)
 
 
 async def _bring(talk: Talk, item: NewItem) -> None:

@@ -27,6 +27,7 @@ from bot.domain.taps import Verb, tap
 from bot.errors import BotError
 from bot.flows import FLOWS
 from bot.flows.flow import (
+    AnswerNeeded,
     AnswerRefused,
     Choice,
     ChoiceWanted,
@@ -49,7 +50,7 @@ from bot.flows.flow import (
 from bot.models import NO_THREAD, Conversation, Group, OutboxMessage
 from bot.outbox import post
 from bot.outbox.post import About
-from bot.rendering.answers import fold
+from bot.rendering.answers import called, fold
 from bot.rendering.keyboards import Button, Keyboard
 from bot.rendering.messages import renderer
 
@@ -155,7 +156,7 @@ async def hear(talk: Talk, text: str, *, message_id: int | None = None) -> bool:
     if row is None:
         return False
     if found is None:
-        raise QuestionOver
+        raise QuestionOver(command=_command(row))
     found.row.answered_by = message_id
     control = _control_in(text)
     if control is not None:
@@ -197,7 +198,9 @@ async def tapped(talk: Talk, conversation_id: int, version: int, value: str) -> 
     if row.person_id != talk.actor.telegram_id:
         raise NotYourQuestion
     _, found = await _here(talk)
-    if found is None or not found.row.asked_since <= version <= found.row.version:
+    if found is None:
+        raise QuestionOver(command=_command(row))
+    if not found.row.asked_since <= version <= found.row.version:
         raise QuestionOver
     if value in _MEANT:
         await _steer(found, _MEANT[value], is_typed=False)
@@ -208,19 +211,38 @@ async def tapped(talk: Talk, conversation_id: int, version: int, value: str) -> 
 
 
 async def stop(talk: Talk) -> bool:
-    """Give the open conversation up; False if there is none."""
+    """Give the open conversation up; False if there is none, or it waited for too long."""
     row, found = await _here(talk)
     if row is None:
         return False
-    await _close(talk, row, "stopped", found.flow.command if found else "help")
+    await _close(talk, row, "stopped" if found else "expired", _command(row))
     return found is not None
 
 
+async def overtake(talk: Talk, command: str) -> None:
+    """End the open conversation that `command` began: its line says everything at once."""
+    row, found = await _here(talk)
+    if row is not None and found is not None and found.flow.command == command:
+        await _close(talk, row, "done", command)
+
+
 async def show_again(talk: Talk) -> None:
-    """Put the open question in the language that the person speaks now, if there is one."""
-    _, found = await _here(talk)
-    if found is not None:
-        await _ask(found, is_in_place=True)
+    """Put the person's open questions, in whichever chats, in the language they speak now."""
+    mine = select(col(Conversation.chat_id), col(Conversation.thread_id)).where(
+        col(Conversation.person_id) == talk.actor.telegram_id
+    )
+    for chat_id, thread_id in (await talk.session.execute(mine)).all():
+        topic = None if thread_id == NO_THREAD else thread_id
+        place = replace(talk.place, chat_id=chat_id, thread_id=topic, reply_to=None)
+        _, found = await _here(replace(talk, place=place))
+        if found is not None:
+            await _ask(found, is_in_place=True)
+
+
+def _command(row: Conversation) -> str:
+    """Return the command that began a conversation; empty if this program has none for it."""
+    flow = FLOWS.get(row.flow)
+    return flow.command if flow else ""
 
 
 async def _here(talk: Talk) -> tuple[Conversation | None, _Open | None]:
@@ -282,6 +304,8 @@ async def _steer(found: _Open, control: Control, *, is_typed: bool) -> None:
     if control is Control.STOP:
         await _close(found.talk, found.row, "stopped", found.flow.command)
         return
+    if control is Control.SKIP and found.step.skip is None:
+        raise AnswerRefused(reason=AnswerNeeded())
     if control is Control.ANEW:
         beginning = TypeAdapter(found.flow.state).validate_python(found.row.beginning)
         at = opening(found.flow, beginning)
@@ -416,10 +440,9 @@ def _meaning(screen: Screen, text: str) -> Said:
     Raises:
         ChoiceWanted: they are none of them, where nothing else is possible.
     """
-    said = fold(text)
-    labelled = {fold(label): choice.value for choice in screen.choices for label in _labels(choice)}
-    if said in labelled:
-        return Pick(labelled[said])
+    labels = [(choice.value, label) for choice in screen.choices for label in _labels(choice)]
+    if named := called(text, labels):
+        return Pick(named)
     offered = {choice.value for choice in screen.choices}
     yes_or_no = {Answer.COMING: "yes", Answer.CANNOT: "no"}.get(renderer().answer_in(text))  # type: ignore[arg-type] # an answer that is not understood is none of the two
     if yes_or_no in offered:
@@ -429,6 +452,8 @@ def _meaning(screen: Screen, text: str) -> Said:
     number = text.strip().rstrip(".)")
     if number.isdecimal() and 0 < int(number) <= len(screen.choices):
         return Pick(screen.choices[int(number) - 1].value)
+    if named := called(text, labels, in_part=True):
+        return Pick(named)
     raise ChoiceWanted
 
 

@@ -28,11 +28,20 @@ class NotYourQuestion(BotError):
 
 
 class QuestionOver(BotError):
-    """A tap answers a question that was answered before, given up, or left for too long."""
+    """An answer to a question that was answered before, given up, or left for too long."""
+
+    def __init__(self, *, command: str = "") -> None:
+        """Carry the command that asks the question anew, if it is known."""
+        super().__init__(command)
+        self.command = command
 
 
 class ChoiceWanted(BotError):
     """Words that are none of the answers offered, where only those are possible."""
+
+
+class AnswerNeeded(BotError):
+    """A question was to be skipped without which nothing can be done."""
 
 
 class AnswerRefused(BotError):

@@ -4,21 +4,22 @@ Words are understood as in one line: whoever types "3 Dec 10:00 County Hall" as 
 asked nothing more. What was said of the day waits for the hour, and the other way round.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.domain import meetings, roles
 from bot.domain.dates import DateMissing, TimeMissing, read_when
-from bot.domain.rhythms import Again, RhythmUnreadable, RhythmWithoutDay, read_rhythm
+from bot.domain.rhythms import Again, RhythmUnreadable, read_rhythm
 from bot.domain.roles import Action, Scope
 from bot.domain.series import Rhythm, Weekly, begin, fitting, rhythm_of
-from bot.domain.ways import Way, Where, check_link, read_way
+from bot.domain.ways import Way, Where, check_link, is_reachable, read_way
 from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
 from bot.models import Group
 from bot.services import proposals, series
 
-_FROM = "from"
-"""Before the first day; the words of all languages are understood everywhere."""
+_EVERY = "every"
+"""Before what comes again; the words of all languages are understood everywhere."""
 SERIES = "again"
 NOW, LATE = "now", "late"
 HOURS = (time(9), time(10), time(14))
@@ -141,11 +142,11 @@ def _take_often(plan: Plan, said: Said, scene: Scene) -> Plan:
     assert plan.starts is not None
     if isinstance(said, Pick):
         return replace(plan, rule=_rhythms(plan)[int(said.value)].rule)
-    try:
-        again = _read_often(said.text, plan.starts, scene)
-    except RhythmWithoutDay:
-        # "Every fortnight": it begins on the day that is known.
-        again = _read_often(f"{said.text} {_FROM} {plan.starts:%d/%m/%Y}", plan.starts, scene)
+    again = _read_often(said.text, plan.starts, scene)
+    if again is None:
+        # "The last Friday" says how often to whoever was asked that.
+        with suppress(RhythmUnreadable):
+            again = _read_often(f"{_EVERY} {said.text}", plan.starts, scene)
     if again is None:
         raise RhythmUnreadable(said=said.text)
     place = again.rest or plan.place
@@ -155,7 +156,10 @@ def _take_often(plan: Plan, said: Said, scene: Scene) -> Plan:
 
 def _read_often(text: str, starts: datetime, scene: Scene) -> Again | None:
     line = f"{text} {starts:%H:%M}"
-    return read_rhythm(line, now=scene.local_now, languages=scene.languages)
+    # "Every fortnight": it begins on the day that is known.
+    return read_rhythm(
+        line, now=scene.local_now, languages=scene.languages, known_first=starts.date()
+    )
 
 
 def _as_series(plan: Plan, again: Again, scene: Scene) -> Plan:
@@ -190,7 +194,8 @@ def _understood(plan: Plan, text: str, scene: Scene) -> Plan:
     way, line = read_way(text)
     if way.is_anything:
         plan = _by(plan, way.at(""))
-        plan = replace(plan, is_link_asked=not plan.link and plan.way in {Way.PHONE, Way.ONLINE})
+        is_afar = plan.way in {Way.PHONE, Way.ONLINE}
+        plan = replace(plan, is_link_asked=is_afar and not is_reachable(plan.link))
     again = read_rhythm(line, now=scene.local_now, languages=scene.languages)
     if again is not None:
         return _as_series(plan, again, scene)
@@ -232,8 +237,7 @@ def _take_place(plan: Plan, said: Said, _scene: Scene) -> Plan:
         else:
             way, place = plan.way, plan.places[int(said.value)]
         return _asking(replace(plan, place=place, way=way))
-    words, line = read_way(said.text)
-    place = line.strip(" ,")
+    words, place = read_way(said.text)
     meetings.check_place(place)
     plan = _by(plan, words.at(place)) if words.is_anything else replace(plan, place=place)
     return _asking(plan)
@@ -243,7 +247,7 @@ def _asking(plan: Plan) -> Plan:
     """Return the plan with what is still to be asked once it is known where people meet."""
     return replace(
         plan,
-        is_link_asked=not plan.link and plan.way is not Way.PLACE,
+        is_link_asked=plan.way is not Way.PLACE and not is_reachable(plan.link),
         # Whoever writes the place in the group has told it to everybody.
         is_late_asked=plan.is_private and bool(plan.place) and not plan.is_place_late,
     )
@@ -343,7 +347,7 @@ PLAN = Flow(
             "place",
             _ask_place,
             _take_place,
-            applies=lambda plan: not plan.place and plan.way in (Way.MIXED, Way.PLACE),
+            applies=lambda plan: not plan.place and plan.way not in (Way.PHONE, Way.ONLINE),
             skip=lambda plan: plan,
         ),
         Step(

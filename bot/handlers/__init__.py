@@ -189,7 +189,8 @@ BUTTONS = {
     Verb.FOLLOWING: Button(meetings.confirm_following, Action.CHANGE_MEETING),
     Verb.DISCARD: Button(meetings.discard, Action.PLAN_MEETING),
     Verb.CHANGE: Button(meetings.offer_change, Action.CHANGE_MEETING),
-    Verb.CANCEL: Button(meetings.cancel, Action.CHANGE_MEETING, (_number, _number)),
+    Verb.CANCEL: Button(meetings.offer_cancel, Action.CHANGE_MEETING, (_number, _number)),
+    Verb.CANCEL_SURE: Button(meetings.cancel, Action.CHANGE_MEETING, (_number, _number)),
     Verb.END: Button(meetings.offer_end, Action.CHANGE_MEETING, (_number, _number)),
     Verb.END_SURE: Button(meetings.end, Action.CHANGE_MEETING, (_number, _number)),
     Verb.CLOSE: Button(meetings.keep, Action.CHANGE_MEETING),
@@ -229,6 +230,7 @@ BUTTONS = {
         agenda.edit, Action.EDIT_AGENDA, (_number, _number, Edit, _number_or_none, _number_or_none)
     ),
     Verb.WITHDRAW: Button(agenda.withdraw, Action.ADD_ITEM),
+    Verb.BRING: Button(agenda.bring, Action.ADD_ITEM),
     Verb.DUTY: Button(agenda.turn_tapped, Action.TAKE_TURN, (_number, str)),
     Verb.APPOINT: Button(agenda.leader_chosen, Action.EDIT_AGENDA, (_number, _number)),
     Verb.NOTE: Button(calendar.add, Action.PLAN_MEETING, (_number, EntryKind)),
@@ -246,6 +248,9 @@ REPLIES = {
     INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
     WAITING: Reply(rolls.replied, Action.ADMIT),
 }
+
+CORRECTED = frozenset({PROPOSAL, CHANGE})
+"""What the bot asks because of what the person wrote or tapped: any words may mend that."""
 
 
 def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
@@ -352,6 +357,9 @@ def _typed(command: Command) -> Handle:
             await commands.ask_who(desk, incoming, command.name)
             return
         await _check_person(desk, incoming, command.action)
+        if not command.is_personal:
+            # The code of an invitation says nothing of what the questions ask.
+            await conversations.overtake(desk, incoming, command.name)
         try:
             await command.handle(desk, incoming)
         except GroupAmbiguous as several:
@@ -409,13 +417,30 @@ async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
 
 async def _wrote(desk: Desk, incoming: Incoming) -> None:
     """Something in private that replies to nothing: it answers what the bot asked last."""
+    asked = await messages.newest_question(desk.session, incoming.chat_id, list(REPLIES))
+    if asked is not None and await _interrupts(desk, incoming, asked):
+        await _answered(desk, replace(incoming, replies_to=asked.message_id), asked)
+        return
     if await conversations.heard(desk, incoming) or incoming.is_edit:
         return
-    asked = await messages.newest_question(desk.session, incoming.chat_id, list(REPLIES))
     if asked is None or not incoming.text or incoming.is_command:
         await general.unknown(desk, incoming)
         return
     await _answered(desk, replace(incoming, replies_to=asked.message_id), asked)
+
+
+async def _interrupts(desk: Desk, incoming: Incoming, asked: MessageSubject) -> bool:
+    """Tell whether words answer a newer question than that of the open conversation.
+
+    Those to a question that the person has just caused may be a correction of it; to any other
+    only an answer counts: the rest of what they say belongs to the conversation.
+    """
+    if asked.subject == CONVERSATION or incoming.is_edit or not incoming.text:
+        return False
+    is_answer = renderer().answer_in(incoming.text) is not None
+    if messages.kind_of(asked.subject) not in CORRECTED and not is_answer:
+        return False
+    return await messages.is_open(desk.session, asked)
 
 
 async def _mistyped(desk: Desk, incoming: Incoming) -> None:

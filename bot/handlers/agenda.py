@@ -9,6 +9,7 @@ from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Scope, can
 from bot.flows import engine
 from bot.flows.agenda import ADD, NewItem
+from bot.flows.flow import NotYourQuestion
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import AgendaItem, Group
@@ -24,8 +25,6 @@ from bot.services import agenda_editor as editor
 
 SHOWN = 8
 """Items that wait for a meeting, shown at a time: a phone's screen."""
-OVERHEARD = 2
-"""Words of a reply to an agenda below which it is no item: "Thank you", "Very good"."""
 
 
 async def show(desk: Desk, incoming: Incoming) -> None:
@@ -71,14 +70,54 @@ async def add(desk: Desk, incoming: Incoming) -> None:
 
 
 async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
-    """A reply to an agenda is an item, unless people only talk to each other."""
+    """A reply to an agenda is an item if it says how long; otherwise the person is asked.
+
+    People talk to each other there, too: what only thanks, or answers, is left alone.
+    """
     if incoming.is_edit and await _corrected(desk, incoming):
         return
-    if _is_talk(incoming.text):
-        return
-    meeting = await meeting_posts.locked(desk.session, meeting_id)
-    group = await desk.session.get_one(Group, meeting.group_id)
-    await _add(desk, incoming, group, meeting_id=meeting_id)
+    if rules.is_surely_item(incoming.text, renderer().agenda_words):
+        await _add_to(desk, incoming, meeting_id)
+    elif not _is_talk(incoming.text):
+        place = replace(await desk.place(incoming), reply_to=incoming.message_id)
+        await agenda.ask_whether_item(desk.session, meeting_id, place, now=desk.now)
+
+
+async def overheard(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
+    """Take a reply to an invitation, which bears the agenda, for an item if it surely is one."""
+    if incoming.is_edit and await _corrected(desk, incoming):
+        return True
+    is_about_coming = renderer().answer_words.is_mentioned(incoming.text)
+    if is_about_coming or not rules.is_surely_item(incoming.text, renderer().agenda_words):
+        return False
+    await _add_to(desk, incoming, meeting_id)
+    return True
+
+
+async def bring(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """[Put it on the agenda] under the question whether a reply was meant as an item."""
+    actor, said = await desk.actor(incoming), incoming.quoted
+    if said is None:
+        raise ItemUnreadable
+    if said.sender_id != actor.telegram_id:
+        raise NotYourQuestion
+    known = await queries.of_message(desk.session, incoming.chat_id, said.message_id)
+    if known is None:
+        meeting = await meeting_posts.locked(desk.session, meeting_id)
+        added = await agenda.add(
+            desk.session,
+            await desk.session.get_one(Group, meeting.group_id),
+            rules.read_item(said.text, renderer().agenda_words),
+            actor,
+            now=desk.now,
+            source=(incoming.chat_id, said.message_id),
+            meeting_id=meeting_id,
+        )
+        message, language = (incoming.chat_id, incoming.message_id), await desk.language(incoming)
+        await agenda.show_brought(
+            desk.session, meeting_id, message, added, language=language, now=desk.now
+        )
+    await desk.toast(incoming)
 
 
 async def withdraw(desk: Desk, incoming: Incoming, item_id: int) -> None:
@@ -236,6 +275,12 @@ async def _add(
         )
 
 
+async def _add_to(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    meeting = await meeting_posts.locked(desk.session, meeting_id)
+    group = await desk.session.get_one(Group, meeting.group_id)
+    await _add(desk, incoming, group, meeting_id=meeting_id)
+
+
 async def _corrected(desk: Desk, incoming: Incoming) -> bool:
     """Take the correction of an item; False if the message had brought none."""
     item = await queries.of_message(desk.session, incoming.chat_id, incoming.message_id or 0)
@@ -263,7 +308,6 @@ async def _set_template(desk: Desk, incoming: Incoming, group: Group, said: str)
 
 
 def _is_talk(text: str) -> bool:
-    """Tell whether a reply is meant for people: thanks, an answer, a question."""
-    words = text.split()
-    is_question = text.rstrip().endswith("?") and not any(c.isdigit() for c in text)
-    return len(words) < OVERHEARD or is_question or renderer().answer_in(text) is not None
+    """Tell whether a reply is meant for people: thanks, an answer."""
+    is_thanks = rules.is_thanks(text, renderer().agenda_words)
+    return is_thanks or renderer().answer_in(text) is not None

@@ -4,8 +4,10 @@ from typing import Any
 
 from bot.domain import organisations
 from bot.domain.attendance import Answer, OrganisationUnknown, ReplyNotUnderstood
+from bot.domain.changes import read_change
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Scope, can, require
+from bot.handlers import agenda
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, Meeting, MessageSubject, Organisation
@@ -13,6 +15,7 @@ from bot.queries import meetings, rolls
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import attendance
+from bot.services import meetings as changes
 
 RECEIVED = {Answer.CANNOT: "👌"}
 """The reaction under a reply that was understood; 👍 under a no would look like joy."""
@@ -42,6 +45,11 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     if await _passed_on(desk, incoming, meeting_id):
         return
     answer = renderer().answer_in(incoming.text)
+    if answer is None and (
+        await _is_changed(desk, incoming, meeting_id)
+        or await agenda.overheard(desk, incoming, meeting_id)
+    ):
+        return
     if answer is None:
         words = renderer().answer_words
         if len(incoming.text.split()) > LONGEST_ANSWER and not words.is_mentioned(incoming.text):
@@ -57,6 +65,21 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         await desk.reply(incoming, "meetings/answer_pending.html", **_facts(answered))
     else:
         await desk.react(incoming, RECEIVED.get(answer, "👍"))
+
+
+async def _is_changed(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
+    """Take "cancelled" or "move it to Friday" from whoever may do that: ask how it is meant."""
+    if not (renderer().calls_off(incoming.text) or read_change(incoming.text)[0]):
+        return False
+    meeting = await desk.session.get(Meeting, meeting_id)
+    if meeting is None:
+        raise MeetingUnknown
+    group, actor = await desk.session.get_one(Group, meeting.group_id), await desk.actor(incoming)
+    if not can(actor, Action.CHANGE_MEETING, Scope(group.coalition_id, group.id)):
+        return False
+    place = await desk.place(incoming)
+    await changes.offer_change(desk.session, meeting_id, actor, asked_in=place, now=desk.now)
+    return True
 
 
 async def _passed_on(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:

@@ -125,7 +125,7 @@ async def _invite(desk: Desk, incoming: Incoming, row: Coalition) -> None:
 
 async def _in_one_line(desk: Desk, incoming: Incoming) -> None:
     actor = await desk.actor(incoming)
-    said = read_founding(incoming.text, known_languages=renderer().catalogues.languages)
+    said = read_founding(incoming.text, languages=renderer().language_names)
     row = await coalitions.called(desk.session, said.name)
     if row is None:
         row = await services.found(desk.session, said, actor)

@@ -38,6 +38,12 @@ async def heard(desk: Desk, incoming: Incoming) -> bool:
     return await engine.hear(talk, incoming.text, message_id=incoming.message_id)
 
 
+async def overtake(desk: Desk, incoming: Incoming, command: str) -> None:
+    """A command in one line: what its questions have not asked yet, they need not ask any more."""
+    if incoming.text and not incoming.is_edit:
+        await engine.overtake(await desk.talk(incoming), command)
+
+
 async def stop(desk: Desk, incoming: Incoming) -> None:
     """/cancel — give the open conversation up."""
     if not await engine.stop(await desk.talk(incoming)):

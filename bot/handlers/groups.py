@@ -73,7 +73,7 @@ async def change(desk: Desk, incoming: Incoming, group_id: int, setting: Setting
 
 
 async def _in_one_line(desk: Desk, incoming: Incoming, group: Group | None) -> None:
-    setup = read_setup(incoming.text, known_languages=renderer().catalogues.languages)
+    setup = read_setup(incoming.text, languages=renderer().language_names)
     actor, place = await desk.actor(incoming), await desk.place(incoming)
     if group is not None:
         moved = await services.change(desk.session, group, setup, actor, now=desk.now)

@@ -12,6 +12,15 @@ from bot.domain.taps import Tap, decode
 
 
 @dataclass(frozen=True)
+class Quoted:
+    """What somebody wrote, under which the bot asked something."""
+
+    message_id: int
+    sender_id: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Incoming:
     """A message, or a tap on a button, and who is behind it."""
 
@@ -38,6 +47,8 @@ class Incoming:
     group_id: int | None = None
     """The group that a private command is about, once the person was asked."""
     tap: Tap | None = None
+    quoted: Quoted | None = None
+    """What the message with the tapped button replies to; None also if that was deleted."""
     bot: str = ""
     """The bot's own name in Telegram (without @)."""
 
@@ -108,8 +119,16 @@ def _of_tap(query: CallbackQuery) -> Incoming | None:
         thread_id=_topic(query.message) if isinstance(query.message, Message) else None,
         query_id=query.id,
         tap=decode(query.data or ""),
+        quoted=_quoted(query.message) if isinstance(query.message, Message) else None,
         bot=query.get_bot().username,
     )
+
+
+def _quoted(message: Message) -> Quoted | None:
+    said = message.reply_to_message
+    if said is None or said.from_user is None:
+        return None
+    return Quoted(said.message_id, said.from_user.id, said.text or "")
 
 
 def _topic(message: Message) -> int | None:

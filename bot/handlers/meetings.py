@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 
 from bot.domain.attendance import Answer
+from bot.domain.changes import ChangeUnclear, read_change
 from bot.domain.dates import DateUnreadable, TimeMissing, When, read_when, wall_time
 from bot.domain.groups import GroupMissing
 from bot.domain.meetings import likely_starts
-from bot.domain.rhythms import RhythmWithoutDay, read_rhythm
+from bot.domain.rhythms import Again, RhythmWithoutDay, read_last_day, read_rhythm
 from bot.domain.roles import Action, Actor, Scope, can
-from bot.domain.ways import Where, read_way
+from bot.domain.ways import Said, Where, read_way
 from bot.flows import engine
-from bot.flows.flow import ChoiceWanted
 from bot.flows.meetings import PLAN, Plan
 from bot.handlers.attendance import RECEIVED
 from bot.handlers.desk import Desk
@@ -21,7 +21,6 @@ from bot.handlers.incoming import Incoming
 from bot.models import Group, Meeting
 from bot.queries import attendance, groups, meetings
 from bot.rendering import keyboards
-from bot.rendering.answers import fold
 from bot.rendering.messages import renderer
 from bot.services import meeting_posts, proposals, series
 from bot.services import meetings as services
@@ -71,17 +70,24 @@ async def _propose(
     """
     now, languages = wall_time(desk.now, group.zone), reading_languages(actor, group)
     said, line = read_way(incoming.text)
+    if standing is not None:
+        line = _asked_for(line, said)
     asked_in = await desk.place(incoming)
-    again = read_rhythm(line, now=now, languages=languages)
+    first = standing[0].date() if standing else None
+    again = read_rhythm(line, now=now, languages=languages, known_first=first)
+    if again is None and meeting is not None and standing is not None:
+        until = read_last_day(line, now=now, languages=languages)
+        again = await _up_to(desk, line, meeting, standing, until) if until else None
     if again is not None:
         await series.propose(
             desk.session,
             group,
-            replace(again, rest=again.rest or (known.place if known else "")),
+            again,
             said,
             asked_in=asked_in,
             now=desk.now,
             meeting=meeting,
+            known=known,
         )
         return
     when = _when(line, now, languages, standing)
@@ -90,12 +96,38 @@ async def _propose(
         group,
         starts=when.starts,
         ends=when.ends,
-        place=when.rest or (known.place if known else ""),
-        said=said if said.is_anything or known is None else known.said,
+        place=when.rest,
+        said=said,
         asked_in=asked_in,
         now=desk.now,
         meeting=meeting,
+        known=known,
     )
+
+
+def _asked_for(line: str, said: Said) -> str:
+    """Return what a line wants to be different, without the words that only ask for a change.
+
+    Raises:
+        ChangeUnclear: there is nothing else in it.
+    """
+    _, wanted = read_change(line)
+    if not wanted and not said.is_anything:
+        raise ChangeUnclear
+    return wanted
+
+
+async def _up_to(desk: Desk, line: str, meeting: Meeting, standing: Span, until: date) -> Again:
+    """Return the series of a meeting with another last day.
+
+    Raises:
+        DateUnreadable: the meeting comes only once.
+    """
+    rhythm = await services.rhythm_of(desk.session, meeting)
+    if rhythm is None:
+        raise DateUnreadable(said=line)
+    starts, ends = standing
+    return Again(rhythm, starts.time(), ends - starts, starts.date(), until, "")
 
 
 def _when(line: str, now: datetime, languages: Sequence[str], standing: Span | None) -> When:
@@ -107,11 +139,14 @@ def _when(line: str, now: datetime, languages: Sequence[str], standing: Span | N
     if standing is None:
         return read_when(line, now=now, languages=languages)
     starts, ends = standing
+    day = starts.date()
+    if not line:
+        return When(starts, ends, "")
     try:
-        return read_when(line, now=now, languages=languages, default_date=starts.date())
+        return read_when(line, now=now, languages=languages, default_date=day, around=day)
     except TimeMissing:
         # "10 Dec": at the same hour, and for as long.
-        moved = read_when(f"{line} {starts:%H:%M}", now=now, languages=languages)
+        moved = read_when(f"{line} {starts:%H:%M}", now=now, languages=languages, around=day)
         return replace(moved, ends=moved.starts + (ends - starts))
     except DateUnreadable:
         # "The library": only the place is another. Digits may be a date with a slip of the finger.
@@ -213,8 +248,15 @@ async def keep(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     await desk.toast(incoming)
 
 
+async def offer_cancel(desk: Desk, incoming: Incoming, meeting_id: int, version: int) -> None:
+    """[Cancel the meeting] under the question what to change: ask once more."""
+    actor = await desk.actor(incoming)
+    await services.offer_cancel(desk.session, meeting_id, version, actor, now=desk.now)
+    await desk.toast(incoming)
+
+
 async def cancel(desk: Desk, incoming: Incoming, meeting_id: int, version: int) -> None:
-    """[Cancel the meeting] under the question what to change."""
+    """[Yes, cancel it] under the question whether that was meant."""
     actor = await desk.actor(incoming)
     await services.cancel(desk.session, meeting_id, version, actor, now=desk.now)
     await desk.toast(incoming, "meetings/toast_done.txt")
@@ -238,15 +280,17 @@ async def move(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """A reply to the question what to change: another time or place, "no", or "cancel it"."""
     actor = await desk.actor(incoming)
     meeting, group = await services.changeable(desk.session, meeting_id, actor, now=desk.now)
-    if renderer().answer_in(incoming.text) is Answer.CANNOT:
+    said = renderer().answer_in(incoming.text)
+    if said is Answer.CANNOT:
         await services.close_change(desk.session, meeting_id, actor, now=desk.now)
         await desk.react(incoming, RECEIVED[Answer.CANNOT])
         return
-    if fold(incoming.text) in map(fold, renderer().control_words("call-off")):
-        if meeting.series_id is not None:
-            # Only this one, or all after it: the buttons say which.
-            raise ChoiceWanted
-        await services.cancel(desk.session, meeting_id, meeting.version, actor, now=desk.now)
+    if said is Answer.COMING:
+        await _agree(desk, incoming, meeting_id, actor)
+        return
+    if renderer().calls_off(incoming.text):
+        place = await desk.place(incoming)
+        await services.ask_to_cancel(desk.session, meeting_id, actor, place, now=desk.now)
         return
     await _propose(
         desk,
@@ -256,6 +300,20 @@ async def move(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         meeting=meeting,
         standing=(meeting.wall_start, meeting.wall_end),
     )
+
+
+async def _agree(desk: Desk, incoming: Incoming, meeting_id: int, actor: Actor) -> None:
+    """Take a "yes" under the question whether to cancel a meeting, or all that follow it.
+
+    Raises:
+        ChangeUnclear: what to change was asked, and "yes" is no answer to that.
+    """
+    asked = await services.asked_in(desk.session, incoming.chat_id, incoming.replies_to, meeting_id)
+    if asked is None:
+        raise ChangeUnclear
+    cancel_ = series.end if asked.kind == services.SURE_TO_END else services.cancel
+    await cancel_(desk.session, meeting_id, asked.subject_version, actor, now=desk.now)
+    await desk.react(incoming, "👍")
 
 
 async def when(desk: Desk, incoming: Incoming) -> None:

@@ -76,9 +76,8 @@ async def _choose(desk: Desk, incoming: Incoming, actor: Actor, chosen: str) -> 
 
 
 def _meant(said: str) -> str:
-    """Find the language by its code or by its own name."""
-    catalogues = renderer().catalogues
-    for code in catalogues.languages:
-        if said.strip().casefold() in {code, catalogues.name_of(code).casefold()}:
-            return code
-    raise LanguageUnknown(said=said)
+    """Find the language by its code, or by what it is called in any language."""
+    code = renderer().language_names.get(said.strip().casefold())
+    if not code:
+        raise LanguageUnknown(said=said)
+    return code

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.models import MessageSubject
+from bot.models import MessageSubject, OutboxMessage
 
 
 async def newest_question(
@@ -24,6 +24,19 @@ async def newest_question(
     )
     newest = rows.scalar_one_or_none()
     return newest if newest is not None and kind_of(newest.subject) in subjects else None
+
+
+async def is_open(session: AsyncSession, asked: MessageSubject) -> bool:
+    """Tell whether a question has its buttons still: it loses them once it is answered."""
+    keyboard = await session.scalar(
+        select(col(OutboxMessage.keyboard)).where(
+            col(OutboxMessage.subject) == asked.subject,
+            col(OutboxMessage.subject_id) == asked.subject_id,
+            col(OutboxMessage.chat_id) == asked.chat_id,
+            col(OutboxMessage.message_id) == asked.message_id,
+        )
+    )
+    return keyboard is not None
 
 
 def kind_of(subject: str) -> str:

@@ -13,6 +13,9 @@ Phrase: TypeAlias = tuple[str, ...]
 _DOUBTS = frozenset("?¿؟")
 """Whoever writes "coming?" asks, and does not answer."""
 
+SHORTEST_PART = 3
+"""Letters of a label below which it is not clear that it is meant."""
+
 
 @dataclass(frozen=True)
 class AnswerWords:
@@ -71,6 +74,26 @@ class AnswerWords:
     def _longest(self) -> int:
         """Return how many words the longest phrase has."""
         return max(map(len, [*self.meanings, *self.fillers]), default=1)
+
+
+def called(text: str, labels: Iterable[tuple[str, str]], *, in_part: bool = False) -> str | None:
+    """Return the one of several things, each with a label of it, that `text` calls by its label.
+
+    The emoji may be left out. With `in_part`, some words of the label are enough, the last of them
+    unfinished, if nothing else has them: "office" is "🏢 The office's". None if it is in doubt.
+    """
+    said = " ".join(fold(text))
+    known = [(value, fold(label)) for value, label in labels]
+    whole = {value for value, label in known if said in {" ".join(label), _bare(label)}}
+    if len(whole) == 1 or not in_part:
+        return whole.pop() if len(whole) == 1 and said else None
+    part = {value for value, label in known if f" {said}" in f" {_bare(label)}"}
+    return part.pop() if len(part) == 1 and len(said) >= SHORTEST_PART else None
+
+
+def _bare(label: Phrase) -> str:
+    """Return a label without its emoji."""
+    return " ".join(token for token in label if any(map(str.isalnum, token)))
 
 
 def fold(text: str) -> Phrase:

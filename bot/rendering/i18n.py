@@ -113,6 +113,11 @@ class Catalogues:
             return name
         return self.locale(language).get_display_name() or language
 
+    def names_of(self, language: str) -> set[str]:
+        """Return what a language is called by itself, and by each of the others."""
+        told = (self.locale(code).languages.get(language, "") for code in self.languages)
+        return {self.name_of(language), *filter(None, told)}
+
     def words(self, context: str, msgid: str) -> Mapping[str, tuple[str, ...]]:
         """Return by language the words of an entry whose texts are lists with commas."""
         return {

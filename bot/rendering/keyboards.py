@@ -97,6 +97,11 @@ def own_item(item_id: int) -> Keyboard:
     return ((Button("agenda-withdraw", tap(Verb.WITHDRAW, item_id)),),)
 
 
+def overheard(meeting_id: int) -> Keyboard:
+    """Return the button by which somebody says that what they wrote is an item."""
+    return ((Button("agenda-bring", tap(Verb.BRING, meeting_id)),),)
+
+
 def editor(meeting_id: int, agenda: Agenda, chosen: AgendaItem | None) -> Keyboard:
     """Return the buttons of a lead's editor: of the list, or of the item that is `chosen`."""
     if chosen is not None:
@@ -271,6 +276,14 @@ def change(meeting_id: int, version: int, *, is_of_series: bool = False) -> Keyb
         )
     return (
         (Button("cancel", tap(Verb.CANCEL, meeting_id, version)),),
+        (Button("keep", tap(Verb.CLOSE, meeting_id)),),
+    )
+
+
+def sure_to_cancel(meeting_id: int, version: int) -> Keyboard:
+    """Return the buttons under the question whether a meeting is really to be cancelled."""
+    return (
+        (Button("sure-to-cancel", tap(Verb.CANCEL_SURE, meeting_id, version)),),
         (Button("keep", tap(Verb.CLOSE, meeting_id)),),
     )
 

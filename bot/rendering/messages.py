@@ -160,6 +160,10 @@ class Renderer:
                 return " ".join(words[len(said) :])
         return text
 
+    def calls_off(self, text: str) -> bool:
+        """Tell whether a text, in any language, says that a meeting is cancelled, and no more."""
+        return fold(text) in map(fold, self.control_words("call-off"))
+
     def control_words(self, control: str) -> list[str]:
         """Return what people type, in any language, to go back, to skip a question, or to stop."""
         texts = (
@@ -167,6 +171,14 @@ class Renderer:
             for language in self.catalogues.languages
         )
         return [word for text in texts for word in split_words(text)]
+
+    @cached_property
+    def language_names(self) -> dict[str, str]:
+        """Codes of languages by what people call them, in small letters; "" joins two: "and"."""
+        names = {word.casefold(): "" for said in self.control_words("and") for word in said.split()}
+        for code in self.catalogues.languages:
+            names |= {name.casefold(): code for name in (code, *self.catalogues.names_of(code))}
+        return names
 
     def _said(self, meaning: str) -> list[str]:
         texts = (

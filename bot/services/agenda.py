@@ -30,8 +30,9 @@ from bot.rendering.messages import renderer
 from bot.services import agenda_sheets, agenda_views, budget, turns
 from bot.services.meeting_posts import locked
 
-ITEM = "agenda-item"
-"""The subject of messages to whoever brought an item."""
+ITEM, OVERHEARD = "agenda-item", "agenda-overheard"
+"""The subjects of messages to whoever brought an item, and of the question whether a reply to an
+agenda was meant as one."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,53 @@ async def add(
             await agenda_sheets.accept(session, meeting, group, item)
         await agenda_views.changed(session, meeting, group, now=now)
     return Added(item.facts(), meeting.facts() if meeting else None)
+
+
+async def ask_whether_item(
+    session: AsyncSession, meeting_id: int, place: Place, *, now: datetime
+) -> None:
+    """Ask whether something that people said under an agenda is to be put on it.
+
+    What they said is not kept: it stands in the message that the question replies to.
+    """
+    meeting = await locked(session, meeting_id)
+    if meeting.state is meetings.State.CANCELLED or meeting.starts_at <= now:
+        return
+    await post.say(
+        session,
+        place,
+        "agenda/overheard.html",
+        now=now,
+        about=About(OVERHEARD, meeting_id, meeting.version, "overheard"),
+        keyboard=keyboards.overheard(meeting_id),
+        expires_at=meeting.starts_at,
+        is_live=True,
+        is_silent=True,
+    )
+
+
+async def show_brought(
+    session: AsyncSession,
+    meeting_id: int,
+    message: tuple[int, int | None],
+    added: Added,
+    *,
+    language: str,
+    now: datetime,
+) -> None:
+    """Replace the question whether something is an item by what came of it."""
+    for row in await post.live_messages(session, OVERHEARD, meeting_id):
+        if (row.chat_id, row.message_id) != message:
+            continue
+        text = renderer().text(
+            "agenda/added.html",
+            language=language,
+            item=added.item,
+            meeting=added.meeting,
+            is_correctable=False,
+        )
+        buttons = post.buttons(keyboards.own_item(added.item.id), (language,))
+        await post.revise(session, row, text=text, keyboard=buttons, now=now)
 
 
 async def correct(
@@ -216,13 +264,17 @@ async def set_template(
 ) -> rules.Template:
     """Say what stands on every agenda of a group that is begun from now on.
 
+    The line below it alone changes nothing else.
+
     Raises:
         TemplateUnreadable, TitleTooLong, MinutesImpossible: see `read_template`.
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not decide this.
     """
     roles.require(actor, Action.EDIT_AGENDA, Scope(group.coalition_id, stored_id(group)))
-    template = rules.read_template(said, renderer().agenda_words)
-    group.agenda_template = said
+    words = renderer().agenda_words
+    text = rules.template_changed(group.agenda_template, said, words)
+    template = rules.read_template(text, words)
+    group.agenda_template = text
     session.add(group)
     await session.flush()
     return template

@@ -61,7 +61,7 @@ async def accept(session: AsyncSession, meeting: Meeting, group: Group, row: Age
     row.state, row.meeting_id = ItemState.ACCEPTED, meeting.id
     await touch(session, meeting, row)
     row.since = row.since if is_here else row.version
-    await arrange(session, rules.inserted(agenda.items, stored_id(row)))
+    await arrange(session, rules.inserted(agenda.items, stored_id(row), renderer().agenda_words))
 
 
 async def touch(session: AsyncSession, meeting: Meeting, row: AgendaItem) -> None:

@@ -1,10 +1,11 @@
 r"""Changing meetings that were announced.
 
 [Move or cancel] -> question -- reply --> proposal (see there) -- tap "yes" --> moved
-\-- tap "cancel" --> cancelled, and everybody is told
+\-- tap "cancel" --> sure? -- tap "yes" --> cancelled, and everybody is told
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import col
@@ -20,6 +21,7 @@ from bot.domain.series import Rhythm
 from bot.models import (
     Group,
     Meeting,
+    OutboxMessage,
     Series,
 )
 from bot.models.columns import stored_id
@@ -27,6 +29,7 @@ from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import meetings as queries
 from bot.rendering import keyboards
+from bot.rendering.messages import renderer
 from bot.services import occasions, proposals
 from bot.services.meeting_posts import (
     CHANGE,
@@ -38,6 +41,8 @@ from bot.services.meeting_posts import (
     locked,
 )
 
+SURE_TO_CANCEL, SURE_TO_END = "sure-to-cancel", "sure-to-end"
+"""The questions whether a meeting, or all from it on, is really to be cancelled."""
 NOTICE = "meeting-notice"
 """The subject of the news that a meeting is cancelled: nothing is left to answer."""
 
@@ -90,6 +95,87 @@ async def close_change(
     _, group = await changeable(session, meeting_id, actor, now=now)
     await close_questions(
         session, (CHANGE, meeting_id), actor, group, "meetings/change_kept.html", now=now
+    )
+
+
+async def ask_to_cancel(
+    session: AsyncSession, meeting_id: int, actor: Actor, place: Place, *, now: datetime
+) -> None:
+    """Ask whether a meeting is really to be cancelled: alone or, if it comes again, with the rest.
+
+    Raises:
+        MeetingUnknown, MeetingStarted, MeetingCancelled: there is nothing left to cancel.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not cancel it.
+    """
+    meeting, group = await changeable(session, meeting_id, actor, now=now)
+    is_of_series = meeting.series_id is not None
+    version = meeting.version
+    await post.say(
+        session,
+        place,
+        "meetings/cancel_which.html" if is_of_series else "meetings/sure_to_cancel.html",
+        {"group": group.facts(), "meeting": meeting.facts()},
+        now=now,
+        about=About(CHANGE, meeting_id, version, "question" if is_of_series else SURE_TO_CANCEL),
+        keyboard=keyboards.change(meeting_id, version, is_of_series=True)
+        if is_of_series
+        else keyboards.sure_to_cancel(meeting_id, version),
+        expires_at=meeting.starts_at,
+        is_live=True,
+        is_silent=True,
+    )
+
+
+async def offer_cancel(
+    session: AsyncSession, meeting_id: int, version: int, actor: Actor, *, now: datetime
+) -> None:
+    """Ask once more before a meeting is cancelled: the whole group is told.
+
+    Raises:
+        MeetingChanged: the meeting was changed since the person looked at it.
+        MeetingUnknown, MeetingStarted, MeetingCancelled: there is nothing left to cancel.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not cancel it.
+    """
+    meeting, group = await changeable(session, meeting_id, actor, now=now)
+    check_unchanged(meeting, version, now)
+    language = language_of(actor, group)
+    text = renderer().text(
+        "meetings/sure_to_cancel.html",
+        language=language,
+        group=group.facts(),
+        meeting=meeting.facts(),
+    )
+    keyboard = post.buttons(keyboards.sure_to_cancel(meeting_id, version), [language])
+    await ask_if_sure(session, meeting, SURE_TO_CANCEL, text, keyboard, now=now)
+
+
+async def ask_if_sure(
+    session: AsyncSession,
+    meeting: Meeting,
+    kind: str,
+    text: str,
+    keyboard: dict[str, Any] | None,
+    *,
+    now: datetime,
+) -> None:
+    """Put a second question in the place of the question what to change; a "yes" answers it."""
+    for message in await post.live_messages(session, CHANGE, stored_id(meeting)):
+        message.kind, message.subject_version = kind, meeting.version
+        await post.revise(session, message, text=text, keyboard=keyboard, now=now)
+
+
+async def asked_in(
+    session: AsyncSession, chat_id: int, message_id: int | None, meeting_id: int
+) -> OutboxMessage | None:
+    """Return the message that asks whether a meeting is really to be cancelled, if it is this."""
+    return next(
+        (
+            message
+            for message in await post.live_messages(session, CHANGE, meeting_id)
+            if (message.chat_id, message.message_id) == (chat_id, message_id)
+            and message.kind in (SURE_TO_CANCEL, SURE_TO_END)
+        ),
+        None,
     )
 
 

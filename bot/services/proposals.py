@@ -6,7 +6,6 @@ a new time for a meeting -> proposal -- tap "yes" --> moved, asked again
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -63,8 +62,11 @@ async def propose(
     now: datetime,
     said: Said = NOTHING_SAID,
     meeting: Meeting | None = None,
+    known: Where | None = None,
 ) -> Proposal:
     """Ask whether a new meeting, or a new time for `meeting`, was understood as it was meant.
+
+    `known` is where it was understood to be held, if that question is only corrected.
 
     Raises:
         DateInThePast, MeetingTooFar, MeetingTooLong, PlaceTooLong: see `check_plan`.
@@ -74,7 +76,7 @@ async def propose(
     ends = ends or starts + length
     said_starts, said_ends = starts, ends
     starts, ends = _shown(starts, ends, group.zone)
-    where = where_of(place, said, meeting)
+    where = where_of(place, said, known or (meeting.where() if meeting else None))
     local_now = wall_time(now, group.zone)
     meetings.check_plan(starts=starts, ends=ends, place=where.place, now=local_now)
     if meeting and (said_starts, said_ends, where) == (
@@ -348,14 +350,9 @@ def _move(meeting: Meeting, proposal: Proposal) -> None:
     meeting.version += 1
 
 
-def where_of(place: str, said: Said, meeting: Meeting | None) -> Where:
-    """Return where it would be held; what is not said of a meeting stays as it is."""
-    if meeting is None:
-        return said.at(place)
-    if not said.is_anything:
-        return replace(meeting.where(), place=place or meeting.place)
-    is_afar = said.phone or said.online
-    return said.at(place or ("" if is_afar else meeting.place))
+def where_of(place: str, said: Said, known: Where | None) -> Where:
+    """Return where it would be held; what is not said of what is `known` stays as it is."""
+    return said.at(place) if known is None else known.changed(place, said)
 
 
 async def _following(

@@ -36,7 +36,6 @@ from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import budget, calendar, proposals, series_meetings
 from bot.services.meeting_posts import (
-    CHANGE,
     PROPOSAL,
     announce,
     check_unchanged,
@@ -45,7 +44,7 @@ from bot.services.meeting_posts import (
     language_of,
     locked,
 )
-from bot.services.meetings import changeable
+from bot.services.meetings import SURE_TO_END, ask_if_sure, changeable
 from bot.services.proposals import PROPOSAL_LIVES
 from bot.services.reminders import replan
 from bot.services.series_meetings import SERIES
@@ -64,8 +63,11 @@ async def propose(
     asked_in: Place,
     now: datetime,
     meeting: Meeting | None = None,
+    known: Where | None = None,
 ) -> Proposal:
     """Ask whether a series was understood as it was meant; or, from `meeting` on, another rhythm.
+
+    `known` is where it was understood to be held, if that question is only corrected.
 
     Raises:
         SeriesEndsBeforeItBegins, DayNotInEveryMonth, RhythmTooLong: see `bot.domain.series`.
@@ -85,7 +87,8 @@ async def propose(
         until=again.until,
         now=local_now,
     )
-    where = proposals.where_of(again.rest, said, meeting)
+    before = known or (meeting.where() if meeting else None)
+    where = proposals.where_of(again.rest, said, before)
     first, *_ = ahead = rules.next_occurrences(found, now, count=SHOWN)
     meetings.check_plan(starts=first.starts, ends=first.ends, place=where.place, now=local_now)
     proposal = Proposal(
@@ -186,8 +189,7 @@ async def offer_end(
         are_all_known=rules.wakes_at(series.facts(), now) is None,
     )
     keyboard = post.buttons(keyboards.sure_to_end(meeting_id, version), [language])
-    for message in await post.live_messages(session, CHANGE, meeting_id):
-        await post.revise(session, message, text=text, keyboard=keyboard, now=now)
+    await ask_if_sure(session, meeting, SURE_TO_END, text, keyboard, now=now)
 
 
 async def end(

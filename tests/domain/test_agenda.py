@@ -16,16 +16,20 @@ from bot.domain.agenda import (
     MinutesImpossible,
     MinutesUnreadable,
     Outcome,
+    Routine,
     Share,
+    Template,
     TemplateUnreadable,
     TitleTooLong,
     Word,
     dominant,
     inserted,
+    is_surely_item,
     moved,
     read_item,
     read_minutes,
     read_template,
+    template_changed,
     template_line,
     verdict,
 )
@@ -71,6 +75,31 @@ def item(
         ("Mishahara, dakika 15, bila kumbukumbu", Line("Mishahara", 15, "", is_off_record=True)),
         ("20 min, Water trucks", Line("Water trucks", 20)),
         ("Water trucks, 20 min, presenter: Amina", Line("Water trucks", 20, "Amina")),
+        ("Water trucks 20", Line("Water trucks", 20)),
+        ("Water trucks, 20min presented by Ibrahim", Line("Water trucks", 20, "Ibrahim")),
+        ("Water trucks 20 minutes by Ibrahim Ali", Line("Water trucks", 20, "Ibrahim Ali")),
+        ("Maji, dakika 20 na Ibrahim", Line("Maji", 20, "Ibrahim")),
+        ("Roads, 1.5 hours", Line("Roads", 90)),
+        ("Roads 1h30", Line("Roads", 90)),
+        ("Roads, 1 hour 20 min, Amina", Line("Roads", 80, "Amina")),
+        ("Maji dakika kumi", Line("Maji", 10)),
+        ("Maji, dakika kumi na tano", Line("Maji", 15)),
+        ("Maji, saa moja", Line("Maji", 60)),
+        ("Maji saa moja na nusu", Line("Maji", 90)),
+        ("Biyaha, toban daqiiqo", Line("Biyaha", 10)),
+        ("Food (30 min) - Grace", Line("Food", 30, "Grace")),
+        ("Off-record: salaries, 10 min", Line("salaries", 10, "", is_off_record=True)),
+        ("Siri: mishahara, dakika 10", Line("mishahara", 10, "", is_off_record=True)),
+        ("Off the record salaries", Line("salaries", None, "", is_off_record=True)),
+        ("Off the record - salaries, 10 min", Line("salaries", 10, "", is_off_record=True)),
+        ("Salaries off the record 10 min", Line("Salaries", 10, "", is_off_record=True)),
+        (
+            "Salaries, 10 min, Amina, confidential",
+            Line("Salaries", 10, "Amina", is_off_record=True),
+        ),
+        ("Who brought number 7", Line("Who brought number 7")),
+        ("Section 5, 20 min", Line("Section 5", 20)),
+        ("Confidential files", Line("Confidential files")),
         ("Report 2026", Line("Report 2026")),
         ("Plan for 2027, 30", Line("Plan for 2027", 30)),
         ("Trucks (Wajir East), 20 min", Line("Trucks (Wajir East)", 20)),
@@ -107,7 +136,18 @@ def test_any_text_is_an_item_or_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "minutes"),
-    [("20", 20), ("dakika 40", 40), ("1 hour", 60), ("half an hour", 30), ("10 min.", 10)],
+    [
+        ("20", 20),
+        ("dakika 40", 40),
+        ("1 hour", 60),
+        ("half an hour", 30),
+        ("10 min.", 10),
+        ("dakika kumi", 10),
+        ("kumi", 10),
+        ("saa moja", 60),
+        ("labaatan daqiiqo", 20),
+        ("ten", 10),
+    ],
 )
 def test_minutes_alone_are_read(text: str, minutes: int) -> None:
     assert read_minutes(text, WORDS) == minutes
@@ -118,18 +158,64 @@ def test_words_without_a_number_are_no_minutes() -> None:
         read_minutes("not long", WORDS)
 
 
-def test_a_template_lists_its_items_and_one_line_below() -> None:
-    template = read_template("Opening 5; Water; Transport/lunch: fare is paid", WORDS)
+@pytest.mark.parametrize(
+    ("text", "is_item"),
+    [
+        ("Goats, 20 min", True),
+        ("Mishahara, bila kumbukumbu", True),
+        ("Maji dakika kumi", True),
+        ("20 min", False),
+        ("I will be late", False),
+        ("Noted with thanks", False),
+        ("Who brought number 20", False),
+        ("I will be 20 min late", False),
+        ("", False),
+    ],
+)
+def test_an_item_among_talk_says_how_long_or_off_the_record(text: str, *, is_item: bool) -> None:
+    assert is_surely_item(text, WORDS) is is_item
 
-    assert [line for _, line in template.lines] == [Line("Opening", 5), Line("Water", 15)]
-    assert template.note == "Transport/lunch: fare is paid"
+
+def test_a_template_lists_its_items_and_the_lines_below() -> None:
+    template = read_template(
+        "Prayer 5; Water; Roads: who repairs, 20 min; Goats: 30\n"
+        "Transport: fare 500; Lunch: provided",
+        WORDS,
+    )
+
+    assert [line for _, line in template.lines] == [
+        Line("Prayer", 5),
+        Line("Water", 15),
+        Line("Roads: who repairs", 20),
+        Line("Goats", 30),
+    ]
+    assert template.note == "Transport: fare 500; Lunch: provided"
+
+
+def test_what_every_agenda_has_is_known_by_its_name_in_any_language() -> None:
+    template = read_template("Kufungua 5; Biyaha 20; AOB 10", WORDS)
+
+    assert template.lines == (
+        (Routine.OPENING, Line("", 5)),
+        (None, Line("Biyaha", 20)),
+        (Routine.OTHER_BUSINESS, Line("", 10)),
+    )
+
+
+def test_a_line_below_alone_leaves_the_items_as_they_are() -> None:
+    own = template_changed("Prayer 5; Lunch: none", "Transport/lunch: fare is paid", WORDS)
+    usual = read_template(template_changed("", "Lunch: provided", WORDS), WORDS)
+
+    assert own == "Prayer 5; Transport/lunch: fare is paid"
+    assert usual == Template(DEFAULT_TEMPLATE.lines, "Lunch: provided")
+    assert template_changed("Prayer 5; Lunch: none", "Water 5", WORDS) == "Water 5"
 
 
 def test_a_group_without_a_template_has_the_usual_one() -> None:
     assert read_template("", WORDS) == DEFAULT_TEMPLATE
 
 
-@pytest.mark.parametrize("text", [";", "Transport: paid", "; ".join(["Item 5"] * 13)])
+@pytest.mark.parametrize("text", [";", "; ".join(["Item 5"] * 13)])
 def test_a_template_without_items_or_with_too_many_is_refused(text: str) -> None:
     with pytest.raises(TemplateUnreadable):
         read_template(text, WORDS)
@@ -137,7 +223,13 @@ def test_a_template_without_items_or_with_too_many_is_refused(text: str) -> None
 
 @pytest.mark.parametrize(
     ("text", "rest"),
-    [("template: Opening 5", "Opening 5"), ("Template:", ""), ("Water: 5", None), ("", None)],
+    [
+        ("template: Opening 5", "Opening 5"),
+        ("Template:", ""),
+        ("Transport/lunch: paid", "Transport/lunch: paid"),
+        ("Water: 5", None),
+        ("", None),
+    ],
 )
 def test_the_word_template_is_recognised(text: str, rest: str | None) -> None:
     assert template_line(text, WORDS) == rest
@@ -182,11 +274,20 @@ def test_moving_keeps_all_items_and_goes_back(
 
 
 def test_a_new_item_comes_before_what_closes_the_meeting() -> None:
-    items = [item(1, is_routine=True), item(2), item(3, is_routine=True)]
+    own = Item(1, "Sala", 5, is_routine=True)
+    last = Item(3, "", 5, routine=Routine.OTHER_BUSINESS, is_routine=True)
+    closing = Item(4, "Closing prayer", 5, is_routine=True)
 
-    assert inserted(items, 9) == [1, 2, 9, 3]
-    assert inserted([item(1)], 9) == [1, 9]
-    assert inserted([], 9) == [9]
+    assert inserted([own, item(2), last], 9, WORDS) == [1, 2, 9, 3]
+    assert inserted([own, item(2), last, closing], 9, WORDS) == [1, 2, 9, 3, 4]
+    assert inserted([item(1)], 9, WORDS) == [1, 9]
+    assert inserted([], 9, WORDS) == [9]
+
+
+def test_a_new_item_comes_after_a_groups_own_items_that_close_nothing() -> None:
+    items = [Item(1, "Sala", 5, is_routine=True), Item(2, "Maji", 30, is_routine=True)]
+
+    assert inserted(items, 9, WORDS) == [1, 2, 9]
 
 
 def test_every_language_has_words_for_minutes_and_for_off_the_record() -> None:

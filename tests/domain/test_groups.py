@@ -13,6 +13,7 @@ from bot.domain.groups import (
     Setup,
     SetupUnreadable,
     check_name,
+    read_languages,
     read_organisations,
     read_setup,
 )
@@ -23,7 +24,7 @@ KNOWN = ("en", "sw", "so", "am")
 
 def read(line: str) -> Setup:
     """Read a line where four languages have a catalogue."""
-    return read_setup(line, known_languages=KNOWN)
+    return read_setup(line, languages={code: code for code in KNOWN})
 
 
 def test_a_line_has_a_name_a_zone_languages_and_organisations() -> None:
@@ -51,6 +52,23 @@ def test_organisations_may_follow_later() -> None:
 )
 def test_languages_are_read_as_people_list_them(said: str, languages: tuple[str, ...]) -> None:
     assert read(f"Wajir; Nairobi; {said}").languages == languages
+
+
+def test_languages_are_read_by_any_of_their_names_with_any_word_between() -> None:
+    names = {
+        "en": "en",
+        "kiingereza": "en",
+        "english": "en",
+        "kiswahili": "sw",
+        "na": "",
+        "iyo": "",
+    }
+
+    assert read_languages("Kiswahili na Kiingereza", names=names) == ("sw", "en")
+    assert read_languages("English, kiswahili iyo EN.", names=names) == ("en", "sw")
+    with pytest.raises(LanguageUnknown) as unknown:
+        read_languages("Kiswahili, French, Somali", names=names)
+    assert unknown.value.said == "French"
 
 
 def test_names_are_cleaned_and_said_once() -> None:

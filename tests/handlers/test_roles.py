@@ -110,6 +110,7 @@ OWN_GROUP = {
     "reply to agenda-editor": READERS - {"observer"},
     "reply to agenda-item": NOBODY,
     "[withdraw]": NOBODY,
+    "[bring]": READERS - {"observer"},
     "/start": ALL,
     "/help": ALL | ANONYMOUS,
     "/when": READERS | ANONYMOUS,
@@ -125,6 +126,7 @@ OWN_GROUP = {
     "[discard]": MANAGERS,
     "[change]": MANAGERS,
     "[cancel]": MANAGERS,
+    "[cancel-sure]": MANAGERS,
     "[close]": MANAGERS,
     "[language]": ALL,
     "[set-up]": MANAGERS | OPERATOR,
@@ -181,6 +183,7 @@ SISTER_GROUP = {
     "reply to agenda-editor": BACKBONE,
     "reply to agenda-item": NOBODY,
     "[withdraw]": NOBODY,
+    "[bring]": BACKBONE,
     "/start": ALL,
     "/help": ALL | ANONYMOUS,
     "/when": BACKBONE | ANONYMOUS,
@@ -196,6 +199,7 @@ SISTER_GROUP = {
     "[discard]": BACKBONE,
     "[change]": BACKBONE,
     "[cancel]": BACKBONE,
+    "[cancel-sure]": BACKBONE,
     "[close]": BACKBONE,
     "[language]": ALL,
     "[set-up]": BACKBONE | OPERATOR,
@@ -248,6 +252,7 @@ FOREIGN_GROUP = {
     "reply to agenda-editor": NOBODY,
     "reply to agenda-item": NOBODY,
     "[withdraw]": NOBODY,
+    "[bring]": NOBODY,
     "/start": ALL,
     "/help": ALL | ANONYMOUS,
     "/when": ANONYMOUS,
@@ -263,6 +268,7 @@ FOREIGN_GROUP = {
     "[discard]": NOBODY,
     "[change]": NOBODY,
     "[cancel]": NOBODY,
+    "[cancel-sure]": NOBODY,
     "[close]": NOBODY,
     "[language]": ALL,
     "[set-up]": OPERATOR,
@@ -308,12 +314,14 @@ FORGED = {
     "[edit]": NOBODY,
     "[appoint]": NOBODY,
     "[withdraw]": NOBODY,
+    "[bring]": NOBODY,
     "[duty]": NOBODY,
     "[answer]": NOBODY,
     "[confirm]": NOBODY,
     "[discard]": NOBODY,
     "[change]": NOBODY,
     "[cancel]": NOBODY,
+    "[cancel-sure]": NOBODY,
     "[close]": NOBODY,
     "[language]": ALL,
     "[set-up]": MANAGERS | OPERATOR,
@@ -706,11 +714,12 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],
     # Only whoever brought an item takes it back, and nobody here did.
     Verb.WITHDRAW: lambda _: [4711],
+    Verb.BRING: lambda ids: [ids["meeting"]],
     Verb.APPOINT: lambda ids: [ids["meeting"], ids["organisation"]],
     Verb.CONFIRM: lambda ids: [ids["proposal"]],
     Verb.DISCARD: lambda ids: [ids["proposal"]],
     Verb.CHANGE: lambda ids: [ids["meeting"]],
-    Verb.CANCEL: lambda ids: [ids["meeting"], 1],
+    **dict.fromkeys((Verb.CANCEL, Verb.CANCEL_SURE), lambda ids: [ids["meeting"], 1]),
     Verb.CLOSE: lambda ids: [ids["meeting"]],
     Verb.JOIN: lambda ids: [ids["group"], ids["organisation"]],
     **dict.fromkeys(
@@ -765,6 +774,8 @@ def tapped(verb: Verb, ids: dict[str, int]) -> Callable[[str, int], dict[str, An
 
     def update(person: str, chat: int) -> dict[str, Any]:
         bearer = message("operator", chat, "Question")["message"] | {"from": ME}
+        if verb is Verb.BRING:
+            bearer["reply_to_message"] = message(person, chat, "Water trucks")["message"]
         sender = {"id": PEOPLE[person], "is_bot": False, "first_name": person}
         query = {"id": "1", "from": sender, "message": bearer, "data": data, "chat_instance": "1"}
         return {"callback_query": query}

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from bot.domain.attendance import Answer
-from bot.rendering.answers import AnswerWords, fold
+from bot.rendering.answers import AnswerWords, called, fold
 from bot.rendering.messages import renderer
 
 
@@ -98,3 +98,39 @@ def test_no_word_of_this_installation_has_two_meanings() -> None:
     meanings = {word: {answer for other, answer in said if other == word} for word, _ in said}
     assert {word: found for word, found in meanings.items() if len(found) > 1} == {}
     assert not set(meanings) & renderer().answer_words.fillers
+
+
+OFFERED = (
+    ("week", "⬜ A week before"),
+    ("day", "✅ A day before"),
+    ("week", "⬜ Wiki moja kabla"),
+    ("day", "✅ Siku moja kabla"),
+    ("office", "🏢 The office's"),
+    ("done", "👍 Done"),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant", "in_part"),
+    [
+        ("✅ A day before", "day", "day"),
+        ("siku moja kabla!", "day", "day"),
+        ("Done", "done", "done"),
+        ("siku", None, "day"),
+        ("the week", None, None),
+        ("week bef", None, "week"),
+        ("office", None, "office"),
+        ("The Office\u2019s", "office", "office"),
+        ("before", None, None),
+        ("moja kabla", None, None),
+        ("fice", None, None),
+        ("a", None, None),
+        ("…", None, None),
+        ("", None, None),
+    ],
+)
+def test_what_is_offered_is_called_by_its_label_or_where_that_is_enough_a_part_of_it(
+    said: str, meant: str | None, in_part: str | None
+) -> None:
+    assert called(said, OFFERED) == meant
+    assert called(said, OFFERED, in_part=True) == in_part

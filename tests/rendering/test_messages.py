@@ -501,7 +501,7 @@ def test_the_example_of_a_new_time_works_at_any_hour(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_example_of_a_set_up_works_when_it_is_typed(words: Renderer, language: str) -> None:
     typed = example(words.text("errors/setup_unreadable.html", language=language, said=""))
-    setup = read_setup(typed, known_languages=words.catalogues.languages)
+    setup = read_setup(typed, languages=words.language_names)
     assert (setup.name, setup.zone, set(setup.languages), len(setup.organisations)) == (
         "Wajir",
         "Africa/Nairobi",
@@ -513,7 +513,7 @@ def test_the_example_of_a_set_up_works_when_it_is_typed(words: Renderer, languag
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_example_of_a_coalition_works_when_it_is_typed(words: Renderer, language: str) -> None:
     typed = example(words.text("errors/coalition_unreadable.html", language=language))
-    founding = read_founding(typed, known_languages=words.catalogues.languages)
+    founding = read_founding(typed, languages=words.language_names)
     assert (set(founding.languages), founding.contact) == ({"en", "sw"}, "")
 
 

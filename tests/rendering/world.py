@@ -45,6 +45,7 @@ from bot.domain.calendar import (
     Warned,
     WarningKind,
 )
+from bot.domain.changes import ChangeUnclear
 from bot.domain.coalitions import (
     Coalition,
     CoalitionAmbiguous,
@@ -140,7 +141,14 @@ from bot.domain.series import (
 from bot.domain.ways import LinkTooLong, Way, Where
 from bot.errors import BotError
 from bot.flows.engine import Control
-from bot.flows.flow import AnswerRefused, ChoiceWanted, NotYourQuestion, QuestionOver, WordsWanted
+from bot.flows.flow import (
+    AnswerNeeded,
+    AnswerRefused,
+    ChoiceWanted,
+    NotYourQuestion,
+    QuestionOver,
+    WordsWanted,
+)
 from bot.intake.take import UpdateFailed
 from bot.resources import folder
 from bot.services.coalitions import News
@@ -643,6 +651,12 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "series/planned.html": [of_series(name) | {"where": where} for where in wheres(name)],
         "series/changed.html": [of_series(name) | {"before": make_series(), "since": STARTS}],
+        "meetings/sure_to_cancel.html": [
+            {"group": make_group(name=name), "meeting": make_meeting(place=name)}
+        ],
+        "meetings/cancel_which.html": [
+            {"group": make_group(name=name), "meeting": make_meeting(place=name)}
+        ],
         "series/sure_to_end.html": [
             {
                 "group": make_group(name=name),
@@ -894,6 +908,7 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
             turn | {"is_taken": False},
             turn | {"is_taken": False, "next_name": name},
         ],
+        "agenda/overheard.html": [{}],
         "agenda/ask_title.html": [{}],
         "agenda/ask_minutes.html": [{"title": name}],
         "agenda/ask_presenter.html": [{}],
@@ -937,7 +952,9 @@ def _refusals(name: str) -> list[BotError]:
         AnswerRefused(reason=ChoiceWanted()),
         ChoiceWanted(),
         NotYourQuestion(),
+        AnswerNeeded(),
         QuestionOver(),
+        QuestionOver(command="meeting"),
         WordsWanted(),
         AnonymousAdmin(),
         CalendarFull(),
@@ -999,6 +1016,7 @@ def _refusals(name: str) -> list[BotError]:
         OrganisationsTooMany(count=200),
         PlaceTooLong(length=1300, limit=200),
         NothingChanges(),
+        ChangeUnclear(),
         PrivateOnly(command="coalition", link="https://t.me/bot?start=coalition"),
         ProposalGone(),
         ProposalGone(is_change=True),
@@ -1041,6 +1059,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         ),
         *("again-and-again", "by-phone", "online", "in-person", "tell-now", "tell-late"),
         *("confirm-one", "confirm-following", "cancel-one", "cancel-following", "sure-to-end"),
+        "sure-to-cancel",
     ]
     return {
         "buttons.txt": [
@@ -1068,6 +1087,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                     "down",
                     "drop",
                     "withdraw",
+                    "bring",
                 )
             ),
             *({"name": f"record-{what}"} for what in ("yes", "no")),

@@ -291,6 +291,7 @@ async def play_season(told: Season) -> None:
     await told.press(AMINA, f"answer:{hall}:phone")
     await told.press(LEAD, f"change:{office}")
     await told.press(LEAD, f"cancel:{office}")
+    await told.press(LEAD, f"cancel-sure:{office}")
     await told.until(datetime(2026, 12, 4, 7, 0, tzinfo=UTC))
     await told.a_while()
     await _plan(told, "9 Dec 9:00", "Market")

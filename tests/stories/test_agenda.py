@@ -259,12 +259,14 @@ async def test_a_long_backlog_is_looked_through_page_by_page(story: Story) -> No
 async def test_step_by_step_in_private(story: Story) -> None:
     await story.write(AMINA, "/additem", chat=AMINA)
     await story.write(AMINA, "Water trucks", chat=AMINA)
-    await story.write(AMINA, "25", chat=AMINA)
+    await story.write(AMINA, "dakika kumi", chat=AMINA)
     await story.write(AMINA, "Amina", chat=AMINA)
-    await story.write(AMINA, "no", chat=AMINA)
+    await story.write(AMINA, "labda", chat=AMINA)
+    assert [item for item in await story.rows(AgendaItem) if item.title] == []
+    await story.write(AMINA, "bila kumbukumbu", chat=AMINA)
 
     (item,) = [item for item in await story.rows(AgendaItem) if item.title]
-    assert (item.minutes, item.presenter, item.is_off_record) == (25, "Amina", True)
+    assert (item.minutes, item.presenter, item.is_off_record) == (10, "Amina", True)
 
 
 async def test_a_confused_partner_is_shown_how(story: Story) -> None:
@@ -341,6 +343,7 @@ async def test_a_cancelled_meeting_gives_the_turn_back(story: Story) -> None:
     await story.tap(LEAD, "🙋")
     await story.tap(LEAD, "✏️ Move or cancel", message=story.last(with_button="✅ Coming").id)
     await story.tap(LEAD, "❌ Cancel the meeting")
+    await story.tap(LEAD, "❌ Yes, cancel it")
 
     await plan(story, "28 Nov 10:00 County Hall")
 
@@ -498,3 +501,59 @@ async def test_the_groups_own_agenda_and_its_line_stand_on_every_invitation(stor
     assert "📋 Agenda\n1. Prayer, 5 min\n2. Water, 30 min\nTransport/lunch: fare is refunded" in (
         shown(story.last(with_button="✅ Coming")).open
     )
+
+
+async def test_an_item_with_its_minutes_is_understood_under_an_invitation(story: Story) -> None:
+    await story.travel_to(datetime(2026, 11, 26, 7, 30, tzinfo=UTC))
+    invitation = story.last(with_button="✅ Coming").id
+
+    message = await story.write(AMINA, "Goats, 20 min", reply_to=invitation)
+    assert await story.ask(IBRAHIM, "I come, 20 min", reply_to=invitation) != ""
+
+    assert await states(story) == {"Goats": "proposed"}
+    await story.correct(AMINA, message, "Camels, 20 min")
+    assert await states(story) == {"Camels": "proposed"}
+
+
+async def test_what_may_be_an_item_is_asked_about_and_thanks_are_left_alone(story: Story) -> None:
+    await story.write(LEAD, "/agenda")
+    agenda = story.last(with_button="✏️ Edit the agenda").id
+
+    for text in ("Noted with thanks", "Sawa kabisa, asante sana", "👍", "yes"):
+        assert await story.ask(AMINA, text, reply_to=agenda) == ""
+    for text in ("I will be late", "Who brought number 7"):
+        asked = await story.ask(IBRAHIM, text, reply_to=agenda)
+        assert "ajenda" in asked.lower() or "agenda" in asked.lower()
+    assert await states(story) == {}
+
+    await story.write(AMINA, "Can we also discuss the road to Griftu?", reply_to=agenda)
+    question = story.last(with_button="📋")
+    assert await story.tap(IBRAHIM, "📋", message=question.id) != ""
+    assert await states(story) == {}
+    data = story.data_of(question, "📋")
+    await story.tap(AMINA, "📋", message=question.id)
+    await story.forge(AMINA, data, message=question.id)
+
+    assert await states(story) == {"Can we also discuss the road to Griftu?": "proposed"}
+    (item,) = [item for item in await story.rows(AgendaItem) if item.title]
+    assert item.minutes == 15
+    assert "✅ Can we also discuss the road to Griftu?" in read(story.message(question.id).text)
+
+
+async def test_an_invitation_says_who_presents_and_what_is_off_the_record(story: Story) -> None:
+    await story.write(LEAD, "/additem Off-record: salaries, 10 min, Amina")
+    await story.travel_to(datetime(2026, 11, 26, 7, 30, tzinfo=UTC))
+
+    invitation = shown(story.last(with_button="✅ Coming")).open
+    assert "5. salaries, 10 min, Amina 🔒\n6. Any other business" in invitation
+
+
+async def test_the_line_below_an_agenda_is_changed_alone(story: Story) -> None:
+    await story.write(LEAD, "/agenda template: Sala 5; Maji 30; Lunch: none")
+    told = await story.ask(LEAD, "/agenda Transport/lunch: fare 500")
+    assert "1. Sala, 5 min\n2. Maji, 30 min\nTransport/lunch: fare 500" in told
+
+    await story.write(LEAD, "/additem Roads, 20 min")
+    await story.write(LEAD, "/agenda")
+
+    assert "1. Sala, 5 min\n2. Maji, 30 min\n3. Roads, 20 min" in shown(story.last()).open

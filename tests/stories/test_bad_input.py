@@ -201,7 +201,7 @@ async def test_an_example_for_a_move_works_when_it_is_replied(story: Story) -> N
 
     said = await story.ask(LEAD, "1st of Friday", reply_to=question.id)
 
-    assert said.endswith("For example: 27 Nov 13:00")
+    assert said.endswith("For example: 4 Dec 13:00")
     # People answer whatever asked them last: here the refusal itself.
     echo = await story.ask(LEAD, "26 Nov 10:00 County Hall", reply_to=story.last().id)
     assert echo.startswith("Is this change right?")

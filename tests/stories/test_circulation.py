@@ -135,6 +135,7 @@ async def test_a_cancelled_meeting_is_taken_out_of_the_calendar_again(story: Sto
     uid = held_by(story, story.last())[1]["UID"]
     await story.tap(LEAD, "✏️")
     await story.tap(LEAD, "❌ Cancel the meeting")
+    await story.tap(LEAD, "❌ Yes, cancel it")
 
     await story.tap(COORDINATOR, "📅")
 

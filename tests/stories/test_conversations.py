@@ -1,14 +1,15 @@
 """Questions that follow each other: answered by tap or word, back, skipped, stopped, resumed."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.roles import Role
-from bot.models import Conversation, Membership, Proposal
-from tests.stories.story import AMINA, COORDINATOR, GROUP, LEAD, Story, read, shown, told
+from bot.models import Conversation, Meeting, Membership, Proposal
+from tests.stories.story import AMINA, COORDINATOR, GROUP, IBRAHIM, LEAD, Story, read, shown, told
 
 WHEN = "When is the meeting?\nTap a date, or write the day and the hour, for example: 26 Nov 10:00"
 WHERE = (
@@ -184,7 +185,7 @@ async def test_a_question_waits_a_day_and_then_says_so(story: Story) -> None:
     await story.travel(hours=25)
     over = (
         "This question is closed: it was answered before, or it waited for too long. "
-        "/help shows what you can do."
+        "To begin again, write /meeting."
     )
 
     assert await story.ask(LEAD, "3 Dec 10:00", chat=LEAD) == over
@@ -195,6 +196,86 @@ async def test_a_question_waits_a_day_and_then_says_so(story: Story) -> None:
     assert read(story.message(question.id, LEAD).text) == (
         "This question waited for too long and is closed. To begin again, write /meeting."
     )
+
+
+async def test_stopping_what_waited_for_too_long_does_not_call_it_stopped(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    question = story.last(LEAD)
+    await story.travel(hours=25)
+
+    said = await story.ask(LEAD, "/cancel", chat=LEAD)
+
+    assert said.startswith("I am not asking you anything just now")
+    assert read(story.message(question.id, LEAD).text) == (
+        "This question waited for too long and is closed. To begin again, write /meeting."
+    )
+
+
+async def test_plain_words_answer_what_was_asked_last(story: Story) -> None:
+    await story.write(LEAD, "/additem", chat=LEAD)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 Hall", chat=LEAD)
+
+    # The echo is newer than the question about the item: it is corrected, and confirmed.
+    await story.write(LEAD, "Library", chat=LEAD)
+    assert "📍 Library" in newest(story)
+    await story.write(LEAD, "yes", chat=LEAD)
+    [meeting] = await story.rows(Meeting)
+    assert meeting.place == "Library"
+
+    # Once it is answered, the words go to the question that is open still.
+    assert "Water trucks" in await story.ask(LEAD, "Water trucks", chat=LEAD)
+
+
+async def test_a_line_that_says_everything_ends_the_questions_of_its_command(story: Story) -> None:
+    await story.write(LEAD, "/meeting", chat=LEAD)
+    question = story.last(LEAD)
+
+    await story.write(LEAD, "/meeting soon", chat=LEAD)
+    assert len(await story.rows(Conversation)) == 1
+    await story.write(LEAD, "/meeting 3 Dec 10:00 Hall", chat=LEAD)
+    await story.write(LEAD, "yes", chat=LEAD)
+
+    assert await story.rows(Conversation) == []
+    assert read(story.message(question.id, LEAD).text).startswith("✅ Thank you")
+    assert len(await story.rows(Meeting)) == 1
+
+
+async def test_a_question_that_comes_in_between_takes_an_answer_but_no_other_words(
+    story: Story,
+) -> None:
+    await story.write(IBRAHIM, "/start", chat=IBRAHIM)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(datetime(2026, 12, 1, 6, 30, tzinfo=UTC))
+    await story.write(IBRAHIM, "/additem", chat=IBRAHIM)
+    await story.travel_to(datetime(2026, 12, 1, 7, 1, tzinfo=UTC))
+    assert "Nobody from your organisation has answered yet." in newest(story, IBRAHIM)
+
+    await story.write(IBRAHIM, "yes", chat=IBRAHIM)
+    assert "✅ Coming 1: Pastoral Voices" in shown(story.last(with_button="✅")).open
+    assert len(await story.rows(Conversation)) == 1
+
+    said = await story.ask(IBRAHIM, "Water trucks", chat=IBRAHIM)
+    assert said.startswith("Water trucks\n\nHow many minutes does it need?")
+
+
+async def test_a_question_that_has_to_be_answered_says_so(story: Story) -> None:
+    await story.write(LEAD, "/additem", chat=LEAD)
+
+    for word in ("skip", "ruka", "endelea"):
+        said = await story.ask(LEAD, word, chat=LEAD)
+        assert said.startswith("This one cannot be skipped.")
+
+
+async def test_a_language_chosen_in_private_changes_the_open_question_in_the_group(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/meeting")
+    question = story.last()
+
+    await story.write(LEAD, "/language sw", chat=LEAD)
+
+    assert "Mkutano ni lini?" in read(story.message(question.id).text)
 
 
 async def test_a_language_chosen_in_the_middle_changes_the_open_question(story: Story) -> None:

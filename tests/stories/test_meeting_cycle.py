@@ -561,7 +561,15 @@ async def test_a_cancelled_meeting_is_told_to_all_and_never_reminded_of(story: S
     announcement = await planned(story)
     await story.tap(LEAD, "✏️")
 
-    assert await story.tap(LEAD, "❌ Cancel the meeting") == "✅ Done."
+    await story.tap(LEAD, "❌ Cancel the meeting")
+    assert shown(story.last()).open == (
+        "Wajir meeting\n"
+        "Thu 3 Dec, 10:00–12:00\n"
+        "\n"
+        "Cancel the meeting on Thu 3 Dec?\n"
+        "If you say yes, the group is told."
+    )
+    assert await story.tap(LEAD, "❌ Yes, cancel it") == "✅ Done."
 
     news = story.last()
     assert shown(news).open == (
@@ -912,6 +920,7 @@ async def test_a_meeting_is_cancelled_in_words_too(story: Story, words: str) -> 
     await story.tap(LEAD, "✏️ Move or cancel")
 
     await story.write(LEAD, words, reply_to=story.last().id)
+    await story.write(LEAD, "yes", reply_to=story.last(with_button="❌ Yes, cancel it").id)
 
     assert shown(story.last()).open.startswith("❌ CANCELLED")
 

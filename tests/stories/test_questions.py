@@ -181,6 +181,7 @@ async def test_a_week_without_a_meeting_has_one_sound_and_a_change_always_sounds
 
     await story.tap(LEAD, "✏️")
     await story.tap(LEAD, "❌ Cancel the meeting")
+    await story.tap(LEAD, "❌ Yes, cancel it")
     assert not story.last().is_silent
     assert await spent() == Spent(2, 1)
 

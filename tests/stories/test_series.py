@@ -219,6 +219,7 @@ async def test_one_meeting_is_cancelled_and_never_comes_back(story: Story) -> No
     await changing(story, "07 Jan")
 
     await story.tap(LEAD, "❌ Cancel only this one")
+    await story.tap(LEAD, "❌ Yes, cancel it")
     assert await ahead(story) == ["Thu 03 Dec 10:00", "Thu 04 Feb 10:00"]
 
     await story.travel(days=20)
@@ -279,6 +280,7 @@ async def test_a_meeting_cancelled_alone_stays_cancelled_when_all_are_moved(stor
     await planned(story)
     await changing(story, "04 Feb")
     await story.tap(LEAD, "❌ Cancel only this one")
+    await story.tap(LEAD, "❌ Yes, cancel it")
     question = await changing(story, "07 Jan")
     await story.write(LEAD, "7 Jan 14:00", reply_to=question.id)
 
@@ -362,6 +364,7 @@ async def test_a_change_of_a_series_that_was_changed_meanwhile_is_refused(story:
     data = story.data_of(story.last(with_button="✅ This and all"), "✅ This and all")
     await changing(story, "07 Jan", COORDINATOR)
     await story.tap(COORDINATOR, "❌ Cancel only this one")
+    await story.tap(COORDINATOR, "❌ Yes, cancel it")
 
     told_ = await story.forge(LEAD, data)
 
@@ -646,6 +649,7 @@ async def test_the_calendar_file_of_a_series_follows_every_change_under_the_same
     await story.tap(LEAD, "✅ Only this one")
     await changing(story, "04 Feb")
     await story.tap(LEAD, "❌ Cancel only this one")
+    await story.tap(LEAD, "❌ Yes, cancel it")
     second, days = await in_the_file(story, "03 Dec")
     assert days == [
         "Thu 03 Dec 10:00",
@@ -692,6 +696,7 @@ async def test_a_lead_cancels_a_meeting_far_ahead_from_the_list_in_private(story
 
     await story.tap(LEAD, "✏️ Move or cancel Thu 4 Feb", chat=LEAD)
     await story.tap(LEAD, "❌ Cancel only", chat=LEAD)
+    await story.tap(LEAD, "❌ Yes, cancel it", chat=LEAD)
 
     assert await ahead(story) == ["Thu 03 Dec 10:00", "Thu 07 Jan 10:00"]
     assert shown(story.last()).open.startswith("❌ CANCELLED")

@@ -249,6 +249,7 @@ async def test_a_meeting_cancelled_meanwhile_is_heard_of_as_cancelled(story: Sto
     await story.forge(LEAD, story.data_of(story.from_bot()[-1], "✏️"), chat=LEAD)
 
     await story.tap(LEAD, "❌ Cancel", chat=LEAD)
+    await story.tap(LEAD, "❌ Yes", chat=LEAD)
     said = await let_back(story)
 
     assert "No meeting is planned." in said[-1]

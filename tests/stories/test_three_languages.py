@@ -148,4 +148,5 @@ async def test_reminders_and_the_end_of_a_meeting_are_said_in_somali_too(story: 
 
     await story.tap(LEAD, "✏️")
     await story.tap(LEAD, "❌ Cancel")
+    await story.tap(LEAD, "❌ Yes")
     assert "WAA LA BAAJIYAY" in read(story.last().text)

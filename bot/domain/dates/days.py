@@ -12,6 +12,7 @@ from bot.domain.dates.words import Role
 
 _MONTHS = 12
 _WEEK = timedelta(days=7)
+_HALF_WEEK = timedelta(days=3)
 YEARS = range(1900, 2200)
 """What is read as a year; another number of four digits is none."""
 DAY_DIGITS, YEAR_DIGITS = 2, 4
@@ -233,6 +234,15 @@ def _month(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int, int]
     return (number.day or 0, number.after) if number else None
 
 
+def month(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int, int | None, int] | None:
+    """Return the month at `at`, its year if that is said, and where they end."""
+    found = _month(text, at, words)
+    if found is None or not 1 <= found[0] <= _MONTHS:
+        return None
+    year, after = _year(text, found[1], words)
+    return found[0], year, after
+
+
 def _year(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int | None, int]:
     """Return the year that may follow a day and month, and where it ends."""
     start = words.skip((Role.YEAR, Role.OF_MONTH), text, _skip_mark(text, at, ",-/."))
@@ -244,11 +254,18 @@ def _year(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int | None
 
 
 def resolve(
-    pieces: Sequence[Piece], *, text: str, cut: Sequence[Token], now: datetime, start: time | None
+    pieces: Sequence[Piece],
+    *,
+    text: str,
+    cut: Sequence[Token],
+    now: datetime,
+    start: time | None,
+    around: date | None = None,
 ) -> date | None:
     """Return the day that all pieces agree on; None if they name no day.
 
     A weekday is its next occurrence: today only if the time `start` is still ahead (or unknown).
+    Alone, it is the one nearest to the day `around`, if that is given.
 
     Raises:
         DateImpossible, DateAmbiguous, DateContradicts: see there.
@@ -260,7 +277,7 @@ def resolve(
     weeks = {piece.weeks_ahead for piece in pieces if piece.weeks_ahead is not None}
     if not dates:
         for piece in weekdays:
-            dates |= _occurrences(piece, weeks, now, start)
+            dates |= _occurrences(piece, weeks, now, start, around)
     if len(dates) > 1:
         raise DateAmbiguous(said=_quoted(pieces, text, cut), options=tuple(sorted(dates)))
     for week in weeks if dates else ():
@@ -282,7 +299,9 @@ def _said(text: str, cut: Sequence[Token], piece: Piece) -> str:
     return excerpt(text, cut, piece.first, piece.after)
 
 
-def _occurrences(piece: Piece, weeks: set[int], now: datetime, start: time | None) -> set[date]:
+def _occurrences(
+    piece: Piece, weeks: set[int], now: datetime, start: time | None, around: date | None
+) -> set[date]:
     """Return the days that a weekday may mean; more than one if people differ."""
     today, weekday = now.date(), piece.weekday or 0
     of_this_week = today + timedelta(days=weekday - today.weekday())
@@ -290,6 +309,9 @@ def _occurrences(piece: Piece, weeks: set[int], now: datetime, start: time | Non
         return {of_this_week + week * _WEEK for week in weeks}
     if piece.is_next and of_this_week > today:
         return {of_this_week, of_this_week + _WEEK}
+    if around is not None and around - _HALF_WEEK > today and not piece.is_next | piece.is_coming:
+        first = around - _HALF_WEEK
+        return {first + timedelta(days=(weekday - first.weekday()) % 7)}
     is_over = piece.is_coming or piece.is_next or (start is not None and start <= now.time())
     if of_this_week < today or (of_this_week == today and is_over):
         return {of_this_week + _WEEK}

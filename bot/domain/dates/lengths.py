@@ -4,9 +4,9 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from bot.domain.dates.clocks import HOUR
-from bot.domain.dates.numbers import begins_number, numeral
-from bot.domain.dates.tokens import Found, Token
-from bot.domain.dates.vocabulary import Vocabulary
+from bot.domain.dates.numbers import begins_number, is_glued, numeral
+from bot.domain.dates.tokens import Found, Kind, Token, tokens
+from bot.domain.dates.vocabulary import Vocabulary, vocabulary
 from bot.domain.dates.words import Role
 
 
@@ -27,6 +27,36 @@ def find(text: Sequence[Token], words: Vocabulary, taken: Container[int]) -> lis
             minutes, after = length
             found.append(Length(first=at, after=after, minutes=minutes))
     return found
+
+
+def read_length(text: str, *, is_bare: bool = False) -> int | None:
+    """Return the minutes that a text says, and nothing else: "1.5 hours", "saa moja", "1h30".
+
+    With `is_bare` a number in words counts as minutes: "kumi".
+    """
+    cut, words = tokens(text), vocabulary(())
+    found = _decimal(cut, words) or _length(cut, 0, words)
+    if found is None and is_bare:
+        found = numeral(cut, 0, words)
+    if found is None:
+        return None
+    minutes, after = found
+    rest = [token for token in cut[after:] if token.kind is not Kind.MARK]
+    if len(rest) == 1 and minutes % HOUR == 0 and (more := rest[0].value or HOUR) < HOUR:
+        # "1h30"
+        return minutes + more
+    return None if rest else minutes
+
+
+def _decimal(text: Sequence[Token], words: Vocabulary) -> tuple[int, int] | None:
+    """Return the minutes of "1.5 hours" at the beginning of a text, and where it ends."""
+    unit = 3
+    after = words.skip((Role.HOUR_UNIT,), text, unit)
+    if after == unit or not is_glued(text, 1, "."):
+        return None
+    if text[0].value is None or text[2].value is None:
+        return None
+    return round(HOUR * float(f"{text[0].folded}.{text[2].folded}")), after
 
 
 def _length(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int, int] | None:

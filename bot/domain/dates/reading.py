@@ -37,13 +37,14 @@ def read_when(
     now: datetime,
     languages: Sequence[str],
     default_date: date | None = None,
+    around: date | None = None,
 ) -> When:
     """Return when something is to happen, as said in `text`, and the words that say something else.
 
     `now` is the naive wall time of the people concerned; `languages` are theirs, as locale names.
     `default_date` stands in where no day is said ("move it to 11:00"). A date without a year is the
-    next one from today on; a weekday is its next occurrence that is still ahead. Of 3/12 the first
-    number is the day.
+    next one from today on; a weekday is its next occurrence that is still ahead, or the one nearest
+    to the day `around` ("Friday", of a meeting that is moved). Of 3/12 the first number is the day.
 
     Raises:
         DateUnreadable: nothing was understood, or something that looks like a day or a time.
@@ -63,7 +64,7 @@ def read_when(
     taken |= positions(said) | positions(pieces)
     taken |= positions(clock.part for clock in said if clock.part)
 
-    day = days.resolve(pieces, text=text, cut=cut, now=now, start=None)
+    day = days.resolve(pieces, text=text, cut=cut, now=now, start=None, around=around)
     speech = Speech(text, cut, day or default_date)
     start, end = _agreed(_spans(said, speech), speech)
     left = Remainder(text, cut, words, frozenset(taken))
@@ -76,7 +77,7 @@ def read_when(
         day = default_date
     elif day is not None:
         rests.check_half_day(left, pieces)
-        day = days.resolve(pieces, text=text, cut=cut, now=now, start=as_time(start))
+        day = days.resolve(pieces, text=text, cut=cut, now=now, start=as_time(start), around=around)
     if day is None:
         raise DateMissing(understood_time=as_time(start))
     starts = datetime.combine(day, as_time(start))

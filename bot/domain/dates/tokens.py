@@ -1,7 +1,7 @@
 """A text cut into words, numbers and marks, folded so that spellings of one word are equal."""
 
 import unicodedata
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
@@ -115,15 +115,37 @@ def _goes_on(kind: Kind, text: str, at: int) -> bool:
     return _kind(character) is kind and not character.isspace()
 
 
-def without(text: str, cut: Sequence[Token], used: Container[int]) -> str:
-    """Return a text without some of its tokens; a comma keeps apart what they stood between."""
-    kept = list(text)
-    for at, token in enumerate(cut):
-        if at in used:
-            kept[token.start : token.end] = " " * (token.end - token.start)
-            if at - 1 not in used:
-                kept[token.start] = ","
-    return "".join(kept)
+def without(text: str, cut: Sequence[Token], used: Collection[int]) -> str:
+    """Return a text without some of its tokens; a comma keeps apart what they stood between.
+
+    Marks that held only them together go with them: brackets around them, a second comma.
+    """
+    kept: list[str] = []
+    start = 0
+    for first, after in _runs(used):
+        is_bracketed = _is_bracket(cut, first - 1, _OPENING) and _is_bracket(cut, after, _CLOSING)
+        kept.append(text[start : cut[first - is_bracketed].start])
+        start = cut[after - 1 + is_bracketed].end
+    kept.append(text[start:])
+    return ", ".join(filter(None, (part.strip(_BETWEEN) for part in kept)))
+
+
+_OPENING, _CLOSING = "([{", ")]}"
+_BETWEEN = " ,;\n\t"
+
+
+def _is_bracket(cut: Sequence[Token], at: int, marks: str) -> bool:
+    return 0 <= at < len(cut) and cut[at].folded in marks
+
+
+def _runs(used: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of numbers that follow each other."""
+    for at in sorted(used):
+        if at - 1 not in used:
+            after = at + 1
+            while after in used:
+                after += 1
+            yield at, after
 
 
 def phrase(text: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ Like dates, they are never guessed: what can be read in two ways, or looks like 
 understood, is refused with what was understood. The words of each language are data (`words.py`).
 """
 
-from bot.domain.rhythms.reading import Again, read_rhythm
+from bot.domain.rhythms.reading import Again, read_last_day, read_rhythm
 from bot.domain.rhythms.refusals import (
     RhythmAmbiguous,
     RhythmUnreadable,
@@ -18,5 +18,6 @@ __all__ = [
     "RhythmUnreadable",
     "RhythmWithoutDay",
     "RhythmWithoutTime",
+    "read_last_day",
     "read_rhythm",
 ]

@@ -12,6 +12,7 @@ from bot.domain.dates import DateUnreadable, TimeMissing, days, has_time, read_w
 from bot.domain.dates.days import Piece
 from bot.domain.dates.tokens import excerpt, positions, tokens, without
 from bot.domain.dates.vocabulary import vocabulary
+from bot.domain.rhythms import ends
 from bot.domain.rhythms.phrases import Phrase, Reader
 from bot.domain.rhythms.refusals import (
     RhythmAmbiguous,
@@ -20,7 +21,7 @@ from bot.domain.rhythms.refusals import (
     RhythmWithoutTime,
 )
 from bot.domain.rhythms.words import Role
-from bot.domain.series import Rhythm, Weekly, check_rhythm, first_day, fitting
+from bot.domain.series import Rhythm, Weekly, begin, check_rhythm, first_day, fitting
 
 _QUOTED = 4
 """Words that are quoted after "every" where they are not understood."""
@@ -41,10 +42,13 @@ class Again:
     """What else was said: the place, in the person's own spelling."""
 
 
-def read_rhythm(text: str, *, now: datetime, languages: Sequence[str]) -> Again | None:
+def read_rhythm(
+    text: str, *, now: datetime, languages: Sequence[str], known_first: date | None = None
+) -> Again | None:
     """Return what is to come again, as said in `text`; None if nothing is said to come again.
 
-    `now` is the naive wall time of the people concerned; `languages` are theirs.
+    `now` is the naive wall time of the people concerned; `languages` are theirs. `known_first` is
+    the first day, if it is known and the text may leave it out.
 
     Raises:
         RhythmUnreadable, RhythmAmbiguous: the rhythm was not understood, or in several ways.
@@ -57,11 +61,11 @@ def read_rhythm(text: str, *, now: datetime, languages: Sequence[str]) -> Again 
     phrase = _only(text, reader)
     if phrase is None:
         return None
-    until, of_end = _until(text, reader, phrase, now)
-    used = positions([phrase]) | of_end
+    end = ends.find(text, reader, positions([phrase]), now)
+    used = positions([phrase] + ([end] if end else []))
     pieces = [piece for piece in days.find(cut, words) if not positions([piece]) & used]
     used |= _words_before(reader, pieces, text)
-    first = days.resolve(pieces, text=text, cut=cut, now=now, start=None)
+    first = days.resolve(pieces, text=text, cut=cut, now=now, start=None) or known_first
     rhythm = _rhythm(phrase, first, excerpt(text, cut, phrase.first, phrase.after))
     check_rhythm(rhythm)
     left = without(text, cut, used)
@@ -75,7 +79,32 @@ def read_rhythm(text: str, *, now: datetime, languages: Sequence[str]) -> Again 
             raise
         raise RhythmWithoutTime(rhythm=rhythm) from error
     length = when.ends - when.starts if when.ends else None
-    return Again(rhythm, when.starts.time(), length, first or now.date(), until, when.rest)
+    again = Again(rhythm, when.starts.time(), length, first or now.date(), None, when.rest)
+    return replace(again, until=end.last_day(rhythm, _first(again, now))) if end else again
+
+
+def read_last_day(text: str, *, now: datetime, languages: Sequence[str]) -> date | None:
+    """Return the day until which something is to go on, if a text says that and nothing else.
+
+    Raises:
+        DateImpossible, DateAmbiguous: the day does not exist, or may be any of several.
+    """
+    cut = tokens(text)
+    end = ends.find(text, Reader(cut, vocabulary(tuple(languages))), (), now)
+    is_all = end is not None and not without(text, cut, positions([end])).strip(" .!")
+    return end.day if end and is_all else None
+
+
+def _first(again: Again, now: datetime) -> date:
+    """Return the day of the first meeting, from which its number is counted."""
+    return begin(
+        again.rhythm,
+        starts=again.starts,
+        length=again.length or timedelta(hours=1),
+        zone="UTC",
+        on_or_after=again.on_or_after,
+        now=now,
+    ).starts_on
 
 
 def _only(text: str, reader: Reader) -> Phrase | None:
@@ -114,19 +143,6 @@ def _is_name(phrase: Phrase, reader: Reader) -> bool:
     return not phrase.options and is_titled and reader.dates.is_plain(cut, after)
 
 
-def _until(
-    text: str, reader: Reader, phrase: Phrase, now: datetime
-) -> tuple[date | None, set[int]]:
-    """Return the last day that is said, and the tokens that say it; "until 12:00" is an hour."""
-    for piece in days.find(reader.text, reader.dates):
-        first = _preceding(reader, Role.UNTIL, piece.first)
-        is_day = piece.day is not None or piece.days_ahead is not None
-        if first is not None and is_day and not positions([piece]) & positions([phrase]):
-            day = days.resolve([piece], text=text, cut=reader.text, now=now, start=None)
-            return day, set(range(first, piece.after))
-    return None, set()
-
-
 def _words_before(reader: Reader, pieces: Sequence[Piece], text: str) -> set[int]:
     """Return the tokens of "starting on" before the first day.
 
@@ -135,18 +151,12 @@ def _words_before(reader: Reader, pieces: Sequence[Piece], text: str) -> set[int
     """
     found: set[int] = set()
     for piece in pieces:
-        first = _preceding(reader, Role.FROM, piece.first)
+        first = ends.preceding(reader, Role.FROM, piece.first)
         if first is not None:
             found |= set(range(first, piece.first))
         elif piece.day is None and piece.days_ahead is None:
             raise RhythmUnreadable(said=excerpt(text, reader.text, piece.first, piece.after))
     return found
-
-
-def _preceding(reader: Reader, role: Role, at: int) -> int | None:
-    """Return where a phrase of this role begins that ends at `at`."""
-    starts = range(max(0, at - reader.dates.longest), at)
-    return next((start for start in starts if reader.skip(role, start) == at), None)
 
 
 def _rhythm(phrase: Phrase, first: date | None, said: str) -> Rhythm:

@@ -28,7 +28,13 @@ class Role(StrEnum):
     AND = auto()  # between weekdays
     LINK = auto()  # says nothing by itself between the parts of a rhythm
     FROM = auto()  # before the first day
-    UNTIL = auto()  # before the last day
+    UNTIL = auto()  # before the last day, or the last month
+    UNTIL_END = auto()  # before the last month, or year
+    THIS_YEAR = auto()  # after that
+    LASTING = auto()  # before the time for which it comes again: "for" 6 months
+    YEARS = auto()
+    ONE = auto()  # a number before a time for which it comes: for "a" year
+    TIMES = auto()  # beside how often it comes: 6 "times"
 
 
 def _all(phrases: str) -> dict[str, int]:
@@ -66,10 +72,21 @@ ENGLISH: Mapping[Role, Mapping[str, int]] = {
     Role.LINK: _all("on, on the, the, ,"),
     Role.FROM: _all("from, starting, starting on, starting from, beginning, beginning on, since"),
     Role.UNTIL: _all("until, till, til, up to, ending, ending on, to, through"),
+    Role.UNTIL_END: {
+        f"{until} {end}": 0
+        for until in ("until", "till", "up to", "to", "through")
+        for end in ("the end of", "end of")
+    },
+    Role.THIS_YEAR: _all("the year, year, this year"),
+    Role.LASTING: _all("for, for the next, during, lasting"),
+    Role.YEARS: {"year": 1, "years": 1},
+    Role.ONE: _all("a, one"),
+    Role.TIMES: _all("times, meetings, occurrences, sessions, more times"),
 }
 
 SWAHILI: Mapping[Role, Mapping[str, int]] = {
     Role.EVERY: _all("kila, mara moja kila"),
+    Role.AGAIN: _all("zote"),
     Role.OTHER: {},
     Role.WEEKS: {"wiki": 1, "juma": 1},
     Role.MONTHS: {"mwezi": 1, "miezi": 1},
@@ -86,6 +103,11 @@ SWAHILI: Mapping[Role, Mapping[str, int]] = {
     Role.LINK: _all("siku ya, baada ya, mnamo"),
     Role.FROM: _all("kuanzia, kutoka, tangu"),
     Role.UNTIL: _all("hadi, mpaka"),
+    Role.UNTIL_END: _all("hadi mwisho wa, mpaka mwisho wa, hadi mwishoni mwa, mpaka mwishoni mwa"),
+    Role.THIS_YEAR: _all("mwaka, mwaka huu"),
+    Role.LASTING: _all("kwa, kwa muda wa, muda wa, kwa kipindi cha"),
+    Role.YEARS: {"mwaka": 1, "miaka": 1},
+    Role.TIMES: _all("mara"),
 }
 
 SOMALI: Mapping[Role, Mapping[str, int]] = {
@@ -114,6 +136,11 @@ SOMALI: Mapping[Role, Mapping[str, int]] = {
     Role.LINK: _all("maalinta, maalmaha, ee"),
     Role.FROM: _all("laga bilaabo, ka bilaabanaya, ka bilaabmaya, ka bilow"),
     Role.UNTIL: _all("ilaa, illaa, ilaa iyo"),
+    Role.UNTIL_END: _all("ilaa dhammaadka, ilaa dhamaadka, illaa dhammaadka"),
+    Role.THIS_YEAR: _all("sanadka, sannadka, sanadkan, sannadkan"),
+    Role.LASTING: _all("muddo, mudo, inta"),
+    Role.YEARS: dict.fromkeys(("sano", "sanad", "sannad", "sanadood"), 1),
+    Role.TIMES: _all("jeer, goor"),
 }
 
 LANGUAGES: Mapping[str, Mapping[Role, Mapping[str, int]]] = {

@@ -4,13 +4,14 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from bot.domain.dates import DateMissing, TimeAmbiguous
+from bot.domain.dates import TimeAmbiguous
 from bot.domain.rhythms import (
     Again,
     RhythmAmbiguous,
     RhythmUnreadable,
     RhythmWithoutDay,
     RhythmWithoutTime,
+    read_last_day,
     read_rhythm,
 )
 from bot.domain.series import (
@@ -164,7 +165,6 @@ def test_what_people_mean_in_two_ways_is_asked(text: str, options: tuple[Rhythm,
         ("every Thursday County Hall", RhythmWithoutTime),
         ("every Thursday", RhythmWithoutTime),
         ("every Thursday at 4", TimeAmbiguous),
-        ("every Thursday until December 10:00", DateMissing),
         ("every 31st 10:00", DayNotInEveryMonth),
         ("every fifth Monday 10:00", DayNotInEveryMonth),
         ("every 40 weeks on Monday 10:00", RhythmTooLong),
@@ -173,3 +173,61 @@ def test_what_people_mean_in_two_ways_is_asked(text: str, options: tuple[Rhythm,
 def test_what_is_not_understood_is_refused(text: str, refusal: type[BotError]) -> None:
     with pytest.raises(refusal):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("every Thursday until December 10:00", date(2026, 12, 31)),
+        ("every Thursday 10:00 Hall until March", date(2027, 3, 31)),
+        ("every Thursday 10:00 Hall until March 2028", date(2028, 3, 31)),
+        ("every Thursday 10:00 Hall until the end of the year", date(2026, 12, 31)),
+        ("every Thursday 10:00 Hall for 6 weeks", date(2027, 1, 6)),
+        ("every Thursday 10:00 Hall for 6 months", date(2027, 5, 25)),
+        ("every Thursday 10:00 Hall for a year", date(2027, 11, 25)),
+        ("every Thursday 10:00 Hall, 6 times", date(2026, 12, 31)),
+        ("every Thursday from 7 Jan 10:00 Hall, six meetings", date(2027, 2, 11)),
+        ("first Thursday of every month 10:00 Hall for 6 months", date(2027, 5, 6)),
+        ("every 3 months on the first Thursday 10:00 Hall for a year", date(2027, 9, 2)),
+        ("kila Alhamisi 10:00 Hall kwa miezi sita", date(2027, 5, 25)),
+        ("kila Alhamisi 10:00 Hall mara sita", date(2026, 12, 31)),
+        ("kila Alhamisi 10:00 Hall hadi Machi", date(2027, 3, 31)),
+        ("Alhamisi zote 10:00 Hall hadi mwisho wa mwaka", date(2026, 12, 31)),
+        ("Khamiis kasta 10:00 Hall muddo 6 bilood", date(2027, 5, 25)),
+        ("Khamiis kasta 10:00 Hall, lix jeer", date(2026, 12, 31)),
+        ("Khamiis kasta 10:00 Hall ilaa Maarso", date(2027, 3, 31)),
+    ],
+)
+def test_the_end_of_a_series_is_read_in_people_s_words(text: str, until: date) -> None:
+    again = read(text)
+
+    assert again is not None
+    assert (again.until, again.rest in ("", "Hall")) == (until, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("until 17 Dec", date(2026, 12, 17)),
+        ("hadi 17 Desemba", date(2026, 12, 17)),
+        ("ilaa 17 Diseembar", date(2026, 12, 17)),
+        ("until March.", date(2027, 3, 31)),
+        ("until 12:00", None),
+        ("17 Dec", None),
+        ("until 17 Dec, Hall", None),
+    ],
+)
+def test_a_last_day_alone_is_read(text: str, expected: date | None) -> None:
+    assert read_last_day(text, now=NOW, languages=("en", "sw", "so")) == expected
+
+
+def test_times_are_counted_from_a_first_day_that_is_known() -> None:
+    again = read_rhythm(
+        "every Thursday 10:00, 3 times",
+        now=NOW,
+        languages=("en",),
+        known_first=date(2027, 1, 14),
+    )
+
+    assert again is not None
+    assert (again.on_or_after, again.until) == (date(2027, 1, 14), date(2027, 1, 28))
