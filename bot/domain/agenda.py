@@ -21,6 +21,8 @@ NOTE_LIMIT = 160
 ITEMS_LIMIT = 40
 """Open items of one meeting, or of one backlog: more would be nobody's agenda."""
 ROUTINE_LIMIT = 12
+LISTED = 10
+"""Items on one page of an editor: more would be off a phone's screen, with their buttons."""
 
 _BETWEEN = re.compile(r"\s*[,;()]\s*(?:[-\u2013\u2014:]\s+)?|\s+[-\u2013\u2014]\s+")
 _LONGEST_PHRASE = 5
@@ -152,6 +154,8 @@ class Agenda:
     """How much was left over in all."""
     page: int = 0
     """Which page of it is offered, from 0."""
+    listed_page: int = 0
+    """Which page of its own items an editor lists, from 0."""
     note: str = ""
     """The group's own line: who pays the transport, whether there is lunch."""
     available: int = 0
@@ -173,6 +177,17 @@ class Agenda:
         """Return the items of this meeting as the editor numbers them."""
         return (*self.items, *self.proposed)
 
+    @property
+    def pages(self) -> int:
+        """Return on how many pages an editor lists the items; at least one."""
+        return max(1, -(-len(self.kept) // LISTED))
+
+    @property
+    def listed(self) -> tuple[tuple[int, Item], ...]:
+        """Return the items on the page that an editor lists, with their numbers."""
+        first = min(self.listed_page, self.pages - 1) * LISTED
+        return tuple(enumerate(self.kept, start=1))[first : first + LISTED]
+
 
 @dataclass(frozen=True)
 class Template:
@@ -180,6 +195,14 @@ class Template:
 
     lines: tuple[tuple[Routine | None, Line], ...]
     note: str = ""
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Return its items as people are shown them."""
+        return tuple(
+            Item(0, line.title, line.minutes or DEFAULT_MINUTES, routine=routine, is_routine=True)
+            for routine, line in self.lines
+        )
 
 
 DEFAULT_TEMPLATE = Template(
@@ -353,6 +376,11 @@ def check_minutes(minutes: int) -> None:
         raise MinutesImpossible(longest=LONGEST)
 
 
+def is_template(text: str, words: Words) -> bool:
+    """Tell whether somebody names what stands on every agenda, and says no more."""
+    return _said(text) in words[Word.TEMPLATE]
+
+
 def template_line(text: str, words: Words) -> str | None:
     """Return what follows `template:` in any language; None if the text does not begin so.
 
@@ -367,7 +395,8 @@ def template_line(text: str, words: Words) -> str | None:
 def read_template(text: str, words: Words) -> Template:
     """Read `Opening 5; Water 30; Transport/lunch: fare refunded`, also on lines of their own.
 
-    A part with a colon is a line that stands below the agenda, unless it says how long it takes.
+    A part with a colon is a line that stands below the agenda, unless it says how long it takes;
+    one that begins with the colon always is.
     What every agenda has is known by its name, and shown to everybody in their own language. Where
     no item is named, the usual ones stand.
 
@@ -378,11 +407,22 @@ def read_template(text: str, words: Words) -> Template:
     lines, notes = _template_parts(text, words)
     if len(lines) > ROUTINE_LIMIT or (text.strip() and not lines and not notes):
         raise TemplateUnreadable(limit=ROUTINE_LIMIT)
-    note = clean("; ".join(notes), fallback="", limit=10 * NOTE_LIMIT)
+    note = clean("; ".join(note.lstrip(": ") for note in notes), fallback="", limit=10 * NOTE_LIMIT)
     if len(note) > NOTE_LIMIT:
         raise TitleTooLong(length=len(note), limit=NOTE_LIMIT)
     found = tuple(_template_line(line, words) for line in lines)
     return Template(found or DEFAULT_TEMPLATE.lines, note)
+
+
+def template_of(before: str, words: Words, items: str | None, note: str | None) -> str:
+    """Return the text of a template of which both halves were asked; None leaves one as it is."""
+    old_lines, old_notes = _template_parts(before, words)
+    lines, notes = _template_parts(items, words) if items is not None else (old_lines, [])
+    if note is not None:
+        notes = [f": {note}"] if note else []
+    elif not notes:
+        notes = old_notes
+    return "; ".join((*lines, *notes))
 
 
 def template_changed(before: str, said: str, words: Words) -> str:
@@ -565,7 +605,9 @@ def _template_parts(text: str, words: Words) -> tuple[list[str], list[str]]:
     for part in filter(None, (part.strip(" ,.") for part in re.split(r"[;\n]", text))):
         head, colon, rest = part.partition(":")
         is_timed = len(_pieces(part, words)) > 1
-        if not is_timed and not _is_note(head, words):
+        if not head:
+            is_timed = False
+        elif not is_timed and not _is_note(head, words):
             # "Water: 30" is an item; "Transport: 500" is what it costs.
             is_timed = _length(rest.strip(), words) is not None
         (notes if colon and not is_timed else lines).append(part)
@@ -599,6 +641,7 @@ class Edit(StrEnum):
     """What a lead does in the editor."""
 
     HOME = "home"
+    PAGE = "page"
     OPEN = "open"
     ALL = "all"
     ACCEPT = "accept"

@@ -52,6 +52,7 @@ class Verb(StrEnum):
     APPOINT = "appoint"
     WITHDRAW = "withdraw"
     BRING = "bring"
+    USUAL = "usual"
     MUTE = "mute"
 
 

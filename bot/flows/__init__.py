@@ -11,6 +11,7 @@ from bot.flows.flow import Flow
 _ALL: tuple[Flow[Any], ...] = (
     meetings.PLAN,
     agenda.ADD,
+    agenda.USUAL,
     calendar.NOTE,
     members.JOIN,
     coalitions.COALITION,

@@ -94,6 +94,72 @@ async def _bring(talk: Talk, item: NewItem) -> None:
     )
 
 
+@dataclass(frozen=True)
+class Usual:
+    """What is to stand on every agenda of a group, as far as it is known."""
+
+    before: str
+    """The template so far."""
+    items: str | None = None
+    """None: not said; then they stay as they are."""
+    note: str | None = None
+    """The line below; None: not asked yet, empty: none."""
+
+
+def _ask_usual(usual: Usual, _scene: Scene) -> Screen:
+    template = rules.read_template(usual.before, renderer().agenda_words)
+    return Screen("agenda/ask_usual.html", {"lines": template.items})
+
+
+def _take_usual(usual: Usual, said: Said, _scene: Scene) -> Usual:
+    assert not isinstance(said, Pick)
+    rules.read_template(said.text, renderer().agenda_words)
+    return replace(usual, items=said.text)
+
+
+def _ask_note(usual: Usual, _scene: Scene) -> Screen:
+    template = rules.read_template(usual.before, renderer().agenda_words)
+    row = (Choice("none", "note-none"),)
+    return Screen("agenda/ask_note.html", {"note": template.note}, (row,) if template.note else ())
+
+
+def _take_note(usual: Usual, said: Said, _scene: Scene) -> Usual:
+    if isinstance(said, Pick):
+        return replace(usual, note="")
+    note = " ".join(said.text.replace(";", ",").split())
+    rules.read_template(f": {note}", renderer().agenda_words)
+    return replace(usual, note=note)
+
+
+async def _set_usual(talk: Talk, usual: Usual) -> None:
+    """Say what stands on every agenda from the next one on; what was left out stays."""
+    assert talk.scene.group is not None
+    group = await talk.session.get_one(Group, talk.scene.group.id)
+    said = rules.template_of(usual.before, renderer().agenda_words, usual.items, usual.note)
+    template = await agenda.set_template(talk.session, group, said, talk.actor)
+    await post.say(
+        talk.session,
+        talk.place,
+        "agenda/template.html",
+        {"lines": template.items, "note": template.note},
+        now=talk.now,
+        is_silent=True,
+    )
+
+
+USUAL = Flow(
+    name="usual-agenda",
+    version=1,
+    state=Usual,
+    steps=(
+        Step("items", _ask_usual, _take_usual, skip=lambda usual: usual),
+        Step("note", _ask_note, _take_note, skip=lambda usual: usual),
+    ),
+    finish=_set_usual,
+    command="agenda",
+)
+
+
 ADD = Flow(
     name="additem",
     version=1,

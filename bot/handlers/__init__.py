@@ -230,6 +230,7 @@ BUTTONS = {
         agenda.edit, Action.EDIT_AGENDA, (_number, _number, Edit, _number_or_none, _number_or_none)
     ),
     Verb.WITHDRAW: Button(agenda.withdraw, Action.ADD_ITEM),
+    Verb.USUAL: Button(agenda.usual, Action.EDIT_AGENDA),
     Verb.BRING: Button(agenda.bring, Action.ADD_ITEM),
     Verb.DUTY: Button(agenda.turn_tapped, Action.TAKE_TURN, (_number, str)),
     Verb.APPOINT: Button(agenda.leader_chosen, Action.EDIT_AGENDA, (_number, _number)),

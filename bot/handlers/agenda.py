@@ -4,15 +4,15 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import agenda as rules
-from bot.domain.agenda import Item, ItemGone, ItemUnreadable, Outcome
+from bot.domain.agenda import ItemGone, ItemUnreadable, Outcome
 from bot.domain.meetings import MeetingUnknown
-from bot.domain.roles import Action, Scope, can
+from bot.domain.roles import Action, Scope, can, require
 from bot.flows import engine
-from bot.flows.agenda import ADD, NewItem
+from bot.flows.agenda import ADD, USUAL, NewItem, Usual
 from bot.flows.flow import NotYourQuestion
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
-from bot.models import AgendaItem, Group
+from bot.models import AgendaItem, Group, Meeting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About
@@ -28,8 +28,14 @@ SHOWN = 8
 
 
 async def show(desk: Desk, incoming: Incoming) -> None:
-    """/agenda — the next meeting's agenda; `/agenda template: …` says what stands on every one."""
+    """/agenda — the next meeting's agenda; `/agenda template: …` says what stands on every one.
+
+    `/agenda template` alone asks for it, step by step.
+    """
     actor = await desk.actor(incoming)
+    if rules.is_template(incoming.text, renderer().agenda_words):
+        await _ask_usual(desk, incoming, await desk.group_for(incoming, actor, Action.EDIT_AGENDA))
+        return
     said = rules.template_line(incoming.text, renderer().agenda_words)
     if said is not None:
         group = await desk.group_for(incoming, actor, Action.EDIT_AGENDA)
@@ -48,6 +54,22 @@ async def show(desk: Desk, incoming: Incoming) -> None:
         place = replace(post.in_group(group.facts()), reply_to=incoming.message_id)
     if not await agenda.post_agenda(desk.session, group, place, now=desk.now):
         await desk.reply(incoming, "agenda/none.html", **await _waiting(desk, stored_id(group)))
+
+
+async def usual(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """[Every agenda] in an editor: what stands on every agenda is asked, step by step."""
+    meeting = await desk.session.get(Meeting, meeting_id)
+    if meeting is None:
+        raise MeetingUnknown
+    group = await desk.session.get_one(Group, meeting.group_id)
+    scope = Scope(group.coalition_id, stored_id(group))
+    require(await desk.actor(incoming), Action.EDIT_AGENDA, scope)
+    await _ask_usual(desk, incoming, group)
+    await desk.toast(incoming)
+
+
+async def _ask_usual(desk: Desk, incoming: Incoming, group: Group) -> None:
+    await engine.begin(await desk.talk(incoming, group), USUAL, Usual(group.agenda_template))
 
 
 async def _waiting(desk: Desk, group_id: int) -> dict[str, Any]:
@@ -153,7 +175,11 @@ async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         await replied(desk, incoming, meeting_id)
         return
     if rules.is_withdrawal(incoming.text, renderer().agenda_words):
-        raise ItemUnreadable
+        await editor.take_off(
+            desk.session, meeting_id, item_id, actor, message=message, now=desk.now
+        )
+        await desk.react(incoming, "👌")
+        return
     await editor.reword(desk.session, meeting_id, item_id, incoming.text, actor, now=desk.now)
     await desk.react(incoming, "👌")
 
@@ -300,11 +326,7 @@ async def _corrected(desk: Desk, incoming: Incoming) -> bool:
 async def _set_template(desk: Desk, incoming: Incoming, group: Group, said: str) -> None:
     actor = await desk.actor(incoming)
     template = await agenda.set_template(desk.session, group, said, actor)
-    lines = [
-        Item(0, line.title, line.minutes or rules.DEFAULT_MINUTES, routine=routine)
-        for routine, line in template.lines
-    ]
-    await desk.reply(incoming, "agenda/template.html", lines=lines, note=template.note)
+    await desk.reply(incoming, "agenda/template.html", lines=template.items, note=template.note)
 
 
 def _is_talk(text: str) -> bool:

@@ -53,21 +53,21 @@ MINUTES_OFFERED = (5, 10, 15, 20, 30, 45, 60, 90)
 NUMBERS_IN_A_ROW = 5
 
 
-def agenda(meeting_id: int, holders: Holders) -> Keyboard:
+def agenda(meeting_id: int, holders: Holders, *, can_edit: bool = True) -> Keyboard:
     """Return the buttons under an agenda: for whoever has a turn, and for the lead."""
-    return (
-        *turn(meeting_id, holders),
-        (Button("agenda-edit", tap(Verb.AGENDA, meeting_id)),),
-    )
+    edit = ((Button("agenda-edit", tap(Verb.AGENDA, meeting_id)),),) if can_edit else ()
+    return (*turn(meeting_id, holders), *edit)
 
 
 def turn(meeting_id: int, holders: Holders) -> Keyboard:
     """Return the buttons by which an organisation takes its turn, while one has not said so."""
-    if all(holder.is_accepted for holder in holders.values()):
+    still_open = [duty for duty, holder in holders.items() if not holder.is_accepted]
+    if not still_open:
         return ()
+    label = f"duty-take-{still_open[0]}" if len(still_open) == 1 else "duty-take"
     return (
         (
-            Button("duty-take", tap(Verb.DUTY, meeting_id, "take")),
+            Button(label, tap(Verb.DUTY, meeting_id, "take")),
             Button("duty-pass", tap(Verb.DUTY, meeting_id, "pass")),
         ),
     )
@@ -108,18 +108,24 @@ def editor(meeting_id: int, agenda: Agenda, chosen: AgendaItem | None) -> Keyboa
         return _of_item(meeting_id, agenda, chosen)
     numbers = [
         _edit(meeting_id, agenda, "number", Edit.OPEN, item=item.id, facts={"number": number})
-        for number, item in enumerate(agenda.kept, start=1)
+        for number, item in agenda.listed
     ]
     rows = [
         tuple(numbers[at : at + NUMBERS_IN_A_ROW])
         for at in range(0, len(numbers), NUMBERS_IN_A_ROW)
     ]
-    if agenda.proposed:
-        rows.insert(0, (_edit(meeting_id, agenda, "agenda-all", Edit.ALL),))
+    page = agenda.listed_page
+    if any(item.state is ItemState.PROPOSED for _, item in agenda.listed):
+        label = "agenda-all" if agenda.pages == 1 else "agenda-these"
+        rows.insert(0, (_edit(meeting_id, agenda, label, Edit.ALL, number=page),))
+    if agenda.pages > 1:
+        after = (page + 1) % agenda.pages
+        rows.append((_edit(meeting_id, agenda, "more", Edit.PAGE, number=after),))
     rows += [(_take_on(meeting_id, agenda, item),) for item in agenda.offered]
     if agenda.waiting:
         facts = {"count": agenda.waiting}
         rows.append((_edit(meeting_id, agenda, "agenda-backlog", Edit.BACKLOG, facts=facts),))
+    rows.append((Button("agenda-usual", tap(Verb.USUAL, meeting_id)),))
     return tuple(rows)
 
 
@@ -149,7 +155,10 @@ def _of_item(meeting_id: int, agenda: Agenda, chosen: AgendaItem) -> Keyboard:
 
     decide = (button("agenda-later", Edit.LATER), button("agenda-decline", Edit.DECLINE))
     if chosen.state is ItemState.ACCEPTED:
-        first: Keyboard = ((button("agenda-up", Edit.UP), button("agenda-down", Edit.DOWN)),)
+        up, down = button("agenda-up", Edit.UP), button("agenda-down", Edit.DOWN)
+        ends = {agenda.items[0].id: (down,), agenda.items[-1].id: (up,)}
+        steps = ends.get(chosen.id, (up, down)) if len(agenda.items) > 1 else ()
+        first: Keyboard = (steps,) if steps else ()
     else:
         first = ((button("agenda-accept", Edit.ACCEPT),),)
     minutes = [button("clock", Edit.MINUTES, count, count=count) for count in MINUTES_OFFERED]

@@ -251,7 +251,9 @@ async def post_agenda(session: AsyncSession, group: Group, place: Place, *, now:
         shown,
         now=now,
         about=About(agenda_views.AGENDA, stored_id(meeting), meeting.version, "agenda"),
-        keyboard=keyboards.agenda(stored_id(meeting), shown["holders"]),
+        keyboard=await agenda_views.agenda_keyboard(
+            session, meeting, group, place.chat_id, shown["holders"]
+        ),
         expires_at=meeting.starts_at,
         is_live=True,
         is_silent=True,

@@ -36,7 +36,7 @@ class Tapped:
     what: Edit
     item_id: int = 0
     number: int = 0
-    """Minutes, a page of the backlog, or how much was in it, as the button needs."""
+    """Minutes, a page, or how much was in the backlog, as the button needs."""
 
 
 async def open_editor(
@@ -62,8 +62,13 @@ async def open_editor(
 async def remind_leads(
     session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime
 ) -> None:
-    """Lay the editor of a circulated agenda before the leads if something waits for them."""
-    if not (await agenda_sheets.read(session, meeting, group)).proposed:
+    """Lay the editor of a circulated agenda before the leads if something waits for them.
+
+    That is what people brought to it, and what earlier meetings left over.
+    """
+    proposed = (await agenda_sheets.read(session, meeting, group)).proposed
+    of = (meeting.group_id, meeting.id)
+    if not proposed and not await queries.count_leftovers(session, *of, now=now):
         return
     for member in await questions.leads(session, meeting):
         await _say_editor(
@@ -145,6 +150,29 @@ async def reword(
     await agenda_views.changed(session, meeting, group, now=now)
 
 
+async def take_off(
+    session: AsyncSession,
+    meeting_id: int,
+    item_id: int,
+    actor: Actor,
+    *,
+    message: tuple[int, int | None],
+    now: datetime,
+) -> None:
+    """Let a lead take the item off that is open in their editor, as by [Decline].
+
+    Raises:
+        ItemElsewhere: it is not on this agenda (any more).
+        MeetingUnknown, MeetingStarted, MeetingCancelled: there is nothing to prepare any more.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not decide about the agenda.
+    """
+    meeting, group = await agenda_views.editable(session, meeting_id, actor, now=now)
+    sheet = await agenda_sheets.lay(session, meeting, group)
+    tapped = Tapped(sheet.version, Edit.DECLINE, item_id)
+    if await edit(session, meeting_id, tapped, actor, message=message, now=now) is not Outcome.DONE:
+        raise ItemElsewhere
+
+
 async def edit(
     session: AsyncSession,
     meeting_id: int,
@@ -163,14 +191,15 @@ async def edit(
     meeting, group = await agenda_views.editable(session, meeting_id, actor, now=now)
     what = tapped.what
     sheet = await agenda_sheets.lay(session, meeting, group)
-    if what in {Edit.HOME, Edit.BACKLOG}:
+    if what in {Edit.HOME, Edit.PAGE, Edit.BACKLOG}:
         page = tapped.number if what is Edit.BACKLOG else None
+        listed = tapped.number if what is Edit.PAGE else None
         await agenda_views.show(
-            session, meeting, group, now=now, showing=Showing(message, page=page)
+            session, meeting, group, now=now, showing=Showing(message, page=page, listed=listed)
         )
         return Outcome.DONE
     if what is Edit.ALL:
-        outcome = await _approve(session, meeting, group, seen=tapped.seen)
+        outcome = await _approve(session, meeting, group, tapped=tapped)
     elif what is Edit.DROP_ALL:
         outcome = await _drop_all(session, meeting, count=tapped.number, now=now)
     else:
@@ -206,10 +235,19 @@ def _standing(row: AgendaItem | None, meeting: Meeting) -> Item | None:
     return replace(item, state=ItemState.BACKLOG) if is_left else item
 
 
-async def _approve(session: AsyncSession, meeting: Meeting, group: Group, *, seen: int) -> Outcome:
-    """Accept what is proposed and was on the screen; what came or was corrected since waits."""
-    proposed = (await agenda_sheets.read(session, meeting, group)).proposed
-    known = [item for item in proposed if item.version <= seen]
+async def _approve(
+    session: AsyncSession, meeting: Meeting, group: Group, *, tapped: Tapped
+) -> Outcome:
+    """Accept what is proposed and was on the screen; what came or was corrected since waits.
+
+    What stood on another page was not on the screen; after any change nobody knows which it was.
+    """
+    agenda = await agenda_sheets.read(session, meeting, group)
+    agenda = replace(agenda, listed_page=tapped.number)
+    if agenda.pages > 1 and agenda.version != tapped.seen:
+        return Outcome.CHANGED
+    proposed = [item for _, item in agenda.listed if item.state is ItemState.PROPOSED]
+    known = [item for item in proposed if item.version <= tapped.seen]
     for item in known:
         row = await session.get_one(AgendaItem, item.id)
         await agenda_sheets.accept(session, meeting, group, row)

@@ -11,8 +11,9 @@ from bot.domain import meetings, roles
 from bot.domain.agenda import (
     Agenda,
 )
+from bot.domain.facilitation import Holders
 from bot.domain.roles import Action, Actor, Scope
-from bot.models import AgendaSheet, Group, Meeting, OutboxMessage
+from bot.models import AgendaSheet, Group, Meeting, Membership, OutboxMessage
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.queries import agenda as queries
@@ -44,19 +45,22 @@ class Screen:
     """The item that is open; 0: the list."""
     page: int | None = None
     """The page of the backlog that is open."""
+    listed: int = 0
+    """The page of the list, from 0; it stays while an item of it is open."""
 
     @property
     def kind(self) -> str:
         """Return how it is noted."""
         page = "" if self.page is None else self.page
-        return f"editor:{self.language}:{self.item_id}:{page}"
+        return f"editor:{self.language}:{self.item_id}:{page}:{self.listed}"
 
     @classmethod
     def of(cls, kind: str) -> "Screen":
         """Return what was noted; an editor from before this was noted shows the list."""
         match kind.split(":"):
-            case _, language, item_id, page:
-                return cls(language, int(item_id), int(page) if page else None)
+            case _, language, item_id, page, *listed:
+                at = int(listed[0]) if listed else 0
+                return cls(language, int(item_id), int(page) if page else None, at)
             case _:
                 return cls("")
 
@@ -69,6 +73,8 @@ class Showing:
     """The chat and the number in it."""
     item_id: int = 0
     page: int | None = None
+    listed: int | None = None
+    """None: the page of the list stays."""
 
 
 async def upcoming(session: AsyncSession, group: Group, *, now: datetime) -> Meeting | None:
@@ -114,14 +120,18 @@ async def show(
             session,
             row,
             text=renderer().post("agenda/agenda.html", languages=languages, **facts),
-            keyboard=post.buttons(keyboards.agenda(meeting_id, facts["holders"]), languages),
+            keyboard=post.buttons(
+                await agenda_keyboard(session, meeting, group, row.chat_id, facts["holders"]),
+                languages,
+            ),
             now=now,
             expires_at=meeting.ends_at,
         )
     for row in await post.live_messages(session, EDITOR, meeting_id):
         screen = Screen.of(row.kind)
         if showing is not None and showing.message == (row.chat_id, row.message_id):
-            screen = Screen(screen.language, showing.item_id, showing.page)
+            listed = screen.listed if showing.listed is None else showing.listed
+            screen = Screen(screen.language, showing.item_id, showing.page, listed)
             row.kind = screen.kind
         seen = await edited(session, meeting, group, screen, now=now)
         seen |= {"is_private": row.chat_id > 0}
@@ -177,10 +187,29 @@ async def edited(
     rows = await queries.leftovers(session, *of, now=now, limit=size, offset=page * size)
     offered = await queries.as_shown(session, rows)
     return facts | {
-        "agenda": replace(agenda, offered=offered, waiting=waiting, page=page),
+        "agenda": replace(
+            agenda, offered=offered, waiting=waiting, page=page, listed_page=screen.listed
+        ),
         "chosen": next((item for item in agenda.kept if item.id == screen.item_id), None),
         "is_backlog": is_backlog,
     }
+
+
+async def agenda_keyboard(
+    session: AsyncSession, meeting: Meeting, group: Group, chat_id: int, holders: Holders
+) -> Keyboard:
+    """Return the buttons under an agenda: in private only those that this person may tap."""
+    if chat_id < 0:
+        return keyboards.agenda(stored_id(meeting), holders)
+    actor = await members.actor(session, chat_id)
+    place = await session.get(Membership, (group.id, actor.member_id))
+    mine = place.organisation_id if place and place.is_confirmed else None
+    scope = Scope(group.coalition_id, stored_id(group))
+    return keyboards.agenda(
+        stored_id(meeting),
+        {duty: one for duty, one in holders.items() if one.organisation_id == mine},
+        can_edit=roles.can(actor, Action.EDIT_AGENDA, scope),
+    )
 
 
 def keyboard(meeting_id: int, facts: Mapping[str, Any]) -> Keyboard:

@@ -28,6 +28,7 @@ from bot.outbox.post import About, Place
 from bot.queries import series as queries
 from bot.rendering import ical
 from bot.rendering.messages import renderer
+from bot.services import agenda_sheets
 
 FILE, COPY = "meeting-file", "meeting-copy"
 """The subjects of what was carried out; replies to it answer nothing."""
@@ -92,6 +93,7 @@ async def give_copy(
             "group": group.facts(),
             "meeting": meeting.facts(),
             "series": await _series(session, meeting),
+            "agenda": await agenda_sheets.read(session, meeting, group),
             "has_begun": meeting.facts().has_started(now),
         },
         now=now,

@@ -36,9 +36,10 @@ from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
-from bot.services import calendar
+from bot.services import agenda_editor, calendar
 from bot.services.meeting_posts import (
     CHANGE,
+    CIRCULATED_AHEAD,
     PROPOSAL,
     announce,
     check_unchanged,
@@ -202,6 +203,9 @@ async def confirm(
         now=now,
     )
     await announce(session, meeting, group.facts(), kind, now=now)
+    if meeting.starts_at - now < CIRCULATED_AHEAD:
+        # No invitation follows: what waits for the leads is laid before them now.
+        await agenda_editor.remind_leads(session, meeting, group, now=now)
     return meeting
 
 

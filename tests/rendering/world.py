@@ -598,13 +598,14 @@ def _circulation(group: Group, meeting: Meeting, cancelled: Meeting) -> dict[str
     plain = {"group": group, "meeting": meeting}
     alone = plain | {"series": None}
     again = [make_series(rhythm=rhythm, until=THURSDAY) for rhythm in RHYTHMS]
+    copied = alone | {"agenda": make_agenda(group.name), "has_begun": False}
     return {
         "circulation/copy.html": [
-            alone | {"has_begun": False},
-            alone | {"has_begun": True},
-            *(plain | {"series": one, "has_begun": False} for one in again),
-            alone | {"meeting": make_meeting(place=""), "has_begun": False},
-            alone | {"meeting": cancelled, "has_begun": False},
+            copied,
+            copied | {"agenda": Agenda(), "has_begun": True},
+            *(copied | {"series": one} for one in again),
+            copied | {"meeting": make_meeting(place="")},
+            copied | {"meeting": cancelled},
         ],
         "circulation/file.html": [
             alone | {"size": 1126},
@@ -857,6 +858,7 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
         "agenda/editor.html": [
             in_editor,
             in_editor | {"agenda": few, "is_private": False},
+            in_editor | {"agenda": replace(full, listed_page=1)},
             in_editor | {"chosen": item},
             in_editor | {"chosen": full.proposed[0]},
             in_editor | {"is_backlog": True},
@@ -909,6 +911,8 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
             turn | {"is_taken": False, "next_name": name},
         ],
         "agenda/overheard.html": [{}],
+        "agenda/ask_usual.html": [{"lines": full.items[:5]}],
+        "agenda/ask_note.html": [{"note": ""}, {"note": name}],
         "agenda/ask_title.html": [{}],
         "agenda/ask_minutes.html": [{"title": name}],
         "agenda/ask_presenter.html": [{}],
@@ -1088,6 +1092,8 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                     "drop",
                     "withdraw",
                     "bring",
+                    "these",
+                    "usual",
                 )
             ),
             *({"name": f"record-{what}"} for what in ("yes", "no")),

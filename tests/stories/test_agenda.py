@@ -483,7 +483,7 @@ async def test_what_one_organisation_holds_is_told_the_lead_alone(story: Story) 
     await story.write(LEAD, "/agenda", chat=LEAD)
     await story.tap(LEAD, "✅ Approve all", chat=LEAD)
 
-    assert "⚖️ Maji Bora Trust holds 90 of 140 min. Only you are told." in read(
+    assert "⚖️ Maji Bora Trust holds 90 of 140 min. Only leads are told." in read(
         story.last(LEAD).text
     )
     await story.write(LEAD, "/agenda")
@@ -557,3 +557,84 @@ async def test_the_line_below_an_agenda_is_changed_alone(story: Story) -> None:
     await story.write(LEAD, "/agenda")
 
     assert "1. Sala, 5 min\n2. Maji, 30 min\n3. Roads, 20 min" in shown(story.last()).open
+
+
+async def test_many_items_stand_on_pages_and_only_those_shown_are_approved(story: Story) -> None:
+    for number in range(1, 13):
+        await story.write(AMINA, f"/additem Goats number {number}, 5 min")
+    await story.write(LEAD, "/agenda", chat=LEAD)
+    editor = shown(story.last(LEAD))
+    assert "10. ⏳ Goats number 5" in editor.open
+    assert "Goats number 6" not in editor.open
+    assert "Page 1 of 2." in editor.open
+
+    await story.tap(LEAD, "✅ Approve these", chat=LEAD)
+    assert list((await states(story)).values()).count("accepted") == 5
+    await story.tap(LEAD, "➡️ More", chat=LEAD)
+    assert "11. ⏳ Goats number 6" in shown(story.last(LEAD)).open
+
+    # An item is opened and left: the page stays. What came since is on no page that was seen.
+    await story.tap(LEAD, "12", chat=LEAD)
+    await story.tap(LEAD, "⬅️ Back", chat=LEAD)
+    stale = story.data_of(story.last(LEAD), "✅ Approve these")
+    await story.write(AMINA, "/additem Roads, 5 min")
+    assert (await story.forge(LEAD, stale, chat=LEAD)).startswith("Somebody changed this")
+    await story.tap(LEAD, "✅ Approve these", chat=LEAD)
+
+    assert set((await states(story)).values()) == {"accepted"}
+    await story.write(IBRAHIM, "/agenda")
+    assert "16. Goats number 12" in read(story.last().text)
+    assert "17. Roads" in read(story.last().text)
+
+
+async def test_leads_hear_of_what_earlier_meetings_left_when_an_agenda_goes_round(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.travel(days=18)
+    await story.write(AMINA, "/additem Goats, 20 min")
+    await plan(story, "17 Dec 10:00 County Hall")
+
+    assert "↩️ Goats, 20 min" in shown(story.last(LEAD)).open
+    assert len([said for said in story.said(LEAD) if "Goats" in said]) == 1
+
+
+async def test_what_stands_on_every_agenda_is_asked_step_by_step(story: Story) -> None:
+    await story.write(LEAD, "/agenda", chat=LEAD)
+    await story.tap(LEAD, "📋 Every agenda", chat=LEAD)
+    await story.write(LEAD, "Sala 5; Maji 30", chat=LEAD)
+    told = await story.ask(LEAD, "Fare 500 is paid; lunch is provided", chat=LEAD)
+    assert told.endswith("1. Sala, 5 min\n2. Maji, 30 min\nFare 500 is paid, lunch is provided")
+
+    # What is skipped stays.
+    await story.write(LEAD, "/agenda template", chat=LEAD)
+    await story.tap(LEAD, "⏭️", chat=LEAD)
+    await story.tap(LEAD, "✖️ No such line", chat=LEAD)
+    assert read(story.last(LEAD).text).endswith("1. Sala, 5 min\n2. Maji, 30 min")
+
+
+async def test_members_are_shown_no_buttons_of_others_in_private(story: Story) -> None:
+    await story.write(LEAD, "/facilitator Maji Bora")
+
+    await story.write(IBRAHIM, "/agenda", chat=IBRAHIM)
+    assert "Maji Bora Trust" in read(story.last(IBRAHIM).text)
+    taken = [label for row in shown(story.last(IBRAHIM)).buttons for label in row]
+    await story.write(AMINA, "/agenda", chat=AMINA)
+    asked = [label for row in shown(story.last(AMINA)).buttons for label in row]
+
+    assert not [label for label in taken if label.startswith("✏️")]
+    assert asked == ["🙋 Tutaongoza", "➡️ Pitisha"]
+
+
+async def test_a_lead_takes_the_open_item_off_in_words(story: Story) -> None:
+    await story.write(AMINA, "/additem Water, 20 min")
+    await story.write(LEAD, "/agenda", chat=LEAD)
+    editor = story.last(LEAD).id
+    await story.tap(LEAD, "1", chat=LEAD)
+    assert "⬆️ Up" not in [label for row in shown(story.last(LEAD)).buttons for label in row]
+    await story.tap(LEAD, "⬅️ Back", chat=LEAD)
+    await story.tap(LEAD, "6", chat=LEAD)
+
+    await story.write(LEAD, "ondoa", chat=LEAD, reply_to=editor)
+
+    assert await states(story) == {"Water": "declined"}
