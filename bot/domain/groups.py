@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.dates import known_zone
+from bot.domain.dates import ZoneUnknown, known_zone, likely_zones
 from bot.domain.names import MAX_LENGTH, clean
 from bot.domain.reminders import DEFAULT_QUIET, DEFAULT_REMINDERS, QuietHours, ReminderKind
 from bot.errors import BotError
@@ -217,8 +217,12 @@ def check_languages(chosen: Sequence[str]) -> tuple[str, ...]:
     return once
 
 
-def read_setup(line: str, *, languages: Mapping[str, str]) -> Setup:
+def read_setup(
+    line: str, *, languages: Mapping[str, str], zones_nearby: Sequence[str] = ()
+) -> Setup:
     """Read `Wajir; Africa/Nairobi; en sw; Organisation one, Organisation two`.
+
+    `zones_nearby` are offered for a zone that is not known, with those of the languages.
 
     Raises:
         SetupUnreadable: a part is missing.
@@ -231,10 +235,34 @@ def read_setup(line: str, *, languages: Mapping[str, str]) -> Setup:
     name, zone, spoken, *organisations = parts
     return Setup(
         name=check_name(name),
-        zone=known_zone(zone),
+        zone=_zone_in_line(
+            name,
+            zone,
+            [spoken, *organisations],
+            likely_zones(_codes_in(spoken, languages), zones_nearby),
+        ),
         languages=read_languages(spoken, names=languages),
         organisations=read_organisations(",".join(organisations)),
     )
+
+
+def _codes_in(text: str, languages: Mapping[str, str]) -> list[str]:
+    """Return the languages that a text names, for a guess: whatever else it says is left out."""
+    words = text.casefold().replace(",", " ").split()
+    return [languages[word] for word in words if languages.get(word)]
+
+
+def _zone_in_line(name: str, zone: str, rest: Sequence[str], likely: Sequence[str]) -> str:
+    try:
+        return known_zone(zone, likely)
+    except ZoneUnknown as unknown:
+        # The line comes back, so that only the zone has to be corrected in it.
+        raise ZoneUnknown(
+            said=unknown.said,
+            nearest=unknown.nearest,
+            before=f"{name}; ",
+            after="".join(f"; {part}" for part in rest),
+        ) from unknown
 
 
 def read_languages(text: str, *, names: Mapping[str, str]) -> tuple[str, ...]:

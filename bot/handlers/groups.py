@@ -12,6 +12,7 @@ from bot.handlers.incoming import Incoming
 from bot.models import Group
 from bot.outbox.post import Place
 from bot.queries import coalitions, groups, members
+from bot.queries import rolls as queries
 from bot.rendering.messages import renderer
 from bot.services import groups as services
 from bot.services import people, rolls, standing
@@ -73,14 +74,22 @@ async def change(desk: Desk, incoming: Incoming, group_id: int, setting: Setting
 
 
 async def _in_one_line(desk: Desk, incoming: Incoming, group: Group | None) -> None:
-    setup = read_setup(incoming.text, languages=renderer().language_names)
+    setup = read_setup(
+        incoming.text,
+        languages=renderer().language_names,
+        zones_nearby=() if group is None else (group.zone,),
+    )
     actor, place = await desk.actor(incoming), await desk.place(incoming)
     if group is not None:
+        before = await queries.of_group(desk.session, group.facts().id)
         moved = await services.change(desk.session, group, setup, actor, now=desk.now)
         await services.show_settings(
             desk.session, group, place, bot=incoming.bot, now=desk.now, moved=moved
         )
-        await rolls.call(desk.session, group, now=desk.now)
+        after = await queries.of_group(desk.session, group.facts().id)
+        if len(after.seats) != len(before.seats):
+            # There is somebody new to speak for.
+            await rolls.call(desk.session, group, now=desk.now)
         return
     talk = await desk.talk(incoming)
     plan = await beginning(talk, title=incoming.chat_title, said=setup)

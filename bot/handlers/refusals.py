@@ -1,6 +1,7 @@
 """How a refusal that we expected is explained to the person, in one place."""
 
 from bot.domain.attendance import NoOrganisation
+from bot.domain.dates import TimeAmbiguous
 from bot.domain.groups import GroupUnknown, TopicUnknown
 from bot.domain.meetings import (
     MeetingCancelled,
@@ -39,6 +40,10 @@ OF_LEADS = MANAGING - {Action.SET_UP_GROUP} | {Action.CHANGE_PEOPLE}
 """What the short form of a refusal says about: the others need their own words."""
 
 
+LONGEST_LINE = 200
+"""Characters of a line that is given back corrected: twice a longer one would fill the screen."""
+
+
 async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
     """Say kindly what was understood, what was not, and what works instead."""
     if incoming.is_private:
@@ -52,7 +57,7 @@ async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
     facts = {"example": desk.example_date(), **error.facts()}
     if isinstance(error, StrangerHere):
         facts["link"] = await _way_in(desk, incoming, group)
-    facts |= {"is_reply": not incoming.is_command}
+    facts |= {"is_reply": not incoming.is_command, "own": _own_line(incoming, error)}
     facts |= {"example_place": await _last_place(desk, group)}
     facts |= {"has_roll": group is not None and await queries.is_called(desk.session, group)}
     if incoming.query_id is None:
@@ -68,6 +73,16 @@ async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
         template = error.template
     text = renderer().text(template, language=await desk.language(incoming), **facts)
     desk.answer_tap(incoming.query_id, as_plain_text(text), as_alert=True)
+
+
+def _own_line(incoming: Incoming, error: BotError) -> tuple[str, str] | None:
+    """Return what somebody typed around a time that can be several, so that they need not again."""
+    if not isinstance(error, TimeAmbiguous) or len(incoming.text) > LONGEST_LINE:
+        return None
+    if incoming.text.count(error.said) != 1:
+        return None
+    before, after = incoming.text.split(error.said)
+    return (f"/{incoming.command} {before}" if incoming.is_command else before), after
 
 
 async def _group_here(desk: Desk, incoming: Incoming) -> Group | None:

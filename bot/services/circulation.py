@@ -21,14 +21,14 @@ from bot.domain import series as rules
 from bot.domain.dates import instant
 from bot.domain.meetings import MeetingUnknown, State
 from bot.domain.roles import Action, Actor, Scope
-from bot.models import Group, Meeting, Member, OutboxMessage, OutboxState, Series
+from bot.models import Group, Meeting, OutboxMessage, OutboxState, Series
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import series as queries
 from bot.rendering import ical
 from bot.rendering.messages import renderer
-from bot.services import agenda_sheets
+from bot.services import agenda_sheets, members
 
 FILE, COPY = "meeting-file", "meeting-copy"
 """The subjects of what was carried out; replies to it answer nothing."""
@@ -55,7 +55,7 @@ async def give_file(
     """
     meeting, _ = await _seen_by(session, meeting_id, actor)
     await _name(session, meeting)
-    place = await _nearest(session, actor, asked_in)
+    place = await members.nearest(session, actor, asked_in)
     about = About(FILE, meeting_id, meeting.file_version, place.languages[0])
     if await _is_in_sight(session, place, about, now):
         return Carried(place.chat_id > 0, is_new=False)
@@ -81,7 +81,7 @@ async def give_copy(
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not see it.
     """
     meeting, group = await _seen_by(session, meeting_id, actor)
-    place = await _nearest(session, actor, asked_in)
+    place = await members.nearest(session, actor, asked_in)
     about = About(COPY, meeting_id, meeting.version, place.languages[0])
     if await _is_in_sight(session, place, about, now):
         return Carried(place.chat_id > 0, is_new=False)
@@ -230,14 +230,6 @@ async def _seen_by(session: AsyncSession, meeting_id: int, actor: Actor) -> tupl
     group = await session.get_one(Group, meeting.group_id)
     roles.require(actor, Action.SEE_MEETINGS, Scope(group.coalition_id, stored_id(group)))
     return meeting, group
-
-
-async def _nearest(session: AsyncSession, actor: Actor, asked_in: Place) -> Place:
-    """Return the person's own chat if the bot may write there, else the one they asked in."""
-    member = await session.get(Member, actor.member_id) if actor.member_id else None
-    if member is not None and member.has_started:
-        return Place(actor.telegram_id, asked_in.languages)
-    return asked_in
 
 
 async def _is_in_sight(session: AsyncSession, place: Place, about: About, now: datetime) -> bool:

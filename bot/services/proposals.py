@@ -377,12 +377,16 @@ def in_other_words(
     """Say a time as those of the group say it who count the hours from sunrise.
 
     Whoever planned it in another language sees what these people will read: a misunderstanding of
-    six hours shows before it is announced.
+    six hours shows before it is announced. What stands open in the group's posts comes first then.
     """
+    others = [one for one in group.languages if one not in asked_in.languages]
+    from_sunrise = [one for one in others if local_clock(starts.time(), one)]
+    if not from_sunrise:
+        return []
     return [
         renderer().text(
             "meetings/span.html", language=language, starts=starts, ends=ends, local_now=local_now
         )
-        for language in group.languages
-        if language not in asked_in.languages and local_clock(starts.time(), language)
+        for language in others
+        if language == group.languages[0] or language in from_sunrise
     ]

@@ -928,8 +928,14 @@ def _errors(name: str) -> dict[str, list[Facts]]:
         facts |= {"can_set_up": False}
         variants = (
             facts,
-            facts | {"is_reply": True, "has_roll": False},
-            facts | {"link": HARMLESS_LINK, "can_set_up": True, "example_place": name},
+            facts | {"is_reply": True, "has_roll": False, "own": ("", "")},
+            facts
+            | {
+                "link": HARMLESS_LINK,
+                "can_set_up": True,
+                "example_place": name,
+                "own": (name, name),
+            },
             # Above a question that is put once more, which has an example of its own.
             facts | {"is_asked": True, "has_roll": False},
         )
@@ -1032,7 +1038,12 @@ def _refusals(name: str) -> list[BotError]:
         RhythmUnreadable(said=name),
         RhythmWithoutDay(said=name),
         *(RhythmWithoutTime(rhythm=rhythm) for rhythm in RHYTHMS),
-        SeriesEndsBeforeItBegins(first=THURSDAY, until=date(2026, 12, 2)),
+        *(
+            SeriesEndsBeforeItBegins(
+                first=THURSDAY, until=date(2026, 12, 2), rhythm=rhythm, starts=time(6, 30)
+            )
+            for rhythm in RHYTHMS
+        ),
         SetUpMeanwhile(),
         SetupUnreadable(said=name),
         SetupUnreadable(said=""),
@@ -1043,6 +1054,8 @@ def _refusals(name: str) -> list[BotError]:
         UpdateFailed(),
         ZoneUnknown(said=name, nearest=("1/2",)),
         ZoneUnknown(said=name, nearest=()),
+        ZoneUnknown(said=name, nearest=("1/2",), before=f"{name}; ", after="; en sw"),
+        ZoneUnknown(said=name, nearest=(), before=f"{name}; ", after="; en sw"),
     ]
 
 
@@ -1130,7 +1143,10 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         ],
         "commands.txt": [{"name": command} for command in COMMANDS],
         "agenda/words.txt": [{"meaning": word} for word in Word],
-        "controls.txt": [{"control": control} for control in (*Control, "call-off", "and")],
+        "controls.txt": [
+            {"control": control}
+            for control in (*Control, "call-off", "and", *(f"mute-{kind}" for kind in MessageKind))
+        ],
         "answers.txt": [{"meaning": meaning} for meaning in (*Answer, "filler")],
     }
 
