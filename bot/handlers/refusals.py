@@ -1,5 +1,7 @@
 """How a refusal that we expected is explained to the person, in one place."""
 
+import re
+
 from bot.domain.attendance import NoOrganisation
 from bot.domain.dates import TimeAmbiguous
 from bot.domain.groups import GroupUnknown, TopicUnknown
@@ -79,9 +81,12 @@ def _own_line(incoming: Incoming, error: BotError) -> tuple[str, str] | None:
     """Return what somebody typed around a time that can be several, so that they need not again."""
     if not isinstance(error, TimeAmbiguous) or len(incoming.text) > LONGEST_LINE:
         return None
-    if incoming.text.count(error.said) != 1:
+    # As words of their own: the 1 of "1st" is no time.
+    around = re.split(rf"(?<!\w){re.escape(error.said)}(?!\w)", incoming.text)
+    try:
+        before, after = around
+    except ValueError:
         return None
-    before, after = incoming.text.split(error.said)
     return (f"/{incoming.command} {before}" if incoming.is_command else before), after
 
 

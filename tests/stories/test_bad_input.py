@@ -160,7 +160,7 @@ async def test_a_line_whose_hour_can_be_two_comes_back_with_each_of_them(story: 
     said = await story.ask(LEAD, line.format("6:30"))
 
     meant = [line.format("06:30"), line.format("18:30")]
-    assert said.splitlines()[-2:] == meant
+    assert [one for one in said.splitlines() if one.startswith("/meeting")] == meant
     assert "🔁 every Thursday, 18:30–20:30" in await story.ask(LEAD, meant[1])
 
 
@@ -263,7 +263,7 @@ async def test_a_setup_that_is_not_understood_changes_nothing(story: Story) -> N
     for line, refusal in REFUSED_SETUPS.values():
         said = await story.ask(LEAD, line)
         assert said.startswith(refusal)
-        if "time zone" in said:
+        if "know the time zone" in said:
             # Their own line, with the zone that the group lives by.
             assert said.endswith("For example: /setup Wajir; Africa/Nairobi; en")
         else:
