@@ -11,6 +11,8 @@ IN_A_MEETING_WEEK, IN_ANOTHER_WEEK = 5, 1
 """Posts with a sound in a group and week."""
 IN_PRIVATE = 2
 """Unasked messages to a person and week."""
+KEPT_FOR_ANSWERS = 1
+"""So many of them are kept from questions of turns: the group's posts ask these, too."""
 
 
 class Weight(IntEnum):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.domain.dates import known_zone
+from bot.domain.dates import ZoneUnknown, known_zone, likely_zones
 from bot.domain.names import MAX_LENGTH, clean
 from bot.domain.reminders import (
     DEFAULT_QUIET,
@@ -259,10 +259,12 @@ def read_like(line: str, *, words: SetupWords) -> tuple[str, str] | None:
     return ("".join(before), model) if model and len(before) <= 1 else None
 
 
-def read_setup(line: str, *, words: SetupWords) -> Setup:
+def read_setup(line: str, *, words: SetupWords, zones_nearby: Sequence[str] = ()) -> Setup:
     """Read `Wajir; Nairobi; en sw; Organisation one, Organisation two; reminders 7 1; quiet 20-7`.
 
     What follows the languages may be missing.
+
+    `zones_nearby` are offered for a zone that is not known, with those of the languages.
 
     Raises:
         SetupUnreadable: one of the first three parts is missing, or there is one too many.
@@ -287,7 +289,12 @@ def read_setup(line: str, *, words: SetupWords) -> Setup:
         raise SetupUnreadable(said=line)
     return Setup(
         name=check_name(name),
-        zone=known_zone(zone),
+        zone=_zone_in_line(
+            name,
+            zone,
+            [spoken, *others],
+            likely_zones(_codes_in(spoken, words.languages), zones_nearby),
+        ),
         languages=read_languages(spoken, names=words.languages),
         organisations=read_organisations(",".join(organisations)),
         reminders=reminders,
@@ -350,6 +357,25 @@ def named_in(text: str, groups: Sequence[Group]) -> tuple[Group, str] | None:
 def _named(name: str, text: str) -> re.Match[str] | None:
     words = r"\s+".join(map(re.escape, name.split()))
     return re.search(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE)
+
+
+def _codes_in(text: str, languages: Mapping[str, str]) -> list[str]:
+    """Return the languages that a text names, for a guess: whatever else it says is left out."""
+    words = text.casefold().replace(",", " ").split()
+    return [languages[word] for word in words if languages.get(word)]
+
+
+def _zone_in_line(name: str, zone: str, rest: Sequence[str], likely: Sequence[str]) -> str:
+    try:
+        return known_zone(zone, likely)
+    except ZoneUnknown as unknown:
+        # The line comes back, so that only the zone has to be corrected in it.
+        raise ZoneUnknown(
+            said=unknown.said,
+            nearest=unknown.nearest,
+            before=f"{name}; ",
+            after="".join(f"; {part}" for part in rest),
+        ) from unknown
 
 
 def read_languages(text: str, *, names: Mapping[str, str]) -> tuple[str, ...]:

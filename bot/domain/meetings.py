@@ -108,6 +108,11 @@ class MeetingUnknown(BotError):
 class ProposalGone(BotError):
     """The question that a button would answer was answered already, or is too old."""
 
+    def __init__(self, *, is_change: bool = False) -> None:
+        """Carry whether it was about a meeting that is planned: that one is moved, not another."""
+        super().__init__("no open question")
+        self.is_change = is_change
+
 
 def check_plan(*, starts: datetime, ends: datetime, place: str, now: datetime) -> None:
     """Refuse a plan that cannot be meant. All times are wall times of the group.

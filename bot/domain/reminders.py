@@ -62,6 +62,13 @@ class QuietHours:
             began -= A_DAY
         return began - min(BEFORE_QUIET, self._awake / 2)
 
+    def after(self, wall: datetime) -> datetime:
+        """Return `wall`, or if it lies in the quiet hours the moment at which they end."""
+        if not self.cover(wall):
+            return wall
+        ended = datetime.combine(wall.date(), self.ends)
+        return ended if ended > wall else ended + A_DAY
+
     @property
     def _awake(self) -> timedelta:
         day = date(1, 1, 1)
@@ -146,17 +153,32 @@ def in_private(
     those who answer by themselves have done so, early enough to find an alternate. A meeting that
     is planned nearer asks nobody in private; the announcement has just asked everybody.
 
-    A place that is told late is told at the time of the day's reminder, or at once if that is over.
-    It asks, too, so there is no question before it.
+    A place that is told late is told a day before, or at once if that is over. It asks, too, so
+    there is no question before it.
     """
     day_before = out_of(quiet, instant(meeting.starts - A_DAY, meeting.zone), meeting.zone)
     wall = wall_time(day_before, meeting.zone) - A_DAY
     due = out_of(quiet, instant(wall, meeting.zone), meeting.zone)
     if meeting.is_place_late:
         if meeting.starts_at > now:
-            yield Reminder(PrivateKind.PLACE, max(day_before, now), meeting.starts_at)
+            yield Reminder(
+                PrivateKind.PLACE, max(_place_due(meeting, quiet), now), meeting.starts_at
+            )
     elif due > now:
         yield Reminder(PrivateKind.QUESTION, due, day_before)
+
+
+def _place_due(meeting: Meeting, quiet: QuietHours) -> datetime:
+    """Return when a place that is told late is told: on the day before, out of the quiet hours.
+
+    Elsewhere what falls into them comes earlier. Here that may be two evenings before: too early
+    for what nobody shall know early. Then it comes when they end.
+    """
+    moment = meeting.starts - A_DAY
+    earlier = out_of(quiet, instant(moment, meeting.zone), meeting.zone)
+    if wall_time(earlier, meeting.zone).date() == moment.date():
+        return earlier
+    return instant(quiet.after(moment), meeting.zone)
 
 
 def out_of(quiet: QuietHours, moment: datetime, zone: str) -> datetime:

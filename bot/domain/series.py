@@ -123,10 +123,11 @@ class Series:
 class SeriesEndsBeforeItBegins(BotError):
     """The last day of a series lies before its first meeting."""
 
-    def __init__(self, *, first: date, until: date) -> None:
-        """Carry both days."""
+    def __init__(self, *, first: date, until: date, rhythm: Rhythm, starts: time) -> None:
+        """Carry both days, and what was understood of the series."""
         super().__init__(f"from {first} until {until}")
         self.first, self.until = first, until
+        self.rhythm, self.starts = rhythm, starts
 
 
 class DayNotInEveryMonth(BotError):
@@ -202,7 +203,7 @@ def begin(
     if datetime.combine(day, starts) <= now:
         day = first_day(rhythm, day + timedelta(days=1))
     if until is not None and until < day:
-        raise SeriesEndsBeforeItBegins(first=day, until=until)
+        raise SeriesEndsBeforeItBegins(first=day, until=until, rhythm=rhythm, starts=starts)
     return Series(
         rhythm=rhythm, starts=starts, length=length, zone=zone, starts_on=day, until=until
     )

@@ -12,6 +12,7 @@ from bot.handlers.incoming import Incoming
 from bot.models import Group
 from bot.outbox.post import Place
 from bot.queries import coalitions, groups, members
+from bot.queries import rolls as queries
 from bot.rendering.messages import renderer
 from bot.services import groups as services
 from bot.services import people, rolls, standing
@@ -78,11 +79,16 @@ async def _in_one_line(desk: Desk, incoming: Incoming, group: Group | None) -> N
     if like is not None:
         await _like_another(desk, incoming, group, *like)
         return
-    setup = read_setup(incoming.text, words=words)
+    nearby = () if group is None else (group.zone,)
+    setup = read_setup(incoming.text, words=words, zones_nearby=nearby)
     actor, place = await desk.actor(incoming), await desk.place(incoming)
     if group is not None:
+        before = await queries.of_group(desk.session, group.facts().id)
         await _change(desk, incoming, group, setup)
-        await rolls.call(desk.session, group, now=desk.now)
+        after = await queries.of_group(desk.session, group.facts().id)
+        if len(after.seats) != len(before.seats):
+            # There is somebody new to speak for.
+            await rolls.call(desk.session, group, now=desk.now)
         return
     talk = await desk.talk(incoming)
     plan = await beginning(talk, title=incoming.chat_title, said=setup)

@@ -10,6 +10,7 @@ from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.outbox import post
 from bot.rendering import keyboards
+from bot.rendering.answers import fold
 from bot.rendering.messages import renderer
 from bot.services import members, preferences
 
@@ -39,14 +40,21 @@ async def language_tapped(desk: Desk, incoming: Incoming, chosen: str) -> None:
 
 
 async def mute(desk: Desk, incoming: Incoming) -> None:
-    """/mute — choose by button what comes unasked, or `/mute questions` in one line."""
+    """/mute — choose by button what comes unasked, or `/mute questions` in one line.
+
+    It is answered in private if the bot may write there: the choice is nobody else's business.
+    """
     actor = await desk.actor(incoming)
+    place = await members.nearest(desk.session, actor, await desk.place(incoming))
     if incoming.text:
-        kind = _kind_meant(incoming.text)
-        await preferences.switch(desk.session, actor, kind, Switch.OFF)
-        await desk.reply(incoming, "preferences/muted.html", kind=kind)
-        return
-    await preferences.show(desk.session, actor, await desk.place(incoming), now=desk.now)
+        facts = {"kind": _kind_meant(incoming.text)}
+        await preferences.switch(desk.session, actor, facts["kind"], Switch.OFF)
+        template = "preferences/muted.html"
+        await post.say(desk.session, place, template, facts, now=desk.now, is_silent=True)
+    else:
+        await preferences.show(desk.session, actor, place, now=desk.now)
+    if place.chat_id != incoming.chat_id:
+        await desk.react(incoming, "👌")
 
 
 async def mute_tapped(desk: Desk, incoming: Incoming, kind: MessageKind, switch: Switch) -> None:
@@ -62,8 +70,7 @@ async def mute_tapped(desk: Desk, incoming: Incoming, kind: MessageKind, switch:
 def _kind_meant(said: str) -> MessageKind:
     """Find the kind of message by its name in any language."""
     for kind in MessageKind:
-        words = renderer().catalogues.words("mute", kind).values()
-        if said.strip().casefold() in {kind, *(word.casefold() for some in words for word in some)}:
+        if fold(said) in map(fold, renderer().control_words(f"mute-{kind}")):
             return kind
     raise KindUnknown(said=said)
 

@@ -1,7 +1,10 @@
 """How a refusal that we expected is explained to the person, in one place."""
 
+import re
+
 from bot.domain.attendance import NoOrganisation
 from bot.domain.coalitions import CoalitionMissing
+from bot.domain.dates import TimeAmbiguous
 from bot.domain.groups import GroupUnknown, TopicUnknown
 from bot.domain.meetings import (
     MeetingCancelled,
@@ -41,6 +44,10 @@ OF_LEADS = MANAGING - {Action.SET_UP_GROUP} | {Action.CHANGE_PEOPLE}
 """What the short form of a refusal says about: the others need their own words."""
 
 
+LONGEST_LINE = 200
+"""Characters of a line that is given back corrected: twice a longer one would fill the screen."""
+
+
 async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
     """Say kindly what was understood, what was not, and what works instead."""
     if incoming.is_private:
@@ -57,7 +64,7 @@ async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
     if isinstance(error, CoalitionMissing):
         # A link in a toast cannot be followed; the command in it can be read.
         facts["link"] = incoming.link(TO_COALITION) if incoming.query_id is None else None
-    facts |= {"is_reply": not incoming.is_command}
+    facts |= {"is_reply": not incoming.is_command, "own": _own_line(incoming, error)}
     facts |= {"example_place": await _last_place(desk, group)}
     facts |= {"has_roll": group is not None and await queries.is_called(desk.session, group)}
     if incoming.query_id is None:
@@ -73,6 +80,19 @@ async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
         template = error.template
     text = renderer().text(template, language=await desk.language(incoming), **facts)
     desk.answer_tap(incoming.query_id, as_plain_text(text), as_alert=True)
+
+
+def _own_line(incoming: Incoming, error: BotError) -> tuple[str, str] | None:
+    """Return what somebody typed around a time that can be several, so that they need not again."""
+    if not isinstance(error, TimeAmbiguous) or len(incoming.text) > LONGEST_LINE:
+        return None
+    # As words of their own: the 1 of "1st" is no time.
+    around = re.split(rf"(?<!\w){re.escape(error.said)}(?!\w)", incoming.text)
+    try:
+        before, after = around
+    except ValueError:
+        return None
+    return (f"/{incoming.command} {before}" if incoming.is_command else before), after
 
 
 async def _group_here(desk: Desk, incoming: Incoming) -> Group | None:

@@ -108,6 +108,8 @@ class Proposal(SQLModel, table=True):
     """How it would come again (RFC 5545), from `wall_start` on; empty for one meeting."""
     until: date | None = Field(default=None, sa_type=Date)
     """The last day of such a series, if one was said."""
+    language: str = Field(default="", sa_column_kwargs=_EMPTY)
+    """The language in which the person was asked, and is told what came of it."""
 
     def where(self) -> Where:
         """Return where it would be held."""

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -76,8 +77,28 @@ async def rekey(session: AsyncSession, old: int, new: int) -> None:
     """Carry everything that names a chat over to its new id.
 
     Ids of messages do not carry over: a live message is posted anew when it changes next, and
-    replies to the old ones find no subject any more.
+    replies to the old ones find no subject any more. An older one that waited to be edited while
+    a newer one says the same is let go.
     """
+    newer = aliased(OutboxMessage)
+    await session.execute(
+        update(OutboxMessage)
+        .where(
+            col(OutboxMessage.chat_id) == old,
+            col(OutboxMessage.message_id).is_not(None),
+            col(OutboxMessage.is_live),
+            col(OutboxMessage.state) == OutboxState.READY,
+            exists().where(
+                col(newer.chat_id) == old,
+                col(newer.subject) == col(OutboxMessage.subject),
+                col(newer.subject_id) == col(OutboxMessage.subject_id),
+                col(newer.is_live),
+                col(newer.state).in_((OutboxState.READY, OutboxState.DELIVERED)),
+                col(newer.id) > col(OutboxMessage.id),
+            ),
+        )
+        .values(state=OutboxState.WITHDRAWN)
+    )
     await session.execute(
         update(OutboxMessage)
         .where(col(OutboxMessage.chat_id) == old)

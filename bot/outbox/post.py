@@ -146,6 +146,9 @@ async def revise(
     """Change what a live message shows; it is sent or edited as soon as the limits allow."""
     if (message.text, message.keyboard) == (text, keyboard):
         return
+    if has_lost_its_place(message):
+        # It was heard before: what is posted anew only stands where people read now.
+        message.is_silent = True
     message.text, message.keyboard = text, keyboard
     message.version += 1
     message.state, message.ended_at = OutboxState.READY, None
@@ -155,6 +158,11 @@ async def revise(
         message.expires_at = expires_at
     session.add(message)
     await session.flush()
+
+
+def has_lost_its_place(message: OutboxMessage) -> bool:
+    """Tell whether a message was sent, but cannot be edited any more: its chat has another id."""
+    return message.message_id is None and message.sent_version > 0
 
 
 async def live_messages(

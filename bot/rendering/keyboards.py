@@ -212,8 +212,13 @@ def kinds(states: Mapping[MessageKind, bool]) -> Keyboard:
     )
 
 
-def cancelled(meeting_id: int) -> Keyboard:
-    """Return the buttons under the news that a meeting is cancelled."""
+def change_again(meeting_id: int) -> Keyboard:
+    """Return the button under the news that somebody else has changed a meeting meanwhile."""
+    return ((Button("change", tap(Verb.CHANGE, meeting_id)),),)
+
+
+def carried(meeting_id: int) -> Keyboard:
+    """Return the buttons by which news of a meeting, or a series, is carried out of the chat."""
     return (
         (Button("file", tap(Verb.FILE, meeting_id)), Button("copy", tap(Verb.COPY, meeting_id))),
     )

@@ -30,11 +30,19 @@ async def has_sound(
 
 
 async def may_write(
-    session: AsyncSession, member: Member, group: groups.Group, *, now: datetime
+    session: AsyncSession,
+    member: Member,
+    group: groups.Group,
+    *,
+    kept_back: int = 0,
+    now: datetime,
 ) -> bool:
-    """Tell whether the bot may write to a person unasked, in the week as their group counts it."""
+    """Tell whether the bot may write to a person unasked, in the week as their group counts it.
+
+    So many messages are `kept_back` for what matters more.
+    """
     made = await queries.said(session, member.telegram_id, thread_id=None, zone=group.zone, now=now)
-    return made < budget.IN_PRIVATE
+    return made < budget.IN_PRIVATE - kept_back
 
 
 async def of_chat(session: AsyncSession, chat_id: int, now: datetime) -> Spent | None:

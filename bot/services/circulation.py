@@ -16,19 +16,19 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.botapi.client import Document
-from bot.domain import groups, meetings, roles
+from bot.domain import roles
+from bot.domain import series as rules
 from bot.domain.dates import instant
 from bot.domain.meetings import MeetingUnknown, State
 from bot.domain.roles import Action, Actor, Scope
-from bot.domain.series import occurrence
-from bot.models import Group, Meeting, Member, OutboxMessage, OutboxState, Series
+from bot.models import Group, Meeting, OutboxMessage, OutboxState, Series
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import series as queries
 from bot.rendering import ical
 from bot.rendering.messages import renderer
-from bot.services import agenda_sheets
+from bot.services import agenda_sheets, members
 
 FILE, COPY = "meeting-file", "meeting-copy"
 """The subjects of what was carried out; replies to it answer nothing."""
@@ -55,7 +55,7 @@ async def give_file(
     """
     meeting, _ = await _seen_by(session, meeting_id, actor)
     await _name(session, meeting)
-    place = await _nearest(session, actor, asked_in)
+    place = await members.nearest(session, actor, asked_in)
     about = About(FILE, meeting_id, meeting.file_version, place.languages[0])
     if await _is_in_sight(session, place, about, now):
         return Carried(place.chat_id > 0, is_new=False)
@@ -81,7 +81,7 @@ async def give_copy(
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not see it.
     """
     meeting, group = await _seen_by(session, meeting_id, actor)
-    place = await _nearest(session, actor, asked_in)
+    place = await members.nearest(session, actor, asked_in)
     about = About(COPY, meeting_id, meeting.version, place.languages[0])
     if await _is_in_sight(session, place, about, now):
         return Carried(place.chat_id > 0, is_new=False)
@@ -92,6 +92,7 @@ async def give_copy(
         {
             "group": group.facts(),
             "meeting": meeting.facts(),
+            "series": await _series(session, meeting),
             "agenda": await agenda_sheets.read(session, meeting, group),
             "has_begun": meeting.facts().has_started(now),
         },
@@ -118,20 +119,31 @@ async def make(
         "circulation/summary.txt", language=language, group=group.facts(), meeting=meeting.facts()
     )
     events = await _events(session, meeting, summary)
-    return partial(_file, events, meeting.facts(), group.facts(), language, now)
+    facts = {
+        "group": group.facts(),
+        "meeting": meeting.facts(),
+        "series": await _series(session, meeting),
+    }
+    return partial(_file, events, facts, language, now)
 
 
 def _file(
-    events: Sequence[ical.Event],
-    meeting: meetings.Meeting,
-    group: groups.Group,
-    language: str,
-    now: datetime,
+    events: Sequence[ical.Event], facts: Mapping[str, Any], language: str, now: datetime
 ) -> Document:
-    words, facts = renderer(), {"group": group, "meeting": meeting}
     content = ical.calendar(events, now=now)
-    caption = words.text("circulation/file.html", language=language, size=len(content), **facts)
-    return Document(f"meeting-{meeting.starts:%Y-%m-%d}.ics", "text/calendar", content, caption)
+    caption = renderer().text(
+        "circulation/file.html", language=language, size=len(content), **facts
+    )
+    name = f"meeting-{facts['meeting'].starts:%Y-%m-%d}.ics"
+    return Document(name, "text/calendar", content, caption)
+
+
+async def _series(session: AsyncSession, meeting: Meeting) -> rules.Series | None:
+    """Return the series that a meeting belongs to; None if it is the only one, or all are over."""
+    if meeting.series_id is None:
+        return None
+    found = (await session.get_one(Series, meeting.series_id)).facts()
+    return None if found.is_over else found
 
 
 async def _name(session: AsyncSession, meeting: Meeting) -> None:
@@ -178,10 +190,10 @@ def _events_of(series: Series, of_it: Sequence[Meeting], summary: str) -> list[i
 
     The version grows with that of each meeting: one that was cancelled changes the whole.
     """
-    rules = series.facts()
-    first = occurrence(rules, datetime.combine(rules.starts_on, rules.starts))
+    found = series.facts()
+    first = rules.occurrence(found, datetime.combine(found.starts_on, found.starts))
     evening = time.max.replace(microsecond=0)
-    until = datetime.combine(rules.until, evening) if rules.until else None
+    until = datetime.combine(found.until, evening) if found.until else None
     where = series.where()
     whole = ical.Event(
         uid=series.uid,
@@ -189,16 +201,16 @@ def _events_of(series: Series, of_it: Sequence[Meeting], summary: str) -> list[i
         summary=summary,
         # Not when clocks show it: the rule goes on from here, and a gap is for this one only.
         starts=first.original,
-        ends=first.original + rules.length,
-        zone=rules.zone,
+        ends=first.original + found.length,
+        zone=found.zone,
         place="" if where.is_late else where.place or where.link,
-        is_cancelled=rules.is_over,
-        rule="" if rules.is_over else rules.rhythm.rule,
-        until=instant(until, rules.zone) if until else None,
+        is_cancelled=found.is_over,
+        rule="" if found.is_over else found.rhythm.rule,
+        until=instant(until, found.zone) if until else None,
         left_out=tuple(
             one.original_start
             for one in of_it
-            if one.original_start and one.state is State.CANCELLED and not rules.is_over
+            if one.original_start and one.state is State.CANCELLED and not found.is_over
         ),
     )
     moved = [
@@ -218,14 +230,6 @@ async def _seen_by(session: AsyncSession, meeting_id: int, actor: Actor) -> tupl
     group = await session.get_one(Group, meeting.group_id)
     roles.require(actor, Action.SEE_MEETINGS, Scope(group.coalition_id, stored_id(group)))
     return meeting, group
-
-
-async def _nearest(session: AsyncSession, actor: Actor, asked_in: Place) -> Place:
-    """Return the person's own chat if the bot may write there, else the one they asked in."""
-    member = await session.get(Member, actor.member_id) if actor.member_id else None
-    if member is not None and member.has_started:
-        return Place(actor.telegram_id, asked_in.languages)
-    return asked_in
 
 
 async def _is_in_sight(session: AsyncSession, place: Place, about: About, now: datetime) -> bool:

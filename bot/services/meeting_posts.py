@@ -143,8 +143,14 @@ def weight(kind: str) -> Weight:
 async def correct_posts(
     session: AsyncSession, meeting: Meeting, group: groups.Group, *, now: datetime
 ) -> None:
-    """Let every post so far say what is true now, and no longer bear the list."""
+    """Let every post so far say what is true now, and no longer bear the list.
+
+    One that would have to be posted anew for it is let go: a newer one says it all.
+    """
     for message in await post.live_messages(session, MEETING, stored_id(meeting)):
+        if post.has_lost_its_place(message):
+            message.is_live = False
+            continue
         await _rewrite(session, message, meeting, group, is_newest=False, now=now)
 
 

@@ -208,7 +208,7 @@ async def cancel(
         {"group": group.facts(), "meeting": meeting.facts()},
         now=now,
         about=About(NOTICE, meeting_id, meeting.version, "cancelled"),
-        keyboard=keyboards.cancelled(meeting_id),
+        keyboard=keyboards.carried(meeting_id),
         is_unasked=True,
         expires_at=meeting.ends_at,
     )

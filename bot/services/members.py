@@ -32,6 +32,14 @@ async def known(session: AsyncSession, actor: Actor) -> Member:
     return member
 
 
+async def nearest(session: AsyncSession, actor: Actor, asked_in: Place) -> Place:
+    """Return the person's own chat if the bot may write there, else the place they asked in."""
+    member = await session.get(Member, actor.member_id) if actor.member_id else None
+    if member is None or not member.has_started or asked_in.chat_id == actor.telegram_id:
+        return asked_in
+    return Place(actor.telegram_id, asked_in.languages)
+
+
 async def choose_language(session: AsyncSession, actor: Actor, language: str) -> None:
     """Remember the language in which a person wants to be addressed.
 

@@ -5,6 +5,7 @@ r"""A time and a place as the bot understood them, until somebody who may says y
 a new time for a meeting -> proposal -- tap "yes" --> moved, asked again
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -43,6 +44,7 @@ from bot.services.meeting_posts import (
     announce,
     check_unchanged,
     close_questions,
+    language_of,
     locked,
 )
 from bot.services.reminders import replan
@@ -73,11 +75,12 @@ async def propose(
     """
     length = meeting.wall_end - meeting.wall_start if meeting else DEFAULT_LENGTH
     ends = ends or starts + length
-    starts, ends, skipped = _shown(starts, ends, group.zone)
+    said_starts, said_ends = starts, ends
+    starts, ends = _shown(starts, ends, group.zone)
     where = where_of(place, said, known or (meeting.where() if meeting else None))
     local_now = wall_time(now, group.zone)
     meetings.check_plan(starts=starts, ends=ends, place=where.place, now=local_now)
-    if meeting and (starts, ends, where) == (
+    if meeting and (said_starts, said_ends, where) == (
         meeting.wall_start,
         meeting.wall_end,
         meeting.where(),
@@ -87,12 +90,14 @@ async def propose(
         group_id=stored_id(group),
         meeting_id=meeting.id if meeting else None,
         meeting_version=meeting.version if meeting else 0,
-        wall_start=starts,
-        wall_end=ends,
+        # As it was said: only this one meeting may fall into the gap, not all that follow.
+        wall_start=said_starts,
+        wall_end=said_ends,
         place=where.place,
         way=where.way,
         link=where.link,
         is_place_late=where.is_late,
+        language=asked_in.languages[0],
         expires_at=now + PROPOSAL_LIVES,
     )
     session.add(proposal)
@@ -110,7 +115,7 @@ async def propose(
             "is_private": asked_in.chat_id > 0,
             "before": meeting.facts() if meeting else None,
             "local_now": local_now,
-            "warnings": skipped
+            "warnings": skipped([(said_starts, starts)])
             + await calendar.warnings(
                 session,
                 group,
@@ -134,13 +139,19 @@ async def propose(
     return proposal
 
 
-def _shown(starts: datetime, ends: datetime, zone: str) -> tuple[datetime, datetime, list[Warned]]:
-    """Return a time that clocks show, and the warning that they skip the one that was said."""
+def _shown(starts: datetime, ends: datetime, zone: str) -> tuple[datetime, datetime]:
+    """Return a time that clocks show: of one that they skip, the first after it, and as long."""
     begins = shown(starts, zone)
-    if begins == starts:
-        return starts, shown(ends, zone), []
-    skipped = Warned(kind=WarningKind.SKIPPED, starts=begins, said=starts)
-    return begins, ends + (begins - starts), [skipped]
+    return begins, shown(ends, zone) if begins == starts else ends + (begins - starts)
+
+
+def skipped(times: Iterable[tuple[datetime, datetime]]) -> list[Warned]:
+    """Return a warning for each time that was said, but that clocks do not show as it was said."""
+    return [
+        Warned(kind=WarningKind.SKIPPED, starts=begins, said=said)
+        for said, begins in times
+        if said != begins
+    ]
 
 
 async def confirm(
@@ -155,9 +166,10 @@ async def confirm(
     """
     proposal, group = await open_proposal(session, proposal_id, actor, now=now)
     local_now = wall_time(now, group.zone)
+    starts, ends = _shown(proposal.wall_start, proposal.wall_end, group.zone)
     meetings.check_plan(
-        starts=proposal.wall_start,
-        ends=proposal.wall_end,
+        starts=starts,
+        ends=ends,
         place=proposal.place,
         now=local_now,
     )
@@ -212,6 +224,7 @@ async def drop(session: AsyncSession, proposal_id: int, actor: Actor, *, now: da
         group,
         "meetings/proposal_dropped.html",
         now=now,
+        is_change=proposal.meeting_id is not None,
     )
 
 
@@ -247,15 +260,16 @@ async def planned_under(
     kept = [one for one in found if one is not None and one.state is not ProposalState.DROPPED]
     if not kept or kept[0].state is not ProposalState.CONFIRMED or kept[0].group_id != group.id:
         return None
+    starts = shown(kept[0].wall_start, group.zone)
     planned: int | None = await session.scalar(
         select(col(Meeting.id))
         .where(
             col(Meeting.group_id) == group.id,
             col(Meeting.state) == State.PLANNED,
             or_(
-                col(Meeting.wall_start) == kept[0].wall_start,
+                col(Meeting.wall_start) == starts,
                 col(Meeting.original_start) == kept[0].wall_start,
-                col(Meeting.moved_from) == kept[0].wall_start,
+                col(Meeting.moved_from) == starts,
             ),
         )
         .order_by(col(Meeting.id).desc())
@@ -280,14 +294,14 @@ async def open_proposal(
     action = Action.PLAN_MEETING if proposal.meeting_id is None else Action.CHANGE_MEETING
     roles.require(actor, action, Scope(group.coalition_id, stored_id(group)))
     if proposal.state is not ProposalState.OPEN or now > proposal.expires_at:
-        raise ProposalGone
+        raise ProposalGone(is_change=proposal.meeting_id is not None)
     return proposal, group
 
 
 async def drop_stale(
     session: AsyncSession, meeting: Meeting, actor: Actor, group: Group, *, now: datetime
 ) -> None:
-    """Close the questions about a version of a meeting that is no more."""
+    """Tell whoever was asked about an older version of a meeting what `actor` did meanwhile."""
     rows = await session.execute(
         select(Proposal)
         .where(
@@ -299,25 +313,30 @@ async def drop_stale(
     )
     for proposal in rows.scalars().all():
         proposal.state = ProposalState.DROPPED
-        await close_questions(
-            session,
-            (PROPOSAL, stored_id(proposal)),
-            actor,
-            group,
-            "meetings/proposal_dropped.html",
-            now=now,
-            is_change=True,
+        language = proposal.language or language_of(actor, group)
+        text = renderer().text(
+            "meetings/proposal_meanwhile.html",
+            language=language,
+            group=group.facts(),
+            meeting=meeting.facts(),
+            who=actor.name,
         )
+        keyboard = None
+        if meeting.state is State.PLANNED:
+            keyboard = post.buttons(keyboards.change_again(stored_id(meeting)), [language])
+        for message in await post.live_messages(session, PROPOSAL, stored_id(proposal)):
+            await post.revise(session, message, text=text, keyboard=keyboard, now=now)
 
 
 def _planned(proposal: Proposal, group: Group) -> Meeting:
+    starts, ends = _shown(proposal.wall_start, proposal.wall_end, group.zone)
     return Meeting(
         group_id=stored_id(group),
-        wall_start=proposal.wall_start,
-        wall_end=proposal.wall_end,
+        wall_start=starts,
+        wall_end=ends,
         zone=group.zone,
-        starts_at=instant(proposal.wall_start, group.zone),
-        ends_at=instant(proposal.wall_end, group.zone),
+        starts_at=instant(starts, group.zone),
+        ends_at=instant(ends, group.zone),
         place=proposal.place,
         way=proposal.way,
         link=proposal.link,
@@ -327,9 +346,9 @@ def _planned(proposal: Proposal, group: Group) -> Meeting:
 
 def _move(meeting: Meeting, proposal: Proposal) -> None:
     meeting.moved_from = meeting.wall_start
-    meeting.wall_start, meeting.wall_end = proposal.wall_start, proposal.wall_end
-    meeting.starts_at = instant(proposal.wall_start, meeting.zone)
-    meeting.ends_at = instant(proposal.wall_end, meeting.zone)
+    starts, ends = _shown(proposal.wall_start, proposal.wall_end, meeting.zone)
+    meeting.wall_start, meeting.wall_end = starts, ends
+    meeting.starts_at, meeting.ends_at = instant(starts, meeting.zone), instant(ends, meeting.zone)
     meeting.place, meeting.way, meeting.link = proposal.place, proposal.way, proposal.link
     meeting.is_place_late = proposal.is_place_late
     meeting.version += 1
@@ -358,12 +377,16 @@ def in_other_words(
     """Say a time as those of the group say it who count the hours from sunrise.
 
     Whoever planned it in another language sees what these people will read: a misunderstanding of
-    six hours shows before it is announced.
+    six hours shows before it is announced. What stands open in the group's posts comes first then.
     """
+    others = [one for one in group.languages if one not in asked_in.languages]
+    from_sunrise = [one for one in others if local_clock(starts.time(), one)]
+    if not from_sunrise:
+        return []
     return [
         renderer().text(
             "meetings/span.html", language=language, starts=starts, ends=ends, local_now=local_now
         )
-        for language in group.languages
-        if language not in asked_in.languages and local_clock(starts.time(), language)
+        for language in others
+        if language == group.languages[0] or language in from_sunrise
     ]

@@ -103,6 +103,7 @@ async def propose(
         is_place_late=where.is_late,
         rule=again.rhythm.rule,
         until=again.until,
+        language=asked_in.languages[0],
         expires_at=now + PROPOSAL_LIVES,
     )
     session.add(proposal)
@@ -116,7 +117,8 @@ async def propose(
             **_said_of(found, where, group.facts(), ahead, now),
             "is_private": asked_in.chat_id > 0,
             "before": (await _facts_of(session, meeting)) if meeting else None,
-            "warnings": await calendar.warnings(
+            "warnings": proposals.skipped([(one.original, one.starts) for one in ahead])
+            + await calendar.warnings(
                 session,
                 group,
                 [(one.starts, one.ends) for one in ahead],
@@ -243,8 +245,8 @@ async def _plan(session: AsyncSession, proposal_id: int, actor: Actor, *, now: d
     proposal.state = ProposalState.CONFIRMED
     await session.flush()
     await _close_proposal(session, proposal, actor, group, now=now)
-    await _tell(session, series, group.facts(), "series/planned.html", now=now)
     added = await series_meetings.keep(session, series, group.facts(), now=now)
+    await _tell(session, series, added, group.facts(), "series/planned.html", now=now)
     await _announce_if_soon(session, added, group.facts(), "announced", now=now)
 
 
@@ -276,10 +278,17 @@ async def _move_following(
     await series_meetings.close_change(session, meeting_id, actor, group, now=now)
     changed = await _carry_over(session, following, after, actor, group, now=now)
     await series_meetings.let_sleep(session, before, now=now)
+    added = await series_meetings.keep(session, after, group.facts(), now=now)
     await _tell(
-        session, after, group.facts(), "series/changed.html", now=now, before=said, since=meeting
+        session,
+        after,
+        [*changed, *added],
+        group.facts(),
+        "series/changed.html",
+        now=now,
+        before=said,
+        since=meeting,
     )
-    await series_meetings.keep(session, after, group.facts(), now=now)
     await _announce_if_soon(session, changed, group.facts(), "moved", now=now)
 
 
@@ -301,7 +310,6 @@ async def _carry_over(
     moved = []
     for place, meeting in enumerate(following):
         occurrence = wanted[place] if place < len(wanted) else None
-        await proposals.drop_stale(session, meeting, actor, group, now=now)
         if occurrence is None:
             if meeting.state is State.PLANNED:
                 await series_meetings.cancel(session, meeting, actor, group, now=now)
@@ -313,6 +321,7 @@ async def _carry_over(
         series_meetings.put(meeting, after, occurrence)
         meeting.version += 1
         await session.flush()
+        await proposals.drop_stale(session, meeting, actor, group, now=now)
         await replan(session, meeting, group.facts(), now=now)
         await correct_posts(session, meeting, group.facts(), now=now)
         moved.append(meeting)
@@ -322,6 +331,7 @@ async def _carry_over(
 async def _tell(
     session: AsyncSession,
     series: Series,
+    kept: Sequence[Meeting],
     group: groups.Group,
     template: str,
     *,
@@ -329,7 +339,7 @@ async def _tell(
     before: rules.Series | None = None,
     since: Meeting | None = None,
 ) -> None:
-    """Say once in the group what comes again from now on."""
+    """Say once in the group what comes again from now on, and let people carry it out."""
     ahead = rules.next_occurrences(series.facts(), now, count=SHOWN)
     facts = _said_of(series.facts(), series.where(), group, ahead, now)
     if since is not None:
@@ -342,6 +352,8 @@ async def _tell(
         facts,
         now=now,
         about=About(SERIES, stored_id(series), series.version, "announced"),
+        # The file of its first meeting holds them all.
+        keyboard=keyboards.carried(stored_id(kept[0])) if kept else None,
         is_silent=not await budget.has_sound(session, group, weight, now=now),
         is_unasked=True,
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.budget import KEPT_FOR_ANSWERS
 from bot.domain.dates import wall_time
 from bot.domain.facilitation import Duty, Holders, next_up, standing
 from bot.domain.preferences import MessageKind
@@ -128,7 +129,9 @@ async def _ask(
         is_live=True,
         is_silent=facts.quiet.cover(wall_time(now, group.zone)),
         is_unasked=True,
-        is_withheld=not await budget.may_write(session, member, facts, now=now),
+        is_withheld=not await budget.may_write(
+            session, member, facts, kept_back=KEPT_FOR_ANSWERS, now=now
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """What is said before a meeting, and the hours in which nothing shall sound."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from bot.domain import reminders
 from bot.domain.dates import instant, wall_time
 from bot.domain.meetings import Meeting, State
-from bot.domain.reminders import QuietHours, Reminder, ReminderKind, read_quiet
+from bot.domain.reminders import PrivateKind, QuietHours, Reminder, ReminderKind, read_quiet
 from bot.errors import BotError
 
 INSTANT = datetime(2026, 12, 3, 7, tzinfo=UTC)
@@ -195,6 +196,25 @@ def test_the_moment_before_the_quiet_hours_is_less_than_a_day_earlier(
 
     assert not quiet.cover(before)
     assert timedelta(0) < wall - before < DAY
+
+
+@pytest.mark.parametrize(
+    ("starts", "told"),
+    [
+        (datetime(2026, 12, 3, 10), datetime(2026, 12, 2, 10)),
+        # Not two evenings before, as a reminder would come.
+        (datetime(2026, 12, 3, 6, 30), datetime(2026, 12, 2, 7)),
+        (datetime(2026, 12, 3, 21), datetime(2026, 12, 2, 19, 45)),
+    ],
+)
+def test_a_place_told_late_is_told_on_the_day_before(starts: datetime, told: datetime) -> None:
+    zone = "Africa/Nairobi"
+    meeting = replace(make_meeting(instant(starts, zone)), is_place_late=True)
+    now = meeting.starts_at - 9 * DAY
+
+    [reminder] = reminders.in_private(meeting, quiet=QuietHours(time(20), time(7)), now=now)
+
+    assert (reminder.kind, wall_time(reminder.due_at, zone)) == (PrivateKind.PLACE, told)
 
 
 def test_equal_hours_are_no_quiet_hours_at_all() -> None:

@@ -447,6 +447,10 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             {"group": group, "is_change": True},
             {"group": group, "is_change": False},
         ],
+        "meetings/proposal_meanwhile.html": [
+            {"group": group, "meeting": one, "who": name}
+            for one in (meeting, make_meeting(state=State.CANCELLED))
+        ],
         "meetings/for_others.html": [{"group": group, "meeting": meeting}],
         "meetings/for_whom.html": [{"group": group, "meeting": meeting, "organisation": name}],
         "meetings/no_meeting.html": [{"group": group}],
@@ -617,17 +621,21 @@ def calendar_entries(name: str) -> list[Entry]:
 
 def _circulation(group: Group, meeting: Meeting, cancelled: Meeting) -> dict[str, list[Facts]]:
     plain = {"group": group, "meeting": meeting}
-    copied = plain | {"agenda": make_agenda(group.name), "has_begun": False}
+    alone = plain | {"series": None}
+    again = [make_series(rhythm=rhythm, until=THURSDAY) for rhythm in RHYTHMS]
+    copied = alone | {"agenda": make_agenda(group.name), "has_begun": False}
     return {
         "circulation/copy.html": [
             copied,
             copied | {"agenda": Agenda(), "has_begun": True},
+            *(copied | {"series": one} for one in again),
             copied | {"meeting": make_meeting(place="")},
             copied | {"meeting": cancelled},
         ],
         "circulation/file.html": [
-            plain | {"size": 1126},
-            {"group": group, "meeting": cancelled, "size": 900},
+            alone | {"size": 1126},
+            *(plain | {"series": one, "size": 1126} for one in again),
+            alone | {"meeting": cancelled, "size": 900},
         ],
         "circulation/summary.txt": [plain],
         "circulation/toast.txt": [
@@ -959,8 +967,14 @@ def _errors(name: str) -> dict[str, list[Facts]]:
         facts |= {"can_set_up": False}
         variants = (
             facts,
-            facts | {"is_reply": True, "has_roll": False},
-            facts | {"link": HARMLESS_LINK, "can_set_up": True, "example_place": name},
+            facts | {"is_reply": True, "has_roll": False, "own": ("", "")},
+            facts
+            | {
+                "link": HARMLESS_LINK,
+                "can_set_up": True,
+                "example_place": name,
+                "own": (name, name),
+            },
             # Above a question that is put once more, which has an example of its own.
             facts | {"is_asked": True, "has_roll": False},
         )
@@ -1060,6 +1074,7 @@ def _refusals(name: str) -> list[BotError]:
         ChangeUnclear(),
         PrivateOnly(command="coalition", link="https://t.me/bot?start=coalition"),
         ProposalGone(),
+        ProposalGone(is_change=True),
         QuietUnreadable(),
         ReplyNotUnderstood(),
         ReplyNotUnderstood(can_answer_for=True),
@@ -1069,7 +1084,12 @@ def _refusals(name: str) -> list[BotError]:
         RhythmUnreadable(said=name),
         RhythmWithoutDay(said=name),
         *(RhythmWithoutTime(rhythm=rhythm) for rhythm in RHYTHMS),
-        SeriesEndsBeforeItBegins(first=THURSDAY, until=date(2026, 12, 2)),
+        *(
+            SeriesEndsBeforeItBegins(
+                first=THURSDAY, until=date(2026, 12, 2), rhythm=rhythm, starts=time(6, 30)
+            )
+            for rhythm in RHYTHMS
+        ),
         SetUpMeanwhile(),
         SetupUnreadable(said=name),
         SetupUnreadable(said=""),
@@ -1080,6 +1100,8 @@ def _refusals(name: str) -> list[BotError]:
         UpdateFailed(),
         ZoneUnknown(said=name, nearest=("1/2",)),
         ZoneUnknown(said=name, nearest=()),
+        ZoneUnknown(said=name, nearest=("1/2",), before=f"{name}; ", after="; en sw"),
+        ZoneUnknown(said=name, nearest=(), before=f"{name}; ", after="; en sw"),
     ]
 
 
@@ -1178,6 +1200,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                 "quiet",
                 "none",
                 *ReminderKind,
+                *(f"mute-{kind}" for kind in MessageKind),
             )
         ],
         "answers.txt": [{"meaning": meaning} for meaning in (*Answer, "filler")],

@@ -154,6 +154,25 @@ async def test_what_can_mean_two_things_is_asked_and_never_guessed(
     await example_works(story, LEAD, said)
 
 
+async def test_a_line_whose_hour_can_be_two_comes_back_with_each_of_them(story: Story) -> None:
+    line = "/meeting every Thursday {} from 3 Dec Hall; place told late"
+
+    said = await story.ask(LEAD, line.format("6:30"))
+
+    meant = [line.format("06:30"), line.format("18:30")]
+    assert [one for one in said.splitlines() if one.startswith("/meeting")] == meant
+    assert "🔁 every Thursday, 18:30–20:30" in await story.ask(LEAD, meant[1])
+
+
+async def test_a_second_line_of_settings_calls_the_roll_only_for_somebody_new(
+    story: Story,
+) -> None:
+    same = await story.ask(LEAD, "/setup Wajir; Africa/Kampala; en sw; Maji Bora Trust")
+    more = await story.ask(LEAD, "/setup Wajir; Africa/Kampala; en sw; Well Diggers")
+
+    assert ("Who speaks for whom" in same, "Who speaks for whom" in more) == (False, True)
+
+
 async def test_an_hour_without_its_part_of_the_day_is_asked_about_in_swahili(story: Story) -> None:
     said = await story.ask(AMINA, "/mkutano 3 Desemba saa 4", chat=AMINA)
     assert said.startswith("Ni kiongozi wa kikundi tu anayeweza kufanya hivi.")
@@ -244,7 +263,11 @@ async def test_a_setup_that_is_not_understood_changes_nothing(story: Story) -> N
     for line, refusal in REFUSED_SETUPS.values():
         said = await story.ask(LEAD, line)
         assert said.startswith(refusal)
-        assert f"For example: {SETUP_EXAMPLE}" in said
+        if "know the time zone" in said:
+            # Their own line, with the zone that the group lives by.
+            assert said.endswith("For example: /setup Wajir; Africa/Nairobi; en")
+        else:
+            assert f"For example: {SETUP_EXAMPLE}" in said
 
     [group] = await story.rows(Group)
     assert (group.name, group.zone, group.languages) == ("Wajir", "Africa/Nairobi", ["en", "sw"])

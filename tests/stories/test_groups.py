@@ -1,6 +1,7 @@
 """How a group begins, who speaks in it, and what everybody may ask for."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -456,6 +457,45 @@ async def test_a_group_that_became_a_supergroup_goes_on(story: Story) -> None:
 
     assert shown(story.last(new)).open.startswith("🔔 Tomorrow, Thu 3 Dec")
     assert (await story.ask(IBRAHIM, "/when", chat=new)).startswith("📅 Wajir meeting")
+
+
+async def test_after_a_migration_only_the_newest_post_comes_again_and_without_a_sound(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.tap(AMINA, "✅")
+    announced = story.data_of(story.last(), "✅")
+    new = story.telegram.migrate(GROUP)
+    await story.settle()
+    await story.write(IBRAHIM, "/when", chat=new)
+    old = {message.id for message in story.from_bot(new)}
+
+    await story.forge(IBRAHIM, announced, chat=new)
+
+    [again] = [message for message in story.from_bot(new) if message.id not in old]
+    assert again.is_silent
+    assert "✅ Coming 2" in shown(again).open
+
+    # The invitation corrects that one, which can be edited; nothing older comes back.
+    await story.travel_to(datetime(2026, 11, 26, 7, 1, tzinfo=UTC))
+    posts = [message for message in story.from_bot(new) if message.id not in old]
+    assert len(posts) == 2
+    assert "The newest list is further down." in shown(posts[0]).open
+
+
+async def test_a_post_that_a_migration_left_behind_gives_way_to_the_next_one(story: Story) -> None:
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    new = story.telegram.migrate(GROUP)
+    await story.settle()
+    old = {message.id for message in story.from_bot(new)}
+
+    await story.travel_to(datetime(2026, 12, 2, 7, 1, tzinfo=UTC))
+
+    posts = [shown(message) for message in story.from_bot(new) if message.id not in old]
+    assert ["Invitation" in post.open for post in posts] == [True, False]
+    assert posts[1].open.startswith("🔔 Tomorrow, Thu 3 Dec")
 
 
 # --- topics ------------------------------------------------------------------------------------

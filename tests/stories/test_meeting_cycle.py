@@ -622,15 +622,40 @@ async def test_of_two_leads_who_change_at_once_the_second_is_told(story: Story) 
     yes = story.data_of(asked, "✅ Ndiyo")
 
     await story.tap(LEAD, "✅ Yes")
-    # The deputy's question is closed with the meeting it was about; a tap on the way is refused.
-    assert story.message(asked.id).buttons == []
-    assert (await story.forge(DEPUTY, yes, message=asked.id)).startswith("Swali hili")
+    # The deputy's question says what became of the meeting, and offers to move it from there.
+    closed = shown(story.message(asked.id))
+    assert closed.open.splitlines()[-1] == (
+        "Wakati huohuo Halima Abdi amebadilisha mkutano huu. "
+        "Sasa ni: Alhamisi 10 Desemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana). "
+        "Badiliko uliloulizwa halikufanywa."
+    )
+    assert closed.buttons == [["✏️ Hamisha au futa"]]
+    # A tap, or a word, that was on the way is not told to plan another meeting.
+    assert "uuhamishe" in await story.forge(DEPUTY, yes, message=asked.id)
+    late = await story.ask(DEPUTY, "ndiyo", reply_to=asked.id)
+    assert late.startswith("Swali hili limefungwa")
+    assert "/mkutano" not in late
     assert (await story.forge(DEPUTY, "cancel:1:1", message=for_deputy.id)).startswith(
         "Mkutano huu umebadilishwa."
     )
 
     [meeting] = await story.rows(Meeting)
     assert (str(meeting.wall_start), meeting.state) == ("2026-12-10 10:00:00", "planned")
+
+
+async def test_a_question_about_a_meeting_that_was_cancelled_meanwhile_says_so(
+    story: Story,
+) -> None:
+    await planned(story)
+    await story.tap(DEPUTY, "✏️")
+    await story.write(DEPUTY, "4 Desemba saa 4 asubuhi", reply_to=story.last().id)
+    asked = story.last(with_button="✅ Ndiyo")
+    await story.tap(LEAD, "✏️", message=posts(story)[0].id)
+    await story.tap(LEAD, "❌")
+
+    closed = shown(story.message(asked.id))
+    assert "Halima Abdi ameufuta mkutano wa Alhamisi 3 Desemba" in closed.open
+    assert closed.buttons == []
 
 
 async def test_a_corrected_command_asks_again(story: Story) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.preferences import MessageKind
 from bot.models import Mute, OutboxMessage
 from bot.services import budget
 from bot.services.budget import Spent
@@ -111,7 +112,10 @@ async def test_kinds_are_switched_off_and_on_by_button(story: Story) -> None:
     listed = await story.ask(IBRAHIM, "/mute", chat=IBRAHIM)
     assert listed.splitlines() == [
         "What I write to you in private without being asked",
-        "✅ the question whether you come to a meeting",
+        (
+            "✅ questions about a meeting: whether you come, whether you take your turn; "
+            "to leads, what waits for its agenda"
+        ),
         "✅ reminders for those who come: a place that is told late",
         "",
         "At most two a week. Tap to switch a kind off or on.",
@@ -124,6 +128,28 @@ async def test_kinds_are_switched_off_and_on_by_button(story: Story) -> None:
     assert await story.rows(Mute) == []
     unknown = await story.ask(IBRAHIM, "/mute everything", chat=IBRAHIM)
     assert unknown.splitlines()[-1] == "/mute questions"
+
+
+@pytest.mark.parametrize(
+    "said", ["question", "Swali", "su'aalaha", "suaalaha", "the questions", "maswali"]
+)
+async def test_a_kind_is_understood_in_any_of_its_forms_and_languages(
+    story: Story, said: str
+) -> None:
+    await story.write(FATUMA, f"/kimya {said}", chat=FATUMA)
+
+    [muted] = await story.rows(Mute)
+    assert muted.kind is MessageKind.QUESTIONS
+
+
+async def test_what_somebody_mutes_is_answered_in_private_if_it_can_be(story: Story) -> None:
+    assert "What I write to you in private" in await story.ask(IBRAHIM, "/mute")
+    await started(story, IBRAHIM)
+
+    assert await story.ask(IBRAHIM, "/mute") == ""
+    assert shown(story.last(IBRAHIM)).buttons == [["🔕 questions"], ["🔕 reminders"]]
+    assert await story.ask(IBRAHIM, "/mute reminder") == ""
+    assert read(story.last(IBRAHIM).text).startswith("🔕 Noted: this no longer comes to you")
 
 
 async def test_two_unasked_messages_a_week_and_no_more(story: Story) -> None:

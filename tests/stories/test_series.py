@@ -112,7 +112,7 @@ async def test_a_series_is_planned_once_and_announced_once(story: Story) -> None
         "A week before each meeting I ask here who comes."
     )
     assert "kila mwezi, Alhamisi ya kwanza" in shown(announcement).folded
-    assert announcement.buttons == []
+    assert shown(announcement).buttons == [["📅 Calendar file", "📋 Copy for WhatsApp"]]
 
 
 async def test_what_is_said_of_a_series_counts_in_the_budget_of_the_week(story: Story) -> None:
@@ -379,6 +379,10 @@ async def test_a_series_that_ends_before_it_begins_is_refused_kindly(story: Stor
         "The first of these meetings would be on Thu 3 Dec 2026, but you wrote that the last day "
         "is Tue 1 Dec 2026."
     )
+    example = "/meeting every month on the first Thursday 10:00 County Hall from 3 Dec"
+    assert said.endswith(f"For example: {example}")
+    assert "🔁 every month on the first Thursday" in await story.ask(LEAD, example)
+    await story.tap(LEAD, "✖")
     assert await story.rows(Proposal) == []
 
 
@@ -450,6 +454,44 @@ async def test_an_hour_that_clocks_skip_is_the_first_one_after(database_url: str
 
         assert (await ahead(story))[:2] == ["Sun 28 Mar 02:00", "Sun 04 Apr 01:30"]
         assert (await names(story))[:2] == ["28 Mar 01:30", "04 Apr 01:30"]
+
+
+async def test_a_gap_in_a_series_is_said_and_what_follows_keeps_the_hour_that_was_said(
+    database_url: str,
+) -> None:
+    async with told(database_url, start=datetime(2027, 3, 8, 8, tzinfo=UTC)) as story:
+
+        async def move(session: AsyncSession) -> None:
+            await session.execute(
+                update(Group).where(col(Group.chat_id) == GROUP).values(zone="Europe/Berlin")
+            )
+
+        await story.program.toolbox.database.run(move)
+        asked = await story.ask(LEAD, "/meeting every Sunday 02:30 from 14 March 2027 Hall")
+        skipped = "On Sun 28 Mar clocks go forward, and 02:30 does not come. I take 03:00."
+        assert skipped in asked
+        await story.tap(LEAD, "✅ Yes")
+
+        question = await changing(story, "28 Mar")
+        await story.write(LEAD, "28 March 2027 02:15", reply_to=question.id)
+        assert "02:15 does not come. I take 03:00." in read(story.last().text)
+        await story.tap(LEAD, "✅ This and all after it")
+
+        assert (await ahead(story))[2:4] == ["Sun 28 Mar 03:00", "Sun 04 Apr 02:15"]
+
+
+async def test_the_news_of_a_series_has_its_file_and_its_words_to_copy(story: Story) -> None:
+    await planned(story, "/meeting every Thursday 06:30 from 3 Dec Hall")
+    news_ = next(m for m in story.from_bot() if "🔁" in m.text and m.buttons)
+    assert [label[:1] for row in shown(news_).buttons for label in row] == ["📅", "📋"]
+
+    await story.tap(COORDINATOR, "📅", message=news_.id)
+    caption = read(story.last().text)
+    assert "🔁 All meetings: every Thursday" in caption
+    assert "put all of these meetings into your calendar" in caption
+
+    await story.tap(COORDINATOR, "📋", message=news_.id)
+    assert "All meetings: every Thursday" in story.last().text.splitlines()
 
 
 async def test_a_place_told_late_stands_in_no_post(story: Story) -> None:

@@ -83,7 +83,13 @@ class DateInThePast(BotError):
 class ZoneUnknown(BotError):
     """A time zone was named that does not exist, or that fits several."""
 
-    def __init__(self, *, said: str, nearest: tuple[str, ...]) -> None:
-        """Carry the person's own words and the IANA names that come near, the nearest first."""
+    def __init__(
+        self, *, said: str, nearest: tuple[str, ...], before: str = "", after: str = ""
+    ) -> None:
+        """Carry the person's own words and the IANA names that come near, the nearest first.
+
+        If it stood in a line, what they wrote `before` and `after` it comes along.
+        """
         super().__init__(f"no time zone {said!r}")
         self.said, self.nearest = said, nearest
+        self.before, self.after = before, after

@@ -1,6 +1,7 @@
 """Wall times and instants, and the names of time zones."""
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -32,6 +33,8 @@ _LONGEST_NAME = 64
 _NEAREST = 5
 _LIKENESS = 0.8
 """How like a name (0 to 1) something must be to be taken for a slip of the finger."""
+_OFFSET = re.compile(r"(?:utc|gmt)? ?([+-]) ?(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
+_WINTER_AND_SUMMER = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC))
 _LIKELY = 4
 _MINORITY = 1.0
 """Per cent of the people of a country who make a language worth a guess."""
@@ -78,11 +81,12 @@ def _first_with(offset: timedelta, lower: datetime, upper: datetime, zone: ZoneI
     return low + steps[first] * _SECOND
 
 
-def known_zone(name: str) -> str:
+def known_zone(name: str, likely: Sequence[str] = ()) -> str:
     """Return the IANA name of a time zone that is named in full, by its city, or by its country.
 
     Case, accents, spaces and old names are forgiven: "nairobi", "dar es salaam", "Asia/Calcutta",
-    and "Kenya", which has but one zone.
+    and "Kenya", which has but one zone. An offset ("UTC+3") or an abbreviation ("EAT") is no zone,
+    but those of the `likely` zones that have it are offered; all of them if nothing comes near.
 
     Raises:
         ZoneUnknown: no zone is called so, or the country has several.
@@ -94,13 +98,28 @@ def known_zone(name: str) -> str:
     of_country = _countries().get(key, ())
     if len(of_country) == 1:
         return of_country[0]
+    if fitting := tuple(zone for zone in likely if _keeps(zone, said)):
+        raise ZoneUnknown(said=said, nearest=fitting)
+    # "Africa/Wajir" is not like all that lies in Africa.
+    city = key.rsplit(" / ", 1)[-1]
     # "Nairobi, Kenya" has a name among its words; "Mars" is like Paris only to a computer.
     named = [_names()[word] for word in key.replace(",", " ").split() if word in _names()]
-    near = [_names()[one] for one in difflib.get_close_matches(key, _names(), _NEAREST, _LIKENESS)]
-    like = difflib.get_close_matches(key, _countries(), 1, _LIKENESS)
+    near = [_names()[one] for one in difflib.get_close_matches(city, _names(), _NEAREST, _LIKENESS)]
+    like = difflib.get_close_matches(city, _countries(), 1, _LIKENESS)
     there = [zone for country in like for zone in _countries()[country]]
     nearest = of_country or tuple(dict.fromkeys([*named, *near, *there]))
-    raise ZoneUnknown(said=said, nearest=nearest)
+    raise ZoneUnknown(said=said, nearest=nearest or tuple(likely))
+
+
+def _keeps(zone: str, said: str) -> bool:
+    """Tell whether clocks of a zone are, at some time of the year, as an offset or letters say."""
+    where = ZoneInfo(zone)
+    moments = [moment.astimezone(where) for moment in _WINTER_AND_SUMMER]
+    if found := _OFFSET.fullmatch(said):
+        length = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+        offset = -length if found[1] == "-" else length
+        return any(moment.utcoffset() == offset for moment in moments)
+    return any(moment.tzname() == said.upper() for moment in moments)
 
 
 def likely_zones(languages: Sequence[str], used: Sequence[str] = ()) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from bot.domain.dates import ZoneUnknown, instant, known_zone, likely_zones, wall_time
 from bot.errors import BotError
 
+LIKELY = ("Africa/Nairobi", "Africa/Kampala", "Europe/Berlin")
+
 
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
@@ -150,6 +152,32 @@ def test_only_what_is_close_to_a_zone_is_offered_for_it(
     with pytest.raises(ZoneUnknown) as refusal:
         known_zone(said)
     assert refusal.value.nearest == nearest
+
+
+@pytest.mark.parametrize(
+    ("said", "nearest"),
+    [
+        ("EAT", ("Africa/Nairobi", "Africa/Kampala")),
+        ("GMT+3", ("Africa/Nairobi", "Africa/Kampala")),
+        ("utc +3:00", ("Africa/Nairobi", "Africa/Kampala")),
+        ("CEST", ("Europe/Berlin",)),
+        ("+1", ("Europe/Berlin",)),
+        ("Africa/Wajir", LIKELY),
+        ("Nairoby", ("Africa/Nairobi",)),
+    ],
+)
+def test_an_offset_or_an_abbreviation_is_answered_with_the_likely_zones_that_keep_it(
+    said: str, nearest: tuple[str, ...]
+) -> None:
+    with pytest.raises(ZoneUnknown) as refusal:
+        known_zone(said, LIKELY)
+    assert refusal.value.nearest == nearest
+
+
+def test_a_city_that_is_no_zone_is_not_like_another_in_the_same_part_of_the_world() -> None:
+    with pytest.raises(ZoneUnknown) as refusal:
+        known_zone("Africa/Wajir")
+    assert refusal.value.nearest == ()
 
 
 def test_a_country_with_several_zones_is_asked_which() -> None:
