@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import recurring_ical_events
+import vobject
 from icalendar import Calendar
 
 from bot.domain import series
@@ -150,3 +151,24 @@ def test_a_series_that_was_ended_comes_no_more() -> None:
     found = expanded(ical.calendar([event], now=NOW), NOW, datetime(2027, 9, 1, tzinfo=UTC))
 
     assert [f"{one['DTSTART'].dt:%d %b}" for one in found] == ["03 Dec", "07 Jan"]
+
+
+@pytest.mark.parametrize("zone", ["Africa/Nairobi", "Europe/London"])
+def test_a_library_that_did_not_write_the_file_reads_it_too(zone: str) -> None:
+    """The other tests read it with the library that wrote it, which may forgive its own slips."""
+    cancelled = datetime(2027, 1, 7, 10)
+    # Before clocks change: that library would go on with the offset of the first meeting.
+    rule, until = Weekly(1, (3,)).rule, datetime(2027, 3, 18, 21, tzinfo=UTC)
+    place = "Hall; room 2, \\ upstairs"
+    event = make_event(zone=zone, rule=rule, until=until, left_out=(cancelled,), place=place)
+
+    file = vobject.readOne(ical.calendar([event], now=NOW).decode())
+
+    assert file.validate()
+    read = file.vevent
+    assert (read.uid.value, read.summary.value) == (UID, "Wajir meeting")
+    assert read.location.value == place
+    assert read.dtstart.value.astimezone(UTC) == instant(datetime(2026, 12, 3, 10), zone)
+    walls = [one.replace(tzinfo=None) for one in read.getrruleset(addRDate=True)]
+    expected = [datetime(2026, 12, 3, 10) + timedelta(weeks=step) for step in range(16)]
+    assert walls == [one for one in expected if one != cancelled]

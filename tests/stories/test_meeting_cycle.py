@@ -652,6 +652,7 @@ async def test_a_question_about_a_meeting_that_was_cancelled_meanwhile_says_so(
     asked = story.last(with_button="✅ Ndiyo")
     await story.tap(LEAD, "✏️", message=posts(story)[0].id)
     await story.tap(LEAD, "❌")
+    await story.tap(LEAD, "❌ Yes, cancel it")
 
     closed = shown(story.message(asked.id))
     assert "Halima Abdi ameufuta mkutano wa Alhamisi 3 Desemba" in closed.open

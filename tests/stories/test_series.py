@@ -379,11 +379,10 @@ async def test_a_series_that_ends_before_it_begins_is_refused_kindly(story: Stor
         "The first of these meetings would be on Thu 3 Dec 2026, but you wrote that the last day "
         "is Tue 1 Dec 2026."
     )
+    assert await story.rows(Proposal) == []
     example = "/meeting every month on the first Thursday 10:00 County Hall from 3 Dec"
     assert said.endswith(f"For example: {example}")
     assert "🔁 every month on the first Thursday" in await story.ask(LEAD, example)
-    await story.tap(LEAD, "✖")
-    assert await story.rows(Proposal) == []
 
 
 @pytest.mark.parametrize(

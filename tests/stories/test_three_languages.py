@@ -122,7 +122,9 @@ async def test_an_hour_that_somali_speakers_count_in_two_ways_is_asked_about(sto
         "• 10:00\n"
         "\n"
         "Fadlan mar kale qor saacadda aad ula jeeddo.\n"
-        "Tusaale: /kulan 26 Noofeembar 10:00 Hoolka Ismaamulka"
+        "Tusaale:\n"
+        "/kulan Khamiis 04:00 Hoolka Ismaamulka\n"
+        "/kulan Khamiis 10:00 Hoolka Ismaamulka"
     )
 
     said = await story.ask(LEAD, "/kulan Khamiis 10ka subaxnimo Hoolka Ismaamulka")
@@ -131,6 +133,7 @@ async def test_an_hour_that_somali_speakers_count_in_two_ways_is_asked_about(sto
         "\n"
         "Kulanka Wajir\n"
         "Khamiis 26 Noofeembar, 10:00–12:00\n"
+        "Thu 26 Nov, 10:00–12:00\n"
         "Alhamisi 26 Novemba, 10:00–12:00 (saa 4 asubuhi hadi saa 6 mchana)\n"
         "📍 Hoolka Ismaamulka, ama taleefan ahaan\n"
         "\n"
