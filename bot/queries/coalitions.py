@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -63,3 +63,10 @@ async def coordinators(session: AsyncSession, actor: Actor, *, limit: int) -> Se
         .limit(limit)
     )
     return rows.scalars().all()
+
+
+async def nobody_in_charge(session: AsyncSession) -> bool:
+    """Tell whether this installation is new: it has neither an operator nor a coalition."""
+    operators = select(col(Member.id)).where(col(Member.is_operator)).exists()
+    anything = or_(operators, select(col(Coalition.id)).exists())
+    return not await session.scalar(select(anything))

@@ -29,7 +29,6 @@ from bot.queries import rolls as rolls_of
 from bot.rendering import keyboards
 from bot.services import (
     calendar,
-    invitations,
     meeting_posts,
     meetings,
     members,
@@ -146,7 +145,7 @@ async def check_may(session: AsyncSession, actor: Actor, group: Group | None) ->
         who = await groups.leads(session, group.facts().id, limit=NAMED)
     else:
         who = await coalitions.coordinators(session, actor, limit=NAMED)
-        if not who and not await invitations.has_operator(session):
+        if not who and await coalitions.nobody_in_charge(session):
             raise NobodyInCharge
     raise NotAllowed(action=Action.SET_UP_GROUP, who=who)
 

@@ -1100,8 +1100,8 @@ def _refusals(name: str) -> list[BotError]:
         UpdateFailed(),
         ZoneUnknown(said=name, nearest=("1/2",)),
         ZoneUnknown(said=name, nearest=()),
-        ZoneUnknown(said=name, nearest=("1/2",), before=f"{name}; ", after="; en sw"),
-        ZoneUnknown(said=name, nearest=(), before=f"{name}; ", after="; en sw"),
+        ZoneUnknown(said=name, nearest=("1/2",), before=f"{name}; ", after=f"; {name}"),
+        ZoneUnknown(said=name, nearest=(), before=f"{name}; ", after=f"; {name}"),
     ]
 
 

@@ -500,7 +500,8 @@ async def test_a_place_told_late_stands_in_no_post(story: Story) -> None:
     await story.travel_to(datetime(2026, 12, 3, 6, 30, tzinfo=UTC))
 
     assert not [text for text in story.said() if "County Hall" in text]
-    assert "I tell you the place privately, the day before." in read(story.last().text)
+    assert [text for text in story.said() if "I tell you the place privately, the day b" in text]
+    assert "I have told the place privately to those who come." in read(story.last().text)
     row = await of_the(story, "03 Dec")
     late = row.facts().late
     assert late is not None
