@@ -54,7 +54,10 @@ def save(url: str, file: Path) -> None:
         _check(copy)
         copy.chmod(0o600)
         _join_log(copy)
-        copy.replace(file)
+        try:
+            copy.replace(file)
+        except OSError as error:
+            raise _unwritable(file, error) from error
 
 
 def restore(url: str, file: Path) -> None:
@@ -86,11 +89,16 @@ def _beside(file: Path) -> Iterator[Path]:
     """Lend the name of a file in the same folder, so that it can take the other's place at once."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=file.parent, prefix=".baraza-") as folder:
-            yield Path(folder) / "copy.db"
+        folder = tempfile.TemporaryDirectory(dir=file.parent, prefix=".baraza-")
     except OSError as error:
-        message = f"{file} cannot be written: {error.strerror}"
-        raise BackupUnusable(message) from error
+        raise _unwritable(file, error) from error
+    with folder as name:
+        yield Path(name) / "copy.db"
+
+
+def _unwritable(file: Path, error: OSError) -> BackupUnusable:
+    message = f"{file} cannot be written: {error.strerror}"
+    return BackupUnusable(message)
 
 
 def _copy_file(source: Path, target: Path) -> None:

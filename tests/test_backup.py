@@ -180,6 +180,21 @@ def test_what_is_no_copy_is_refused_in_one_sentence(
     assert not (tmp_path / "restored.db").exists()
 
 
+def test_a_place_that_cannot_be_written_is_not_taken_for_a_database_that_is_away(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+
+    for taken in (tmp_path / "folder", tmp_path / "file" / "copy"):
+        with pytest.raises(BackupUnusable, match="cannot be written"):
+            backup.save(sqlite_url, taken)
+    with pytest.raises(OSError, match="9"):
+        backup.save("postgresql+asyncpg://baraza:word@127.0.0.1:9/baraza", tmp_path / "copy")
+
+    assert not (tmp_path / "copy").exists()
+
+
 def test_an_older_copy_stays_when_a_new_one_fails(sqlite_url: str, tmp_path: Path) -> None:
     file = tmp_path / "copy"
     backup.save(sqlite_url, file)

@@ -251,7 +251,10 @@ async def keep(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
 async def offer_cancel(desk: Desk, incoming: Incoming, meeting_id: int, version: int) -> None:
     """[Cancel the meeting] under the question what to change: ask once more."""
     actor = await desk.actor(incoming)
-    await services.offer_cancel(desk.session, meeting_id, version, actor, now=desk.now)
+    tapped = (incoming.chat_id, incoming.message_id)
+    await services.offer_cancel(
+        desk.session, meeting_id, version, actor, message=tapped, now=desk.now
+    )
     await desk.toast(incoming)
 
 
@@ -265,7 +268,8 @@ async def cancel(desk: Desk, incoming: Incoming, meeting_id: int, version: int) 
 async def offer_end(desk: Desk, incoming: Incoming, meeting_id: int, version: int) -> None:
     """[Cancel this and all after it] under the question what to change: ask once more."""
     actor = await desk.actor(incoming)
-    await series.offer_end(desk.session, meeting_id, version, actor, now=desk.now)
+    tapped = (incoming.chat_id, incoming.message_id)
+    await series.offer_end(desk.session, meeting_id, version, actor, message=tapped, now=desk.now)
     await desk.toast(incoming)
 
 

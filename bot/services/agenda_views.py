@@ -8,9 +8,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import meetings, roles
-from bot.domain.agenda import (
-    Agenda,
-)
+from bot.domain.agenda import Agenda
 from bot.domain.facilitation import Holders
 from bot.domain.roles import Action, Actor, Scope
 from bot.models import AgendaSheet, Group, Meeting, Membership, OutboxMessage

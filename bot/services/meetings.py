@@ -127,9 +127,15 @@ async def ask_to_cancel(
 
 
 async def offer_cancel(
-    session: AsyncSession, meeting_id: int, version: int, actor: Actor, *, now: datetime
+    session: AsyncSession,
+    meeting_id: int,
+    version: int,
+    actor: Actor,
+    *,
+    message: tuple[int, int | None],
+    now: datetime,
 ) -> None:
-    """Ask once more before a meeting is cancelled: the whole group is told.
+    """Ask once more, in the message that was tapped, before a meeting is cancelled.
 
     Raises:
         MeetingChanged: the meeting was changed since the person looked at it.
@@ -146,7 +152,7 @@ async def offer_cancel(
         meeting=meeting.facts(),
     )
     keyboard = post.buttons(keyboards.sure_to_cancel(meeting_id, version), [language])
-    await ask_if_sure(session, meeting, SURE_TO_CANCEL, text, keyboard, now=now)
+    await ask_if_sure(session, meeting, SURE_TO_CANCEL, text, keyboard, message=message, now=now)
 
 
 async def ask_if_sure(
@@ -156,12 +162,17 @@ async def ask_if_sure(
     text: str,
     keyboard: dict[str, Any] | None,
     *,
+    message: tuple[int, int | None],
     now: datetime,
 ) -> None:
-    """Put a second question in the place of the question what to change; a "yes" answers it."""
-    for message in await post.live_messages(session, CHANGE, stored_id(meeting)):
-        message.kind, message.subject_version = kind, meeting.version
-        await post.revise(session, message, text=text, keyboard=keyboard, now=now)
+    """Put a second question in the place of the question what to change; a "yes" answers it.
+
+    What another lead was asked stays: it is in their language, and they did not tap.
+    """
+    for row in await post.live_messages(session, CHANGE, stored_id(meeting)):
+        if (row.chat_id, row.message_id) == message:
+            row.kind, row.subject_version = kind, meeting.version
+            await post.revise(session, row, text=text, keyboard=keyboard, now=now)
 
 
 async def asked_in(

@@ -165,9 +165,15 @@ async def confirm(
 
 
 async def offer_end(
-    session: AsyncSession, meeting_id: int, version: int, actor: Actor, *, now: datetime
+    session: AsyncSession,
+    meeting_id: int,
+    version: int,
+    actor: Actor,
+    *,
+    message: tuple[int, int | None],
+    now: datetime,
 ) -> None:
-    """Ask once more before a meeting of a series and all that follow it are cancelled.
+    """Ask once more, where it was tapped, before a meeting and all that follow it are cancelled.
 
     Raises:
         MeetingChanged: the meeting was changed since the person looked at it.
@@ -189,7 +195,7 @@ async def offer_end(
         are_all_known=rules.wakes_at(series.facts(), now) is None,
     )
     keyboard = post.buttons(keyboards.sure_to_end(meeting_id, version), [language])
-    await ask_if_sure(session, meeting, SURE_TO_END, text, keyboard, now=now)
+    await ask_if_sure(session, meeting, SURE_TO_END, text, keyboard, message=message, now=now)
 
 
 async def end(

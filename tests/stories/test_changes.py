@@ -7,7 +7,7 @@ import pytest
 from bot.domain.meetings import State
 from bot.models import Meeting
 from bot.playground.state import Message
-from tests.stories.story import AMINA, LEAD, Story, read, shown, told
+from tests.stories.story import AMINA, DEPUTY, LEAD, Story, read, shown, told
 
 MONTHLY = "/meeting every Thursday 10:00 County Hall until 17 Dec"
 SINGLE = "/meeting 3 Dec 10:00 County Hall"
@@ -31,12 +31,12 @@ async def planned(story: Story, plan: str = SINGLE, *, chat: int | None = None) 
 
 
 async def changing(story: Story, number: int = 1, *, chat: int | None = None) -> Message:
-    """Let the lead ask to change a meeting, and return the question."""
+    """Let a lead ask to change a meeting (in their private `chat`), and return the question."""
     if chat is None:
         await story.forge(LEAD, f"change:{number}")
         return story.last()
-    await story.write(LEAD, "/when", chat=chat)
-    await story.tap(LEAD, "✏️", chat=chat)
+    await story.write(chat, "/when", chat=chat)
+    await story.tap(chat, "✏️", chat=chat)
     return story.last(chat)
 
 
@@ -144,6 +144,24 @@ async def test_cancel_is_asked_twice_and_yes_is_an_answer(story: Story) -> None:
     await story.write(LEAD, "yes", reply_to=story.last(with_button="❌ Yes, cancel it").id)
     assert await states(story) == [State.CANCELLED]
     assert shown(story.last()).open.startswith("❌ CANCELLED")
+
+
+@pytest.mark.parametrize(
+    ("plan", "button"),
+    [(SINGLE, "❌ Cancel the meeting"), (MONTHLY, "❌ Cancel this and all after it")],
+)
+async def test_only_who_tapped_cancel_is_asked_again(story: Story, plan: str, button: str) -> None:
+    await planned(story, plan)
+    for lead in (LEAD, DEPUTY):
+        await changing(story, chat=lead)
+    question = story.last(DEPUTY)
+    before = (question.text, repr(question.keyboard))
+
+    await story.tap(LEAD, button, chat=LEAD)
+
+    assert "❌ Yes, cancel" in repr(shown(story.last(LEAD)).buttons)
+    after = story.message(question.id, DEPUTY)
+    assert (after.text, repr(after.keyboard)) == before
 
 
 async def test_cancel_about_one_of_a_series_asks_which(story: Story) -> None:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from tests.conftest import unavailable
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(sys.executable).parent
@@ -26,8 +26,9 @@ def test_the_compose_file_keeps_to_its_specification() -> None:
     assert complaints(checker, "--builtin-schema", "vendor.compose-spec", "compose.yaml") == ""
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this machine has no systemd")
 def test_the_unit_is_understood_by_systemd(tmp_path: Path) -> None:
+    if not shutil.which("systemd-analyze"):
+        unavailable("systemd", "systemd-analyze is not installed")
     unit = tmp_path / "baraza.service"
     # The program is not installed here; that is all that may differ.
     words = (ROOT / "deploy" / "baraza.service").read_text()
