@@ -29,7 +29,7 @@ _SECURITY = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-_ASSETS = {"page.css": "text/css", "page.js": "text/javascript"}
+_ASSET_TYPES = {".css": "text/css", ".js": "text/javascript"}
 _SHOWN = 300
 _HEARTBEAT = 5.0
 _TOAST_WITHIN = 10.0
@@ -80,7 +80,7 @@ class Controls(Protocol):
         """Return a template (a path under `templates/`) as HTML in a language."""
 
     def assets(self) -> Path:
-        """Return the folder that holds `page.css` and `page.js`."""
+        """Return the folder that holds the page's styles and scripts."""
 
 
 class Page:
@@ -101,7 +101,7 @@ class Page:
         router.add_get("/page/chat", self._chat)
         router.add_get("/page/file", self._file)
         router.add_get("/page/events", self._events)
-        router.add_get("/page/{name:page\\.(?:css|js)}", self._asset)
+        router.add_get("/page/{name:[a-z]+\\.(?:css|js)}", self._asset)
         for name, change in (
             ("write", self._write),
             ("edit", self._edit),
@@ -137,9 +137,12 @@ class Page:
         return asked if asked in languages else languages[0]
 
     async def _asset(self, request: web.Request) -> web.Response:
-        name = request.match_info["name"]
-        body = (self._controls.assets() / name).read_text(encoding="utf-8")
-        return web.Response(text=body, content_type=_ASSETS[name], headers=_SECURITY)
+        path = self._controls.assets() / request.match_info["name"]
+        if not path.is_file():
+            raise web.HTTPNotFound
+        kind = _ASSET_TYPES[path.suffix]
+        body = path.read_text(encoding="utf-8")
+        return web.Response(text=body, content_type=kind, headers=_SECURITY)
 
     async def _state(self, request: web.Request) -> web.Response:
         """Return the clock, whom one can be, and the chats of the person one is."""

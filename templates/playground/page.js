@@ -1,9 +1,9 @@
 // The chat page. It shows what the server tells and keeps nothing that a reload would lose:
 // who one is and which chat is open stand in the address (#person/chat).
 
-const words = JSON.parse(document.getElementById("words").textContent);
+import { ask, make, seen, tell, words } from "./base.js";
+
 const locale = words.language === "en" ? "en-GB" : words.language;
-const seen = (id) => document.getElementById(id);
 const place = { person: null, chat: null };
 const shown = new Map(); // message key → { print, node }
 const unfolded = new Set(); // quotes and spoilers that were opened, by message key and offset
@@ -15,35 +15,6 @@ let about = null; // { kind: "reply" | "edit", message }
 let start = null; // { person, code }: a deep link that waits for [Start]
 let chosen = null; // the key of the message whose actions are open
 let asked = 0;
-
-// --- small tools ------------------------------------------------------------------------------
-
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children.filter((child) => child !== null));
-  return node;
-}
-
-async function ask(path) {
-  const answer = await fetch(path);
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
-}
-
-async function tell(path, body) {
-  const answer = await fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
-}
 
 async function attempt(work) {
   try {
@@ -690,6 +661,7 @@ async function refresh() {
   showChats();
   showChat();
   if (chat && first) seen("messages").scrollTop = seen("messages").scrollHeight;
+  document.dispatchEvent(new CustomEvent("shown", { detail: { state, chat, place } }));
   await markRead();
 }
 

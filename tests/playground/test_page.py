@@ -5,11 +5,13 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
+from http import HTTPStatus
 from pathlib import Path
 
 import aiohttp
 import jinja2
 import pytest
+from yarl import URL
 
 from bot.playground.page import Person, Spent
 from bot.playground.server import PlaygroundServer
@@ -173,7 +175,7 @@ async def test_chosen_language_is_remembered_and_an_unknown_one_is_the_first(
     assert pages == ["sw", "sw", "en"]
 
 
-@pytest.mark.parametrize("name", ["page.css", "page.js"])
+@pytest.mark.parametrize("name", ["page.css", "page.js", "base.js"])
 async def test_files_of_the_page_are_served(
     name: str, server: PlaygroundServer, http: aiohttp.ClientSession
 ) -> None:
@@ -182,9 +184,19 @@ async def test_files_of_the_page_are_served(
 
 
 def test_script_never_writes_markup() -> None:
-    script = (TEMPLATES / "playground" / "page.js").read_text("utf-8")
+    scripts = [path.read_text("utf-8") for path in (TEMPLATES / "playground").glob("*.js")]
 
-    assert not any(word in script for word in ("innerHTML", "outerHTML", "insertAdjacentHTML"))
+    assert scripts
+    forbidden = ("innerHTML", "outerHTML", "insertAdjacentHTML")
+    assert not [word for script in scripts for word in forbidden if word in script]
+
+
+@pytest.mark.parametrize("name", ["page.html", "nothing.js", "..%2Fpage.js"])
+async def test_nothing_else_of_the_folder_is_served(
+    name: str, server: PlaygroundServer, http: aiohttp.ClientSession
+) -> None:
+    async with http.get(URL(f"{server.url}/page/{name}", encoded=True)) as answer:
+        assert answer.status == HTTPStatus.NOT_FOUND
 
 
 # --- what it shows --------------------------------------------------------------------------------
