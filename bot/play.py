@@ -30,7 +30,7 @@ from bot.models import (
     Organisation,
     Seat,
 )
-from bot.playground.page import Person, Spent
+from bot.playground.page import Person, Spent, Tour
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.queries import groups
@@ -43,6 +43,8 @@ TOKEN = "1000:playground"  # noqa: S105 - the small Telegram's own bot, reachabl
 BOT_NAME, BOT_USERNAME = "Baraza", "BarazaPlayBot"
 ZONE = "Africa/Nairobi"
 GROUP_CHAT = -4001
+TOUR_PEOPLE = (10, 102, 104)
+"""A lead and two partners of the group that the guided tour shows."""
 LONG_POLL = timedelta(seconds=20)
 TELEGRAM_FILE, BOT_FILE, CLOCK_FILE = "telegram.db", "baraza.db", "clock.json"
 DATABASES = (TELEGRAM_FILE, BOT_FILE)
@@ -125,7 +127,7 @@ async def play(directory: Path, *, port: int, fresh: bool, is_empty: bool = Fals
     if is_new and not is_empty:
         await seed_database(database_url)
         await seed_roll(database_url, clock.now())
-    controls = Controls(telegram, clock, directory)
+    controls = Controls(telegram, clock, directory, is_empty=is_empty)
     server = PlaygroundServer(telegram, controls)
     try:
         await server.start(port)
@@ -152,8 +154,16 @@ async def play(directory: Path, *, port: int, fresh: bool, is_empty: bool = Fals
 class Controls:
     """What the chat page asks of the program around the small Telegram."""
 
-    def __init__(self, telegram: FakeTelegram, clock: VirtualClock, directory: Path) -> None:
+    def __init__(
+        self,
+        telegram: FakeTelegram,
+        clock: VirtualClock,
+        directory: Path,
+        *,
+        is_empty: bool = False,
+    ) -> None:
         """Answer for a playground that lives in `directory`; `program` is set when it runs."""
+        self._is_empty = is_empty
         self._telegram = telegram
         self._clock = clock
         self._directory = directory
@@ -168,6 +178,15 @@ class Controls:
     def people(self, language: str) -> Sequence[Person]:
         """Return whom the visitor can be, and what they are in a few words of a language."""
         return [Person(p.id, p.name, self._label(p, language)) for p in PEOPLE]
+
+    def tour(self, language: str) -> Tour | None:
+        """Return the people of the guided tour; an empty playground has nothing to show yet."""
+        if self._is_empty:
+            return None
+        people = {person.id: person for person in self.people(language)}
+        lead, partner, other = (people[one] for one in TOUR_PEOPLE)
+        chat = self._telegram.chat(GROUP_CHAT)
+        return Tour(chat.migrated_to or chat.id, chat.title, lead, partner, other)
 
     async def next_due(self) -> datetime | None:
         """Return when something will happen next by itself."""

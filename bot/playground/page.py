@@ -52,6 +52,17 @@ class Spent:
     limit: int
 
 
+@dataclass(frozen=True)
+class Tour:
+    """Whom the guided tour makes of the visitor, and where: a group's chat and its name."""
+
+    chat: int
+    group: str
+    lead: Person
+    partner: Person
+    other_partner: Person
+
+
 class Controls(Protocol):
     """What the page needs from the program around the playground."""
 
@@ -60,6 +71,9 @@ class Controls(Protocol):
 
     def people(self, language: str) -> Sequence[Person]:
         """Return whom the visitor can be, in the order of the list, labelled in a language."""
+
+    def tour(self, language: str) -> Tour | None:
+        """Return what the guided tour needs; None where there is nothing to be shown around in."""
 
     async def first_link(self) -> str | None:
         """Return the deep link that begins everything, as long as nobody has used it."""
@@ -125,6 +139,7 @@ class Page:
             language,
             chosen=language,
             languages=list(self._controls.languages()),
+            tour=self._controls.tour(language),
         )
         response = web.Response(text=body, content_type="text/html", headers=_SECURITY)
         response.set_cookie("language", language, samesite="Strict", httponly=True)

@@ -550,6 +550,15 @@ function startAbout(kind, message) {
   showMessages();
 }
 
+// Words that the tour puts into the box; pressing Send stays with the visitor.
+function prepare({ text, reply }) {
+  endAbout();
+  if (reply) startAbout("reply", reply);
+  seen("write").value = text;
+  showMenu();
+  seen("send").focus();
+}
+
 function endAbout() {
   if (about?.kind === "edit") seen("write").value = "";
   about = null;
@@ -725,6 +734,7 @@ seen("add").addEventListener("click", () => attempt(() => tell("/page/add", { pe
 seen("first-link").addEventListener("click", openFirst);
 seen("unblock").addEventListener("click", () => attempt(() => tell("/page/unblock", { person: place.person })));
 for (const button of document.querySelectorAll("[data-travel]")) button.addEventListener("click", () => travel(button));
+document.addEventListener("prepare", ({ detail }) => prepare(detail));
 document.addEventListener("visibilitychange", () => document.hidden || refreshSoon());
 addEventListener("hashchange", arrive);
 Object.assign(place, readPlace());

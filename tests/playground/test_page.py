@@ -13,7 +13,7 @@ import jinja2
 import pytest
 from yarl import URL
 
-from bot.playground.page import Person, Spent
+from bot.playground.page import Person, Spent, Tour
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from tests.playground.world import (
@@ -59,6 +59,9 @@ class Controls:
 
     async def first_link(self) -> str | None:
         return self.link
+
+    def tour(self, language: str) -> Tour | None:
+        return None
 
     async def next_due(self) -> datetime | None:
         return self.due
@@ -146,7 +149,12 @@ async def test_page_loads_nothing_from_outside_and_runs_nothing_inline(
 
     scripts = Scripts()
     scripts.feed(body)
-    assert sorted(scripts.loaded) == ["/page/page.css", "/page/page.js", "data:,"]
+    assert sorted(scripts.loaded) == [
+        "/page/page.css",
+        "/page/page.js",
+        "/page/tour.css",
+        "data:,",
+    ]
     assert scripts.inline == []
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
 
