@@ -11,6 +11,7 @@ let now = null; // the last { state, chat, place }
 let tour = load(); // { step, mark, done } · step 0 is the invitation, null means it is over
 let wanted = null; // what is put into the box once one is the right person in the right chat
 let travelling = false;
+let pressed = new Set(); // buttons of this step that were pressed: they are not pointed at again
 
 function load() {
   try {
@@ -101,7 +102,9 @@ function showPointed() {
   const step = current();
   if (!step?.dataset.point || tour.done || !isThere(step)) return;
   // The send button only while there is something to send.
-  const found = [...document.querySelectorAll(step.dataset.point)].filter((node) => node.id !== "send" || seen("write").value);
+  const found = [...document.querySelectorAll(step.dataset.point)].filter((node) =>
+    node.id === "send" ? seen("write").value : !pressed.has(node.dataset.data),
+  );
   found.at(-1)?.classList.add("pointed");
   if (!wasPointed) found.at(-1)?.scrollIntoView({ block: "nearest" });
 }
@@ -128,6 +131,7 @@ function arrived() {
 }
 
 function begin(number) {
+  pressed = new Set();
   keep({ step: number, mark: null, done: false });
   goTo(current());
 }
@@ -168,6 +172,11 @@ function end() {
   seen("tour-again").focus();
 }
 
+function notePress({ target }) {
+  const button = target.closest(".pointed[data-data]");
+  if (button) pressed.add(button.dataset.data);
+}
+
 function follow({ detail }) {
   now = detail;
   const step = current();
@@ -180,6 +189,7 @@ function follow({ detail }) {
 
 if (steps.length) {
   document.addEventListener("shown", follow);
+  document.addEventListener("click", notePress, { capture: true });
   seen("tour-next").addEventListener("click", next);
   seen("tour-end").addEventListener("click", end);
   seen("tour-back").addEventListener("click", () => goTo(current()));
