@@ -169,6 +169,9 @@ async def begin(directory: Path, *, is_empty: bool = False) -> None:
 
     It becomes one beside its place: whatever is interrupted on the way is begun again.
     """
+    if not is_empty:
+        # Not where the address is read.
+        typer.echo(LIVING, err=True)
     _clear(directory)
     unfinished = directory / UNFINISHED
     unfinished.mkdir()
@@ -180,8 +183,6 @@ async def begin(directory: Path, *, is_empty: bool = False) -> None:
         structure.add_to(telegram, ONE_COUNTY, is_empty=True)
         telegram.close()
     else:
-        # Not where the address is read.
-        typer.echo(LIVING, err=True)
         await live(
             WHOLE,
             history.acts(now),

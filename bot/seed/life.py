@@ -101,7 +101,10 @@ class _Life:
         await self._settle()
         lived = sorted((act for act in acts if act.at < until), key=lambda act: act.at)
         for at, together in groupby(lived, key=lambda act: act.at):
-            await self.program.travel(self.clock, at)
+            due = await self.program.next_due()
+            if due is not None and due <= at:
+                await self.program.travel(self.clock, at)
+            self.clock.set(at)
             for act in together:
                 self._act(act)
             await self._settle()
