@@ -38,7 +38,9 @@ BELOW: dict[str, tuple[str, ...]] = {
     "intake": ("handlers", "jobs", "web"),
     "playground": (),
     "app": ("intake", "migrations"),
-    "play": ("app", "playground"),
+    # People act in the small Telegram, and the whole program answers them.
+    "seed": ("app", "playground"),
+    "play": ("seed",),
     "backup": ("database", "migrations"),
     "doctor": ("database", "migrations", "botapi", "rendering"),
     "cli": ("play", "backup", "doctor"),

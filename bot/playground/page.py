@@ -42,6 +42,8 @@ class Person:
     id: int
     name: str
     label: str
+    group: str = ""
+    """The heading under which they stand in the list; empty: none."""
 
 
 @dataclass(frozen=True)

@@ -218,7 +218,12 @@ async def test_state_tells_the_clock_the_people_and_the_chats(
     state = await get(f"/page/state?person={AMINA}")
 
     assert (state["now"], state["zone"]) == (clock.at.isoformat(), "Africa/Nairobi")
-    assert state["people"][0] == {"id": AMINA, "name": "Amina Noor", "label": "member"}
+    assert state["people"][0] == {
+        "id": AMINA,
+        "name": "Amina Noor",
+        "label": "member",
+        "group": "",
+    }
     assert [(chat["title"], chat["kind"], chat["unread"]) for chat in state["chats"]] == [
         ("Baraza", "private", 0),
         ("Wajir", "group", 1),
