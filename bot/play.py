@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import app
+from bot.behind import behind
 from bot.clock import SystemClock, VirtualClock
 from bot.database import Database
 from bot.domain.roles import Role
@@ -31,6 +32,7 @@ from bot.models import (
     Seat,
 )
 from bot.playground.page import Person, Spent
+from bot.playground.panel import Behind
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.queries import groups
@@ -180,6 +182,12 @@ class Controls:
         async with self.program.toolbox.database.transaction() as session:
             found = await budget.of_chat(session, chat_id, self._clock.now())
         return None if found is None else Spent(found.made, found.limit)
+
+    async def behind(self) -> Behind:
+        """Return what no chat shows."""
+        assert self.program is not None
+        async with self.program.toolbox.database.transaction() as session:
+            return await behind(session, self._clock.now())
 
     async def travel(self, to: datetime) -> None:
         """Jump, by way of everything that falls due until then."""
