@@ -9,6 +9,7 @@ const panel = seen("panel");
 const opener = seen("behind");
 const phone = matchMedia("(max-width: 759px)");
 const behindSheet = [".top", ".chats", ".conversation"].map((name) => document.querySelector(name));
+const moved = new Map(); // addresses of groups that got another number
 let isOpen = false;
 let turn = 0;
 
@@ -86,7 +87,15 @@ async function work(button, path, body) {
 
 // A group that became a supergroup goes on under another number.
 function follow(chat) {
-  history.replaceState(history.state, "", `#${place().person}/${chat}`);
+  moved.set(location.hash, `#${place().person}/${chat}`);
+  goOn();
+}
+
+// The address before the sheet was opened still names the old group.
+function goOn() {
+  const address = moved.get(location.hash);
+  if (!address) return;
+  history.replaceState(history.state, "", address);
   dispatchEvent(new HashChangeEvent("hashchange"));
 }
 
@@ -156,7 +165,11 @@ opener.addEventListener("click", () => (isOpen ? close() : open()));
 panel.addEventListener("click", press);
 panel.addEventListener("submit", openTopic);
 panel.addEventListener("keydown", (event) => event.key === "Escape" && close());
-addEventListener("popstate", () => (history.state?.panel ? open() : shut()));
+addEventListener("popstate", () => {
+  if (history.state?.panel) open();
+  else shut();
+  goOn();
+});
 phone.addEventListener("change", settle);
 document.addEventListener("visibilitychange", refresh);
 document.addEventListener("shown", refresh);
