@@ -15,9 +15,11 @@ from pathlib import Path
 import typer
 
 from bot import app
+from bot.behind import behind
 from bot.clock import SystemClock, VirtualClock
 from bot.migrations import upgrade
 from bot.playground.page import Person, Spent, Tour
+from bot.playground.panel import Behind
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.rendering.messages import renderer
@@ -136,6 +138,12 @@ class Controls:
         async with self.program.toolbox.database.transaction() as session:
             found = await budget.of_chat(session, chat_id, self._clock.now())
         return None if found is None else Spent(found.made, found.limit)
+
+    async def behind(self) -> Behind:
+        """Return what no chat shows."""
+        assert self.program is not None
+        async with self.program.toolbox.database.transaction() as session:
+            return await behind(session, self._clock.now())
 
     async def travel(self, to: datetime) -> None:
         """Jump, by way of everything that falls due until then."""

@@ -51,6 +51,8 @@ ROOMS: dict[str, str] = {
     **dict.fromkeys(LEAVES, "leaves"),
     "logs": "leaves",
     "inline_sqlite": "database",
+    # What the panel of the playground tells of the program: `play` alone uses it.
+    "behind": "play",
     "__main__": "cli",
 }
 """Files at the top of `bot/` whose layer has another name than they."""

@@ -400,6 +400,18 @@ class People(World):
         self.updates.give_again(update_id)
         self._done()
 
+    def redeliver_newest(self) -> None:
+        """Deliver the newest update a second time."""
+        number = self.updates.newest
+        if number is None:
+            _cannot("no update is remembered")
+        self.redeliver(number)
+
+    def reverse_updates(self, *, is_wanted: bool = True) -> None:
+        """Hold the next two updates back and deliver the later one first; or no longer do so."""
+        self.updates.is_reversing = is_wanted
+        self._done()
+
     def restart_update_ids(self, at: int) -> None:
         """Let the next update have the number `at` (ValueError while updates wait)."""
         self.updates.restart_at(at)

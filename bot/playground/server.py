@@ -86,7 +86,7 @@ class PlaygroundServer:
         call = Request(method.name, raw)
         if self.telegram.before is not None:
             await self.telegram.before(call)
-        fault = self.telegram.faults.take(method.name, _chat_id(raw))
+        fault = self.telegram.spoil(method.name, _chat_id(raw))
         if fault is not None and fault.kind.comes_first:
             return _refuse(request, fault)
         try:

@@ -7,6 +7,7 @@ Everything here is synchronous and belongs to one event loop; whoever waits for 
 import asyncio
 import base64
 import contextlib
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.playground import objects
-from bot.playground.faults import Faults
+from bot.playground.faults import Fault, Faults, Spoiled
 from bot.playground.limits import PACED, Limits, Pace
 from bot.playground.state import (
     SUPERGROUP_IDS,
@@ -32,6 +33,7 @@ from bot.playground.store import Store
 from bot.playground.updates import KEPT_FOR, UpdateQueue
 
 FIRST_UPDATE_ID = 100_000_001
+_SPOILED = 20
 _NOT_PEOPLE = {
     objects.ANONYMOUS_ADMIN.id: objects.ANONYMOUS_ADMIN,
     objects.CHANNEL.id: objects.CHANNEL,
@@ -56,6 +58,7 @@ class World:
         limits_on: whether too many messages are answered with 429.
         privacy_mode: whether the bot sees only commands, replies to itself and service messages.
         faults: failures queued for coming calls.
+        spoiled: the calls that a queued fault has met, the last few, oldest first.
         before, after: awaited at the arrival of each call of the bot, and between its effect and
             the answer; a test kills or pauses the bot there.
         refusals: how many calls were answered with 429, queued faults not counted.
@@ -79,6 +82,7 @@ class World:
         self.limits_on = True
         self.privacy_mode = True
         self.faults = Faults()
+        self.spoiled: deque[Spoiled] = deque(maxlen=_SPOILED)
         self.before: Hook | None = None
         self.after: Hook | None = None
         self.refusals = 0
@@ -276,6 +280,14 @@ class World:
     def announce(self) -> None:
         """Count something outside the chats (the clock has moved) as a change."""
         self._done()
+
+    def spoil(self, method: str, chat_id: int | None) -> Fault | None:
+        """Return the fault that is queued for a call, if there is one, and note that it struck."""
+        fault = self.faults.take(method, chat_id)
+        if fault is not None:
+            self.spoiled.append(Spoiled(fault, method, chat_id, self.now()))
+            self.announce()
+        return fault
 
     def save(self) -> None:
         """Write what `updates` changed (acknowledged, forgot), without announcing a change."""
