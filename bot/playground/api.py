@@ -293,6 +293,8 @@ class Method:
     name: str
     run: Callable[[BotApi, Params], Awaitable[Any]]
     known: frozenset[str]
+    remark: str = ""
+    """What the server says beside the result."""
 
 
 _TEXT_FIELDS = ("chat_id", "text", "parse_mode", "link_preview_options", "reply_markup")
@@ -310,7 +312,12 @@ METHODS = {
         ),
         Method("getChat", get_chat, frozenset({"chat_id"})),
         Method("getChatMember", get_chat_member, frozenset({"chat_id", "user_id"})),
-        Method("deleteWebhook", delete_webhook, frozenset({"drop_pending_updates"})),
+        Method(
+            "deleteWebhook",
+            delete_webhook,
+            frozenset({"drop_pending_updates"}),
+            remark="Webhook is already deleted",
+        ),
         Method("setMyCommands", set_my_commands, frozenset({"commands", "scope", "language_code"})),
         Method(
             "sendMessage",

@@ -99,6 +99,8 @@ class PlaygroundServer:
             params = Params(raw, files)
             params.only(method.name, method.known)
             answer = {"ok": True, "result": await method.run(self._api, params)}
+            if method.remark:
+                answer["description"] = method.remark
         except ApiError as error:
             answer = error.as_answer()
         if self.telegram.after is not None:
