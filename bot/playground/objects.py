@@ -198,6 +198,17 @@ def _gifts(*, accepted: bool) -> Json:
     return dict.fromkeys((*kinds, "gifts_from_channels"), accepted)
 
 
+def came(member: Json) -> Json:
+    """Return what a message says of somebody who came into a group."""
+    # The two older names are no longer in the documentation; the server still sends them.
+    return {"new_chat_participant": member, "new_chat_member": member, "new_chat_members": [member]}
+
+
+def went(member: Json) -> Json:
+    """Return what a message says of somebody who left a group."""
+    return {"left_chat_participant": member, "left_chat_member": member}
+
+
 def place_object(user: User, place: BotPlace) -> Json:
     """Return the `ChatMember` that tells where somebody stands."""
     found: Json = {"user": user_object(user), "status": place.value}

@@ -29,15 +29,6 @@ def _cannot(reason: str) -> NoReturn:
     raise Impossible(reason)
 
 
-def _came(member: Json) -> Json:
-    # The two older names are no longer in the documentation; the server still sends them.
-    return {"new_chat_participant": member, "new_chat_member": member, "new_chat_members": [member]}
-
-
-def _went(member: Json) -> Json:
-    return {"left_chat_participant": member, "left_chat_member": member}
-
-
 class People(World):
     """The hands of everybody but the bot."""
 
@@ -169,7 +160,7 @@ class People(World):
             _cannot("the person is in the group already")
         chat.members.append(user_id)
         member = objects.user_object(self._users[user_id])
-        self._announce(chat, user_id, _came(member))
+        self._announce(chat, user_id, objects.came(member))
 
     def leave(self, user_id: int, chat_id: int) -> None:
         """Take a person out of a group."""
@@ -177,14 +168,14 @@ class People(World):
         if user_id not in chat.members:
             _cannot("the person is not in the group")
         chat.members.remove(user_id)
-        self._announce(chat, user_id, _went(objects.user_object(self._users[user_id])))
+        self._announce(chat, user_id, objects.went(objects.user_object(self._users[user_id])))
 
     def kick(self, chat_id: int, *, by: int | None = None) -> None:
         """Throw the bot out of a group (`by` a member; the first one if nobody is named)."""
         chat = self._chats[chat_id]
         actor = by if by is not None else chat.members[0]
         self._move_bot(chat, actor, BotPlace.KICKED)
-        self._announce(chat, actor, _went(objects.user_object(self.bot)))
+        self._announce(chat, actor, objects.went(objects.user_object(self.bot)))
 
     def mute(self, chat_id: int, *, is_muted: bool = True) -> None:
         """Take the permission to write from everybody in a group who is no administrator."""
@@ -198,7 +189,7 @@ class People(World):
         actor = by if by is not None else chat.members[0]
         self._move_bot(chat, actor, BotPlace.MEMBER)
         member = objects.user_object(self.bot)
-        self._announce(chat, actor, _came(member))
+        self._announce(chat, actor, objects.came(member))
 
     def migrate(self, chat_id: int) -> int:
         """Turn a group into a supergroup and return its new id; message numbers begin anew.
