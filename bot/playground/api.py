@@ -452,8 +452,7 @@ class Access(Enum):
 
 def _chat(telegram: FakeTelegram, params: Params, access: Access) -> Chat:
     """Return the chat of a call, if the bot has that much access (`check_chat_access`)."""
-    name = params.word("chat_id").strip()
-    if not name:
+    if not params.word("chat_id"):
         refuse("chat_id is empty")
     chat = telegram.find_chat(params.number("chat_id"))
     if chat is None or (not chat.is_group and not telegram.bot_knows(chat.id)):

@@ -67,6 +67,9 @@ _AMINA = _person(AMINA_CHAT) | {"active_usernames": ["amina"]}
 ROWS = (
     Row("a person", {"chat_id": AMINA}, ok(_AMINA)),
     Row("a number in quotes", {"chat_id": str(AMINA)}, ok(_AMINA)),
+    Row("digits, then something else", {"chat_id": f"{AMINA} and more"}, ok(_AMINA)),
+    Row("a blank, then digits", {"chat_id": f" {AMINA}"}, bad("chat not found")),
+    Row("a chat that is null", {"chat_id": None}, bad("chat not found")),
     Row(
         "a person who never wrote",
         {"chat_id": BARAKA},

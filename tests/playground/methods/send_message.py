@@ -150,6 +150,7 @@ _NO_PREVIEW = {"is_disabled": True}
 
 BESIDES = (
     Row("silently", {**_HELLO, "disable_notification": True}, _DONE),
+    Row("not silently", {**_HELLO, "disable_notification": "no"}, _DONE),
     Row(
         "without a preview",
         {**_HELLO, "link_preview_options": _NO_PREVIEW},
