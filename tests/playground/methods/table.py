@@ -111,7 +111,9 @@ class Row:
 
     @property
     def names(self) -> frozenset[str]:
-        """The parameters that the row tries."""
+        """The parameters that are shown to work; a refusal shows that of none."""
+        if not self.answer["ok"]:
+            return frozenset()
         return frozenset({*self.params, *self.given, *(["document"] if self.file else [])})
 
 

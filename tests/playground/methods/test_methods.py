@@ -121,7 +121,7 @@ def test_every_method_has_its_table() -> None:
 
 
 @pytest.mark.parametrize("method", METHODS.values(), ids=lambda method: method.name)
-def test_every_parameter_is_in_a_row(method: Any) -> None:
+def test_every_parameter_works_in_a_row(method: Any) -> None:
     tried = frozenset[str]().union(*(row.names for row in TABLES[method.name]))
 
     assert method.known - tried == set()
@@ -173,7 +173,7 @@ def test_every_call_of_the_bot_is_known_here() -> None:
 
 
 @pytest.mark.parametrize("name", CALLS)
-async def test_every_parameter_that_the_bot_sends_is_in_a_row(
+async def test_every_parameter_that_the_bot_sends_works_in_a_row(
     name: str, telegram: FakeTelegram, server: PlaygroundServer
 ) -> None:
     sent: list[Request] = []
