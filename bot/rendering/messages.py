@@ -1,6 +1,8 @@
 """Templates, catalogues and facts become texts in the language of their readers."""
 
+import json
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
@@ -35,9 +37,16 @@ SHARED_ROW = 48
 """Characters that the labels of one row may have, shared out evenly: the last word may lose its
 end, but no language is out of sight."""
 
-TOOLS = frozenset({Verb.FILE, Verb.COPY, Verb.CHANGE, Verb.AGENDA})
+TOOLS = frozenset({Verb.FILE, Verb.COPY, Verb.PAPER, Verb.CHANGE, Verb.AGENDA})
 """What stands below the answers and is for few: it is labelled in the group's first language alone,
 so that the answers, in all languages, fit a phone's screen together with the post."""
+
+PRINTED = "documents"
+"""The folder of what is printed."""
+_FIRST_PICTURE = "\u2300"
+_JOINED_TO_NOTHING = re.compile(r"(?<=\s)\u200d|\u200d(?=\s)")
+_WITHOUT_ISOLATES = str.maketrans("", "", "\u2068\u2069")
+_MARKS_OF_PICTURES = "\ufe0f\u20e3"
 
 _EMOJI_FIRST = re.compile(r"^([^\w\s]+)\s+(?=\w)")
 
@@ -93,6 +102,18 @@ class Renderer:
     def page(self, template: str, *, language: str, **facts: Any) -> str:
         """Return a page for a browser; `template` is a path below `templates/`."""
         return self._environment(language, ".").get_template(template).render(facts)
+
+    def document(self, name: str, *, language: str, **facts: Any) -> dict[str, Any]:
+        """Return what a printed document says, as `templates/documents/<name>.typ` reads it.
+
+        The words stand beside it in `<name>.json`, which may use what messages have in common.
+
+        Raises:
+            jinja2.UndefinedError: the template needs a fact that was not given.
+        """
+        template = self._environment(language, PRINTED).get_template(f"{name}.json")
+        said: dict[str, Any] = json.loads(template.render(facts))
+        return {"language": self.catalogues.known(language).split("-")[0], **said}
 
     def label(self, name: str, *, languages: Sequence[str], **facts: Any) -> str:
         """Return the words on a button, in the languages of its readers: `✅ Coming · Nakuja`.
@@ -252,15 +273,18 @@ class Renderer:
         language = self.catalogues.known(language)
         key = (language, room)
         if key not in self._environments:
-            self._environments[key] = self._new_environment(language, self._templates / room)
+            self._environments[key] = self._new_environment(language, room)
         return self._environments[key]
 
-    def _new_environment(self, language: str, root: Path) -> Environment:
+    def _new_environment(self, language: str, room: str) -> Environment:
+        is_printed = room == PRINTED
+        rooms = (room, "chat") if is_printed else (room,)
         locale = self.catalogues.locale(language)
         translations = self.catalogues.translations(language)
         environment = Environment(
-            loader=FileSystemLoader(root),
-            autoescape=select_autoescape(["html"], default=False),
+            loader=FileSystemLoader([self._templates / one for one in rooms]),
+            # On paper nothing is markup, and so nothing is escaped.
+            autoescape=select_autoescape([] if is_printed else ["html"], default=False),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -278,6 +302,7 @@ class Renderer:
             "size": lambda count: format_decimal(count, format="#,##0.#", locale=locale),
             "number": lambda count: format_decimal(count, locale=locale),
             "own_name": self.catalogues.name_of,
+            "printed": printed,
             "country": lambda code: str(locale.territories.get(code, code)),
         }
         environment.globals |= {"known_languages": self.catalogues.languages, "time": time}
@@ -314,6 +339,22 @@ def address(untrusted: str) -> str:
 def bare(untrusted: str, limit: int = names.MAX_LENGTH) -> str:
     """Return words that somebody wrote, without marks around them: they leave Telegram."""
     return names.clean(untrusted, limit=limit)
+
+
+def printed(said: str) -> str:
+    """Return words for a document as one line of JSON, without the pictures that no font has."""
+    shown = "".join(" " if _is_picture(character) else character for character in said)
+    shown = _JOINED_TO_NOTHING.sub("", shown)
+    if not any(unicodedata.bidirectional(character) in {"R", "AL"} for character in shown):
+        # Nothing turns around: the marks would only double the size of a document.
+        shown = shown.translate(_WITHOUT_ISOLATES)
+    return json.dumps(" ".join(shown.split()), ensure_ascii=False)
+
+
+def _is_picture(character: str) -> bool:
+    """Tell whether a character is (part of) an emoji; paper would show an empty box."""
+    is_symbol = unicodedata.category(character) in {"So", "Sk"} and character >= _FIRST_PICTURE
+    return is_symbol or character in _MARKS_OF_PICTURES
 
 
 def _once(texts: Iterable[str]) -> list[str]:
