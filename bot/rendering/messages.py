@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
@@ -23,6 +22,7 @@ from bot.domain.taps import Verb
 from bot.domain.ways import LINK_LIMIT
 from bot.rendering.answers import AnswerWords, fold
 from bot.rendering.dates import Calendar
+from bot.rendering.documents import printed
 from bot.rendering.html import LIMIT, TOAST_LIMIT, shorten, visible_length
 from bot.rendering.i18n import Catalogues, split_words
 from bot.rendering.keyboards import Button, Keyboard
@@ -43,10 +43,6 @@ so that the answers, in all languages, fit a phone's screen together with the po
 
 PRINTED = "documents"
 """The folder of what is printed."""
-_FIRST_PICTURE = "\u2300"
-_JOINED_TO_NOTHING = re.compile(r"(?<=\s)\u200d|\u200d(?=\s)")
-_WITHOUT_ISOLATES = str.maketrans("", "", "\u2068\u2069")
-_MARKS_OF_PICTURES = "\ufe0f\u20e3"
 
 _EMOJI_FIRST = re.compile(r"^([^\w\s]+)\s+(?=\w)")
 
@@ -339,22 +335,6 @@ def address(untrusted: str) -> str:
 def bare(untrusted: str, limit: int = names.MAX_LENGTH) -> str:
     """Return words that somebody wrote, without marks around them: they leave Telegram."""
     return names.clean(untrusted, limit=limit)
-
-
-def printed(said: str) -> str:
-    """Return words for a document as one line of JSON, without the pictures that no font has."""
-    shown = "".join(" " if _is_picture(character) else character for character in said)
-    shown = _JOINED_TO_NOTHING.sub("", shown)
-    if not any(unicodedata.bidirectional(character) in {"R", "AL"} for character in shown):
-        # Nothing turns around: the marks would only double the size of a document.
-        shown = shown.translate(_WITHOUT_ISOLATES)
-    return json.dumps(" ".join(shown.split()), ensure_ascii=False)
-
-
-def _is_picture(character: str) -> bool:
-    """Tell whether a character is (part of) an emoji; paper would show an empty box."""
-    is_symbol = unicodedata.category(character) in {"So", "Sk"} and character >= _FIRST_PICTURE
-    return is_symbol or character in _MARKS_OF_PICTURES
 
 
 def _once(texts: Iterable[str]) -> list[str]:
