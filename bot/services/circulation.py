@@ -142,9 +142,11 @@ async def make(
     if meeting is None:
         return None
     group = await session.get_one(Group, meeting.group_id)
+    if what["make"] == FILE:
+        return await _file_of(session, meeting, group, what["language"], now)
     if what["make"] == PAPER:
         return await _paper_of(session, meeting, group, what["language"])
-    return await _file_of(session, meeting, group, what["language"], now)
+    return None
 
 
 async def _paper_of(
