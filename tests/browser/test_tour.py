@@ -40,9 +40,9 @@ async def take_step(page: Page, number: int) -> None:
     ],
 )
 async def test_a_stranger_takes_the_tour(
-    browser: Browser, tmp_path: Path, language: str, counted: str, moved: str
+    browser: Browser, lived_dir: Path, language: str, counted: str, moved: str
 ) -> None:
-    playground = Playground(tmp_path)
+    playground = Playground(lived_dir)
     try:
         async with visitor(browser, playground.url, language, place="") as page:
             onward = page.locator("[data-tour-next]")
@@ -66,9 +66,9 @@ async def test_a_stranger_takes_the_tour(
 
 
 async def test_the_tour_waits_for_who_looks_elsewhere_and_is_kept_over_a_reload(
-    browser: Browser, tmp_path: Path
+    browser: Browser, lived_dir: Path
 ) -> None:
-    playground = Playground(tmp_path)
+    playground = Playground(lived_dir)
     try:
         async with visitor(browser, playground.url, "en", place="") as page:
             await page.locator("[data-tour-next]").click()
