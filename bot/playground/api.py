@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from bot.playground import html, objects, text
+from bot.playground import attachments, html, objects, text
 from bot.playground.keyboards import check_sendable, keyboard_in, with_links
 from bot.playground.params import ApiError, Params, Upload, refuse
 from bot.playground.reactions import is_allowed
@@ -80,8 +80,12 @@ async def get_updates(api: BotApi, params: Params) -> list[Json]:
     while True:
         # Read before taking: what arrives in between must end the wait.
         revision = telegram.revision
+        taken = queue.taken
         updates = queue.take(offset, limit, telegram.now())
         telegram.save()
+        if queue.taken > taken:
+            # Whoever wrote may see now that the bot has read it.
+            telegram.wake()
         left = end - loop.time()
         if updates or left <= 0 or api.is_closing:
             return updates
@@ -219,9 +223,9 @@ async def get_file(api: BotApi, params: Params) -> Json:
         refuse("file is too big")
     return {
         "file_id": file_id,
-        "file_unique_id": file_id.replace("file", "unique"),
+        "file_unique_id": attachments.unique_id(file_id),
         "file_size": len(content),
-        "file_path": f"documents/{file_id}",
+        "file_path": attachments.path(file_id),
     }
 
 

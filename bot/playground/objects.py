@@ -109,8 +109,8 @@ def message_object(
 
 def _said(message: Message, find: FindUser) -> Json:
     """Return the words of a message, which are a caption under a file."""
-    text, entities = ("caption", "caption_entities") if message.document else ("text", "entities")
-    found: Json = {} if message.document is None else {"document": message.document}
+    found: Json = {**message.attached}
+    text, entities = ("caption", "caption_entities") if found else ("text", "entities")
     if message.text:
         found[text] = message.text
     if message.entities:

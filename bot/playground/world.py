@@ -336,10 +336,13 @@ class World:
         self._store.put("message", f"{message.chat_id}/{message.id}", message.as_record())
         self._touch(self._chats[message.chat_id])
 
-    def _keep_file(self, file_id: str, content: bytes) -> None:
+    def _keep_file(self, kind: str, content: bytes) -> str:
+        """Keep a file and return its new id, which begins with its kind."""
+        file_id = f"{kind}-{len(self._files) + 1}"
         self._files[file_id] = content
         record = {"id": file_id, "content": base64.b64encode(content).decode()}
         self._store.put("file", file_id, record)
+        return file_id
 
     def _keep_tap(self, tap: Tap) -> None:
         self._taps[tap.id] = tap

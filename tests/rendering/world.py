@@ -711,6 +711,11 @@ def _others(name: str) -> dict[str, list[Facts]]:
         "general/taken_up.html": [{}],
         "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{}],
+        "general/wordless.html": [
+            {"kind": kind, "is_asked": is_asked}
+            for kind in ("picture", "voice", "file", "other")
+            for is_asked in (True, False)
+        ],
         "general/language.html": [{}],
         "general/language_set.html": [{"chosen": "sw"}],
         "general/toast_language.txt": [{"chosen": "sw"}],
