@@ -229,6 +229,7 @@ BUTTONS = {
     Verb.FOUND: Button(coalitions.found, Action.SET_UP_COALITION, (), is_private_only=True),
     Verb.FILE: Button(circulation.file, Action.SEE_MEETINGS),
     Verb.COPY: Button(circulation.copy, Action.SEE_MEETINGS),
+    Verb.PAPER: Button(circulation.paper, Action.SEE_MEETINGS),
     Verb.AGENDA: Button(agenda.open_editor, Action.EDIT_AGENDA),
     Verb.EDIT: Button(
         agenda.edit, Action.EDIT_AGENDA, (_number, _number, Edit, _number_or_none, _number_or_none)

@@ -50,8 +50,11 @@ class Polling:
                 continue
             troubles = 0
             if updates:
+                # Their numbers say in which order people acted, however they came (Bot API,
+                # Update): of two answers of one person the later one counts.
+                updates.sort(key=lambda update: int(update["update_id"]))
                 await self._intake.take(updates)
-                offset = max(int(update["update_id"]) for update in updates) + 1
+                offset = int(updates[-1]["update_id"]) + 1
                 if len(updates) < PORTION:
                     # Nothing is left of what came before a crash.
                     self._intake.is_cautious = False

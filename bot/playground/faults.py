@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
@@ -60,6 +61,16 @@ class Fault:
         )
 
 
+@dataclass(frozen=True)
+class Spoiled:
+    """A call that a fault has met: which one, to which chat, and when."""
+
+    fault: Fault
+    method: str
+    chat_id: int | None
+    at: datetime
+
+
 class Faults:
     """The queue: each fault spoils the first call that it matches, once."""
 
@@ -77,6 +88,11 @@ class Faults:
             if fault.matches(method, chat_id):
                 return self._waiting.pop(index)
         return None
+
+    @property
+    def waiting(self) -> tuple[Fault, ...]:
+        """The faults that still wait for their call, in the order in which they were queued."""
+        return tuple(self._waiting)
 
     def clear(self) -> None:
         """Let everything go well again."""

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from bot.playground import attachments
+from bot.playground.panel import Backstage, Panel, Trouble, Wish
 from bot.playground.people import Impossible
 from bot.playground.presence import Typing
 from bot.playground.state import BotPlace, Chat, Json, Message
@@ -49,6 +50,8 @@ class Person:
     id: int
     name: str
     label: str
+    group: str = ""
+    """The heading under which they stand in the list; empty: none."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,18 @@ class Spent:
     limit: int
 
 
-class Controls(Protocol):
+@dataclass(frozen=True)
+class Tour:
+    """Whom the guided tour makes of the visitor, and where: a group's chat and its name."""
+
+    chat: int
+    group: str
+    lead: Person
+    partner: Person
+    other_partner: Person
+
+
+class Controls(Backstage, Protocol):
     """What the page needs from the program around the playground."""
 
     def zone(self) -> str:
@@ -67,6 +81,9 @@ class Controls(Protocol):
 
     def people(self, language: str) -> Sequence[Person]:
         """Return whom the visitor can be, in the order of the list, labelled in a language."""
+
+    def tour(self, language: str) -> Tour | None:
+        """Return what the guided tour needs; None where there is nothing to be shown around in."""
 
     async def first_link(self) -> str | None:
         """Return the deep link that begins everything, as long as nobody has used it."""
@@ -97,6 +114,7 @@ class Page:
         """Show `telegram`; everything that is not Telegram comes from `controls`."""
         self._telegram = telegram
         self._controls = controls
+        self._panel = Panel(telegram, controls)
         self._travels = asyncio.Lock()
         self._typing = Typing(time.monotonic)
         self._is_closing = False
@@ -110,6 +128,7 @@ class Page:
         router.add_get("/page/file", self._file)
         router.add_get("/page/events", self._events)
         router.add_post("/page/attach", self._attach)
+        router.add_get("/page/panel", self._show_panel)
         router.add_get("/page/{name:[a-z]+\\.(?:css|js)}", self._asset)
         for name, change in (
             ("write", self._write),
@@ -120,6 +139,7 @@ class Page:
             ("unblock", self._unblock),
             ("add", self._add),
             ("travel", self._travel),
+            ("trouble", self._trouble),
         ):
             router.add_post(f"/page/{name}", _changes(change))
 
@@ -135,6 +155,7 @@ class Page:
             language,
             chosen=language,
             languages=list(self._controls.languages()),
+            tour=self._controls.tour(language),
         )
         response = web.Response(text=body, content_type="text/html", headers=_SECURITY)
         response.set_cookie("language", language, samesite="Strict", httponly=True)
@@ -319,16 +340,39 @@ class Page:
         self._telegram.bring_back(_whole(body, "chat"), by=_whole(body, "person"))
         return {}
 
+    async def _show_panel(self, request: web.Request) -> web.Response:
+        """Return what is behind the scenes, for the person and the chat that are open."""
+        person, chat = _number(request, "person"), _number(request, "chat")
+        return _json({"html": await self._panel.html(self._language(request), person, chat)})
+
+    async def _trouble(self, body: Json) -> Json:
+        """Let Telegram, or a person, make it hard for the bot; return what to expect."""
+        try:
+            what = Trouble(_line(body, "what"))
+        except ValueError as error:
+            raise web.HTTPBadRequest from error
+        wish = Wish(
+            what,
+            person=_whole(body, "person"),
+            chat=_whole(body, "chat"),
+            times=_whole(body, "times") if "times" in body else 1,
+            topic=_whole(body, "topic") if "topic" in body else 0,
+            name=_line(body, "name") if "name" in body else "",
+        )
+        return self._panel.make(wish, _line(body, "language"))
+
     async def _travel(self, body: Json) -> Json:
-        """Move the clock by `seconds`, or to what is due next when none are given."""
+        """Move the clock by `seconds`, to an instant, or to what is due next if none is given."""
+        to = _instant(body, "to") if "to" in body else None
         if self._travels.locked():
             raise web.HTTPConflict
         async with self._travels:
-            self._telegram.announce()
+            # A journey begins when the bot has had all updates: none may be held back.
+            self._telegram.reverse_updates(is_wanted=False)
             if "seconds" in body:
                 ahead = timedelta(seconds=_whole(body, "seconds"))
-                to: datetime | None = self._telegram.now() + ahead
-            else:
+                to = self._telegram.now() + ahead
+            elif to is None:
                 to = await self._controls.next_due()
             if to is not None:
                 await self._controls.travel(to)
@@ -434,6 +478,7 @@ _SERVICES: dict[str, tuple[str, Callable[[Any], str]]] = {
     "left_chat_member": ("left", lambda person: str(person["first_name"])),
     "forum_topic_created": ("topic_opened", lambda topic: str(topic["name"])),
     "forum_topic_closed": ("topic_closed", lambda _: ""),
+    "forum_topic_reopened": ("topic_reopened", lambda _: ""),
     "new_chat_title": ("renamed", str),
     "migrate_to_chat_id": ("migrated", lambda _: ""),
     "migrate_from_chat_id": ("migrated", lambda _: ""),
@@ -476,6 +521,16 @@ def _whole(body: Json, name: str) -> int:
     if not isinstance(value, int):
         raise web.HTTPBadRequest
     return value
+
+
+def _instant(body: Json, name: str) -> datetime:
+    try:
+        when = datetime.fromisoformat(_line(body, name))
+    except ValueError as error:
+        raise web.HTTPBadRequest from error
+    if when.tzinfo is None:
+        raise web.HTTPBadRequest
+    return when
 
 
 def _line(body: Json, name: str) -> str:

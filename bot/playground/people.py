@@ -246,7 +246,7 @@ class People(World):
             _cannot("the person is in the group already")
         chat.members.append(user_id)
         member = objects.user_object(self._users[user_id])
-        self._announce(chat, user_id, {"new_chat_members": [member], "new_chat_member": member})
+        self._announce(chat, user_id, objects.came(member))
 
     def leave(self, user_id: int, chat_id: int) -> None:
         """Take a person out of a group."""
@@ -254,15 +254,14 @@ class People(World):
         if user_id not in chat.members:
             _cannot("the person is not in the group")
         chat.members.remove(user_id)
-        member = objects.user_object(self._users[user_id])
-        self._announce(chat, user_id, {"left_chat_member": member})
+        self._announce(chat, user_id, objects.went(objects.user_object(self._users[user_id])))
 
     def kick(self, chat_id: int, *, by: int | None = None) -> None:
         """Throw the bot out of a group (`by` a member; the first one if nobody is named)."""
         chat = self._chats[chat_id]
         actor = by if by is not None else chat.members[0]
         self._move_bot(chat, actor, BotPlace.KICKED)
-        self._announce(chat, actor, {"left_chat_member": objects.user_object(self.bot)})
+        self._announce(chat, actor, objects.went(objects.user_object(self.bot)))
 
     def mute(self, chat_id: int, *, is_muted: bool = True) -> None:
         """Take the permission to write from everybody in a group who is no administrator."""
@@ -276,7 +275,7 @@ class People(World):
         actor = by if by is not None else chat.members[0]
         self._move_bot(chat, actor, BotPlace.MEMBER)
         member = objects.user_object(self.bot)
-        self._announce(chat, actor, {"new_chat_members": [member], "new_chat_member": member})
+        self._announce(chat, actor, objects.came(member))
 
     def migrate(self, chat_id: int) -> int:
         """Turn a group into a supergroup and return its new id; message numbers begin anew.
@@ -351,6 +350,13 @@ class People(World):
         self._done()
         return message.id
 
+    def rename_topic(self, chat_id: int, topic: int, name: str) -> None:
+        """Give a topic of a forum another name."""
+        chat = self._chats[chat_id]
+        chat.topics[topic].name = name
+        place = None if topic == GENERAL else topic
+        self._announce(chat, chat.members[0], {"forum_topic_edited": {"name": name}}, topic=place)
+
     def close_topic(self, chat_id: int, topic: int) -> None:
         """Close a topic, also the general one: nobody but an administrator writes in it."""
         chat = self._chats[chat_id]
@@ -398,6 +404,18 @@ class People(World):
     def redeliver(self, update_id: int) -> None:
         """Deliver an update a second time (KeyError if nobody remembers it)."""
         self.updates.give_again(update_id)
+        self._done()
+
+    def redeliver_newest(self) -> None:
+        """Deliver the newest update a second time."""
+        number = self.updates.newest
+        if number is None:
+            _cannot("no update is remembered")
+        self.redeliver(number)
+
+    def reverse_updates(self, *, is_wanted: bool = True) -> None:
+        """Hold the next two updates back and deliver the later one first; or no longer do so."""
+        self.updates.is_reversing = is_wanted
         self._done()
 
     def restart_update_ids(self, at: int) -> None:

@@ -17,6 +17,7 @@ TAP_KEPT_FOR = timedelta(seconds=150)
 DEFAULT_KINDS = frozenset({"message", "edited_message", "callback_query", "my_chat_member"})
 _FUTURE = 10
 _REMEMBERED = 1000
+_PAIR = 2
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class UpdateQueue:
         self._waiting: list[Waiting] = []
         self._given: deque[Waiting] = deque(maxlen=_REMEMBERED)
         self._again: list[Waiting] = []
+        self.is_reversing = False
+        """Whether what waits is held back until there are two, to be given in the other order."""
         self.kinds: frozenset[str] = DEFAULT_KINDS
         self.taken = 0
         """Grows whenever updates are forgotten, mostly because the bot has acknowledged them."""
@@ -84,7 +87,25 @@ class UpdateQueue:
         elif 0 < offset <= self._next_id + _FUTURE:
             self._drop([update for update in self._waiting if update.id < offset])
         again, self._again = self._again, []
-        return [update.as_update() for update in [*again, *self._waiting][:limit]]
+        given = [*again, *self._in_turn(limit - len(again))]
+        return [update.as_update() for update in given[:limit]]
+
+    def _in_turn(self, room: int) -> list[Waiting]:
+        """Return what waits in the order in which it is given now."""
+        if not self.is_reversing:
+            return self._waiting
+        # Both in one answer: the offset that follows the higher number forgets the lower one.
+        if len(self._waiting) < _PAIR or room < _PAIR:
+            return []
+        self.is_reversing = False
+        first, second, *others = self._waiting
+        return [second, first, *others]
+
+    @property
+    def newest(self) -> int | None:
+        """The number of the newest update that can be given again, or None."""
+        known = [*self._given, *self._waiting]
+        return known[-1].id if known else None
 
     def give_again(self, update_id: int) -> None:
         """Deliver an acknowledged update once more, whatever offset the bot asks with.

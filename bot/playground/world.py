@@ -7,6 +7,7 @@ Everything here is synchronous and belongs to one event loop; whoever waits for 
 import asyncio
 import base64
 import contextlib
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.playground import objects
-from bot.playground.faults import Faults
+from bot.playground.faults import Fault, Faults, Spoiled
 from bot.playground.limits import PACED, Limits, Pace
 from bot.playground.state import (
     SUPERGROUP_IDS,
@@ -32,6 +33,7 @@ from bot.playground.store import Store
 from bot.playground.updates import KEPT_FOR, UpdateQueue
 
 FIRST_UPDATE_ID = 100_000_001
+_SPOILED = 20
 _NOT_PEOPLE = {
     objects.ANONYMOUS_ADMIN.id: objects.ANONYMOUS_ADMIN,
     objects.CHANNEL.id: objects.CHANNEL,
@@ -56,6 +58,7 @@ class World:
         limits_on: whether too many messages are answered with 429.
         privacy_mode: whether the bot sees only commands, replies to itself and service messages.
         faults: failures queued for coming calls.
+        spoiled: the calls that a queued fault has met, the last few, oldest first.
         before, after: awaited at the arrival of each call of the bot, and between its effect and
             the answer; a test kills or pauses the bot there.
         refusals: how many calls were answered with 429, queued faults not counted.
@@ -79,6 +82,7 @@ class World:
         self.limits_on = True
         self.privacy_mode = True
         self.faults = Faults()
+        self.spoiled: deque[Spoiled] = deque(maxlen=_SPOILED)
         self.before: Hook | None = None
         self.after: Hook | None = None
         self.refusals = 0
@@ -239,14 +243,32 @@ class World:
         """Return a message, or None when it was never there or is deleted."""
         return self._messages.get(chat_id, {}).get(message_id)
 
-    def message_object(self, message: Message) -> Json:
-        """Return a message as the Bot API shows it."""
+    def message_object(self, message: Message, *, with_reply: bool = True) -> Json:
+        """Return a message as the Bot API shows it; what it answers stands in it, if wanted."""
         # What answers nothing in a topic answers the message that opened it.
         answers = message.reply_to or (message.topic if message.topic != message.id else None)
-        replied = None if answers is None else self.message(message.chat_id, answers)
+        replied = None
+        if with_reply and answers is not None:
+            replied = self.message(message.chat_id, answers)
         return objects.message_object(
-            message, self._chats[message.chat_id], self.user, replied=replied
+            message,
+            self._chats[message.chat_id],
+            self.user,
+            thread=self._thread(message),
+            replied=None if replied is None else self.message_object(replied, with_reply=False),
         )
+
+    def _thread(self, message: Message) -> int | None:
+        """Return the topic of a message, or the first message of a plain thread of replies."""
+        chat = self._chats[message.chat_id]
+        if message.topic is not None or chat.is_forum or chat.kind is not ChatKind.SUPERGROUP:
+            return message.topic
+        first = message.reply_to
+        while first is not None and (answered := self.message(chat.id, first)) is not None:
+            if answered.reply_to is None:
+                break
+            first = answered.reply_to
+        return first
 
     def file(self, file_id: str) -> bytes | None:
         """Return what a file holds that was sent, or None."""
@@ -276,6 +298,14 @@ class World:
     def announce(self) -> None:
         """Count something outside the chats (the clock has moved) as a change."""
         self._done()
+
+    def spoil(self, method: str, chat_id: int | None) -> Fault | None:
+        """Return the fault that is queued for a call, if there is one, and note that it struck."""
+        fault = self.faults.take(method, chat_id)
+        if fault is not None:
+            self.spoiled.append(Spoiled(fault, method, chat_id, self.now()))
+            self.announce()
+        return fault
 
     def save(self) -> None:
         """Write what `updates` changed (acknowledged, forgot), without announcing a change."""

@@ -1,8 +1,9 @@
 """What the bot has said unasked in a week."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,7 +19,7 @@ async def said(
     session: AsyncSession, chat_id: int, *, thread_id: int | None, zone: str, now: datetime
 ) -> int:
     """Count what was, or is about to be, said unasked in a chat with a sound this week."""
-    since, until = _week(now, zone)
+    since, until = week(now, zone)
     count = await session.scalar(
         select(func.count())
         .select_from(OutboxMessage)
@@ -36,11 +37,55 @@ async def said(
     return count or 0
 
 
+async def said_to_all(
+    session: AsyncSession, *, since: datetime, until: datetime
+) -> Sequence[tuple[int, int | None, datetime]]:
+    """Return chat, topic and instant of all that `said` would count between two instants.
+
+    What was delivered cannot have ended before it was decided: so the index of what has ended
+    leaves history aside.
+    """
+    rows = await session.execute(
+        select(
+            col(OutboxMessage.chat_id),
+            col(OutboxMessage.thread_id),
+            col(OutboxMessage.unasked_at),
+        ).where(
+            or_(
+                col(OutboxMessage.state) == OutboxState.READY,
+                and_(
+                    col(OutboxMessage.state) == OutboxState.DELIVERED,
+                    col(OutboxMessage.ended_at) >= since,
+                ),
+            ),
+            col(OutboxMessage.unasked_at) >= since,
+            col(OutboxMessage.unasked_at) < until,
+            col(OutboxMessage.is_silent).is_(False),
+        )
+    )
+    return [(chat_id, thread_id, at) for chat_id, thread_id, at in rows]
+
+
+async def meetings_between(
+    session: AsyncSession, group_ids: Sequence[int], *, since: datetime, until: datetime
+) -> Sequence[tuple[int, datetime]]:
+    """Return group and beginning of the meetings that these groups have between two instants."""
+    rows = await session.execute(
+        select(col(Meeting.group_id), col(Meeting.starts_at)).where(
+            col(Meeting.group_id).in_(group_ids),
+            col(Meeting.starts_at) >= since,
+            col(Meeting.starts_at) < until,
+            col(Meeting.state) == State.PLANNED,
+        )
+    )
+    return [(group_id, starts_at) for group_id, starts_at in rows]
+
+
 async def is_meeting_week(
     session: AsyncSession, group_id: int, *, zone: str, now: datetime
 ) -> bool:
     """Tell whether a group meets, or has met, in the week of `now`."""
-    since, until = _week(now, zone)
+    since, until = week(now, zone)
     found = await session.scalar(
         select(col(Meeting.id))
         .where(
@@ -54,6 +99,7 @@ async def is_meeting_week(
     return found is not None
 
 
-def _week(now: datetime, zone: str) -> tuple[datetime, datetime]:
+def week(now: datetime, zone: str) -> tuple[datetime, datetime]:
+    """Return the instants between which the week of `now` lies in a zone."""
     since, until = week_of(wall_time(now, zone))
     return instant(since, zone), instant(until, zone)

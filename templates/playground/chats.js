@@ -87,12 +87,11 @@ export function showPeople() {
   select.value = String(view.place.person);
 }
 
-// A label that several share is a heading; one of its own stands behind the name.
+// Groups are headings, in the order of their first person; who belongs to none stands alone.
 function peopleOptions(people) {
-  const byLabel = new Map();
-  for (const person of people) byLabel.set(person.label, [...(byLabel.get(person.label) ?? []), person]);
-  return [...byLabel].map(([label, group]) => {
-    if (group.length > 1) return make("optgroup", { label }, ...group.map((person) => make("option", { value: person.id }, person.name)));
-    return make("option", { value: group[0].id }, label ? `${group[0].name} · ${label}` : group[0].name);
+  const option = ({ id, name, label }) => make("option", { value: id }, label ? `${name} · ${label}` : name);
+  return [...new Set(people.map((person) => person.group))].flatMap((group) => {
+    const options = people.filter((person) => person.group === group).map(option);
+    return group ? [make("optgroup", { label: group }, ...options)] : options;
   });
 }

@@ -9,7 +9,7 @@ import { openFirst, pressStart } from "./start.js";
 import { focused, forgetMessages, markRead, pressedInTalk, showChat, showNewest, showTyping, toEnd, toOpening } from "./talk.js";
 import { attempt, endToast } from "./toast.js";
 import { go, isPhone, readPlace, view } from "./view.js";
-import { choose, detach, endAbout, openAttach, openCommands, pressedInBox, putAside, startRecording, submit, takeUp, typed } from "./writing.js";
+import { choose, detach, endAbout, openAttach, openCommands, prepare, pressedInBox, putAside, startRecording, submit, takeUp, typed } from "./writing.js";
 
 let asked = 0;
 
@@ -167,6 +167,7 @@ seen("write").addEventListener("input", typed);
 document.addEventListener("pointerdown", pressedElsewhere);
 document.addEventListener("visibilitychange", () => document.hidden || stale());
 document.addEventListener("stale", refreshSoon);
+document.addEventListener("prepare", ({ detail }) => prepare(detail));
 addEventListener("hashchange", arrive);
 Object.assign(view.place, readPlace());
 listen();

@@ -114,6 +114,16 @@ export function startAbout(kind, message) {
   box.focus();
 }
 
+// Words that the tour puts into the box; pressing Send stays with the visitor.
+export function prepare({ text, reply }) {
+  endAbout();
+  if (reply) startAbout("reply", reply);
+  seen("write").value = text;
+  suggest();
+  showButtons();
+  seen("send").focus();
+}
+
 export function endAbout() {
   if (view.about?.kind === "edit") seen("write").value = "";
   view.about = null;

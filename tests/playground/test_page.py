@@ -13,7 +13,8 @@ import jinja2
 import pytest
 from yarl import URL
 
-from bot.playground.page import Person, Spent
+from bot.playground.page import Person, Spent, Tour
+from bot.playground.panel import Behind
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from tests.playground.files import png, wav
@@ -50,6 +51,12 @@ class Controls:
         )
         # jinja2 adds this method when the extension is loaded; its types do not know.
         self.templates.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+        self.templates.filters |= {
+            "date": lambda day: f"{day:%a} {day.day} {day:%b}",
+            "clock": lambda moment: f"{moment:%H:%M}",
+            "number": str,
+        }
+        self.told = Behind((), (), 0, (), 0, (), 0, timedelta(seconds=30))
 
     def zone(self) -> str:
         return "Africa/Nairobi"
@@ -61,11 +68,17 @@ class Controls:
     async def first_link(self) -> str | None:
         return self.link
 
+    def tour(self, language: str) -> Tour | None:
+        return None
+
     async def next_due(self) -> datetime | None:
         return self.due
 
     async def spent(self, chat_id: int) -> Spent | None:
         return Spent(3, 5) if chat_id == GROUP else None
+
+    async def behind(self) -> Behind:
+        return self.told
 
     async def travel(self, to: datetime) -> None:
         await self.gate.wait()
@@ -147,7 +160,14 @@ async def test_page_loads_nothing_from_outside_and_runs_nothing_inline(
 
     scripts = Scripts()
     scripts.feed(body)
-    assert sorted(scripts.loaded) == ["/page/page.css", "/page/page.js", "data:,"]
+    assert sorted(scripts.loaded) == [
+        "/page/page.css",
+        "/page/page.js",
+        "/page/panel.css",
+        "/page/panel.js",
+        "/page/tour.css",
+        "data:,",
+    ]
     assert scripts.inline == []
     assert policy == (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
@@ -180,7 +200,7 @@ async def test_chosen_language_is_remembered_and_an_unknown_one_is_the_first(
     assert pages == ["sw", "sw", "en"]
 
 
-@pytest.mark.parametrize("name", ["page.css", "page.js", "base.js"])
+@pytest.mark.parametrize("name", ["page.css", "page.js", "base.js", "panel.css", "panel.js"])
 async def test_files_of_the_page_are_served(
     name: str, server: PlaygroundServer, http: aiohttp.ClientSession
 ) -> None:
@@ -196,7 +216,7 @@ def test_script_never_writes_markup() -> None:
     assert not [word for script in scripts for word in forbidden if word in script]
 
 
-@pytest.mark.parametrize("name", ["page.html", "nothing.js", "..%2Fpage.js"])
+@pytest.mark.parametrize("name", ["page.html", "panel.html", "nothing.js", "..%2Fpage.js"])
 async def test_nothing_else_of_the_folder_is_served(
     name: str, server: PlaygroundServer, http: aiohttp.ClientSession
 ) -> None:
@@ -215,7 +235,12 @@ async def test_state_tells_the_clock_the_people_and_the_chats(
     state = await get(f"/page/state?person={AMINA}")
 
     assert (state["now"], state["zone"]) == (clock.at.isoformat(), "Africa/Nairobi")
-    assert state["people"][0] == {"id": AMINA, "name": "Amina Noor", "label": "member"}
+    assert state["people"][0] == {
+        "id": AMINA,
+        "name": "Amina Noor",
+        "label": "member",
+        "group": "",
+    }
     assert [(chat["title"], chat["kind"], chat["unread"]) for chat in state["chats"]] == [
         ("Baraza", "private", 0),
         ("Wajir", "group", 1),
@@ -510,6 +535,25 @@ async def test_clock_travels_by_seconds(post: Post, clock: StandingClock) -> Non
 
     assert (status, body) == (200, {"now": clock.at.isoformat(), "due": True})
     assert clock.at - start == timedelta(hours=1)
+
+
+async def test_clock_travels_to_an_instant(post: Post, clock: StandingClock) -> None:
+    wanted = clock.at + timedelta(days=2, microseconds=7)
+
+    status, body = await post("/page/travel", to=wanted.isoformat())
+
+    assert (status, body["now"], clock.at) == (200, wanted.isoformat(), wanted)
+
+
+@pytest.mark.parametrize("to", ["soon", "2026-12-03T10:00:00"], ids=["no date", "no zone"])
+async def test_an_instant_that_nobody_can_read_is_a_bad_request(
+    to: str, post: Post, clock: StandingClock
+) -> None:
+    start = clock.at
+
+    status, _ = await post("/page/travel", to=to)
+
+    assert (status, clock.at) == (400, start)
 
 
 async def test_clock_travels_to_what_is_due(

@@ -637,6 +637,7 @@ def _circulation(group: Group, meeting: Meeting, cancelled: Meeting) -> dict[str
             *(plain | {"series": one, "size": 1126} for one in again),
             alone | {"meeting": cancelled, "size": 900},
         ],
+        "circulation/paper.html": [plain | {"size": 31_600}],
         "circulation/summary.txt": [plain],
         "circulation/toast.txt": [
             {"is_new": True, "is_private": True},
@@ -1241,8 +1242,11 @@ def _source_texts() -> list[tuple[str | None, Any]]:
         [("**.html", "jinja2"), ("**.txt", "jinja2")],
         {"**.html": _OPTIONS, "**.txt": _OPTIONS},
     )
+    printed = extract_from_dir(
+        str(CHAT.parent / "documents"), [("**.json", "jinja2")], {"**.json": _OPTIONS}
+    )
     code = extract_from_dir(str(CHAT.parent.parent / "bot" / "rendering"))
-    return [(context, source) for *_, source, _, context in [*templates, *code]]
+    return [(context, source) for *_, source, _, context in [*templates, *printed, *code]]
 
 
 def _pseudo(source: Any) -> Any:

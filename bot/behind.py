@@ -1,0 +1,171 @@
+"""What the playground's panel tells of the program: what is due, what waits, what is used up.
+
+Every list has a limit, and every statement an index that leaves history aside: the panel asks
+again every few seconds while it is open.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.botapi.client import PATIENCE
+from bot.database import time
+from bot.models import (
+    EVERYWHERE,
+    Chat,
+    Group,
+    Meeting,
+    Method,
+    Occasion,
+    OccasionState,
+    OutboxMessage,
+    OutboxState,
+    Series,
+)
+from bot.outbox.post import OVER_BUDGET
+from bot.playground.panel import Behind, Due, Ended, Ending, Hold, Used, Waiting
+from bot.rendering.html import as_plain_text
+from bot.services import budget
+from bot.services.meeting_posts import MEETING
+from bot.services.series_meetings import SERIES
+
+AHEAD = 12
+"""How many things that are due are listed."""
+LISTED = 8
+"""How many messages are listed that wait, and that ended badly."""
+LATELY = timedelta(days=7)
+LINE = 80
+"""UTF-16 units of a message that its row shows."""
+
+_BADLY = (OutboxState.FAILED, OutboxState.EXPIRED, OutboxState.WITHDRAWN)
+
+
+async def behind(session: AsyncSession, now: datetime) -> Behind:
+    """Return what no chat shows, as it is at `now`."""
+    waiting, waiting_count = await _waiting(session, now)
+    ended, ended_count = await _ended(session, now)
+    used = [
+        Used(one.name, one.chat_id < 0, one.spent.made, one.spent.limit)
+        for one in await budget.of_all(session, now)
+    ]
+    shown = [one for one in used if one.is_group or one.made]
+    return Behind(
+        due=await _due(session),
+        waiting=waiting,
+        waiting_count=waiting_count,
+        ended=ended,
+        ended_count=ended_count,
+        used=shown,
+        others=len(used) - len(shown),
+        patience=PATIENCE,
+    )
+
+
+async def _due(session: AsyncSession) -> list[Due]:
+    """Return what falls due next, the nearest first."""
+    rows = await session.execute(
+        select(Occasion, col(Meeting.wall_start), col(Group.name))
+        .outerjoin(
+            Meeting,
+            and_(col(Occasion.subject) == MEETING, col(Meeting.id) == col(Occasion.subject_id)),
+        )
+        .outerjoin(
+            Series,
+            and_(col(Occasion.subject) == SERIES, col(Series.id) == col(Occasion.subject_id)),
+        )
+        .outerjoin(
+            Group, col(Group.id) == func.coalesce(col(Meeting.group_id), col(Series.group_id))
+        )
+        .where(col(Occasion.state) == OccasionState.WAITING)
+        .order_by(col(Occasion.due_at), col(Occasion.key))
+        .limit(AHEAD)
+    )
+    return [
+        Due(one.kind, one.due_at, one.wall_time, one.zone, group or "", meeting)
+        for one, meeting, group in rows
+    ]
+
+
+async def _waiting(session: AsyncSession, now: datetime) -> tuple[list[Waiting], int]:
+    """Return what waits in the outbox, in the order in which it was decided, and how much."""
+    is_ready = col(OutboxMessage.state) == OutboxState.READY
+    count = await session.scalar(select(func.count()).select_from(OutboxMessage).where(is_ready))
+    if not count:
+        return [], 0
+    leased_from = await time(session)
+    everywhere = await session.get(Chat, EVERYWHERE)
+    all_paused_until = everywhere.paused_until if everywhere else None
+    rows = await session.execute(
+        select(OutboxMessage, Chat)
+        .outerjoin(Chat, col(Chat.chat_id) == col(OutboxMessage.chat_id))
+        .where(is_ready)
+        .order_by(col(OutboxMessage.id))
+        .limit(LISTED)
+    )
+    return [
+        _waits(message, chat, all_paused_until, leased_from=leased_from, now=now)
+        for message, chat in rows
+    ], count
+
+
+def _waits(
+    message: OutboxMessage,
+    chat: Chat | None,
+    all_paused_until: datetime | None,
+    *,
+    leased_from: datetime,
+    now: datetime,
+) -> Waiting:
+    hold, next_try = Hold.TURN, None
+    pauses = [all_paused_until, chat.paused_until if chat else None]
+    paused_until = max((until for until in pauses if until and until > now), default=None)
+    if message.lease_until is not None and message.lease_until > leased_from:
+        hold = Hold.ON_ITS_WAY
+    elif chat is not None and chat.is_closed:
+        hold = Hold.CLOSED
+    elif paused_until is not None:
+        hold, next_try = Hold.PAUSED, paused_until
+    elif message.attempts:
+        hold, next_try = Hold.TRYING_AGAIN, message.not_before
+    # A try that failed moves `not_before` on; until then it says when the message was decided.
+    since = message.unasked_at or (None if message.attempts else message.not_before)
+    return Waiting(
+        message.chat_id, _line(message), hold, since, next_try, attempts=message.attempts
+    )
+
+
+async def _ended(session: AsyncSession, now: datetime) -> tuple[list[Ended], int]:
+    """Return what did not arrive lately, the newest first, and how much that was."""
+    lately: Sequence[Any] = (
+        col(OutboxMessage.ended_at) > now - LATELY,
+        or_(*(col(OutboxMessage.state) == state for state in _BADLY)),
+    )
+    count = await session.scalar(select(func.count()).select_from(OutboxMessage).where(*lately))
+    rows = await session.execute(
+        select(OutboxMessage)
+        .where(*lately)
+        .order_by(col(OutboxMessage.ended_at).desc(), col(OutboxMessage.id).desc())
+        .limit(LISTED)
+    )
+    return [_did_not_arrive(message) for message in rows.scalars()], count or 0
+
+
+def _did_not_arrive(message: OutboxMessage) -> Ended:
+    assert message.ended_at is not None
+    how = Ending(message.state.value)
+    if message.failure == OVER_BUDGET:
+        how = Ending.OVER_BUDGET
+    reason = message.failure or "" if how is Ending.FAILED else ""
+    return Ended(message.chat_id, _line(message), how, message.ended_at, reason)
+
+
+def _line(message: OutboxMessage) -> str:
+    """Return the first words of a message; of a file there are none before it is made."""
+    if message.method is Method.DOCUMENT:
+        return ""
+    first = message.text.strip().partition("\n")[0]
+    return as_plain_text(first, limit=LINE)

@@ -1,0 +1,177 @@
+// The panel "behind the scenes": a column beside the talk, or on a phone a sheet over it. The server
+// renders its inside; only the sections that have changed are exchanged, so that nothing flickers
+// and whoever is using a button keeps it.
+
+import { ask, seen, tell, words } from "./base.js";
+
+const AGAIN = 2000; // milliseconds: what waits changes without anything happening in a chat
+const panel = seen("panel");
+const opener = seen("behind");
+const phone = matchMedia("(max-width: 759px)");
+const behindSheet = [".top", ".chats", ".conversation"].map((name) => document.querySelector(name));
+const moved = new Map(); // addresses of groups that got another number
+let isOpen = false;
+let turn = 0;
+
+// Who one is and which chat is open stand in the address; 0 is nobody, and no chat.
+function place() {
+  const [, person = 0, chat = 0] = /^#(-?\d+)(?:\/(-?\d+))?$/.exec(location.hash) ?? [];
+  return { person: Number(person), chat: Number(chat) };
+}
+
+async function refresh() {
+  if (!isOpen || document.hidden) return;
+  const now = (turn += 1);
+  const { person, chat } = place();
+  const query = `person=${person}&chat=${chat}&language=${words.language}`;
+  const answer = await ask(`/page/panel?${query}`).catch(() => null);
+  // What was asked later knows more; without a connection the page says so itself.
+  if (answer === null || now !== turn || !isOpen) return;
+  show(new DOMParser().parseFromString(answer.html, "text/html"));
+}
+
+function show(next) {
+  if (!panel.firstElementChild) {
+    panel.append(...next.body.children);
+    panel.querySelector("h2").focus({ preventScroll: true });
+    return;
+  }
+  const wanted = [...next.querySelectorAll("[data-section]")];
+  for (const section of panel.querySelectorAll("[data-section]")) {
+    if (!wanted.some((one) => one.dataset.section === section.dataset.section)) section.remove();
+  }
+  let before = panel.querySelector("header");
+  for (const section of wanted) {
+    const present = panel.querySelector(`[data-section="${section.dataset.section}"]`);
+    if (present?.isEqualNode(section)) {
+      before = present;
+      continue;
+    }
+    const focus = present?.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+    if (present) present.replaceWith(section);
+    else before.after(section);
+    // A button that is gone has done its work: the heading of its section stays where it was.
+    if (focus) (section.querySelector(focus) ?? headingOf(section)).focus({ preventScroll: true });
+    before = section;
+  }
+}
+
+// By which selector a button is found again in a newer section.
+function nameOf(node) {
+  if (node.name) return `[name="${node.name}"]`;
+  const marks = ["data-trouble", "data-times", "data-number", "data-jump"].filter((mark) => node.hasAttribute(mark));
+  return marks.map((mark) => `[${mark}="${node.getAttribute(mark)}"]`).join("") || "h3";
+}
+
+function headingOf(section) {
+  const heading = section.querySelector("h3");
+  heading.tabIndex = -1;
+  return heading;
+}
+
+function say(text) {
+  panel.querySelector("[data-said]").textContent = text;
+}
+
+async function work(button, path, body) {
+  if (panel.getAttribute("aria-busy") === "true") return;
+  panel.setAttribute("aria-busy", "true");
+  button.setAttribute("aria-busy", "true");
+  const answer = await tell(path, body).catch(() => null);
+  panel.removeAttribute("aria-busy");
+  button.removeAttribute("aria-busy");
+  say(answer ? (answer.said ?? "") : words.refused);
+  if (answer?.chat) follow(answer.chat);
+  await refresh();
+}
+
+// A group that became a supergroup goes on under another number.
+function follow(chat) {
+  moved.set(location.hash, `#${place().person}/${chat}`);
+  goOn();
+}
+
+// The address before the sheet was opened still names the old group.
+function goOn() {
+  const address = moved.get(location.hash);
+  if (!address) return;
+  history.replaceState(history.state, "", address);
+  dispatchEvent(new HashChangeEvent("hashchange"));
+}
+
+function press(event) {
+  const button = event.target.closest("button");
+  if (!button) return;
+  const { jump, trouble, times, number } = button.dataset;
+  if (button.hasAttribute("data-more")) return showAll();
+  if (button.hasAttribute("data-close")) return close();
+  if (jump) return work(button, "/page/travel", { to: jump });
+  // The form asks for the name first, and is sent by the key Enter, too.
+  if (trouble && !button.form) return cause(button, { what: trouble, times, topic: number });
+}
+
+// All that is due, until the panel is closed.
+function showAll() {
+  panel.classList.add("whole");
+  panel.querySelector("[data-due]:nth-child(6) button").focus();
+}
+
+function cause(button, { what, times = 1, topic = 0, name = "" }) {
+  const { language } = words;
+  const body = { what, language, name, times: Number(times), topic: Number(topic), ...place() };
+  return work(button, "/page/trouble", body);
+}
+
+function openTopic(event) {
+  event.preventDefault();
+  const form = event.target;
+  const button = form.querySelector("button");
+  cause(button, { what: button.dataset.trouble, name: form.elements.namedItem("name").value });
+}
+
+// --- opening and closing -------------------------------------------------------------------------
+
+function settle() {
+  panel.hidden = !isOpen;
+  opener.setAttribute("aria-expanded", String(isOpen));
+  document.body.classList.toggle("has-panel", isOpen);
+  for (const node of behindSheet) node.inert = isOpen && phone.matches;
+}
+
+function open() {
+  if (isOpen) return;
+  isOpen = true;
+  // On a phone the key Back closes the sheet, as it does in any messenger.
+  if (phone.matches && !history.state?.panel) history.pushState({ panel: true }, "");
+  settle();
+  refresh();
+}
+
+function close() {
+  if (history.state?.panel) history.back();
+  else shut();
+}
+
+function shut() {
+  if (!isOpen) return;
+  isOpen = false;
+  settle();
+  panel.replaceChildren();
+  panel.classList.remove("whole");
+  opener.focus();
+}
+
+opener.addEventListener("click", () => (isOpen ? close() : open()));
+panel.addEventListener("click", press);
+panel.addEventListener("submit", openTopic);
+panel.addEventListener("keydown", (event) => event.key === "Escape" && close());
+addEventListener("popstate", () => {
+  if (history.state?.panel) open();
+  else shut();
+  goOn();
+});
+phone.addEventListener("change", settle);
+document.addEventListener("visibilitychange", refresh);
+document.addEventListener("shown", refresh);
+setInterval(refresh, AGAIN);
+if (history.state?.panel) open();
