@@ -19,7 +19,15 @@ from bot.playground.text import Entity
 from tests.browser.axe import findings
 from tests.playground.files import png, wav
 from tests.playground.test_page import Controls
-from tests.playground.world import AMINA, BARAKA, GROUP, STRANGER, StandingClock, furnish
+from tests.playground.world import (
+    AMINA,
+    BARAKA,
+    GROUP,
+    STRANGER,
+    SUPERGROUP,
+    StandingClock,
+    furnish,
+)
 
 PHONE, DESK = (360, 740), (1280, 800)
 COMMANDS = [
@@ -221,6 +229,33 @@ async def test_whoever_reads_further_up_is_told_how_much_came(
         await newest.click()
         await expect(page.get_by_text("new", exact=True)).to_be_in_viewport()
         await expect(newest).to_be_hidden()
+
+
+async def test_in_a_forum_one_writes_in_a_topic(open_page: Open, telegram: FakeTelegram) -> None:
+    telegram.make_forum(SUPERGROUP)
+    water = telegram.open_topic(SUPERGROUP, "Water")
+    async with open_page(AMINA, SUPERGROUP) as page:
+        await page.locator("[data-topic]").select_option("# Water")
+        await write(page, "Trucks")
+
+        await expect(page.locator("[data-in-topic='Water']")).to_have_text("# Water")
+        assert telegram.messages(SUPERGROUP)[-1].topic == water
+
+
+async def test_who_opens_a_chat_can_write_at_once_and_comes_back_to_where_they_were(
+    open_page: Open,
+) -> None:
+    async with open_page(AMINA, None, DESK) as page:
+        await page.locator(f"[data-chat='{GROUP}']").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("[data-write]")).to_be_focused()
+    async with open_page(AMINA, None, PHONE) as page:
+        await page.locator(f"[data-chat='{GROUP}']").focus()
+        await page.keyboard.press("Enter")
+        # Not the box: that would cover half the messages with the phone's keyboard.
+        await expect(page.locator("[data-title]")).to_be_focused()
+        await page.locator("[data-back]").click()
+        await expect(page.locator(f"[data-chat='{GROUP}']")).to_be_focused()
 
 
 # --- pictures, voice notes, files -----------------------------------------------------------------
