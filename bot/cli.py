@@ -55,16 +55,25 @@ def main() -> None:
 def play_(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port of the page.")] = 8765,
     *,
-    fresh: Annotated[bool, typer.Option(help="Forget what was played before.")] = False,
+    fresh: Annotated[
+        bool, typer.Option(help="Forget what was played before, and begin again.")
+    ] = False,
     empty: Annotated[
         bool, typer.Option(help="Begin with nothing set up: people, phones and an empty chat.")
     ] = False,
+    lang: Annotated[
+        str | None, typer.Option(help="The language in which the page opens: en, sw, so …")
+    ] = None,
 ) -> None:
-    """Try everything on this machine: no account, no token, no network."""
+    """Try everything on this machine: no account, no token, no network.
+
+    The first start lets a partnership of three counties live through three months.
+    """
     chosen = _settings()
+    play.check_language(lang)
     directory = chosen.data_dir / ("play-empty" if empty else "play")
     with app.sole_user(directory):
-        asyncio.run(play.play(directory, port=port, fresh=fresh, is_empty=empty))
+        asyncio.run(play.play(directory, port=port, fresh=fresh, is_empty=empty, language=lang))
 
 
 @cli.command()

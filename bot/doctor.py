@@ -23,6 +23,7 @@ from bot.botapi.errors import CallFailed, Closed, Migrated, TokenRefused
 from bot.clock import Clock
 from bot.database import Database
 from bot.models import Group
+from bot.rendering import documents
 from bot.rendering.i18n import SOURCE, Catalogues
 from bot.settings import Settings, SettingWrong
 
@@ -62,6 +63,7 @@ async def examine(chosen: Settings, clock: Clock, *, room: int = ROOM) -> list[F
         _disk(chosen.data_dir, room),
         database,
         _catalogues(groups),
+        _fonts(),
         _zones(groups),
     ]
     findings += [finding async for finding in _telegram(chosen, clock, groups)]
@@ -150,6 +152,22 @@ def _catalogues(groups: Sequence[Place]) -> Finding:
         said = f"no translation into {', '.join(lacking)}, which is wanted"
         return Finding("catalogues", is_well=False, said=said, remedy=remedy)
     return Finding("catalogues", is_well=True, said=", ".join(found.languages))
+
+
+def _fonts() -> Finding:
+    """Return whether documents can be printed: with all fonts, and at all."""
+    said = ""
+    try:
+        if lacking := documents.missing_fonts():
+            said = f"missing or damaged: {', '.join(lacking)}"
+        else:
+            documents.pdf("_page", {"language": SOURCE})
+    except Exception as error:  # noqa: BLE001 - whatever it is, no document can be made
+        said = f"no document can be made ({type(error).__name__})"
+    if said:
+        remedy = "Install Baraza again: its files are not whole."
+        return Finding("fonts", is_well=False, said=said, remedy=remedy)
+    return Finding("fonts", is_well=True, said=f"{len(documents.FONTS)} files")
 
 
 def _zones(groups: Sequence[Place]) -> Finding:

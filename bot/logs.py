@@ -37,6 +37,8 @@ def set_up(level: str, form: LogFormat) -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     for handler in logging.getLogger().handlers:
         handler.setFormatter(_Masking(logging.BASIC_FORMAT))
+    # A tick that is left out while another one is under way is caught up by the next.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 def without_tokens(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:

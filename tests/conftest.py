@@ -4,6 +4,8 @@ What a machine lacks is skipped with the reason. `BARAZA_TEST_REQUIRE=postgresql
 into a failure, so that nothing is left out by mistake where everything should run.
 """
 
+import asyncio
+import fcntl
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -14,6 +16,7 @@ from typing import NoReturn
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from bot import play
 from bot.migrations import upgrade
 from tools import chromium
 from tools.postgres import Server, ServerUnavailable, running
@@ -81,6 +84,31 @@ def database_url(request: pytest.FixtureRequest) -> str:
     fixture = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
     url: str = request.getfixturevalue(fixture)
     return url
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lend the folder of a playground whose people have lived three months, to be copied.
+
+    They are lived once: of several processes that test side by side, the others wait for it.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / "lived"
+    with (shared / "lived.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / play.TELEGRAM_FILE).exists():
+            folder.mkdir(exist_ok=True)
+            asyncio.run(play.begin(folder))
+    return folder
+
+
+@pytest.fixture
+def lived_dir(lived: Path, tmp_path: Path) -> Path:
+    """Return a data directory of this test's own, with a playground that has been lived in."""
+    shutil.copytree(lived, tmp_path / "play")
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

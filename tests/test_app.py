@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bot import app, play
+from bot import app
 from bot.botapi.client import BotApi
 from bot.botapi.errors import TokenRefused
 from bot.clock import VirtualClock
@@ -18,6 +18,8 @@ from bot.models import Chat, OutboxMessage, OutboxState, Run
 from bot.playground.faults import Fault, FaultKind
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
+from bot.seed import structure
+from bot.seed.people import BOT_USERNAME, ONE_COUNTY, TOKEN
 from tests.stories.story import AMINA, GROUP, LEAD, MONDAY, STRANGER, Story, told
 
 
@@ -30,12 +32,12 @@ async def story(database_url: str) -> AsyncIterator[Story]:
 
 @asynccontextmanager
 async def began(
-    database_url: str, *faults: Fault, token: str = play.TOKEN
+    database_url: str, *faults: Fault, token: str = TOKEN
 ) -> AsyncIterator[app.Program]:
     """Begin a program that does not run yet, while Telegram fails in these ways."""
     clock = VirtualClock(MONDAY)
     telegram = FakeTelegram(clock.now)
-    play.seed_telegram(telegram)
+    structure.add_to(telegram, ONE_COUNTY)
     for fault in faults:
         telegram.faults.add(fault)
     async with (
@@ -109,7 +111,7 @@ async def test_a_network_that_comes_up_later_than_the_program_is_waited_for(
     async with asyncio.timeout(10), began(database_url, *faults) as program:
         me = await program.toolbox.api.get_me()
 
-    assert me["username"] == play.BOT_USERNAME
+    assert me["username"] == BOT_USERNAME
 
 
 async def test_a_telegram_that_asks_for_patience_is_left_alone_as_long_as_it_asks(

@@ -38,7 +38,9 @@ BELOW: dict[str, tuple[str, ...]] = {
     "intake": ("handlers", "jobs", "web"),
     "playground": (),
     "app": ("intake", "migrations"),
-    "play": ("app", "playground"),
+    # People act in the small Telegram, and the whole program answers them.
+    "seed": ("app", "playground"),
+    "play": ("seed",),
     "backup": ("database", "migrations"),
     "doctor": ("database", "migrations", "botapi", "rendering"),
     "cli": ("play", "backup", "doctor"),
@@ -128,6 +130,9 @@ PARTS: dict[str, set[str]] = {
 
 PUBLISHED = (".ci", "benchmarks", "bot", "deploy", "docs", "locales", "templates", "tests", "tools")
 """The folders whose files everybody gets, besides what lies at the top."""
+
+NO_TEXT = {".pyc", ".ttf"}
+"""The endings of files in which letters mean nothing."""
 
 VAGUE = {"base", "common", "core", "helpers", "lib", "main", "manager", "misc", "tools", "utils"}
 """Names that hold anything, and so say nothing; for the layers that have no list."""
@@ -306,7 +311,7 @@ def test_no_file_names_a_machine() -> None:
     wrong = [
         f"{file.relative_to(ROOT)}: {found}"
         for file in own + inside
-        if file.is_file() and file.suffix != ".pyc" and file != Path(__file__)
+        if file.is_file() and file.suffix not in NO_TEXT and file != Path(__file__)
         for found in machines_in(file.read_bytes().decode("utf-8", errors="ignore"))
     ]
 

@@ -11,11 +11,11 @@ from sqlalchemy import event
 from bot.behind import AHEAD, behind
 from bot.botapi.client import BotApi
 from bot.jobs import TIMETABLE
-from bot.play import PEOPLE
 from bot.playground.faults import Fault, FaultKind
 from bot.playground.panel import Behind, Due, Ending, Hold, Panel, Trouble, Used, Wish
 from bot.playground.state import GENERAL, SUPERGROUP_IDS
 from bot.rendering.messages import renderer
+from bot.seed.people import ONE_COUNTY
 from bot.services import budget
 from tests.stories.story import AMINA, GROUP, LEAD, MONDAY, PETER, Story, read, told
 
@@ -211,7 +211,7 @@ async def test_every_budget_is_counted_as_where_it_is_spent(story: Story) -> Non
         seen.append({one.spent.made for one in found})
         await story.travel(days=4)
 
-    assert len(found) == 1 + len([p for p in PEOPLE if p.organisation])
+    assert len(found) == 1 + len([p for p in ONE_COUNTY.people if p.organisation])
     assert len(set().union(*seen)) > 1
 
 
@@ -226,7 +226,7 @@ async def test_groups_stand_there_and_of_people_those_who_were_written_to(story:
     [amina] = found.used[1:]
     assert amina == Used("Amina Hassan", is_group=False, made=amina.made, limit=2)
     assert amina.made
-    assert found.others == len([p for p in PEOPLE if p.organisation]) - 1
+    assert found.others == len([p for p in ONE_COUNTY.people if p.organisation]) - 1
 
 
 async def test_the_panel_costs_the_same_however_much_has_happened(story: Story) -> None:

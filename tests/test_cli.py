@@ -197,6 +197,69 @@ async def test_the_database_is_made_where_nothing_was(shell: Shell) -> None:
     assert await shell.count(Run) == 0
 
 
+# --- the playground ----------------------------------------------------------------------------
+
+
+async def told(process: asyncio.subprocess.Process) -> tuple[str, str]:
+    """Wait until a playground has told its address, end it; return both its lines of output."""
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        line = (await process.stdout.readline()).decode()
+        process.terminate()
+        out, err = await process.communicate()
+    # Told to stop before it has begun to listen, it just ends.
+    assert process.returncode in {0, -signal.SIGTERM}
+    return line + out.decode(), err.decode()
+
+
+async def test_a_second_start_goes_on_and_lives_nothing_again(
+    shell: Shell, lived_dir: Path
+) -> None:
+    shell.settings["BARAZA_DATA_DIR"] = str(lived_dir)
+    before = (lived_dir / "play" / "telegram.db").stat().st_ino
+
+    out, err = await told(await shell.start("play", "--port", "0"))
+
+    assert out.startswith("Baraza's playground: open http://127.0.0.1:")
+    assert "three months" not in err
+    assert (lived_dir / "play" / "telegram.db").stat().st_ino == before
+
+
+async def test_fresh_begins_again(shell: Shell) -> None:
+    await told(await shell.start("play", "--empty", "--port", "0"))
+    telegram = shell.folder / "data" / "play-empty" / "telegram.db"
+    first = FakeTelegram(lambda: datetime.now(UTC), telegram)
+    first.write(10, 10, "hello")
+    first.close()
+
+    await told(await shell.start("play", "--empty", "--fresh", "--port", "0"))
+
+    again = FakeTelegram(lambda: datetime.now(UTC), telegram)
+    assert again.messages(10) == []
+    again.close()
+
+
+async def test_the_page_is_opened_in_the_language_that_was_asked_for(shell: Shell) -> None:
+    process = await shell.start("play", "--empty", "--lang", "sw", "--port", "0")
+
+    out, _ = await told(process)
+
+    assert re.search(r"http://127\.0\.0\.1:\d+/\?language=sw ", out)
+
+
+async def test_a_language_that_nobody_has_written_yet_is_answered_with_those_there_are(
+    shell: Shell,
+) -> None:
+    code, out, err = await shell.run("play", "--lang", "tlh")
+
+    assert (code, out) == (2, "")
+    assert err == (
+        "baraza: the playground does not speak 'tlh' yet; --lang can be: "
+        "en (English), so (Soomaali), sw (Kiswahili)\n"
+    )
+    assert not (shell.folder / "data" / "play").exists()
+
+
 # --- without a process -------------------------------------------------------------------------
 
 

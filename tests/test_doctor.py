@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from bot import doctor
+from bot import doctor, resources
 from bot.clock import SystemClock, VirtualClock
 from bot.database import Database
 from bot.doctor import Finding
@@ -21,6 +21,7 @@ from bot.migrations import upgrade
 from bot.models import Coalition, Group
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
+from bot.rendering import documents
 from bot.settings import Settings, load
 
 TOKEN = "1000:a-secret"
@@ -121,6 +122,7 @@ async def test_an_installation_that_is_well_has_nothing_wrong(installed: Install
         "disk",
         "database",
         "catalogues",
+        "fonts",
         "time zones",
         "token",
         "privacy mode",
@@ -226,6 +228,27 @@ async def test_a_disk_that_is_nearly_full_is_found(on_sqlite: Installation) -> N
     [(what, _)] = wrong(await doctor.examine(on_sqlite.chosen(), SystemClock(), room=2**62))
 
     assert what == "disk"
+
+
+@pytest.mark.parametrize(
+    ("lost", "expected"),
+    [
+        ("fonts/NotoSans-Bold.ttf", "missing or damaged: NotoSans-Bold.ttf"),
+        ("_page.typ", "no document can be made (RuntimeError)"),
+    ],
+)
+async def test_a_document_that_could_not_be_printed_is_found_before_it_is_needed(
+    lost: str,
+    expected: str,
+    on_sqlite: Installation,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    copied = shutil.copytree(resources.folder("templates") / "documents", tmp_path / "documents")
+    (copied / lost).unlink()
+    monkeypatch.setattr(documents, "folder", lambda _: tmp_path)
+
+    assert wrong(await doctor.examine(on_sqlite.chosen(), SystemClock())) == [("fonts", expected)]
 
 
 async def test_a_server_that_is_away_is_found(on_sqlite: Installation) -> None:

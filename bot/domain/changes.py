@@ -31,6 +31,11 @@ WORDS: Mapping[str, tuple[str, ...]] = {
             "the date, the time, the place",
             "-, to",
         ),
+        *_combined(
+            "-, it is, it has been, the meeting is, the meeting has been, meeting, is",
+            "moved, shifted, postponed, rescheduled, delayed, changed",
+            "-, to, until, till, from",
+        ),
         *_combined("the, -", "new date, new time, new place, new day, new hour", "-, is"),
         *("change to", "change", "please"),
     ),
@@ -42,6 +47,11 @@ WORDS: Mapping[str, tuple[str, ...]] = {
             "-, mkutano, mikutano, mkutano huu, mikutano yote, yote, zote, tarehe, saa ya mkutano, "
             "mahali",
             "-, hadi, mpaka, iwe, uwe, kwa, kwenda",
+        ),
+        *_combined(
+            "-, mkutano",
+            "umeahirishwa, umesogezwa, umehamishwa, umebadilishwa",
+            "-, hadi, mpaka, kwa, kwenda",
         ),
         "tafadhali",
     ),

@@ -47,6 +47,7 @@ class Verb(StrEnum):
     END_SURE = "end-sure"
     FILE = "file"
     COPY = "copy"
+    PAPER = "paper"
     AGENDA = "agenda"
     EDIT = "edit"
     DUTY = "duty"

@@ -229,6 +229,7 @@ BUTTONS = {
     Verb.FOUND: Button(coalitions.found, Action.SET_UP_COALITION, (), is_private_only=True),
     Verb.FILE: Button(circulation.file, Action.SEE_MEETINGS),
     Verb.COPY: Button(circulation.copy, Action.SEE_MEETINGS),
+    Verb.PAPER: Button(circulation.paper, Action.SEE_MEETINGS),
     Verb.AGENDA: Button(agenda.open_editor, Action.EDIT_AGENDA),
     Verb.EDIT: Button(
         agenda.edit, Action.EDIT_AGENDA, (_number, _number, Edit, _number_or_none, _number_or_none)
@@ -417,12 +418,14 @@ async def _answered(desk: Desk, incoming: Incoming, asked: MessageSubject) -> No
 
 
 async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
-    """A sticker, a picture, a voice note as a reply: it matters only where words were asked for."""
+    """A sticker, a picture, a voice note as a reply: it matters only where something was asked."""
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and subject.subject == CONVERSATION:
         await conversations.replied(desk, incoming, subject.subject_id)
     elif incoming.is_private:
         await _wrote(desk, incoming)
+    elif subject is not None and messages.kind_of(subject.subject) in REPLIES:
+        await general.wordless_reply(desk, incoming, subject)
 
 
 async def _wrote(desk: Desk, incoming: Incoming) -> None:
@@ -432,6 +435,9 @@ async def _wrote(desk: Desk, incoming: Incoming) -> None:
         await _answered(desk, replace(incoming, replies_to=asked.message_id), asked)
         return
     if await conversations.heard(desk, incoming) or incoming.is_edit:
+        return
+    if incoming.wordless is not None:
+        await general.wordless(desk, incoming, is_asked=asked is not None)
         return
     if asked is None or not incoming.text or incoming.is_command:
         await general.unknown(desk, incoming)

@@ -15,7 +15,8 @@ from bot.domain.changes import read_change
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Scope, can, require
 from bot.handlers import agenda
-from bot.handlers.desk import Desk
+from bot.handlers import meetings as move
+from bot.handlers.desk import RECEIVED, Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, Meeting, MessageSubject, Organisation
 from bot.queries import meetings, rolls
@@ -23,9 +24,6 @@ from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import attendance
 from bot.services import meetings as changes
-
-RECEIVED = {Answer.CANNOT: "👌"}
-"""The reaction under a reply that was understood; 👍 under a no would look like joy."""
 
 LONGEST_ANSWER = 3
 """Words of a reply that may have been meant for an answer. A longer one without any word of an
@@ -79,11 +77,16 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
 
 async def _is_changed(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
     """Take "cancelled" or "move it to Friday" from whoever may do that: ask how it is meant."""
-    if not (renderer().calls_off(incoming.text) or read_change(incoming.text)[0]):
+    is_off = renderer().calls_off(incoming.text)
+    is_change, wish = read_change(incoming.text)
+    if not (is_off or is_change):
         return False
     group, actor = await _group_of(desk, meeting_id), await desk.actor(incoming)
     if not can(actor, Action.CHANGE_MEETING, Scope(group.coalition_id, group.id)):
         return False
+    if not is_off and move.names_a_time(desk, group, actor, wish):
+        await move.move(desk, incoming, meeting_id)
+        return True
     place = await desk.place(incoming)
     await changes.offer_change(desk.session, meeting_id, actor, asked_in=place, now=desk.now)
     return True

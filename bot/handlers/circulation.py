@@ -1,4 +1,4 @@
-"""[Calendar file] and [Copy for WhatsApp]."""
+"""[Calendar file], [Copy for WhatsApp] and [Paper for the hall]."""
 
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
@@ -19,6 +19,14 @@ async def copy(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     actor = await desk.actor(incoming)
     place = await desk.place(incoming)
     carried = await circulation.give_copy(desk.session, meeting_id, actor, place, now=desk.now)
+    await _tell(desk, incoming, carried)
+
+
+async def paper(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """[Paper for the hall] under an agenda, or in its editor."""
+    actor = await desk.actor(incoming)
+    place = await desk.place(incoming)
+    carried = await circulation.give_paper(desk.session, meeting_id, actor, place, now=desk.now)
     await _tell(desk, incoming, carried)
 
 

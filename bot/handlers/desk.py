@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import after_commit
+from bot.domain.attendance import Answer
 from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupUnknown, TopicUnknown
 from bot.domain.roles import Action, Actor, Scope, require
 from bot.flows.flow import Scene, Talk
@@ -22,6 +23,8 @@ from bot.services import questions, rolls
 from bot.toolbox import Toolbox
 
 THURSDAY = 3
+RECEIVED = {Answer.CANNOT: "👌"}
+"""The reaction under a reply that was understood; 👍 under a no would look like joy."""
 
 
 @dataclass

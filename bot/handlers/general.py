@@ -1,6 +1,7 @@
 """First words, help, and what fits nowhere else."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.invitations import InvitationInGroup
 from bot.domain.roles import Action
@@ -9,8 +10,14 @@ from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.handlers.members import TO_GROUP_MENU
-from bot.queries import groups
+from bot.models import MessageSubject
+from bot.outbox.post import About
+from bot.queries import groups, messages
 from bot.services.rolls import group_to_join
+
+WORDLESS = "general/wordless.html"
+ALBUM_WITHIN = timedelta(minutes=1)
+"""How far apart the parts of one album may arrive."""
 
 
 async def start(desk: Desk, incoming: Incoming) -> None:
@@ -44,3 +51,23 @@ async def start(desk: Desk, incoming: Incoming) -> None:
 async def unknown(desk: Desk, incoming: Incoming) -> None:
     """Words in private that answer nothing: they are not kept, and the person learns what works."""
     await desk.reply(incoming, "general/unknown.html")
+
+
+async def wordless(desk: Desk, incoming: Incoming, *, is_asked: bool) -> None:
+    """A picture, a voice note, a file in private: say what can be used instead, once an album."""
+    if incoming.album is not None:
+        since = desk.now - ALBUM_WITHIN
+        if await messages.said_last(desk.session, incoming.chat_id, since=since) == WORDLESS:
+            return
+    await desk.reply(incoming, WORDLESS, kind=incoming.wordless, is_asked=is_asked)
+
+
+async def wordless_reply(desk: Desk, incoming: Incoming, asked: MessageSubject) -> None:
+    """The same as a reply to a question in a group: one line for each question, not for each."""
+    about = About(asked.subject, asked.subject_id, asked.subject_version, WORDLESS)
+    if incoming.is_edit:
+        return
+    if not await messages.is_said(
+        desk.session, incoming.chat_id, about.subject, about.id, WORDLESS
+    ):
+        await desk.reply(incoming, WORDLESS, about=about, kind=incoming.wordless, is_asked=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from telegram import CallbackQuery, Chat, Message, Update, User
 
@@ -9,6 +10,16 @@ from bot.domain import names
 from bot.domain.invitations import link
 from bot.domain.roles import ANONYMOUS_ADMIN
 from bot.domain.taps import Tap, decode
+
+
+class Wordless(StrEnum):
+    """What a message is that has no words of its own (those under a picture are not read)."""
+
+    PICTURE = "picture"
+    VOICE = "voice"
+    FILE = "file"
+    OTHER = "other"
+    """A sticker, a place, a poll, and whatever Telegram invents next."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,10 @@ class Incoming:
     """The command, without its slash and the bot's name; empty for other texts."""
     is_edit: bool = False
     """Whether the person changed what they had written before."""
+    wordless: Wordless | None = None
+    """What was sent instead of words; None for words, and for taps."""
+    album: str | None = None
+    """What the pictures or files that were sent in one go have in common."""
     replies_to: int | None = None
     query_id: str | None = None
     group_id: int | None = None
@@ -99,9 +114,20 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         text=text,
         command=command,
         is_edit=is_edit,
+        wordless=None if message.text else _wordless(message),
+        album=message.media_group_id,
         replies_to=message.reply_to_message.message_id if message.reply_to_message else None,
         bot=message.get_bot().username,
     )
+
+
+def _wordless(message: Message) -> Wordless:
+    if message.photo:
+        return Wordless.PICTURE
+    if message.voice or message.audio or message.video_note:
+        return Wordless.VOICE
+    # A moving picture comes as a document, too.
+    return Wordless.FILE if message.document and not message.animation else Wordless.OTHER
 
 
 def _of_tap(query: CallbackQuery) -> Incoming | None:

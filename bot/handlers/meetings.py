@@ -13,10 +13,10 @@ from bot.domain.meetings import likely_starts
 from bot.domain.rhythms import Again, RhythmWithoutDay, read_last_day, read_rhythm
 from bot.domain.roles import Action, Actor, Scope, can
 from bot.domain.ways import Said, Where, read_way
+from bot.errors import BotError
 from bot.flows import engine
 from bot.flows.meetings import PLAN, Plan
-from bot.handlers.attendance import RECEIVED
-from bot.handlers.desk import Desk
+from bot.handlers.desk import RECEIVED, Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, Meeting
 from bot.queries import attendance, groups, meetings
@@ -304,6 +304,19 @@ async def move(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         meeting=meeting,
         standing=(meeting.wall_start, meeting.wall_end),
     )
+
+
+def names_a_time(desk: Desk, group: Group, actor: Actor, wish: str) -> bool:
+    """Whether what a change shall lead to says when: "Friday 10:00", but not "the reports"."""
+    now, languages = wall_time(desk.now, group.zone), reading_languages(actor, group)
+    try:
+        read_when(wish, now=now, languages=languages, default_date=now.date())
+    except DateUnreadable:
+        return False
+    except BotError:
+        # A day without an hour, or one that needs a question: it says when all the same.
+        return True
+    return True
 
 
 async def _agree(desk: Desk, incoming: Incoming, meeting_id: int, actor: Actor) -> None:

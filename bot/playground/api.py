@@ -8,10 +8,11 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
-from bot.playground import html, objects, text
-from bot.playground.keyboards import check_sendable, keyboard_in
+from bot.playground import attachments, html, objects, text
+from bot.playground.keyboards import check_sendable, keyboard_in, with_links
 from bot.playground.params import ApiError, Params, Upload, refuse
 from bot.playground.reactions import is_allowed
 from bot.playground.state import GENERAL, BotPlace, Chat, ChatKind, Json, Message, Toast
@@ -79,8 +80,12 @@ async def get_updates(api: BotApi, params: Params) -> list[Json]:
     while True:
         # Read before taking: what arrives in between must end the wait.
         revision = telegram.revision
+        taken = queue.taken
         updates = queue.take(offset, limit, telegram.now())
         telegram.save()
+        if queue.taken > taken:
+            # Whoever wrote may see now that the bot has read it.
+            telegram.wake()
         left = end - loop.time()
         if updates or left <= 0 or api.is_closing:
             return updates
@@ -91,15 +96,25 @@ async def get_updates(api: BotApi, params: Params) -> list[Json]:
 
 async def get_chat(api: BotApi, params: Params) -> Json:
     """Return a chat, with what its members may do."""
-    return objects.full_chat_object(_chat(api.telegram, params), api.telegram.user)
+    chat = _chat(api.telegram, params, Access.READ)
+    return objects.full_chat_object(chat, api.telegram.user)
 
 
 async def get_chat_member(api: BotApi, params: Params) -> Json:
-    """Return where somebody stands in a chat: the bot itself, which is all that is imitated."""
-    chat = _chat(api.telegram, params)
-    if params.number("user_id") != api.telegram.bot.id:
-        refuse("PARTICIPANT_ID_INVALID")
-    return objects.place_object(api.telegram.bot, chat.bot_place)
+    """Return where somebody stands in a chat; nobody is an administrator."""
+    telegram, user_id = api.telegram, params.number("user_id")
+    if user_id <= 0:
+        refuse("Invalid user_id specified")
+    is_self = user_id == telegram.bot.id
+    chat = _chat(telegram, params, Access.READ if is_self else Access.READ_MEMBERS)
+    if is_self:
+        # Of a group that became another one, nobody is a member.
+        place = BotPlace.LEFT if chat.migrated_to is not None else chat.bot_place
+        return objects.place_object(telegram.bot, place)
+    if not (telegram.bot_knows(user_id) and (chat.is_group or user_id == chat.id)):
+        refuse("Member not found")
+    place = BotPlace.MEMBER if user_id in chat.members else BotPlace.LEFT
+    return objects.place_object(telegram.user(user_id), place)
 
 
 async def delete_webhook(api: BotApi, params: Params) -> bool:
@@ -112,65 +127,83 @@ async def delete_webhook(api: BotApi, params: Params) -> bool:
 
 async def set_my_commands(api: BotApi, params: Params) -> bool:
     """Set the menu of a scope and a language; no commands at all empty it."""
-    commands = _commands(params)
+    wanted = _commands(params)
     scope = _scope(api.telegram, params)
     language = params.word("language_code")
     if language and not re.fullmatch("[a-z]{2}", language):
         refuse("Invalid language code specified")
+    commands = [_checked_command(command) for command in wanted]
+    if not all(re.fullmatch("[a-z0-9_]+", command["command"]) for command in commands):
+        refuse("BOT_COMMAND_INVALID")
     if len(commands) > _COMMANDS_LIMIT:
         refuse("BOT_COMMANDS_TOO_MUCH")
     api.telegram.bot_sets_commands(scope, language, commands)
     return True
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """A kind of message: the method that sends it, its limit, and how it is spoken of."""
+
+    method: str
+    limit: int
+    too_long: str
+    right: str
+
+
+_TEXT = _Kind("sendMessage", text.TEXT_LIMIT, "Message is too long", "text messages")
+_FILE = _Kind("sendDocument", text.CAPTION_LIMIT, "Message caption is too long", "documents")
+
+
 async def send_message(api: BotApi, params: Params) -> Json:
     """Send a text."""
-    telegram = api.telegram
-    draft = _draft(telegram, params)
-    reply_to, may_miss = _reply(params)
-    chat = _chat(telegram, params)
-    if reply_to and telegram.message(chat.id, reply_to) is None:
-        if not may_miss:
-            refuse("message to be replied not found")
-        reply_to = 0
-    topic = _topic(chat, params)
-    _check_rights(chat, "text messages")
-    _check_person(telegram, chat)
-    _check_sendable(draft)
-    _check_pace(telegram, "sendMessage", chat)
-    message = telegram.bot_sends(
-        chat,
-        draft,
-        reply_to=reply_to or None,
-        is_silent=params.flag("disable_notification"),
-        topic=topic,
-    )
-    return telegram.message_object(message)
+    preview = _preview(params)
+    return _send(api.telegram, params, _TEXT, _parsed_text(params), preview=preview)
 
 
 async def send_document(api: BotApi, params: Params) -> Json:
     """Send a file with a caption."""
-    telegram = api.telegram
-    caption, entities = _words(telegram, params, "caption", may_be_empty=True)
-    draft = Draft(caption, entities, keyboard_in(params))
     file = _upload(params)
+    return _send(api.telegram, params, _FILE, _parsed(params, "caption"), file=file)
+
+
+def _send(
+    telegram: FakeTelegram,
+    params: Params,
+    kind: _Kind,
+    said: "_Parsed",
+    *,
+    preview: Json | None = None,
+    file: Upload | None = None,
+) -> Json:
+    """Check the rest in the real server's order, and post."""
     reply_to, may_miss = _reply(params)
-    chat = _chat(telegram, params)
-    if reply_to and telegram.message(chat.id, reply_to) is None:
-        if not may_miss:
-            refuse("message to be replied not found")
-        reply_to = 0
+    keyboard = keyboard_in(params)
+    chat = _chat(telegram, params, Access.WRITE)
     topic = _topic(chat, params)
-    _check_rights(chat, "documents")
+    answered = _answered(telegram, chat, reply_to, may_miss=may_miss)
+    # From here on it is TDLib that checks.
+    keyboard = with_links(keyboard)
+    if file is not None and not file.content:
+        refuse("File must be non-empty")
+    words, entities = _cleaned(telegram, said, may_be_empty=file is not None)
+    if text.utf16_length(words) > kind.limit:
+        refuse(kind.too_long)
+    if chat.is_muted:
+        refuse(f"Not enough rights to send {kind.right} to the chat")
+    # And from here on Telegram itself.
     _check_person(telegram, chat)
-    if text.utf16_length(caption) > text.CAPTION_LIMIT:
-        refuse("message caption is too long")
-    check_sendable(draft.keyboard)
-    _check_pace(telegram, "sendDocument", chat)
+    if topic is None and answered is not None:
+        # An answer stands where the message stands that it answers.
+        topic = answered.topic
+    if (place := chat.topics.get(topic or GENERAL)) is not None and place.is_closed:
+        refuse("TOPIC_CLOSED")
+    check_sendable(keyboard)
+    _check_pace(telegram, kind.method, chat)
     message = telegram.bot_sends(
         chat,
-        draft,
-        reply_to=reply_to or None,
+        Draft(words, entities, keyboard, preview),
+        reply_to=None if answered is None else answered.id,
         is_silent=params.flag("disable_notification"),
         topic=topic,
         file=file,
@@ -181,6 +214,8 @@ async def send_document(api: BotApi, params: Params) -> Json:
 async def get_file(api: BotApi, params: Params) -> Json:
     """Tell from where a file can be fetched, if it is small enough for that."""
     file_id = params.word("file_id")
+    if not file_id:
+        refuse("file_id not specified")
     content = api.telegram.file(file_id)
     if content is None:
         refuse("invalid file_id")
@@ -188,26 +223,33 @@ async def get_file(api: BotApi, params: Params) -> Json:
         refuse("file is too big")
     return {
         "file_id": file_id,
-        "file_unique_id": file_id.replace("file", "unique"),
+        "file_unique_id": attachments.unique_id(file_id),
         "file_size": len(content),
-        "file_path": f"documents/{file_id}",
+        "file_path": attachments.path(file_id),
     }
 
 
 async def edit_message_text(api: BotApi, params: Params) -> Json:
     """Change the text and the buttons of a message of the bot; no buttons given removes them."""
     telegram = api.telegram
-    draft = _draft(telegram, params)
+    preview = _preview(params)
+    said = _parsed_text(params)
+    keyboard = keyboard_in(params)
     if not params.word("chat_id") and not params.number("message_id"):
-        refuse("message identifier is not specified")
-    chat = _chat(telegram, params)
+        refuse("Message identifier is not specified")
+    chat = _chat(telegram, params, Access.EDIT)
     message = _message(telegram, chat, params, "message to edit")
     if message.author_id != telegram.bot.id or message.service:
         refuse("Message can't be edited")
     if message.document is not None:
-        refuse("there is no text in the message to edit")
+        refuse("There is no text in the message to edit")
+    keyboard = with_links(keyboard)
+    draft = Draft(*_cleaned(telegram, said), keyboard, preview)
     _check_person(telegram, chat)
-    _check_sendable(draft)
+    if text.utf16_length(draft.words) > text.TEXT_LIMIT:
+        # TDLib has kinder words for this only when a message is sent.
+        refuse("MESSAGE_TOO_LONG")
+    check_sendable(keyboard)
     shown = (message.text, message.entities, message.keyboard)
     if (draft.words, draft.entities, draft.keyboard) == shown:
         refuse(
@@ -216,7 +258,8 @@ async def edit_message_text(api: BotApi, params: Params) -> Json:
         )
     _check_pace(telegram, "editMessageText", chat)
     telegram.bot_edits(message, draft)
-    return telegram.message_object(message)
+    # The answer to an edit does not repeat what the message replies to.
+    return telegram.message_object(message, with_reply=False)
 
 
 async def answer_callback_query(api: BotApi, params: Params) -> bool:
@@ -235,7 +278,7 @@ async def set_message_reaction(api: BotApi, params: Params) -> bool:
     """Put the bot's reaction under a message, or take it away."""
     telegram = api.telegram
     reactions = _reactions(params)
-    chat = _chat(telegram, params)
+    chat = _chat(telegram, params, Access.EDIT)
     message = _message(telegram, chat, params, "message to react")
     _check_person(telegram, chat)
     if len(reactions) > 1:
@@ -254,6 +297,8 @@ class Method:
     name: str
     run: Callable[[BotApi, Params], Awaitable[Any]]
     known: frozenset[str]
+    remark: str = ""
+    """What the server says beside the result."""
 
 
 _TEXT_FIELDS = ("chat_id", "text", "parse_mode", "link_preview_options", "reply_markup")
@@ -271,7 +316,12 @@ METHODS = {
         ),
         Method("getChat", get_chat, frozenset({"chat_id"})),
         Method("getChatMember", get_chat_member, frozenset({"chat_id", "user_id"})),
-        Method("deleteWebhook", delete_webhook, frozenset({"drop_pending_updates"})),
+        Method(
+            "deleteWebhook",
+            delete_webhook,
+            frozenset({"drop_pending_updates"}),
+            remark="Webhook is already deleted",
+        ),
         Method("setMyCommands", set_my_commands, frozenset({"commands", "scope", "language_code"})),
         Method(
             "sendMessage",
@@ -302,41 +352,48 @@ METHODS = {
 
 
 def _allow(telegram: FakeTelegram, params: Params) -> None:
-    """Remember `allowed_updates`; left out, what was said before still holds."""
-    kinds = params.json("allowed_updates", "can't parse allowed_updates JSON object")
-    if isinstance(kinds, list):
-        telegram.updates.allow(frozenset(str(kind).lower() for kind in kinds))
+    """Remember `allowed_updates`; left out or unreadable, what was said before still holds."""
+    try:
+        kinds = params.json("allowed_updates", "")
+    except ApiError:
+        return
+    if isinstance(kinds, list) and all(isinstance(kind, str) for kind in kinds):
+        telegram.updates.allow(frozenset(kind.lower() for kind in kinds))
 
 
-def _draft(telegram: FakeTelegram, params: Params) -> Draft:
-    """Read what a message shall show; the first thing that is wrong is refused."""
-    words, entities = _words(telegram, params)
-    preview = _preview(params)
-    return Draft(words, entities, keyboard_in(params), preview)
+_Parsed = tuple[str, list[Entity]]
 
 
-def _words(
-    telegram: FakeTelegram, params: Params, field: str = "text", *, may_be_empty: bool = False
-) -> tuple[str, list[Entity]]:
-    source = params.word(field)
-    if not source:
-        if may_be_empty:
-            return "", []
+def _parsed_text(params: Params) -> _Parsed:
+    if not params.word("text"):
         refuse("Message text is empty")
+    return _parsed(params, "text")
+
+
+def _parsed(params: Params, field: str) -> _Parsed:
+    """Read a text with its markup, as the Bot API server does before it looks at the chat."""
+    source = params.word(field)
     if len(source.encode()) > _TEXT_BYTES:
         refuse("Text is too long")
-    entities: list[Entity] = []
     mode = params.word("parse_mode").lower()
-    if mode == "html":
-        try:
-            source, entities = html.parse(source)
-        except html.ParseError as error:
-            refuse(f"Can't parse entities: {error}")
-    elif mode not in ("", "none"):
+    if not source or mode in ("", "none"):
+        return source, []
+    if mode != "html":
         refuse("Unsupported parse_mode")
+    try:
+        return html.parse(source)
+    except html.ParseError as error:
+        refuse(f"Can't parse entities: {error}")
+
+
+def _cleaned(
+    telegram: FakeTelegram, said: _Parsed, *, may_be_empty: bool = False
+) -> tuple[str, list[Entity]]:
+    """Return what is kept of a text when it is sent."""
+    source, entities = said
     known = [entity for entity in entities if _is_known(telegram, entity)]
     words, kept = text.clean(source, known)
-    if not words:
+    if not words and not may_be_empty:
         refuse("Text must be non-empty")
     return words, text.find(words, kept)[: text.ENTITY_LIMIT]
 
@@ -351,7 +408,12 @@ def _preview(params: Params) -> Json | None:
         return None
     if not isinstance(options, dict):
         refuse("Object expected as link preview options")
-    return options
+    for name, value in options.items():
+        if name != "is_disabled":
+            refuse(f'the playground knows no field "{name}" of LinkPreviewOptions')
+        if not isinstance(value, bool):
+            refuse('Field "is_disabled" must be of type Boolean')
+    return {"is_disabled": True} if options.get("is_disabled") else None
 
 
 def _reply(params: Params) -> tuple[int, bool]:
@@ -369,17 +431,43 @@ def _reply(params: Params) -> tuple[int, bool]:
     number = reply["message_id"]
     if not isinstance(number, int | str) or not str(number).removeprefix("-").isdecimal():
         refuse('Field "message_id" must be a Number')
-    return max(int(number), 0), reply.get("allow_sending_without_reply") is True
+    may_miss = reply.get("allow_sending_without_reply", False)
+    if not isinstance(may_miss, bool):
+        refuse('Field "allow_sending_without_reply" must be of type Boolean')
+    return max(int(number), 0), may_miss
 
 
-def _chat(telegram: FakeTelegram, params: Params) -> Chat:
-    """Return the chat of a call, in which the bot may act."""
-    name = params.word("chat_id").strip()
-    if not name:
+def _answered(telegram: FakeTelegram, chat: Chat, number: int, *, may_miss: bool) -> Message | None:
+    """Return the message to reply to, if any."""
+    message = telegram.message(chat.id, number) if number else None
+    if message is None and number and not may_miss:
+        refuse("message to be replied not found")
+    return message
+
+
+class Access(Enum):
+    """What a call wants with a chat (telegram-bot-api, `AccessRights`): each is refused more."""
+
+    READ = auto()
+    READ_MEMBERS = auto()
+    EDIT = auto()
+    WRITE = auto()
+
+
+def _chat(telegram: FakeTelegram, params: Params, access: Access) -> Chat:
+    """Return the chat of a call, if the bot has that much access (`check_chat_access`)."""
+    if not params.word("chat_id"):
         refuse("chat_id is empty")
     chat = telegram.find_chat(params.number("chat_id"))
     if chat is None or (not chat.is_group and not telegram.bot_knows(chat.id)):
         refuse("chat not found")
+    if not chat.is_group:
+        if access in _CHANGES and telegram.user(chat.id).is_deactivated:
+            raise ApiError(403, "Forbidden: user is deactivated")
+        return chat
+    if chat.kind is ChatKind.GROUP and access is Access.READ:
+        # What the server remembers of a basic group can be asked for ever.
+        return chat
     if chat.migrated_to is not None:
         raise ApiError(
             400,
@@ -387,12 +475,13 @@ def _chat(telegram: FakeTelegram, params: Params) -> Chat:
             migrate_to_chat_id=chat.migrated_to,
         )
     if chat.bot_place is BotPlace.KICKED:
-        kind = "supergroup" if chat.kind is ChatKind.SUPERGROUP else "group"
-        raise ApiError(403, f"Forbidden: bot was kicked from the {kind} chat")
+        raise ApiError(403, f"Forbidden: bot was kicked from the {chat.kind} chat")
     if chat.bot_place is BotPlace.LEFT:
-        kind = "supergroup" if chat.kind is ChatKind.SUPERGROUP else "group"
-        raise ApiError(403, f"Forbidden: bot is not a member of the {kind} chat")
+        raise ApiError(403, f"Forbidden: bot is not a member of the {chat.kind} chat")
     return chat
+
+
+_CHANGES = frozenset({Access.EDIT, Access.WRITE})
 
 
 def _check_person(telegram: FakeTelegram, chat: Chat) -> None:
@@ -408,12 +497,6 @@ def _check_person(telegram: FakeTelegram, chat: Chat) -> None:
         raise ApiError(403, "Forbidden: bot was blocked by the user")
 
 
-def _check_rights(chat: Chat, what: str) -> None:
-    """Refuse to write where only administrators may."""
-    if chat.is_muted:
-        refuse(f"not enough rights to send {what} to the chat")
-
-
 def _message(telegram: FakeTelegram, chat: Chat, params: Params, what: str) -> Message:
     message = telegram.message(chat.id, params.number("message_id"))
     if message is None:
@@ -422,36 +505,28 @@ def _message(telegram: FakeTelegram, chat: Chat, params: Params, what: str) -> M
 
 
 def _upload(params: Params) -> Upload:
-    """Return the file of a form; to send one again by its id is not imitated."""
+    """Return the file of a form."""
+    if params.word("document"):
+        refuse("the playground sends no file by its id or its address")
     file = params.file("document")
     if file is None:
-        refuse(
-            "wrong remote file identifier specified: Wrong string length"
-            if params.word("document")
-            else "there is no document in the request"
-        )
-    if not file.content:
-        refuse("file must be non-empty")
+        refuse("There is no document in the request")
     if len(file.content) > _UPLOAD_LIMIT:
         raise ApiError(413, "Request Entity Too Large")
     return file
 
 
 def _topic(chat: Chat, params: Params) -> int | None:
-    """Return the topic of a forum that a call names; None for the general one."""
-    number = params.number("message_thread_id")
-    topic = chat.topics.get(number or GENERAL)
-    if number and (topic is None or number == GENERAL):
-        refuse("message thread not found")
-    if topic is not None and topic.is_closed:
-        refuse("TOPIC_CLOSED")
-    return number or None
+    """Return the topic of a forum that a call names; None for the general one.
 
-
-def _check_sendable(draft: Draft) -> None:
-    if text.utf16_length(draft.words) > text.TEXT_LIMIT:
-        refuse("Message is too long")
-    check_sendable(draft.keyboard)
+    In a group that is no forum the number is ignored (`check_message_topic`).
+    """
+    number = max(params.number("message_thread_id"), 0)
+    if not number or (chat.is_group and not chat.is_forum):
+        return None
+    if number == GENERAL or number not in chat.topics:
+        refuse("Message thread not found")
+    return number
 
 
 def _check_pace(telegram: FakeTelegram, method: str, chat: Chat) -> None:
@@ -470,8 +545,12 @@ def _reactions(params: Params) -> list[str]:
     for kind in kinds:
         if not isinstance(kind, dict):
             refuse("Can't parse ReactionType: expected an Object")
-        if kind.get("type") not in ("emoji", "custom_emoji"):
+        field = {"emoji": "emoji", "custom_emoji": "custom_emoji_id"}.get(str(kind.get("type")))
+        if "type" in kind and field is None:
             refuse("Can't parse ReactionType: invalid reaction type specified")
+        missing = next((name for name in ("type", str(field)) if name not in kind), None)
+        if missing is not None:
+            refuse(f"Can't parse ReactionType: Can't find field \"{missing}\"")
         # A bot has no custom emoji to give: Telegram refuses it like an unknown one.
         emoji.append(str(kind.get("emoji", "")))
     return emoji
@@ -492,6 +571,11 @@ def _command(command: object) -> Json:
     for field in ("command", "description"):
         if field not in command:
             refuse(f"Can't parse BotCommand: Can't find field \"{field}\"")
+    return command
+
+
+def _checked_command(command: Json) -> Json:
+    """Check a command as TDLib does (`set_commands`)."""
     name = str(command["command"]).strip().removeprefix("/")
     description = str(command["description"]).strip()
     if not name:
@@ -502,8 +586,6 @@ def _command(command: object) -> Json:
         refuse("Command description must be non-empty")
     if len(description) > _DESCRIPTION_LIMIT:
         refuse(f"Command description length must not exceed {_DESCRIPTION_LIMIT}")
-    if not re.fullmatch("[a-z0-9_]+", name):
-        refuse("BOT_COMMAND_INVALID")
     return {"command": name, "description": description}
 
 
@@ -514,19 +596,33 @@ def _scope(telegram: FakeTelegram, params: Params) -> str:
         return "default"
     if not isinstance(scope, dict):
         refuse("Can't parse BotCommandScope: BotCommandScope must be an Object")
-    kind = str(scope.get("type", ""))
+    kind, user = _scope_fields(scope)
     if kind in _SCOPES:
         return kind
-    if kind not in _CHAT_SCOPES:
-        refuse("Can't parse BotCommandScope: Unsupported type specified")
-    if not scope.get("chat_id"):
-        refuse("Can't parse BotCommandScope: Empty chat_id specified")
-    chat = _chat(telegram, Params({"chat_id": scope["chat_id"]}))
+    chat = _chat(telegram, Params({"chat_id": scope["chat_id"]}), Access.READ_MEMBERS)
     if not chat.is_group and kind != "chat":
         refuse("Can't use specified scope in private chats")
-    if kind != "chat_member":
-        return f"{kind}:{chat.id}"
-    user = Params(scope).number("user_id")
-    if user <= 0:
+    return ":".join([kind, str(chat.id), *([str(user)] if user else [])])
+
+
+def _scope_fields(scope: Json) -> tuple[str, int]:
+    """Return the type of a scope and the person it is for (0: not for one)."""
+    kind = str(scope.get("type", "chat_member"))
+    if kind not in _SCOPES | _CHAT_SCOPES:
+        refuse("Can't parse BotCommandScope: Unsupported type specified")
+    for field in _SCOPE_FIELDS.get(kind, ("type",)):
+        if field not in scope:
+            refuse(f"Can't parse BotCommandScope: Can't find field \"{field}\"")
+    if kind in _CHAT_SCOPES and not scope["chat_id"]:
+        refuse("Can't parse BotCommandScope: Empty chat_id specified")
+    user = Params(scope).number("user_id") if kind == "chat_member" else 0
+    if kind == "chat_member" and user <= 0:
         refuse("Can't parse BotCommandScope: Invalid user_id specified")
-    return f"{kind}:{chat.id}:{user}"
+    return kind, user
+
+
+_SCOPE_FIELDS = {
+    "chat": ("type", "chat_id"),
+    "chat_administrators": ("type", "chat_id"),
+    "chat_member": ("type", "chat_id", "user_id"),
+}

@@ -44,6 +44,15 @@ def keyboard_in(params: Params) -> list[list[Json]]:
     return [row for row in shown if row]
 
 
+def with_links(keyboard: list[list[Json]]) -> list[list[Json]]:
+    """Return the keyboard with its addresses as Telegram writes them.
+
+    Raises:
+        ApiError: an address is none.
+    """
+    return [[_linked(button) for button in row] for row in keyboard]
+
+
 def check_sendable(keyboard: list[list[Json]]) -> None:
     """Refuse a keyboard that is too big, and data that no button can carry."""
     buttons = [button for row in keyboard for button in row]
@@ -76,13 +85,19 @@ def _button(button: object) -> Json:
     return found | ({"style": style} if style else {})
 
 
+def _linked(button: Json) -> Json:
+    if "url" not in button:
+        return button
+    link = checked_link(button["url"])
+    if link is None:
+        refuse(f"Inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
+    return {**button, "url": link}
+
+
 def _action(button: Json) -> Json:
     """Return what pressing a button does: an address comes before data, as on the server."""
     if url := button.get("url"):
-        link = checked_link(url)
-        if link is None:
-            refuse(f"Inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
-        return {"url": link}
+        return {"url": url}
     if not button.get("callback_data"):
         _unreadable("Text buttons are unallowed in the inline keyboard")
     return {"callback_data": button["callback_data"]}

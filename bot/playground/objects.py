@@ -32,8 +32,12 @@ def me_object(user: User, *, reads_all: bool) -> Json:
         "can_join_groups": True,
         "can_read_all_group_messages": reads_all,
         "supports_inline_queries": False,
+        "supports_guest_queries": False,
         "can_connect_to_business": False,
         "has_main_web_app": False,
+        "has_topics_enabled": False,
+        "allows_users_to_create_topics": False,
+        "can_manage_bots": False,
     }
 
 
@@ -44,7 +48,9 @@ def chat_object(chat: Chat, find: FindUser) -> Json:
         if chat.is_forum:
             found["is_forum"] = True
         if chat.kind is ChatKind.GROUP:
-            found["all_members_are_administrators"] = False
+            # Not in the documentation, but the server says both of every basic group.
+            found["all_members_are_administrators"] = not chat.is_muted
+            found["accepted_gift_types"] = _gifts(accepted=False)
         return found
     person = user_object(find(chat.id))
     found = {"id": chat.id}
@@ -65,9 +71,18 @@ def entity_object(entity: Entity, find: FindUser) -> Json:
 
 
 def message_object(
-    message: Message, chat: Chat, find: FindUser, *, replied: Message | None = None
+    message: Message,
+    chat: Chat,
+    find: FindUser,
+    *,
+    thread: int | None = None,
+    replied: Json | None = None,
 ) -> Json:
-    """Return a `Message`; the one it replies to is nested, without its own reply."""
+    """Return a `Message`.
+
+    `thread` is the topic, or else the message that began a plain thread of replies; `replied` is
+    the message that this one answers.
+    """
     found: Json = {
         "message_id": message.id,
         "from": user_object(find(message.author_id)),
@@ -75,28 +90,27 @@ def message_object(
     if message.sender_chat is not None:
         found["sender_chat"] = message.sender_chat
     found |= {"chat": chat_object(chat, find), "date": message.unix_time}
-    if message.topic is not None:
-        found |= {"message_thread_id": message.topic, "is_topic_message": True}
-    elif replied is not None and chat.kind is ChatKind.SUPERGROUP:
-        # A plain thread of replies has a number, too; it is no topic.
-        found["message_thread_id"] = replied.id
     if message.edited_at is not None:
         found["edit_date"] = message.edited_at
+    if thread is not None:
+        found["message_thread_id"] = thread
     if replied is not None:
-        found["reply_to_message"] = message_object(replied, chat, find)
+        found["reply_to_message"] = replied
     found |= message.service
     found |= _said(message, find)
     if message.link_preview_options is not None:
         found["link_preview_options"] = message.link_preview_options
     if message.keyboard:
         found["reply_markup"] = {"inline_keyboard": message.keyboard}
+    if message.topic is not None:
+        found["is_topic_message"] = True
     return found
 
 
 def _said(message: Message, find: FindUser) -> Json:
     """Return the words of a message, which are a caption under a file."""
-    text, entities = ("caption", "caption_entities") if message.document else ("text", "entities")
-    found: Json = {} if message.document is None else {"document": message.document}
+    found: Json = {**message.attached}
+    text, entities = ("caption", "caption_entities") if found else ("text", "entities")
     if message.text:
         found[text] = message.text
     if message.entities:
@@ -138,23 +152,66 @@ def tap_object(tap: Tap, message: Json, find: FindUser) -> Json:
 
 
 def full_chat_object(chat: Chat, find: FindUser) -> Json:
-    """Return the part of a `ChatFullInfo` that is imitated: what members may do in a group."""
+    """Return a `ChatFullInfo`: of a group, what its members may do."""
     found = chat_object(chat, find)
-    if chat.is_group:
-        may = not chat.is_muted
-        found["permissions"] = {
-            "can_send_messages": may,
-            "can_send_documents": may,
-            "can_change_info": True,
-            "can_invite_users": True,
-            "can_pin_messages": True,
-        }
-    return found
+    if not chat.is_group:
+        found["can_send_gift"] = True
+        if name := find(chat.id).username:
+            found["active_usernames"] = [name]
+    else:
+        found["permissions"] = {name: name in _ALWAYS or not chat.is_muted for name in _PERMISSIONS}
+    return found | {
+        "accepted_gift_types": _gifts(accepted=not chat.is_group),
+        "max_reaction_count": _REACTIONS,
+        "accent_color_id": abs(chat.id) % _COLOURS,
+    }
 
 
-def place_object(bot: User, place: BotPlace) -> Json:
-    """Return the `ChatMember` that tells where the bot stands."""
-    found: Json = {"user": user_object(bot), "status": place.value}
+_ALWAYS = frozenset({"can_change_info", "can_invite_users", "can_pin_messages"})
+"""What a mute does not take away."""
+_PERMISSIONS = (
+    "can_send_messages",
+    "can_send_media_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_react_to_messages",
+    "can_edit_tag",
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_manage_topics",
+)
+_REACTIONS = 11
+_COLOURS = 7
+
+
+def _gifts(*, accepted: bool) -> Json:
+    """Return an `AcceptedGiftTypes`."""
+    kinds = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription")
+    return dict.fromkeys((*kinds, "gifts_from_channels"), accepted)
+
+
+def came(member: Json) -> Json:
+    """Return what a message says of somebody who came into a group."""
+    # The two older names are no longer in the documentation; the server still sends them.
+    return {"new_chat_participant": member, "new_chat_member": member, "new_chat_members": [member]}
+
+
+def went(member: Json) -> Json:
+    """Return what a message says of somebody who left a group."""
+    return {"left_chat_participant": member, "left_chat_member": member}
+
+
+def place_object(user: User, place: BotPlace) -> Json:
+    """Return the `ChatMember` that tells where somebody stands."""
+    found: Json = {"user": user_object(user), "status": place.value}
     if place is BotPlace.KICKED:
         found["until_date"] = 0
     return found

@@ -8,6 +8,7 @@ only its own scripts.
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,23 +17,29 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from bot.playground import attachments
 from bot.playground.panel import Backstage, Panel, Trouble, Wish
 from bot.playground.people import Impossible
+from bot.playground.presence import Typing
 from bot.playground.state import BotPlace, Chat, Json, Message
 from bot.playground.telegram import FakeTelegram
 
 _SECURITY = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-        " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        " img-src 'self' data: blob:; media-src 'self' blob:;"
+        " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
 _ASSET_TYPES = {".css": "text/css", ".js": "text/javascript"}
+_INLINE_ONLY = "default-src 'none'; sandbox"
+"""The policy of a picture or sound that is opened by itself: it runs nothing."""
 _SHOWN = 300
 _HEARTBEAT = 5.0
+_LONGEST_NAME = 200
 _TOAST_WITHIN = 10.0
 
 
@@ -43,6 +50,8 @@ class Person:
     id: int
     name: str
     label: str
+    group: str = ""
+    """The heading under which they stand in the list; empty: none."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,17 @@ class Spent:
     limit: int
 
 
+@dataclass(frozen=True)
+class Tour:
+    """Whom the guided tour makes of the visitor, and where: a group's chat and its name."""
+
+    chat: int
+    group: str
+    lead: Person
+    partner: Person
+    other_partner: Person
+
+
 class Controls(Backstage, Protocol):
     """What the page needs from the program around the playground."""
 
@@ -61,6 +81,9 @@ class Controls(Backstage, Protocol):
 
     def people(self, language: str) -> Sequence[Person]:
         """Return whom the visitor can be, in the order of the list, labelled in a language."""
+
+    def tour(self, language: str) -> Tour | None:
+        """Return what the guided tour needs; None where there is nothing to be shown around in."""
 
     async def first_link(self) -> str | None:
         """Return the deep link that begins everything, as long as nobody has used it."""
@@ -93,6 +116,7 @@ class Page:
         self._controls = controls
         self._panel = Panel(telegram, controls)
         self._travels = asyncio.Lock()
+        self._typing = Typing(time.monotonic)
         self._is_closing = False
 
     def add_routes(self, application: web.Application) -> None:
@@ -103,12 +127,14 @@ class Page:
         router.add_get("/page/chat", self._chat)
         router.add_get("/page/file", self._file)
         router.add_get("/page/events", self._events)
+        router.add_post("/page/attach", self._attach)
         router.add_get("/page/panel", self._show_panel)
         router.add_get("/page/{name:[a-z]+\\.(?:css|js)}", self._asset)
         for name, change in (
             ("write", self._write),
             ("edit", self._edit),
             ("tap", self._tap),
+            ("typing", self._type),
             ("read", self._read),
             ("unblock", self._unblock),
             ("add", self._add),
@@ -129,6 +155,7 @@ class Page:
             language,
             chosen=language,
             languages=list(self._controls.languages()),
+            tour=self._controls.tour(language),
         )
         response = web.Response(text=body, content_type="text/html", headers=_SECURITY)
         response.set_cookie("language", language, samesite="Strict", httponly=True)
@@ -159,6 +186,7 @@ class Page:
                 "zone": self._controls.zone(),
                 "travelling": self._travels.locked(),
                 "bot": self._telegram.bot.username,
+                "bot_name": self._telegram.bot.name,
                 "first_link": await self._controls.first_link(),
                 "people": [vars(somebody) for somebody in people],
                 "person": person,
@@ -172,11 +200,20 @@ class Page:
         chat = self._telegram.find_chat(chat_id)
         if chat is None or chat not in self._telegram.chats_of(person):
             raise web.HTTPNotFound
-        messages = [self._message(message) for message in self._telegram.messages(chat_id)]
+        untaken = self._telegram.updates.messages_in(chat_id)
+        seen = self._telegram.seen_by_others(person, chat_id)
+        messages = [
+            self._message(message)
+            # In private the other one is the bot, which has read what it has acknowledged.
+            | {"is_seen": message.id <= seen if chat.is_group else message.id not in untaken}
+            for message in self._telegram.messages(chat_id)
+        ]
         before = []
         if chat.migrated_from is not None:
             earlier = self._telegram.messages(chat.migrated_from)
-            before = [self._message(message, frozen=True) for message in earlier]
+            before = [
+                self._message(message, frozen=True) | {"is_seen": True} for message in earlier
+            ]
         user = self._telegram.user(person)
         language = request.query.get("language", user.language_code or "")
         spent = await self._controls.spent(chat_id)
@@ -184,6 +221,8 @@ class Page:
             {
                 **self._summary(chat, person),
                 "messages": [*before, *messages][-_SHOWN:],
+                "read_up_to": chat.read_up_to.get(str(person), 0),
+                "bot_is_busy": bool(untaken),
                 "commands": self._telegram.menu(person, chat_id, language),
                 "blocked": not chat.is_group and user.has_blocked,
                 "spent": None if spent is None else vars(spent),
@@ -197,22 +236,31 @@ class Page:
         )
         await response.prepare(request)
         while not self._is_closing:
-            revision = self._telegram.revision
+            revision, typed = self._telegram.revision, self._typing.changes
             news = {
                 "revision": revision,
+                "taken": self._telegram.updates.taken,
                 "now": self._telegram.now().isoformat(),
                 "travelling": self._travels.locked(),
+                "typing": [
+                    vars(typist) | {"name": self._telegram.user(typist.person).name}
+                    for typist in self._typing.now()
+                ],
             }
+            taken = news["taken"]
             try:
                 await response.write(f"data: {json.dumps(news)}\n\n".encode())
             except ConnectionError:
                 break
-            await self._telegram.changed(revision, _HEARTBEAT)
+            # What only wakes, and counts as no change, may have come while this was written.
+            if (typed, taken) == (self._typing.changes, self._telegram.updates.taken):
+                await self._telegram.changed(revision, _HEARTBEAT)
             # A burst of changes (a travelled week) becomes a few redraws, not hundreds.
             await asyncio.sleep(0.03)
         return response
 
     async def _write(self, body: Json) -> Json:
+        self._typing.stop(_whole(body, "chat"), _whole(body, "person"))
         reply_to = _whole(body, "reply_to") if body.get("reply_to") is not None else None
         topic = _whole(body, "topic") if body.get("topic") is not None else None
         number = self._telegram.write(
@@ -223,6 +271,48 @@ class Page:
             topic=topic,
         )
         return {"message": number}
+
+    async def _type(self, body: Json) -> Json:
+        """Let the others in a chat see that somebody is typing, or has stopped without sending."""
+        chat, person = _whole(body, "chat"), _whole(body, "person")
+        found = self._telegram.find_chat(chat)
+        if found is None or person not in found.members:
+            raise web.HTTPConflict
+        if body.get("is_over") is True:
+            self._typing.stop(chat, person)
+        else:
+            self._typing.note(chat, person)
+        self._telegram.wake()
+        return {}
+
+    async def _attach(self, request: web.Request) -> web.Response:
+        """Send a picture, a voice note or a file: the body is its content, the address the rest."""
+        # As with JSON: another site cannot send this type without asking the browser first.
+        if request.content_type != "application/octet-stream":
+            raise web.HTTPUnsupportedMediaType
+        person, chat = _number(request, "person"), _number(request, "chat")
+        content, query = await request.read(), request.query
+        self._typing.stop(chat, person)
+        beside: dict[str, Any] = {
+            "caption": query.get("caption", "").strip(),
+            "reply_to": _number(request, "reply_to") or None,
+            "topic": _number(request, "topic") or None,
+        }
+        try:
+            match query.get("kind"):
+                case "photo":
+                    number = self._telegram.send_photo(person, chat, content, **beside)
+                case "voice":
+                    beside["seconds"] = _number(request, "seconds")
+                    number = self._telegram.send_voice(person, chat, content, **beside)
+                case "document":
+                    beside["name"] = query.get("name", "")[:_LONGEST_NAME] or "file"
+                    number = self._telegram.send_document(person, chat, content, **beside)
+                case _:
+                    raise web.HTTPBadRequest
+        except Impossible as error:
+            return _json({"error": str(error)}, status=409)
+        return _json({"message": number})
 
     async def _edit(self, body: Json) -> Json:
         person, chat, message = (_whole(body, name) for name in ("person", "chat", "message"))
@@ -309,14 +399,19 @@ class Page:
         return None if topic is None else topic.name
 
     async def _file(self, request: web.Request) -> web.Response:
-        """Give a file that stands in a chat, to be kept and never to be shown in the page."""
+        """Give a file that stands in a chat.
+
+        Only a picture or a sound, known by what it holds, may be shown; all else is to be kept.
+        """
         content = self._telegram.file(request.query.get("id", ""))
         if content is None:
             raise web.HTTPNotFound
+        kind = attachments.media_type(content)
+        headers = {**_SECURITY, "Content-Security-Policy": _INLINE_ONLY}
+        if kind is None:
+            headers["Content-Disposition"] = "attachment"
         return web.Response(
-            body=content,
-            content_type="application/octet-stream",
-            headers={**_SECURITY, "Content-Disposition": "attachment"},
+            body=content, content_type=kind or "application/octet-stream", headers=headers
         )
 
     def _message(self, message: Message, *, frozen: bool = False) -> Json:
@@ -342,6 +437,8 @@ class Page:
             "frozen": frozen,
             "topic": self._topic(message),
             "file": _file(message.document),
+            "photo": _photo(message),
+            "voice": _voice(message.voice),
         }
 
 
@@ -353,9 +450,23 @@ def _file(document: Json | None) -> Json | None:
     return {shown: document[name] for shown, name in names.items()}
 
 
+def _photo(message: Message) -> Json | None:
+    """Return by what the largest size of a picture is fetched, and its sides in pixels."""
+    if not message.photo:
+        return None
+    largest = message.photo[-1]
+    return {"id": largest["file_id"], "width": largest["width"], "height": largest["height"]}
+
+
+def _voice(voice: Json | None) -> Json | None:
+    """Return by what a voice note is fetched, and its length."""
+    return None if voice is None else {"id": voice["file_id"], "seconds": voice["duration"]}
+
+
 def _quote(message: Message) -> Json:
     return {
         "id": message.id,
+        "kind": next(iter(message.attached), None),
         "author": message.author,
         "author_id": message.author_id,
         "text": message.text[:120],

@@ -1,6 +1,7 @@
 """The parameters of a call, read as leniently and as strictly as the real server reads them."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -77,12 +78,13 @@ class Params:
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
     def number(self, name: str, default: int = 0) -> int:
-        """Return a whole number; what is none counts as 0, as in TDLib's `to_integer`."""
-        value = self.word(name).strip()
+        """Return a whole number: the digits at the beginning, else 0, as TDLib's `to_integer`."""
+        value = self.word(name)
         if not value:
             return default
-        digits = value.removeprefix("-")
-        return int(value) if digits.isascii() and digits.isdecimal() else 0
+        digits = re.match("-?([0-9]*)", value)
+        assert digits is not None, "the pattern fits anything"
+        return int(digits[0]) if digits[1] else 0
 
     def flag(self, name: str) -> bool:
         """Whether a switch is on."""

@@ -1,9 +1,11 @@
 """What people do in a small Telegram, and what of it the bot is told."""
 
 import asyncio
-from typing import NoReturn
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
-from bot.playground import objects, text
+from bot.playground import attachments, objects, text
 from bot.playground.state import (
     GENERAL,
     SUPERGROUP_IDS,
@@ -29,6 +31,18 @@ def _cannot(reason: str) -> NoReturn:
     raise Impossible(reason)
 
 
+@dataclass(frozen=True)
+class _Attached:
+    """What goes with a message: its kind, how its object is made of a file's id, what it holds."""
+
+    kind: str
+    make: Callable[[str], Any]
+    content: bytes
+
+
+_FIELDS = {"photo": "photo", "voice": "voice", "file": "document"}
+
+
 class People(World):
     """The hands of everybody but the bot."""
 
@@ -46,10 +60,7 @@ class People(World):
         Writing in private starts the chat with the bot, and from then on the bot may write. A
         reply stands in the topic of what it answers.
         """
-        chat = self._open_to(user_id, chat_id)
-        if not chat.is_group:
-            self._users[user_id].has_started = True
-            self._keep_user(self._users[user_id])
+        chat = self._begun(user_id, chat_id)
         return self._post(chat, self.user(user_id), words, reply_to=reply_to, topic=topic).id
 
     def send_sticker(
@@ -59,6 +70,76 @@ class People(World):
         chat = self._open_to(user_id, chat_id)
         sticker = objects.sticker_object(emoji)
         return self._post(chat, self.user(user_id), "", sticker=sticker, reply_to=reply_to).id
+
+    def send_photo(
+        self,
+        user_id: int,
+        chat_id: int,
+        content: bytes,
+        *,
+        caption: str = "",
+        reply_to: int | None = None,
+        topic: int | None = None,
+    ) -> int:
+        """Send a picture as a person and return the number of the message."""
+        if problem := attachments.photo_problem(content):
+            _cannot(problem)
+        what = _Attached("photo", lambda key: attachments.photo_object(key, content), content)
+        return self._attach((user_id, chat_id), what, caption, reply_to=reply_to, topic=topic)
+
+    def send_voice(
+        self,
+        user_id: int,
+        chat_id: int,
+        content: bytes,
+        *,
+        seconds: int,
+        caption: str = "",
+        reply_to: int | None = None,
+        topic: int | None = None,
+    ) -> int:
+        """Send a voice note as a person and return the number of the message."""
+        if not str(attachments.media_type(content)).startswith("audio/"):
+            _cannot("this is no sound (Ogg, WebM, MP3, MP4, WAV)")
+        what = _Attached(
+            "voice", lambda key: attachments.voice_object(key, content, seconds), content
+        )
+        return self._attach((user_id, chat_id), what, caption, reply_to=reply_to, topic=topic)
+
+    def send_document(
+        self,
+        user_id: int,
+        chat_id: int,
+        content: bytes,
+        *,
+        name: str,
+        kind: str = "application/octet-stream",
+        caption: str = "",
+        reply_to: int | None = None,
+        topic: int | None = None,
+    ) -> int:
+        """Send a file as a person and return the number of the message."""
+        what = _Attached(
+            "file",
+            lambda key: attachments.document_object(key, content, name=name, kind=kind),
+            content,
+        )
+        return self._attach((user_id, chat_id), what, caption, reply_to=reply_to, topic=topic)
+
+    def _attach(
+        self,
+        place: tuple[int, int],
+        what: "_Attached",
+        caption: str,
+        *,
+        reply_to: int | None,
+        topic: int | None,
+    ) -> int:
+        if not 0 < len(what.content) <= attachments.FILE_BYTES:
+            _cannot("a file holds something, and at most 50 MB")
+        chat = self._begun(*place)
+        author = self.user(place[0])
+        return self._post(chat, author, caption, attached=what, reply_to=reply_to, topic=topic).id
 
     def edit(self, user_id: int, chat_id: int, message_id: int, words: str) -> None:
         """Change a person's own text; the bot is told as far as it may see the message."""
@@ -139,6 +220,11 @@ class People(World):
             count += message.author_id != user_id
         return count
 
+    def seen_by_others(self, user_id: int, chat_id: int) -> int:
+        """Return the newest message of a group that anybody but this person has seen; 0: none."""
+        seen = self._chats[chat_id].read_up_to
+        return max((at for person, at in seen.items() if person != str(user_id)), default=0)
+
     def block(self, user_id: int) -> None:
         """Let a person stop the bot in private."""
         self._set_blocked(user_id, blocked=True)
@@ -160,7 +246,7 @@ class People(World):
             _cannot("the person is in the group already")
         chat.members.append(user_id)
         member = objects.user_object(self._users[user_id])
-        self._announce(chat, user_id, {"new_chat_members": [member], "new_chat_member": member})
+        self._announce(chat, user_id, objects.came(member))
 
     def leave(self, user_id: int, chat_id: int) -> None:
         """Take a person out of a group."""
@@ -168,15 +254,14 @@ class People(World):
         if user_id not in chat.members:
             _cannot("the person is not in the group")
         chat.members.remove(user_id)
-        member = objects.user_object(self._users[user_id])
-        self._announce(chat, user_id, {"left_chat_member": member})
+        self._announce(chat, user_id, objects.went(objects.user_object(self._users[user_id])))
 
     def kick(self, chat_id: int, *, by: int | None = None) -> None:
         """Throw the bot out of a group (`by` a member; the first one if nobody is named)."""
         chat = self._chats[chat_id]
         actor = by if by is not None else chat.members[0]
         self._move_bot(chat, actor, BotPlace.KICKED)
-        self._announce(chat, actor, {"left_chat_member": objects.user_object(self.bot)})
+        self._announce(chat, actor, objects.went(objects.user_object(self.bot)))
 
     def mute(self, chat_id: int, *, is_muted: bool = True) -> None:
         """Take the permission to write from everybody in a group who is no administrator."""
@@ -190,7 +275,7 @@ class People(World):
         actor = by if by is not None else chat.members[0]
         self._move_bot(chat, actor, BotPlace.MEMBER)
         member = objects.user_object(self.bot)
-        self._announce(chat, actor, {"new_chat_members": [member], "new_chat_member": member})
+        self._announce(chat, actor, objects.came(member))
 
     def migrate(self, chat_id: int) -> int:
         """Turn a group into a supergroup and return its new id; message numbers begin anew.
@@ -265,6 +350,13 @@ class People(World):
         self._done()
         return message.id
 
+    def rename_topic(self, chat_id: int, topic: int, name: str) -> None:
+        """Give a topic of a forum another name."""
+        chat = self._chats[chat_id]
+        chat.topics[topic].name = name
+        place = None if topic == GENERAL else topic
+        self._announce(chat, chat.members[0], {"forum_topic_edited": {"name": name}}, topic=place)
+
     def close_topic(self, chat_id: int, topic: int) -> None:
         """Close a topic, also the general one: nobody but an administrator writes in it."""
         chat = self._chats[chat_id]
@@ -331,6 +423,14 @@ class People(World):
         self.updates.restart_at(at)
         self._done()
 
+    def _begun(self, user_id: int, chat_id: int) -> Chat:
+        """Return a chat in which a person now writes: from now on the bot may, in private."""
+        chat = self._open_to(user_id, chat_id)
+        if not chat.is_group:
+            self._users[user_id].has_started = True
+            self._keep_user(self._users[user_id])
+        return chat
+
     def _open_to(self, user_id: int, chat_id: int) -> Chat:
         chat = self._chats.get(chat_id)
         if chat is None or user_id not in chat.members or chat.migrated_to is not None:
@@ -348,11 +448,14 @@ class People(World):
         reply_to: int | None = None,
         sender_chat: Json | None = None,
         sticker: Json | None = None,
+        attached: "_Attached | None" = None,
         topic: int | None = None,
     ) -> Message:
-        is_blank = sticker is None and text.is_blank(words)
+        is_blank = sticker is None and attached is None and text.is_blank(words)
         if is_blank or text.utf16_length(words) > text.TEXT_LIMIT:
             _cannot("a message has 1 to 4096 characters")
+        if attached is not None and text.utf16_length(words) > text.CAPTION_LIMIT:
+            _cannot("the words under a file have at most 1024 characters")
         if reply_to is not None and self.message(chat.id, reply_to) is None:
             _cannot("there is no such message to reply to")
         answered = None if reply_to is None else self.message(chat.id, reply_to)
@@ -375,6 +478,9 @@ class People(World):
             service={"sticker": sticker} if sticker else {},
             topic=topic,
         )
+        if attached is not None:
+            made = attached.make(self._keep_file(attached.kind, attached.content))
+            setattr(message, _FIELDS[attached.kind], made)
         self._keep_message(message)
         if self._bot_sees(chat, message):
             self._tell("message", self.message_object(message))

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import mimetypes
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Self
 
@@ -17,6 +19,7 @@ from bot.playground.world import Request
 
 LARGEST = 52 << 20
 """Bytes of a request: a file of 50 MB (Bot API, sendDocument) and what goes with it."""
+_LONGEST_TOKEN = 80
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _GATEWAY_PAGE = (
     "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
@@ -72,11 +75,14 @@ class PlaygroundServer:
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
         """Answer a call of the bot, or fail in the way that is queued for it."""
-        if request.match_info["token"] != self.telegram.token:
-            return _answer(ApiError(401, "Unauthorized").as_answer())
+        token = request.match_info["token"]
+        if token != self.telegram.token:
+            is_one = re.fullmatch("[1-9][0-9]*:.*", token) and len(token) <= _LONGEST_TOKEN
+            reason = "Unauthorized" if is_one else "Unauthorized: invalid token specified"
+            return _answer(ApiError(401, reason).as_answer())
         method = METHODS.get(request.match_info["method"].lower())
         if method is None:
-            return _answer(ApiError(404, "Not Found").as_answer())
+            return _answer(ApiError(404, "Not Found: method not found").as_answer())
         try:
             raw, files = await _read(request)
         except web.HTTPRequestEntityTooLarge:
@@ -93,6 +99,8 @@ class PlaygroundServer:
             params = Params(raw, files)
             params.only(method.name, method.known)
             answer = {"ok": True, "result": await method.run(self._api, params)}
+            if method.remark:
+                answer["description"] = method.remark
         except ApiError as error:
             answer = error.as_answer()
         if self.telegram.after is not None:
@@ -152,7 +160,9 @@ async def _read(request: web.Request) -> tuple[Mapping[str, Any], Mapping[str, U
         for name, value in (await request.post()).items():
             if isinstance(value, web.FileField):
                 content = value.file.read()
-                files[name] = Upload(value.filename, value.content_type, content)
+                # TDLib goes by the ending of the name; what the form says is not looked at.
+                media_type = mimetypes.guess_type(value.filename)[0] or "application/octet-stream"
+                files[name] = Upload(value.filename, media_type, content)
             else:
                 raw[name] = str(value)
     return raw, files
@@ -165,8 +175,12 @@ def _chat_id(raw: Mapping[str, Any]) -> int | None:
 
 def _answer(body: Json) -> web.Response:
     status = int(body.get("error_code", 200))
+    wait = body.get("parameters", {}).get("retry_after")
     return web.Response(
-        status=status, body=json.dumps(body).encode(), content_type="application/json"
+        status=status,
+        headers={} if wait is None else {"Retry-After": str(wait)},
+        body=json.dumps(body).encode(),
+        content_type="application/json",
     )
 
 

@@ -129,6 +129,16 @@ class Message:
     """The topic of a forum in which it stands; None for the general one, and outside forums."""
     document: Json | None = None
     """A `Document`; the text is then its caption."""
+    photo: list[Json] = field(default_factory=list)
+    """The sizes of a picture; the text is then its caption."""
+    voice: Json | None = None
+    """A `Voice`; the text is then its caption."""
+
+    @property
+    def attached(self) -> Json:
+        """Return what is attached to it, under the names of the Bot API; empty for a text."""
+        found = {"photo": self.photo, "voice": self.voice, "document": self.document}
+        return {name: value for name, value in found.items() if value}
 
     @property
     def date(self) -> datetime:

@@ -6,6 +6,7 @@ The Bot API over it is `api.py`; over HTTP, `server.py`.
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.playground import attachments
 from bot.playground.limits import PACED
 from bot.playground.params import Upload
 from bot.playground.people import People
@@ -76,15 +77,12 @@ class FakeTelegram(People):
         return message
 
     def _stored(self, file: Upload) -> Json:
-        number = len(self._files) + 1
-        self._keep_file(f"file-{number}", file.content)
-        return {
-            "file_name": file.name,
-            "mime_type": file.media_type,
-            "file_id": f"file-{number}",
-            "file_unique_id": f"unique-{number}",
-            "file_size": len(file.content),
-        }
+        return attachments.document_object(
+            self._keep_file("file", file.content),
+            file.content,
+            name=file.name,
+            kind=file.media_type,
+        )
 
     def bot_edits(self, message: Message, draft: Draft) -> None:
         """Change a message of the bot in its place."""

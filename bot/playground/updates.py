@@ -46,6 +46,8 @@ class UpdateQueue:
         self.is_reversing = False
         """Whether what waits is held back until there are two, to be given in the other order."""
         self.kinds: frozenset[str] = DEFAULT_KINDS
+        self.taken = 0
+        """Grows whenever updates are forgotten, mostly because the bot has acknowledged them."""
         for record in store.records("queue"):
             self._next_id = record["next_id"]
             self.kinds = frozenset(record["kinds"])
@@ -56,6 +58,11 @@ class UpdateQueue:
     def __len__(self) -> int:
         """Return how many updates are not acknowledged."""
         return len(self._waiting)
+
+    def messages_in(self, chat_id: int) -> set[int]:
+        """Return the numbers of a chat's messages (also tapped ones) whose updates still wait."""
+        found = (_message_of(update.body) for update in self._waiting)
+        return {m["message_id"] for m in found if m and m["chat"]["id"] == chat_id}
 
     def push(self, body: Json, expires: datetime) -> int:
         """Add an update and return its number."""
@@ -131,6 +138,7 @@ class UpdateQueue:
     def _drop(self, gone: list[Waiting]) -> None:
         if not gone:
             return
+        self.taken += 1
         numbers = {update.id for update in gone}
         self._waiting = [update for update in self._waiting if update.id not in numbers]
         self._given.extend(gone)
@@ -140,3 +148,12 @@ class UpdateQueue:
     def _save_head(self) -> None:
         head = {"next_id": self._next_id, "kinds": sorted(self.kinds)}
         self._store.put("queue", "head", head)
+
+
+def _message_of(body: Json) -> Json | None:
+    """Return the message that an update is about; None if it is about something else."""
+    for kind in ("message", "edited_message"):
+        if kind in body:
+            return dict(body[kind])
+    tapped = body.get("callback_query", {}).get("message")
+    return None if tapped is None else dict(tapped)

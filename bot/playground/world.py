@@ -243,14 +243,32 @@ class World:
         """Return a message, or None when it was never there or is deleted."""
         return self._messages.get(chat_id, {}).get(message_id)
 
-    def message_object(self, message: Message) -> Json:
-        """Return a message as the Bot API shows it."""
+    def message_object(self, message: Message, *, with_reply: bool = True) -> Json:
+        """Return a message as the Bot API shows it; what it answers stands in it, if wanted."""
         # What answers nothing in a topic answers the message that opened it.
         answers = message.reply_to or (message.topic if message.topic != message.id else None)
-        replied = None if answers is None else self.message(message.chat_id, answers)
+        replied = None
+        if with_reply and answers is not None:
+            replied = self.message(message.chat_id, answers)
         return objects.message_object(
-            message, self._chats[message.chat_id], self.user, replied=replied
+            message,
+            self._chats[message.chat_id],
+            self.user,
+            thread=self._thread(message),
+            replied=None if replied is None else self.message_object(replied, with_reply=False),
         )
+
+    def _thread(self, message: Message) -> int | None:
+        """Return the topic of a message, or the first message of a plain thread of replies."""
+        chat = self._chats[message.chat_id]
+        if message.topic is not None or chat.is_forum or chat.kind is not ChatKind.SUPERGROUP:
+            return message.topic
+        first = message.reply_to
+        while first is not None and (answered := self.message(chat.id, first)) is not None:
+            if answered.reply_to is None:
+                break
+            first = answered.reply_to
+        return first
 
     def file(self, file_id: str) -> bytes | None:
         """Return what a file holds that was sent, or None."""
@@ -330,10 +348,13 @@ class World:
         self._store.put("message", f"{message.chat_id}/{message.id}", message.as_record())
         self._touch(self._chats[message.chat_id])
 
-    def _keep_file(self, file_id: str, content: bytes) -> None:
+    def _keep_file(self, kind: str, content: bytes) -> str:
+        """Keep a file and return its new id, which begins with its kind."""
+        file_id = f"{kind}-{len(self._files) + 1}"
         self._files[file_id] = content
         record = {"id": file_id, "content": base64.b64encode(content).decode()}
         self._store.put("file", file_id, record)
+        return file_id
 
     def _keep_tap(self, tap: Tap) -> None:
         self._taps[tap.id] = tap

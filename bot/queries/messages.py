@@ -1,6 +1,7 @@
 """What the bot's own messages are about."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -24,6 +25,34 @@ async def newest_question(
     )
     newest = rows.scalar_one_or_none()
     return newest if newest is not None and kind_of(newest.subject) in subjects else None
+
+
+async def said_last(session: AsyncSession, chat_id: int, *, since: datetime) -> str | None:
+    """Return which text was said last in a chat, if that was not before `since`."""
+    kind: str | None = await session.scalar(
+        select(col(OutboxMessage.kind))
+        .where(col(OutboxMessage.chat_id) == chat_id, col(OutboxMessage.not_before) >= since)
+        .order_by(col(OutboxMessage.id).desc())
+        .limit(1)
+    )
+    return kind
+
+
+async def is_said(
+    session: AsyncSession, chat_id: int, subject: str, subject_id: int, kind: str
+) -> bool:
+    """Tell whether one of the texts about a subject was said in a chat."""
+    found = await session.scalar(
+        select(col(OutboxMessage.id))
+        .where(
+            col(OutboxMessage.subject) == subject,
+            col(OutboxMessage.subject_id) == subject_id,
+            col(OutboxMessage.chat_id) == chat_id,
+            col(OutboxMessage.kind) == kind,
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 async def is_open(session: AsyncSession, asked: MessageSubject) -> bool:

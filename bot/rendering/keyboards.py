@@ -54,9 +54,9 @@ NUMBERS_IN_A_ROW = 5
 
 
 def agenda(meeting_id: int, holders: Holders, *, can_edit: bool = True) -> Keyboard:
-    """Return the buttons under an agenda: for whoever has a turn, and for the lead."""
-    edit = ((Button("agenda-edit", tap(Verb.AGENDA, meeting_id)),),) if can_edit else ()
-    return (*turn(meeting_id, holders), *edit)
+    """Return the buttons under an agenda: for whoever has a turn, who prints it, and the lead."""
+    edit = (Button("agenda-edit", tap(Verb.AGENDA, meeting_id)),) if can_edit else ()
+    return (*turn(meeting_id, holders), (_paper(meeting_id), *edit))
 
 
 def turn(meeting_id: int, holders: Holders) -> Keyboard:
@@ -125,7 +125,7 @@ def editor(meeting_id: int, agenda: Agenda, chosen: AgendaItem | None) -> Keyboa
     if agenda.waiting:
         facts = {"count": agenda.waiting}
         rows.append((_edit(meeting_id, agenda, "agenda-backlog", Edit.BACKLOG, facts=facts),))
-    rows.append((Button("agenda-usual", tap(Verb.USUAL, meeting_id)),))
+    rows.append((Button("agenda-usual", tap(Verb.USUAL, meeting_id)), _paper(meeting_id)))
     return tuple(rows)
 
 
@@ -170,6 +170,11 @@ def _of_item(meeting_id: int, agenda: Agenda, chosen: AgendaItem) -> Keyboard:
         tuple(minutes[half:]),
         (_edit(meeting_id, agenda, "group-menu", Edit.HOME),),
     )
+
+
+def _paper(meeting_id: int) -> Button:
+    """Return the button that brings an agenda on paper, for a hall without phones."""
+    return Button("paper", tap(Verb.PAPER, meeting_id))
 
 
 def _take_on(meeting_id: int, agenda: Agenda, item: AgendaItem) -> Button:

@@ -1,5 +1,6 @@
 """Templates, catalogues and facts become texts in the language of their readers."""
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from bot.domain.taps import Verb
 from bot.domain.ways import LINK_LIMIT
 from bot.rendering.answers import AnswerWords, fold
 from bot.rendering.dates import Calendar
+from bot.rendering.documents import printed
 from bot.rendering.html import LIMIT, TOAST_LIMIT, shorten, visible_length
 from bot.rendering.i18n import Catalogues, split_words
 from bot.rendering.keyboards import Button, Keyboard
@@ -35,9 +37,12 @@ SHARED_ROW = 48
 """Characters that the labels of one row may have, shared out evenly: the last word may lose its
 end, but no language is out of sight."""
 
-TOOLS = frozenset({Verb.FILE, Verb.COPY, Verb.CHANGE, Verb.AGENDA})
+TOOLS = frozenset({Verb.FILE, Verb.COPY, Verb.PAPER, Verb.CHANGE, Verb.AGENDA})
 """What stands below the answers and is for few: it is labelled in the group's first language alone,
 so that the answers, in all languages, fit a phone's screen together with the post."""
+
+PRINTED = "documents"
+"""The folder of what is printed."""
 
 _EMOJI_FIRST = re.compile(r"^([^\w\s]+)\s+(?=\w)")
 
@@ -93,6 +98,18 @@ class Renderer:
     def page(self, template: str, *, language: str, **facts: Any) -> str:
         """Return a page for a browser; `template` is a path below `templates/`."""
         return self._environment(language, ".").get_template(template).render(facts)
+
+    def document(self, name: str, *, language: str, **facts: Any) -> dict[str, Any]:
+        """Return what a printed document says, as `templates/documents/<name>.typ` reads it.
+
+        The words stand beside it in `<name>.json`, which may use what messages have in common.
+
+        Raises:
+            jinja2.UndefinedError: the template needs a fact that was not given.
+        """
+        template = self._environment(language, PRINTED).get_template(f"{name}.json")
+        said: dict[str, Any] = json.loads(template.render(facts))
+        return {"language": self.catalogues.known(language).split("-")[0], **said}
 
     def label(self, name: str, *, languages: Sequence[str], **facts: Any) -> str:
         """Return the words on a button, in the languages of its readers: `✅ Coming · Nakuja`.
@@ -252,15 +269,18 @@ class Renderer:
         language = self.catalogues.known(language)
         key = (language, room)
         if key not in self._environments:
-            self._environments[key] = self._new_environment(language, self._templates / room)
+            self._environments[key] = self._new_environment(language, room)
         return self._environments[key]
 
-    def _new_environment(self, language: str, root: Path) -> Environment:
+    def _new_environment(self, language: str, room: str) -> Environment:
+        is_printed = room == PRINTED
+        rooms = (room, "chat") if is_printed else (room,)
         locale = self.catalogues.locale(language)
         translations = self.catalogues.translations(language)
         environment = Environment(
-            loader=FileSystemLoader(root),
-            autoescape=select_autoescape(["html"], default=False),
+            loader=FileSystemLoader([self._templates / one for one in rooms]),
+            # On paper nothing is markup, and so nothing is escaped.
+            autoescape=select_autoescape([] if is_printed else ["html"], default=False),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -278,6 +298,7 @@ class Renderer:
             "size": lambda count: format_decimal(count, format="#,##0.#", locale=locale),
             "number": lambda count: format_decimal(count, locale=locale),
             "own_name": self.catalogues.name_of,
+            "printed": printed,
             "country": lambda code: str(locale.territories.get(code, code)),
         }
         environment.globals |= {"known_languages": self.catalogues.languages, "time": time}

@@ -1,6 +1,6 @@
-"""What people carry out of the chat: a meeting as a calendar file, or as plain words to copy.
+"""What people carry out of the chat: a calendar file, plain words to copy, paper for the hall.
 
-Nothing is pushed: both come on a tap, to the person alone if the bot may write to them, else under
+Nothing is pushed: all come on a tap, to the person alone if the bot may write to them, else under
 the post. They say what is true when they are made, also under an old button.
 """
 
@@ -19,19 +19,21 @@ from bot.botapi.client import Document
 from bot.domain import roles
 from bot.domain import series as rules
 from bot.domain.dates import instant
-from bot.domain.meetings import MeetingUnknown, State
+from bot.domain.meetings import MeetingCancelled, MeetingUnknown, State
 from bot.domain.roles import Action, Actor, Scope
-from bot.models import Group, Meeting, OutboxMessage, OutboxState, Series
+from bot.models import Coalition, Group, Meeting, OutboxMessage, OutboxState, Series
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
+from bot.queries import facilitation, rolls
 from bot.queries import series as queries
-from bot.rendering import ical
+from bot.rendering import documents, ical
 from bot.rendering.messages import renderer
 from bot.services import agenda_sheets, members
 
-FILE, COPY = "meeting-file", "meeting-copy"
+FILE, COPY, PAPER = "meeting-file", "meeting-copy", "meeting-paper"
 """The subjects of what was carried out; replies to it answer nothing."""
+AS_PDF, AS_CALENDAR = ("pdf", "application/pdf"), ("ics", "text/calendar")
 STILL_IN_SIGHT = timedelta(minutes=10)
 """A second tap in a group within this time brings nothing new: it stands there already."""
 
@@ -103,6 +105,32 @@ async def give_copy(
     return Carried(place.chat_id > 0)
 
 
+async def give_paper(
+    session: AsyncSession, meeting_id: int, actor: Actor, asked_in: Place, *, now: datetime
+) -> Carried:
+    """Send the agenda to print, with a list that is signed by hand.
+
+    It is in the language of whoever asked: they know who will read it there. A changed agenda is
+    sent anew.
+
+    Raises:
+        MeetingUnknown, MeetingCancelled: there is nothing to come to.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not see it.
+    """
+    meeting, group = await _seen_by(session, meeting_id, actor)
+    if meeting.state is State.CANCELLED:
+        raise MeetingCancelled
+    place = await members.nearest(session, actor, asked_in)
+    language = place.languages[0]
+    agenda = await agenda_sheets.read(session, meeting, group)
+    about = About(PAPER, meeting_id, meeting.version, f"{language}:{agenda.version}")
+    if await _is_in_sight(session, place, about, now):
+        return Carried(place.chat_id > 0, is_new=False)
+    what = {"make": PAPER, "meeting": meeting_id, "language": language}
+    await post.send_file(session, place, what, about=about, now=now)
+    return Carried(place.chat_id > 0)
+
+
 async def make(
     session: AsyncSession, what: Mapping[str, Any], now: datetime
 ) -> Callable[[], Document] | None:
@@ -111,10 +139,43 @@ async def make(
     None if there is nothing left to make it from.
     """
     meeting = await session.get(Meeting, what["meeting"])
-    if what["make"] != FILE or meeting is None:
+    if meeting is None:
         return None
     group = await session.get_one(Group, meeting.group_id)
-    language = what["language"]
+    if what["make"] == FILE:
+        return await _file_of(session, meeting, group, what["language"], now)
+    if what["make"] == PAPER:
+        return await _paper_of(session, meeting, group, what["language"])
+    return None
+
+
+async def _paper_of(
+    session: AsyncSession, meeting: Meeting, group: Group, language: str
+) -> Callable[[], Document] | None:
+    """Return what makes the paper for the hall; nobody is sent to a meeting that is cancelled."""
+    if meeting.state is State.CANCELLED:
+        return None
+    roll = await rolls.of_group(session, stored_id(group))
+    facts = {
+        "coalition": (await session.get_one(Coalition, group.coalition_id)).facts(),
+        "group": group.facts(),
+        "meeting": meeting.facts(),
+        "agenda": await agenda_sheets.read(session, meeting, group),
+        "holders": await facilitation.holders(session, stored_id(meeting)),
+        "organisations": [seat.name for seat in roll.seats],
+    }
+    return partial(_paper, facts, language)
+
+
+def _paper(facts: Mapping[str, Any], language: str) -> Document:
+    content = documents.pdf("paper", renderer().document("paper", language=language, **facts))
+    return _document(content, AS_PDF, "circulation/paper.html", facts, language)
+
+
+async def _file_of(
+    session: AsyncSession, meeting: Meeting, group: Group, language: str, now: datetime
+) -> Callable[[], Document]:
+    """Return what makes the calendar file."""
     summary = renderer().plain(
         "circulation/summary.txt", language=language, group=group.facts(), meeting=meeting.facts()
     )
@@ -131,11 +192,24 @@ def _file(
     events: Sequence[ical.Event], facts: Mapping[str, Any], language: str, now: datetime
 ) -> Document:
     content = ical.calendar(events, now=now)
-    caption = renderer().text(
-        "circulation/file.html", language=language, size=len(content), **facts
-    )
-    name = f"meeting-{facts['meeting'].starts:%Y-%m-%d}.ics"
-    return Document(name, "text/calendar", content, caption)
+    return _document(content, AS_CALENDAR, "circulation/file.html", facts, language)
+
+
+def _document(
+    content: bytes,
+    kind: tuple[str, str],
+    template: str,
+    facts: Mapping[str, Any],
+    language: str,
+) -> Document:
+    """Return a file named for the day of its meeting, under words that say its size.
+
+    `kind` is the ending of its name, and its media type.
+    """
+    ending, media_type = kind
+    caption = renderer().text(template, language=language, size=len(content), **facts)
+    name = f"meeting-{facts['meeting'].starts:%Y-%m-%d}.{ending}"
+    return Document(name, media_type, content, caption)
 
 
 async def _series(session: AsyncSession, meeting: Meeting) -> rules.Series | None:

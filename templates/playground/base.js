@@ -29,3 +29,34 @@ export async function tell(path, body) {
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
 }
+
+// Isolated, so that a name written from right to left cannot turn the sentence around.
+export const said = (sentence, who) => sentence.replace("{who}", `\u2068${who}\u2069`);
+
+export const hue = (id) => `var(--name-${Math.abs(Number(id)) % 7})`;
+
+// What is shown may be out of date: whoever keeps the page up to date asks again.
+export const stale = () => document.dispatchEvent(new CustomEvent("stale"));
+
+// Put the wanted nodes into a list, in order; what is there already stays where it is.
+export function reconcile(list, wanted) {
+  const keep = new Set(wanted);
+  for (const node of [...list.children]) if (!keep.has(node)) node.remove();
+  wanted.forEach((node, index) => {
+    if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
+  });
+}
+
+const MARKS = ["data-data", "data-unfold", "data-quote", "data-reply", "data-edit", "data-play", "data-picture", "data-file"];
+
+// Do something that replaces nodes of a list (`[data-key]`), and leave the focus where it was.
+export function keepingFocus(list, work) {
+  const active = document.activeElement;
+  const key = list.contains(active) ? active.closest("[data-key]")?.dataset.key : undefined;
+  const mark = key === undefined ? undefined : MARKS.find((name) => active.hasAttribute(name));
+  work();
+  if (key === undefined || document.activeElement === active) return;
+  const home = list.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const same = mark && home?.querySelector(`[${mark}="${CSS.escape(active.getAttribute(mark))}"]`);
+  (same ?? home?.querySelector("[tabindex], button"))?.focus({ preventScroll: true });
+}

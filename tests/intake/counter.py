@@ -13,7 +13,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from telegram import Update
 from telegram.ext import ContextTypes, TypeHandler
 
-from bot import play
 from bot.botapi.client import BotApi
 from bot.clock import VirtualClock
 from bot.database import Database
@@ -21,6 +20,8 @@ from bot.handlers.desk import Desk, current
 from bot.intake.dispatch import Dispatcher
 from bot.intake.take import Intake
 from bot.models import Coalition, OutboxMessage, UpdateFailure
+from bot.seed import structure
+from bot.seed.people import ONE_COUNTY, TOKEN
 from bot.toolbox import Toolbox
 from tests.parts import make_sender
 
@@ -123,14 +124,14 @@ class Outage:
 @asynccontextmanager
 async def opened(database_url: str) -> AsyncIterator[Counter]:
     """Open a counter on a migrated database, with the coalition of the playground."""
-    await play.seed_database(database_url)
+    await structure.store(database_url, ONE_COUNTY)
     async with AsyncExitStack() as closing:
         database = Database(database_url)
         closing.push_async_callback(database.close)
-        api = BotApi(token=play.TOKEN, address="http://127.0.0.1:9")
+        api = BotApi(token=TOKEN, address="http://127.0.0.1:9")
         clock = VirtualClock(NOON)
         sender = make_sender(database, api, clock)
         toolbox = Toolbox(database, clock, api, sender)
-        dispatcher = Dispatcher(token=play.TOKEN, me=ME)
+        dispatcher = Dispatcher(token=TOKEN, me=ME)
         await dispatcher.open()
         yield Counter(database, toolbox, dispatcher, Intake(toolbox, dispatcher))

@@ -7,11 +7,11 @@ import pytest
 from telegram import Update
 from telegram.ext import ContextTypes, TypeHandler
 
-from bot import play
 from bot.domain.groups import GroupUnknown
 from bot.handlers import check_blocking
 from bot.handlers.desk import Desk
 from bot.intake.dispatch import Dispatcher, HandlersStayOffline, NotHandled
+from bot.seed.people import TOKEN
 from tests.intake.counter import AMINA, ME, NOON, Counter, words
 
 
@@ -28,7 +28,7 @@ async def at_desk(counter: Counter, update: dict[str, Any]) -> bool:
 
 
 async def test_the_bots_own_name_is_known_without_asking() -> None:
-    dispatcher = Dispatcher(token=play.TOKEN, me=ME)
+    dispatcher = Dispatcher(token=TOKEN, me=ME)
 
     await dispatcher.open()
 
@@ -97,13 +97,13 @@ def test_a_handler_that_does_not_block_is_refused() -> None:
 
 
 def test_every_handler_of_the_table_blocks() -> None:
-    application = Dispatcher(token=play.TOKEN, me=ME)._application
+    application = Dispatcher(token=TOKEN, me=ME)._application
 
     assert all(h.block for group in application.handlers.values() for h in group)
 
 
 async def test_an_update_is_read_without_a_handler() -> None:
-    dispatcher = Dispatcher(token=play.TOKEN, me=ME)
+    dispatcher = Dispatcher(token=TOKEN, me=ME)
     await dispatcher.open()
 
     incoming = dispatcher.read(words(7, "/meeting 3 Dec"))

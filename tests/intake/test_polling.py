@@ -12,7 +12,6 @@ from sqlalchemy import select, union
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import play
 from bot.botapi.client import BotApi
 from bot.botapi.errors import TokenRefused
 from bot.clock import VirtualClock
@@ -27,6 +26,8 @@ from bot.playground.faults import Fault, FaultKind
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.playground.world import Request
+from bot.seed import structure
+from bot.seed.people import ONE_COUNTY, TOKEN
 from bot.toolbox import Toolbox
 from tests.intake.counter import AMINA, ME, NOON, Counter, Killed
 from tests.parts import make_sender
@@ -86,18 +87,18 @@ async def _marks(session: AsyncSession) -> set[int]:
 @pytest.fixture
 async def post(database_url: str) -> AsyncIterator[Post]:
     """Lend a post on a database with the playground's coalition."""
-    await play.seed_database(database_url)
+    await structure.store(database_url, ONE_COUNTY)
     clock = VirtualClock(NOON)
     telegram = FakeTelegram(clock.now)
-    play.seed_telegram(telegram)
+    structure.add_to(telegram, ONE_COUNTY)
     async with AsyncExitStack() as closing:
         server = await closing.enter_async_context(PlaygroundServer(telegram))
         database = Database(database_url)
         closing.push_async_callback(database.close)
-        api = await closing.enter_async_context(BotApi(token=play.TOKEN, address=server.url))
+        api = await closing.enter_async_context(BotApi(token=TOKEN, address=server.url))
         sender = make_sender(database, api, clock)
         toolbox = Toolbox(database, clock, api, sender)
-        dispatcher = Dispatcher(token=play.TOKEN, me=ME)
+        dispatcher = Dispatcher(token=TOKEN, me=ME)
         await dispatcher.open()
         intake = Intake(toolbox, dispatcher)
         counter = Counter(database, toolbox, dispatcher, intake)

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import play
 from bot.botapi.client import BotApi
 from bot.clock import VirtualClock
 from bot.database import Database
@@ -19,6 +18,8 @@ from bot.domain.roles import Actor, Role
 from bot.jobs.ticker import Ticker
 from bot.models import Group, Meeting, Occasion, OutboxMessage
 from bot.outbox.post import Place
+from bot.seed import structure
+from bot.seed.people import ONE_COUNTY, TOKEN, ZONE
 from bot.services import meetings, proposals
 from bot.toolbox import Toolbox
 from tests.parts import make_sender
@@ -39,7 +40,7 @@ class Almanac:
     toolbox: Toolbox
     ticker: Ticker
 
-    async def found(self, name: str, zone: str = play.ZONE) -> int:
+    async def found(self, name: str, zone: str = ZONE) -> int:
         """Found another group and return its number."""
 
         async def work(session: AsyncSession) -> int:
@@ -137,12 +138,12 @@ def lead(group: int) -> Actor:
 @asynccontextmanager
 async def opened(database_url: str, clock: VirtualClock | None = None) -> AsyncIterator[Almanac]:
     """Open an almanac on a database with the playground's coalition."""
-    await play.seed_database(database_url)
+    await structure.store(database_url, ONE_COUNTY)
     async with AsyncExitStack() as closing:
         database = Database(database_url)
         closing.push_async_callback(database.close)
         clock = clock or VirtualClock(MONDAY)
-        api = BotApi(token=play.TOKEN, address="http://127.0.0.1:9")
+        api = BotApi(token=TOKEN, address="http://127.0.0.1:9")
         sender = make_sender(database, api, clock)
         toolbox = Toolbox(database, clock, api, sender)
         yield Almanac(database, clock, toolbox, Ticker(toolbox))

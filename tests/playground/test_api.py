@@ -1,4 +1,7 @@
-"""The Bot API over real HTTP, method by method: what is accepted, and how the rest is refused."""
+"""The Bot API over real HTTP: its door, and what takes more than one call to see.
+
+What a single call answers stands in `methods/`, one table for each method.
+"""
 
 import asyncio
 import io
@@ -9,33 +12,21 @@ import aiohttp
 import pytest
 from telegram import Message as PtbMessage
 from telegram import Update
-from telegram import User as PtbUser
 
 from bot.playground.server import PlaygroundServer
 from bot.playground.state import Toast
 from bot.playground.telegram import FakeTelegram
+from tests.playground.methods.table import bad, refused
 from tests.playground.world import (
     AMINA,
-    BARAKA,
     GROUP,
     MARKUP,
-    NOBODY,
-    STRANGER,
     SUPERGROUP,
     TOKEN,
     CallApi,
     Json,
     StandingClock,
 )
-
-
-def refused(code: int, description: str, **parameters: int) -> dict[str, Any]:
-    answer: dict[str, Any] = {"ok": False, "error_code": code, "description": description}
-    return answer | ({"parameters": parameters} if parameters else {})
-
-
-def bad(reason: str) -> dict[str, Any]:
-    return refused(400, f"Bad Request: {reason}")
 
 
 async def updates(api: CallApi, **params: object) -> list[Json]:
@@ -62,8 +53,36 @@ async def test_wrong_token_is_unauthorized(
         assert (response.status, await response.json()) == (401, refused(401, "Unauthorized"))
 
 
+@pytest.mark.parametrize("token", ["", "1", "01:a", "x:a", "-1:a", f"1:{'a' * 79}"])
+async def test_what_is_no_token_is_told_so(
+    token: str, server: PlaygroundServer, http: aiohttp.ClientSession
+) -> None:
+    async with http.get(f"{server.url}/bot{token}/getMe") as response:
+        answer = refused(401, "Unauthorized: invalid token specified")
+        assert (response.status, await response.json()) == (401, answer)
+
+
+@pytest.mark.parametrize("body", ["[]", "1", "{"])
+async def test_a_body_that_is_no_object_is_refused(
+    body: str, server: PlaygroundServer, http: aiohttp.ClientSession
+) -> None:
+    head = {"Content-Type": "application/json"}
+    url = f"{server.url}/bot{TOKEN}/getMe"
+    async with http.post(url, data=body, headers=head) as response:
+        assert (response.status, await response.json()) == (400, bad("JSON object expected"))
+
+
+async def test_the_wait_also_stands_in_a_header(
+    server: PlaygroundServer, http: aiohttp.ClientSession, api: CallApi
+) -> None:
+    await sent(api)
+    params = {"chat_id": str(AMINA), "text": "at once"}
+    async with http.get(f"{server.url}/bot{TOKEN}/sendMessage", params=params) as response:
+        assert (response.status, response.headers["Retry-After"]) == (429, "1")
+
+
 async def test_unknown_method_is_not_found(api: CallApi) -> None:
-    assert await api("sendPhoto", chat_id=AMINA) == refused(404, "Not Found")
+    assert await api("sendPhoto", chat_id=AMINA) == refused(404, "Not Found: method not found")
 
 
 async def test_method_names_have_no_case(api: CallApi) -> None:
@@ -113,233 +132,13 @@ async def test_foreign_host_name_is_refused(
         assert answer.status == 403
 
 
-async def test_get_me_tells_who_the_bot_is(api: CallApi) -> None:
-    me = PtbUser.de_json((await api("getMe"))["result"], None)
-
-    assert (me.id, me.username, me.is_bot) == (7000000001, "baraza_bot", True)
-    assert me.can_read_all_group_messages is False
-
-
 # --- sendMessage --------------------------------------------------------------------------------
 
 
-async def test_sent_message_comes_back_whole(api: CallApi, clock: StandingClock) -> None:
+async def test_markup_comes_back_as_it_was_sent(api: CallApi) -> None:
     result = await sent(api, text="<b>Hi</b> 😀 <i>x</i>", parse_mode="HTML", reply_markup=MARKUP)
 
-    assert result == {
-        "message_id": 2,
-        "from": {
-            "id": 7000000001,
-            "is_bot": True,
-            "first_name": "Baraza",
-            "username": "baraza_bot",
-        },
-        "chat": {
-            "id": AMINA,
-            "first_name": "Amina",
-            "last_name": "Noor",
-            "username": "amina",
-            "type": "private",
-        },
-        "date": int(clock.now().timestamp()),
-        "text": "Hi 😀 x",
-        "entities": [
-            {"offset": 0, "length": 2, "type": "bold"},
-            {"offset": 6, "length": 1, "type": "italic"},
-        ],
-        "reply_markup": MARKUP,
-    }
     assert PtbMessage.de_json(result, None).text_html == "<b>Hi</b> 😀 <i>x</i>"
-
-
-@pytest.mark.parametrize(
-    ("params", "answer"),
-    [
-        ({"chat_id": AMINA}, bad("message text is empty")),
-        ({"chat_id": AMINA, "text": ""}, bad("message text is empty")),
-        ({"chat_id": AMINA, "text": " \n\u2003"}, bad("text must be non-empty")),
-        (
-            {"chat_id": AMINA, "text": "<b></b>", "parse_mode": "HTML"},
-            bad("text must be non-empty"),
-        ),
-        ({"chat_id": AMINA, "text": "a" * 4097}, bad("message is too long")),
-        ({"chat_id": AMINA, "text": "😀" * 2049}, bad("message is too long")),
-        ({"chat_id": AMINA, "text": "a" * 32769}, bad("text is too long")),
-        ({"chat_id": AMINA, "text": "a", "parse_mode": "Latin"}, bad("unsupported parse_mode")),
-        (
-            {"chat_id": AMINA, "text": "<p>a</p>", "parse_mode": "HTML"},
-            bad('can\'t parse entities: Unsupported start tag "p" at byte offset 0'),
-        ),
-        ({"text": "a"}, bad("chat_id is empty")),
-        ({"chat_id": NOBODY, "text": "a"}, bad("chat not found")),
-        ({"chat_id": -NOBODY, "text": "a"}, bad("chat not found")),
-        ({"chat_id": "@wajir", "text": "a"}, bad("chat not found")),
-        ({"chat_id": STRANGER, "text": "a"}, bad("chat not found")),
-        (
-            {"chat_id": BARAKA, "text": "a"},
-            refused(403, "Forbidden: bot can't initiate conversation with a user"),
-        ),
-        (
-            {"chat_id": AMINA, "text": "a", "reply_parameters": {"message_id": 77}},
-            bad("message to be replied not found"),
-        ),
-        (
-            {"chat_id": AMINA, "text": "a", "reply_parameters": {}, "reply_markup": "{"},
-            bad("can't parse reply keyboard markup JSON object"),
-        ),
-        (
-            {"chat_id": AMINA, "text": "a", "reply_markup": None},
-            bad("object expected as reply markup"),
-        ),
-        (
-            {"chat_id": AMINA, "text": "a", "reply_parameters": {"quote": "x", "message_id": 1}},
-            bad('the playground knows no field "quote" of ReplyParameters'),
-        ),
-    ],
-)
-async def test_message_is_refused_in_telegrams_words(
-    params: Json, answer: Json, api: CallApi, telegram: FakeTelegram
-) -> None:
-    assert await api("sendMessage", **params) == answer
-    assert telegram.outgoing_log == []
-
-
-async def test_longest_text_counts_after_parsing(api: CallApi) -> None:
-    text = "<b>" + "😀" * 2047 + "é&lt;</b>"
-
-    result = await sent(api, text=text, parse_mode="HTML")
-
-    assert result["entities"] == [{"offset": 0, "length": 4096, "type": "bold"}]
-
-
-def keyboard(*rows: list[Json]) -> Json:
-    return {"inline_keyboard": [list(row) for row in rows]}
-
-
-def button(**fields: object) -> Json:
-    return {"text": "a", "callback_data": "x"} | fields
-
-
-@pytest.mark.parametrize(
-    ("markup", "reason"),
-    [
-        (keyboard([button(callback_data="x" * 65)]), "BUTTON_DATA_INVALID"),
-        (keyboard([button(callback_data="ក" * 22)]), "BUTTON_DATA_INVALID"),
-        (keyboard([button()] * 9), "reply markup is too long"),
-        (keyboard(*[[button()]] * 101), "reply markup is too long"),
-        (keyboard(*[[button(text="x" * 900)]] * 12), "reply markup is too long"),
-        ([], "object expected as reply markup"),
-        (
-            {"keyboard": []},
-            'the playground knows no field "keyboard" of a reply markup',
-        ),
-        (
-            {"inline_keyboard": [button()]},
-            'field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays',
-        ),
-        (
-            keyboard([{"callback_data": "x"}]),
-            "can't parse inline keyboard button: Can't find field \"text\"",
-        ),
-        (
-            keyboard([{"text": "a"}]),
-            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
-        ),
-        (
-            keyboard([{"text": "a", "callback_data": ""}]),
-            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
-        ),
-        (
-            keyboard([{"text": "a", "url": "http://localhost"}]),
-            "inline keyboard button URL 'http://localhost' is invalid: Wrong HTTP URL",
-        ),
-        (
-            keyboard([button(style="pink")]),
-            "can't parse inline keyboard button: invalid button style specified",
-        ),
-        (
-            keyboard([button(web_app={})]),
-            'the playground knows no field "web_app" of InlineKeyboardButton',
-        ),
-    ],
-)
-async def test_keyboard_is_refused_in_telegrams_words(
-    markup: object, reason: str, api: CallApi
-) -> None:
-    answer = await api("sendMessage", chat_id=AMINA, text="a", reply_markup=markup)
-
-    assert answer == bad(reason)
-
-
-async def test_fullest_keyboard_is_accepted(api: CallApi) -> None:
-    rows = [[button(callback_data="x" * 64)] * 8] * 12 + [[button()] * 4]
-
-    result = await sent(api, reply_markup=keyboard(*rows))
-
-    assert sum(len(row) for row in result["reply_markup"]["inline_keyboard"]) == 100
-
-
-async def test_reply_nests_the_message_it_answers(api: CallApi) -> None:
-    result = await sent(api, reply_parameters={"message_id": 1})
-
-    assert result["reply_to_message"]["text"] == "/start"
-
-
-async def test_reply_to_nothing_goes_without_it_if_allowed(api: CallApi) -> None:
-    reply = {"message_id": 77, "allow_sending_without_reply": True}
-
-    result = await sent(api, reply_parameters=reply)
-
-    assert "reply_to_message" not in result
-
-
-async def test_blocked_bot_is_forbidden(api: CallApi, telegram: FakeTelegram) -> None:
-    telegram.block(AMINA)
-
-    answer = await api("sendMessage", chat_id=AMINA, text="a")
-
-    assert answer == refused(403, "Forbidden: bot was blocked by the user")
-
-
-async def test_deleted_account_is_forbidden(api: CallApi, telegram: FakeTelegram) -> None:
-    telegram.deactivate(AMINA)
-
-    answer = await api("sendMessage", chat_id=AMINA, text="a")
-
-    assert answer == refused(403, "Forbidden: user is deactivated")
-
-
-@pytest.mark.parametrize(("chat", "kind"), [(GROUP, "group"), (SUPERGROUP, "supergroup")])
-async def test_kicked_bot_is_forbidden_until_it_is_back(
-    chat: int, kind: str, api: CallApi, telegram: FakeTelegram, clock: StandingClock
-) -> None:
-    telegram.kick(chat)
-    answer = await api("sendMessage", chat_id=chat, text="a")
-    telegram.bring_back(chat)
-
-    assert answer == refused(403, f"Forbidden: bot was kicked from the {kind} chat")
-    assert await sent(api, chat)
-
-
-async def test_migrated_group_names_its_new_id(api: CallApi, telegram: FakeTelegram) -> None:
-    new = telegram.migrate(GROUP)
-
-    answer = await api("sendMessage", chat_id=GROUP, text="a")
-
-    assert new == -1000000000500
-    assert answer == refused(
-        400,
-        "Bad Request: group chat was upgraded to a supergroup chat",
-        migrate_to_chat_id=new,
-    )
-    assert (await sent(api, new))["message_id"] == 2
-
-
-async def test_links_and_commands_in_the_bots_text_are_found(api: CallApi) -> None:
-    result = await sent(api, text="/when or https://example.org/a.b?c=1.")
-
-    assert [entity["type"] for entity in result["entities"]] == ["bot_command", "url"]
-    assert result["entities"][1] == {"offset": 9, "length": 27, "type": "url"}
 
 
 # --- editMessageText ----------------------------------------------------------------------------
@@ -359,44 +158,6 @@ async def test_edit_changes_text_and_removes_buttons_that_are_not_given(
     assert telegram.messages(AMINA)[-1].edited
 
 
-NOT_MODIFIED = (
-    "message is not modified: specified new message content and reply markup are exactly the same"
-    " as a current content and reply markup of the message"
-)
-
-
-async def test_edit_to_the_same_is_not_modified(api: CallApi, clock: StandingClock) -> None:
-    number = (await sent(api, text="a", reply_markup=MARKUP))["message_id"]
-    clock.move(5)
-    same = {"chat_id": AMINA, "message_id": number, "text": " a\n", "reply_markup": MARKUP}
-
-    assert await api("editMessageText", **same) == bad(NOT_MODIFIED)
-
-
-@pytest.mark.parametrize(
-    ("params", "reason"),
-    [
-        ({"chat_id": AMINA, "message_id": 77}, "message to edit not found"),
-        ({"chat_id": AMINA, "message_id": 0}, "message to edit not found"),
-        ({"chat_id": AMINA, "message_id": 1}, "message can't be edited"),
-        ({}, "message identifier is not specified"),
-    ],
-)
-async def test_edit_is_refused_in_telegrams_words(params: Json, reason: str, api: CallApi) -> None:
-    assert await api("editMessageText", text="new", **params) == bad(reason)
-
-
-async def test_deleted_message_is_not_found(
-    api: CallApi, telegram: FakeTelegram, clock: StandingClock
-) -> None:
-    number = (await sent(api))["message_id"]
-    telegram.delete(AMINA, number)
-
-    answer = await api("editMessageText", chat_id=AMINA, message_id=number, text="new")
-
-    assert answer == bad("message to edit not found")
-
-
 # --- answerCallbackQuery ------------------------------------------------------------------------
 
 
@@ -414,42 +175,6 @@ async def test_tap_reaches_the_bot_and_its_answer_the_person(
     assert (tapped.message.message_id, bool(tapped.chat_instance)) == (number, True)
     assert answer["result"] is True
     assert telegram.toast(query) == Toast("Thanks", show_alert=False)
-
-
-TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
-
-
-@pytest.mark.parametrize(("age", "in_time"), [(149, True), (150, False)])
-async def test_tap_lives_for_150_seconds(
-    age: int, api: CallApi, telegram: FakeTelegram, clock: StandingClock, *, in_time: bool
-) -> None:
-    number = (await sent(api, reply_markup=MARKUP))["message_id"]
-    query = telegram.tap(AMINA, AMINA, number, "yes")
-    clock.move(age)
-
-    answer = await api("answerCallbackQuery", callback_query_id=query)
-
-    assert answer == ({"ok": True, "result": True} if in_time else bad(TOO_OLD))
-    assert (telegram.toast(query) is not None) is in_time
-
-
-async def test_unknown_or_answered_tap_is_too_old(api: CallApi, telegram: FakeTelegram) -> None:
-    number = (await sent(api, reply_markup=MARKUP))["message_id"]
-    query = telegram.tap(AMINA, AMINA, number, "yes")
-    await api("answerCallbackQuery", callback_query_id=query)
-
-    assert await api("answerCallbackQuery", callback_query_id=query) == bad(TOO_OLD)
-    assert await api("answerCallbackQuery", callback_query_id="1") == bad(TOO_OLD)
-
-
-async def test_answer_of_201_characters_is_too_long(api: CallApi, telegram: FakeTelegram) -> None:
-    number = (await sent(api, reply_markup=MARKUP))["message_id"]
-    query = telegram.tap(AMINA, AMINA, number, "yes")
-
-    long = await api("answerCallbackQuery", callback_query_id=query, text="a" * 201)
-    short = await api("answerCallbackQuery", callback_query_id=query, text="a" * 200)
-
-    assert (long, short["ok"]) == (bad("MESSAGE_TOO_LONG"), True)
 
 
 # --- setMessageReaction -------------------------------------------------------------------------
@@ -476,28 +201,6 @@ async def test_reaction_is_taken_away(api: CallApi, telegram: FakeTelegram) -> N
     assert telegram.messages(AMINA)[0].reactions == []
 
 
-@pytest.mark.parametrize(
-    ("params", "reason"),
-    [
-        ({"reaction": [{"type": "emoji", "emoji": "🐪"}]}, "REACTION_INVALID"),
-        ({"reaction": [{"type": "custom_emoji", "custom_emoji_id": "1"}]}, "REACTION_INVALID"),
-        ({"reaction": [{"type": "emoji", "emoji": "👍"}] * 2}, "REACTIONS_TOO_MANY"),
-        ({"reaction": {}}, "expected an Array of ReactionType"),
-        (
-            {"reaction": [{"type": "x"}]},
-            "can't parse ReactionType: invalid reaction type specified",
-        ),
-        ({"message_id": 77}, "message to react not found"),
-    ],
-)
-async def test_reaction_is_refused_in_telegrams_words(
-    params: Json, reason: str, api: CallApi
-) -> None:
-    call = {"chat_id": AMINA, "message_id": 1} | params
-
-    assert await api("setMessageReaction", **call) == bad(reason)
-
-
 # --- setMyCommands ------------------------------------------------------------------------------
 
 
@@ -521,35 +224,6 @@ async def test_narrowest_menu_in_the_persons_language_is_offered(
     ]
 
     assert names == ["when", "lini", "feedback"]
-
-
-@pytest.mark.parametrize(
-    ("params", "reason"),
-    [
-        ({"commands": [command("When")]}, "BOT_COMMAND_INVALID"),
-        ({"commands": [command("")]}, "command must be non-empty"),
-        ({"commands": [command("a" * 33)]}, "command length must not exceed 32"),
-        ({"commands": [command(description="")]}, "command description must be non-empty"),
-        (
-            {"commands": [command(description="a" * 257)]},
-            "command description length must not exceed 256",
-        ),
-        ({"commands": [command()] * 101}, "BOT_COMMANDS_TOO_MUCH"),
-        (
-            {"commands": [{"command": "a"}]},
-            "can't parse BotCommand: Can't find field \"description\"",
-        ),
-        ({"commands": {}}, "expected an Array of BotCommand"),
-        ({"commands": [], "language_code": "swa"}, "invalid language code specified"),
-        (
-            {"commands": [], "scope": {"type": "x"}},
-            "can't parse BotCommandScope: Unsupported type specified",
-        ),
-        ({"commands": [], "scope": {"type": "chat", "chat_id": NOBODY}}, "chat not found"),
-    ],
-)
-async def test_menu_is_refused_in_telegrams_words(params: Json, reason: str, api: CallApi) -> None:
-    assert await api("setMyCommands", **params) == bad(reason)
 
 
 # --- getUpdates, deleteWebhook ------------------------------------------------------------------
@@ -579,22 +253,6 @@ async def test_negative_offset_keeps_only_the_last_ones(
 
     assert [update["message"]["text"] for update in last] == ["three"]
     assert await updates(api) == last
-
-
-async def test_offset_far_in_the_future_is_taken_for_a_mistake(api: CallApi) -> None:
-    assert len(await updates(api, offset=999_999_999)) == 1
-
-
-@pytest.mark.parametrize(("limit", "count"), [(1, 1), (0, 1), (100, 100), (500, 100), (None, 100)])
-async def test_limit_is_between_1_and_100(
-    limit: int | None, count: int, api: CallApi, telegram: FakeTelegram
-) -> None:
-    for number in range(120):
-        telegram.write(AMINA, AMINA, str(number))
-
-    found = await updates(api, **({} if limit is None else {"limit": limit}))
-
-    assert len(found) == count
 
 
 async def test_long_poll_returns_as_soon_as_something_arrives(
@@ -741,35 +399,12 @@ async def test_a_file_stands_in_the_chat_with_its_caption_and_can_be_fetched(
     assert found.document is not None
 
 
-@pytest.mark.parametrize(
-    ("content", "params", "reason"),
-    [
-        (b"", {}, "file must be non-empty"),
-        (b"x", {"caption": "x" * 1025}, "message caption is too long"),
-        (b"x", {"chat_id": NOBODY}, "chat not found"),
-    ],
-    ids=["empty", "long caption", "nobody"],
-)
-async def test_a_file_that_telegram_would_not_take_is_refused(
-    server: PlaygroundServer,
-    http: aiohttp.ClientSession,
-    content: bytes,
-    params: dict[str, object],
-    reason: str,
-) -> None:
-    assert await upload(server, http, content, **{"chat_id": AMINA, **params}) == bad(reason)
-
-
 async def test_a_file_of_more_than_50_megabytes_is_too_large(
     server: PlaygroundServer, http: aiohttp.ClientSession
 ) -> None:
     for size in ((50 << 20) + 1, 53 << 20):
         answer = await upload(server, http, bytes(size), chat_id=AMINA)
         assert answer == refused(413, "Request Entity Too Large")
-
-
-async def test_a_document_without_a_file_is_refused(api: CallApi) -> None:
-    assert await api("sendDocument", chat_id=AMINA) == bad("there is no document in the request")
 
 
 async def test_a_file_counts_towards_the_limits_and_has_no_text_to_edit(
@@ -786,39 +421,6 @@ async def test_a_file_counts_towards_the_limits_and_has_no_text_to_edit(
 
 
 # --- topics -------------------------------------------------------------------------------------
-
-
-async def test_a_message_stands_in_the_topic_that_it_names(
-    telegram: FakeTelegram, api: CallApi
-) -> None:
-    telegram.make_forum(SUPERGROUP)
-    topic = telegram.open_topic(SUPERGROUP, "Water")
-
-    message = await sent(api, SUPERGROUP, message_thread_id=topic)
-
-    assert (message["message_thread_id"], message["is_topic_message"]) == (topic, True)
-    assert message["chat"]["is_forum"] is True
-    # What answers nothing answers the message that opened the topic.
-    assert "forum_topic_created" in message["reply_to_message"]
-    assert telegram.messages(SUPERGROUP)[-1].topic == topic
-
-
-async def test_a_topic_that_is_closed_gone_or_never_was_is_refused(
-    telegram: FakeTelegram, api: CallApi
-) -> None:
-    telegram.make_forum(SUPERGROUP)
-    closed, deleted = (telegram.open_topic(SUPERGROUP, name) for name in ("Water", "Roads"))
-    telegram.close_topic(SUPERGROUP, closed)
-    telegram.delete_topic(SUPERGROUP, deleted)
-
-    async def answer(chat: int, topic: int) -> Json:
-        return await api("sendMessage", chat_id=chat, text="hello", message_thread_id=topic)
-
-    assert await answer(SUPERGROUP, closed) == bad("TOPIC_CLOSED")
-    assert await answer(SUPERGROUP, deleted) == bad("message thread not found")
-    assert await answer(GROUP, 5) == bad("message thread not found")
-    telegram.close_topic(SUPERGROUP, 1)
-    assert await api("sendMessage", chat_id=SUPERGROUP, text="hello") == bad("TOPIC_CLOSED")
 
 
 async def test_a_plain_thread_of_replies_has_a_number_but_is_no_topic(

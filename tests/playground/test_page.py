@@ -13,10 +13,11 @@ import jinja2
 import pytest
 from yarl import URL
 
-from bot.playground.page import Person, Spent
+from bot.playground.page import Person, Spent, Tour
 from bot.playground.panel import Behind
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
+from tests.playground.files import png, wav
 from tests.playground.world import (
     AMINA,
     BARAKA,
@@ -66,6 +67,9 @@ class Controls:
 
     async def first_link(self) -> str | None:
         return self.link
+
+    def tour(self, language: str) -> Tour | None:
+        return None
 
     async def next_due(self) -> datetime | None:
         return self.due
@@ -161,10 +165,15 @@ async def test_page_loads_nothing_from_outside_and_runs_nothing_inline(
         "/page/page.js",
         "/page/panel.css",
         "/page/panel.js",
+        "/page/tour.css",
         "data:,",
     ]
     assert scripts.inline == []
-    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+    assert policy == (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+        " img-src 'self' data: blob:; media-src 'self' blob:;"
+        " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
 
 
 async def test_words_of_the_page_are_readable_json(
@@ -226,7 +235,12 @@ async def test_state_tells_the_clock_the_people_and_the_chats(
     state = await get(f"/page/state?person={AMINA}")
 
     assert (state["now"], state["zone"]) == (clock.at.isoformat(), "Africa/Nairobi")
-    assert state["people"][0] == {"id": AMINA, "name": "Amina Noor", "label": "member"}
+    assert state["people"][0] == {
+        "id": AMINA,
+        "name": "Amina Noor",
+        "label": "member",
+        "group": "",
+    }
     assert [(chat["title"], chat["kind"], chat["unread"]) for chat in state["chats"]] == [
         ("Baraza", "private", 0),
         ("Wajir", "group", 1),
@@ -263,6 +277,7 @@ async def test_chat_shows_a_message_whole(get: Get, api: CallApi, telegram: Fake
     assert shown["buttons"] == MARKUP["inline_keyboard"]
     assert shown["reply_to"] == {
         "id": 2,
+        "kind": None,
         "author": "Amina Noor",
         "author_id": AMINA,
         "text": "/when",
@@ -351,6 +366,163 @@ async def test_blocked_chat_says_so_and_is_unblocked(
 
     assert blocked["blocked"] is True
     assert telegram.user(AMINA).has_blocked is False
+
+
+# --- pictures, voice notes, files -----------------------------------------------------------------
+
+
+@pytest.fixture
+def attach(server: PlaygroundServer, http: aiohttp.ClientSession) -> Post:
+    """Send a file through the page's route and return status and body."""
+
+    async def send(content: bytes, **query: object) -> tuple[int, Json]:
+        address = URL(f"{server.url}/page/attach").with_query({k: str(v) for k, v in query.items()})
+        headers = {"Content-Type": "application/octet-stream"}
+        async with http.post(address, data=content, headers=headers) as answer:
+            is_json = answer.content_type == "application/json"
+            return answer.status, await answer.json() if is_json else {}
+
+    return send
+
+
+async def test_person_sends_a_picture_a_voice_note_and_a_file(attach: Post, get: Get) -> None:
+    place = {"person": AMINA, "chat": GROUP}
+    sent = [
+        await attach(png(40, 30), **place, kind="photo", caption=" Griftu ", name="p.png"),
+        await attach(wav(), **place, kind="voice", seconds=2),
+        await attach(b"a,b", **place, kind="document", name="list.csv"),
+    ]
+
+    photo, voice, file = (await get(f"/page/chat?person={BARAKA}&chat={GROUP}"))["messages"]
+    assert [status for status, _ in sent] == [200, 200, 200]
+    assert [body["message"] for _, body in sent] == [photo["id"], voice["id"], file["id"]]
+    assert (photo["text"], photo["photo"]) == (
+        "Griftu",
+        {"id": photo["photo"]["id"], "width": 40, "height": 30},
+    )
+    assert voice["voice"]["seconds"] == 2
+    assert (file["file"]["name"], file["file"]["size"]) == ("list.csv", 3)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "shown"),
+    [
+        (png(), "photo", "image/png"),
+        (wav(), "voice", "audio/wav"),
+        (png(), "document", "image/png"),
+        (b"<svg onload='alert(1)'/>", "document", None),
+        (b"<script>alert(1)</script>", "document", None),
+    ],
+    ids=["picture", "sound", "picture as a file", "svg", "html"],
+)
+async def test_only_pictures_and_sounds_are_shown_and_nothing_runs(
+    content: bytes,
+    kind: str,
+    shown: str | None,
+    attach: Post,
+    server: PlaygroundServer,
+    telegram: FakeTelegram,
+    http: aiohttp.ClientSession,
+) -> None:
+    await attach(content, person=AMINA, chat=GROUP, kind=kind, name="x.html", seconds=1)
+    [stored] = telegram.messages(GROUP)[-1].attached.values()
+    file_id = (stored[0] if kind == "photo" else stored)["file_id"]
+
+    async with http.get(f"{server.url}/page/file?id={file_id}") as answer:
+        assert await answer.read() == content
+    headers = answer.headers
+    assert answer.content_type == (shown or "application/octet-stream")
+    assert headers.get("Content-Disposition") == (None if shown else "attachment")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
+async def test_attachment_that_telegram_does_not_take_is_a_conflict(attach: Post) -> None:
+    place = {"person": AMINA, "chat": GROUP}
+
+    assert (await attach(b"no picture", **place, kind="photo"))[0] == 409
+    assert (await attach(png(), person=STRANGER, chat=GROUP, kind="photo"))[0] == 409
+    assert (await attach(png(), **place, kind="sticker"))[0] == 400
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data", "image/png"])
+async def test_file_of_another_site_is_not_taken(
+    kind: str, server: PlaygroundServer, http: aiohttp.ClientSession, telegram: FakeTelegram
+) -> None:
+    address = f"{server.url}/page/attach?person={AMINA}&chat={GROUP}&kind=photo"
+    async with http.post(address, data=png(), headers={"Content-Type": kind}) as answer:
+        assert answer.status == 415
+    assert telegram.messages(GROUP) == []
+
+
+# --- sent, read, typing ---------------------------------------------------------------------------
+
+
+async def test_private_message_is_seen_once_the_bot_has_acknowledged_it(
+    get: Get, api: CallApi, telegram: FakeTelegram
+) -> None:
+    telegram.updates.clear()
+    telegram.write(AMINA, AMINA, "hello")
+    place = f"/page/chat?person={AMINA}&chat={AMINA}"
+    before = await get(place)
+
+    [update] = (await api("getUpdates"))["result"]
+    fetched = await get(place)
+    await api("getUpdates", offset=update["update_id"] + 1)
+    after = await get(place)
+
+    states = [(one["messages"][-1]["is_seen"], one["bot_is_busy"]) for one in (before, fetched)]
+    assert states == [(False, True), (False, True)]
+    assert (after["messages"][-1]["is_seen"], after["bot_is_busy"]) == (True, False)
+
+
+async def test_message_in_a_group_is_seen_once_somebody_else_has_read_it(
+    get: Get, telegram: FakeTelegram
+) -> None:
+    number = telegram.write(AMINA, GROUP, "hello")
+    telegram.read(AMINA, GROUP, number)
+    place = f"/page/chat?person={AMINA}&chat={GROUP}"
+    before = await get(place)
+    telegram.read(BARAKA, GROUP, number)
+    after = await get(place)
+
+    assert [one["messages"][-1]["is_seen"] for one in (before, after)] == [False, True]
+    assert after["read_up_to"] == number
+
+
+async def test_typing_is_told_at_once_ends_with_the_message_and_changes_nothing(
+    server: PlaygroundServer, http: aiohttp.ClientSession, telegram: FakeTelegram, post: Post
+) -> None:
+    revision = telegram.revision
+    async with http.get(f"{server.url}/page/events") as stream:
+        quiet = await read_event(stream)
+        assert await post("/page/typing", person=AMINA, chat=GROUP) == (200, {})
+        begun = await read_event(stream)
+        assert telegram.revision == revision
+        await post("/page/write", person=AMINA, chat=GROUP, text="hello")
+        over = await read_event(stream)
+
+    assert (quiet["typing"], over["typing"]) == ([], [])
+    [typist] = begun["typing"]
+    assert (typist["chat_id"], typist["person"], typist["name"]) == (GROUP, AMINA, "Amina Noor")
+    assert 0 < typist["seconds_left"] <= 5
+
+
+async def test_stranger_is_not_seen_typing(post: Post) -> None:
+    assert (await post("/page/typing", person=STRANGER, chat=GROUP))[0] == 409
+
+
+async def test_acknowledgement_is_told(
+    server: PlaygroundServer, http: aiohttp.ClientSession, telegram: FakeTelegram, api: CallApi
+) -> None:
+    telegram.write(AMINA, AMINA, "hello")
+    [*_, last] = (await api("getUpdates"))["result"]
+    async with http.get(f"{server.url}/page/events") as stream:
+        before = await read_event(stream)
+        await api("getUpdates", offset=last["update_id"] + 1)
+        after = await read_event(stream)
+
+    assert before["taken"] < after["taken"]
 
 
 # --- the clock ------------------------------------------------------------------------------------

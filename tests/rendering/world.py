@@ -637,6 +637,7 @@ def _circulation(group: Group, meeting: Meeting, cancelled: Meeting) -> dict[str
             *(plain | {"series": one, "size": 1126} for one in again),
             alone | {"meeting": cancelled, "size": 900},
         ],
+        "circulation/paper.html": [plain | {"size": 31_600}],
         "circulation/summary.txt": [plain],
         "circulation/toast.txt": [
             {"is_new": True, "is_private": True},
@@ -711,6 +712,11 @@ def _others(name: str) -> dict[str, list[Facts]]:
         "general/taken_up.html": [{}],
         "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{}],
+        "general/wordless.html": [
+            {"kind": kind, "is_asked": is_asked}
+            for kind in ("picture", "voice", "file", "other")
+            for is_asked in (True, False)
+        ],
         "general/language.html": [{}],
         "general/language_set.html": [{"chosen": "sw"}],
         "general/toast_language.txt": [{"chosen": "sw"}],
@@ -1236,8 +1242,11 @@ def _source_texts() -> list[tuple[str | None, Any]]:
         [("**.html", "jinja2"), ("**.txt", "jinja2")],
         {"**.html": _OPTIONS, "**.txt": _OPTIONS},
     )
+    printed = extract_from_dir(
+        str(CHAT.parent / "documents"), [("**.json", "jinja2")], {"**.json": _OPTIONS}
+    )
     code = extract_from_dir(str(CHAT.parent.parent / "bot" / "rendering"))
-    return [(context, source) for *_, source, _, context in [*templates, *code]]
+    return [(context, source) for *_, source, _, context in [*templates, *printed, *code]]
 
 
 def _pseudo(source: Any) -> Any:

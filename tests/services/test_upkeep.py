@@ -9,7 +9,6 @@ from sqlalchemy import Connection, event, select, text
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import play
 from bot.botapi.client import BotApi
 from bot.clock import VirtualClock
 from bot.database import Database
@@ -25,6 +24,8 @@ from bot.models import (
     UpdateFailure,
 )
 from bot.outbox import pace
+from bot.seed import structure
+from bot.seed.people import ONE_COUNTY, TOKEN
 from bot.services import occasions, updates, upkeep
 from bot.services.upkeep import KEEP_FAILURES, KEEP_OCCASIONS, KEEP_SAID
 from tests.parts import make_sender
@@ -37,7 +38,7 @@ HISTORY = 100_000
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """Lend a database with the playground's coalition."""
-    await play.seed_database(database_url)
+    await structure.store(database_url, ONE_COUNTY)
     database = Database(database_url)
     yield database
     await database.close()
@@ -210,7 +211,7 @@ async def test_the_cost_of_sending_and_ticking_does_not_grow_with_history(
     async with database.begin() as transaction:
         statements = _noted(database)
         async with transaction.savepoint() as session:
-            api = BotApi(token=play.TOKEN, address="http://127.0.0.1:9")
+            api = BotApi(token=TOKEN, address="http://127.0.0.1:9")
             sender = make_sender(database, api, VirtualClock(NOON))
             claimed = await sender._claim(session, NOON)
             await occasions.due(session, NOON)

@@ -18,7 +18,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import play
 from bot.database import lock
 from bot.models import Meeting, Occasion, OccasionState, OutboxMessage, OutboxState
 from bot.models.columns import UTCDateTime
@@ -26,13 +25,15 @@ from bot.outbox import sender
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.playground.world import Request
+from bot.seed import structure
+from bot.seed.people import GROUP_CHAT, ONE_COUNTY
 from tests.stories.lives import PATIENCE, Lives, Nursery, until
 from tests.stories.victim import Order, SharedClock
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 """Monday 23 November 2026, 09:00 in Nairobi."""
 LEAD, AMINA, IBRAHIM, FATUMA = 10, 102, 104, 106
-GROUP = play.GROUP_CHAT
+GROUP = GROUP_CHAT
 
 
 LEASE = 2.0
@@ -207,10 +208,10 @@ async def season(
     `order(life, usual)` says how each life of the program is to be, if any; `after(lives, call)` is
     awaited between the effect of each call that Telegram accepts and its answer.
     """
-    await play.seed_database(database_url)
+    await structure.store(database_url, ONE_COUNTY)
     clock = SharedClock.new(folder / "clock", MONDAY)
     telegram = FakeTelegram(clock.now)
-    play.seed_telegram(telegram)
+    structure.add_to(telegram, ONE_COUNTY)
     engine = create_async_engine(database_url)
     async with serve(telegram) as server:
         # On SQLite a lease ends with the program; on PostgreSQL somebody has to wait for its end.

@@ -13,11 +13,14 @@ from sqlalchemy import select
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import app, play
+from bot import app
 from bot.clock import VirtualClock
 from bot.playground.server import PlaygroundServer
 from bot.playground.state import Message
 from bot.playground.telegram import FakeTelegram
+from bot.seed import structure
+from bot.seed.life import settled
+from bot.seed.people import GROUP_CHAT, ONE_COUNTY, TOKEN
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 """Monday 23 November 2026, 09:00 in Nairobi."""
@@ -25,7 +28,7 @@ LEAD, DEPUTY, COORDINATOR, STRANGER = 10, 11, 12, 99
 AMINA, PETER = 102, 103
 """Prime and alternate of Maji Bora Trust."""
 IBRAHIM, FATUMA = 104, 106
-GROUP = play.GROUP_CHAT
+GROUP = GROUP_CHAT
 PATIENCE = 20.0
 """Seconds (real) after which a story that does not settle has failed."""
 ISOLATES = str.maketrans("", "", "\u2068\u2069")
@@ -84,7 +87,7 @@ class Story:
         async with asyncio.timeout(PATIENCE):
             until = self.clock.now() + within
             while True:
-                await play.settled(self.telegram)
+                await settled(self.telegram)
                 await self.program.settle()
                 paced = self.program.toolbox.sender.next_at
                 if paced is None or paced > until:
@@ -213,14 +216,14 @@ async def told(
     clock = clock or VirtualClock(start)
     if telegram is None:
         telegram = FakeTelegram(clock.now)
-        play.seed_telegram(telegram)
+        structure.add_to(telegram, ONE_COUNTY)
     if is_seeded:
-        await play.seed_database(database_url)
+        await structure.store(database_url, ONE_COUNTY)
     async with (
         PlaygroundServer(telegram) as server,
         app.program(
             database_url=database_url,
-            token=play.TOKEN,
+            token=TOKEN,
             api_address=server.url,
             clock=clock,
             long_poll=timedelta(seconds=5),

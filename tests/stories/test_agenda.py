@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.roles import Role
 from bot.models import AgendaItem, Membership, Organisation, Turn
-from bot.play import PEOPLE
+from bot.seed.people import ONE_COUNTY
 from tests.stories.story import (
     AMINA,
     DEPUTY,
@@ -369,7 +369,7 @@ async def test_observers_are_never_asked_to_lead(story: Story) -> None:
 async def test_when_everybody_passes_on_the_leads_are_told_and_choose(story: Story) -> None:
     await story.write(LEAD, "/start", chat=LEAD)
     await story.write(LEAD, "/agenda")
-    voices = {one.organisation: one.id for one in PEOPLE if not one.is_alternate}
+    voices = {one.organisation: one.id for one in ONE_COUNTY.people if not one.is_alternate}
     for _ in voices:
         leader = (await duties(story)).get("facilitator")
         if leader is None:

@@ -308,27 +308,35 @@ async def test_words_and_pictures_in_private_are_not_kept_and_never_ignored(stor
     sorry = "I did not understand this, and I do not keep it. /help shows what you can do."
     assert await story.ask(IBRAHIM, "Water is short in Griftu", chat=IBRAHIM) == sorry
     assert await story.ask(IBRAHIM, "/nonsense", chat=IBRAHIM) == sorry
-    for content in (
-        {
-            "sticker": {
-                "file_id": "a",
-                "file_unique_id": "b",
-                "type": "regular",
-                "width": 1,
-                "height": 1,
-                "is_animated": False,
-                "is_video": False,
-            }
-        },
-        {
-            "photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}],
-            "caption": "Griftu",
-        },
+    rest = "Please write it in a few words.\n/help shows what you can do."
+    for instead, content in (
+        (
+            "I can only read words here.",
+            {
+                "sticker": {
+                    "file_id": "a",
+                    "file_unique_id": "b",
+                    "type": "regular",
+                    "width": 1,
+                    "height": 1,
+                    "is_animated": False,
+                    "is_video": False,
+                }
+            },
+        ),
+        (
+            "I cannot look at pictures yet, nor read the words under them.",
+            {
+                "photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}],
+                "caption": "Griftu",
+            },
+        ),
     ):
         before = len(story.from_bot(IBRAHIM))
         story.telegram.push_raw({"message": message_from(story, IBRAHIM, IBRAHIM, **content)})
         await story.settle()
-        assert [read(m.text) for m in story.from_bot(IBRAHIM)[before:]] == [sorry]
+        answers = [read(m.text) for m in story.from_bot(IBRAHIM)[before:]]
+        assert answers == [f"{instead} {rest}"]
     kept = [message.text for message in await story.rows(OutboxMessage)]
     assert not any("Griftu" in text for text in kept)
 

@@ -85,6 +85,25 @@ async def test_a_change_that_says_too_little_changes_nothing(story: Story, said:
     assert lines
 
 
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("move to Friday 10:00", "Fri 4 Dec, 10:00–12:00"),
+        ("moved to Friday", "Fri 4 Dec, 10:00–12:00"),
+        ("Mkutano umeahirishwa hadi Ijumaa", "Fri 4 Dec, 10:00–12:00"),
+    ],
+)
+async def test_a_lead_who_says_the_new_day_under_the_announcement_is_asked_nothing_else(
+    story: Story, said: str, line: str
+) -> None:
+    post = await planned(story)
+
+    lines = (await story.ask(LEAD, said, reply_to=post.id)).splitlines()
+
+    assert lines[0] == "Is this change right?"
+    assert line in lines
+
+
 async def test_a_change_of_the_way_keeps_a_place_that_is_told_late_secret(story: Story) -> None:
     await story.write(LEAD, "/start", chat=LEAD)
     await planned(story, f"{SINGLE}, place told the day before", chat=LEAD)
@@ -198,7 +217,7 @@ async def test_yes_typed_in_private_ends_a_series(story: Story) -> None:
     ]
 
 
-@pytest.mark.parametrize("said", ["cancelled", "move to Friday 10:00", "mkutano umefutwa"])
+@pytest.mark.parametrize("said", ["cancelled", "postponed", "please bring tea", "mkutano umefutwa"])
 async def test_a_lead_who_asks_for_a_change_under_the_invitation_is_shown_how(
     story: Story, said: str
 ) -> None:

@@ -149,6 +149,17 @@ async def test_a_second_set_up_in_a_topic_shows_what_is_set(forum: Forum) -> Non
     assert len(await rows(forum)) == 3
 
 
+async def test_a_group_named_like_its_topic_follows_the_topics_new_name(forum: Forum) -> None:
+    before = forum.story.said()
+
+    forum.story.telegram.rename_topic(FORUM, forum.water, "Wells")
+    await forum.story.settle()
+
+    names = [(group.name, group.title) for group in await rows(forum) if group.chat_id == FORUM]
+    assert names == [("Wells", "Wells"), ("Fodder", "Fodder")]
+    assert forum.story.said() == before
+
+
 async def test_the_only_group_of_a_forum_is_meant_in_every_topic(story: Story) -> None:
     chat = story.telegram.migrate(GROUP)
     story.telegram.make_forum(chat)

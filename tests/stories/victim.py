@@ -33,7 +33,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import app, play
+from bot import app
 from bot.botapi.client import BotApi
 from bot.clock import Clock, SystemClock
 from bot.intake import polling
@@ -44,6 +44,7 @@ from bot.models import Occasion
 from bot.outbox import pace, sender
 from bot.outbox.sender import Job, Sender
 from bot.rendering.messages import renderer
+from bot.seed.people import TOKEN
 from bot.services import occasions, updates
 
 AsyncFunction = Callable[..., Awaitable[Any]]
@@ -161,7 +162,7 @@ async def live(order: Order) -> None:
     clock: Clock = SharedClock(Path(order.clock_file)) if order.clock_file else SystemClock()
     async with app.program(
         database_url=order.database_url,
-        token=play.TOKEN,
+        token=TOKEN,
         api_address=order.api_address,
         clock=clock,
         long_poll=LONG_POLL,

@@ -15,6 +15,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from bot.rendering.i18n import Catalogues
+from tests.rendering.pdf import pages
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -28,6 +29,30 @@ print(bot.__file__)
 found = Catalogues()
 for code in found.languages:
     print(code, found.name_of(code), found.translations(code).gettext("Is this right?"))
+"""
+
+PRINT = """
+import sys
+from datetime import UTC, datetime
+from bot.domain.agenda import DEFAULT_TEMPLATE, Agenda
+from bot.domain.coalitions import Coalition
+from bot.domain.groups import Group
+from bot.domain.meetings import Meeting, State
+from bot.rendering import documents
+from bot.rendering.messages import renderer
+assert documents.missing_fonts() == []
+begins, ends = datetime(2026, 12, 3, 7, tzinfo=UTC), datetime(2026, 12, 3, 9, tzinfo=UTC)
+said = renderer().document(
+    "paper",
+    language="sw",
+    coalition=Coalition(1, "Partners", (), ""),
+    group=Group(1, 1, "Wajir", "Africa/Nairobi", ("sw",), -1),
+    meeting=Meeting(1, 1, begins, ends, "Africa/Nairobi", "Hall", 1, State.PLANNED),
+    agenda=Agenda(DEFAULT_TEMPLATE.items),
+    holders={},
+    organisations=["Maji Bora Trust"],
+)
+sys.stdout.buffer.write(documents.pdf("paper", said))
 """
 
 
@@ -84,6 +109,17 @@ def test_an_installed_program_speaks_all_languages(baraza: Path, tmp_path: Path)
         f"{code} {found.name_of(code)} {found.translations(code).gettext('Is this right?')}"
         for code in found.languages
     ]
+
+
+def test_an_installed_program_prints_a_document(baraza: Path, tmp_path: Path) -> None:
+    python = str(baraza.with_name("python"))
+    made = subprocess.run(
+        [python, "-c", PRINT], cwd=tmp_path, env=ALONE, check=True, capture_output=True
+    )
+
+    agenda, to_sign = pages(made.stdout)
+    assert agenda[1] == "Mkutano wa Wajir"
+    assert "Maji Bora Trust" in to_sign
 
 
 def test_compiled_catalogues_say_the_same_as_their_sources(wheel: Path, tmp_path: Path) -> None:

@@ -1,0 +1,264 @@
+"""What the people of the partnership write and tap in three months; the bot does the rest.
+
+Days are counted from the day on which the playground is opened for the first time, so that it is as
+lively in any week of any year: the latest meeting was not long ago, the next one is not far.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.seed.life import Act
+from bot.seed.people import (
+    ABDULLAHI,
+    AKIRU,
+    GARISSA_CHAT,
+    GROUP_CHAT,
+    HALIMA,
+    NATIONAL_CHAT,
+    TURKANA_CHAT,
+    ZONE,
+)
+
+DAYS = 95
+"""How long the partnership has used the bot: three months, with three meetings of a group."""
+LATEST = timedelta(hours=1)
+"""Nobody begins anything in the last moments before the playground is opened."""
+MONDAY, TUESDAY, WEDNESDAY = range(3)
+_LAST_DAY = 28
+_A_DAY, _A_WEEK = timedelta(days=1), timedelta(days=7)
+_ORDINALS = {
+    "en": ("first", "second", "third", "fourth"),
+    "sw": ("kwanza", "pili", "tatu", "nne"),
+    "so": ("1aad", "2aad", "3aad", "4aad"),
+}
+
+
+@dataclass(frozen=True)
+class Monthly:
+    """One of the weekdays of each month, on which a group meets."""
+
+    ordinal: int
+    """0 for the first one in a month."""
+    planned: date
+    """When people agreed on it: more than a week before they met for the first time."""
+    past: tuple[date, ...]
+    """The days on which they met since, oldest first: two or three."""
+    next: date
+
+    def named(self, language: str) -> str:
+        """Return which of its weekdays in a month it is: `second`."""
+        return _ORDINALS[language][self.ordinal]
+
+
+def monthly(today: date, weekday: int, *, days_ahead: int) -> Monthly:
+    """Return the day of a month that comes soonest when so many days have gone by."""
+    coming = today + timedelta(days=days_ahead)
+    # Not every month has a fifth one.
+    while coming.weekday() != weekday or coming.day > _LAST_DAY:
+        coming += _A_DAY
+    ordinal = (coming.day - 1) // 7
+    planned = today - timedelta(days=DAYS)
+    days = [planned + timedelta(days=number) for number in range(1, DAYS)]
+    past = [day for day in days if day.weekday() == weekday and (day.day - 1) // 7 == ordinal]
+    if past[0] - planned <= _A_WEEK:
+        planned = past.pop(0)
+    return Monthly(ordinal, planned, tuple(past), coming)
+
+
+def acts(now: datetime) -> Iterator[Act]:
+    """Yield all that people do in the three months before `now`, group by group."""
+    today = now.astimezone(ZoneInfo(ZONE)).date()
+    for group in (_wajir, _turkana, _garissa, _national):
+        for scene in group(today):
+            # A scene that would not be over is not begun.
+            if scene[-1].at < now - LATEST:
+                yield from scene
+
+
+Scene = list[Act]
+
+
+@dataclass(frozen=True)
+class _Chat:
+    """Writes down who does what when in one group."""
+
+    id: int
+
+    def says(self, at: datetime, person: int, words: str, *, on: str = "") -> Act:
+        return Act(at, person, self.id, words, on)
+
+    def taps(self, at: datetime, person: int, button: str) -> Act:
+        return Act(at, person, self.id, on=button)
+
+    def plans(self, at: datetime, lead: int, line: str) -> Scene:
+        """Let a lead send a line, and say that it was understood."""
+        return [self.says(at, lead, line), self.taps(at + timedelta(minutes=1), lead, "confirm")]
+
+    def answers(self, at: datetime, said: dict[int, str]) -> Scene:
+        """Let people answer: with one of the four answers by a tap, or in words by a reply."""
+        return [
+            self.taps(at, person, f"answer:{answer}")
+            if answer in {"coming", "phone", "alternate", "cannot"}
+            else self.says(at, person, answer, on="answer")
+            for person, answer in said.items()
+        ]
+
+    def moves(self, at: datetime, lead: int, to: str) -> Scene:
+        """Let a lead move the meeting that was spoken of last, and only this one."""
+        later = [at + timedelta(minutes=number) for number in range(3)]
+        return [
+            self.taps(later[0], lead, "change"),
+            self.says(later[1], lead, to, on="cancel"),
+            self.taps(later[2], lead, "confirm"),
+        ]
+
+    def cancels(self, at: datetime, lead: int) -> Scene:
+        """Let a lead cancel the meeting that was spoken of last."""
+        later = [at + timedelta(minutes=number) for number in range(3)]
+        return [
+            self.taps(later[0], lead, "change"),
+            self.taps(later[1], lead, "cancel"),
+            self.taps(later[2], lead, "cancel-sure"),
+        ]
+
+
+def _in_private(at: datetime, person: int, words: str = "", *, on: str = "") -> Act:
+    return Act(at, person, person, words, on)
+
+
+def _at(day: date, clock: str) -> datetime:
+    """Return a wall time in the counties."""
+    return datetime.combine(day, time.fromisoformat(clock), ZoneInfo(ZONE))
+
+
+def _approves(day: date, clock: str, lead: int, *, named: str = "") -> Scene:
+    """Let a lead approve in private what people brought for the agenda."""
+    opened = [_in_private(_at(day, clock), lead, f"/agenda {named}".strip())]
+    return [*opened, _in_private(_at(day, clock) + timedelta(minutes=1), lead, on="edit:all")]
+
+
+def _wajir(today: date) -> Iterator[Scene]:
+    chat, lead = _Chat(GROUP_CHAT), HALIMA.id
+    amina, ibrahim, grace, fatuma, zainab, khadija, hodan = 102, 104, 105, 106, 108, 112, 114
+    rhythm = monthly(today, WEDNESDAY, days_ahead=14)
+    first, second, third = rhythm.past[-3:]
+
+    yield [
+        _in_private(_at(rhythm.planned, "08:00"), person, "/start")
+        for person in (lead, amina, zainab)
+    ]
+    line = f"/meeting every month on the {rhythm.named('en')} Wednesday 10:00 County Hall"
+    yield chat.plans(_at(rhythm.planned, "08:30"), lead, line)
+    yield [chat.says(_at(rhythm.planned, "08:40"), lead, "/calendar Monday 8-13 market day")]
+    yield [_in_private(_at(rhythm.planned, "09:00"), zainab, "/mute questions")]
+
+    yield chat.answers(
+        _at(first - _A_WEEK, "10:30"),
+        {amina: "coming", ibrahim: "yes, we will come", fatuma: "ndiyo", hodan: "haa"},
+    )
+    yield [_in_private(_at(first - _A_WEEK, "13:00"), lead, on="duty:take")]
+    yield chat.answers(_at(first - _A_WEEK, "16:10"), {zainab: "phone", khadija: "sitakuja"})
+    brought = _at(first - timedelta(days=5), "09:15")
+    yield [
+        chat.says(brought, amina, "/additem Water trucks: who goes where, 20 min"),
+        chat.says(brought, fatuma, "/additem Malisho ya ng'ombe, dakika 15"),
+    ]
+    yield _approves(first - timedelta(days=4), "11:00", lead, named="Wajir")
+    yield chat.answers(_at(first - _A_DAY, "12:00"), {khadija: "simu", lead: "coming"})
+
+    yield chat.answers(
+        _at(second - _A_WEEK, "10:20"), {amina: "coming", grace: "coming", zainab: "yes"}
+    )
+    moved = f"{second.day} {second:%b} 14:00"
+    yield chat.moves(_at(second - timedelta(days=5), "15:00"), lead, moved)
+    yield chat.answers(
+        _at(second - timedelta(days=5), "15:30"),
+        {amina: "coming", fatuma: "ndiyo", zainab: "phone", hodan: "haa", ibrahim: "cannot"},
+    )
+
+    extra = third - timedelta(days=12)
+    yield chat.plans(
+        _at(extra - timedelta(days=4), "09:00"),
+        lead,
+        f"/meeting {extra.day} {extra:%b} 9:00 Water Office",
+    )
+    yield chat.answers(_at(extra - timedelta(days=4), "09:40"), {amina: "coming", hodan: "haa"})
+    yield chat.cancels(_at(extra - timedelta(days=2), "08:10"), lead)
+
+    yield chat.answers(
+        _at(third - _A_WEEK, "10:15"),
+        {lead: "coming", amina: "coming", ibrahim: "coming", fatuma: "ndiyo, tutakuja"},
+    )
+    yield [chat.taps(_at(third - timedelta(days=6), "10:00"), ibrahim, "duty:take")]
+    yield [
+        chat.says(_at(third - timedelta(days=5), "14:00"), ibrahim, "/additem Goat prices, 10 min")
+    ]
+    yield chat.answers(_at(third - _A_DAY, "13:00"), {hodan: "taleefan", khadija: "ndiyo"})
+
+
+def _turkana(today: date) -> Iterator[Scene]:
+    chat, lead = _Chat(TURKANA_CHAT), AKIRU.id
+    james, nakiru, paul, rose, simon = 21, 22, 23, 24, 25
+    rhythm = monthly(today, TUESDAY, days_ahead=2)
+
+    yield [_in_private(_at(rhythm.planned, "08:00"), person, "/start") for person in (lead, rose)]
+    line = f"/mkutano kila mwezi Jumanne ya {rhythm.named('sw')} saa 3 asubuhi Ukumbi wa Kanisa"
+    yield chat.plans(_at(rhythm.planned, "09:30"), lead, line)
+    for day in rhythm.past:
+        yield chat.answers(
+            _at(day - _A_WEEK, "11:00"),
+            {lead: "coming", nakiru: "ndiyo", james: "coming", rose: "phone"},
+        )
+        # On the phone only: somebody has called them.
+        told = "Lokiriama Herders Union: ndiyo"
+        yield [chat.says(_at(day - _A_DAY, "10:00"), lead, told, on="answer")]
+        yield chat.answers(_at(day - _A_DAY, "15:00"), {paul: "nitakuja"})
+    following = rhythm.next
+    yield chat.answers(
+        _at(following - _A_WEEK, "11:00"), {lead: "coming", nakiru: "coming", simon: "hapana"}
+    )
+    yield [
+        chat.says(_at(today - _A_DAY, "09:00"), rose, "/additem Clinics on the move, 15 min"),
+    ]
+
+
+def _garissa(today: date) -> Iterator[Scene]:
+    chat, lead = _Chat(GARISSA_CHAT), ABDULLAHI.id
+    sahra, bashir, rukia, joseph, deqa = 31, 32, 33, 34, 35
+    rhythm = monthly(today, MONDAY, days_ahead=8)
+
+    yield [_in_private(_at(rhythm.planned, "08:00"), person, "/start") for person in (lead, joseph)]
+    line = f"/kulan Isniinta {rhythm.named('so')} ee bil kasta 9:00 Xafiiska Biyaha"
+    yield chat.plans(_at(rhythm.planned, "10:00"), lead, line)
+    for number, day in enumerate(rhythm.past):
+        yield chat.answers(
+            _at(day - _A_WEEK, "10:30"),
+            {lead: "coming", sahra: "haa", bashir: "coming", joseph: "yes", rukia: "kwa simu"},
+        )
+        if number == 1:
+            yield chat.cancels(_at(day - timedelta(days=4), "09:00"), lead)
+        else:
+            yield chat.answers(_at(day - _A_DAY, "12:00"), {deqa: "cannot"})
+    noted = today + timedelta(days=40)
+    closed = f"/calendar {noted.day} {noted:%b} xiritaanka dugsiyada"
+    yield [chat.says(_at(today - timedelta(days=9), "10:00"), sahra, closed)]
+
+
+def _national(today: date) -> Iterator[Scene]:
+    chat, lead = _Chat(NATIONAL_CHAT), 40
+    rhythm = monthly(today, TUESDAY, days_ahead=9)
+
+    yield [_in_private(_at(rhythm.planned, "08:00"), person, "/start") for person in (lead, 12)]
+    line = f"/meeting every month on the {rhythm.named('en')} Tuesday 14:00-15:30 by phone"
+    yield chat.plans(_at(rhythm.planned, "11:00"), lead, line)
+    for day in rhythm.past:
+        yield chat.answers(
+            _at(day - _A_WEEK, "15:00"),
+            {lead: "coming", 42: "coming", 43: "phone", HALIMA.id: "coming", AKIRU.id: "ndiyo"},
+        )
+        yield chat.answers(_at(day - _A_DAY, "15:00"), {ABDULLAHI.id: "coming"})
+    yield chat.answers(
+        _at(rhythm.next - _A_WEEK, "15:00"), {HALIMA.id: "coming", 42: "coming", AKIRU.id: "coming"}
+    )

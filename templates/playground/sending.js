@@ -1,0 +1,88 @@
+// What is on its way to the server: it stands in the conversation at once, and stays until it is there.
+
+import { seen, stale, tell } from "./base.js";
+import { showMessages, toEnd } from "./talk.js";
+import { view } from "./view.js";
+
+const waiting = []; // oldest first; over when the message of the number that came back is shown
+let count = 0;
+
+// Send a text, or what is attached with a text under it, as the person one is, to the open chat.
+export function send(text, { replied = null, attached = null } = {}) {
+  if (!text.trim() && !attached) return null;
+  const one = {
+    key: `waiting/${(count += 1)}`,
+    ...view.place,
+    topic: Number(seen("topic").value) || null,
+    text: text.trim(),
+    replied,
+    attached,
+    at: view.state.now,
+    state: "sending",
+    number: null,
+  };
+  waiting.push(one);
+  view.divider = null;
+  return deliver(one);
+}
+
+async function deliver(one) {
+  one.state = "sending";
+  showMessages();
+  toEnd();
+  try {
+    const answer = await (one.attached ? upload(one) : write(one));
+    one.number = answer.message;
+    stale();
+  } catch {
+    one.state = "failed";
+    showMessages();
+    toEnd();
+  }
+}
+
+const write = ({ person, chat, text, replied, topic }) =>
+  tell("/page/write", { person, chat, text, reply_to: replied?.id ?? null, topic });
+
+async function upload({ person, chat, text, replied, topic, attached }) {
+  const { kind, blob, name, seconds } = attached;
+  const beside = { person, chat, kind, name, caption: text, seconds: Math.round(seconds ?? 0) };
+  if (replied) beside.reply_to = replied.id;
+  if (topic) beside.topic = topic;
+  const answer = await fetch(`/page/attach?${new URLSearchParams(beside)}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/octet-stream" },
+    body: blob,
+  });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
+}
+
+export const sendAgain = (one) => deliver(one);
+
+export function giveUp(one) {
+  waiting.splice(waiting.indexOf(one), 1);
+  showMessages();
+}
+
+// What is on its way to the open chat, in the shape of messages.
+export function underway() {
+  const { place, chat } = view;
+  const here = waiting.filter((one) => one.person === place.person && one.chat === place.chat);
+  const arrived = new Set(chat.messages.map((message) => message.id));
+  for (const one of here) if (arrived.has(one.number)) waiting.splice(waiting.indexOf(one), 1);
+  return here.filter((one) => !arrived.has(one.number)).map(asMessage);
+}
+
+function asMessage(one) {
+  const { attached, replied } = one;
+  const url = attached?.url;
+  const shown = {
+    photo: attached?.kind === "photo" ? { url, width: attached.width, height: attached.height } : null,
+    voice: attached?.kind === "voice" ? { url, seconds: attached.seconds } : null,
+    file: attached?.kind === "document" ? { url, name: attached.name, size: attached.blob.size } : null,
+  };
+  const { key, text, at, state } = one;
+  const author = view.state.people.find((person) => person.id === one.person)?.name ?? "";
+  return { key, id: null, author, author_id: one.person, at, text, entities: [], buttons: [], reactions: [], reply_to: replied, ...shown, state, one };
+}

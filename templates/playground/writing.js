@@ -1,0 +1,255 @@
+// The desk at which one writes: the box, what it is about, what goes along, and its menus.
+
+import { make, seen, tell, words } from "./base.js";
+import { length } from "./clock.js";
+import { attachItems, closeMenu, commandItem, focusItem, isMenuOpen, openMenu } from "./menu.js";
+import { inBrief, sizeOf } from "./message.js";
+import { shrunk } from "./picture.js";
+import { send } from "./sending.js";
+import { showMessages, toNewestMessage } from "./talk.js";
+import { attempt, sayToast } from "./toast.js";
+import { isPhone, starts, view } from "./view.js";
+import { canRecord, endRecording, fromFile, isRecording, record } from "./voice.js";
+
+const TELL_TYPING_EVERY = 2500; // milliseconds
+
+const drafts = new Map(); // half-written texts, by person and chat
+const draftKey = () => `${view.place.person}/${view.place.chat}`;
+
+export function putAside() {
+  if (view.about?.kind !== "edit") drafts.set(draftKey(), seen("write").value);
+  endAbout();
+  detach();
+}
+
+export function takeUp() {
+  seen("write").value = drafts.get(draftKey()) ?? "";
+  suggest();
+  showButtons();
+}
+
+// --- what the desk shows ------------------------------------------------------------------------------
+
+export function showDesk() {
+  const { chat } = view;
+  seen("form").hidden = chat.blocked || starts();
+  seen("start").hidden = chat.blocked || !starts();
+  seen("add").hidden = chat.has_bot;
+  seen("unblock").hidden = !chat.blocked;
+  seen("commands").hidden = !chat.commands.length;
+  showTopics();
+  showButtons();
+}
+
+function showTopics() {
+  const box = seen("topic");
+  const names = view.chat.topics.map((topic) => make("option", { value: topic.id === 1 ? "" : topic.id, disabled: topic.is_closed }, `# ${topic.name}`));
+  const before = box.value;
+  box.replaceChildren(...names);
+  box.hidden = !names.length;
+  if (names.some((node) => node.value === before)) box.value = before;
+}
+
+// With nothing to send, the place of [Send] is the microphone's.
+function showButtons() {
+  const isEmpty = !seen("write").value.trim() && !view.attached && !isRecording();
+  seen("send").hidden = isEmpty && canRecord();
+  seen("record").hidden = !(isEmpty && canRecord());
+}
+
+// --- sending ------------------------------------------------------------------------------------------
+
+export async function submit(event) {
+  event.preventDefault();
+  if (isRecording()) view.attached = await endRecording();
+  const box = seen("write");
+  const { about, attached } = view;
+  const text = box.value;
+  if (!text.trim() && !attached) return;
+  box.value = "";
+  detach();
+  if (about?.kind === "edit") await rewrite(about.message, text);
+  else {
+    endAbout();
+    closeMenu();
+    send(text, { replied: about ? quoted(about.message) : null, attached });
+  }
+  showButtons();
+}
+
+async function rewrite(message, text) {
+  endAbout();
+  const body = { person: view.place.person, chat: view.place.chat, message: message.id, text };
+  if (!(await attempt(() => tell("/page/edit", body)))) {
+    startAbout("edit", message);
+    seen("write").value = text;
+  }
+}
+
+const quoted = (message) => ({ id: message.id, author: message.author, author_id: message.author_id, text: inBrief(message).slice(0, 120) });
+
+let toldTyping = 0;
+
+// The others in a group see that one is typing; in private there is only the bot.
+function tellTyping() {
+  if (view.chat?.kind === "private" || !seen("write").value.trim()) return;
+  if (performance.now() - toldTyping < TELL_TYPING_EVERY) return;
+  toldTyping = performance.now();
+  tell("/page/typing", view.place).catch(() => null);
+}
+
+// --- replies and corrections -----------------------------------------------------------------------------
+
+export function startAbout(kind, message) {
+  view.about = { kind, message };
+  view.chosen = null;
+  const node = seen("about");
+  const head = kind === "edit" ? words.editing : message.author;
+  node.querySelector(".quoted").replaceChildren(make("b", { dir: "auto" }, head), make("span", { dir: "auto" }, ` ${inBrief(message).slice(0, 120)}`));
+  node.hidden = false;
+  const box = seen("write");
+  if (kind === "edit") box.value = message.text;
+  showButtons();
+  showMessages();
+  box.focus();
+}
+
+// Words that the tour puts into the box; pressing Send stays with the visitor.
+export function prepare({ text, reply }) {
+  endAbout();
+  if (reply) startAbout("reply", reply);
+  seen("write").value = text;
+  suggest();
+  showButtons();
+  seen("send").focus();
+}
+
+export function endAbout() {
+  if (view.about?.kind === "edit") seen("write").value = "";
+  view.about = null;
+  seen("about").hidden = true;
+  showButtons();
+}
+
+// --- what goes along --------------------------------------------------------------------------------------
+
+export function openAttach() {
+  if (isMenuOpen()) {
+    closeMenu({ back: true });
+    return;
+  }
+  const choices = [
+    ["picture", () => seen("choose-picture").click()],
+    ["voice", () => seen("choose-voice").click()],
+    ["file", () => seen("choose-file").click()],
+  ];
+  openMenu(attachItems(choices), seen("attach"), words.attach);
+}
+
+const READ = {
+  photo: shrunk,
+  voice: fromFile,
+  document: async (file) => ({ kind: "document", blob: file, name: file.name }),
+};
+
+// A file was chosen: what it becomes stands above the box, and the box is for the words under it.
+export async function choose(kind, input) {
+  const [file] = input.files;
+  input.value = "";
+  if (!file) return;
+  try {
+    const found = await READ[kind](file);
+    attach({ url: URL.createObjectURL(found.blob), ...found });
+  } catch {
+    sayToast(words.unreadable);
+  }
+}
+
+function attach(found) {
+  view.attached = found;
+  const node = seen("attached");
+  const icon = { voice: "🎤", document: "📄" }[found.kind];
+  const sign = found.kind === "photo" ? make("img", { src: found.url, alt: "" }) : make("span", { "aria-hidden": "true" }, icon);
+  const detail = found.kind === "voice" ? length(found.seconds) : sizeOf(found.blob.size);
+  node.querySelector(".what").replaceChildren(sign, make("bdi", {}, found.name || words.voice), make("span", { class: "size" }, detail));
+  node.hidden = false;
+  showButtons();
+  seen("write").focus();
+}
+
+export function detach() {
+  if (isRecording()) endRecording();
+  view.attached = null;
+  seen("attached").hidden = true;
+  seen("attached").classList.remove("recording");
+  showButtons();
+}
+
+// Begin a voice note; where the browser has no microphone to give, a file does as well.
+export async function startRecording() {
+  const node = seen("attached");
+  const time = make("span", { class: "size", role: "timer" }, length(0));
+  try {
+    await record((seconds) => (time.textContent = length(seconds)));
+  } catch {
+    sayToast(words.no_microphone);
+    return;
+  }
+  node.querySelector(".what").replaceChildren(make("span", { class: "dot", "aria-hidden": "true" }), make("bdi", {}, words.recording), time);
+  node.classList.add("recording");
+  node.hidden = false;
+  showButtons();
+  seen("send").focus();
+}
+
+// --- commands ------------------------------------------------------------------------------------------------
+
+// From the menu a command is sent at once, as in Telegram; while one types, it is only completed.
+export function openCommands() {
+  if (isMenuOpen()) closeMenu({ back: true });
+  else openMenu(view.chat.commands.map(commandItem(sendCommand)), seen("commands"), words.commands);
+}
+
+function sendCommand(command) {
+  send(`/${command}`);
+  if (isPhone()) seen("commands").focus();
+  else seen("write").focus();
+}
+
+function complete(command) {
+  const box = seen("write");
+  box.value = `/${command} `;
+  box.focus();
+  showButtons();
+}
+
+function suggest() {
+  const begun = /^\/(\w*)$/.exec(seen("write").value)?.[1];
+  const fitting = begun === undefined ? [] : (view.chat?.commands ?? []).filter(({ command }) => command.startsWith(begun));
+  if (fitting.length) openMenu(fitting.map(commandItem(complete)), seen("write"), words.commands);
+  else closeMenu();
+}
+
+export function typed() {
+  suggest();
+  showButtons();
+  tellTyping();
+}
+
+export function pressedInBox(event) {
+  const does = {
+    Enter: () => !event.shiftKey && !event.isComposing && (() => seen("form").requestSubmit()),
+    Escape: () => (isMenuOpen() ? closeMenu : leave),
+    ArrowUp: () => (isMenuOpen() ? () => focusItem(-1) : !seen("write").value && toNewestMessage),
+    ArrowDown: () => isMenuOpen() && (() => focusItem(0)),
+    Tab: () => isMenuOpen() && !event.shiftKey && (() => seen("menu").querySelector("button").click()),
+  }[event.key]?.();
+  if (!does) return;
+  event.preventDefault();
+  does();
+}
+
+function leave() {
+  detach();
+  endAbout();
+}

@@ -1,0 +1,196 @@
+"""Every method of the Bot API that the bot uses, row by row: each whole answer is compared."""
+
+import contextlib
+import inspect
+import io
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+from telegram import ChatFullInfo, ChatMember, File, Message, TelegramObject, Update, User
+
+from bot.botapi.client import BotApi, Document
+from bot.botapi.errors import Refused
+from bot.playground.api import METHODS
+from bot.playground.server import PlaygroundServer
+from bot.playground.telegram import FakeTelegram
+from bot.playground.world import Request
+from tests.playground.methods import (
+    answer_callback_query,
+    delete_webhook,
+    edit_message_text,
+    get_chat,
+    get_chat_member,
+    get_file,
+    get_me,
+    get_updates,
+    send_document,
+    send_message,
+    set_message_reaction,
+    set_my_commands,
+)
+from tests.playground.methods.table import Row, Stage, unnamed
+from tests.playground.world import AMINA, BOT, GROUP, MARKUP, TOKEN, CallApi, Json, StandingClock
+
+TABLES: dict[str, tuple[Row, ...]] = {
+    "answerCallbackQuery": answer_callback_query.ROWS,
+    "deleteWebhook": delete_webhook.ROWS,
+    "editMessageText": edit_message_text.ROWS,
+    "getChat": get_chat.ROWS,
+    "getChatMember": get_chat_member.ROWS,
+    "getFile": get_file.ROWS,
+    "getMe": get_me.ROWS,
+    "getUpdates": get_updates.ROWS,
+    "sendDocument": send_document.ROWS,
+    "sendMessage": send_message.ROWS,
+    "setMessageReaction": set_message_reaction.ROWS,
+    "setMyCommands": set_my_commands.ROWS,
+}
+
+SHAPES: dict[str, type[TelegramObject]] = {
+    "editMessageText": Message,
+    "getChat": ChatFullInfo,
+    "getChatMember": ChatMember,
+    "getFile": File,
+    "getMe": User,
+    "getUpdates": Update,
+    "sendDocument": Message,
+    "sendMessage": Message,
+}
+"""What a method returns, in the classes of python-telegram-bot; the other methods return True."""
+
+CASES = [
+    pytest.param(method, row, id=f"{method}: {row.id}")
+    for method, rows in TABLES.items()
+    for row in rows
+]
+
+
+async def answered(
+    method: str,
+    row: Row,
+    params: Mapping[str, Any],
+    server: PlaygroundServer,
+    http: aiohttp.ClientSession,
+) -> tuple[int, Json]:
+    """Make the call of a row, and return the status and the answer."""
+    url = f"{server.url}/bot{TOKEN}/{method}"
+    body: dict[str, Any] = {"json": params}
+    if row.file is not None:
+        form = aiohttp.FormData({name: str(value) for name, value in params.items()})
+        name, content = row.file
+        form.add_field("document", io.BytesIO(content), filename=name)
+        body = {"data": form}
+    async with http.post(url, **body) as response:
+        return response.status, await response.json()
+
+
+@pytest.mark.parametrize(("method", "row"), CASES)
+async def test_the_answer_is_telegrams(
+    method: str,
+    row: Row,
+    telegram: FakeTelegram,
+    api: CallApi,
+    clock: StandingClock,
+    server: PlaygroundServer,
+    http: aiohttp.ClientSession,
+) -> None:
+    more = row.before(Stage(telegram, api, clock))
+    params = {**row.params, **((await more if inspect.isawaitable(more) else more) or {})}
+    before = (telegram.revision, len(telegram.outgoing_log))
+
+    status, answer = await answered(method, row, params, server, http)
+
+    assert answer == row.answer
+    assert status == answer.get("error_code", 200)
+    if not answer["ok"]:
+        assert (telegram.revision, len(telegram.outgoing_log)) == before, "it had an effect"
+    elif method in SHAPES:
+        results = answer["result"] if isinstance(answer["result"], list) else [answer["result"]]
+        for result in results:
+            assert unnamed(SHAPES[method].de_json(result, None)) == set()
+
+
+# --- Nothing is left out --------------------------------------------------------------------------
+
+
+def test_every_method_has_its_table() -> None:
+    assert {method.name for method in METHODS.values()} == set(TABLES)
+
+
+@pytest.mark.parametrize("method", METHODS.values(), ids=lambda method: method.name)
+def test_every_parameter_works_in_a_row(method: Any) -> None:
+    tried = frozenset[str]().union(*(row.names for row in TABLES[method.name]))
+
+    assert method.known - tried == set()
+
+
+def test_rows_have_names_of_their_own() -> None:
+    assert len({case.id for case in CASES}) == len(CASES)
+
+
+CALLS: dict[str, dict[str, Any]] = {
+    "answer_callback": {"query_id": "1", "text": "Thanks", "as_alert": True},
+    "delete_webhook": {},
+    "edit_message": {"chat_id": AMINA, "message_id": 2, "text": "b", "keyboard": MARKUP},
+    "get_me": {},
+    "get_updates": {"offset": 1},
+    "may_write": {"chat_id": GROUP, "bot_id": BOT},
+    "react": {"chat_id": AMINA, "message_id": 1, "emoji": "👍"},
+    "send_document": {
+        "chat_id": AMINA,
+        "document": Document("a.ics", "text/calendar", b"BEGIN", "<b>a</b>"),
+        "thread_id": 5,
+        "reply_to": 1,
+        "is_silent": True,
+    },
+    "send_message": {
+        "chat_id": AMINA,
+        "text": "a",
+        "keyboard": MARKUP,
+        "thread_id": 5,
+        "reply_to": 1,
+        "is_silent": True,
+    },
+    "set_my_commands": {"commands": [], "scope": "default", "language": "sw"},
+}
+"""Every call that the bot's own client can make, with everything that can be said in it."""
+NO_WAIT = timedelta()
+NO_CALLS = {"call", "server_time"}
+"""What calls whatever it is told to, and what asks for no more than the time."""
+
+
+def client_methods() -> Iterator[str]:
+    for name, _ in inspect.getmembers(BotApi, inspect.iscoroutinefunction):
+        if not name.startswith("_") and name not in NO_CALLS:
+            yield name
+
+
+def test_every_call_of_the_bot_is_known_here() -> None:
+    assert set(client_methods()) == set(CALLS)
+
+
+@pytest.mark.parametrize("name", CALLS)
+async def test_every_parameter_that_the_bot_sends_works_in_a_row(
+    name: str, telegram: FakeTelegram, server: PlaygroundServer
+) -> None:
+    sent: list[Request] = []
+
+    async def before(request: Request) -> None:
+        sent.append(request)
+
+    telegram.before = before
+    wanted = set(inspect.signature(getattr(BotApi, name)).parameters) - {"self", "wait"}
+    assert wanted == set(CALLS[name])
+
+    arguments = dict(CALLS[name]) | ({"wait": NO_WAIT} if name == "get_updates" else {})
+    async with BotApi(token=TOKEN, address=server.url) as api:
+        with contextlib.suppress(Refused):
+            await getattr(api, name)(**arguments)
+
+    assert sent
+    for request in sent:
+        tried = frozenset[str]().union(*(row.names for row in TABLES[request.method]))
+        assert set(request.params) - tried == set()
