@@ -10,6 +10,7 @@ const opener = seen("behind");
 const phone = matchMedia("(max-width: 759px)");
 const behindSheet = [".top", ".chats", ".conversation"].map((name) => document.querySelector(name));
 const moved = new Map(); // addresses of groups that got another number
+let wishes = Promise.resolve();
 let isOpen = false;
 let turn = 0;
 
@@ -43,7 +44,8 @@ function show(next) {
   let before = panel.querySelector("header");
   for (const section of wanted) {
     const present = panel.querySelector(`[data-section="${section.dataset.section}"]`);
-    if (present?.isEqualNode(section)) {
+    // A button whose wish is on its way goes on showing that.
+    if (present?.isEqualNode(section) || present?.querySelector("[aria-busy]")) {
       before = present;
       continue;
     }
@@ -51,7 +53,7 @@ function show(next) {
     if (present) present.replaceWith(section);
     else before.after(section);
     // A button that is gone has done its work: the heading of its section stays where it was.
-    if (focus) (section.querySelector(focus) ?? headingOf(section)).focus({ preventScroll: true });
+    if (focus) (section.querySelector(focus) ?? section.querySelector("h3")).focus({ preventScroll: true });
     before = section;
   }
 }
@@ -63,23 +65,21 @@ function nameOf(node) {
   return marks.map((mark) => `[${mark}="${node.getAttribute(mark)}"]`).join("") || "h3";
 }
 
-function headingOf(section) {
-  const heading = section.querySelector("h3");
-  heading.tabIndex = -1;
-  return heading;
-}
-
 function say(text) {
   panel.querySelector("[data-said]").textContent = text;
 }
 
-async function work(button, path, body) {
-  if (panel.getAttribute("aria-busy") === "true") return;
-  panel.setAttribute("aria-busy", "true");
+// One after the other: what is pressed while another wish is on its way waits for it.
+function work(button, path, body) {
+  if (button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");
+  wishes = wishes.then(() => fulfil(button, path, body));
+}
+
+async function fulfil(button, path, body) {
   const answer = await tell(path, body).catch(() => null);
-  panel.removeAttribute("aria-busy");
   button.removeAttribute("aria-busy");
+  if (!isOpen) return;
   say(answer ? (answer.said ?? "") : words.refused);
   if (answer?.chat) follow(answer.chat);
   await refresh();
@@ -119,7 +119,7 @@ function showAll() {
 function cause(button, { what, times = 1, topic = 0, name = "" }) {
   const { language } = words;
   const body = { what, language, name, times: Number(times), topic: Number(topic), ...place() };
-  return work(button, "/page/trouble", body);
+  work(button, "/page/trouble", body);
 }
 
 function openTopic(event) {
@@ -164,7 +164,10 @@ function shut() {
 opener.addEventListener("click", () => (isOpen ? close() : open()));
 panel.addEventListener("click", press);
 panel.addEventListener("submit", openTopic);
-panel.addEventListener("keydown", (event) => event.key === "Escape" && close());
+document.addEventListener("keydown", (event) => {
+  const isHere = phone.matches || panel.contains(event.target);
+  if (event.key === "Escape" && isOpen && isHere && !document.querySelector("dialog[open]")) close();
+});
 addEventListener("popstate", () => {
   if (history.state?.panel) open();
   else shut();
