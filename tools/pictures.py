@@ -84,8 +84,9 @@ class Visit:
         await expect(button).to_be_enabled()
 
     async def show_answers(self, edge: str = "end") -> None:
-        """Scroll so that the answers under the newest announcement are seen, or its start."""
+        """Show the newest announcement with both answers: where these stand, or its start."""
         post = self._announcement()
+        await expect(post).to_contain_text("Coming 2")
         node = post.locator("blockquote").first if edge == "end" else post
         into_view = f"node => node.scrollIntoView({{ block: '{edge}', behavior: 'instant' }})"
         await node.evaluate(into_view)
@@ -150,7 +151,7 @@ async def phones(browser: Browser, url: str, folder: Path) -> list[Path]:
     await expect(one.page.locator("[data-data^='confirm:']")).to_be_visible()
     shots = [await one.shot(folder / "plan.jpg")]
     await one.tap("^='confirm:'")
-    await expect(one.page.locator("[data-message]").last).to_contain_text("Thu")
+    await expect(one.page.locator("[data-message]").last).to_contain_text("No answer yet")
     await one.be(PARTNER)
     await one.tap("$=':coming'")
     await one.be(OTHER_PARTNER)
