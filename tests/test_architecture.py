@@ -318,6 +318,16 @@ def test_no_file_names_a_machine() -> None:
     assert wrong == []
 
 
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_document_shows_or_links_to_is_there(path: Path) -> None:
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
+
+    assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
 def test_a_layer_never_reaches_itself_from_below() -> None:
     circles = [
         layer for layer, below in BELOW.items() if layer in set().union(*map(reachable, below))
