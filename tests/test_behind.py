@@ -151,7 +151,10 @@ async def test_a_message_that_is_tried_again_waits_with_its_tries(story: Story) 
     assert (one.attempts, one.next_try) == (1, MONDAY + timedelta(seconds=2))
 
 
-async def test_a_message_without_an_answer_is_on_its_way(story: Story) -> None:
+async def test_a_message_without_an_answer_is_on_its_way(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _impatient(monkeypatch)
     cause(story, Trouble.SILENCE)
     story.telegram.write(LEAD, GROUP, "/when")
 
@@ -273,9 +276,7 @@ async def test_what_fails_before_its_effect_is_said_once(
 async def test_silence_costs_one_duplicate_and_no_more(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    defaults = BotApi.call.__kwdefaults__
-    assert defaults is not None
-    monkeypatch.setitem(defaults, "patience", timedelta(milliseconds=300))
+    _impatient(monkeypatch)
     before = len(story.said())
     cause(story, Trouble.SILENCE)
 
@@ -343,3 +344,10 @@ async def test_of_two_answers_that_come_reversed_the_later_one_counts(story: Sto
     counted = read(story.message(post.id).text)
     assert "❌ Cannot 1" in counted
     assert "Coming 1" not in counted
+
+
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a call count as unanswered after half a second instead of half a minute."""
+    defaults = BotApi.call.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "patience", timedelta(seconds=0.5))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped] # untyped
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.test_playground import (
@@ -24,18 +25,25 @@ TOO_WIDE = """
 """
 
 
+async def flaws(page: Page) -> list[str]:
+    """Return what a check of accessibility finds in the panel: its rules, and where."""
+    found = await Axe().run(page, context="[data-panel]")
+    return [f"{one['id']}: {one['nodes'][0]['target']}" for one in found.response["violations"]]
+
+
 async def plan(page: Page, words: Words) -> None:
     """Plan a meeting, so that something is due."""
     await write(page, words.command)
     await page.locator("[data-data^='confirm:']").click()
-    await expect(page.locator("[data-data$=':coming']").first).to_be_visible(timeout=PATIENCE)
+    post = page.locator("[data-message]").filter(has_text=words.announced)
+    await expect(post).to_have_count(1, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("words", [ENGLISH, SWAHILI], ids=["english", "swahili"])
 async def test_a_visitor_on_a_phone_makes_telegram_fail_and_jumps_to_what_is_due(
-    browser: Browser, tmp_path: Path, words: Words
+    browser: Browser, lived_dir: Path, words: Words
 ) -> None:
-    playground = Playground(tmp_path)
+    playground = Playground(lived_dir)
     opener, panel = "[data-behind]", "[data-panel]"
     try:
         async with visitor(browser, playground.url, words.language, phone=SMALL) as page:
@@ -46,7 +54,7 @@ async def test_a_visitor_on_a_phone_makes_telegram_fail_and_jumps_to_what_is_due
 
             await page.locator("[data-trouble='too-many'][data-times='1']").click()
             await expect(page.locator("[data-queued]")).to_be_visible(timeout=PATIENCE)
-            assert await page.evaluate(TOO_WIDE) == []
+            assert (await page.evaluate(TOO_WIDE), await flaws(page)) == ([], [])
 
             await page.locator("[data-close]").click()
             await expect(page.locator(panel)).to_be_hidden()
@@ -66,10 +74,11 @@ async def test_a_visitor_on_a_phone_makes_telegram_fail_and_jumps_to_what_is_due
             await expect(answered).to_have_count(before + 1)
 
             await page.locator(opener).click()
-            await page.locator("[data-due='reminder-1d'] [data-jump]").click()
-            await expect(page.locator("[data-due='reminder-1d']")).to_have_count(
-                0, timeout=PATIENCE
-            )
+            await page.locator("[data-more]").click()
+            due = page.locator("[data-due='reminder-1d']").filter(has_text="Wajir").first
+            jump = await due.locator("[data-jump]").get_attribute("data-jump")
+            await due.locator("[data-jump]").click()
+            await expect(page.locator(f"[data-jump='{jump}']")).to_have_count(0, timeout=PATIENCE)
             await page.go_back()
             await expect(page.locator(panel)).to_be_hidden()
             reminder = page.locator("[data-message]").filter(has_text=words.reminder)
@@ -79,28 +88,46 @@ async def test_a_visitor_on_a_phone_makes_telegram_fail_and_jumps_to_what_is_due
 
 
 async def test_on_a_desk_the_panel_stands_beside_a_talk_that_goes_on(
-    browser: Browser, tmp_path: Path
+    browser: Browser, lived_dir: Path
 ) -> None:
-    playground = Playground(tmp_path)
+    playground = Playground(lived_dir)
     try:
         async with visitor(browser, playground.url, "en", phone=DESK) as page:
             await page.locator("[data-behind]").click()
             await expect(page.locator("[data-section='due']")).to_be_visible(timeout=PATIENCE)
             await plan(page, ENGLISH)
-            await expect(page.locator("[data-due='reminder-1d']")).to_be_visible(timeout=PATIENCE)
+            await expect(page.locator("[data-due='reminder-1d']").first).to_be_visible(
+                timeout=PATIENCE
+            )
 
             await page.locator("[data-trouble='kick']").click()
             await expect(page.locator("[data-trouble='bring-back']")).to_be_visible()
             await page.locator("[data-trouble='bring-back']").click()
-            await page.locator("[data-trouble='migrate']").click()
-            await page.locator("[data-trouble='forum']").click(timeout=PATIENCE)
-            await page.locator("[data-new-topic] input").fill("Boreholes")
-            await page.keyboard.press("Enter")
-            await expect(page.locator("[data-topic]")).to_contain_text("Boreholes")
-            assert await page.evaluate(TOO_WIDE) == []
+            await expect(page.locator("[data-trouble='kick']")).to_be_visible()
 
             await page.locator("[data-behind]").click()
             await expect(page.locator("[data-panel]")).to_be_hidden()
             await expect(page.locator("[data-behind]")).to_have_attribute("aria-expanded", "false")
+    finally:
+        assert playground.stop() == 0
+
+
+async def test_a_group_becomes_a_forum_and_the_talk_goes_on_in_it(
+    browser: Browser, lived_dir: Path
+) -> None:
+    playground = Playground(lived_dir)
+    try:
+        async with visitor(browser, playground.url, "en", phone=DESK) as page:
+            await expect(page.locator("[data-message]").last).to_be_visible(timeout=PATIENCE)
+            await page.locator("[data-behind]").click()
+
+            await page.locator("[data-trouble='migrate']").click()
+            await page.locator("[data-trouble='forum']").click(timeout=PATIENCE)
+            await page.locator("[data-new-topic] input").fill("Boreholes")
+            await page.keyboard.press("Enter")
+
+            await expect(page.locator("[data-topic]")).to_contain_text("Boreholes")
+            await expect(page.locator("[data-title]")).to_have_text("Wajir County")
+            assert (await page.evaluate(TOO_WIDE), await flaws(page)) == ([], [])
     finally:
         assert playground.stop() == 0
