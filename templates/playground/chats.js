@@ -1,7 +1,7 @@
 // The list of chats, whom one can be, and the window's title.
 
 import { hue, keepingFocus, make, reconcile, said, seen, words } from "./base.js";
-import { clockTime, formatted, sameDay } from "./clock.js";
+import { clockTime, sameDay, shortDay } from "./clock.js";
 import { inBrief } from "./message.js";
 import { go, view } from "./view.js";
 
@@ -48,7 +48,7 @@ function chatNode(summary, isOpen) {
 function timeOfLast(summary) {
   if (!summary.last) return null;
   const { at } = summary.last;
-  const label = sameDay(at, view.state.now) ? clockTime(at) : formatted(at, { day: "numeric", month: "short" });
+  const label = sameDay(at, view.state.now) ? clockTime(at) : shortDay(at);
   return make("time", { class: "chat-time", datetime: at }, label);
 }
 

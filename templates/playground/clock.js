@@ -18,7 +18,7 @@ function written(iso, months) {
   return { day: `${weekday} ${found.day} ${months[found.month - 1]}`, year: found.year };
 }
 
-export function formatted(iso, options) {
+function formatted(iso, options) {
   const format = new Intl.DateTimeFormat(locale, { timeZone: view.state.zone, ...options });
   return format
     .formatToParts(new Date(iso))
@@ -42,6 +42,12 @@ export function fullDay(iso) {
 export function dayOf(iso) {
   if (!usesOwnNames) return formatted(iso, { weekday: "long", day: "numeric", month: "long" });
   return written(iso, words.months).day;
+}
+
+// A day of the list of chats: the month is enough there.
+export function shortDay(iso) {
+  if (!usesOwnNames) return formatted(iso, { day: "numeric", month: "short" });
+  return written(iso, words.short_months).day.replace(/^\S+ /, "");
 }
 
 export const sameDay = (one, other) => fullDay(one) === fullDay(other);

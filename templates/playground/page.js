@@ -6,7 +6,7 @@ import { pressedInChats, showChats, showPeople } from "./chats.js";
 import { showClock, travel } from "./clock.js";
 import { pressedElsewhere, pressedInMenu } from "./menu.js";
 import { openFirst, pressStart } from "./start.js";
-import { focused, forgetMessages, markRead, pressedInTalk, showChat, showNewest, showTyping, toEnd, toOpening } from "./talk.js";
+import { focused, forgetMessages, markRead, pressedInTalk, resized, scrolled, showChat, showTyping, toEnd, toOpening } from "./talk.js";
 import { attempt, endToast } from "./toast.js";
 import { go, isPhone, readPlace, view } from "./view.js";
 import { choose, detach, endAbout, openAttach, openCommands, prepare, pressedInBox, putAside, startRecording, submit, takeUp, typed } from "./writing.js";
@@ -159,7 +159,8 @@ seen("attached").querySelector("[data-detach]").addEventListener("click", () => 
 seen("person").addEventListener("change", switchPerson);
 seen("language").addEventListener("change", switchLanguage);
 seen("chats").addEventListener("keydown", pressedInChats);
-seen("messages").addEventListener("scroll", showNewest, { passive: true });
+seen("messages").addEventListener("scroll", scrolled, { passive: true });
+new ResizeObserver(resized).observe(seen("messages"));
 seen("messages").addEventListener("focusin", focused);
 seen("messages").addEventListener("keydown", pressedInTalk);
 seen("menu").addEventListener("keydown", pressedInMenu);

@@ -14,6 +14,7 @@ const shown = new Map(); // key → { print, node, text }
 const known = new Set(); // keys of what was shown: only what comes later is told aloud
 let current = null; // the key of the message at which the keyboard is
 let isOpening = true;
+let isStuck = true; // whether one was at the end when one last scrolled: there one stays
 let unseen = 0; // how many messages came while one was reading further up
 
 // --- the messages ---------------------------------------------------------------------------------
@@ -121,10 +122,21 @@ export function toOpening() {
   const divider = seen("messages").querySelector("[data-unread-line]");
   if (divider) divider.scrollIntoView({ block: "start" });
   else toEnd();
+  scrolled();
+}
+
+export function scrolled() {
+  isStuck = isAtEnd();
   showNewest();
 }
 
-export function showNewest() {
+// A strip above the box or a phone's keyboard must not cover what was said last.
+export function resized() {
+  if (isStuck) toEnd();
+  showNewest();
+}
+
+function showNewest() {
   const list = seen("messages");
   const isNear = list.scrollHeight - list.scrollTop - list.clientHeight < 200;
   if (isNear) unseen = 0;

@@ -258,6 +258,22 @@ async def test_who_opens_a_chat_can_write_at_once_and_comes_back_to_where_they_w
         await expect(page.locator(f"[data-chat='{GROUP}']")).to_be_focused()
 
 
+async def test_what_was_said_last_stays_in_sight_when_the_box_grows(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    for number in range(30):
+        telegram.write(BARAKA, GROUP, f"line {number}")
+    async with open_page(AMINA) as page:
+        last = page.get_by_text("line 29", exact=True)
+        await expect(last).to_be_in_viewport(ratio=1)
+        await page.locator("[data-write]").fill("one\ntwo\nthree\nfour\nfive\nsix")
+        at_end = """() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => {
+            const list = document.getElementById("messages");
+            done(list.scrollHeight - list.scrollTop - list.clientHeight);
+        })))"""
+        assert await page.evaluate(at_end) < 2
+
+
 # --- pictures, voice notes, files -----------------------------------------------------------------
 
 
