@@ -5,6 +5,7 @@ be taken anew when the page changes. They are written into `docs/pictures/`.
 """
 
 import asyncio
+import base64
 import os
 import re
 import signal
@@ -30,10 +31,13 @@ QUALITY = 78
 PATIENCE = 30_000
 """Milliseconds."""
 GROUP, LEAD, PARTNER, OTHER_PARTNER = -4001, 10, 102, 104
+DAYS_TO_REMINDER = 4
+"""At most, until the evening of the day before a Thursday, from a Saturday on."""
 NO_TOUR = 'sessionStorage.setItem("tour", JSON.stringify({ step: null }))'
 
 STRIP = """<!doctype html><meta charset="utf-8"><style>
-  body { margin: 0; padding: 14px; display: flex; gap: 14px; background: #d7d2c7; width: max-content; }
+  body { margin: 0; padding: 14px; display: flex; gap: 14px; background: #d7d2c7; }
+  body { width: max-content; }
   img { display: block; width: 300px; border-radius: 14px; box-shadow: 0 2px 8px #0005; }
 </style>"""
 
@@ -64,14 +68,32 @@ class Visit:
         await self.page.locator(f"[data-data{data}]").last.click()
         await expect(self.page.locator("[aria-busy='true']")).to_have_count(0)
 
-    async def show_answers(self) -> Locator:
-        """Scroll so that the answers under the newest announcement are seen."""
-        post = self.page.locator("[data-message]").filter(
-            has=self.page.locator("[data-data$=':coming']")
-        )
-        folded = post.last.locator("blockquote").first
-        await folded.evaluate("node => node.scrollIntoView({ block: 'end', behavior: 'instant' })")
-        return post.last
+    async def reply(self, text: str) -> None:
+        """Answer the newest announcement in words, and wait for the bot's reaction."""
+        await self._announcement().locator(".bubble").click(position={"x": 8, "y": 8})
+        await self.page.locator("[data-reply]").last.click()
+        await self.write(text)
+        newest = self.page.locator("[data-message]").last
+        await expect(newest.locator("[data-reaction]")).to_be_visible()
+
+    async def travel(self, how: str) -> None:
+        """Press a button of the clock, and wait until it stands."""
+        button = self.page.locator(f"[data-travel='{how}']")
+        await button.click()
+        await expect(self.page.locator("#clock[aria-busy='true']")).to_have_count(0)
+        await expect(button).to_be_enabled()
+
+    async def show_answers(self, edge: str = "end") -> None:
+        """Show the newest announcement with both answers: where these stand, or its start."""
+        post = self._announcement()
+        await expect(post).to_contain_text("Coming 2")
+        node = post.locator("blockquote").first if edge == "end" else post
+        into_view = f"node => node.scrollIntoView({{ block: '{edge}', behavior: 'instant' }})"
+        await node.evaluate(into_view)
+
+    def _announcement(self) -> Locator:
+        answers = self.page.locator("[data-data$=':coming']")
+        return self.page.locator("[data-message]").filter(has=answers).last
 
     async def shot(self, path: Path) -> Path:
         """Take a picture of the window as it stands."""
@@ -121,52 +143,63 @@ async def visit(
     return Visit(page, url, language)
 
 
-async def strip(browser: Browser, url: str, folder: Path) -> list[Path]:
-    """Plan, announce, answer, be reminded: four pictures of a phone."""
+async def phones(browser: Browser, url: str, folder: Path) -> list[Path]:
+    """Plan, announce, answer in two ways, be reminded: four pictures of a phone."""
     one = await visit(browser, url)
     await one.be(LEAD)
     await one.write("/meeting Thursday 10:00 County Hall")
     await expect(one.page.locator("[data-data^='confirm:']")).to_be_visible()
-    shots = [await one.shot(folder / "1.jpg")]
+    shots = [await one.shot(folder / "plan.jpg")]
     await one.tap("^='confirm:'")
-    await expect(one.page.locator("[data-data$=':coming']").last).to_be_visible()
+    await expect(one.page.locator("[data-message]").last).to_contain_text("No answer yet")
     await one.be(PARTNER)
     await one.tap("$=':coming'")
-    await one.show_answers()
-    shots.append(await one.shot(folder / "2.jpg"))
     await one.be(OTHER_PARTNER)
-    await reply(one, "ndiyo")
-    shots.append(await one.shot(folder / "3.jpg"))
-    await one.page.locator("[data-travel='86400']").click()
+    await one.reply("ndiyo")
+    shots.append(await one.shot(folder / "reply.jpg"))
+    await one.show_answers()
+    shots.append(await one.shot(folder / "answers.jpg"))
+    for _ in range(DAYS_TO_REMINDER):
+        await one.travel("86400")
+    await one.show_answers("start")
+    shots.append(await one.shot(folder / "reminder.jpg"))
     return shots
 
 
-async def reply(one: Visit, text: str) -> None:
-    """Answer the newest announcement in words, and wait for the bot's reaction."""
-    post = one.page.locator("[data-message]").filter(has=one.page.locator("[data-data$=':coming']"))
-    await post.last.locator(".bubble").click()
-    await one.page.locator("[data-reply]").last.click()
-    await one.write(text)
-    await expect(one.page.locator("[data-reaction]").last).to_be_visible()
+async def desk(browser: Browser, url: str, path: Path) -> Path:
+    """Show the wide window, with what is behind the scenes."""
+    one = await visit(browser, url, window=DESK)
+    await one.be(LEAD)
+    await one.page.locator("[data-behind]").click()
+    await expect(one.page.locator("[data-panel] h2").first).to_be_visible()
+    return await one.shot(path)
 
 
 async def joined(browser: Browser, shots: list[Path], path: Path) -> None:
     """Put pictures beside each other into one."""
     page = await browser.new_page(device_scale_factor=1)
-    await page.set_content(STRIP)
-    for shot in shots:
-        await page.evaluate("document.body.append(new Image())")
-        image = page.locator("img").last
-        await image.evaluate("(node, address) => { node.src = address; }", _address(shot))
-        await image.evaluate("node => node.decode()")
+    images = [base64.b64encode(shot.read_bytes()).decode() for shot in shots]
+    tags = "".join(f'<img src="data:image/jpeg;base64,{image}">' for image in images)
+    await page.set_content(STRIP + tags)
     await page.locator("body").screenshot(path=path, type="jpeg", quality=QUALITY)
     await page.close()
 
 
-def _address(path: Path) -> str:
-    encoded = subprocess.run(["base64", "-w0", path], capture_output=True, check=True, text=True)
-    return f"data:image/jpeg;base64,{encoded.stdout}"
+async def take() -> None:
+    """Take every picture of the README."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with playground() as url, tempfile.TemporaryDirectory() as folder:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(
+                executable_path=chromium.find(),
+                args=["--no-sandbox"],
+            )
+            await joined(browser, await phones(browser, url, Path(folder)), PICTURES / "strip.jpg")
+            await desk(browser, url, PICTURES / "desk.jpg")
+            await browser.close()
+    for path in sorted(PICTURES.iterdir()):
+        print(f"{path}: {path.stat().st_size // 1024} KB")
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(take())

@@ -352,6 +352,9 @@ class Sender:
                 # Better read in the general topic of the forum than nowhere.
                 await self._topic_lost(session, job.chat_id, message.thread_id, now=now)
                 message.thread_id = None
+                if message.method is not Method.REACTION:
+                    # An answer stands in the topic of what it answers: there it would be refused.
+                    message.reply_to = None
             case Refused(is_message_gone=True) if message.attempts < MOST_REPOSTS:
                 message.message_id = None
                 message.attempts += 1

@@ -8,6 +8,7 @@ only its own scripts.
 
 import asyncio
 import json
+import mimetypes
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -273,15 +274,12 @@ class Page:
         return {"message": number}
 
     async def _type(self, body: Json) -> Json:
-        """Let the others in a chat see that somebody is typing, or has stopped without sending."""
+        """Let the others in a chat see that somebody is typing."""
         chat, person = _whole(body, "chat"), _whole(body, "person")
         found = self._telegram.find_chat(chat)
         if found is None or person not in found.members:
             raise web.HTTPConflict
-        if body.get("is_over") is True:
-            self._typing.stop(chat, person)
-        else:
-            self._typing.note(chat, person)
+        self._typing.note(chat, person)
         self._telegram.wake()
         return {}
 
@@ -306,7 +304,8 @@ class Page:
                     beside["seconds"] = _number(request, "seconds")
                     number = self._telegram.send_voice(person, chat, content, **beside)
                 case "document":
-                    beside["name"] = query.get("name", "")[:_LONGEST_NAME] or "file"
+                    beside["name"] = name = query.get("name", "")[:_LONGEST_NAME] or "file"
+                    beside["kind"] = mimetypes.guess_type(name)[0] or "application/octet-stream"
                     number = self._telegram.send_document(person, chat, content, **beside)
                 case _:
                     raise web.HTTPBadRequest

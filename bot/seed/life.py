@@ -133,12 +133,17 @@ class _Life:
         return None
 
     async def _settle(self) -> None:
-        """Let everything be answered before anybody does anything else."""
+        """Let everything be answered before anybody does anything else.
+
+        What falls due meanwhile comes on the way to the next act.
+        """
         over = self.clock.now() + _OVER_SOON
+        toolbox = self.program.toolbox
         while True:
             await settled(self.telegram)
-            await self.program.settle()
-            held_back = self.program.toolbox.sender.next_at
+            await toolbox.sender.settle()
+            await toolbox.calls_are_over()
+            held_back = toolbox.sender.next_at
             if held_back is None or held_back > over:
                 return
             self.clock.set(held_back)

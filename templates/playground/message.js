@@ -79,8 +79,13 @@ export function messageNode(message, previous) {
 
 export const addressOf = ({ id, url }) => url ?? `/page/file?id=${encodeURIComponent(id)}`;
 
+const PICTURE_BOX = { width: 300, height: 340 }; // pixels of the page into which a picture fits
+
 function pictureNode(message) {
-  const { width, height } = message.photo;
+  const { photo } = message;
+  const scale = Math.min(1, PICTURE_BOX.width / photo.width, PICTURE_BOX.height / photo.height);
+  // Told beforehand, so that nothing jumps when the picture has come.
+  const [width, height] = [photo.width, photo.height].map((side) => Math.max(44, Math.round(side * scale)));
   const source = addressOf(message.photo);
   const label = said(words.picture_of, isOwn(message) ? words.you : message.author);
   return make(

@@ -30,7 +30,9 @@ function arrive() {
 
 // Who went by a button that is gone now finds the keyboard where it is needed next.
 function placeFocus(before) {
-  if (document.activeElement !== document.body && document.activeElement?.offsetParent) return;
+  const active = document.activeElement;
+  const isElsewhere = active !== document.body && !active.closest(".chats, .conversation");
+  if (isElsewhere) return;
   if (view.chat === null) seen("chats").querySelector(`[data-chat="${before}"]`)?.focus();
   else if (isPhone()) seen("title").focus();
   else seen("write").focus();

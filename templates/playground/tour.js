@@ -102,11 +102,11 @@ function showPointed() {
   const step = current();
   if (!step?.dataset.point || tour.done || !isThere(step)) return;
   // The send button only while there is something to send.
-  const found = [...document.querySelectorAll(step.dataset.point)].filter((node) =>
-    node.id === "send" ? seen("write").value : !pressed.has(node.dataset.data),
-  );
-  found.at(-1)?.classList.add("pointed");
-  if (!wasPointed) found.at(-1)?.scrollIntoView({ block: "nearest" });
+  const found = [...document.querySelectorAll(step.dataset.point)].filter((node) => node.id !== "send" || seen("write").value);
+  const node = found.at(-1);
+  if (!node || pressed.has(node.dataset.data)) return;
+  node.classList.add("pointed");
+  if (!wasPointed) node.scrollIntoView({ block: "nearest" });
 }
 
 // --- going through it --------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -48,12 +48,6 @@ class Rows(Protocol):
 
 
 @pytest.fixture
-def now(lived: Path) -> datetime:
-    """Return when the life came to its end."""
-    return datetime.fromtimestamp((lived / play.TELEGRAM_FILE).stat().st_mtime, UTC)
-
-
-@pytest.fixture
 def telegram(lived_dir: Path, now: datetime) -> Iterator[FakeTelegram]:
     """Lend the small Telegram as it was left."""
     opened = FakeTelegram(lambda: now, lived_dir / "play" / play.TELEGRAM_FILE)
@@ -72,6 +66,12 @@ def rows(lived_dir: Path) -> Iterator[Rows]:
 
         yield all_of
     engine.dispose()
+
+
+@pytest.fixture
+def now(rows: Rows) -> datetime:
+    """Return when the life came to its end: it is known from when it began."""
+    return min(one.not_before for one in rows(OutboxMessage)) + timedelta(days=history.DAYS + 1)
 
 
 def test_there_are_three_counties_a_secretariat_and_a_dozen_organisations(

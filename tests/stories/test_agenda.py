@@ -623,7 +623,7 @@ async def test_members_are_shown_no_buttons_of_others_in_private(story: Story) -
     asked = [label for row in shown(story.last(AMINA)).buttons for label in row]
 
     assert not [label for label in taken if label.startswith("✏️")]
-    assert asked == ["🙋 Tutaongoza", "➡️ Pitisha"]
+    assert asked == ["🙋 Tutaongoza", "➡️ Pitisha", "🖨 Karatasi ya mkutano"]
 
 
 async def test_a_lead_takes_the_open_item_off_in_words(story: Story) -> None:
