@@ -8,7 +8,7 @@ const AGAIN = 2000; // milliseconds: what waits changes without anything happeni
 const panel = seen("panel");
 const opener = seen("behind");
 const phone = matchMedia("(max-width: 759px)");
-const behindSheet = [".top", ".chats", ".conversation"].map((name) => document.querySelector(name));
+const behindSheet = document.querySelectorAll(".top, .tour, .chats, .conversation");
 const moved = new Map(); // addresses of groups that got another number
 let wishes = Promise.resolve();
 let isOpen = false;
