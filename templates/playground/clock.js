@@ -55,24 +55,29 @@ export const sameDay = (one, other) => fullDay(one) === fullDay(other);
 // A length in seconds as minutes and seconds.
 export const length = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
+// The server is asked to travel: news that were on their way before do not know it yet.
+let isTravelling = false;
+
 export function showClock() {
+  const isBusy = view.state.travelling || isTravelling;
   const node = seen("now");
   node.textContent = `${fullDay(view.state.now)}, ${clockTime(view.state.now)}`;
   node.dateTime = view.state.now;
   for (const button of document.querySelectorAll("[data-travel]")) {
-    button.disabled = view.state.travelling;
-    if (!view.state.travelling) button.removeAttribute("aria-busy");
+    button.disabled = isBusy;
+    if (!isBusy) button.removeAttribute("aria-busy");
   }
-  seen("clock").setAttribute("aria-busy", String(view.state.travelling));
+  seen("clock").setAttribute("aria-busy", String(isBusy));
 }
 
 export async function travel(button) {
   button.setAttribute("aria-busy", "true");
-  view.state.travelling = true;
+  isTravelling = true;
   showClock();
   const wish = button.dataset.travel;
   const body = wish === "due" ? {} : { seconds: Number(wish) };
   const done = await attempt(() => tell("/page/travel", body));
+  isTravelling = false;
   view.state.travelling = false;
   if (done) {
     view.state.now = done.now;
