@@ -161,6 +161,8 @@ async def test_a_message_without_an_answer_is_on_its_way(
     [one] = (await held(story, Hold.ON_ITS_WAY)).waiting
 
     assert (one.chat_id, one.next_try) == (GROUP, None)
+    # A program that is stopped waits for what is on its way.
+    await story.settle()
 
 
 async def test_what_nobody_can_be_told_is_kept_until_it_is_too_late(story: Story) -> None:

@@ -382,6 +382,7 @@ class Page:
         messages = self._telegram.messages(chat.id)
         return {
             "id": chat.id,
+            "was": chat.migrated_from,
             "kind": chat.kind.value,
             "title": chat.title if chat.is_group else self._telegram.bot.name,
             "people": len(chat.members),

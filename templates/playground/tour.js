@@ -4,64 +4,81 @@
 import { seen, tell, words } from "./base.js";
 
 const LONGEST_WAIT = 20; // things that fall due elsewhere before what the visitor waits for
+const LONGEST = 6.9 * 86400_000; // milliseconds from the first step on: by then its Thursday is over
+const HOUR = 3600_000;
+const TOO_SOON = 600; // milliseconds after which a second press is meant
 const card = seen("tour");
 const steps = [...document.querySelectorAll("[data-step]")];
-const group = Number(words.tour_chat);
 let now = null; // the last { state, chat, place }
-let tour = load(); // { step, mark, done } · step 0 is the invitation, null means it is over
-let wanted = null; // what is put into the box once one is the right person in the right chat
+let group = Number(words.tour_chat);
+let tour = load(); // { step, start, mark, done, group } · step 0 is the invitation, null means it is over
+let wanted = current()?.dataset.fill || null; // what is put into the box once one is the right person in the right chat
 let travelling = false;
 let pressed = new Set(); // buttons of this step that were pressed: they are not pointed at again
+let begun = -Infinity; // when the step began, on the window's own clock
 
 function load() {
   try {
-    return JSON.parse(sessionStorage.getItem("tour")) ?? { step: 0 };
+    const kept = JSON.parse(sessionStorage.getItem("tour")) ?? { step: 0 };
+    return kept.group && kept.group !== group ? rehoused(kept) : kept;
   } catch {
     return { step: 0 };
   }
 }
 
+// A group that became a supergroup counts its messages anew: all that stands there is new.
+const rehoused = (kept) => ({ ...kept, group, start: kept.start && { ...kept.start, last: 0 }, mark: kept.mark && { ...kept.mark, last: 0 } });
+
 function keep(next) {
-  tour = next;
+  tour = { ...next, group };
   sessionStorage.setItem("tour", JSON.stringify(tour));
   show();
 }
 
-const current = () => steps[tour.step - 1] ?? null;
+function current() {
+  return steps[tour.step - 1] ?? null;
+}
+
 const isThere = (step) => now?.place.person === Number(step.dataset.as) && now.place.chat === group && now.chat?.id === group;
 
 // --- what ends a step ---------------------------------------------------------------------------
 
+const since = (mark) => now.chat.messages.filter((message) => !message.frozen && message.id > (mark?.last ?? 0));
 const hasButton = (message, part) => message.buttons.flat().some(({ callback_data }) => callback_data?.includes(part));
-const announcement = (messages) => messages.findLast((message) => hasButton(message, ":coming"));
+const announced = (messages) => messages.findLast((message) => hasButton(message, ":coming"));
+// Of the meeting of this tour, and of no other one of the group.
+const announcement = () => announced(since(tour.start));
 
 // What the step begins with: the newest message, the list of answers, and the clock.
-function marked() {
-  const messages = now.chat.messages.filter((message) => !message.frozen);
-  return { last: messages.at(-1)?.id ?? 0, list: announcement(messages)?.text ?? "", at: now.state.now };
-}
+const marked = () => ({ last: since(null).at(-1)?.id ?? 0, list: announcement()?.text ?? "", at: now.state.now });
+
+const passed = (mark) => new Date(now.state.now) - new Date(mark.at);
 
 const ENDS = {
   asked: (fresh) => fresh.some((message) => hasButton(message, "confirm:")),
-  announced: (fresh) => Boolean(announcement(fresh)),
-  counted: (_, mark) => (announcement(now.chat.messages)?.text ?? "") !== mark.list,
-  heard: (fresh) => fresh.some((message) => message.is_bot || message.reactions.length),
-  later: (_, mark) => new Date(now.state.now) - new Date(mark.at) > 6 * 86400_000,
+  announced: (fresh) => Boolean(announced(fresh)),
+  counted: () => (announcement()?.text ?? "") !== tour.mark.list,
+  heard: (fresh) => fresh.some((message) => message.author_id === now.place.person && message.reactions.length),
+  later: () => passed(tour.mark) > 6 * 86400_000,
 };
 
-// What came of it: the top of the announcement, or its answers, which stand above the folded
-// languages. Both are far from its end, and it is longer than a phone's window.
+// A step about the meeting has nothing to go on with when it was never planned, or is over.
+const isLost = (step) => Boolean(step.dataset.answers && tour.mark && !tour.done && isThere(step) && (!announcement() || passed(tour.start) > LONGEST));
+
+const isDone = (step) => ENDS[step.dataset.until](since(tour.mark));
+
+// What came of it: the top of the announcement, its answers, which stand above the folded
+// languages, or the newest. All are far from each other: it is longer than a phone's window.
 function showWhat(what) {
-  const list = announcement(now.chat.messages);
+  if (what === "newest") {
+    seen("messages").scrollTop = seen("messages").scrollHeight;
+    return;
+  }
+  const list = announcement();
   const node = list && document.querySelector(`[data-key="${list.key}"]`);
   if (!node) return;
   const folded = what === "answers" ? node.querySelector("blockquote") : null;
   (folded ?? node).scrollIntoView({ block: folded ? "end" : "start", behavior: "instant" });
-}
-
-function isDone(step) {
-  const fresh = now.chat.messages.filter((message) => !message.frozen && message.id > tour.mark.last);
-  return ENDS[step.dataset.until](fresh, tour.mark);
 }
 
 // --- the card -------------------------------------------------------------------------------------
@@ -71,15 +88,17 @@ function show() {
   card.hidden = now === null || tour.step === null;
   seen("tour-invitation").hidden = step !== null;
   for (const one of steps) one.hidden = one !== step;
+  const lost = step !== null && isLost(step);
+  seen("tour-lost").hidden = !lost;
   if (step) {
-    step.querySelector(".tour-do").hidden = tour.done;
+    step.querySelector(".tour-do").hidden = tour.done || lost;
     step.querySelector(".tour-seen").hidden = !tour.done;
   }
-  showButtons(step);
+  showButtons(step, lost);
   showPointed();
 }
 
-function showButtons(step) {
+function showButtons(step, lost) {
   const next = seen("tour-next");
   const isLast = tour.step === steps.length;
   const runs = step?.dataset.travels && !tour.done;
@@ -87,26 +106,37 @@ function showButtons(step) {
   seen("tour-end").hidden = Boolean(step) && isLast && tour.done;
   seen("tour-end").textContent = step ? words.tour_end : words.tour_not_now;
   seen("tour-back").hidden = !step || tour.done || isThere(step);
-  if (!step) next.textContent = words.tour_begin;
-  else if (runs) next.textContent = words[`tour_${step.dataset.travels}`];
-  else if (tour.done) next.textContent = isLast ? words.tour_thanks : words.tour_next;
-  else next.textContent = words.tour_skip;
-  next.classList.toggle("tour-main", !step || tour.done || Boolean(runs));
+  next.textContent = words[`tour_${action(step, lost, isLast)}`];
+  // Without a meeting there is nothing to see: the first step cannot be skipped.
+  next.hidden = tour.step === 1 && !tour.done;
+  next.classList.toggle("tour-main", !step || tour.done || lost || Boolean(runs));
   next.disabled = travelling;
   next.setAttribute("aria-busy", String(travelling));
+}
+
+// What the one button does that leads on.
+function action(step, lost, isLast) {
+  if (!step) return "begin";
+  if (tour.done) return isLast ? "thanks" : "next";
+  if (step.dataset.travels) return step.dataset.travels;
+  return lost || tour.step === 2 ? "again" : "skip";
 }
 
 function showPointed() {
   const wasPointed = document.querySelector(".pointed") !== null;
   for (const node of document.querySelectorAll(".pointed")) node.classList.remove("pointed");
   const step = current();
-  if (!step?.dataset.point || tour.done || !isThere(step)) return;
-  // The send button only while there is something to send.
-  const found = [...document.querySelectorAll(step.dataset.point)].filter((node) => node.id !== "send" || seen("write").value);
-  const node = found.at(-1);
+  if (!step?.dataset.point || tour.done || !tour.mark || !isThere(step)) return;
+  const node = [...document.querySelectorAll(step.dataset.point)].filter(isOfTour).at(-1);
   if (!node || pressed.has(node.dataset.data)) return;
   node.classList.add("pointed");
   if (!wasPointed) node.scrollIntoView({ block: "nearest" });
+}
+
+// The send button only while there is something to send; other buttons only of this tour's messages.
+function isOfTour(node) {
+  if (node.id === "send") return seen("write").value;
+  return Number(node.closest("[data-message]")?.dataset.message) > tour.start.last;
 }
 
 // --- going through it --------------------------------------------------------------------------------
@@ -118,21 +148,27 @@ function goTo(step) {
   else arrived();
 }
 
-// One is who the step needs: its beginning is noted once, and its words are put into the box.
+// One is who the step needs: its beginning is noted once, and its words are put into the box,
+// also after a reload, as long as they were not sent.
 function arrived() {
   const step = current();
   if (!step || !isThere(step)) return;
-  if (!tour.mark) keep({ ...tour, mark: marked() });
-  if (wanted === null) return;
-  const reply = step.dataset.reply ? announcement(now.chat.messages) : null;
-  document.dispatchEvent(new CustomEvent("prepare", { detail: { text: wanted, reply } }));
+  if (!tour.mark) {
+    const mark = marked();
+    keep({ ...tour, mark, start: tour.step === 1 ? mark : tour.start });
+  }
+  if (wanted === null || tour.done) return;
+  const isSaid = since(tour.mark).some((message) => message.author_id === now.place.person);
+  const reply = step.dataset.answers === "reply" ? announcement() ?? null : null;
+  if (!isSaid && !isLost(step)) document.dispatchEvent(new CustomEvent("prepare", { detail: { text: wanted, reply } }));
   wanted = null;
   showPointed();
 }
 
 function begin(number) {
   pressed = new Set();
-  keep({ step: number, mark: null, done: false });
+  begun = performance.now();
+  keep({ step: number, start: number === 1 ? null : tour.start, mark: null, done: false });
   goTo(current());
 }
 
@@ -160,10 +196,13 @@ async function travelToPost(step) {
 
 function next() {
   const step = current();
-  if (step?.dataset.travels && !tour.done) {
-    if (isThere(step)) travel(step);
-    else goTo(step);
-  } else if (tour.step < steps.length) begin(tour.step + 1);
+  const what = action(step, step !== null && isLost(step), tour.step === steps.length);
+  // The second press of two belongs to the button that was there before.
+  if (["skip", "again"].includes(what) && performance.now() - begun < TOO_SOON) return;
+  if (what === "again") begin(1);
+  else if (what === step?.dataset.travels) isThere(step) ? travel(step) : goTo(step);
+  else if (what === "thanks") end();
+  else if (tour.step < steps.length) begin(tour.step + 1);
   else end();
 }
 
@@ -179,10 +218,17 @@ function notePress({ target }) {
 
 function follow({ detail }) {
   now = detail;
+  const moved = now.state.chats.find((one) => one.was === group);
+  if (moved) {
+    group = moved.id;
+    keep(rehoused(tour));
+  }
   const step = current();
   if (!step) return show();
   arrived();
-  if (!tour.mark || tour.done || !isThere(step) || !isDone(step)) return show();
+  // What a list says anew after a jump of the clock is nobody's answer.
+  if (step.dataset.until === "counted" && tour.mark && passed(tour.mark) > HOUR) keep({ ...tour, mark: marked() });
+  if (!tour.mark || tour.done || !isThere(step) || isLost(step) || !isDone(step)) return show();
   keep({ ...tour, done: true });
   if (step.dataset.shows) showWhat(step.dataset.shows);
 }

@@ -169,7 +169,9 @@ async def test_the_page_in_somali_fits_a_small_phone(browser: Browser, lived_dir
             await write(page, "/kulan Khamiis 10:00 Hoolka Ismaamulka")
             await page.locator("[data-data^='confirm:']").click()
             coming = page.locator("[data-data$=':coming']").last
-            await expect(coming).to_have_text("✅ Waan imanayaa · Nakuja · Coming")
+            await expect(coming).to_have_text(
+                "✅ Waan imanayaa · Nakuja · Coming", timeout=PATIENCE
+            )
             widths = "[document.documentElement.scrollWidth, window.innerWidth]"
             scrolled, shown = await page.evaluate(widths)
             assert scrolled <= shown

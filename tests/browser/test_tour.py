@@ -1,5 +1,6 @@
 """The guided tour as a stranger takes it: reading the card, pressing what it points at."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,75 @@ async def test_the_tour_waits_for_who_looks_elsewhere_and_is_kept_over_a_reload(
             await expect(page.locator("[data-tour]")).to_be_hidden()
     finally:
         assert playground.stop() == 0
+
+
+@pytest.fixture
+async def lead(browser: Browser, lived_dir: Path) -> AsyncIterator[Page]:
+    """Lend a page whose visitor has just begun the tour."""
+    playground = Playground(lived_dir)
+    try:
+        async with visitor(browser, playground.url, "en", place="") as page:
+            await page.locator("[data-tour-next]").click()
+            await expect(page.locator("[data-write]")).not_to_have_value("", timeout=PATIENCE)
+            yield page
+    finally:
+        assert playground.stop() == 0
+
+
+async def onward(page: Page, number: int) -> None:
+    """Go on to a step; a press that follows another at once is taken for a slip."""
+    await expect(page.locator("[data-tour-next]")).to_be_visible()
+    await page.locator("[data-tour-next]").click()
+    await expect(page.locator("[data-tour-count]")).to_contain_text(f"Step {number}")
+
+
+async def test_after_a_reload_the_words_are_in_the_box_again_with_what_they_answer(
+    lead: Page,
+) -> None:
+    words = await lead.locator("[data-write]").input_value()
+    await lead.reload()
+    await expect(lead.locator("[data-write]")).to_have_value(words, timeout=PATIENCE)
+    for number in (1, 2, 3):
+        await take_step(lead, number)
+        await onward(lead, number + 1)
+
+    await lead.reload()
+
+    await expect(lead.locator("[data-write]")).to_have_value("yes", timeout=PATIENCE)
+    await expect(lead.locator("[data-about]")).to_be_visible()
+
+
+async def test_who_does_not_plan_the_meeting_is_led_back_to_planning_it(lead: Page) -> None:
+    await take_step(lead, 1)
+    await onward(lead, 2)
+    await lead.locator("[data-data^='discard:']").last.click()
+    await expect(lead.locator("[data-data^='discard:']")).to_have_count(0, timeout=PATIENCE)
+    await expect(lead.locator("[data-tour-next]")).to_have_text("Plan it again")
+
+    await onward(lead, 1)
+
+    await take_step(lead, 1)
+    await onward(lead, 2)
+    await take_step(lead, 2)
+
+
+async def test_a_second_press_at_once_skips_no_step(lead: Page) -> None:
+    await take_step(lead, 1)
+
+    await lead.locator("[data-tour-next]").dblclick()
+
+    await expect(lead.locator("[data-tour-count]")).to_contain_text("Step 2 of 8")
+
+
+async def test_a_meeting_that_is_over_is_planned_again(lead: Page) -> None:
+    for number in (1, 2):
+        await take_step(lead, number)
+        await onward(lead, number + 1)
+    await lead.locator("[data-travel='604800']").click()
+
+    await expect(lead.locator("[data-tour-lost]")).to_be_visible(timeout=3 * PATIENCE)
+    await expect(pointed(lead)).to_have_count(0)
+    await onward(lead, 1)
 
 
 async def test_where_nothing_is_set_up_no_tour_is_offered(browser: Browser, tmp_path: Path) -> None:

@@ -173,8 +173,14 @@ def test_what_people_write_cannot_change_the_markup(
             assert text.count("\u2068") == text.count("\u2069"), name
 
 
-@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
-@pytest.mark.parametrize("languages", [("en", "sw", PSEUDO), ("en", "sw", "so")], ids="-".join)
+@pytest.mark.parametrize(
+    ("languages", "hostile"),
+    [
+        *((("en", "sw", "so"), hostile) for hostile in HOSTILE.values()),
+        (("en", "sw", PSEUDO), HOSTILE["long"]),
+    ],
+    ids=[*HOSTILE, "long in a language that is longer"],
+)
 def test_a_post_in_three_languages_fits_one_message(
     three: Renderer, hostile: str, languages: tuple[str, ...]
 ) -> None:
