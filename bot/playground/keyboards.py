@@ -16,7 +16,8 @@ _IN_A_ROW = 8
 _DATA_BYTES = 64
 _MARKUP_BYTES = 10 * 1024
 _STYLES = frozenset({"primary", "danger", "success"})
-_FIELDS = frozenset({"text", "callback_data", "url", "style"})
+FIELDS = frozenset({"text", "callback_data", "url", "style"})
+"""What a button may have; every other field is refused."""
 
 
 def keyboard_in(params: Params) -> list[list[Json]]:
@@ -71,7 +72,7 @@ def _button(button: object) -> Json:
     if not isinstance(button, dict):
         _unreadable("InlineKeyboardButton must be an Object")
     for name in button:
-        if name not in _FIELDS:
+        if name not in FIELDS:
             refuse(f'the playground knows no field "{name}" of InlineKeyboardButton')
     if "text" not in button:
         _unreadable('Can\'t find field "text"')

@@ -2,8 +2,10 @@
 
 from tests.playground.methods.table import (
     AMINA_CHAT,
+    BUTTONS,
     GROUP_CHAT,
     LATER,
+    MARKED,
     UPGRADED,
     Row,
     Stage,
@@ -110,11 +112,26 @@ ROWS = (
         _changed(text="hello", entities=[{"offset": 0, "length": 5, "type": "bold"}]),
         before=_sent,
     ),
+    *(
+        Row(
+            name,
+            {**_MINE, "text": source, "parse_mode": "HTML"},
+            _changed(text=words, entities=list(marks)),
+            before=_sent,
+        )
+        for name, source, words, marks in MARKED
+    ),
     Row("the markup gone", {**_MINE, "text": "hello"}, _changed(text="hello"), before=_bold),
     Row(
         "other buttons",
         {**_MINE, "text": "hello", "reply_markup": _OTHER},
         _changed(text="hello", reply_markup=_OTHER),
+        before=_with_button,
+    ),
+    Row(
+        "buttons of every kind",
+        {**_MINE, "text": "hello", "reply_markup": BUTTONS},
+        _changed(text="hello", reply_markup=BUTTONS),
         before=_with_button,
     ),
     Row("buttons not given vanish", _CHANGE, _changed(), before=_with_button),

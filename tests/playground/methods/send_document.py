@@ -5,8 +5,10 @@ import json
 from tests.playground.methods.table import (
     AMINA_CHAT,
     BOT_USER,
+    BUTTONS,
     FORUM_CHAT,
     GROUP_CHAT,
+    MARKED,
     NOW,
     STARTED,
     UPGRADED,
@@ -74,6 +76,15 @@ ROWS = (
         _sent(caption="Here it is", caption_entities=[{"offset": 0, "length": 4, "type": "bold"}]),
         file=_ICS,
     ),
+    *(
+        Row(
+            f"a caption: {name}",
+            {**_TO_AMINA, "caption": source, "parse_mode": "HTML"},
+            _sent(caption=words, caption_entities=list(marks)),
+            file=_ICS,
+        )
+        for name, source, words, marks in MARKED
+    ),
     Row("a caption of blanks", {**_TO_AMINA, "caption": " "}, _sent(), file=_ICS),
     Row(
         "1024 letters",
@@ -105,6 +116,12 @@ ROWS = (
         _sent(reply_markup=MARKUP),
         file=_ICS,
     ),
+    Row(
+        "buttons of every kind",
+        {**_TO_AMINA, "reply_markup": json.dumps(BUTTONS)},
+        _sent(reply_markup=BUTTONS),
+        file=_ICS,
+    ),
     Row("silently", {**_TO_AMINA, "disable_notification": "true"}, _sent(), file=_ICS),
     Row(
         "to a message",
@@ -116,6 +133,24 @@ ROWS = (
         "to what is gone",
         {**_TO_AMINA, "reply_parameters": '{"message_id": 77}'},
         bad("message to be replied not found"),
+        file=_ICS,
+    ),
+    Row(
+        "to a message, if need be alone",
+        {
+            **_TO_AMINA,
+            "reply_parameters": '{"message_id": 1, "allow_sending_without_reply": true}',
+        },
+        _sent(reply_to_message=STARTED),
+        file=_ICS,
+    ),
+    Row(
+        "to what is gone, if need be alone",
+        {
+            **_TO_AMINA,
+            "reply_parameters": '{"message_id": 77, "allow_sending_without_reply": true}',
+        },
+        _sent(),
         file=_ICS,
     ),
     Row(

@@ -5,6 +5,7 @@ from tests.playground.methods.table import (
     BARAKA_USER,
     FORUM_CHAT,
     GROUP_CHAT,
+    MARKED,
     NOW,
     STARTED,
     SUPER_CHAT,
@@ -113,6 +114,10 @@ TEXTS = (
     ),
     _text("Nobody", f'<a href="tg://user?id={NOBODY}">Nobody</a>'),
     _styled(("a " * 101).strip(), "<b>a</b> " * 101, *_BOLDS),
+    *(
+        Row(name, {**_HTML, "text": source}, ok(said(2, AMINA_CHAT, words, entities=list(marks))))
+        for name, source, words, marks in MARKED
+    ),
     Row(
         "commands and links are found",
         {**_HELLO, "text": "/when or https://example.org/a.b?c=1."},

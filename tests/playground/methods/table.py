@@ -1,6 +1,8 @@
 """A row of the tables: what is done first, a call, and the whole answer of Telegram."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import json
+import re
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,10 +113,58 @@ class Row:
 
     @property
     def names(self) -> frozenset[str]:
-        """The parameters that are shown to work; a refusal shows that of none."""
+        """The parameters that are shown to work, and their fields; a refusal shows that of none."""
         if not self.answer["ok"]:
             return frozenset()
-        return frozenset({*self.params, *self.given, *(["document"] if self.file else [])})
+        document = ["document"] if self.file else []
+        return frozenset({*fields_in(self.params), *self.given, *document})
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """The marks of HTML that are shown to work."""
+        if not self.answer["ok"] or self.params.get("parse_mode") != "HTML":
+            return frozenset()
+        return tags_in(str(self.params.get("text") or self.params.get("caption")))
+
+
+def fields_in(params: Mapping[str, Any], within: str = "") -> Iterator[str]:
+    """Name the parameters of a call, and each field in them: `reply_parameters.message_id`."""
+    for name, value in params.items():
+        path = f"{within}{name}"
+        yield path
+        inner = _read(value) if not within else value
+        for each in _objects(inner):
+            yield from fields_in(each, f"{path}.")
+
+
+def _read(value: object) -> object:
+    """Return what a parameter holds: a form brings objects as their JSON."""
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return None
+    return value
+
+
+def _objects(value: object) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, Mapping):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _objects(each)
+
+
+_TAG = re.compile(r"<([a-z][a-z-]*)(?: +([a-z]+))?[^<>]*>")
+
+
+def tags_in(source: str) -> frozenset[str]:
+    """Return the tags in a text or a template, each with its attribute: those that end there."""
+    return frozenset(
+        f"{name} {attribute}".strip()
+        for name, attribute in _TAG.findall(source)
+        if f"</{name}>" in source
+    )
 
 
 UNDOCUMENTED = {
@@ -169,6 +219,67 @@ def said(number: int, chat: Json, text: str = "hello", **fields: object) -> Json
     """Return a `Message` of the bot."""
     message = {"message_id": number, "from": BOT_USER, "chat": chat, "date": NOW, "text": text}
     return message | fields
+
+
+def _mark(kind: str, offset: int, length: int, **fields: object) -> Json:
+    return {"offset": offset, "length": length, "type": kind} | fields
+
+
+BUTTONS: Json = {
+    "inline_keyboard": [
+        [{"text": "✅ Coming", "callback_data": "answer:1:coming"}],
+        [{"text": "Map", "url": "https://example.org/"}],
+        [{"text": "Remove", "callback_data": "x", "style": "danger"}],
+    ]
+}
+
+MARKED: tuple[tuple[str, str, str, tuple[Json, ...]], ...] = (
+    ("bold", "<b>Wajir</b>", "Wajir", (_mark("bold", 0, 5),)),
+    ("struck out", "<s>10:00</s> 11:00", "10:00 11:00", (_mark("strikethrough", 0, 5),)),
+    (
+        "a command to be copied is none to be tapped",
+        "Write <code>/chair Amina</code>",
+        "Write /chair Amina",
+        (_mark("code", 6, 12),),
+    ),
+    (
+        "a block to be copied, with an address that is no link",
+        "<pre>Open it:\nhttps://t.me/baraza_bot?start=a</pre>",
+        "Open it:\nhttps://t.me/baraza_bot?start=a",
+        (_mark("pre", 0, 40),),
+    ),
+    (
+        "a name that is a link",
+        '• <a href="https://t.me/c/500/2">Wajir</a>',
+        "• Wajir",
+        (_mark("text_link", 2, 5, url="https://t.me/c/500/2"),),
+    ),
+    (
+        "a quote that can be unfolded",
+        "😀 <b>When?</b>\n\n<blockquote expandable>😀 <b>Lini?</b></blockquote>",
+        "😀 When?\n\n😀 Lini?",
+        (_mark("bold", 3, 5), _mark("expandable_blockquote", 10, 8), _mark("bold", 13, 5)),
+    ),
+    (
+        "a quote of nothing but one mark",
+        "When?\n<blockquote expandable><b>Lini?</b></blockquote>",
+        "When?\nLini?",
+        (_mark("expandable_blockquote", 6, 5), _mark("bold", 6, 5)),
+    ),
+    (
+        "everything in a quote",
+        "<blockquote expandable><s>10</s> <code>11</code> /when <pre>12</pre></blockquote>",
+        "10 11 /when 12",
+        (
+            _mark("expandable_blockquote", 0, 14),
+            _mark("strikethrough", 0, 2),
+            _mark("code", 3, 2),
+            _mark("bot_command", 6, 5),
+            _mark("pre", 12, 2),
+        ),
+    ),
+)
+"""What the bot's messages are marked with: a name, the source, the text, and its entities."""
 
 
 # --- What is done first, in several tables --------------------------------------------------------

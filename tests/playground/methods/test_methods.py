@@ -5,6 +5,7 @@ import inspect
 import io
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -14,9 +15,12 @@ from telegram import ChatFullInfo, ChatMember, File, Message, TelegramObject, Up
 from bot.botapi.client import BotApi, Document
 from bot.botapi.errors import Refused
 from bot.playground.api import METHODS
+from bot.playground.keyboards import FIELDS
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.playground.world import Request
+from bot.rendering import keyboards
+from bot.rendering.messages import renderer
 from tests.playground.methods import (
     answer_callback_query,
     delete_webhook,
@@ -31,8 +35,8 @@ from tests.playground.methods import (
     set_message_reaction,
     set_my_commands,
 )
-from tests.playground.methods.table import Row, Stage, unnamed
-from tests.playground.world import AMINA, BOT, GROUP, MARKUP, TOKEN, CallApi, Json, StandingClock
+from tests.playground.methods.table import Row, Stage, fields_in, tags_in, unnamed
+from tests.playground.world import AMINA, BOT, GROUP, TOKEN, CallApi, Json, StandingClock
 
 TABLES: dict[str, tuple[Row, ...]] = {
     "answerCallbackQuery": answer_callback_query.ROWS,
@@ -127,14 +131,33 @@ def test_every_parameter_works_in_a_row(method: Any) -> None:
     assert method.known - tried == set()
 
 
+NESTED = {
+    "link_preview_options": {"is_disabled"},
+    "reply_markup": {f"inline_keyboard.{name}" for name in FIELDS},
+    "reply_parameters": {"message_id", "allow_sending_without_reply"},
+}
+"""The fields that the playground takes within parameters of several methods."""
+
+
+@pytest.mark.parametrize("method", METHODS.values(), ids=lambda method: method.name)
+def test_every_field_of_a_parameter_works_in_a_row(method: Any) -> None:
+    tried = frozenset[str]().union(*(row.names for row in TABLES[method.name]))
+    wanted = {f"{name}.{each}" for name in method.known & set(NESTED) for each in NESTED[name]}
+
+    assert wanted - tried == set()
+
+
 def test_rows_have_names_of_their_own() -> None:
     assert len({case.id for case in CASES}) == len(CASES)
 
 
+# A keyboard as the bot makes it, with everything that a button of it ever says.
+KEYBOARD = renderer().keyboard(keyboards.answers(1), languages=["en"])
+
 CALLS: dict[str, dict[str, Any]] = {
     "answer_callback": {"query_id": "1", "text": "Thanks", "as_alert": True},
     "delete_webhook": {},
-    "edit_message": {"chat_id": AMINA, "message_id": 2, "text": "b", "keyboard": MARKUP},
+    "edit_message": {"chat_id": AMINA, "message_id": 2, "text": "b", "keyboard": KEYBOARD},
     "get_me": {},
     "get_updates": {"offset": 1},
     "may_write": {"chat_id": GROUP, "bot_id": BOT},
@@ -149,12 +172,16 @@ CALLS: dict[str, dict[str, Any]] = {
     "send_message": {
         "chat_id": AMINA,
         "text": "a",
-        "keyboard": MARKUP,
+        "keyboard": KEYBOARD,
         "thread_id": 5,
         "reply_to": 1,
         "is_silent": True,
     },
-    "set_my_commands": {"commands": [], "scope": "default", "language": "sw"},
+    "set_my_commands": {
+        "commands": [{"command": "when", "description": "When is it?"}],
+        "scope": "default",
+        "language": "sw",
+    },
 }
 """Every call that the bot's own client can make, with everything that can be said in it."""
 NO_WAIT = timedelta()
@@ -193,4 +220,27 @@ async def test_every_parameter_that_the_bot_sends_works_in_a_row(
     assert sent
     for request in sent:
         tried = frozenset[str]().union(*(row.names for row in TABLES[request.method]))
-        assert set(request.params) - tried == set()
+        assert set(fields_in(request.params)) - tried == set()
+
+
+# --- The marks in texts ---------------------------------------------------------------------------
+
+ROOT = Path(__file__).parents[3]
+
+
+def marks_of_the_bot() -> frozenset[str]:
+    """Return every tag that stands in a template of a message, or that rendering adds to it."""
+    templates = (ROOT / "templates" / "chat").rglob("*.html")
+    rendering = (ROOT / "bot" / "rendering").glob("*.py")
+    return frozenset[str]().union(*(tags_in(file.read_text()) for file in [*templates, *rendering]))
+
+
+def test_the_marks_of_the_bot_are_found() -> None:
+    assert marks_of_the_bot() >= {"a href", "b", "blockquote expandable", "code", "pre", "s"}
+
+
+@pytest.mark.parametrize("method", ["editMessageText", "sendDocument", "sendMessage"])
+def test_every_mark_that_the_bot_sends_works_in_a_row(method: str) -> None:
+    tried = frozenset[str]().union(*(row.tags for row in TABLES[method]))
+
+    assert marks_of_the_bot() - tried == set()
