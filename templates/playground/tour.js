@@ -126,7 +126,7 @@ function showPointed() {
   const wasPointed = document.querySelector(".pointed") !== null;
   for (const node of document.querySelectorAll(".pointed")) node.classList.remove("pointed");
   const step = current();
-  if (!step?.dataset.point || tour.done || !tour.mark || !isThere(step)) return;
+  if (!step?.dataset.point || tour.done || !tour.mark || !isThere(step) || isLost(step)) return;
   const node = [...document.querySelectorAll(step.dataset.point)].filter(isOfTour).at(-1);
   if (!node || pressed.has(node.dataset.data)) return;
   node.classList.add("pointed");
