@@ -5,7 +5,6 @@ import { seen, tell, words } from "./base.js";
 
 const LONGEST_WAIT = 20; // things that fall due elsewhere before what the visitor waits for
 const LONGEST = 6.9 * 86400_000; // milliseconds from the first step on: by then its Thursday is over
-const HOUR = 3600_000;
 const TOO_SOON = 600; // milliseconds after which a second press is meant
 const card = seen("tour");
 const steps = [...document.querySelectorAll("[data-step]")];
@@ -49,15 +48,15 @@ const announced = (messages) => messages.findLast((message) => hasButton(message
 // Of the meeting of this tour, and of no other one of the group.
 const announcement = () => announced(since(tour.start));
 
-// What the step begins with: the newest message, the list of answers, and the clock.
-const marked = () => ({ last: since(null).at(-1)?.id ?? 0, list: announcement()?.text ?? "", at: now.state.now });
+// What the step begins with: the newest message, and the clock.
+const marked = () => ({ last: since(null).at(-1)?.id ?? 0, at: now.state.now });
 
 const passed = (mark) => new Date(now.state.now) - new Date(mark.at);
 
 const ENDS = {
   asked: (fresh) => fresh.some((message) => hasButton(message, "confirm:")),
   announced: (fresh) => Boolean(announced(fresh)),
-  counted: () => (announcement()?.text ?? "") !== tour.mark.list,
+  counted: () => Boolean(announcement()?.text.split("\n").some((line) => line.startsWith("✅") && line.includes(current().dataset.organisation))),
   heard: (fresh) => fresh.some((message) => message.author_id === now.place.person && message.reactions.length),
   later: () => passed(tour.mark) > 6 * 86400_000,
 };
@@ -226,8 +225,6 @@ function follow({ detail }) {
   const step = current();
   if (!step) return show();
   arrived();
-  // What a list says anew after a jump of the clock is nobody's answer.
-  if (step.dataset.until === "counted" && tour.mark && passed(tour.mark) > HOUR) keep({ ...tour, mark: marked() });
   if (!tour.mark || tour.done || !isThere(step) || isLost(step) || !isDone(step)) return show();
   keep({ ...tour, done: true });
   if (step.dataset.shows) showWhat(step.dataset.shows);
