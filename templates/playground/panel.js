@@ -65,7 +65,7 @@ function nameOf(node) {
   return marks.map((mark) => `[${mark}="${node.getAttribute(mark)}"]`).join("") || "h3";
 }
 
-// What came of a button; on the way to it one may look into the chat where it was said.
+// What came of a button, with the way to the chat where something was said.
 function say(text, chat) {
   panel.querySelector("[data-said]").textContent = text;
   const button = panel.querySelector("[data-visit]");
@@ -94,8 +94,8 @@ async function fulfil(button, path, body) {
   const answer = await tell(path, body).catch(() => null);
   button.removeAttribute("aria-busy");
   if (!isOpen) return;
-  const { came = "", chat } = button.dataset;
-  if (answer) say(answer.said ?? came, chat);
+  const { came = "", where } = button.dataset;
+  if (answer) say(answer.said ?? came, where);
   else say(words.refused);
   if (answer?.chat) follow(answer.chat);
   await refresh();

@@ -140,7 +140,7 @@ async def test_a_jump_has_its_words_and_the_way_to_where_it_will_be_said(
         'data-came="It is now Thu 3 Dec, 10:00: Reminder, an hour before (The &#34;Wajir&#34;)."'
     ) in shown
     # In a chat where one is not, nothing can be looked at.
-    assert re.findall(r'data-chat="(-?\d+)"', shown) == [str(GROUP)]
+    assert re.findall(r'data-where="(-?\d+)"', shown) == [str(GROUP)]
 
 
 @pytest.mark.parametrize(
