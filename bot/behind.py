@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, not_, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.botapi.client import PATIENCE
 from bot.database import time
+from bot.domain.reminders import PrivateKind
 from bot.models import (
     EVERYWHERE,
     Chat,
@@ -31,7 +33,7 @@ from bot.playground.panel import Behind, Due, Ended, Ending, Hold, Used, Waiting
 from bot.rendering.html import as_plain_text
 from bot.services import budget
 from bot.services.meeting_posts import MEETING
-from bot.services.series_meetings import SERIES
+from bot.services.series_meetings import SERIES, TOP_UP
 
 AHEAD = 12
 """How many things that are due are listed."""
@@ -42,6 +44,9 @@ LINE = 80
 """UTF-16 units of a message that its row shows."""
 
 _BADLY = (OutboxState.FAILED, OutboxState.EXPIRED, OutboxState.WITHDRAWN)
+_WELL = (OutboxState.READY, OutboxState.DELIVERED)
+_NOTICED = (col(Occasion.state) == OccasionState.WAITING, col(Occasion.kind) != TOP_UP)
+"""What people will notice; of writing down the meetings of a series nobody is told."""
 
 
 async def behind(session: AsyncSession, now: datetime) -> Behind:
@@ -65,10 +70,18 @@ async def behind(session: AsyncSession, now: datetime) -> Behind:
     )
 
 
+async def next_due(session: AsyncSession) -> datetime | None:
+    """Return when the first thing falls due that the panel lists."""
+    due: datetime | None = await session.scalar(
+        select(col(Occasion.due_at)).where(*_NOTICED).order_by(col(Occasion.due_at)).limit(1)
+    )
+    return due
+
+
 async def _due(session: AsyncSession) -> list[Due]:
     """Return what falls due next, the nearest first."""
     rows = await session.execute(
-        select(Occasion, col(Meeting.wall_start), col(Group.name))
+        select(Occasion, col(Meeting.wall_start), Group)
         .outerjoin(
             Meeting,
             and_(col(Occasion.subject) == MEETING, col(Meeting.id) == col(Occasion.subject_id)),
@@ -80,14 +93,17 @@ async def _due(session: AsyncSession) -> list[Due]:
         .outerjoin(
             Group, col(Group.id) == func.coalesce(col(Meeting.group_id), col(Series.group_id))
         )
-        .where(col(Occasion.state) == OccasionState.WAITING)
+        .where(*_NOTICED)
         .order_by(col(Occasion.due_at), col(Occasion.key))
         .limit(AHEAD)
     )
-    return [
-        Due(one.kind, one.due_at, one.wall_time, one.zone, group or "", meeting)
-        for one, meeting, group in rows
-    ]
+    return [_falls_due(one, meeting, group) for one, meeting, group in rows]
+
+
+def _falls_due(one: Occasion, meeting: datetime | None, group: Group | None) -> Due:
+    chat_id = None if group is None or one.kind in set(PrivateKind) else group.chat_id
+    name = group.name if group else ""
+    return Due(one.kind, one.due_at, one.wall_time, one.zone, name, chat_id, meeting)
 
 
 async def _waiting(session: AsyncSession, now: datetime) -> tuple[list[Waiting], int]:
@@ -139,10 +155,26 @@ def _waits(
 
 
 async def _ended(session: AsyncSession, now: datetime) -> tuple[list[Ended], int]:
-    """Return what did not arrive lately, the newest first, and how much that was."""
+    """Return what did not arrive lately, the newest first, and how much that was.
+
+    What was taken back and said anew is left aside: it did arrive, as it is now.
+    """
+    anew = aliased(OutboxMessage)
+    is_said_anew = exists().where(
+        col(anew.subject) == OutboxMessage.subject,
+        col(anew.subject_id) == OutboxMessage.subject_id,
+        col(anew.chat_id) == OutboxMessage.chat_id,
+        col(anew.id) > OutboxMessage.id,
+        or_(*(col(anew.state) == state for state in _WELL)),
+    )
     lately: Sequence[Any] = (
         col(OutboxMessage.ended_at) > now - LATELY,
         or_(*(col(OutboxMessage.state) == state for state in _BADLY)),
+        or_(
+            col(OutboxMessage.state) != OutboxState.WITHDRAWN,
+            col(OutboxMessage.failure).is_not(None),
+            not_(is_said_anew),
+        ),
     )
     count = await session.scalar(select(func.count()).select_from(OutboxMessage).where(*lately))
     rows = await session.execute(

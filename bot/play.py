@@ -14,8 +14,7 @@ from pathlib import Path
 
 import typer
 
-from bot import app
-from bot.behind import behind
+from bot import app, behind
 from bot.clock import SystemClock, VirtualClock
 from bot.migrations import upgrade
 from bot.playground.page import Person, Spent, Tour
@@ -128,8 +127,12 @@ class Controls:
         return Tour(chat.migrated_to or chat.id, chat.title, lead, partner, other)
 
     async def next_due(self) -> datetime | None:
-        """Return when something will happen next by itself."""
-        return await self.program.next_due() if self.program else None
+        """Return when something will happen next by itself that a visitor notices."""
+        if self.program is None:
+            return None
+        async with self.program.toolbox.database.transaction() as session:
+            moments = [await behind.next_due(session), self.program.toolbox.sender.next_at]
+        return min((moment for moment in moments if moment is not None), default=None)
 
     async def spent(self, chat_id: int) -> Spent | None:
         """Return what the bot has said unasked in a chat this week."""
@@ -143,7 +146,7 @@ class Controls:
         """Return what no chat shows."""
         assert self.program is not None
         async with self.program.toolbox.database.transaction() as session:
-            return await behind(session, self._clock.now())
+            return await behind.behind(session, self._clock.now())
 
     async def travel(self, to: datetime) -> None:
         """Jump, by way of everything that falls due until then."""

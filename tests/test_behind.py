@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from bot.behind import AHEAD, behind
+from bot.behind import AHEAD, behind, next_due
 from bot.botapi.client import BotApi
 from bot.jobs import TIMETABLE
+from bot.models import Occasion, OutboxMessage
 from bot.playground.faults import Fault, FaultKind
 from bot.playground.panel import Behind, Due, Ending, Hold, Panel, Trouble, Used, Wish
 from bot.playground.state import GENERAL, SUPERGROUP_IDS
 from bot.rendering.messages import renderer
 from bot.seed.people import ONE_COUNTY
 from bot.services import budget
+from bot.services.series_meetings import TOP_UP
 from tests.stories.story import AMINA, GROUP, LEAD, MONDAY, PETER, Story, read, told
 
 SUPERGROUP = SUPERGROUP_IDS + GROUP
@@ -89,8 +91,24 @@ async def test_no_more_is_listed_than_a_visitor_reads(story: Story) -> None:
     found = (await look(story)).due
 
     assert len(found) == AHEAD
-    assert "series-top-up" in {one.kind for one in found}
-    assert {one.group for one in found} == {"Wajir"}
+    assert {(one.group, one.chat_id) for one in found if one.kind != "question"} == {
+        ("Wajir", GROUP)
+    }
+    # To whom this is said is not known before.
+    assert {one.chat_id for one in found if one.kind == "question"} == {None}
+
+
+async def test_what_nobody_notices_is_not_listed_and_no_journey_ends_there(story: Story) -> None:
+    await planned(story, RULE)
+    await story.travel(days=27)
+    database = story.program.toolbox.database
+
+    waiting = [one for one in await story.rows(Occasion) if one.state == "waiting"]
+    listed = (await look(story)).due
+
+    assert TOP_UP in {one.kind for one in waiting}
+    assert TOP_UP not in {one.kind for one in listed}
+    assert await database.run(next_due) == listed[0].at
 
 
 @pytest.mark.parametrize("language", ["en", "sw", "so"])
@@ -101,14 +119,14 @@ def test_every_kind_of_occasion_has_words_of_its_own(language: str) -> None:
         .page(
             "playground/occasion.html",
             language=language,
-            one=Due(kind, MONDAY, wall, "Africa/Nairobi", "Wajir", wall),
+            one=Due(kind, MONDAY, wall, "Africa/Nairobi", "Wajir", GROUP, wall),
         )
         .strip()
-        for kind in TIMETABLE
+        for kind in TIMETABLE.keys() - {TOP_UP}
     }
 
     assert "" not in said
-    assert len(said) == len(TIMETABLE)
+    assert len(said) == len(TIMETABLE) - 1
 
 
 # --- what waits, and what did not arrive ----------------------------------------------------------
@@ -192,6 +210,31 @@ async def test_what_exceeds_the_budget_and_what_is_refused_did_not_arrive(story:
     reasons = {one.how: (one.chat_id, one.reason) for one in found.ended}
     assert reasons[Ending.OVER_BUDGET] == (AMINA, "")
     assert reasons[Ending.FAILED] == (AMINA, "No")
+
+
+async def test_what_was_taken_back_and_said_anew_is_not_told_as_lost(story: Story) -> None:
+    await planned(story)
+    cause(story, Trouble.KICK)
+    await story.travel_to(MONDAY.replace(day=26, hour=8))
+    cause(story, Trouble.BRING_BACK)
+    await story.settle()
+
+    taken_back = [one for one in await story.rows(OutboxMessage) if one.state == "withdrawn"]
+
+    assert [one.kind for one in taken_back] == ["invite"]
+    assert "Invitation" in story.said()[-1]
+    assert ((await look(story)).ended, (await look(story)).ended_count) == ([], 0)
+
+
+async def test_what_was_taken_back_for_good_did_not_arrive(story: Story) -> None:
+    await story.write(LEAD, "/help", chat=LEAD)
+    cause(story, Trouble.KICK)
+    cause(story, Trouble.BRING_BACK)
+    await story.settle()
+
+    # That it was thrown out was still to be told.
+    found = (await look(story)).ended
+    assert [(one.chat_id, one.how) for one in found] == [(LEAD, Ending.WITHDRAWN)]
 
 
 # --- what is used up ------------------------------------------------------------------------------

@@ -114,6 +114,15 @@ class ProposalGone(BotError):
         self.is_change = is_change
 
 
+class ProposalConfirmed(BotError):
+    """The question that a button would answer was answered with yes: it is done already."""
+
+    def __init__(self, *, meeting: Meeting | None = None) -> None:
+        """Carry the meeting that came of it; None if it is planned no longer."""
+        super().__init__("confirmed already")
+        self.meeting = meeting
+
+
 def check_plan(*, starts: datetime, ends: datetime, place: str, now: datetime) -> None:
     """Refuse a plan that cannot be meant. All times are wall times of the group.
 

@@ -35,6 +35,8 @@ class Due:
     """The same instant on the wall, in `zone`."""
     zone: str
     group: str
+    chat_id: int | None
+    """Where it will be said; None: to some people in private."""
     meeting: datetime | None
     """When the meeting begins that it is about, on the wall; None: it is about none."""
 
@@ -198,6 +200,7 @@ class Panel:
             now=telegram.now().astimezone(zone),
             zone=zone,
             title=self._title,
+            chats={chat.id for chat in telegram.chats_of(person)},
             queued=queued,
             spoiled=self._spoiled(),
             chat=chat if chat is not None and chat.is_group else None,

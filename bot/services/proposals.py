@@ -18,6 +18,7 @@ from bot.domain.dates import instant, local_clock, shown, wall_time
 from bot.domain.meetings import (
     DEFAULT_LENGTH,
     NothingChanges,
+    ProposalConfirmed,
     ProposalGone,
     State,
 )
@@ -160,7 +161,7 @@ async def confirm(
     """Make a proposal true: plan the meeting, or move it, and tell everybody.
 
     Raises:
-        ProposalGone: it was answered already, or nobody did so in time.
+        ProposalConfirmed, ProposalGone: see `open_proposal`.
         MeetingChanged: the meeting was changed by somebody else in between.
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not decide this.
     """
@@ -213,7 +214,7 @@ async def drop(session: AsyncSession, proposal_id: int, actor: Actor, *, now: da
     """Forget a proposal that was not what the person meant.
 
     Raises:
-        ProposalGone, NotAllowed, StrangerHere, AnonymousAdmin: as for `confirm`.
+        ProposalConfirmed, ProposalGone, NotAllowed, StrangerHere, AnonymousAdmin: as for `confirm`.
     """
     proposal, group = await open_proposal(session, proposal_id, actor, now=now)
     proposal.state = ProposalState.DROPPED
@@ -260,22 +261,28 @@ async def planned_under(
     kept = [one for one in found if one is not None and one.state is not ProposalState.DROPPED]
     if not kept or kept[0].state is not ProposalState.CONFIRMED or kept[0].group_id != group.id:
         return None
-    starts = shown(kept[0].wall_start, group.zone)
-    planned: int | None = await session.scalar(
-        select(col(Meeting.id))
-        .where(
-            col(Meeting.group_id) == group.id,
-            col(Meeting.state) == State.PLANNED,
-            or_(
-                col(Meeting.wall_start) == starts,
-                col(Meeting.original_start) == kept[0].wall_start,
-                col(Meeting.moved_from) == starts,
-            ),
+    planned = await _planned_by(session, kept[0], group)
+    return None if planned is None else stored_id(planned)
+
+
+async def _planned_by(session: AsyncSession, proposal: Proposal, group: Group) -> Meeting | None:
+    """Return the meeting that came of a confirmed proposal, if it is planned still."""
+    starts = shown(proposal.wall_start, group.zone)
+    if proposal.meeting_id is not None:
+        of_it = col(Meeting.id) == proposal.meeting_id
+    else:
+        of_it = or_(
+            col(Meeting.wall_start) == starts,
+            col(Meeting.original_start) == proposal.wall_start,
+            col(Meeting.moved_from) == starts,
         )
+    rows = await session.execute(
+        select(Meeting)
+        .where(col(Meeting.group_id) == group.id, col(Meeting.state) == State.PLANNED, of_it)
         .order_by(col(Meeting.id).desc())
         .limit(1)
     )
-    return planned
+    return rows.scalar_one_or_none()
 
 
 async def open_proposal(
@@ -284,7 +291,8 @@ async def open_proposal(
     """Return a (locked) proposal that `actor` may decide, and its group.
 
     Raises:
-        ProposalGone: it was answered already, or nobody did so in time.
+        ProposalConfirmed: somebody said yes already, perhaps to a copy of the question.
+        ProposalGone: it was answered otherwise, or nobody did so in time.
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not decide this.
     """
     proposal = await session.get(Proposal, proposal_id, with_for_update=True)
@@ -293,6 +301,9 @@ async def open_proposal(
     group = await session.get_one(Group, proposal.group_id)
     action = Action.PLAN_MEETING if proposal.meeting_id is None else Action.CHANGE_MEETING
     roles.require(actor, action, Scope(group.coalition_id, stored_id(group)))
+    if proposal.state is ProposalState.CONFIRMED:
+        planned = await _planned_by(session, proposal, group)
+        raise ProposalConfirmed(meeting=None if planned is None else planned.facts())
     if proposal.state is not ProposalState.OPEN or now > proposal.expires_at:
         raise ProposalGone(is_change=proposal.meeting_id is not None)
     return proposal, group

@@ -149,7 +149,7 @@ async def confirm(
     """Make a proposal true, be it one meeting or a series; perhaps for all that follow it.
 
     Raises:
-        ProposalGone: it was answered already, or nobody did so in time.
+        ProposalConfirmed, ProposalGone: see `open_proposal`.
         MeetingChanged, MeetingStarted, MeetingCancelled: the meeting is no longer as it was.
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not decide this.
     """

@@ -65,8 +65,22 @@ function nameOf(node) {
   return marks.map((mark) => `[${mark}="${node.getAttribute(mark)}"]`).join("") || "h3";
 }
 
-function say(text) {
+// What came of a button, with the way to the chat where something was said.
+function say(text, chat) {
   panel.querySelector("[data-said]").textContent = text;
+  const button = panel.querySelector("[data-visit]");
+  button.dataset.visit = chat ?? "";
+  button.hidden = !chat || (!phone.matches && place().chat === Number(chat));
+}
+
+function visit(chat) {
+  const address = `#${place().person}/${chat}`;
+  if (phone.matches && address === location.hash) return close();
+  if (!phone.matches) return location.assign(address);
+  // The sheet's own entry becomes the chat's: Back leads to where one was before.
+  history.replaceState(null, "", address);
+  shut();
+  dispatchEvent(new HashChangeEvent("hashchange"));
 }
 
 // One after the other: what is pressed while another wish is on its way waits for it.
@@ -80,7 +94,9 @@ async function fulfil(button, path, body) {
   const answer = await tell(path, body).catch(() => null);
   button.removeAttribute("aria-busy");
   if (!isOpen) return;
-  say(answer ? (answer.said ?? "") : words.refused);
+  const { came = "", where } = button.dataset;
+  if (answer) say(answer.said ?? came, where);
+  else say(words.refused);
   if (answer?.chat) follow(answer.chat);
   await refresh();
 }
@@ -102,9 +118,10 @@ function goOn() {
 function press(event) {
   const button = event.target.closest("button");
   if (!button) return;
-  const { jump, trouble, times, number } = button.dataset;
+  const { jump, trouble, times, number, visit: chat } = button.dataset;
   if (button.hasAttribute("data-more")) return showAll();
   if (button.hasAttribute("data-close")) return close();
+  if (chat) return visit(chat);
   if (jump) return work(button, "/page/travel", { to: jump });
   // The form asks for the name first, and is sent by the key Enter, too.
   if (trouble && !button.form) return cause(button, { what: trouble, times, topic: number });
@@ -148,7 +165,7 @@ function open() {
 }
 
 function close() {
-  if (history.state?.panel) history.back();
+  if (phone.matches && history.state?.panel) history.back();
   else shut();
 }
 
@@ -169,8 +186,9 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && isOpen && isHere && !document.querySelector("dialog[open]")) close();
 });
 addEventListener("popstate", () => {
+  // On a desk every change of chat comes by here, and the panel stays beside the talk.
   if (history.state?.panel) open();
-  else shut();
+  else if (phone.matches) shut();
   goOn();
 });
 phone.addEventListener("change", settle);

@@ -8,6 +8,9 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.test_playground import (
     ENGLISH,
+    GROUP,
+    LEAD,
+    MEMBER,
     PATIENCE,
     SWAHILI,
     Playground,
@@ -79,7 +82,9 @@ async def test_a_visitor_on_a_phone_makes_telegram_fail_and_jumps_to_what_is_due
             jump = await due.locator("[data-jump]").get_attribute("data-jump")
             await due.locator("[data-jump]").click()
             await expect(page.locator(f"[data-jump='{jump}']")).to_have_count(0, timeout=PATIENCE)
-            await page.go_back()
+            await expect(page.locator("[data-said]")).to_contain_text("(Wajir)")
+            assert (await page.evaluate(TOO_WIDE), await flaws(page)) == ([], [])
+            await page.locator("[data-visit]").click()
             await expect(page.locator(panel)).to_be_hidden()
             reminder = page.locator("[data-message]").filter(has_text=words.reminder)
             await expect(reminder).to_have_count(1, timeout=PATIENCE)
@@ -108,6 +113,33 @@ async def test_on_a_desk_the_panel_stands_beside_a_talk_that_goes_on(
             await page.locator("[data-behind]").click()
             await expect(page.locator("[data-panel]")).to_be_hidden()
             await expect(page.locator("[data-behind]")).to_have_attribute("aria-expanded", "false")
+    finally:
+        assert playground.stop() == 0
+
+
+async def test_on_a_desk_the_panel_stays_open_while_one_looks_around(
+    browser: Browser, lived_dir: Path
+) -> None:
+    playground = Playground(lived_dir)
+    panel, places = "[data-panel]", "[data-section='places']"
+    try:
+        async with visitor(browser, playground.url, "en", phone=DESK) as page:
+            await page.locator("[data-behind]").click()
+            await expect(page.locator(places)).to_contain_text("Wajir County", timeout=PATIENCE)
+
+            await page.locator(f"[data-chat='{LEAD}']").click()
+            await expect(page.locator(places)).to_contain_text("Open a group", timeout=PATIENCE)
+            name = await page.locator(f"[data-person] option[value='{MEMBER}']").inner_text()
+            await page.locator("[data-person]").select_option(MEMBER)
+            await page.locator(f"[data-chat='{GROUP}']").click()
+            await expect(page.locator(places)).to_contain_text("Wajir County", timeout=PATIENCE)
+            someone = page.locator(f"{places} h4").last
+            assert name.startswith(await someone.inner_text())
+
+            await page.go_back()
+            await expect(page.locator(places)).to_contain_text("Open a group", timeout=PATIENCE)
+            await page.locator("[data-close]").click()
+            await expect(page.locator(panel)).to_be_hidden()
     finally:
         assert playground.stop() == 0
 

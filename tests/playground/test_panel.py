@@ -98,8 +98,16 @@ async def test_what_is_due_stands_with_its_time_on_the_wall_and_a_button_to_jump
     controls.told = replace(
         controls.told,
         due=[
-            Due("reminder-1d", due, wall, "Africa/Nairobi", "Wajir", wall + timedelta(days=1)),
-            Due("invite", due, wall, "Africa/Kampala", "Moroto", None),
+            Due(
+                "reminder-1d",
+                due,
+                wall,
+                "Africa/Nairobi",
+                "Wajir",
+                GROUP,
+                wall + timedelta(days=1),
+            ),
+            Due("invite", due, wall, "Africa/Kampala", "Moroto", None, None),
         ],
     )
 
@@ -110,6 +118,29 @@ async def test_what_is_due_stands_with_its_time_on_the_wall_and_a_button_to_jump
     assert "Reminder, the day before" in shown
     assert "<bdi>Wajir</bdi> · meeting Fri 4 Dec, 07:00" in shown
     assert shown.count("Thu 3 Dec, 07:00 (Africa/Kampala)") == 1
+
+
+async def test_a_jump_has_its_words_and_the_way_to_where_it_will_be_said(
+    visitor: Visitor, controls: Controls
+) -> None:
+    due = START + timedelta(days=1)
+    wall = due.replace(tzinfo=None)
+    places = [("reminder-1h", GROUP), ("question", None), ("invite", -77)]
+    controls.told = replace(
+        controls.told,
+        due=[
+            Due(kind, due, wall, "Africa/Nairobi", 'The "Wajir"', chat, wall)
+            for kind, chat in places
+        ],
+    )
+
+    shown = sections(await visitor.look())["due"]
+
+    assert (
+        'data-came="It is now Thu 3 Dec, 10:00: Reminder, an hour before (The &#34;Wajir&#34;)."'
+    ) in shown
+    # In a chat where one is not, nothing can be looked at.
+    assert re.findall(r'data-where="(-?\d+)"', shown) == [str(GROUP)]
 
 
 @pytest.mark.parametrize(

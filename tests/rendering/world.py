@@ -113,6 +113,7 @@ from bot.domain.meetings import (
     MeetingUnknown,
     NothingChanges,
     PlaceTooLong,
+    ProposalConfirmed,
     ProposalGone,
     State,
 )
@@ -1079,6 +1080,8 @@ def _refusals(name: str) -> list[BotError]:
         NothingChanges(),
         ChangeUnclear(),
         PrivateOnly(command="coalition", link="https://t.me/bot?start=coalition"),
+        ProposalConfirmed(),
+        ProposalConfirmed(meeting=make_meeting()),
         ProposalGone(),
         ProposalGone(is_change=True),
         QuietUnreadable(),

@@ -33,6 +33,9 @@ DAY_BEFORE, HOUR_BEFORE = (THURSDAY - timedelta(days=1), THURSDAY - timedelta(ho
 A_MOMENT = timedelta(seconds=5)
 """Time for what falls due to be sent: a chat takes one message a second."""
 PLAN = "/meeting 3 Dec 10:00 County Hall"
+DONE_ALREADY = (
+    "This question was answered with Yes already: it is done, and you need do nothing more."
+)
 BUTTONS = [
     ["✅ Coming · Nakuja", "📞 By phone · Kwa simu"],
     ["🔁 Alternate · Mbadala", "❌ Cannot · Siwezi"],
@@ -211,8 +214,33 @@ async def test_a_yes_tapped_twice_plans_one_meeting(story: Story) -> None:
     await story.settle()
 
     assert story.toast(first) == "✅ Done."
-    assert story.toast(second).startswith("This question is closed")
+    assert story.toast(second) == f"{DONE_ALREADY} The meeting is on Thu 3 Dec, 10:00."
     assert len(await story.rows(Meeting)) == len(posts(story)) == 1
+
+
+@pytest.mark.parametrize("label", ["✅ Yes", "✖️ No"])
+async def test_a_copy_of_a_confirmed_question_says_that_nothing_more_is_to_do(
+    story: Story, label: str
+) -> None:
+    await story.write(LEAD, PLAN)
+    # A copy that Telegram made because its answer was lost keeps its buttons.
+    copied = story.data_of(story.last(), label)
+    await story.tap(LEAD, "✅ Yes")
+
+    assert await story.forge(LEAD, copied) == f"{DONE_ALREADY} The meeting is on Thu 3 Dec, 10:00."
+    assert len(await story.rows(Meeting)) == len(posts(story)) == 1
+
+
+async def test_a_copy_of_a_question_about_a_meeting_that_is_off_names_no_time(
+    story: Story,
+) -> None:
+    await story.write(LEAD, PLAN)
+    copied = story.data_of(story.last(), "✅ Yes")
+    await story.tap(LEAD, "✅ Yes")
+    [meeting] = await story.rows(Meeting)
+    await story.forge(LEAD, f"cancel-sure:{meeting.id}:{meeting.version}")
+
+    assert await story.forge(LEAD, copied) == (f"{DONE_ALREADY} /when shows what is planned.")
 
 
 async def test_answers_come_by_button_and_by_reply_in_either_language(story: Story) -> None:
