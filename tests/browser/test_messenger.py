@@ -231,6 +231,22 @@ async def test_whoever_reads_further_up_is_told_how_much_came(
         await expect(newest).to_be_hidden()
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+async def test_a_reply_can_be_cancelled_while_one_reads_further_up(
+    open_page: Open, telegram: FakeTelegram, size: tuple[int, int]
+) -> None:
+    for number in range(40):
+        telegram.write(BARAKA, GROUP, f"line {number}")
+    async with open_page(AMINA, size=size) as page:
+        await expect(page.get_by_text("line 39", exact=True)).to_be_in_viewport()
+        await page.locator("[data-messages]").evaluate("list => { list.scrollTop = 0; }")
+        await page.get_by_text("line 1", exact=True).click()
+        await page.locator("[data-reply]").click()
+        await expect(page.get_by_role("button", name="To the newest message")).to_be_visible()
+        await page.locator("[data-cancel]").click(timeout=3000)
+        await expect(page.locator("[data-about]")).to_be_hidden()
+
+
 async def test_in_a_forum_one_writes_in_a_topic(open_page: Open, telegram: FakeTelegram) -> None:
     telegram.make_forum(SUPERGROUP)
     water = telegram.open_topic(SUPERGROUP, "Water")
