@@ -12,6 +12,7 @@ import { isPhone, starts, view } from "./view.js";
 import { canRecord, endRecording, fromFile, isRecording, record } from "./voice.js";
 
 const TELL_TYPING_EVERY = 2500; // milliseconds
+const DOUBLE_TAP = 600; // milliseconds within which a second press on [Send] is none on the microphone
 
 const drafts = new Map(); // half-written texts, by person and chat
 const draftKey = () => `${view.place.person}/${view.place.chat}`;
@@ -59,8 +60,11 @@ function showButtons() {
 
 // --- sending ------------------------------------------------------------------------------------------
 
+let pressedSend = -DOUBLE_TAP; // when, on the page's clock
+
 export async function submit(event) {
   event.preventDefault();
+  pressedSend = performance.now();
   if (isRecording()) view.attached = await endRecording();
   const box = seen("write");
   const { about, attached } = view;
@@ -187,6 +191,7 @@ export function detach() {
 
 // Begin a voice note; where the browser has no microphone to give, a file does as well.
 export async function startRecording() {
+  if (performance.now() - pressedSend < DOUBLE_TAP) return;
   const node = seen("attached");
   const time = make("span", { class: "size", role: "timer" }, length(0));
   try {

@@ -333,6 +333,34 @@ async def test_a_picture_with_words_a_voice_note_and_a_file_reach_the_other(
         await expect(baraka.locator("[data-file='list.csv']")).to_contain_text("0 KB")
 
 
+async def test_a_double_tap_on_send_records_nothing(open_page: Open) -> None:
+    async with open_page(AMINA) as page:
+        await page.clock.install()
+        asked: list[None] = []
+        await page.expose_function("microphoneIsAskedFor", lambda: asked.append(None))
+        await page.evaluate(
+            """() => {
+                navigator.mediaDevices.getUserMedia = async () => {
+                    await microphoneIsAskedFor();
+                    throw new Error("none here");
+                };
+            }"""
+        )
+        await page.locator("[data-write]").fill("hello")
+        box = await page.locator("[data-send]").bounding_box()
+        assert box is not None
+        middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        await page.mouse.dblclick(*middle)
+        await expect(page.locator("[data-state='sent']")).to_be_visible()
+        assert asked == []
+
+        # A moment later it is the microphone that is meant.
+        await page.clock.fast_forward(1000)
+        await page.mouse.click(*middle)
+        await expect(page.locator("[data-toast]")).to_contain_text("no microphone")
+        assert asked == [None]
+
+
 async def test_without_a_microphone_a_voice_note_is_not_lost_without_a_word(
     open_page: Open,
 ) -> None:
