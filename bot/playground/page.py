@@ -188,6 +188,7 @@ class Page:
                 "travelling": self._travels.locked(),
                 "bot": self._telegram.bot.username,
                 "bot_name": self._telegram.bot.name,
+                "largest_file": attachments.FILE_BYTES,
                 "first_link": await self._controls.first_link(),
                 "people": [vars(somebody) for somebody in people],
                 "person": person,
@@ -310,7 +311,7 @@ class Page:
                 case _:
                     raise web.HTTPBadRequest
         except Impossible as error:
-            return _json({"error": str(error)}, status=409)
+            return _refusal(error)
         return _json({"message": number})
 
     async def _edit(self, body: Json) -> Json:
@@ -510,9 +511,14 @@ def _changes(
         try:
             return _json(await change(body))
         except Impossible as error:
-            return _json({"error": str(error)}, status=409)
+            return _refusal(error)
 
     return handle
+
+
+def _refusal(error: Impossible) -> web.Response:
+    """Say what Telegram would not allow; for `why` the page has the words."""
+    return _json({"error": str(error), "why": error.why.value}, status=409)
 
 
 def _whole(body: Json, name: str) -> int:

@@ -1,11 +1,13 @@
 // What is on its way to the server: it stands in the conversation at once, and stays until it is there.
 
-import { seen, stale, tell } from "./base.js";
+import { hand, seen, stale, tell } from "./base.js";
 import { showMessages, toEnd } from "./talk.js";
 import { view } from "./view.js";
 
 const waiting = []; // oldest first; over when the message of the number that came back is shown
 let count = 0;
+
+const chosenTopic = () => Number(seen("topic").value) || null;
 
 // Send a text, or what is attached with a text under it, as the person one is, to the open chat.
 export function send(text, { replied = null, attached = null } = {}) {
@@ -13,12 +15,13 @@ export function send(text, { replied = null, attached = null } = {}) {
   const one = {
     key: `waiting/${(count += 1)}`,
     ...view.place,
-    topic: Number(seen("topic").value) || null,
+    topic: chosenTopic(),
     text: text.trim(),
     replied,
     attached,
     at: view.state.now,
     state: "sending",
+    why: null,
     number: null,
   };
   waiting.push(one);
@@ -34,8 +37,8 @@ async function deliver(one) {
     const answer = await (one.attached ? upload(one) : write(one));
     one.number = answer.message;
     stale();
-  } catch {
-    one.state = "failed";
+  } catch ({ why }) {
+    Object.assign(one, { state: "failed", why });
     showMessages();
     toEnd();
   }
@@ -49,16 +52,15 @@ async function upload({ person, chat, text, replied, topic, attached }) {
   const beside = { person, chat, kind, name, caption: text, seconds: Math.round(seconds ?? 0) };
   if (replied) beside.reply_to = replied.id;
   if (topic) beside.topic = topic;
-  const answer = await fetch(`/page/attach?${new URLSearchParams(beside)}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/octet-stream" },
-    body: blob,
-  });
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
+  return hand(`/page/attach?${new URLSearchParams(beside)}`, blob);
 }
 
-export const sendAgain = (one) => deliver(one);
+// What a closed topic did not take goes to the one that is chosen now; there it answers nothing.
+export function sendAgain(one) {
+  const topic = chosenTopic();
+  if (one.why === "topic-closed" && topic !== one.topic) Object.assign(one, { topic, replied: null });
+  return deliver(one);
+}
 
 export function giveUp(one) {
   waiting.splice(waiting.indexOf(one), 1);
@@ -82,7 +84,7 @@ function asMessage(one) {
     voice: attached?.kind === "voice" ? { url, seconds: attached.seconds } : null,
     file: attached?.kind === "document" ? { url, name: attached.name, size: attached.blob.size } : null,
   };
-  const { key, text, at, state } = one;
+  const { key, text, at, state, why } = one;
   const author = view.state.people.find((person) => person.id === one.person)?.name ?? "";
-  return { key, id: null, author, author_id: one.person, at, text, entities: [], buttons: [], reactions: [], reply_to: replied, ...shown, state, one };
+  return { key, id: null, author, author_id: one.person, at, text, entities: [], buttons: [], reactions: [], reply_to: replied, ...shown, state, why, one };
 }

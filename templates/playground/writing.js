@@ -1,6 +1,6 @@
 // The desk at which one writes: the box, what it is about, what goes along, and its menus.
 
-import { make, seen, tell, words } from "./base.js";
+import { make, said, seen, tell, words } from "./base.js";
 import { length } from "./clock.js";
 import { attachItems, closeMenu, commandItem, focusItem, isMenuOpen, openMenu } from "./menu.js";
 import { inBrief, sizeOf } from "./message.js";
@@ -44,11 +44,18 @@ export function showDesk() {
 
 function showTopics() {
   const box = seen("topic");
-  const names = view.chat.topics.map((topic) => make("option", { value: topic.id === 1 ? "" : topic.id, disabled: topic.is_closed }, `# ${topic.name}`));
-  const before = box.value;
+  const names = view.chat.topics.map(topicOption);
+  // Of another chat's topics the numbers mean nothing here.
+  const before = box.dataset.of === String(view.chat.id) ? box.value : null;
+  box.dataset.of = view.chat.id;
   box.replaceChildren(...names);
   box.hidden = !names.length;
   if (names.some((node) => node.value === before)) box.value = before;
+}
+
+function topicOption({ id, name, is_closed: isClosed }) {
+  const label = isClosed ? said(words.closed_topic, `# ${name}`) : `# ${name}`;
+  return make("option", { value: id === 1 ? "" : id, disabled: isClosed }, label);
 }
 
 // With nothing to send, the place of [Send] is the microphone's.
@@ -156,17 +163,22 @@ const READ = {
   document: async (file) => ({ kind: "document", blob: file, name: file.name }),
 };
 
+// Why a file cannot be sent, as a word; null if it can.
+function problem(file, found) {
+  if (!file.size) return "file-empty";
+  if (!found) return "file-unreadable";
+  return found.blob.size > view.state.largest_file ? "file-too-big" : null;
+}
+
 // A file was chosen: what it becomes stands above the box, and the box is for the words under it.
 export async function choose(kind, input) {
   const [file] = input.files;
   input.value = "";
   if (!file) return;
-  try {
-    const found = await READ[kind](file);
-    attach({ url: URL.createObjectURL(found.blob), ...found });
-  } catch {
-    sayToast(words.unreadable);
-  }
+  const found = file.size ? await READ[kind](file).catch(() => null) : null;
+  const why = problem(file, found);
+  if (why) sayToast(words.why[why]);
+  else attach({ url: URL.createObjectURL(found.blob), ...found });
 }
 
 function attach(found) {

@@ -193,6 +193,29 @@ async def test_what_could_not_be_sent_stands_there_to_be_sent_again(
         assert [message.text for message in telegram.messages(GROUP)] == ["Water is short"]
 
 
+async def test_what_a_closed_topic_did_not_take_is_sent_to_another(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    telegram.make_forum(SUPERGROUP)
+    water = telegram.open_topic(SUPERGROUP, "Water")
+    async with open_page(AMINA, SUPERGROUP) as page:
+        topic = page.locator("[data-topic]")
+        await topic.select_option("# Water")
+        telegram.close_topic(SUPERGROUP, water)
+        option = topic.locator("option").nth(1)
+        await expect(option).to_have_text("⁨# Water⁩ (closed)")
+        await expect(option).to_be_disabled()
+
+        await write(page, "Trucks")
+        reason = page.locator("[data-why='topic-closed']")
+        await expect(reason).to_contain_text("Not sent. This topic is closed.")
+
+        await topic.select_option("# General")
+        await page.locator("[data-again]").click()
+        await expect(page.locator("[data-state='sent']")).to_be_visible()
+        assert telegram.messages(SUPERGROUP)[-1].text == "Trucks"
+
+
 async def test_a_chat_opens_at_the_first_unread_message(
     open_page: Open, telegram: FakeTelegram
 ) -> None:
@@ -331,6 +354,30 @@ async def test_a_picture_with_words_a_voice_note_and_a_file_reach_the_other(
         await play.click()
         await expect(baraka.get_by_role("button", name="Pause: voice note, 0:02")).to_be_visible()
         await expect(baraka.locator("[data-file='list.csv']")).to_contain_text("0 KB")
+
+
+@pytest.mark.parametrize("kind", ["photo", "voice", "document"])
+async def test_an_empty_file_is_refused_when_it_is_chosen(open_page: Open, kind: str) -> None:
+    async with open_page(AMINA) as page:
+        empty: FilePayload = {"name": "a", "mimeType": "text/plain", "buffer": b""}
+        await page.locator(f"[data-choose='{kind}']").set_input_files(empty)
+
+        await expect(page.locator("[data-toast]")).to_have_text(
+            "This file is empty. Choose another one."
+        )
+        await expect(page.locator("[data-attached]")).to_be_hidden()
+
+
+async def test_a_file_that_is_too_big_is_refused_when_it_is_chosen(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.playground.attachments.FILE_BYTES", 3)
+    async with open_page(AMINA) as page:
+        large: FilePayload = {"name": "a.csv", "mimeType": "text/csv", "buffer": b"four"}
+        await page.locator("[data-choose='document']").set_input_files(large)
+
+        await expect(page.locator("[data-toast]")).to_contain_text("too big")
+        await expect(page.locator("[data-attached]")).to_be_hidden()
 
 
 async def test_a_double_tap_on_send_records_nothing(open_page: Open) -> None:
