@@ -116,7 +116,7 @@ export function startAbout(kind, message) {
   view.chosen = null;
   const node = seen("about");
   const head = kind === "edit" ? words.editing : message.author;
-  node.querySelector(".quoted").replaceChildren(make("b", { dir: "auto" }, head), make("span", { dir: "auto" }, ` ${inBrief(message).slice(0, 120)}`));
+  node.querySelector(".quoted").replaceChildren(make("b", { dir: "auto" }, head), make("span", { dir: "auto" }, inBrief(message).slice(0, 120)));
   node.hidden = false;
   const box = seen("write");
   if (kind === "edit") box.value = message.text;

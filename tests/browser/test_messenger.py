@@ -408,6 +408,32 @@ async def test_a_double_tap_on_send_records_nothing(open_page: Open) -> None:
         assert asked == [None]
 
 
+async def test_back_closes_a_large_picture_and_leaves_the_chat_open(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    telegram.send_photo(BARAKA, GROUP, png())
+    async with open_page(AMINA, None) as page:
+        await page.locator(f"[data-chat='{GROUP}']").click()
+        picture = page.get_by_role("dialog", name="Picture")
+        await page.locator("[data-picture]").click()
+        await expect(picture).to_be_visible()
+        await page.go_back()
+        await expect(picture).to_be_hidden()
+        await expect(page.locator("[data-write]")).to_be_visible()
+
+        # Closed by its button it leaves nothing behind: one step back is the list.
+        await page.locator("[data-picture]").click()
+        await picture.get_by_role("button", name="Close").click()
+        await expect(picture).to_be_hidden()
+        await page.evaluate(
+            """() => history.state === null || new Promise((done) => {
+                addEventListener("popstate", () => done(), { once: true });
+            })"""
+        )
+        await page.go_back()
+        await expect(page.locator(f"[data-chat='{GROUP}']")).to_be_visible()
+
+
 async def test_without_a_microphone_a_voice_note_is_not_lost_without_a_word(
     open_page: Open,
 ) -> None:
@@ -571,6 +597,26 @@ async def test_an_arabic_message_between_latin_ones_keeps_to_the_right(
         assert measured["text"] < 16
         assert measured["time"] < 16
         assert measured["bar"] == ["3px", "0px"]
+
+
+async def test_of_a_long_arabic_message_one_answers_the_beginning_is_seen(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    long = telegram.write(BARAKA, GROUP, f"{ARABIC} " * 8)
+    async with open_page(AMINA) as page:
+        await page.locator(f"[data-message='{long}'] .bubble").click(position={"x": 20, "y": 30})
+        await page.locator("[data-reply]").click()
+        begins = await page.locator("[data-about] span").evaluate(
+            """(words) => {
+                const first = document.createRange();
+                first.setStart(words.firstChild, 0);
+                first.setEnd(words.firstChild, 1);
+                const [inside, letter] = [words, first].map((one) => one.getBoundingClientRect());
+                return [inside.right - letter.right, letter.left - inside.left];
+            }"""
+        )
+        assert 0 <= begins[0] < 2
+        assert begins[1] > 0
 
 
 # --- for everybody --------------------------------------------------------------------------------
