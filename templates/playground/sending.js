@@ -4,29 +4,48 @@ import { hand, seen, stale, tell } from "./base.js";
 import { showMessages, toEnd } from "./talk.js";
 import { view } from "./view.js";
 
+const LONGEST_TEXT = 4096; // UTF-16 units, as Telegram counts
+const LONGEST_CAPTION = 1024;
+
 const waiting = []; // oldest first; over when the message of the number that came back is shown
 let count = 0;
 
 const chosenTopic = () => Number(seen("topic").value) || null;
 
 // Send a text, or what is attached with a text under it, as the person one is, to the open chat.
-export function send(text, { replied = null, attached = null } = {}) {
-  if (!text.trim() && !attached) return null;
-  const one = {
-    key: `waiting/${(count += 1)}`,
-    ...view.place,
-    topic: chosenTopic(),
-    text: text.trim(),
-    replied,
-    attached,
-    at: view.state.now,
-    state: "sending",
-    why: null,
-    number: null,
-  };
-  waiting.push(one);
+// What is too long for one message becomes several, one after the other, as in Telegram.
+export async function send(text, { replied = null, attached = null } = {}) {
+  const pieces = piecesOf(text.trim(), attached ? LONGEST_CAPTION : LONGEST_TEXT);
+  if (!pieces.length && !attached) return;
+  const [first = "", ...others] = pieces;
+  const parts = [packed(first, { replied, attached }), ...others.map((piece) => packed(piece, {}))];
+  waiting.push(...parts);
   view.divider = null;
-  return deliver(one);
+  for (const one of parts) await deliver(one);
+}
+
+const packed = (text, { replied = null, attached = null }) => ({
+  key: `waiting/${(count += 1)}`,
+  ...view.place,
+  topic: chosenTopic(),
+  text,
+  replied,
+  attached,
+  at: view.state.now,
+  state: "sending",
+  why: null,
+  number: null,
+});
+
+// A text in pieces: cut between lines or words where there are any, never inside a character.
+function piecesOf(text, most) {
+  if (!text) return [];
+  if (text.length <= most) return [text];
+  const head = text.slice(0, most + 1);
+  const gap = Math.max(head.lastIndexOf("\n"), head.lastIndexOf(" "));
+  const isInside = /[\ud800-\udbff]/.test(text[most - 1]);
+  const end = gap > most / 2 ? gap : most - Number(isInside);
+  return [text.slice(0, end).trimEnd(), ...piecesOf(text.slice(end).trim(), LONGEST_TEXT)];
 }
 
 async function deliver(one) {

@@ -216,6 +216,51 @@ async def test_what_a_closed_topic_did_not_take_is_sent_to_another(
         assert telegram.messages(SUPERGROUP)[-1].text == "Trucks"
 
 
+async def test_a_text_too_long_for_one_message_becomes_several(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    words = [f"word{number}" for number in range(1200)]
+    async with open_page(AMINA) as page:
+        await write(page, " ".join(words))
+        await expect(page.locator("[data-state='sent']")).to_have_count(3)
+        pieces = [message.text for message in telegram.messages(GROUP)]
+        assert " ".join(pieces).split() == words
+
+        await write(page, "x" + "😀" * 3000)
+        await expect(page.locator("[data-state='sent']")).to_have_count(5)
+        assert (
+            "".join(message.text for message in telegram.messages(GROUP)[3:]) == "x" + "😀" * 3000
+        )
+
+
+async def test_long_words_under_a_file_go_on_in_a_message(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    async with open_page(AMINA) as page:
+        await page.locator("[data-choose='document']").set_input_files(
+            {"name": "list.csv", "mimeType": "text/csv", "buffer": b"a,b"}
+        )
+        await expect(page.locator("[data-attached]")).to_be_visible()
+        await write(page, "a" * 1500)
+        await expect(page.locator("[data-state='sent']")).to_have_count(2)
+
+        assert [len(message.text) for message in telegram.messages(GROUP)] == [1024, 476]
+
+
+async def test_a_correction_that_is_too_long_stays_in_the_box(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    mine = telegram.write(AMINA, GROUP, "short")
+    async with open_page(AMINA) as page:
+        await page.locator(f"[data-message='{mine}'] .bubble").click()
+        await page.locator("[data-edit]").click()
+        await write(page, "a" * 4097)
+
+        await expect(page.locator("[data-toast]")).to_contain_text("too long")
+        await expect(page.locator("[data-write]")).to_have_value("a" * 4097)
+        assert telegram.messages(GROUP)[0].text == "short"
+
+
 async def test_a_chat_opens_at_the_first_unread_message(
     open_page: Open, telegram: FakeTelegram
 ) -> None:
