@@ -177,4 +177,5 @@ addEventListener("popstate", pictureHere);
 seen("picture").addEventListener("close", pictureClosed);
 Object.assign(view.place, readPlace());
 pictureHere();
+takeUp();
 listen();

@@ -14,17 +14,40 @@ import { canRecord, endRecording, fromFile, isRecording, record } from "./voice.
 const TELL_TYPING_EVERY = 2500; // milliseconds
 const DOUBLE_TAP = 600; // milliseconds within which a second press on [Send] is none on the microphone
 
-const drafts = new Map(); // half-written texts, by person and chat
-const draftKey = () => `${view.place.person}/${view.place.chat}`;
+// Half-written texts outlive a reload of the window; what goes along stays while the page is open.
+const placeKey = () => `${view.place.person}/${view.place.chat}`;
+const draftKey = () => `draft/${placeKey()}`;
+const laidAside = new Map(); // what is attached, by person and chat
+
+function keepDraft() {
+  if (view.about?.kind === "edit") return;
+  const { value } = seen("write");
+  if (value) sessionStorage.setItem(draftKey(), value);
+  else sessionStorage.removeItem(draftKey());
+}
+
+const readDraft = () => sessionStorage.getItem(draftKey()) ?? "";
 
 export function putAside() {
-  if (view.about?.kind !== "edit") drafts.set(draftKey(), seen("write").value);
+  keepDraft();
+  if (isRecording()) keepRecording(placeKey());
+  else laidAside.set(placeKey(), view.attached);
   endAbout();
   detach();
 }
 
+// Whoever leaves the chat ends the recording; it waits there to be sent.
+async function keepRecording(key) {
+  const found = await endRecording();
+  if (placeKey() === key) attach(found);
+  else laidAside.set(key, found);
+}
+
 export function takeUp() {
-  seen("write").value = drafts.get(draftKey()) ?? "";
+  seen("write").value = readDraft();
+  const attached = laidAside.get(placeKey());
+  laidAside.delete(placeKey());
+  if (attached) attach(attached);
   suggest();
   showButtons();
 }
@@ -78,6 +101,7 @@ export async function submit(event) {
   const text = box.value;
   if (!text.trim() && !attached) return;
   box.value = "";
+  keepDraft();
   detach();
   if (about?.kind === "edit") await rewrite(about.message, text);
   else {
@@ -130,13 +154,14 @@ export function prepare({ text, reply }) {
   endAbout();
   if (reply) startAbout("reply", reply);
   seen("write").value = text;
+  keepDraft();
   suggest();
   showButtons();
   seen("send").focus();
 }
 
 export function endAbout() {
-  if (view.about?.kind === "edit") seen("write").value = "";
+  if (view.about?.kind === "edit") seen("write").value = readDraft();
   view.about = null;
   seen("about").hidden = true;
   showButtons();
@@ -178,7 +203,10 @@ export async function choose(kind, input) {
   const found = file.size ? await READ[kind](file).catch(() => null) : null;
   const why = problem(file, found);
   if (why) sayToast(words.why[why]);
-  else attach({ url: URL.createObjectURL(found.blob), ...found });
+  else {
+    attach({ url: URL.createObjectURL(found.blob), ...found });
+    seen("write").focus();
+  }
 }
 
 function attach(found) {
@@ -190,7 +218,6 @@ function attach(found) {
   node.querySelector(".what").replaceChildren(sign, make("bdi", {}, found.name || words.voice), make("span", { class: "size" }, detail));
   node.hidden = false;
   showButtons();
-  seen("write").focus();
 }
 
 export function detach() {
@@ -236,6 +263,7 @@ function sendCommand(command) {
 function complete(command) {
   const box = seen("write");
   box.value = `/${command} `;
+  keepDraft();
   box.focus();
   showButtons();
 }
@@ -251,6 +279,7 @@ export function typed() {
   suggest();
   showButtons();
   tellTyping();
+  keepDraft();
 }
 
 export function pressedInBox(event) {

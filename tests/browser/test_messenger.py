@@ -453,6 +453,63 @@ async def test_a_double_tap_on_send_records_nothing(open_page: Open) -> None:
         assert asked == [None]
 
 
+async def test_a_draft_outlives_a_reload_and_belongs_to_its_chat(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    mine = telegram.write(AMINA, GROUP, "mine")
+    async with open_page(AMINA) as page:
+        box = page.locator("[data-write]")
+        await box.fill("half a word")
+        await page.reload()
+        await expect(box).to_have_value("half a word")
+
+        await page.locator("[data-back]").click()
+        await page.locator(f"[data-chat='{SUPERGROUP}']").click()
+        await expect(box).to_have_value("")
+        await page.locator("[data-back]").click()
+        await page.locator(f"[data-chat='{GROUP}']").click()
+        await expect(box).to_have_value("half a word")
+
+        # To correct something in between costs nothing.
+        await page.locator(f"[data-message='{mine}'] .bubble").click()
+        await page.locator("[data-edit]").click()
+        await write(page, "corrected")
+        await expect(page.locator("[data-edited]")).to_be_visible()
+        await expect(box).to_have_value("half a word")
+
+        await page.locator("[data-send]").click()
+        await expect(page.locator("[data-state='sent']")).to_have_count(2)
+        await page.reload()
+        await expect(page.locator("[data-message]")).to_have_count(2)
+        await expect(box).to_have_value("")
+
+
+async def test_a_recording_waits_in_the_chat_that_was_left(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    async with open_page(AMINA) as page:
+        await page.evaluate(
+            """() => {
+                const tone = new AudioContext().createMediaStreamDestination();
+                navigator.mediaDevices.getUserMedia = async () => tone.stream;
+            }"""
+        )
+        await page.locator("[data-record]").click()
+        await expect(page.locator("[data-attached]")).to_contain_text("Recording")
+        await page.locator("[data-back]").click()
+        await page.locator(f"[data-chat='{SUPERGROUP}']").click()
+        await expect(page.locator("[data-title]")).to_have_text("Garissa")
+        await expect(page.locator("[data-attached]")).to_be_hidden()
+
+        await page.locator("[data-back]").click()
+        await page.locator(f"[data-chat='{GROUP}']").click()
+        await expect(page.locator("[data-attached]")).to_contain_text("Voice note")
+        await expect(page.locator("[data-attached]")).not_to_contain_text("Recording")
+        await page.locator("[data-send]").click()
+        await expect(page.locator("[data-state='sent']")).to_be_visible()
+        assert telegram.messages(GROUP)[0].voice is not None
+
+
 async def test_back_closes_a_large_picture_and_leaves_the_chat_open(
     open_page: Open, telegram: FakeTelegram
 ) -> None:
