@@ -197,11 +197,14 @@ class Page:
         )
 
     async def _chat(self, request: web.Request) -> web.Response:
-        """Return the messages of one chat, the menu of commands, and what was said before."""
+        """Return the messages of one chat, the menu of commands, and what was said before.
+
+        The answer is null for a chat in which the person is not, or is no longer.
+        """
         person, chat_id = _number(request, "person"), _number(request, "chat")
         chat = self._telegram.find_chat(chat_id)
         if chat is None or chat not in self._telegram.chats_of(person):
-            raise web.HTTPNotFound
+            return _json(None)
         untaken = self._telegram.updates.messages_in(chat_id)
         seen = self._telegram.seen_by_others(person, chat_id)
         messages = [
@@ -550,5 +553,5 @@ def _number(request: web.Request, name: str, default: int = 0) -> int:
     return int(value) if value.removeprefix("-").isdecimal() else default
 
 
-def _json(body: Json, status: int = 200) -> web.Response:
+def _json(body: Json | None, status: int = 200) -> web.Response:
     return web.json_response(body, status=status, headers=_SECURITY)

@@ -54,8 +54,10 @@ function switchLanguage() {
 async function fetched({ person, chat }) {
   const state = await ask(person === null ? "/page/state" : `/page/state?person=${person}`);
   const isOpen = state.chats.some((one) => one.id === chat);
-  const path = `/page/chat?person=${person}&chat=${chat}&language=${words.language}`;
-  return { state, chat: isOpen ? await ask(path) : null };
+  if (!isOpen) return { state, chat: null };
+  const found = await ask(`/page/chat?person=${person}&chat=${chat}&language=${words.language}`);
+  // Null: in between the group became another one, or the person went; the state is out of date.
+  return found ? { state, chat: found } : fetched({ person, chat });
 }
 
 async function refresh() {

@@ -342,6 +342,25 @@ async def test_who_opens_a_chat_can_write_at_once_and_comes_back_to_where_they_w
         await expect(page.locator(f"[data-chat='{GROUP}']")).to_be_focused()
 
 
+async def test_a_group_that_becomes_another_while_it_is_asked_for_is_no_error(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    async def migrate(route: Route) -> None:
+        if telegram.chat(GROUP).migrated_to is None:
+            telegram.migrate(GROUP)
+        await route.continue_()
+
+    async with open_page(AMINA) as page:
+        errors: list[str] = []
+        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        await page.route("**/page/chat?*", migrate)
+        telegram.write(BARAKA, GROUP, "hello")
+
+        await expect(page.locator(f"[data-chat='{GROUP}']")).to_have_count(0)
+        await expect(page.locator("[data-chat]").first).to_be_visible()
+        assert errors == []
+
+
 async def test_what_was_said_last_stays_in_sight_when_the_box_grows(
     open_page: Open, telegram: FakeTelegram
 ) -> None:

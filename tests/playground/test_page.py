@@ -286,12 +286,11 @@ async def test_chat_shows_a_message_whole(get: Get, api: CallApi, telegram: Fake
     assert chat["commands"] == [{"command": "when", "description": "When?"}]
 
 
-async def test_chat_is_shown_only_to_its_members(
-    server: PlaygroundServer, http: aiohttp.ClientSession
-) -> None:
-    address = f"{server.url}/page/chat?person={STRANGER}&chat={GROUP}"
-    async with http.get(address) as answer:
-        assert answer.status == 404
+async def test_chat_is_shown_only_to_its_members(get: Get, telegram: FakeTelegram) -> None:
+    assert await get(f"/page/chat?person={STRANGER}&chat={GROUP}") is None
+
+    telegram.migrate(GROUP)
+    assert await get(f"/page/chat?person={AMINA}&chat={GROUP}") is None
 
 
 async def test_migrated_group_shows_its_past_without_buttons(
