@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Callable, Sequence
 
-from bot.playground.state import Json
+from bot.playground.state import Json, Why
 
 PHOTO_BYTES = 10 << 20
 """Largest picture (Bot API, sendPhoto)."""
@@ -70,15 +70,18 @@ def _jpeg_size(content: bytes) -> tuple[int, int] | None:
     return None
 
 
-def photo_problem(content: bytes) -> str | None:
-    """Say why something cannot be sent as a picture; None if it can."""
+def photo_problem(content: bytes) -> tuple[str, Why] | None:
+    """Say why something cannot be sent as a picture, also in a word; None if it can."""
+    if not content:
+        return "a file holds something", Why.FILE_EMPTY
     sides = size(content)
     if sides is None or not min(sides):
-        return "this is no picture (PNG, JPEG, GIF)"
+        return "this is no picture (PNG, JPEG, GIF)", Why.FILE_UNREADABLE
     if len(content) > PHOTO_BYTES:
-        return "a picture has at most 10 MB"
+        return "a picture has at most 10 MB", Why.FILE_TOO_BIG
     if sum(sides) > PHOTO_SIDES or max(sides) > PHOTO_RATIO * min(sides):
-        return "a picture's sides are at most 10000 together, one at most 20 times the other"
+        reason = "a picture's sides are at most 10000 together, one at most 20 times the other"
+        return reason, Why.FILE_TOO_BIG
     return None
 
 

@@ -188,6 +188,7 @@ class Page:
                 "travelling": self._travels.locked(),
                 "bot": self._telegram.bot.username,
                 "bot_name": self._telegram.bot.name,
+                "largest_file": attachments.FILE_BYTES,
                 "first_link": await self._controls.first_link(),
                 "people": [vars(somebody) for somebody in people],
                 "person": person,
@@ -196,11 +197,14 @@ class Page:
         )
 
     async def _chat(self, request: web.Request) -> web.Response:
-        """Return the messages of one chat, the menu of commands, and what was said before."""
+        """Return the messages of one chat, the menu of commands, and what was said before.
+
+        The answer is null for a chat in which the person is not, or is no longer.
+        """
         person, chat_id = _number(request, "person"), _number(request, "chat")
         chat = self._telegram.find_chat(chat_id)
         if chat is None or chat not in self._telegram.chats_of(person):
-            raise web.HTTPNotFound
+            return _json(None)
         untaken = self._telegram.updates.messages_in(chat_id)
         seen = self._telegram.seen_by_others(person, chat_id)
         messages = [
@@ -310,7 +314,7 @@ class Page:
                 case _:
                     raise web.HTTPBadRequest
         except Impossible as error:
-            return _json({"error": str(error)}, status=409)
+            return _refusal(error)
         return _json({"message": number})
 
     async def _edit(self, body: Json) -> Json:
@@ -511,9 +515,14 @@ def _changes(
         try:
             return _json(await change(body))
         except Impossible as error:
-            return _json({"error": str(error)}, status=409)
+            return _refusal(error)
 
     return handle
+
+
+def _refusal(error: Impossible) -> web.Response:
+    """Say what Telegram would not allow; for `why` the page has the words."""
+    return _json({"error": str(error), "why": error.why.value}, status=409)
 
 
 def _whole(body: Json, name: str) -> int:
@@ -545,5 +554,5 @@ def _number(request: web.Request, name: str, default: int = 0) -> int:
     return int(value) if value.removeprefix("-").isdecimal() else default
 
 
-def _json(body: Json, status: int = 200) -> web.Response:
+def _json(body: Json | None, status: int = 200) -> web.Response:
     return web.json_response(body, status=status, headers=_SECURITY)

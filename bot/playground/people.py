@@ -18,6 +18,7 @@ from bot.playground.state import (
     Toast,
     Topic,
     User,
+    Why,
 )
 from bot.playground.updates import KEPT_FOR, TAP_KEPT_FOR
 from bot.playground.world import World
@@ -26,9 +27,20 @@ from bot.playground.world import World
 class Impossible(ValueError):
     """A person cannot do this in Telegram (write where they are not a member, tap what is gone)."""
 
+    def __init__(self, reason: str, why: Why = Why.OTHER) -> None:
+        """Say it in English for whoever reads the code, and in a word for the page."""
+        super().__init__(reason)
+        self.why = why
 
-def _cannot(reason: str) -> NoReturn:
-    raise Impossible(reason)
+
+def _cannot(reason: str, why: Why = Why.OTHER) -> NoReturn:
+    raise Impossible(reason, why)
+
+
+def _check_length(words: str, *, is_caption: bool) -> None:
+    most = text.CAPTION_LIMIT if is_caption else text.TEXT_LIMIT
+    if text.utf16_length(words) > most:
+        _cannot(f"these words have at most {most} characters", Why.TEXT_TOO_LONG)
 
 
 @dataclass(frozen=True)
@@ -83,7 +95,7 @@ class People(World):
     ) -> int:
         """Send a picture as a person and return the number of the message."""
         if problem := attachments.photo_problem(content):
-            _cannot(problem)
+            _cannot(*problem)
         what = _Attached("photo", lambda key: attachments.photo_object(key, content), content)
         return self._attach((user_id, chat_id), what, caption, reply_to=reply_to, topic=topic)
 
@@ -99,8 +111,8 @@ class People(World):
         topic: int | None = None,
     ) -> int:
         """Send a voice note as a person and return the number of the message."""
-        if not str(attachments.media_type(content)).startswith("audio/"):
-            _cannot("this is no sound (Ogg, WebM, MP3, MP4, WAV)")
+        if content and not str(attachments.media_type(content)).startswith("audio/"):
+            _cannot("this is no sound (Ogg, WebM, MP3, MP4, WAV)", Why.FILE_UNREADABLE)
         what = _Attached(
             "voice", lambda key: attachments.voice_object(key, content, seconds), content
         )
@@ -135,8 +147,10 @@ class People(World):
         reply_to: int | None,
         topic: int | None,
     ) -> int:
-        if not 0 < len(what.content) <= attachments.FILE_BYTES:
-            _cannot("a file holds something, and at most 50 MB")
+        if not what.content:
+            _cannot("a file holds something", Why.FILE_EMPTY)
+        if len(what.content) > attachments.FILE_BYTES:
+            _cannot("a file has at most 50 MB", Why.FILE_TOO_BIG)
         chat = self._begun(*place)
         author = self.user(place[0])
         return self._post(chat, author, caption, attached=what, reply_to=reply_to, topic=topic).id
@@ -149,6 +163,7 @@ class People(World):
         message = self.message(chat.id, message_id)
         if message is None or message.author_id != author_id:
             _cannot("only one's own messages can be edited")
+        _check_length(words, is_caption=bool(message.attached))
         message.text, message.entities = words, text.find(words)
         message.edited_at = self._unix_time()
         self._keep_message(message)
@@ -434,9 +449,9 @@ class People(World):
     def _open_to(self, user_id: int, chat_id: int) -> Chat:
         chat = self._chats.get(chat_id)
         if chat is None or user_id not in chat.members or chat.migrated_to is not None:
-            _cannot(f"{user_id} is not in the chat {chat_id}")
+            _cannot(f"{user_id} is not in the chat {chat_id}", Why.NOT_IN_CHAT)
         if not chat.is_group and self._users[user_id].has_blocked:
-            _cannot("the person has blocked the bot")
+            _cannot("the person has blocked the bot", Why.BLOCKED)
         return chat
 
     def _post(
@@ -451,11 +466,9 @@ class People(World):
         attached: "_Attached | None" = None,
         topic: int | None = None,
     ) -> Message:
-        is_blank = sticker is None and attached is None and text.is_blank(words)
-        if is_blank or text.utf16_length(words) > text.TEXT_LIMIT:
-            _cannot("a message has 1 to 4096 characters")
-        if attached is not None and text.utf16_length(words) > text.CAPTION_LIMIT:
-            _cannot("the words under a file have at most 1024 characters")
+        if sticker is None and attached is None and text.is_blank(words):
+            _cannot("a message says something")
+        _check_length(words, is_caption=attached is not None)
         if reply_to is not None and self.message(chat.id, reply_to) is None:
             _cannot("there is no such message to reply to")
         answered = None if reply_to is None else self.message(chat.id, reply_to)
@@ -463,7 +476,7 @@ class People(World):
             topic = answered.topic
         stands_in = chat.topics.get(topic or GENERAL)
         if (topic is not None or chat.is_forum) and (stands_in is None or stands_in.is_closed):
-            _cannot("there is no such topic, or it is closed")
+            _cannot("there is no such topic, or it is closed", Why.TOPIC_CLOSED)
         name = author.name if sender_chat is None else str(sender_chat["title"])
         message = Message(
             chat.id,

@@ -31,6 +31,19 @@ class BotPlace(StrEnum):
     KICKED = "kicked"
 
 
+class Why(StrEnum):
+    """Why a person cannot do something, as far as they can do something about it."""
+
+    TOPIC_CLOSED = "topic-closed"
+    FILE_EMPTY = "file-empty"
+    FILE_TOO_BIG = "file-too-big"
+    FILE_UNREADABLE = "file-unreadable"
+    TEXT_TOO_LONG = "text-too-long"
+    BLOCKED = "blocked"
+    NOT_IN_CHAT = "not-in-chat"
+    OTHER = "other"
+
+
 @dataclass
 class User:
     """A person, or the bot."""

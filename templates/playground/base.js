@@ -14,20 +14,25 @@ export function make(tag, attributes = {}, ...children) {
   return node;
 }
 
-export async function ask(path) {
-  const answer = await fetch(path);
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
-}
+export const ask = async (path) => answered(await fetch(path));
 
 export async function tell(path, body) {
-  const answer = await fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
+  return answered(await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }));
+}
+
+// A file: its content is the body, all else stands in the address.
+export async function hand(path, blob) {
+  return answered(await fetch(path, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: blob }));
+}
+
+const TOO_LARGE = 413; // what does not even fit into a request
+
+// What the server said; what it did not allow is an error with the word for why, if it gave one.
+async function answered(answer) {
+  if (answer.ok) return answer.json();
+  const body = await answer.json().catch(() => ({}));
+  const why = answer.status === TOO_LARGE ? "file-too-big" : body.why;
+  throw Object.assign(new Error(String(answer.status)), { why });
 }
 
 // Isolated, so that a name written from right to left cannot turn the sentence around.

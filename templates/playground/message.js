@@ -170,11 +170,11 @@ function actionsNode(message) {
 
 export const canEdit = (message) => isOwn(message) && message.id !== null && Boolean(message.text);
 
-function failureNode({ one }) {
+function failureNode({ one, why }) {
   return make(
     "div",
     { class: "actions failure" },
-    make("span", {}, words.failed),
+    make("span", { "data-why": why }, [words.failed, words.why[why]].filter(Boolean).join(" ")),
     make("button", { type: "button", "data-again": true, onclick: () => sendAgain(one) }, words.again),
     make("button", { type: "button", "data-give-up": true, onclick: () => giveUp(one) }, words.drop),
   );

@@ -5,6 +5,7 @@ import { ask, seen, stale, tell, words } from "./base.js";
 import { pressedInChats, showChats, showPeople } from "./chats.js";
 import { showClock, travel } from "./clock.js";
 import { pressedElsewhere, pressedInMenu } from "./menu.js";
+import { pictureClosed, pictureHere } from "./picture.js";
 import { openFirst, pressStart } from "./start.js";
 import { focused, forgetMessages, markRead, pressedInTalk, resized, scrolled, showChat, showTyping, toEnd, toOpening } from "./talk.js";
 import { attempt, endToast } from "./toast.js";
@@ -53,8 +54,10 @@ function switchLanguage() {
 async function fetched({ person, chat }) {
   const state = await ask(person === null ? "/page/state" : `/page/state?person=${person}`);
   const isOpen = state.chats.some((one) => one.id === chat);
-  const path = `/page/chat?person=${person}&chat=${chat}&language=${words.language}`;
-  return { state, chat: isOpen ? await ask(path) : null };
+  if (!isOpen) return { state, chat: null };
+  const found = await ask(`/page/chat?person=${person}&chat=${chat}&language=${words.language}`);
+  // Null: in between the group became another one, or the person went; the state is out of date.
+  return found ? { state, chat: found } : fetched({ person, chat });
 }
 
 async function refresh() {
@@ -172,5 +175,9 @@ document.addEventListener("visibilitychange", () => document.hidden || stale());
 document.addEventListener("stale", refreshSoon);
 document.addEventListener("prepare", ({ detail }) => prepare(detail));
 addEventListener("hashchange", arrive);
+addEventListener("popstate", pictureHere);
+seen("picture").addEventListener("close", pictureClosed);
 Object.assign(view.place, readPlace());
+pictureHere();
+takeUp();
 listen();

@@ -1,15 +1,35 @@
 // Pictures: shown large, and made small enough to be sent.
 
 import { seen } from "./base.js";
+import { isPhone } from "./view.js";
 
 const LONGEST_SIDE = 1280; // pixels, as Telegram's own programs send pictures
 
+// On a phone the key Back closes it, as in any messenger: it has a place of its own in the history.
 export function openPicture(source, label) {
+  const picture = { source, label };
+  if (isPhone()) history.pushState({ picture }, "");
+  show(picture);
+}
+
+function show({ source, label }) {
   const dialog = seen("picture");
   const image = dialog.querySelector("img");
   image.src = source;
   image.alt = label;
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
+}
+
+// Show what the place in the history says that one has come to.
+export function pictureHere() {
+  const { picture } = history.state ?? {};
+  if (picture) show(picture);
+  else seen("picture").close();
+}
+
+// Closed by its button or by Escape, it gives its place in the history back.
+export function pictureClosed() {
+  if (history.state?.picture) history.back();
 }
 
 // Redrawn as a JPEG: what a camera wrote into the file (where it was taken) does not go along.

@@ -1,29 +1,51 @@
 // What is on its way to the server: it stands in the conversation at once, and stays until it is there.
 
-import { seen, stale, tell } from "./base.js";
+import { hand, seen, stale, tell } from "./base.js";
 import { showMessages, toEnd } from "./talk.js";
 import { view } from "./view.js";
+
+const LONGEST_TEXT = 4096; // UTF-16 units, as Telegram counts
+const LONGEST_CAPTION = 1024;
 
 const waiting = []; // oldest first; over when the message of the number that came back is shown
 let count = 0;
 
+const chosenTopic = () => Number(seen("topic").value) || null;
+
 // Send a text, or what is attached with a text under it, as the person one is, to the open chat.
-export function send(text, { replied = null, attached = null } = {}) {
-  if (!text.trim() && !attached) return null;
-  const one = {
-    key: `waiting/${(count += 1)}`,
-    ...view.place,
-    topic: Number(seen("topic").value) || null,
-    text: text.trim(),
-    replied,
-    attached,
-    at: view.state.now,
-    state: "sending",
-    number: null,
-  };
-  waiting.push(one);
+// What is too long for one message becomes several, one after the other, as in Telegram.
+export async function send(text, { replied = null, attached = null } = {}) {
+  const pieces = piecesOf(text.trim(), attached ? LONGEST_CAPTION : LONGEST_TEXT);
+  if (!pieces.length && !attached) return;
+  const [first = "", ...others] = pieces;
+  const parts = [packed(first, { replied, attached }), ...others.map((piece) => packed(piece, {}))];
+  waiting.push(...parts);
   view.divider = null;
-  return deliver(one);
+  for (const one of parts) await deliver(one);
+}
+
+const packed = (text, { replied = null, attached = null }) => ({
+  key: `waiting/${(count += 1)}`,
+  ...view.place,
+  topic: chosenTopic(),
+  text,
+  replied,
+  attached,
+  at: view.state.now,
+  state: "sending",
+  why: null,
+  number: null,
+});
+
+// A text in pieces: cut between lines or words where there are any, never inside a character.
+function piecesOf(text, most) {
+  if (!text) return [];
+  if (text.length <= most) return [text];
+  const head = text.slice(0, most + 1);
+  const gap = Math.max(head.lastIndexOf("\n"), head.lastIndexOf(" "));
+  const isInside = /[\ud800-\udbff]/.test(text[most - 1]);
+  const end = gap > most / 2 ? gap : most - Number(isInside);
+  return [text.slice(0, end).trimEnd(), ...piecesOf(text.slice(end).trim(), LONGEST_TEXT)];
 }
 
 async function deliver(one) {
@@ -34,8 +56,8 @@ async function deliver(one) {
     const answer = await (one.attached ? upload(one) : write(one));
     one.number = answer.message;
     stale();
-  } catch {
-    one.state = "failed";
+  } catch ({ why }) {
+    Object.assign(one, { state: "failed", why });
     showMessages();
     toEnd();
   }
@@ -49,16 +71,15 @@ async function upload({ person, chat, text, replied, topic, attached }) {
   const beside = { person, chat, kind, name, caption: text, seconds: Math.round(seconds ?? 0) };
   if (replied) beside.reply_to = replied.id;
   if (topic) beside.topic = topic;
-  const answer = await fetch(`/page/attach?${new URLSearchParams(beside)}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/octet-stream" },
-    body: blob,
-  });
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
+  return hand(`/page/attach?${new URLSearchParams(beside)}`, blob);
 }
 
-export const sendAgain = (one) => deliver(one);
+// What a closed topic did not take goes to the one that is chosen now; there it answers nothing.
+export function sendAgain(one) {
+  const topic = chosenTopic();
+  if (one.why === "topic-closed" && topic !== one.topic) Object.assign(one, { topic, replied: null });
+  return deliver(one);
+}
 
 export function giveUp(one) {
   waiting.splice(waiting.indexOf(one), 1);
@@ -82,7 +103,7 @@ function asMessage(one) {
     voice: attached?.kind === "voice" ? { url, seconds: attached.seconds } : null,
     file: attached?.kind === "document" ? { url, name: attached.name, size: attached.blob.size } : null,
   };
-  const { key, text, at, state } = one;
+  const { key, text, at, state, why } = one;
   const author = view.state.people.find((person) => person.id === one.person)?.name ?? "";
-  return { key, id: null, author, author_id: one.person, at, text, entities: [], buttons: [], reactions: [], reply_to: replied, ...shown, state, one };
+  return { key, id: null, author, author_id: one.person, at, text, entities: [], buttons: [], reactions: [], reply_to: replied, ...shown, state, why, one };
 }

@@ -26,8 +26,8 @@ export function sayAlert(text) {
 export async function attempt(work) {
   try {
     return await work();
-  } catch {
-    sayToast(words.refused);
+  } catch ({ why }) {
+    sayToast(words.why[why] ?? words.refused);
     return null;
   }
 }

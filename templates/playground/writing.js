@@ -1,6 +1,6 @@
 // The desk at which one writes: the box, what it is about, what goes along, and its menus.
 
-import { make, seen, tell, words } from "./base.js";
+import { make, said, seen, tell, words } from "./base.js";
 import { length } from "./clock.js";
 import { attachItems, closeMenu, commandItem, focusItem, isMenuOpen, openMenu } from "./menu.js";
 import { inBrief, sizeOf } from "./message.js";
@@ -12,18 +12,42 @@ import { isPhone, starts, view } from "./view.js";
 import { canRecord, endRecording, fromFile, isRecording, record } from "./voice.js";
 
 const TELL_TYPING_EVERY = 2500; // milliseconds
+const DOUBLE_TAP = 600; // milliseconds within which a second press on [Send] is none on the microphone
 
-const drafts = new Map(); // half-written texts, by person and chat
-const draftKey = () => `${view.place.person}/${view.place.chat}`;
+// Half-written texts outlive a reload of the window; what goes along stays while the page is open.
+const placeKey = () => `${view.place.person}/${view.place.chat}`;
+const draftKey = () => `draft/${placeKey()}`;
+const laidAside = new Map(); // what is attached, by person and chat
+
+function keepDraft() {
+  if (view.about?.kind === "edit") return;
+  const { value } = seen("write");
+  if (value) sessionStorage.setItem(draftKey(), value);
+  else sessionStorage.removeItem(draftKey());
+}
+
+const readDraft = () => sessionStorage.getItem(draftKey()) ?? "";
 
 export function putAside() {
-  if (view.about?.kind !== "edit") drafts.set(draftKey(), seen("write").value);
+  keepDraft();
+  if (isRecording()) keepRecording(placeKey());
+  else laidAside.set(placeKey(), view.attached);
   endAbout();
   detach();
 }
 
+// Whoever leaves the chat ends the recording; it waits there to be sent.
+async function keepRecording(key) {
+  const found = await endRecording();
+  if (placeKey() === key) attach(found);
+  else laidAside.set(key, found);
+}
+
 export function takeUp() {
-  seen("write").value = drafts.get(draftKey()) ?? "";
+  seen("write").value = readDraft();
+  const attached = laidAside.get(placeKey());
+  laidAside.delete(placeKey());
+  if (attached) attach(attached);
   suggest();
   showButtons();
 }
@@ -43,11 +67,18 @@ export function showDesk() {
 
 function showTopics() {
   const box = seen("topic");
-  const names = view.chat.topics.map((topic) => make("option", { value: topic.id === 1 ? "" : topic.id, disabled: topic.is_closed }, `# ${topic.name}`));
-  const before = box.value;
+  const names = view.chat.topics.map(topicOption);
+  // Of another chat's topics the numbers mean nothing here.
+  const before = box.dataset.of === String(view.chat.id) ? box.value : null;
+  box.dataset.of = view.chat.id;
   box.replaceChildren(...names);
   box.hidden = !names.length;
   if (names.some((node) => node.value === before)) box.value = before;
+}
+
+function topicOption({ id, name, is_closed: isClosed }) {
+  const label = isClosed ? said(words.closed_topic, `# ${name}`) : `# ${name}`;
+  return make("option", { value: id === 1 ? "" : id, disabled: isClosed }, label);
 }
 
 // With nothing to send, the place of [Send] is the microphone's.
@@ -59,14 +90,18 @@ function showButtons() {
 
 // --- sending ------------------------------------------------------------------------------------------
 
+let pressedSend = -DOUBLE_TAP; // when, on the page's clock
+
 export async function submit(event) {
   event.preventDefault();
+  pressedSend = performance.now();
   if (isRecording()) view.attached = await endRecording();
   const box = seen("write");
   const { about, attached } = view;
   const text = box.value;
   if (!text.trim() && !attached) return;
   box.value = "";
+  keepDraft();
   detach();
   if (about?.kind === "edit") await rewrite(about.message, text);
   else {
@@ -105,7 +140,7 @@ export function startAbout(kind, message) {
   view.chosen = null;
   const node = seen("about");
   const head = kind === "edit" ? words.editing : message.author;
-  node.querySelector(".quoted").replaceChildren(make("b", { dir: "auto" }, head), make("span", { dir: "auto" }, ` ${inBrief(message).slice(0, 120)}`));
+  node.querySelector(".quoted").replaceChildren(make("b", { dir: "auto" }, head), make("span", { dir: "auto" }, inBrief(message).slice(0, 120)));
   node.hidden = false;
   const box = seen("write");
   if (kind === "edit") box.value = message.text;
@@ -119,13 +154,14 @@ export function prepare({ text, reply }) {
   endAbout();
   if (reply) startAbout("reply", reply);
   seen("write").value = text;
+  keepDraft();
   suggest();
   showButtons();
   seen("send").focus();
 }
 
 export function endAbout() {
-  if (view.about?.kind === "edit") seen("write").value = "";
+  if (view.about?.kind === "edit") seen("write").value = readDraft();
   view.about = null;
   seen("about").hidden = true;
   showButtons();
@@ -152,16 +188,24 @@ const READ = {
   document: async (file) => ({ kind: "document", blob: file, name: file.name }),
 };
 
+// Why a file cannot be sent, as a word; null if it can.
+function problem(file, found) {
+  if (!file.size) return "file-empty";
+  if (!found) return "file-unreadable";
+  return found.blob.size > view.state.largest_file ? "file-too-big" : null;
+}
+
 // A file was chosen: what it becomes stands above the box, and the box is for the words under it.
 export async function choose(kind, input) {
   const [file] = input.files;
   input.value = "";
   if (!file) return;
-  try {
-    const found = await READ[kind](file);
+  const found = file.size ? await READ[kind](file).catch(() => null) : null;
+  const why = problem(file, found);
+  if (why) sayToast(words.why[why]);
+  else {
     attach({ url: URL.createObjectURL(found.blob), ...found });
-  } catch {
-    sayToast(words.unreadable);
+    seen("write").focus();
   }
 }
 
@@ -174,7 +218,6 @@ function attach(found) {
   node.querySelector(".what").replaceChildren(sign, make("bdi", {}, found.name || words.voice), make("span", { class: "size" }, detail));
   node.hidden = false;
   showButtons();
-  seen("write").focus();
 }
 
 export function detach() {
@@ -187,6 +230,7 @@ export function detach() {
 
 // Begin a voice note; where the browser has no microphone to give, a file does as well.
 export async function startRecording() {
+  if (performance.now() - pressedSend < DOUBLE_TAP) return;
   const node = seen("attached");
   const time = make("span", { class: "size", role: "timer" }, length(0));
   try {
@@ -219,6 +263,7 @@ function sendCommand(command) {
 function complete(command) {
   const box = seen("write");
   box.value = `/${command} `;
+  keepDraft();
   box.focus();
   showButtons();
 }
@@ -234,6 +279,7 @@ export function typed() {
   suggest();
   showButtons();
   tellTyping();
+  keepDraft();
 }
 
 export function pressedInBox(event) {

@@ -193,6 +193,74 @@ async def test_what_could_not_be_sent_stands_there_to_be_sent_again(
         assert [message.text for message in telegram.messages(GROUP)] == ["Water is short"]
 
 
+async def test_what_a_closed_topic_did_not_take_is_sent_to_another(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    telegram.make_forum(SUPERGROUP)
+    water = telegram.open_topic(SUPERGROUP, "Water")
+    async with open_page(AMINA, SUPERGROUP) as page:
+        topic = page.locator("[data-topic]")
+        await topic.select_option("# Water")
+        telegram.close_topic(SUPERGROUP, water)
+        option = topic.locator("option").nth(1)
+        await expect(option).to_have_text("⁨# Water⁩ (closed)")
+        await expect(option).to_be_disabled()
+
+        await write(page, "Trucks")
+        reason = page.locator("[data-why='topic-closed']")
+        await expect(reason).to_contain_text("Not sent. This topic is closed.")
+
+        await topic.select_option("# General")
+        await page.locator("[data-again]").click()
+        await expect(page.locator("[data-state='sent']")).to_be_visible()
+        assert telegram.messages(SUPERGROUP)[-1].text == "Trucks"
+
+
+async def test_a_text_too_long_for_one_message_becomes_several(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    words = [f"word{number}" for number in range(1200)]
+    async with open_page(AMINA) as page:
+        await write(page, " ".join(words))
+        await expect(page.locator("[data-state='sent']")).to_have_count(3)
+        pieces = [message.text for message in telegram.messages(GROUP)]
+        assert " ".join(pieces).split() == words
+
+        await write(page, "x" + "😀" * 3000)
+        await expect(page.locator("[data-state='sent']")).to_have_count(5)
+        assert (
+            "".join(message.text for message in telegram.messages(GROUP)[3:]) == "x" + "😀" * 3000
+        )
+
+
+async def test_long_words_under_a_file_go_on_in_a_message(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    async with open_page(AMINA) as page:
+        await page.locator("[data-choose='document']").set_input_files(
+            {"name": "list.csv", "mimeType": "text/csv", "buffer": b"a,b"}
+        )
+        await expect(page.locator("[data-attached]")).to_be_visible()
+        await write(page, "a" * 1500)
+        await expect(page.locator("[data-state='sent']")).to_have_count(2)
+
+        assert [len(message.text) for message in telegram.messages(GROUP)] == [1024, 476]
+
+
+async def test_a_correction_that_is_too_long_stays_in_the_box(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    mine = telegram.write(AMINA, GROUP, "short")
+    async with open_page(AMINA) as page:
+        await page.locator(f"[data-message='{mine}'] .bubble").click()
+        await page.locator("[data-edit]").click()
+        await write(page, "a" * 4097)
+
+        await expect(page.locator("[data-toast]")).to_contain_text("too long")
+        await expect(page.locator("[data-write]")).to_have_value("a" * 4097)
+        assert telegram.messages(GROUP)[0].text == "short"
+
+
 async def test_a_chat_opens_at_the_first_unread_message(
     open_page: Open, telegram: FakeTelegram
 ) -> None:
@@ -231,6 +299,22 @@ async def test_whoever_reads_further_up_is_told_how_much_came(
         await expect(newest).to_be_hidden()
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+async def test_a_reply_can_be_cancelled_while_one_reads_further_up(
+    open_page: Open, telegram: FakeTelegram, size: tuple[int, int]
+) -> None:
+    for number in range(40):
+        telegram.write(BARAKA, GROUP, f"line {number}")
+    async with open_page(AMINA, size=size) as page:
+        await expect(page.get_by_text("line 39", exact=True)).to_be_in_viewport()
+        await page.locator("[data-messages]").evaluate("list => { list.scrollTop = 0; }")
+        await page.get_by_text("line 1", exact=True).click()
+        await page.locator("[data-reply]").click()
+        await expect(page.get_by_role("button", name="To the newest message")).to_be_visible()
+        await page.locator("[data-cancel]").click(timeout=3000)
+        await expect(page.locator("[data-about]")).to_be_hidden()
+
+
 async def test_in_a_forum_one_writes_in_a_topic(open_page: Open, telegram: FakeTelegram) -> None:
     telegram.make_forum(SUPERGROUP)
     water = telegram.open_topic(SUPERGROUP, "Water")
@@ -256,6 +340,25 @@ async def test_who_opens_a_chat_can_write_at_once_and_comes_back_to_where_they_w
         await expect(page.locator("[data-title]")).to_be_focused()
         await page.locator("[data-back]").click()
         await expect(page.locator(f"[data-chat='{GROUP}']")).to_be_focused()
+
+
+async def test_a_group_that_becomes_another_while_it_is_asked_for_is_no_error(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    async def migrate(route: Route) -> None:
+        if telegram.chat(GROUP).migrated_to is None:
+            telegram.migrate(GROUP)
+        await route.continue_()
+
+    async with open_page(AMINA) as page:
+        errors: list[str] = []
+        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        await page.route("**/page/chat?*", migrate)
+        telegram.write(BARAKA, GROUP, "hello")
+
+        await expect(page.locator(f"[data-chat='{GROUP}']")).to_have_count(0)
+        await expect(page.locator("[data-chat]").first).to_be_visible()
+        assert errors == []
 
 
 async def test_what_was_said_last_stays_in_sight_when_the_box_grows(
@@ -315,6 +418,141 @@ async def test_a_picture_with_words_a_voice_note_and_a_file_reach_the_other(
         await play.click()
         await expect(baraka.get_by_role("button", name="Pause: voice note, 0:02")).to_be_visible()
         await expect(baraka.locator("[data-file='list.csv']")).to_contain_text("0 KB")
+
+
+@pytest.mark.parametrize("kind", ["photo", "voice", "document"])
+async def test_an_empty_file_is_refused_when_it_is_chosen(open_page: Open, kind: str) -> None:
+    async with open_page(AMINA) as page:
+        empty: FilePayload = {"name": "a", "mimeType": "text/plain", "buffer": b""}
+        await page.locator(f"[data-choose='{kind}']").set_input_files(empty)
+
+        await expect(page.locator("[data-toast]")).to_have_text(
+            "This file is empty. Choose another one."
+        )
+        await expect(page.locator("[data-attached]")).to_be_hidden()
+
+
+async def test_a_file_that_is_too_big_is_refused_when_it_is_chosen(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.playground.attachments.FILE_BYTES", 3)
+    async with open_page(AMINA) as page:
+        large: FilePayload = {"name": "a.csv", "mimeType": "text/csv", "buffer": b"four"}
+        await page.locator("[data-choose='document']").set_input_files(large)
+
+        await expect(page.locator("[data-toast]")).to_contain_text("too big")
+        await expect(page.locator("[data-attached]")).to_be_hidden()
+
+
+async def test_a_double_tap_on_send_records_nothing(open_page: Open) -> None:
+    async with open_page(AMINA) as page:
+        await page.clock.install()
+        asked: list[None] = []
+        await page.expose_function("microphoneIsAskedFor", lambda: asked.append(None))
+        await page.evaluate(
+            """() => {
+                navigator.mediaDevices.getUserMedia = async () => {
+                    await microphoneIsAskedFor();
+                    throw new Error("none here");
+                };
+            }"""
+        )
+        await page.locator("[data-write]").fill("hello")
+        box = await page.locator("[data-send]").bounding_box()
+        assert box is not None
+        middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        await page.mouse.dblclick(*middle)
+        await expect(page.locator("[data-state='sent']")).to_be_visible()
+        assert asked == []
+
+        # A moment later it is the microphone that is meant.
+        await page.clock.fast_forward(1000)
+        await page.mouse.click(*middle)
+        await expect(page.locator("[data-toast]")).to_contain_text("no microphone")
+        assert asked == [None]
+
+
+async def test_a_draft_outlives_a_reload_and_belongs_to_its_chat(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    mine = telegram.write(AMINA, GROUP, "mine")
+    async with open_page(AMINA) as page:
+        box = page.locator("[data-write]")
+        await box.fill("half a word")
+        await page.reload()
+        await expect(box).to_have_value("half a word")
+
+        await page.locator("[data-back]").click()
+        await page.locator(f"[data-chat='{SUPERGROUP}']").click()
+        await expect(box).to_have_value("")
+        await page.locator("[data-back]").click()
+        await page.locator(f"[data-chat='{GROUP}']").click()
+        await expect(box).to_have_value("half a word")
+
+        # To correct something in between costs nothing.
+        await page.locator(f"[data-message='{mine}'] .bubble").click()
+        await page.locator("[data-edit]").click()
+        await write(page, "corrected")
+        await expect(page.locator("[data-edited]")).to_be_visible()
+        await expect(box).to_have_value("half a word")
+
+        await page.locator("[data-send]").click()
+        await expect(page.locator("[data-state='sent']")).to_have_count(2)
+        await page.reload()
+        await expect(page.locator("[data-message]")).to_have_count(2)
+        await expect(box).to_have_value("")
+
+
+async def test_a_recording_waits_in_the_chat_that_was_left(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    async with open_page(AMINA) as page:
+        await page.evaluate(
+            """() => {
+                const tone = new AudioContext().createMediaStreamDestination();
+                navigator.mediaDevices.getUserMedia = async () => tone.stream;
+            }"""
+        )
+        await page.locator("[data-record]").click()
+        await expect(page.locator("[data-attached]")).to_contain_text("Recording")
+        await page.locator("[data-back]").click()
+        await page.locator(f"[data-chat='{SUPERGROUP}']").click()
+        await expect(page.locator("[data-title]")).to_have_text("Garissa")
+        await expect(page.locator("[data-attached]")).to_be_hidden()
+
+        await page.locator("[data-back]").click()
+        await page.locator(f"[data-chat='{GROUP}']").click()
+        await expect(page.locator("[data-attached]")).to_contain_text("Voice note")
+        await expect(page.locator("[data-attached]")).not_to_contain_text("Recording")
+        await page.locator("[data-send]").click()
+        await expect(page.locator("[data-state='sent']")).to_be_visible()
+        assert telegram.messages(GROUP)[0].voice is not None
+
+
+async def test_back_closes_a_large_picture_and_leaves_the_chat_open(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    telegram.send_photo(BARAKA, GROUP, png())
+    async with open_page(AMINA, None) as page:
+        await page.locator(f"[data-chat='{GROUP}']").click()
+        picture = page.get_by_role("dialog", name="Picture")
+        await page.locator("[data-picture]").click()
+        await expect(picture).to_be_visible()
+        await page.go_back()
+        await expect(picture).to_be_hidden()
+        await expect(page.locator("[data-write]")).to_be_visible()
+
+        # Closed by its button it leaves nothing behind: one step back is the list.
+        await page.locator("[data-picture]").click()
+        await picture.get_by_role("button", name="Close").click()
+        await expect(picture).to_be_hidden()
+        await page.evaluate(
+            """() => history.state === null || new Promise((done) => {
+                addEventListener("popstate", () => done(), { once: true });
+            })"""
+        )
+        await page.go_back()
+        await expect(page.locator(f"[data-chat='{GROUP}']")).to_be_visible()
 
 
 async def test_without_a_microphone_a_voice_note_is_not_lost_without_a_word(
@@ -480,6 +718,27 @@ async def test_an_arabic_message_between_latin_ones_keeps_to_the_right(
         assert measured["text"] < 16
         assert measured["time"] < 16
         assert measured["bar"] == ["3px", "0px"]
+
+
+async def test_of_a_long_arabic_message_one_answers_the_beginning_is_seen(
+    open_page: Open, telegram: FakeTelegram
+) -> None:
+    long = telegram.write(BARAKA, GROUP, f"{ARABIC} " * 8)
+    async with open_page(AMINA) as page:
+        await page.locator(f"[data-message='{long}'] .bubble").click(position={"x": 20, "y": 30})
+        await page.locator("[data-reply]").click()
+        is_seen = await page.locator("[data-about] .quoted").evaluate(
+            """(strip) => {
+                const words = strip.querySelector("span").firstChild;
+                const first = document.createRange();
+                const at = words.data.search(/\\S/);
+                first.setStart(words, at);
+                first.setEnd(words, at + 1);
+                const [inside, letter] = [strip, first].map((one) => one.getBoundingClientRect());
+                return inside.left <= letter.left && letter.right <= inside.right;
+            }"""
+        )
+        assert is_seen
 
 
 # --- for everybody --------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from http import HTTPStatus
@@ -24,6 +24,7 @@ from tests.playground.world import (
     GROUP,
     MARKUP,
     STRANGER,
+    SUPERGROUP,
     CallApi,
     Get,
     Json,
@@ -285,12 +286,11 @@ async def test_chat_shows_a_message_whole(get: Get, api: CallApi, telegram: Fake
     assert chat["commands"] == [{"command": "when", "description": "When?"}]
 
 
-async def test_chat_is_shown_only_to_its_members(
-    server: PlaygroundServer, http: aiohttp.ClientSession
-) -> None:
-    address = f"{server.url}/page/chat?person={STRANGER}&chat={GROUP}"
-    async with http.get(address) as answer:
-        assert answer.status == 404
+async def test_chat_is_shown_only_to_its_members(get: Get, telegram: FakeTelegram) -> None:
+    assert await get(f"/page/chat?person={STRANGER}&chat={GROUP}") is None
+
+    telegram.migrate(GROUP)
+    assert await get(f"/page/chat?person={AMINA}&chat={GROUP}") is None
 
 
 async def test_migrated_group_shows_its_past_without_buttons(
@@ -345,7 +345,32 @@ async def test_tap_brings_back_what_the_bot_says(
 async def test_what_telegram_does_not_allow_is_a_conflict(post: Post) -> None:
     status, body = await post("/page/write", person=STRANGER, chat=GROUP, text="hello")
 
-    assert (status, list(body)) == (409, ["error"])
+    assert (status, body["why"]) == (409, "not-in-chat")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "body", "why"),
+    [
+        (lambda world: world.close_topic(SUPERGROUP, 1), {"chat": SUPERGROUP}, "topic-closed"),
+        (lambda world: world.block(AMINA), {"chat": AMINA}, "blocked"),
+        (lambda _: None, {"chat": GROUP, "text": "a" * 4097}, "text-too-long"),
+        (lambda _: None, {"chat": GROUP, "reply_to": 999}, "other"),
+    ],
+    ids=["closed topic", "blocked", "too long", "something else"],
+)
+async def test_a_refusal_says_why_in_a_word(
+    prepare: Callable[[FakeTelegram], object],
+    body: Json,
+    why: str,
+    post: Post,
+    telegram: FakeTelegram,
+) -> None:
+    telegram.make_forum(SUPERGROUP)
+    prepare(telegram)
+
+    status, answer = await post("/page/write", **{"person": AMINA, "text": "hello"} | body)
+
+    assert (status, answer["why"]) == (409, why)
 
 
 @pytest.mark.parametrize("body", ["{", "[]", '{"person": "x"}', '{"person": 11, "chat": -500}'])
@@ -440,8 +465,22 @@ async def test_only_pictures_and_sounds_are_shown_and_nothing_runs(
 async def test_attachment_that_telegram_does_not_take_is_a_conflict(attach: Post) -> None:
     place = {"person": AMINA, "chat": GROUP}
 
-    assert (await attach(b"no picture", **place, kind="photo"))[0] == 409
-    assert (await attach(png(), person=STRANGER, chat=GROUP, kind="photo"))[0] == 409
+    refused = [
+        await attach(b"no picture", **place, kind="photo"),
+        await attach(png(), **place, kind="voice"),
+        await attach(b"", **place, kind="photo"),
+        await attach(b"", **place, kind="voice"),
+        await attach(b"", **place, kind="document", name="list.csv"),
+        await attach(png(9000, 8000), **place, kind="photo"),
+        await attach(png(), person=STRANGER, chat=GROUP, kind="photo"),
+    ]
+    assert {status for status, _ in refused} == {409}
+    assert [body["why"] for _, body in refused] == [
+        *["file-unreadable"] * 2,
+        *["file-empty"] * 3,
+        "file-too-big",
+        "not-in-chat",
+    ]
     assert (await attach(png(), **place, kind="sticker"))[0] == 400
 
 

@@ -374,7 +374,7 @@ async def test_what_telegram_does_not_allow_is_a_conflict_and_changes_nothing(
 
     status, answer = await visitor.press(what, **more)
 
-    assert (status, list(answer)) == (409, ["error"])
+    assert (status, list(answer)) == (409, ["error", "why"])
     assert len(telegram.updates) == updates
 
 
