@@ -14,7 +14,7 @@ from bot.backup import BackupUnusable
 from bot.botapi.client import BotApi
 from bot.botapi.errors import CallFailed, TokenRefused
 from bot.clock import SystemClock
-from bot.database import Database
+from bot.database import Database, DatabaseAway, is_transient
 from bot.domain.invitations import link
 from bot.migrations import upgrade
 from bot.services import invitations
@@ -83,7 +83,7 @@ def run() -> None:
     token = chosen.token()
     with app.sole_user(chosen.data_dir, chosen.database):
         _upgrade(chosen)
-        _call_telegram(_run(chosen, token))
+        _call_telegram(chosen, _run(chosen, token))
 
 
 @cli.command()
@@ -123,7 +123,7 @@ def backup_(
 ) -> None:
     """Copy everything into one file, also while the bot runs."""
     chosen = _settings()
-    _use_database(lambda: backup.save(chosen.database, file))
+    _use_database(chosen, lambda: backup.save(chosen.database, file))
     typer.echo(f"Saved in {file}. Keep it as carefully as the database: it names people.")
 
 
@@ -134,7 +134,7 @@ def restore(
     """Fill an empty database from a backup; the bot must not run."""
     chosen = _settings()
     with app.sole_user(chosen.data_dir, chosen.database):
-        _use_database(lambda: backup.restore(chosen.database, file))
+        _use_database(chosen, lambda: backup.restore(chosen.database, file))
     typer.echo("Restored. `baraza run` goes on from there.")
 
 
@@ -144,7 +144,7 @@ def invite() -> None:
     chosen = _settings()
     token = chosen.token()
     _upgrade(chosen)
-    typer.echo(_call_telegram(_invite(chosen, token)))
+    typer.echo(_call_telegram(chosen, _invite(chosen, token)))
 
 
 async def _run(chosen: Settings, token: str) -> None:
@@ -178,31 +178,50 @@ def _upgrade(chosen: Settings) -> None:
         chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         _fail(f"BARAZA_DATA_DIR ({chosen.data_dir}) cannot be written: {error.strerror}")
-    _use_database(lambda: upgrade(chosen.database))
+    _use_database(chosen, lambda: upgrade(chosen.database))
 
 
-def _use_database(work: Callable[[], None]) -> None:
+def _use_database(chosen: Settings, work: Callable[[], None]) -> None:
     try:
         work()
     except BackupUnusable as error:
         _fail(str(error))
     except (OSError, SQLAlchemyError) as error:
-        # Only its class: the text may hold the address with its password.
-        reason = type(getattr(error, "orig", None) or error).__name__
-        _fail(
-            f"BARAZA_DATABASE_URL: the database cannot be used ({reason}); check that it runs, "
-            "that the address is right, and that this user may write there"
-        )
+        _fail(_about_database(chosen, error))
 
 
-def _call_telegram(work: Coroutine[Any, Any, Any]) -> Any:
+def _about_database(chosen: Settings, error: BaseException) -> str:
+    if explained := doctor.explain(error):
+        said, remedy = explained
+        return f"the database cannot be used ({chosen.database_file}), {said}: {remedy}"
+    # Only its class: the text may hold the address with its password.
+    reason = type(getattr(error, "orig", None) or error).__name__
+    return (
+        f"BARAZA_DATABASE_URL: the database cannot be used ({reason}); check that it runs, "
+        "that the address is right, and that this user may write there"
+    )
+
+
+def _call_telegram(chosen: Settings, work: Coroutine[Any, Any, Any]) -> Any:
     try:
         return asyncio.run(work)
     except* TokenRefused:
         _fail("BARAZA_TELEGRAM_TOKEN is not known to Telegram: ask @BotFather for the present one")
     except* CallFailed:
         _fail("Telegram cannot be reached: check the network, and BARAZA_TELEGRAM_API if it is set")
+    except* (DatabaseAway, SQLAlchemyError) as group:
+        error = _first(group)
+        if not is_transient(error) and not doctor.explain(error):
+            raise
+        _fail(_about_database(chosen, error))
     return None
+
+
+def _first(group: BaseExceptionGroup[Any]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _settings(**overrides: Any) -> Settings:

@@ -21,7 +21,7 @@ from bot import migrations
 from bot.botapi.client import BotApi
 from bot.botapi.errors import CallFailed, Closed, Migrated, TokenRefused
 from bot.clock import Clock
-from bot.database import Database
+from bot.database import Database, sqlite_code
 from bot.models import Group
 from bot.rendering import documents
 from bot.rendering.i18n import SOURCE, Catalogues
@@ -33,6 +33,28 @@ APART = timedelta(seconds=30)
 """How far a clock may be from Telegram's before reminders come at the wrong moment."""
 _OTHERS = 0o077
 """The rights of everybody but the owner."""
+_OWN = "give it, and the folder that it is in, to the user that runs Baraza (chown)"
+_DATABASE = "database"
+_BROKEN = (
+    "it is damaged, or no database of Baraza",
+    "stop the bot, move the file away, and restore a backup (`baraza restore`)",
+)
+_OF_SQLITE = {
+    "SQLITE_FULL": ("its disk is full", "free some space"),
+    "SQLITE_IOERR": (
+        "its disk is full, or fails",
+        "free some space; if there is enough, look at what the machine says of the disk (dmesg)",
+    ),
+    "SQLITE_BUSY": (
+        "another program holds it",
+        "stop that program: another Baraza, or a tool in which the file is open",
+    ),
+    "SQLITE_READONLY": ("this user may not write to it", _OWN),
+    "SQLITE_CANTOPEN": ("this user cannot open it", _OWN),
+    "SQLITE_NOTADB": _BROKEN,
+    "SQLITE_CORRUPT": _BROKEN,
+}
+"""What is wrong, and what to do, by the beginning of SQLite's name of it."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +92,12 @@ async def examine(chosen: Settings, clock: Clock, *, room: int = ROOM) -> list[F
     return findings
 
 
+def explain(error: BaseException) -> tuple[str, str] | None:
+    """Return what is wrong with the file of a database, and what to do; None if it is unknown."""
+    code = sqlite_code(error)
+    return next((words for known, words in _OF_SQLITE.items() if code.startswith(known)), None)
+
+
 def _data_directory(folder: Path) -> Finding:
     what = "data directory"
     if not folder.exists():
@@ -93,33 +121,56 @@ def _disk(folder: Path, room: int) -> Finding:
 
 async def _database(chosen: Settings) -> tuple[Finding, list[Place]]:
     """Return what is to be said of the database, and the groups in it if it can be read."""
-    what = "database"
     file = chosen.database_file
     if file is not None and not file.exists():
-        return Finding(what, is_well=True, said="not there yet; `run` makes it"), []
-    head = ScriptDirectory.from_config(migrations.config(chosen.database)).get_current_head()
+        return Finding(_DATABASE, is_well=True, said="not there yet; `run` makes it"), []
+    if file is not None and (locked := _not_writable(file)):
+        return _ill(_DATABASE, f"this user may not write to {locked}", _OWN), []
     database = Database(chosen.database)
     try:
-        version = await database.once(_version)
-        if database.is_sqlite and await database.once(_is_damaged):
-            remedy = "Stop the bot, move the file away, and restore a backup: `baraza restore`."
-            return Finding(what, is_well=False, said="it is damaged", remedy=remedy), []
-        if version != head:
-            remedy = "`baraza migrate` brings an older one there; a newer one needs a newer Baraza."
-            said = f"its tables are of version {version}, those of the program of {head}"
-            return Finding(what, is_well=False, said=said, remedy=remedy), []
-        return Finding(what, is_well=True, said=f"version {version}"), await database.once(_groups)
+        return await _tables(database)
     except (OSError, SQLAlchemyError) as error:
+        if explained := explain(error):
+            return _ill(_DATABASE, *explained), []
         # Only its class: the text may hold the address with its password.
         reason = type(getattr(error, "orig", None) or error).__name__
         remedy = (
-            "Check that it runs, that BARAZA_DATABASE_URL is right and that this user may write "
-            "there. If it is damaged: `baraza restore`."
+            "check that it runs, that BARAZA_DATABASE_URL is right and that this user may write "
+            "there"
         )
-        said = f"it cannot be used ({reason})"
-        return Finding(what, is_well=False, said=said, remedy=remedy), []
+        return _ill(_DATABASE, f"it cannot be used ({reason})", remedy), []
     finally:
         await database.close()
+
+
+async def _tables(database: Database) -> tuple[Finding, list[Place]]:
+    """Return what is to be said of a database that can be opened, and the groups in it.
+
+    Raises:
+        SQLAlchemyError, OSError: it cannot be.
+    """
+    head = ScriptDirectory.from_config(migrations.config(database.url)).get_current_head()
+    version = await database.once(_version)
+    if database.is_sqlite and await database.once(_is_damaged):
+        return _ill(_DATABASE, *_BROKEN), []
+    if version != head:
+        remedy = "`baraza migrate` brings an older one there; a newer one needs a newer Baraza"
+        said = f"its tables are of version {version}, those of the program of {head}"
+        return _ill(_DATABASE, said, remedy), []
+    return Finding(_DATABASE, is_well=True, said=f"version {version}"), await database.once(_groups)
+
+
+def _not_writable(file: Path) -> Path | None:
+    """Return what of an SQLite database this user may not write to: its folder, or a file of it."""
+    if not os.access(file.parent, os.W_OK | os.X_OK):
+        return file.parent
+    files = (file, *(file.with_name(f"{file.name}-{part}") for part in ("wal", "shm")))
+    there = (path for path in files if path.exists())
+    return next((path for path in there if not os.access(path, os.R_OK | os.W_OK)), None)
+
+
+def _ill(what: str, said: str, remedy: str) -> Finding:
+    return Finding(what, is_well=False, said=said, remedy=f"{remedy[0].upper()}{remedy[1:]}.")
 
 
 async def _version(session: AsyncSession) -> str | None:

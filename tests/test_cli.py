@@ -3,10 +3,13 @@
 import asyncio
 import os
 import re
+import shutil
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +25,7 @@ from bot.database import Database
 from bot.models import Invitation, Member, Run
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
-from bot.settings import SettingWrong
+from bot.settings import SettingWrong, load
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "1000:a-secret"
@@ -41,11 +44,14 @@ class Shell:
     folder: Path
     telegram: FakeTelegram
     settings: dict[str, str]
+    prefix: tuple[str, ...] = ()
+    """The command that runs the command."""
 
     async def start(self, *arguments: str) -> asyncio.subprocess.Process:
         """Start a command."""
         plain = {k: v for k, v in os.environ.items() if not k.startswith("BARAZA_")}
         return await asyncio.create_subprocess_exec(
+            *self.prefix,
             sys.executable,
             "-m",
             "bot",
@@ -84,6 +90,21 @@ async def shell(tmp_path: Path) -> AsyncIterator[Shell]:
     async with PlaygroundServer(telegram) as server:
         settings = {"BARAZA_TELEGRAM_TOKEN": TOKEN, "BARAZA_TELEGRAM_API": server.url}
         yield Shell(tmp_path, telegram, settings)
+
+
+@pytest.fixture
+def plain_shell(shell: Shell, sqlite_template: Path) -> Shell:
+    """Return a shell whom permissions hold back, also as root, with a bot that has been set up."""
+    if os.geteuid() == 0:
+        setpriv = shutil.which("setpriv")
+        if setpriv is None:
+            pytest.skip("no permission holds root back, and there is no setpriv")
+        rights = "-dac_override,-dac_read_search"
+        shell.prefix = (setpriv, f"--inh-caps={rights}", f"--bounding-set={rights}")
+    data = shell.folder / "data"
+    data.mkdir(mode=0o700)
+    shutil.copyfile(sqlite_template, data / "baraza.db")
+    return shell
 
 
 async def running(shell: Shell) -> asyncio.subprocess.Process:
@@ -197,6 +218,46 @@ async def test_the_database_is_made_where_nothing_was(shell: Shell) -> None:
     assert await shell.count(Run) == 0
 
 
+# --- a database that cannot be used --------------------------------------------------------------
+
+
+async def test_a_database_that_one_may_not_write_to_is_one_sentence(plain_shell: Shell) -> None:
+    (plain_shell.folder / "data" / "baraza.db").chmod(0o444)
+
+    code, out, err = await plain_shell.run("run")
+
+    assert (code, out) == (2, "")
+    assert err == (
+        "baraza: the database cannot be used (data/baraza.db), this user may not write to it: give "
+        "it, and the folder that it is in, to the user that runs Baraza (chown)\n"
+    )
+
+
+async def test_the_doctor_finds_a_database_that_one_may_not_write_to(plain_shell: Shell) -> None:
+    (plain_shell.folder / "data" / "baraza.db").chmod(0o444)
+
+    code, out, err = await plain_shell.run("doctor")
+
+    assert (code, err) == (1, "")
+    assert [line for line in out.splitlines() if not line.startswith("well")] == [
+        "WRONG  database: this user may not write to data/baraza.db",
+        "       Give it, and the folder that it is in, to the user that runs Baraza (chown).",
+    ]
+
+
+async def test_a_database_that_another_program_holds_is_one_sentence(plain_shell: Shell) -> None:
+    with closing(sqlite3.connect(plain_shell.folder / "data" / "baraza.db")) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        code, out, err = await plain_shell.run("migrate")
+
+    assert (code, out) == (2, "")
+    assert err == (
+        "baraza: the database cannot be used (data/baraza.db), another program holds it: stop that "
+        "program: another Baraza, or a tool in which the file is open\n"
+    )
+
+
 # --- the playground ----------------------------------------------------------------------------
 
 
@@ -278,7 +339,7 @@ def test_what_an_operator_can_mend_ends_with_exit_code_2(
         raise ExceptionGroup("parts", [error]) if is_in_a_group else error
 
     with pytest.raises(SystemExit) as raised:
-        cli._call_telegram(fail())
+        cli._call_telegram(load(_env_file=None), fail())
 
     assert (raised.value.code, capsys.readouterr().err) == (2, sentence)
 
@@ -288,7 +349,7 @@ def test_a_bug_is_not_explained_away() -> None:
         raise ZeroDivisionError
 
     with pytest.raises((ZeroDivisionError, ExceptionGroup)):
-        cli._call_telegram(fail())
+        cli._call_telegram(load(_env_file=None), fail())
 
 
 def test_two_programs_cannot_hold_one_directory(tmp_path: Path) -> None:

@@ -194,7 +194,7 @@ BROKEN = [
     (muted, "group Wajir", "the bot may not write"),
     (old_tables, "database", "its tables are of version 0001"),
     (damaged, "database", "it"),
-    (another_file, "database", "it cannot be used (DatabaseError)"),
+    (another_file, "database", "it is damaged, or no database of Baraza"),
     (unknown_zone, "time zones", "this machine does not know Africa/Atlantis"),
     (unknown_language, "catalogues", "no translation into fr, which is wanted"),
     (open_to_others, "data directory", "other users of this machine can look into"),
@@ -261,6 +261,20 @@ async def test_a_server_that_is_away_is_found(on_sqlite: Installation) -> None:
     assert what == "database"
     assert "a-secret" not in repr(findings)
     assert said.startswith("it cannot be used (")
+
+
+async def test_a_database_that_another_program_holds_is_found(
+    on_sqlite: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+    with closing(connect(on_sqlite.file)) as other:
+        # Nobody waits in this test for a lock that stays.
+        monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, **{**k, "timeout": 0}))
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        findings = await doctor.examine(on_sqlite.chosen(), SystemClock())
+
+    assert wrong(findings) == [("database", "another program holds it")]
 
 
 async def test_before_the_first_start_nothing_is_wrong_with_the_database(
