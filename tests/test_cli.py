@@ -258,6 +258,18 @@ async def test_a_database_that_another_program_holds_is_one_sentence(plain_shell
     )
 
 
+async def test_a_backup_of_what_one_may_not_read_is_one_sentence(plain_shell: Shell) -> None:
+    (plain_shell.folder / "data" / "baraza.db").chmod(0)
+
+    code, out, err = await plain_shell.run("backup", "copy")
+
+    assert (code, out) == (2, "")
+    assert err == (
+        "baraza: data/baraza.db cannot be read (SQLITE_CANTOPEN): run this as the user that runs "
+        "Baraza\n"
+    )
+
+
 # --- the playground ----------------------------------------------------------------------------
 
 
