@@ -235,6 +235,12 @@ def _hold(data_dir: Path, name: str) -> Iterator[None]:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = (data_dir / name).open("w")
     except OSError as error:
+        if (data_dir / name).is_file():
+            message = (
+                f"{data_dir / name} cannot be written ({error.strerror}): give it to the user that "
+                "runs Baraza (chown)"
+            )
+            raise SettingWrong(message) from error
         message = f"BARAZA_DATA_DIR ({data_dir}) cannot be written: {error.strerror}"
         raise SettingWrong(message) from error
     with file:

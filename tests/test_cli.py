@@ -270,6 +270,38 @@ async def test_a_backup_of_what_one_may_not_read_is_one_sentence(plain_shell: Sh
     )
 
 
+@pytest.mark.parametrize("name", ["lock", "baraza.db.lock"])
+async def test_a_lock_of_another_user_is_found(plain_shell: Shell, name: str) -> None:
+    lock = plain_shell.folder / "data" / name
+    lock.touch()
+    lock.chmod(0)
+
+    _, found, _ = await plain_shell.run("doctor")
+    code, out, err = await plain_shell.run("run")
+
+    assert f"this user may not write to data/{name}\n       Give it, and the folder" in found
+    assert found.count("WRONG") == 1
+    assert (code, out) == (2, "")
+    assert err == (
+        f"baraza: data/{name} cannot be written (Permission denied): give it to the user that runs "
+        "Baraza (chown)\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["data", "data/play", "data/play/deeper"])
+async def test_the_doctor_finds_that_a_data_directory_can_never_be_made(
+    plain_shell: Shell, name: str
+) -> None:
+    plain_shell.settings["BARAZA_DATA_DIR"] = name
+    (plain_shell.folder / "data").chmod(0o500 if name == "data/play" else 0)
+
+    code, out, err = await plain_shell.run("doctor")
+
+    assert (code, err) == (1, "")
+    how = "written" if name == "data" else "made"
+    assert f"WRONG  data directory: {name} cannot be {how}\n" in out
+
+
 # --- the playground ----------------------------------------------------------------------------
 
 
