@@ -47,6 +47,8 @@ class Program:
     intake: Intake
     polling: Polling
     ticker: Ticker
+    name: str
+    """What Telegram calls the bot, without the @."""
 
     async def run(self) -> None:
         """Fetch, deliver and tick until cancelled, or until a part fails for good."""
@@ -139,6 +141,7 @@ async def program(
                 intake,
                 Polling(toolbox, intake, long_poll=long_poll),
                 Ticker(toolbox),
+                me["username"],
             )
         await _end_run(database, run_id)
     finally:
@@ -176,8 +179,7 @@ async def first_link(program: Program) -> str | None:
     )
     if code is None:
         return None
-    bot: str = (await program.toolbox.api.get_me())["username"]
-    return link(bot, code)
+    return link(program.name, code)
 
 
 async def run_until_told(program: Program, *, alive: Path | None = None) -> None:

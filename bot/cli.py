@@ -6,10 +6,11 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
+import structlog
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import app, backup, doctor, logs, play, settings
+from bot import __version__, app, backup, doctor, logs, play, settings
 from bot.backup import BackupUnusable
 from bot.botapi.client import BotApi
 from bot.botapi.errors import CallFailed, TokenRefused
@@ -19,6 +20,8 @@ from bot.domain.invitations import link
 from bot.migrations import upgrade
 from bot.services import invitations
 from bot.settings import Settings, SettingWrong
+
+log = structlog.get_logger()
 
 WRONG_SETTING = 2
 """The exit code when a setting is wrong, as for a wrong use of the command line."""
@@ -71,6 +74,7 @@ def play_(
     """
     chosen = _settings()
     play.check_language(lang)
+    _make_data_dir(chosen)
     directory = chosen.data_dir / ("play-empty" if empty else "play")
     with app.sole_user(directory):
         asyncio.run(play.play(directory, port=port, fresh=fresh, is_empty=empty, language=lang))
@@ -154,6 +158,7 @@ async def _run(chosen: Settings, token: str) -> None:
         api_address=chosen.telegram_api,
         clock=SystemClock(),
     ) as program:
+        log.info("program.started", version=__version__, bot=f"@{program.name}")
         address = await app.first_link(program)
         if address is not None:
             # Printed, not logged: who reads logs shall not find a key in them.
@@ -174,11 +179,16 @@ async def _invite(chosen: Settings, token: str) -> str:
 
 
 def _upgrade(chosen: Settings) -> None:
+    _make_data_dir(chosen)
+    _use_database(chosen, lambda: upgrade(chosen.database))
+
+
+def _make_data_dir(chosen: Settings) -> None:
+    """Make it for its owner alone: `mkdir` would let others look into a parent that it makes."""
     try:
         chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         _fail(f"BARAZA_DATA_DIR ({chosen.data_dir}) cannot be written: {error.strerror}")
-    _use_database(chosen, lambda: upgrade(chosen.database))
 
 
 def _use_database(chosen: Settings, work: Callable[[], None]) -> None:

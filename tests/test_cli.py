@@ -163,6 +163,9 @@ async def test_a_program_that_is_told_to_stop_stops_properly_and_holds_its_direc
         " directory\n"
     )
     assert (process.returncode, "Traceback" in err.decode()) == (0, False)
+    started, stopped = err.decode().splitlines()
+    assert re.search(r"program\.started +bot=@BarazaBot version=\d", started)
+    assert "program.stopped" in stopped
     assert (notes, await shell.count(Run)) == (1, 0)
 
 
@@ -342,6 +345,32 @@ async def test_fresh_begins_again(shell: Shell) -> None:
     again = FakeTelegram(lambda: datetime.now(UTC), telegram)
     assert again.messages(10) == []
     again.close()
+
+
+async def test_a_data_directory_that_the_playground_makes_is_for_its_owner_alone(
+    shell: Shell,
+) -> None:
+    await told(await shell.start("play", "--empty", "--port", "0"))
+
+    folders = (shell.folder / "data", shell.folder / "data" / "play-empty")
+    assert [folder.stat().st_mode & 0o777 for folder in folders] == [0o700, 0o700]
+
+
+async def test_a_port_that_is_taken_costs_neither_time_nor_what_was_played(shell: Shell) -> None:
+    played = shell.folder / "data" / "play" / "telegram.db"
+    played.parent.mkdir(mode=0o700, parents=True)
+    played.write_text("what was played")
+    taken = shell.settings["BARAZA_TELEGRAM_API"].rpartition(":")[2]
+
+    code, out, err = await shell.run("play", "--fresh", "--port", taken)
+
+    assert (code, out) == (2, "")
+    assert err == (
+        f"baraza: port {taken} cannot be used (Address already in use): choose another with "
+        "--port\n"
+    )
+    assert {path.name for path in played.parent.iterdir()} == {"lock", "telegram.db"}
+    assert played.read_text() == "what was played"
 
 
 async def test_the_page_is_opened_in_the_language_that_was_asked_for(shell: Shell) -> None:
