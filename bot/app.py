@@ -47,6 +47,8 @@ class Program:
     intake: Intake
     polling: Polling
     ticker: Ticker
+    name: str
+    """What Telegram calls the bot, without the @."""
 
     async def run(self) -> None:
         """Fetch, deliver and tick until cancelled, or until a part fails for good."""
@@ -139,6 +141,7 @@ async def program(
                 intake,
                 Polling(toolbox, intake, long_poll=long_poll),
                 Ticker(toolbox),
+                me["username"],
             )
         await _end_run(database, run_id)
     finally:
@@ -176,8 +179,7 @@ async def first_link(program: Program) -> str | None:
     )
     if code is None:
         return None
-    bot: str = (await program.toolbox.api.get_me())["username"]
-    return link(bot, code)
+    return link(program.name, code)
 
 
 async def run_until_told(program: Program, *, alive: Path | None = None) -> None:
@@ -235,6 +237,12 @@ def _hold(data_dir: Path, name: str) -> Iterator[None]:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = (data_dir / name).open("w")
     except OSError as error:
+        if (data_dir / name).is_file():
+            message = (
+                f"{data_dir / name} cannot be written ({error.strerror}): give it to the user that "
+                "runs Baraza (chown)"
+            )
+            raise SettingWrong(message) from error
         message = f"BARAZA_DATA_DIR ({data_dir}) cannot be written: {error.strerror}"
         raise SettingWrong(message) from error
     with file:

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from alembic.util import CommandError
 from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database import Database
+from bot.database import Database, sqlite_code
 from bot.migrations import upgrade
 from bot.models import metadata
 
@@ -27,6 +28,13 @@ _AT_A_TIME = 1000
 """Rows held in memory while they are copied."""
 _OF_PROGRAMS = frozenset({"run", "upkeep"})
 """Tables in which a program writes before anybody has done anything."""
+_NO_ROOM = {
+    "SQLITE_FULL": "no space is left on its disk",
+    "SQLITE_IOERR": "its disk is full, or fails",
+    # The first thing that is written beside a copy on a full disk.
+    "SQLITE_CANTOPEN": "its disk is full, or fails",
+}
+"""Why a copy cannot be written, by the beginning of SQLite's name of it."""
 _SEQUENCE = text("SELECT pg_get_serial_sequence(:table, :column)")
 
 
@@ -42,22 +50,25 @@ def save(url: str, file: Path) -> None:
         SQLAlchemyError, OSError: the database cannot be reached.
     """
     with _beside(file) as copy:
-        if url.startswith(SQLITE):
-            source = Path(url.removeprefix(SQLITE))
-            if not source.exists():
-                message = f"there is no database yet ({source}): nothing to copy"
-                raise BackupUnusable(message)
-            _copy_file(source, copy)
-        else:
-            upgrade(f"{SQLITE}{copy}")
-            asyncio.run(_copy_rows(url, f"{SQLITE}{copy}"))
-        _check(copy)
-        copy.chmod(0o600)
-        _join_log(copy)
+        source = Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+        if source is not None:
+            _look_at(source)
         try:
-            copy.replace(file)
+            if source is not None:
+                _copy_file(source, copy)
+            else:
+                upgrade(f"{SQLITE}{copy}")
+                asyncio.run(_copy_rows(url, f"{SQLITE}{copy}"))
+            _check(copy, source or file)
+            _join_log(copy)
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            if why := _no_room(error):
+                raise _unwritable(file, why) from error
+            raise
+        try:
+            _keep(copy, file)
         except OSError as error:
-            raise _unwritable(file, error) from error
+            raise _unwritable(file, error.strerror) from error
 
 
 def restore(url: str, file: Path) -> None:
@@ -68,18 +79,26 @@ def restore(url: str, file: Path) -> None:
             is not empty.
         SQLAlchemyError, OSError: the database cannot be reached.
     """
-    if not file.is_file():
-        message = f"{file} is not there: name the file that `baraza backup` wrote"
-        raise BackupUnusable(message)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.db"
-        shutil.copyfile(file, copy)
-        _check(copy)
         try:
+            shutil.copyfile(file, copy)
+        except (FileNotFoundError, IsADirectoryError) as error:
+            message = f"{file} is not there: name the file that `baraza backup` wrote"
+            raise BackupUnusable(message) from error
+        except OSError as error:
+            message = f"{file} cannot be read, or not be copied to {folder}: {error.strerror}"
+            raise BackupUnusable(message) from error
+        try:
+            _check(copy, file)
             upgrade(f"{SQLITE}{copy}")
         except CommandError:
             message = f"{file} was written by a newer Baraza: update this one first"
             raise BackupUnusable(message) from None
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            if why := _no_room(error):
+                raise _unwritable(copy, why) from error
+            raise
         upgrade(url)
         asyncio.run(_copy_rows(f"{SQLITE}{copy}", url))
 
@@ -87,45 +106,85 @@ def restore(url: str, file: Path) -> None:
 @contextmanager
 def _beside(file: Path) -> Iterator[Path]:
     """Lend the name of a file in the same folder, so that it can take the other's place at once."""
+    if not file.parent.exists():
+        message = f"{file} cannot be written: there is no folder {file.parent}, make it first"
+        raise BackupUnusable(message)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         folder = tempfile.TemporaryDirectory(dir=file.parent, prefix=".baraza-")
     except OSError as error:
-        raise _unwritable(file, error) from error
+        raise _unwritable(file, error.strerror) from error
     with folder as name:
         yield Path(name) / "copy.db"
 
 
-def _unwritable(file: Path, error: OSError) -> BackupUnusable:
-    message = f"{file} cannot be written: {error.strerror}"
+def _unwritable(file: Path, why: str | None) -> BackupUnusable:
+    message = f"{file} cannot be written: {why}"
     return BackupUnusable(message)
+
+
+def _no_room(error: Exception) -> str | None:
+    code = sqlite_code(error)
+    return next((why for known, why in _NO_ROOM.items() if code.startswith(known)), None)
+
+
+def _look_at(source: Path) -> None:
+    """Make sure that an SQLite database can be read, before anything is blamed on its copy."""
+    if not source.exists():
+        message = f"there is no database yet ({source}): nothing to copy"
+        raise BackupUnusable(message)
+    try:
+        with closing(_reading(source)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.Error as error:
+        code = sqlite_code(error)
+        if code.startswith("SQLITE_BUSY"):
+            message = f"{source} is held by another program: try again when that has ended"
+        elif code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+            raise _damaged(source) from None
+        else:
+            message = f"{source} cannot be read ({code}): run this as the user that runs Baraza"
+        raise BackupUnusable(message) from error
+
+
+def _reading(source: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{source}?mode=ro", uri=True)
 
 
 def _copy_file(source: Path, target: Path) -> None:
     """Copy an SQLite database as it stands at one moment, while others write to it."""
     with (
-        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as reading,
+        closing(_reading(source)) as reading,
         closing(sqlite3.connect(target)) as writing,
     ):
         try:
             reading.backup(writing)
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if _no_room(error):
+                raise
             raise _damaged(source) from None
 
 
-def _check(copy: Path) -> None:
+def _check(copy: Path, original: Path) -> None:
+    """Make sure that a copy is whole.
+
+    Raises:
+        BackupUnusable: it is not; the message names the original.
+        sqlite3.Error: it cannot be read, for want of room.
+    """
     with closing(sqlite3.connect(copy)) as connection:
         try:
             [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
             known = connection.execute("SELECT count(*) FROM alembic_version").fetchone()
-        except sqlite3.DatabaseError:
-            raise _damaged(copy) from None
+        except sqlite3.DatabaseError as error:
+            if _no_room(error):
+                raise
+            raise _damaged(original) from None
     if found != "ok" or not known:
-        raise _damaged(copy)
+        raise _damaged(original)
 
 
 def _damaged(file: Path) -> BackupUnusable:
-    message = f"{file.name} is damaged, or no database of Baraza: use an older copy"
+    message = f"{file} is damaged, or no database of Baraza: use an older copy"
     return BackupUnusable(message)
 
 
@@ -133,11 +192,17 @@ def _join_log(copy: Path) -> None:
     """Leave everything in the one file that is kept, and nothing in a log beside it."""
     with closing(sqlite3.connect(copy)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
+
+
+def _keep(copy: Path, file: Path) -> None:
+    """Let a copy take its place, once it is safely on the disk."""
+    copy.chmod(0o600)
     descriptor = os.open(copy, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    copy.replace(file)
 
 
 async def _copy_rows(source: str, target: str) -> None:

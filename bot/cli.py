@@ -6,19 +6,22 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
+import structlog
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import app, backup, doctor, logs, play, settings
+from bot import __version__, app, backup, doctor, logs, play, settings
 from bot.backup import BackupUnusable
 from bot.botapi.client import BotApi
 from bot.botapi.errors import CallFailed, TokenRefused
 from bot.clock import SystemClock
-from bot.database import Database
+from bot.database import Database, DatabaseAway, is_transient
 from bot.domain.invitations import link
 from bot.migrations import upgrade
 from bot.services import invitations
 from bot.settings import Settings, SettingWrong
+
+log = structlog.get_logger()
 
 WRONG_SETTING = 2
 """The exit code when a setting is wrong, as for a wrong use of the command line."""
@@ -71,6 +74,7 @@ def play_(
     """
     chosen = _settings()
     play.check_language(lang)
+    _make_data_dir(chosen)
     directory = chosen.data_dir / ("play-empty" if empty else "play")
     with app.sole_user(directory):
         asyncio.run(play.play(directory, port=port, fresh=fresh, is_empty=empty, language=lang))
@@ -83,7 +87,7 @@ def run() -> None:
     token = chosen.token()
     with app.sole_user(chosen.data_dir, chosen.database):
         _upgrade(chosen)
-        _call_telegram(_run(chosen, token))
+        _call_telegram(chosen, _run(chosen, token))
 
 
 @cli.command()
@@ -123,7 +127,7 @@ def backup_(
 ) -> None:
     """Copy everything into one file, also while the bot runs."""
     chosen = _settings()
-    _use_database(lambda: backup.save(chosen.database, file))
+    _use_database(chosen, lambda: backup.save(chosen.database, file))
     typer.echo(f"Saved in {file}. Keep it as carefully as the database: it names people.")
 
 
@@ -134,7 +138,7 @@ def restore(
     """Fill an empty database from a backup; the bot must not run."""
     chosen = _settings()
     with app.sole_user(chosen.data_dir, chosen.database):
-        _use_database(lambda: backup.restore(chosen.database, file))
+        _use_database(chosen, lambda: backup.restore(chosen.database, file))
     typer.echo("Restored. `baraza run` goes on from there.")
 
 
@@ -144,7 +148,7 @@ def invite() -> None:
     chosen = _settings()
     token = chosen.token()
     _upgrade(chosen)
-    typer.echo(_call_telegram(_invite(chosen, token)))
+    typer.echo(_call_telegram(chosen, _invite(chosen, token)))
 
 
 async def _run(chosen: Settings, token: str) -> None:
@@ -154,6 +158,7 @@ async def _run(chosen: Settings, token: str) -> None:
         api_address=chosen.telegram_api,
         clock=SystemClock(),
     ) as program:
+        log.info("program.started", version=__version__, bot=f"@{program.name}")
         address = await app.first_link(program)
         if address is not None:
             # Printed, not logged: who reads logs shall not find a key in them.
@@ -174,35 +179,59 @@ async def _invite(chosen: Settings, token: str) -> str:
 
 
 def _upgrade(chosen: Settings) -> None:
+    _make_data_dir(chosen)
+    _use_database(chosen, lambda: upgrade(chosen.database))
+
+
+def _make_data_dir(chosen: Settings) -> None:
+    """Make it for its owner alone: `mkdir` would let others look into a parent that it makes."""
     try:
         chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         _fail(f"BARAZA_DATA_DIR ({chosen.data_dir}) cannot be written: {error.strerror}")
-    _use_database(lambda: upgrade(chosen.database))
 
 
-def _use_database(work: Callable[[], None]) -> None:
+def _use_database(chosen: Settings, work: Callable[[], None]) -> None:
     try:
         work()
     except BackupUnusable as error:
         _fail(str(error))
     except (OSError, SQLAlchemyError) as error:
-        # Only its class: the text may hold the address with its password.
-        reason = type(getattr(error, "orig", None) or error).__name__
-        _fail(
-            f"BARAZA_DATABASE_URL: the database cannot be used ({reason}); check that it runs, "
-            "that the address is right, and that this user may write there"
-        )
+        _fail(_about_database(chosen, error))
 
 
-def _call_telegram(work: Coroutine[Any, Any, Any]) -> Any:
+def _about_database(chosen: Settings, error: BaseException) -> str:
+    if explained := doctor.explain(error):
+        said, remedy = explained
+        return f"the database cannot be used ({chosen.database_file}), {said}: {remedy}"
+    # Only its class: the text may hold the address with its password.
+    reason = type(getattr(error, "orig", None) or error).__name__
+    return (
+        f"BARAZA_DATABASE_URL: the database cannot be used ({reason}); check that it runs, "
+        "that the address is right, and that this user may write there"
+    )
+
+
+def _call_telegram(chosen: Settings, work: Coroutine[Any, Any, Any]) -> Any:
     try:
         return asyncio.run(work)
     except* TokenRefused:
         _fail("BARAZA_TELEGRAM_TOKEN is not known to Telegram: ask @BotFather for the present one")
     except* CallFailed:
         _fail("Telegram cannot be reached: check the network, and BARAZA_TELEGRAM_API if it is set")
+    except* (DatabaseAway, SQLAlchemyError) as group:
+        error = _first(group)
+        if not is_transient(error) and not doctor.explain(error):
+            raise
+        _fail(_about_database(chosen, error))
     return None
+
+
+def _first(group: BaseExceptionGroup[Any]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _settings(**overrides: Any) -> Settings:

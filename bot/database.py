@@ -270,6 +270,12 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(error, OperationalError) and any(word in words for word in _TRANSIENT_WORDS)
 
 
+def sqlite_code(error: BaseException) -> str:
+    """Return SQLite's name of what went wrong, like SQLITE_FULL; empty if it was not SQLite."""
+    code: str | None = getattr(getattr(error, "orig", None) or error, "sqlite_errorname", None)
+    return code or ""
+
+
 _NO_WORDS_IN_ERRORS = True
 """The values of a statement that failed are names and texts, and its error ends up in a log."""
 _ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(:key)")

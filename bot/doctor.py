@@ -5,9 +5,11 @@ Nothing is changed; the bot may run meanwhile.
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,8 +23,8 @@ from bot import migrations
 from bot.botapi.client import BotApi
 from bot.botapi.errors import CallFailed, Closed, Migrated, TokenRefused
 from bot.clock import Clock
-from bot.database import Database
-from bot.models import Group
+from bot.database import Database, sqlite_code
+from bot.models import Coalition, Group
 from bot.rendering import documents
 from bot.rendering.i18n import SOURCE, Catalogues
 from bot.settings import Settings, SettingWrong
@@ -33,6 +35,30 @@ APART = timedelta(seconds=30)
 """How far a clock may be from Telegram's before reminders come at the wrong moment."""
 _OTHERS = 0o077
 """The rights of everybody but the owner."""
+_OWN = "give it, and the folder that it is in, to the user that runs Baraza (chown)"
+_OF_RUN = ("lock", "alive")
+"""The files that `run` writes to in the data directory, besides the database."""
+_DATABASE = "database"
+_BROKEN = (
+    "it is damaged, or no database of Baraza",
+    "stop the bot, move the file away, and restore a backup (`baraza restore`)",
+)
+_OF_SQLITE = {
+    "SQLITE_FULL": ("its disk is full", "free some space"),
+    "SQLITE_IOERR": (
+        "its disk is full, or fails",
+        "free some space; if there is enough, look at what the machine says of the disk (dmesg)",
+    ),
+    "SQLITE_BUSY": (
+        "another program holds it",
+        "stop that program: another Baraza, or a tool in which the file is open",
+    ),
+    "SQLITE_READONLY": ("this user may not write to it", _OWN),
+    "SQLITE_CANTOPEN": ("this user cannot open it", _OWN),
+    "SQLITE_NOTADB": _BROKEN,
+    "SQLITE_CORRUPT": _BROKEN,
+}
+"""What is wrong, and what to do, by the beginning of SQLite's name of it."""
 
 
 @dataclass(frozen=True)
@@ -52,31 +78,49 @@ class Place:
     name: str
     chat_id: int
     zone: str
-    languages: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What of a database matters here; nothing, if it cannot be read."""
+
+    groups: Sequence[Place] = ()
+    languages: frozenset[str] = frozenset()
+    """Those that a coalition or a group uses."""
 
 
 async def examine(chosen: Settings, clock: Clock, *, room: int = ROOM) -> list[Finding]:
     """Return what was found, well or not; `room` is how many bytes should be free."""
-    database, groups = await _database(chosen)
+    database, contents = await _database(chosen)
     findings = [
         _data_directory(chosen.data_dir),
         _disk(chosen.data_dir, room),
         database,
-        _catalogues(groups),
+        _catalogues(contents.languages),
         _fonts(),
-        _zones(groups),
+        _zones(contents.groups),
     ]
-    findings += [finding async for finding in _telegram(chosen, clock, groups)]
+    findings += [finding async for finding in _telegram(chosen, clock, contents.groups)]
     return findings
+
+
+def explain(error: BaseException) -> tuple[str, str] | None:
+    """Return what is wrong with the file of a database, and what to do; None if it is unknown."""
+    code = sqlite_code(error)
+    return next((words for known, words in _OF_SQLITE.items() if code.startswith(known)), None)
 
 
 def _data_directory(folder: Path) -> Finding:
     what = "data directory"
-    if not folder.exists():
+    there = _nearest(folder)
+    if not _is_open(there):
+        how = "written" if there == folder.absolute() else "made"
+        remedy = "make it, give it to the user that runs Baraza (chown), or set BARAZA_DATA_DIR"
+        return _ill(what, f"{folder} cannot be {how}", f"{remedy} to another one")
+    if there != folder.absolute():
         return Finding(what, is_well=True, said=f"{folder} does not exist yet; `run` makes it")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        remedy = f"Give it to the user that runs Baraza (chown), or set BARAZA_DATA_DIR ({folder})."
-        return Finding(what, is_well=False, said=f"{folder} cannot be written", remedy=remedy)
+    if locked := _not_writable(folder / name for name in _OF_RUN):
+        return _ill(what, f"this user may not write to {locked}", _OWN)
     if folder.stat().st_mode & _OTHERS:
         said = f"other users of this machine can look into {folder}"
         return Finding(what, is_well=False, said=said, remedy=f"chmod 700 {folder}")
@@ -84,42 +128,90 @@ def _data_directory(folder: Path) -> Finding:
 
 
 def _disk(folder: Path, room: int) -> Finding:
-    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
-    free = shutil.disk_usage(there).free
+    free = shutil.disk_usage(_nearest(folder)).free
     said = f"{free // 2**20:,} MiB free"
     remedy = "" if free >= room else "Free some space: without it nothing can be stored any more."
     return Finding("disk", is_well=not remedy, said=said, remedy=remedy)
 
 
-async def _database(chosen: Settings) -> tuple[Finding, list[Place]]:
-    """Return what is to be said of the database, and the groups in it if it can be read."""
-    what = "database"
+async def _database(chosen: Settings) -> tuple[Finding, Contents]:
+    """Return what is to be said of the database, and what is in it if it can be read."""
     file = chosen.database_file
-    if file is not None and not file.exists():
-        return Finding(what, is_well=True, said="not there yet; `run` makes it"), []
-    head = ScriptDirectory.from_config(migrations.config(chosen.database)).get_current_head()
+    if file is not None:
+        if locked := _locked(file):
+            return _ill(_DATABASE, f"this user may not write to {locked}", _OWN), Contents()
+        if _nearest(file) != file.absolute():
+            said = "not there yet; `run` makes it"
+            return Finding(_DATABASE, is_well=True, said=said), Contents()
     database = Database(chosen.database)
     try:
-        version = await database.once(_version)
-        if database.is_sqlite and await database.once(_is_damaged):
-            remedy = "Stop the bot, move the file away, and restore a backup: `baraza restore`."
-            return Finding(what, is_well=False, said="it is damaged", remedy=remedy), []
-        if version != head:
-            remedy = "`baraza migrate` brings an older one there; a newer one needs a newer Baraza."
-            said = f"its tables are of version {version}, those of the program of {head}"
-            return Finding(what, is_well=False, said=said, remedy=remedy), []
-        return Finding(what, is_well=True, said=f"version {version}"), await database.once(_groups)
+        return await _tables(database)
     except (OSError, SQLAlchemyError) as error:
+        if explained := explain(error):
+            return _ill(_DATABASE, *explained), Contents()
         # Only its class: the text may hold the address with its password.
         reason = type(getattr(error, "orig", None) or error).__name__
         remedy = (
-            "Check that it runs, that BARAZA_DATABASE_URL is right and that this user may write "
-            "there. If it is damaged: `baraza restore`."
+            "check that it runs, that BARAZA_DATABASE_URL is right and that this user may write "
+            "there"
         )
-        said = f"it cannot be used ({reason})"
-        return Finding(what, is_well=False, said=said, remedy=remedy), []
+        return _ill(_DATABASE, f"it cannot be used ({reason})", remedy), Contents()
     finally:
         await database.close()
+
+
+async def _tables(database: Database) -> tuple[Finding, Contents]:
+    """Return what is to be said of a database that can be opened, and what is in it.
+
+    Raises:
+        SQLAlchemyError, OSError: it cannot be.
+    """
+    head = ScriptDirectory.from_config(migrations.config(database.url)).get_current_head()
+    version = await database.once(_version)
+    if database.is_sqlite and await database.once(_is_damaged):
+        return _ill(_DATABASE, *_BROKEN), Contents()
+    if version != head:
+        remedy = "`baraza migrate` brings an older one there; a newer one needs a newer Baraza"
+        said = f"its tables are of version {version}, those of the program of {head}"
+        return _ill(_DATABASE, said, remedy), Contents()
+    contents = await database.once(_contents)
+    return Finding(_DATABASE, is_well=True, said=f"version {version}"), contents
+
+
+def _locked(file: Path) -> Path | None:
+    """Return what of an SQLite database this user may not write to: its folder, or a file of it."""
+    folder = _nearest(file.parent)
+    if not _is_open(folder):
+        return folder
+    return _not_writable(
+        file.with_name(f"{file.name}{end}") for end in ("", "-wal", "-shm", ".lock")
+    )
+
+
+def _not_writable(files: Iterable[Path]) -> Path | None:
+    there = (file for file in files if _nearest(file) == file.absolute())
+    return next((file for file in there if not os.access(file, os.R_OK | os.W_OK)), None)
+
+
+def _is_open(folder: Path) -> bool:
+    """Tell whether this user may make files in a folder; no, if it is none."""
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+
+def _nearest(path: Path) -> Path:
+    """Return what there is of a path, as far as this user can see."""
+
+    def is_seen(one: Path) -> bool:
+        with suppress(OSError):
+            one.stat()
+            return True
+        return False
+
+    return next(one for one in (path.absolute(), *path.absolute().parents) if is_seen(one))
+
+
+def _ill(what: str, said: str, remedy: str) -> Finding:
+    return Finding(what, is_well=False, said=said, remedy=f"{remedy[0].upper()}{remedy[1:]}.")
 
 
 async def _version(session: AsyncSession) -> str | None:
@@ -132,12 +224,17 @@ async def _is_damaged(session: AsyncSession) -> bool:
     return found != "ok"
 
 
-async def _groups(session: AsyncSession) -> list[Place]:
-    rows = await session.execute(select(Group).order_by(col(Group.id)))
-    return [Place(one.name, one.chat_id, one.zone, one.languages) for one in rows.scalars()]
+async def _contents(session: AsyncSession) -> Contents:
+    groups = (await session.scalars(select(Group).order_by(col(Group.id)))).all()
+    coalitions = (await session.scalars(select(Coalition))).all()
+    chosen = [*(one.languages for one in groups), *(one.languages for one in coalitions)]
+    return Contents(
+        [Place(one.name, one.chat_id, one.zone) for one in groups],
+        frozenset(chain.from_iterable(chosen)),
+    )
 
 
-def _catalogues(groups: Sequence[Place]) -> Finding:
+def _catalogues(spoken: frozenset[str]) -> Finding:
     found = Catalogues()
     marker = ("name of the language", "English")
     empty = [
@@ -145,10 +242,12 @@ def _catalogues(groups: Sequence[Place]) -> Finding:
         for code in found.languages
         if code != SOURCE and not found.translations(code).is_translated(*marker)
     ]
-    spoken = {language for group in groups for language in group.languages}
     lacking = sorted({*empty, *(spoken - set(found.languages))})
     if lacking:
-        remedy = "Install Baraza again, or choose other languages in the groups with /setup."
+        remedy = (
+            "Install Baraza again, or choose other languages: in the groups with /setup, for the "
+            "coalition with /coalition."
+        )
         said = f"no translation into {', '.join(lacking)}, which is wanted"
         return Finding("catalogues", is_well=False, said=said, remedy=remedy)
     return Finding("catalogues", is_well=True, said=", ".join(found.languages))

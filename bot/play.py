@@ -7,6 +7,7 @@ Everything lives in a directory of its own: the small Telegram in `telegram.db`,
 import asyncio
 import json
 import shutil
+import socket
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from bot.clock import SystemClock, VirtualClock
 from bot.migrations import upgrade
 from bot.playground.page import Person, Spent, Tour
 from bot.playground.panel import Behind
-from bot.playground.server import PlaygroundServer
+from bot.playground.server import HOST, PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.rendering.messages import renderer
 from bot.resources import folder
@@ -47,6 +48,8 @@ async def play(
     Raises:
         SettingWrong: the port cannot be used.
     """
+    # Before a world is lived or forgotten for nothing.
+    _try_port(port)
     if fresh or not (directory / TELEGRAM_FILE).exists():
         await begin(directory, is_empty=is_empty)
     clock = _clock(directory)
@@ -58,8 +61,7 @@ async def play(
     try:
         await server.start(port)
     except OSError as error:
-        message = f"port {port} cannot be used ({error.strerror}): choose another with --port"
-        raise SettingWrong(message) from error
+        raise _port_taken(port, error) from error
     try:
         async with app.program(
             database_url=database_url,
@@ -192,6 +194,21 @@ def check_language(language: str | None) -> None:
         spoken = ", ".join(f"{code} ({catalogues.name_of(code)})" for code in catalogues.languages)
         message = f"the playground does not speak {language!r} yet; --lang can be: {spoken}"
         raise SettingWrong(message)
+
+
+def _try_port(port: int) -> None:
+    with socket.socket() as trial:
+        # As the server does: a port that was in use a moment ago is free.
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((HOST, port))
+        except OSError as error:
+            raise _port_taken(port, error) from error
+
+
+def _port_taken(port: int, error: OSError) -> SettingWrong:
+    message = f"port {port} cannot be used ({error.strerror}): choose another with --port"
+    return SettingWrong(message)
 
 
 async def begin(directory: Path, *, is_empty: bool = False) -> None:

@@ -85,8 +85,10 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _as_it_is_meant(cls, values: dict[str, Any]) -> dict[str, Any]:
+        # What is pasted brings blanks and a new line along.
+        bare = {k: v.strip() if isinstance(v, str) else v for k, v in values.items()}
         # A compose file passes unset variables on as empty ones.
-        given = {name: value for name, value in values.items() if value != ""}
+        given = {name: value for name, value in bare.items() if value != ""}
         files = {name: given[f"{name}_file"] for name in SECRETS if f"{name}_file" in given}
         return given | {name: _read(name, path) for name, path in files.items()}
 

@@ -1,9 +1,10 @@
 """Copies: consistent while the program runs, and the same after they were restored."""
 
 import asyncio
+import resource
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -56,6 +57,7 @@ async def test_what_was_saved_while_the_bot_ran_goes_on_from_there(
     database_url: str, empty_url: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "copies" / "baraza.backup"
+    file.parent.mkdir()
     async with told(database_url) as story:
         await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
         await story.tap(LEAD, "✅ Yes")
@@ -159,10 +161,10 @@ def newer(file: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (nothing, "is not there: name the file"),
-        (other_words, "is damaged, or no database of Baraza"),
-        (another_database, "is damaged, or no database of Baraza"),
-        (half, "is damaged, or no database of Baraza"),
+        (nothing, "copy is not there: name the file"),
+        (other_words, "/copy is damaged, or no database of Baraza"),
+        (another_database, "/copy is damaged, or no database of Baraza"),
+        (half, "/copy is damaged, or no database of Baraza"),
         (newer, "was written by a newer Baraza: update this one first"),
     ],
 )
@@ -193,6 +195,51 @@ def test_a_place_that_cannot_be_written_is_not_taken_for_a_database_that_is_away
         backup.save("postgresql+asyncpg://baraza:word@127.0.0.1:9/baraza", tmp_path / "copy")
 
     assert not (tmp_path / "copy").exists()
+
+
+def test_a_folder_that_is_not_there_is_not_made(sqlite_url: str, tmp_path: Path) -> None:
+    with pytest.raises(BackupUnusable, match=r"there is no folder .*/mistyped, make it first"):
+        backup.save(sqlite_url, tmp_path / "mistyped" / "copy")
+
+    assert not (tmp_path / "mistyped").exists()
+
+
+@contextmanager
+def small_files() -> Iterator[None]:
+    """Let no file grow beyond a few pages, as on a disk that has no more room."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (32768, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_disk_without_room_is_not_taken_for_damage(database_url: str, tmp_path: Path) -> None:
+    with (
+        small_files(),
+        pytest.raises(BackupUnusable, match="/copy cannot be written: its disk is full, or fails"),
+    ):
+        backup.save(database_url, tmp_path / "copy")
+
+    assert not (tmp_path / "copy").exists()
+    assert not list(tmp_path.glob(".baraza-*"))
+
+
+def test_a_database_that_reaches_its_limit_says_so(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+
+    def small(*args: Any, **options: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*args, **options)
+        connection.execute("PRAGMA max_page_count=3")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", small)
+
+    with pytest.raises(BackupUnusable, match="/copy cannot be written: no space is left on its"):
+        backup.save(sqlite_url, tmp_path / "copy")
 
 
 def test_an_older_copy_stays_when_a_new_one_fails(sqlite_url: str, tmp_path: Path) -> None:

@@ -3,10 +3,13 @@
 import asyncio
 import os
 import re
+import shutil
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +25,7 @@ from bot.database import Database
 from bot.models import Invitation, Member, Run
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
-from bot.settings import SettingWrong
+from bot.settings import SettingWrong, load
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "1000:a-secret"
@@ -41,11 +44,14 @@ class Shell:
     folder: Path
     telegram: FakeTelegram
     settings: dict[str, str]
+    prefix: tuple[str, ...] = ()
+    """The command that runs the command."""
 
     async def start(self, *arguments: str) -> asyncio.subprocess.Process:
         """Start a command."""
         plain = {k: v for k, v in os.environ.items() if not k.startswith("BARAZA_")}
         return await asyncio.create_subprocess_exec(
+            *self.prefix,
             sys.executable,
             "-m",
             "bot",
@@ -84,6 +90,21 @@ async def shell(tmp_path: Path) -> AsyncIterator[Shell]:
     async with PlaygroundServer(telegram) as server:
         settings = {"BARAZA_TELEGRAM_TOKEN": TOKEN, "BARAZA_TELEGRAM_API": server.url}
         yield Shell(tmp_path, telegram, settings)
+
+
+@pytest.fixture
+def plain_shell(shell: Shell, sqlite_template: Path) -> Shell:
+    """Return a shell whom permissions hold back, also as root, with a bot that has been set up."""
+    if os.geteuid() == 0:
+        setpriv = shutil.which("setpriv")
+        if setpriv is None:
+            pytest.skip("no permission holds root back, and there is no setpriv")
+        rights = "-dac_override,-dac_read_search"
+        shell.prefix = (setpriv, f"--inh-caps={rights}", f"--bounding-set={rights}")
+    data = shell.folder / "data"
+    data.mkdir(mode=0o700)
+    shutil.copyfile(sqlite_template, data / "baraza.db")
+    return shell
 
 
 async def running(shell: Shell) -> asyncio.subprocess.Process:
@@ -142,6 +163,9 @@ async def test_a_program_that_is_told_to_stop_stops_properly_and_holds_its_direc
         " directory\n"
     )
     assert (process.returncode, "Traceback" in err.decode()) == (0, False)
+    started, stopped = err.decode().splitlines()
+    assert re.search(r"program\.started +bot=@BarazaBot version=\d", started)
+    assert "program.stopped" in stopped
     assert (notes, await shell.count(Run)) == (1, 0)
 
 
@@ -197,6 +221,90 @@ async def test_the_database_is_made_where_nothing_was(shell: Shell) -> None:
     assert await shell.count(Run) == 0
 
 
+# --- a database that cannot be used --------------------------------------------------------------
+
+
+async def test_a_database_that_one_may_not_write_to_is_one_sentence(plain_shell: Shell) -> None:
+    (plain_shell.folder / "data" / "baraza.db").chmod(0o444)
+
+    code, out, err = await plain_shell.run("run")
+
+    assert (code, out) == (2, "")
+    assert err == (
+        "baraza: the database cannot be used (data/baraza.db), this user may not write to it: give "
+        "it, and the folder that it is in, to the user that runs Baraza (chown)\n"
+    )
+
+
+async def test_the_doctor_finds_a_database_that_one_may_not_write_to(plain_shell: Shell) -> None:
+    (plain_shell.folder / "data" / "baraza.db").chmod(0o444)
+
+    code, out, err = await plain_shell.run("doctor")
+
+    assert (code, err) == (1, "")
+    assert [line for line in out.splitlines() if not line.startswith("well")] == [
+        "WRONG  database: this user may not write to data/baraza.db",
+        "       Give it, and the folder that it is in, to the user that runs Baraza (chown).",
+    ]
+
+
+async def test_a_database_that_another_program_holds_is_one_sentence(plain_shell: Shell) -> None:
+    with closing(sqlite3.connect(plain_shell.folder / "data" / "baraza.db")) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        code, out, err = await plain_shell.run("migrate")
+
+    assert (code, out) == (2, "")
+    assert err == (
+        "baraza: the database cannot be used (data/baraza.db), another program holds it: stop that "
+        "program: another Baraza, or a tool in which the file is open\n"
+    )
+
+
+async def test_a_backup_of_what_one_may_not_read_is_one_sentence(plain_shell: Shell) -> None:
+    (plain_shell.folder / "data" / "baraza.db").chmod(0)
+
+    code, out, err = await plain_shell.run("backup", "copy")
+
+    assert (code, out) == (2, "")
+    assert err == (
+        "baraza: data/baraza.db cannot be read (SQLITE_CANTOPEN): run this as the user that runs "
+        "Baraza\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["lock", "baraza.db.lock"])
+async def test_a_lock_of_another_user_is_found(plain_shell: Shell, name: str) -> None:
+    lock = plain_shell.folder / "data" / name
+    lock.touch()
+    lock.chmod(0)
+
+    _, found, _ = await plain_shell.run("doctor")
+    code, out, err = await plain_shell.run("run")
+
+    assert f"this user may not write to data/{name}\n       Give it, and the folder" in found
+    assert found.count("WRONG") == 1
+    assert (code, out) == (2, "")
+    assert err == (
+        f"baraza: data/{name} cannot be written (Permission denied): give it to the user that runs "
+        "Baraza (chown)\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["data", "data/play", "data/play/deeper"])
+async def test_the_doctor_finds_that_a_data_directory_can_never_be_made(
+    plain_shell: Shell, name: str
+) -> None:
+    plain_shell.settings["BARAZA_DATA_DIR"] = name
+    (plain_shell.folder / "data").chmod(0o500 if name == "data/play" else 0)
+
+    code, out, err = await plain_shell.run("doctor")
+
+    assert (code, err) == (1, "")
+    how = "written" if name == "data" else "made"
+    assert f"WRONG  data directory: {name} cannot be {how}\n" in out
+
+
 # --- the playground ----------------------------------------------------------------------------
 
 
@@ -239,6 +347,32 @@ async def test_fresh_begins_again(shell: Shell) -> None:
     again.close()
 
 
+async def test_a_data_directory_that_the_playground_makes_is_for_its_owner_alone(
+    shell: Shell,
+) -> None:
+    await told(await shell.start("play", "--empty", "--port", "0"))
+
+    folders = (shell.folder / "data", shell.folder / "data" / "play-empty")
+    assert [folder.stat().st_mode & 0o777 for folder in folders] == [0o700, 0o700]
+
+
+async def test_a_port_that_is_taken_costs_neither_time_nor_what_was_played(shell: Shell) -> None:
+    played = shell.folder / "data" / "play" / "telegram.db"
+    played.parent.mkdir(mode=0o700, parents=True)
+    played.write_text("what was played")
+    taken = shell.settings["BARAZA_TELEGRAM_API"].rpartition(":")[2]
+
+    code, out, err = await shell.run("play", "--fresh", "--port", taken)
+
+    assert (code, out) == (2, "")
+    assert err == (
+        f"baraza: port {taken} cannot be used (Address already in use): choose another with "
+        "--port\n"
+    )
+    assert {path.name for path in played.parent.iterdir()} == {"lock", "telegram.db"}
+    assert played.read_text() == "what was played"
+
+
 async def test_the_page_is_opened_in_the_language_that_was_asked_for(shell: Shell) -> None:
     process = await shell.start("play", "--empty", "--lang", "sw", "--port", "0")
 
@@ -278,7 +412,7 @@ def test_what_an_operator_can_mend_ends_with_exit_code_2(
         raise ExceptionGroup("parts", [error]) if is_in_a_group else error
 
     with pytest.raises(SystemExit) as raised:
-        cli._call_telegram(fail())
+        cli._call_telegram(load(_env_file=None), fail())
 
     assert (raised.value.code, capsys.readouterr().err) == (2, sentence)
 
@@ -288,7 +422,7 @@ def test_a_bug_is_not_explained_away() -> None:
         raise ZeroDivisionError
 
     with pytest.raises((ZeroDivisionError, ExceptionGroup)):
-        cli._call_telegram(fail())
+        cli._call_telegram(load(_env_file=None), fail())
 
 
 def test_two_programs_cannot_hold_one_directory(tmp_path: Path) -> None:

@@ -181,6 +181,10 @@ def unknown_language(at: Installation) -> None:
     at.sql('UPDATE "group" SET languages = \'["en", "fr"]\'')
 
 
+def language_of_the_coalition(at: Installation) -> None:
+    at.sql('UPDATE coalition SET languages = \'["en", "fr"]\'')
+
+
 def open_to_others(at: Installation) -> None:
     at.folder.chmod(0o755)
 
@@ -194,9 +198,10 @@ BROKEN = [
     (muted, "group Wajir", "the bot may not write"),
     (old_tables, "database", "its tables are of version 0001"),
     (damaged, "database", "it"),
-    (another_file, "database", "it cannot be used (DatabaseError)"),
+    (another_file, "database", "it is damaged, or no database of Baraza"),
     (unknown_zone, "time zones", "this machine does not know Africa/Atlantis"),
     (unknown_language, "catalogues", "no translation into fr, which is wanted"),
+    (language_of_the_coalition, "catalogues", "no translation into fr, which is wanted"),
     (open_to_others, "data directory", "other users of this machine can look into"),
 ]
 
@@ -263,6 +268,20 @@ async def test_a_server_that_is_away_is_found(on_sqlite: Installation) -> None:
     assert said.startswith("it cannot be used (")
 
 
+async def test_a_database_that_another_program_holds_is_found(
+    on_sqlite: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+    with closing(connect(on_sqlite.file)) as other:
+        # Nobody waits in this test for a lock that stays.
+        monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, **{**k, "timeout": 0}))
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        findings = await doctor.examine(on_sqlite.chosen(), SystemClock())
+
+    assert wrong(findings) == [("database", "another program holds it")]
+
+
 async def test_before_the_first_start_nothing_is_wrong_with_the_database(
     on_sqlite: Installation, tmp_path: Path
 ) -> None:
@@ -270,6 +289,32 @@ async def test_before_the_first_start_nothing_is_wrong_with_the_database(
 
     assert wrong(await doctor.examine(on_sqlite.chosen(), SystemClock())) == []
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("place", ["file", "file/data", "file/of/data"])
+async def test_a_data_directory_that_cannot_be_made_is_found(
+    place: str, on_sqlite: Installation, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    on_sqlite.settings["data_dir"] = tmp_path / place
+
+    [(what, said)] = wrong(await doctor.examine(on_sqlite.chosen(), SystemClock()))
+
+    assert (what, said) == (
+        "data directory",
+        f"{tmp_path / place} cannot be {'written' if place == 'file' else 'made'}",
+    )
+
+
+async def test_a_database_whose_folder_cannot_be_made_is_found(
+    on_sqlite: Installation, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    on_sqlite.settings["database_url"] = f"sqlite+aiosqlite:///{tmp_path / 'file' / 'baraza.db'}"
+
+    assert wrong(await doctor.examine(on_sqlite.chosen(), SystemClock())) == [
+        ("database", f"this user may not write to {tmp_path / 'file'}")
+    ]
 
 
 async def test_an_old_database_stays_as_it_is(on_sqlite: Installation) -> None:

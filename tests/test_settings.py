@@ -115,6 +115,15 @@ def test_case_and_a_slash_at_the_end_are_forgiven(monkeypatch: pytest.MonkeyPatc
     assert (chosen.log_level, chosen.telegram_api) == ("DEBUG", "http://127.0.0.1:8081")
 
 
+def test_blanks_around_a_setting_are_forgiven(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BARAZA_TELEGRAM_TOKEN", f" {TOKEN}\r\n")
+    monkeypatch.setenv("BARAZA_DATABASE_URL", " \n")
+
+    chosen = settings.load()
+
+    assert (chosen.token(), chosen.database_url) == (TOKEN, None)
+
+
 def test_a_secret_may_be_given_as_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "token").write_text(f"{TOKEN}\n")
     monkeypatch.setenv(FILE, str(tmp_path / "token"))

@@ -17,6 +17,8 @@ from bot.playground.state import Json
 from bot.playground.telegram import FakeTelegram
 from bot.playground.world import Request
 
+HOST = "127.0.0.1"
+"""Nobody but this machine reaches it."""
 LARGEST = 52 << 20
 """Bytes of a request: a file of 50 MB (Bot API, sendDocument) and what goes with it."""
 _LONGEST_TOKEN = 80
@@ -51,7 +53,7 @@ class PlaygroundServer:
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1; port 0 takes a free one."""
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        site = web.TCPSite(self._runner, HOST, port)
         await site.start()
         host, bound = self._runner.addresses[0][:2]
         self.url = f"http://{host}:{bound}"
