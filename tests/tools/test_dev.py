@@ -26,7 +26,7 @@ esac
 INSTALLED_PYTHON = """#!/bin/sh
 echo "$*" >>"$MACHINE/log"
 case "$*" in
-*"-m pip"*"-r requirements.lock"*) test ! -e "$MACHINE/is_interrupted" ;;
+*"-m pip"*"-r requirements"*) test ! -e "$MACHINE/is_interrupted" ;;
 *tools.chromium*) test -e "$MACHINE/has_chromium" || { echo "no browser" >&2; exit 1; } ;;
 esac
 """
@@ -92,7 +92,7 @@ def machine(tmp_path: Path) -> Machine:
     machine = Machine(tmp_path)
     (tmp_path / "bin").mkdir()
     machine.checkout.mkdir()
-    for name in ("dev", "pyproject.toml", "requirements.lock"):
+    for name in ("dev", "pyproject.toml", "requirements.lock", "requirements-run.lock"):
         shutil.copy(ROOT / name, machine.checkout)
     for name in ORDINARY:
         program = shutil.which(name)
@@ -162,6 +162,50 @@ def test_the_second_time_nothing_is_installed(ready: Machine) -> None:
 
     assert answer.stderr == ""
     assert ready.log == ["-m tools.chromium", "-m pytest -n auto --dist worksteal"]
+
+
+def test_who_only_plays_gets_what_runs_and_the_second_time_nothing(machine: Machine) -> None:
+    machine.mark("has_venv")
+
+    machine.dev("play", "--fresh")
+    first = machine.log
+    machine.dev("play")
+
+    assert first == [
+        "made an environment",
+        "-m pip install -q --disable-pip-version-check --require-hashes -r requirements-run.lock",
+        "-m bot play --fresh",
+    ]
+    assert machine.log == ["-m bot play"]
+
+
+def test_what_was_made_to_test_serves_to_play(ready: Machine) -> None:
+    ready.dev("play")
+
+    assert ready.log == ["-m bot play"]
+
+
+def test_what_was_made_to_play_is_made_anew_to_test(machine: Machine) -> None:
+    machine.mark("has_venv")
+    machine.dev("play")
+    machine.log  # noqa: B018  # looks, so that only what follows is seen
+
+    machine.dev("test")
+
+    done = machine.log
+    assert done[0] == "made an environment"
+    assert done[1].endswith("-r requirements.lock")
+
+
+def test_an_interrupted_installation_to_play_is_begun_again(machine: Machine) -> None:
+    machine.mark("has_venv")
+    machine.mark("is_interrupted")
+    machine.dev("play")
+    machine.unmark("is_interrupted")
+
+    machine.dev("play")
+
+    assert machine.log.count("made an environment") == 2
 
 
 def test_a_new_lock_makes_a_new_environment(ready: Machine) -> None:
