@@ -50,6 +50,8 @@ BELOW: dict[str, tuple[str, ...]] = {
 ROOMS: dict[str, str] = {
     **dict.fromkeys(LEAVES, "leaves"),
     "logs": "leaves",
+    # A name in `bot` itself, which imports nothing.
+    "__version__": "leaves",
     "inline_sqlite": "database",
     # What the panel of the playground tells of the program: `play` alone uses it.
     "behind": "play",
