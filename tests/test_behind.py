@@ -28,9 +28,9 @@ RULE = "/meeting every first Thursday 10:00 County Hall"
 
 
 @pytest.fixture
-async def story(database_url: str) -> AsyncIterator[Story]:
-    """Begin a story in the seeded coalition."""
-    async with told(database_url) as story:
+async def story(sqlite_url: str) -> AsyncIterator[Story]:
+    """Begin a story in the seeded coalition, on the only database that a playground has."""
+    async with told(sqlite_url) as story:
         yield story
 
 
