@@ -24,6 +24,15 @@ from tools.postgres import Server, ServerUnavailable, running
 TEMPLATE = "template_of_tests"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many processes `-n auto` means: one more than cores.
+
+    A third of the time a test waits: for a browser, for a program to start, for a promise to be
+    kept in real seconds.
+    """
+    return (os.cpu_count() or 1) + 1
+
+
 def unavailable(part: str, reason: str) -> NoReturn:
     """Skip the test for want of a part of this machine, or fail where that part is required."""
     if part in os.environ.get("BARAZA_TEST_REQUIRE", "").split(","):
