@@ -494,14 +494,15 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(database_url: str) -> AsyncIterator[Stage]:
+async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
+    """Lend a stage on one database: who may do what is a rule, and the stories play on both."""
     clock = VirtualClock(NOW)
-    plain = Database(database_url)
+    plain = Database(sqlite_url)
     ids = await plain.run(populate)
     async with plain.begin() as transaction:
         before = await snapshot(transaction.connection)
     await plain.close()
-    database, ears = Rehearsal(database_url), Ears()
+    database, ears = Rehearsal(sqlite_url), Ears()
     sender = Sender(
         database,
         ears,
