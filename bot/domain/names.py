@@ -14,6 +14,15 @@ def clean(name: str, *, fallback: str = "?", limit: int = MAX_LENGTH) -> str:
     U+202E and its kin would turn the rest of the line around; zero-width characters make two names
     look like one. Joiners stay where a script needs them (Persian, Bengali), between letters.
     """
+    # Most names hold nothing that is left out: Python's own look at them is a hundred times faster.
+    shown = name if name.isprintable() else _without_the_unseen(name)
+    cleaned = " ".join(shown.split()).strip("\u200c\u200d ")
+    if len(cleaned) > limit:
+        cleaned = cleaned[: limit - 1].rstrip() + "…"
+    return cleaned or fallback
+
+
+def _without_the_unseen(name: str) -> str:
     kept = []
     for position, character in enumerate(name):
         category = unicodedata.category(character)
@@ -22,10 +31,7 @@ def clean(name: str, *, fallback: str = "?", limit: int = MAX_LENGTH) -> str:
             kept.append(" ")
         elif is_joiner or not category.startswith("C"):
             kept.append(character)
-    cleaned = " ".join("".join(kept).split()).strip("\u200c\u200d ")
-    if len(cleaned) > limit:
-        cleaned = cleaned[: limit - 1].rstrip() + "…"
-    return cleaned or fallback
+    return "".join(kept)
 
 
 def isolate(name: str) -> str:
