@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped] # untyped
 from playwright.async_api import Browser, Page, expect
 
@@ -41,10 +42,10 @@ async def plan(page: Page, words: Words) -> None:
     await expect(post).to_have_count(1, timeout=PATIENCE)
 
 
+@pytest.mark.parametrize("words", [ENGLISH, SWAHILI], ids=["english", "swahili"])
 async def test_a_visitor_on_a_phone_makes_telegram_fail_and_jumps_to_what_is_due(
-    browser: Browser, lived_dir: Path
+    browser: Browser, lived_dir: Path, words: Words
 ) -> None:
-    words = SWAHILI
     playground = Playground(lived_dir)
     opener, panel = "[data-behind]", "[data-panel]"
     try:

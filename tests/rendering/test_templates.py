@@ -182,10 +182,10 @@ def test_what_people_write_cannot_change_the_markup(
 @pytest.mark.parametrize(
     ("languages", "hostile"),
     [
-        *((("en", "sw", "so"), HOSTILE[kind]) for kind in ("markup", "lines", "joined emoji")),
+        *((("en", "sw", "so"), hostile) for hostile in HOSTILE.values()),
         (("en", "sw", PSEUDO), HOSTILE["long"]),
     ],
-    ids=["markup", "lines", "joined emoji", "long in a language that is longer"],
+    ids=[*HOSTILE, "long in a language that is longer"],
 )
 def test_a_post_in_three_languages_fits_one_message(
     three: Renderer, hostile: str, languages: tuple[str, ...]

@@ -53,8 +53,8 @@ NOT_A_MEMBER = (
 
 
 @pytest.fixture
-async def story(sqlite_url: str) -> AsyncIterator[Story]:
-    async with told(sqlite_url) as story:
+async def story(database_url: str) -> AsyncIterator[Story]:
+    async with told(database_url) as story:
         yield story
         # Nothing here was our fault.
         assert await story.rows(UpdateFailure) == []
@@ -186,8 +186,8 @@ async def test_an_hour_without_its_part_of_the_day_is_asked_about_in_swahili(sto
     await example_works(story, 11, said)
 
 
-async def test_a_time_that_clocks_skip_is_said_before_anybody_reads_it(sqlite_url: str) -> None:
-    async with told(sqlite_url, start=datetime(2027, 3, 22, 8, tzinfo=UTC)) as story:
+async def test_a_time_that_clocks_skip_is_said_before_anybody_reads_it(database_url: str) -> None:
+    async with told(database_url, start=datetime(2027, 3, 22, 8, tzinfo=UTC)) as story:
 
         async def move(session: AsyncSession) -> None:
             await session.execute(
@@ -536,10 +536,10 @@ async def test_channels_and_anonymous_admins_are_nobody(story: Story) -> None:
 
 
 async def test_malformed_and_unknown_updates_harm_nobody_beside_them(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+    database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(take, "PAUSES", (0.0,) * len(take.PAUSES))
-    async with told(sqlite_url) as story:
+    async with told(database_url) as story:
         announcement = await planned(story)
         post = story.message(announcement)
         coming = story.data_of(post, "✅ Coming")

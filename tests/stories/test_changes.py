@@ -14,8 +14,8 @@ SINGLE = "/meeting 3 Dec 10:00 County Hall"
 
 
 @pytest.fixture
-async def story(sqlite_url: str) -> AsyncIterator[Story]:
-    async with told(sqlite_url) as story:
+async def story(database_url: str) -> AsyncIterator[Story]:
+    async with told(database_url) as story:
         yield story
 
 

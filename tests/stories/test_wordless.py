@@ -16,9 +16,9 @@ VOICE_SW = "Bado siwezi kusikiliza ujumbe wa sauti. Tafadhali andika kwa maneno 
 
 
 @pytest.fixture
-async def story(sqlite_url: str) -> AsyncIterator[Story]:
+async def story(database_url: str) -> AsyncIterator[Story]:
     """A running bot with the seeded coalition."""
-    async with told(sqlite_url) as running:
+    async with told(database_url) as running:
         yield running
 
 
