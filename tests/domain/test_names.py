@@ -1,12 +1,13 @@
 """Names as people wrote them, made safe to show."""
 
+import sys
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.names import MAX_LENGTH, clean, isolate
+from bot.domain.names import MAX_LENGTH, _without_the_unseen, clean, isolate
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,13 @@ from bot.domain.names import MAX_LENGTH, clean, isolate
 )
 def test_a_name_is_cleaned(name: str, shown: str) -> None:
     assert clean(name) == shown
+
+
+def test_every_character_that_python_would_show_is_kept() -> None:
+    shown = (chr(number) for number in range(sys.maxunicode + 1))
+    lost = [c for c in shown if c.isprintable() and _without_the_unseen(f"a{c}b") != f"a{c}b"]
+
+    assert lost == []
 
 
 def test_a_long_name_ends_in_an_ellipsis() -> None:

@@ -154,18 +154,12 @@ def test_a_word_that_is_not_translated_is_found(tmp_path: Path) -> None:
 # --- Hostile names --------------------------------------------------------------------------------
 
 
-# A translation can be at odds only with what looks like markup or a place for a name.
-@pytest.mark.parametrize(
-    ("language", "kind"),
-    [
-        *(("en", kind) for kind in HOSTILE),
-        *((language, kind) for language in ("sw", "so") for kind in ("markup", "format", "long")),
-    ],
-)
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("language", ["en", "sw", "so"])
 def test_what_people_write_cannot_change_the_markup(
-    renderer: Renderer, language: str, kind: str
+    renderer: Renderer, hostile: str, language: str
 ) -> None:
-    hostile, harmless = HOSTILE[kind], table(HARMLESS)
+    harmless = table(HARMLESS)
     for name, cases in table(hostile).items():
         for facts, same in zip(cases, harmless[name], strict=True):
             if not name.endswith(".html"):
@@ -179,14 +173,8 @@ def test_what_people_write_cannot_change_the_markup(
             assert text.count("\u2068") == text.count("\u2069"), name
 
 
-@pytest.mark.parametrize(
-    ("languages", "hostile"),
-    [
-        *((("en", "sw", "so"), hostile) for hostile in HOSTILE.values()),
-        (("en", "sw", PSEUDO), HOSTILE["long"]),
-    ],
-    ids=[*HOSTILE, "long in a language that is longer"],
-)
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("languages", [("en", "sw", PSEUDO), ("en", "sw", "so")], ids="-".join)
 def test_a_post_in_three_languages_fits_one_message(
     three: Renderer, hostile: str, languages: tuple[str, ...]
 ) -> None:
