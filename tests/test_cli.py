@@ -26,6 +26,7 @@ from bot.models import Invitation, Member, Run
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.settings import SettingWrong, load
+from tests.conftest import unavailable
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "1000:a-secret"
@@ -98,7 +99,7 @@ def plain_shell(shell: Shell, sqlite_template: Path) -> Shell:
     if os.geteuid() == 0:
         setpriv = shutil.which("setpriv")
         if setpriv is None:
-            pytest.skip("no permission holds root back, and there is no setpriv")
+            unavailable("setpriv", "without it no permission holds root back")
         rights = "-dac_override,-dac_read_search"
         shell.prefix = (setpriv, f"--inh-caps={rights}", f"--bounding-set={rights}")
     data = shell.folder / "data"

@@ -451,9 +451,13 @@ async def snapshot(connection: AsyncConnection) -> Rows:
             for t in TABLES
         }
     # One question instead of forty: each is a way to the server and back, after every update.
-    asked = (f"SELECT '{t.name}', r::text FROM {quoted(t.name)} AS r" for t in TABLES)
-    rows = list(await connection.exec_driver_sql(" UNION ALL ".join(asked)))
-    return {t.name: frozenset(row[1] for row in rows if row[0] == t.name) for t in TABLES}
+    asked = (
+        f"SELECT '{t.name}' AS name, r::text AS row FROM {quoted(t.name)} AS r" for t in TABLES
+    )
+    found: dict[str, set[str]] = {t.name: set() for t in TABLES}
+    for row in (await connection.exec_driver_sql(" UNION ALL ".join(asked))).mappings():
+        found[row["name"]].add(row["row"])
+    return {name: frozenset(rows) for name, rows in found.items()}
 
 
 class Ears(BotApi):
