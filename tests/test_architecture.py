@@ -85,11 +85,13 @@ SUBJECTS = {
     "organisations",
     "people",
     "preferences",
+    "presence",
     "questions",
     "reminders",
     "retention",
     "rolls",
     "series",
+    "sittings",
     "support",
     "updates",
 }

@@ -47,6 +47,8 @@ class ItemState(StrEnum):
     """A lead took it out of the backlog: it was dealt with, or matters no more."""
     WITHDRAWN = "withdrawn"
     """Whoever brought it took it back."""
+    DONE = "done"
+    """Its meeting dealt with it."""
 
 
 class Routine(StrEnum):

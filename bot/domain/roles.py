@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.domain.facilitation import Duty
 from bot.errors import BotError
 
 ANONYMOUS_ADMIN = 1087968824
@@ -51,6 +52,12 @@ class Action(StrEnum):
     ADD_ITEM = "add-item"
     TAKE_TURN = "take-turn"
     EDIT_AGENDA = "edit-agenda"
+    RUN_MEETING = "run-meeting"
+    CHECK_IN = "check-in"
+    SHARE = "share"
+    VOTE = "vote"
+    APPROVE_MINUTES = "approve-minutes"
+    OBJECT = "object"
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,8 @@ class Scope:
     group_id: int | None = None
     organisation_id: int | None = None
     """The organisation that it is about, where its prime may do more than others."""
+    serving: Mapping[int, Duty] = field(default_factory=dict)
+    """The members whose organisation leads the meeting that it is about, or takes its notes."""
 
 
 ANYBODY = frozenset(
@@ -104,7 +113,14 @@ ANYBODY = frozenset(
 of one's own is free, and so is owning up to a command; what comes of it is asked of `can` again. An
 invitation is for whoever holds its link."""
 READING = frozenset({Action.SEE_MEETINGS, Action.SEE_GROUP})
-TAKING_PART = READING | {Action.ANSWER, Action.ADD_ITEM, Action.TAKE_TURN}
+_WAITING = READING | {Action.ANSWER, Action.ADD_ITEM, Action.TAKE_TURN, Action.CHECK_IN}
+"""What somebody may do whom nobody has confirmed yet: it does not count until then."""
+TAKING_PART = _WAITING | {Action.SHARE, Action.VOTE, Action.OBJECT}
+SERVING = {
+    Duty.FACILITATOR: frozenset({Action.RUN_MEETING, Action.APPROVE_MINUTES}),
+    Duty.NOTES: frozenset({Action.RUN_MEETING}),
+}
+"""What those may do in one meeting who lead it, or take its notes."""
 MANAGING = frozenset(
     {
         Action.PLAN_MEETING,
@@ -115,6 +131,9 @@ MANAGING = frozenset(
         Action.ANSWER_FOR,
         Action.EDIT_AGENDA,
         Action.ADD_ITEM,
+        Action.RUN_MEETING,
+        Action.APPROVE_MINUTES,
+        Action.SHARE,
     }
 )
 LEADING = MANAGING | {Action.CHANGE_PEOPLE}
@@ -128,9 +147,8 @@ _BY_ROLE = {
     Role.DEPUTY: TAKING_PART | MANAGING | {Action.LEAVE_GROUP},
     Role.LEAD: TAKING_PART | LEADING | {Action.LEAVE_GROUP},
 }
-OFFICE = READING | {Action.ANSWER, Action.LEAVE_GROUP}
+OFFICE = READING | {Action.ANSWER, Action.CHECK_IN, Action.LEAVE_GROUP}
 """What a phone of many hands may do at most: nobody knows who brings an item, or takes a turn."""
-_WAITING = TAKING_PART | {Action.LEAVE_GROUP}
 _COORDINATING = READING | LEADING | {Action.INVITE_TEAM, Action.SET_UP_COALITION}
 _OPERATING = frozenset({Action.SET_UP_GROUP, Action.INVITE_TEAM, Action.SET_UP_COALITION})
 
@@ -152,9 +170,12 @@ def _rights_in_group(actor: Actor, scope: Scope) -> frozenset[Action]:
     role = actor.roles.get(scope.group_id)
     own = _BY_ROLE[role] if role is not None else frozenset()
     if scope.group_id in actor.pending:
-        own = _WAITING
+        own = _WAITING | {Action.LEAVE_GROUP}
     if scope.group_id in actor.offices:
         return own & OFFICE
+    duty = scope.serving.get(actor.member_id) if actor.member_id else None
+    if duty is not None and role not in {None, Role.OBSERVER}:
+        own |= SERVING[duty]
     return own | REPRESENTING if _is_prime(actor, scope) else own
 
 

@@ -56,6 +56,11 @@ class Verb(StrEnum):
     BRING = "bring"
     USUAL = "usual"
     MUTE = "mute"
+    OPEN = "open"
+    NEXT = "next"
+    CHECK_IN = "check-in"
+    FINISH = "finish"
+    APPROVE = "approve"
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ from bot.models import NO_THREAD, Conversation, Group, OutboxMessage
 from bot.outbox import post
 from bot.outbox.post import About
 from bot.rendering.answers import called, fold
-from bot.rendering.keyboards import Button, Keyboard
+from bot.rendering.keyboards.button import Button, Keyboard
 from bot.rendering.messages import renderer
 
 S = TypeVar("S")

@@ -29,6 +29,7 @@ from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting, n
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Deed, Item
 from bot.domain.preferences import MessageKind, Switch
+from bot.domain.presence import How
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
 from bot.flows.engine import CONVERSATION
@@ -45,9 +46,13 @@ from bot.handlers import (
     invitations,
     meetings,
     members,
+    minutes,
+    notebook,
     people,
     preferences,
+    presence,
     rolls,
+    sittings,
 )
 from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk, current
@@ -175,6 +180,14 @@ COMMANDS = (
     Command("additem", agenda.add, Action.ADD_ITEM),
     Command("facilitator", agenda.facilitator, Action.SEE_MEETINGS),
     Command("meeting", meetings.plan, Action.PLAN_MEETING),
+    Command("open", sittings.open_, Action.RUN_MEETING),
+    Command("item", sittings.item, Action.RUN_MEETING),
+    Command("agreed", notebook.agreed, Action.RUN_MEETING),
+    Command("action", notebook.action, Action.RUN_MEETING),
+    Command("note", notebook.note, Action.RUN_MEETING),
+    Command("idea", notebook.idea, Action.SHARE),
+    Command("needhelp", notebook.needhelp, Action.SHARE),
+    Command("close", sittings.close, Action.RUN_MEETING),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("mute", preferences.mute, Action.CHOOSE_MESSAGES),
@@ -241,6 +254,11 @@ BUTTONS = {
     Verb.APPOINT: Button(agenda.leader_chosen, Action.EDIT_AGENDA, (_number, _number)),
     Verb.NOTE: Button(calendar.add, Action.PLAN_MEETING, (_number, EntryKind)),
     Verb.FORGET: Button(calendar.forget, Action.PLAN_MEETING),
+    Verb.OPEN: Button(sittings.open_tapped, Action.RUN_MEETING),
+    Verb.NEXT: Button(sittings.next_, Action.RUN_MEETING, (_number, _number_or_none)),
+    Verb.CHECK_IN: Button(presence.checked_in, Action.CHECK_IN, (_number, How)),
+    Verb.FINISH: Button(sittings.finish, Action.RUN_MEETING),
+    Verb.APPROVE: Button(minutes.approve, Action.APPROVE_MINUTES, (_number, _number)),
 }
 
 REPLIES = {

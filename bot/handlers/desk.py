@@ -10,14 +10,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.database import after_commit
 from bot.domain.attendance import Answer
 from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupUnknown, TopicUnknown
-from bot.domain.roles import Action, Actor, Scope, require
+from bot.domain.roles import Action, Actor, Scope, can, require
+from bot.domain.sittings import NotOpen
 from bot.flows.flow import Scene, Talk
 from bot.handlers.incoming import Incoming
-from bot.models import Group
+from bot.models import Group, Meeting
+from bot.models.columns import stored_id
 from bot.outbox import chats, post
 from bot.outbox.post import About, Place
-from bot.queries import groups, members
-from bot.rendering.keyboards import Keyboard
+from bot.queries import groups, members, sittings
+from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
 from bot.services import questions, rolls
 from bot.toolbox import Toolbox
@@ -70,6 +72,46 @@ class Desk:
         if len(found) > 1:
             raise GroupAmbiguous(groups=[group.facts() for group in found])
         return found[0]
+
+    async def open_meeting(self, incoming: Incoming, actor: Actor, action: Action) -> Meeting:
+        """Return the open meeting that a command is about, once it is sure that `actor` may do it.
+
+        In private that is the open meeting of a group in which they may; so whoever holds the only
+        phone in a hall can do there what others do in the group.
+
+        Raises:
+            GroupUnknown, TopicUnknown, GroupMissing, GroupAmbiguous: as `group_for`.
+            NotOpen: no meeting is held.
+            NotAllowed, StrangerHere, AnonymousAdmin: the person may not do this here.
+        """
+        if not incoming.is_private:
+            group = await self.group_here(incoming)
+            held = (await sittings.open_in(self.session, stored_id(group)))[:1]
+            scope = Scope(group.coalition_id, group.id)
+            for meeting in held:
+                scope = await sittings.scope(self.session, meeting, group)
+            require(actor, action, scope)
+            if not held:
+                raise NotOpen
+            return held[0]
+        return await self._open_meeting_of(incoming, actor, action)
+
+    async def _open_meeting_of(self, incoming: Incoming, actor: Actor, action: Action) -> Meeting:
+        mine = await groups.where_allowed(self.session, actor, Action.SEE_MEETINGS)
+        found: dict[int, tuple[Group, Meeting]] = {}
+        for group in mine:
+            for meeting in (await sittings.open_in(self.session, stored_id(group)))[:1]:
+                if can(actor, action, await sittings.scope(self.session, meeting, group)):
+                    found[stored_id(group)] = group, meeting
+        if incoming.group_id is not None:
+            found = {key: one for key, one in found.items() if key == incoming.group_id}
+        if not found:
+            if not mine:
+                raise GroupMissing
+            raise NotOpen
+        if len(found) > 1:
+            raise GroupAmbiguous(groups=[group.facts() for group, _ in found.values()])
+        return next(iter(found.values()))[1]
 
     async def language(self, incoming: Incoming) -> str:
         """Return the language in which this one person is addressed here."""

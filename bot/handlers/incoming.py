@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from telegram import CallbackQuery, Chat, Message, Update, User
+from telegram import (
+    CallbackQuery,
+    Chat,
+    Message,
+    MessageOrigin,
+    MessageOriginChannel,
+    MessageOriginChat,
+    MessageOriginHiddenUser,
+    MessageOriginUser,
+    Update,
+    User,
+)
 
 from bot.domain import names
 from bot.domain.invitations import link
@@ -24,11 +35,15 @@ class Wordless(StrEnum):
 
 @dataclass(frozen=True)
 class Quoted:
-    """What somebody wrote, under which the bot asked something."""
+    """What somebody wrote, and somebody else, or the bot, replied to."""
 
     message_id: int
     sender_id: int
     text: str
+    """Also the words under a picture."""
+    sender_name: str = ""
+    """Of whoever said it first, if it was forwarded."""
+    is_forwarded: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +78,8 @@ class Incoming:
     """The group that a private command is about, once the person was asked."""
     tap: Tap | None = None
     quoted: Quoted | None = None
-    """What the message with the tapped button replies to; None also if that was deleted."""
+    """What a message replies to, or the message with the tapped button; None also if that was
+    deleted, or has no words."""
     bot: str = ""
     """The bot's own name in Telegram (without @)."""
 
@@ -117,6 +133,7 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         wordless=None if message.text else _wordless(message),
         album=message.media_group_id,
         replies_to=message.reply_to_message.message_id if message.reply_to_message else None,
+        quoted=_quoted(message),
         bot=message.get_bot().username,
     )
 
@@ -154,7 +171,29 @@ def _quoted(message: Message) -> Quoted | None:
     said = message.reply_to_message
     if said is None or said.from_user is None:
         return None
-    return Quoted(said.message_id, said.from_user.id, said.text or "")
+    origin = said.forward_origin
+    return Quoted(
+        said.message_id,
+        said.from_user.id,
+        said.text or said.caption or "",
+        _origin(origin) if origin else names.clean(said.from_user.full_name),
+        is_forwarded=origin is not None,
+    )
+
+
+def _origin(origin: MessageOrigin) -> str:
+    """Return the name of whoever wrote first what was forwarded; empty if nobody tells."""
+    match origin:
+        case MessageOriginUser():
+            return names.clean(origin.sender_user.full_name)
+        case MessageOriginHiddenUser():
+            return names.clean(origin.sender_user_name)
+        case MessageOriginChat():
+            return names.clean(origin.sender_chat.title or "")
+        case MessageOriginChannel():
+            return names.clean(origin.chat.title or "")
+        case _:
+            return ""
 
 
 def _topic(message: Message) -> int | None:

@@ -13,6 +13,9 @@ from bot.models.groups import Group
 from bot.models.invitations import Invitation
 from bot.models.meetings import Meeting, Proposal, ProposalState
 from bot.models.members import Coordinator, Member, Membership
+from bot.models.minutes import Minutes, Objection, PaperList
+from bot.models.motions import BallotCast, Motion
+from bot.models.notebook import Entry
 from bot.models.occasions import Occasion, OccasionState
 from bot.models.organisations import Organisation, Seat
 from bot.models.outbox import (
@@ -23,7 +26,9 @@ from bot.models.outbox import (
     Sending,
 )
 from bot.models.preferences import Mute
+from bot.models.presence import Presence
 from bot.models.series import Series
+from bot.models.sittings import Sitting, SittingItem
 from bot.models.updates import UpdateFailure, UpdateMarkEven, UpdateMarkOdd
 from bot.models.upkeep import Run, Upkeep
 
@@ -34,11 +39,13 @@ __all__ = [
     "NO_THREAD",
     "AgendaItem",
     "AgendaSheet",
+    "BallotCast",
     "CalendarEntry",
     "Chat",
     "Coalition",
     "Conversation",
     "Coordinator",
+    "Entry",
     "Group",
     "Invitation",
     "Meeting",
@@ -46,12 +53,17 @@ __all__ = [
     "Membership",
     "MessageSubject",
     "Method",
+    "Minutes",
+    "Motion",
     "Mute",
+    "Objection",
     "Occasion",
     "OccasionState",
     "Organisation",
     "OutboxMessage",
     "OutboxState",
+    "PaperList",
+    "Presence",
     "Proposal",
     "ProposalState",
     "Reply",
@@ -60,6 +72,8 @@ __all__ = [
     "Seat",
     "Sending",
     "Series",
+    "Sitting",
+    "SittingItem",
     "Turn",
     "UpdateFailure",
     "UpdateMarkEven",

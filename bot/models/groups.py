@@ -7,8 +7,10 @@ from sqlalchemy import JSON, Index, Time, text
 from sqlmodel import Field, SQLModel
 
 from bot.domain import groups
+from bot.domain.minutes import OBJECTION_DAYS
+from bot.domain.motions import CountedBy
 from bot.domain.reminders import DEFAULT_QUIET, DEFAULT_REMINDERS, QuietHours, ReminderKind
-from bot.models.columns import BigId
+from bot.models.columns import BigId, choice
 
 
 def new_code() -> str:
@@ -59,6 +61,19 @@ class Group(SQLModel, table=True):
     )
     agenda_template: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """What stands on every agenda, as the lead wrote it; empty: the usual."""
+
+    quorum: int | None = None
+    """How many organisations are enough to decide; None: over half of those with a seat."""
+    objection_days: int = Field(default=OBJECTION_DAYS, sa_column_kwargs={"server_default": "5"})
+    """Working days in which members may object to minutes."""
+    minutes_upward: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """Whether the coordination team gets the minutes, too."""
+    votes_by: CountedBy = Field(
+        default=CountedBy.ORGANISATION,
+        sa_type=choice(CountedBy),
+        sa_column_kwargs={"server_default": CountedBy.ORGANISATION},
+    )
+    """Who has a vote in it."""
 
     def facts(self) -> groups.Group:
         """Return what rules and templates may know of this group."""

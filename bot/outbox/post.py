@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.groups import Group
 from bot.models import Method, OutboxMessage, OutboxState
 from bot.rendering.html import split
-from bot.rendering.keyboards import Keyboard
+from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
 
 FEW = 5

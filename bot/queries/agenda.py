@@ -13,6 +13,8 @@ from bot.domain.meetings import State
 from bot.models import AgendaItem, AgendaSheet, Meeting, Organisation
 
 OPEN = (ItemState.PROPOSED, ItemState.ACCEPTED)
+ON_AGENDA = (ItemState.ACCEPTED, ItemState.DONE)
+"""What stands on the agenda of a meeting: still to come, and dealt with."""
 
 
 async def of_meeting(session: AsyncSession, meeting: Meeting, template: Template) -> Agenda:
@@ -21,7 +23,7 @@ async def of_meeting(session: AsyncSession, meeting: Meeting, template: Template
     circulated = sheet.circulated if sheet else 0
     items = await _items(session, col(AgendaItem.meeting_id) == meeting.id, circulated=circulated)
     return Agenda(
-        items=tuple(item for item in items if item.state is ItemState.ACCEPTED),
+        items=tuple(item for item in items if item.state in ON_AGENDA),
         proposed=tuple(item for item in items if item.state is ItemState.PROPOSED),
         note=template.note,
         available=minutes_of(meeting.ends_at - meeting.starts_at),

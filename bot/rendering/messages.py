@@ -25,7 +25,7 @@ from bot.rendering.dates import Calendar
 from bot.rendering.documents import printed
 from bot.rendering.html import LIMIT, TOAST_LIMIT, shorten, visible_length
 from bot.rendering.i18n import Catalogues, split_words
-from bot.rendering.keyboards import Button, Keyboard
+from bot.rendering.keyboards.button import Button, Keyboard
 from bot.resources import folder
 
 ROOMS = (12, 6, 3, 0)

@@ -19,7 +19,7 @@ from bot.queries import facilitation as facilitation_queries
 from bot.queries import meetings as meeting_queries
 from bot.queries import members
 from bot.rendering import keyboards
-from bot.rendering.keyboards import Keyboard
+from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
 from bot.services import agenda_sheets
 from bot.services.meeting_posts import locked, show_answers

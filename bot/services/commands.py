@@ -19,6 +19,7 @@ from bot.models import WaitingCommand
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.rendering import keyboards
+from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
 
 WAITING = "waiting-command"
@@ -123,7 +124,7 @@ async def _ask(
     template: str,
     facts: dict[str, Any],
     *,
-    keyboard: keyboards.Keyboard,
+    keyboard: Keyboard,
     now: datetime,
 ) -> None:
     await post.say(

@@ -13,7 +13,7 @@ from bot.models import Member, Membership, OutboxMessage
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries.members import by_telegram_id
-from bot.rendering.keyboards import Keyboard
+from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
 
 NEWS_EXPIRES = timedelta(days=7)

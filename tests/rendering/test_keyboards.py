@@ -4,7 +4,7 @@ import json
 
 from bot.domain.members import Roll, Seat, Waiting
 from bot.rendering import keyboards
-from bot.rendering.keyboards import Keyboard
+from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
 
 

@@ -1,8 +1,7 @@
 """Which buttons stand under a message, and what each carries; their words are in `buttons.txt`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from bot.domain.agenda import Agenda, Edit, ItemState
 from bot.domain.agenda import Item as AgendaItem
@@ -15,22 +14,8 @@ from bot.domain.meetings import Meeting
 from bot.domain.members import Deed, Person, Roll, Seat
 from bot.domain.members import Item as GroupItem
 from bot.domain.preferences import MessageKind, Switch
-from bot.domain.taps import Tap, Verb, tap
-
-
-@dataclass(frozen=True)
-class Button:
-    """One button; it is labelled in the languages of the readers when it is shown."""
-
-    label: str
-    """A name in `buttons.txt`; for the choice of a language its code."""
-    tap: Tap
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    """What the label says besides its words: names, dates."""
-
-
-Keyboard: TypeAlias = tuple[tuple[Button, ...], ...]
-"""Rows of buttons."""
+from bot.domain.taps import Verb, tap
+from bot.rendering.keyboards.button import Button, Keyboard
 
 
 def answers(meeting_id: int, holders: Holders = NO_HOLDERS) -> Keyboard:

@@ -1,0 +1,106 @@
+"""The notebook of a meeting: what was agreed, who does what, and what is worth keeping."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.errors import BotError
+
+TEXT_LIMIT = 1000
+"""Characters of one entry: people's own words, but a secretary's line, not a speech."""
+ENTRIES_LIMIT = 300
+"""Entries of one meeting: twice what the longest meeting has ever needed."""
+
+
+class EntryKind(StrEnum):
+    """What an entry is."""
+
+    AGREED = "agreed"
+    """A decision."""
+    ACTION = "action"
+    NOTE = "note"
+    IDEA = "idea"
+    HELP = "help"
+    """Support that is needed from elsewhere."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who does an action."""
+
+    name: str
+    """The person's; empty if only the organisation is known."""
+    organisation: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as people read it."""
+
+    id: int
+    kind: EntryKind
+    text: str
+    """As it was said."""
+    said_by: str = ""
+    """Whose words they are, if they were somebody's message."""
+    written_by: str = ""
+    at: datetime | None = None
+    """Wall time of the group."""
+    item_id: int | None = None
+    owner: Owner | None = None
+    due: date | None = None
+    stream: str = ""
+    how: str = ""
+    """How a decision was made, if it was put to a vote: a value of `Choosing`."""
+    reservations: tuple[str, ...] = ()
+    review_on: date | None = None
+    source: tuple[int, int] | None = None
+    """The chat and the message that said it, to link to."""
+
+
+class WordsMissing(BotError):
+    """Something was to be written down, but neither words nor a message were given."""
+
+    def __init__(self, *, kind: EntryKind) -> None:
+        super().__init__(f"no words for {kind}")
+        self.kind = kind
+
+
+class EntryTooLong(BotError):
+    """An entry is a speech."""
+
+    def __init__(self, *, length: int, limit: int) -> None:
+        super().__init__(f"an entry of {length} characters")
+        self.length, self.limit = length, limit
+
+
+class NotebookFull(BotError):
+    """So much was written down that no minutes could hold it."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(f"more than {limit} entries")
+        self.limit = limit
+
+
+class OffTheRecord(BotError):
+    """Something was to be written down of an item of which only the title is kept."""
+
+
+class NothingToUndo(BotError):
+    """Nobody's last entry is there to be taken back."""
+
+
+class EntryGone(BotError):
+    """An entry was taken back, or stands in minutes that are out: it is not changed any more."""
+
+
+def checked(text: str) -> str:
+    """Return the words of an entry, without what only looks like words around them.
+
+    Raises:
+        EntryTooLong: see there.
+    """
+    said = text.strip()
+    if len(said) > TEXT_LIMIT:
+        raise EntryTooLong(length=len(said), limit=TEXT_LIMIT)
+    return said

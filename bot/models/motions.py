@@ -1,0 +1,51 @@
+"""What was put to a vote, and who said what to it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, Index
+from sqlmodel import Field, SQLModel
+
+from bot.domain.motions import Ballot, Choosing, CountedBy, MotionState
+from bot.models.columns import BigId, UTCDateTime, choice
+
+
+class Motion(SQLModel, table=True):
+    """Something that a meeting votes on."""
+
+    __table_args__ = (
+        Index("ix_motion_meeting_id", "meeting_id"),
+        Index("ix_motion_source", "source_chat_id", "source_message_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    meeting_id: int = Field(foreign_key="meeting.id", sa_type=BigId)
+    item_id: int | None = Field(default=None, foreign_key="agenda_item.id", sa_type=BigId)
+    text: str
+    choosing: Choosing = Field(default=Choosing.CONSENT, sa_type=choice(Choosing))
+    counted_by: CountedBy = Field(default=CountedBy.ORGANISATION, sa_type=choice(CountedBy))
+    is_hidden: bool = True
+    """Whether nobody sees who said what before it is closed."""
+    state: MotionState = Field(default=MotionState.OPEN, sa_type=choice(MotionState))
+    opened_at: datetime = Field(sa_type=UTCDateTime)
+    opened_by: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)
+    closed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    closed_by: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)
+    source_chat_id: int | None = Field(default=None, sa_type=BigId)
+    source_message_id: int | None = Field(default=None, sa_type=BigId)
+    review_on: date | None = Field(default=None, sa_type=Date)
+
+
+class BallotCast(SQLModel, table=True):
+    """The last word of one member on a motion."""
+
+    __tablename__ = "ballot_cast"
+
+    motion_id: int = Field(foreign_key="motion.id", primary_key=True, sa_type=BigId)
+    member_id: int = Field(foreign_key="member.id", primary_key=True, sa_type=BigId)
+    organisation_id: int | None = Field(
+        default=None, foreign_key="organisation.id", index=True, sa_type=BigId
+    )
+    """For whom they spoke then."""
+    ballot: Ballot = Field(sa_type=choice(Ballot))
+    reservation: str = ""
+    cast_at: datetime = Field(sa_type=UTCDateTime)

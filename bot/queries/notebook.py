@@ -1,0 +1,104 @@
+"""What was written down in meetings."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.dates import wall_time
+from bot.domain.motions import Choosing
+from bot.domain.notebook import Line, Owner
+from bot.models import Entry, Meeting, Member, Motion, Organisation
+
+_WRITER, _SPEAKER, _OWNER = aliased(Member), aliased(Member), aliased(Member)
+
+
+async def of_meeting(session: AsyncSession, meeting: Meeting) -> tuple[Line, ...]:
+    """Return what a meeting wrote down, oldest first; what was taken back is left out."""
+    rows = await session.execute(
+        _lines()
+        .where(col(Entry.meeting_id) == meeting.id, col(Entry.undone_at).is_(None))
+        .order_by(col(Entry.id))
+    )
+    return tuple(line(row, meeting.zone) for row in rows)
+
+
+async def count(session: AsyncSession, meeting_id: int) -> int:
+    """Count what a meeting wrote down, with what was taken back."""
+    found = select(func.count()).select_from(Entry).where(col(Entry.meeting_id) == meeting_id)
+    return await session.scalar(found) or 0
+
+
+async def of_message(session: AsyncSession, chat_id: int, message_id: int) -> Entry | None:
+    """Return what a command wrote down."""
+    rows = await session.execute(
+        select(Entry)
+        .where(col(Entry.source_chat_id) == chat_id, col(Entry.source_message_id) == message_id)
+        .order_by(col(Entry.id).desc())
+        .limit(1)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def last_of(
+    session: AsyncSession, meeting_ids: Sequence[int], member_id: int
+) -> Entry | None:
+    """Return, locked, what somebody wrote down last in some meetings, and has not taken back."""
+    rows = await session.execute(
+        select(Entry)
+        .where(
+            col(Entry.meeting_id).in_(meeting_ids),
+            col(Entry.written_by) == member_id,
+            col(Entry.undone_at).is_(None),
+        )
+        .order_by(col(Entry.id).desc())
+        .limit(1)
+        .with_for_update()
+    )
+    return rows.scalar_one_or_none()
+
+
+def _lines() -> Select[Entry, str, str, str, str, Choosing]:
+    return (
+        select(
+            Entry,
+            col(_WRITER.name),
+            col(_SPEAKER.name),
+            col(_OWNER.name),
+            col(Organisation.name),
+            col(Motion.choosing),
+        )
+        .outerjoin(_WRITER, col(_WRITER.id) == col(Entry.written_by))
+        .outerjoin(_SPEAKER, col(_SPEAKER.id) == col(Entry.said_by))
+        .outerjoin(_OWNER, col(_OWNER.id) == col(Entry.owner_id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Entry.owner_organisation_id))
+        .outerjoin(Motion, col(Motion.id) == col(Entry.motion_id))
+    )
+
+
+def line(
+    row: Row[Entry, str, str, str, str, Choosing],
+    zone: str,
+) -> Line:
+    """Return an entry as people read it."""
+    entry, writer, speaker, owner, organisation, choosing = row
+    has_owner = owner or organisation or entry.owner_name
+    return Line(
+        id=entry.id or 0,
+        kind=entry.kind,
+        text=entry.text,
+        said_by=speaker or entry.said_by_name,
+        written_by=writer or "",
+        at=wall_time(entry.written_at, zone),
+        item_id=entry.item_id,
+        owner=Owner(owner or entry.owner_name, organisation or "") if has_owner else None,
+        due=entry.due_on,
+        stream=entry.stream,
+        how=choosing or "",
+        review_on=entry.review_on,
+        source=(entry.source_chat_id, entry.said_message_id or entry.source_message_id or 0)
+        if entry.source_chat_id
+        else None,
+    )

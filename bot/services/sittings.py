@@ -1,0 +1,170 @@
+"""Holding a meeting: it is opened, led from item to item, and closed."""
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import roles
+from bot.domain import sittings as rules
+from bot.domain.agenda import ItemState
+from bot.domain.meetings import MeetingCancelled, State
+from bot.domain.roles import Action, Actor
+from bot.domain.sittings import (
+    AlreadyOpen,
+    Ending,
+    NothingToOpen,
+    NotOpen,
+    SittingClosed,
+    SittingState,
+)
+from bot.models import AgendaItem, Group, Meeting, Sitting, SittingItem
+from bot.models.columns import stored_id
+from bot.outbox import post
+from bot.queries import sittings as queries
+from bot.services import agenda_sheets, minutes, occasions, sitting_posts
+from bot.services.meeting_posts import MEETING, locked
+
+
+async def to_open(session: AsyncSession, group: Group, *, now: datetime) -> Meeting:
+    """Return the meeting of a group that is to be opened now.
+
+    Raises:
+        NothingToOpen: none is planned for about now.
+    """
+    planned = await queries.unopened(session, stored_id(group), now)
+    found = rules.openable([meeting.facts() for meeting in planned], now)
+    if not found:
+        raise NothingToOpen
+    return await session.get_one(Meeting, found[0].id)
+
+
+async def open_(session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime) -> None:
+    """Open a meeting: its agenda becomes a live post with the item that is dealt with.
+
+    Raises:
+        MeetingUnknown, MeetingCancelled, AlreadyOpen, NothingToOpen: it cannot be opened (now).
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+    """
+    meeting = await locked(session, meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    roles.require(actor, Action.RUN_MEETING, await queries.scope(session, meeting, group))
+    if meeting.state is State.CANCELLED:
+        raise MeetingCancelled
+    if await session.get(Sitting, meeting_id) is not None:
+        raise AlreadyOpen
+    if not rules.openable([meeting.facts()], now):
+        raise NothingToOpen
+    # What was to remind of it would only confuse.
+    await occasions.cancel(session, subject=MEETING, subject_id=meeting_id, now=now)
+    await agenda_sheets.lay(session, meeting, group)
+    sitting = Sitting(
+        meeting_id=meeting_id, opened_at=now, opened_by=actor.member_id, last_activity_at=now
+    )
+    session.add(sitting)
+    await session.flush()
+    await _go_to(session, meeting, sitting, await _following(session, meeting, None), now=now)
+    await sitting_posts.put_up(session, meeting, post.in_group(group.facts()), now=now)
+
+
+async def move_on(
+    session: AsyncSession, meeting_id: int, seen: int | None, actor: Actor, *, now: datetime
+) -> None:
+    """Leave an item for the next one; `seen` is the item that the person saw as the current one.
+
+    Twice is once: whoever taps a moment later has seen what is over already.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: there is nothing to lead.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+    """
+    meeting, sitting = await running(session, meeting_id, actor, Action.RUN_MEETING)
+    if sitting.item_id != seen:
+        return
+    following = await _following(session, meeting, sitting.item_id)
+    await _leave(session, meeting, sitting, now=now)
+    await _go_to(session, meeting, sitting, following, now=now)
+    sitting_posts.show(session, meeting, now=now)
+
+
+async def close(session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime) -> None:
+    """End a meeting, and draft its minutes.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: there is nothing to end.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+    """
+    meeting, sitting = await running(session, meeting_id, actor, Action.RUN_MEETING)
+    await _leave(session, meeting, sitting, now=now)
+    sitting.state, sitting.ending = SittingState.CLOSED, Ending.CLOSED
+    sitting.closed_at, sitting.closed_by, sitting.item_id = now, actor.member_id, None
+    await session.flush()
+    sitting_posts.show(session, meeting, now=now)
+    await minutes.draft(session, meeting, now=now)
+
+
+async def running(
+    session: AsyncSession, meeting_id: int, actor: Actor, action: Action
+) -> tuple[Meeting, Sitting]:
+    """Return a meeting (locked) that is open, if this person may do this in it.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: it is not open (any more).
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
+    """
+    meeting = await locked(session, meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    roles.require(actor, action, await queries.scope(session, meeting, group))
+    sitting = await session.get(Sitting, meeting_id, populate_existing=True)
+    if sitting is None:
+        raise NotOpen
+    if sitting.state is not SittingState.OPEN:
+        raise SittingClosed
+    return meeting, sitting
+
+
+def touch(sitting: Sitting, now: datetime) -> None:
+    """Note that something happened in a meeting: it was not over before."""
+    sitting.last_activity_at = max(sitting.last_activity_at, now)
+
+
+async def _following(
+    session: AsyncSession, meeting: Meeting, current: int | None
+) -> AgendaItem | None:
+    found = rules.next_item(await queries.timed(session, meeting), current)
+    return await session.get_one(AgendaItem, found) if found is not None else None
+
+
+async def _leave(
+    session: AsyncSession, meeting: Meeting, sitting: Sitting, *, now: datetime
+) -> None:
+    """Note how long the current item has taken, and that it was dealt with."""
+    if sitting.item_id is None or sitting.item_since is None:
+        return
+    taken = await session.get(SittingItem, (meeting.id, sitting.item_id))
+    if taken is None:
+        taken = SittingItem(meeting_id=stored_id(meeting), item_id=sitting.item_id)
+        session.add(taken)
+    taken.seconds += max(0, int((now - sitting.item_since).total_seconds()))
+    taken.is_done = True
+    (await session.get_one(AgendaItem, sitting.item_id)).state = ItemState.DONE
+    touch(sitting, now)
+    await session.flush()
+
+
+async def _go_to(
+    session: AsyncSession,
+    meeting: Meeting,
+    sitting: Sitting,
+    item: AgendaItem | None,
+    *,
+    now: datetime,
+) -> None:
+    """Deal with an item from now on; None: with nothing that stands on the agenda."""
+    sitting.item_id, sitting.item_since = (stored_id(item), now) if item else (None, None)
+    if item is not None:
+        item.state = ItemState.ACCEPTED
+        taken = await session.get(SittingItem, (meeting.id, item.id))
+        if taken is not None:
+            taken.is_done = False
+    touch(sitting, now)
+    await session.flush()
