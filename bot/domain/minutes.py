@@ -80,11 +80,11 @@ class Record:
     """It was held without the bot, and written up afterwards."""
 
     def number(self, section: Section) -> str:
-        """Return the number under which offices file an item: `MIN 3/12/2026`.
+        """Return the number under which offices file an item: the 3/12/2026 of `MIN 3/12/2026`.
 
         That is the count of the item, the month and the year of the meeting.
         """
-        return f"MIN {section.number}/{self.starts.month}/{self.starts.year}"
+        return f"{section.number}/{self.starts.month}/{self.starts.year}"
 
     @property
     def entries(self) -> tuple[Line, ...]:

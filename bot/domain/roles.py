@@ -93,7 +93,7 @@ class Scope:
     group_id: int | None = None
     organisation_id: int | None = None
     """The organisation that it is about, where its prime may do more than others."""
-    serving: Mapping[int, Duty] = field(default_factory=dict)
+    serving: Mapping[int, Duty] = field(default_factory=dict, hash=False)
     """The members whose organisation leads the meeting that it is about, or takes its notes."""
 
 

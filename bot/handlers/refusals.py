@@ -40,7 +40,9 @@ TOASTS: dict[type[BotError], str] = {
 }
 """Short forms for a tap: Telegram shows 200 characters there (answerCallbackQuery)."""
 
-OF_LEADS = MANAGING - {Action.SET_UP_GROUP, Action.RUN_MEETING, Action.APPROVE_MINUTES} | {Action.CHANGE_PEOPLE}
+OF_LEADS = MANAGING - {Action.SET_UP_GROUP, Action.RUN_MEETING, Action.APPROVE_MINUTES} | {
+    Action.CHANGE_PEOPLE
+}
 """What the short form of a refusal says about: the others need their own words."""
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.domain.facilitation import Duty
 from bot.domain.roles import (
     ANYBODY,
     NOBODY,
@@ -56,6 +57,12 @@ ALLOWED: dict[Action, dict[Scope, set[str]]] = {
     Action.ADD_ITEM: {HERE: VOICES | {"backbone"}, ELSEWHERE: {"backbone"}},
     Action.EDIT_AGENDA: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
     Action.TAKE_TURN: {HERE: VOICES},
+    Action.RUN_MEETING: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
+    Action.APPROVE_MINUTES: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
+    Action.SHARE: {HERE: VOICES - {"pending"} | {"backbone"}, ELSEWHERE: {"backbone"}},
+    Action.CHECK_IN: {HERE: VOICES | OFFICES},
+    Action.VOTE: {HERE: VOICES - {"pending"}},
+    Action.OBJECT: {HERE: VOICES - {"pending"}},
     **{
         action: {
             HERE: {"backbone", "operator"},
@@ -142,3 +149,35 @@ def test_the_refusal_tells_members_from_strangers(
 
 def test_whoever_may_do_it_is_let_through() -> None:
     require(PEOPLE["lead"], Action.PLAN_MEETING, HERE)
+
+
+@pytest.mark.parametrize(
+    ("duty", "approves"), [(Duty.FACILITATOR, True), (Duty.NOTES, False)], ids=str
+)
+def test_who_leads_a_meeting_or_takes_its_notes_runs_that_meeting(
+    duty: Duty,
+    approves: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    member = Actor(5, member_id=50, roles={11: Role.MEMBER})
+    this, other = Scope(1, 11, serving={50: duty}), Scope(1, 11, serving={51: duty})
+
+    assert can(member, Action.RUN_MEETING, this)
+    assert can(member, Action.APPROVE_MINUTES, this) is approves
+    assert not can(member, Action.RUN_MEETING, other)
+    assert not can(member, Action.PLAN_MEETING, this)
+
+
+@pytest.mark.parametrize(
+    "person",
+    [
+        Actor(6, member_id=50, roles={11: Role.OBSERVER}),
+        Actor(7, member_id=50, pending=frozenset({11})),
+        Actor(10, member_id=50, roles={11: Role.MEMBER}, offices=frozenset({11})),
+        Actor(5, member_id=50, roles={12: Role.MEMBER}),
+    ],
+    ids=["observer", "pending", "office", "of another group"],
+)
+def test_a_duty_gives_nothing_to_whoever_does_not_speak_for_themselves_in_the_group(
+    person: Actor,
+) -> None:
+    assert not can(person, Action.RUN_MEETING, Scope(1, 11, serving={50: Duty.NOTES}))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,8 +28,10 @@ from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly,
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
 from bot.domain.preferences import MessageKind, Switch
+from bot.domain.presence import How
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.series import MonthlyByWeekday
+from bot.domain.sittings import NotOpen, SittingState
 from bot.domain.taps import Verb
 from bot.errors import BotError
 from bot.flows.engine import CONVERSATION
@@ -48,10 +51,12 @@ from bot.models import (
     Member,
     Membership,
     MessageSubject,
+    Minutes,
     Organisation,
     Proposal,
     Seat,
     Series,
+    Sitting,
     WaitingCommand,
     metadata,
 )
@@ -90,6 +95,7 @@ ALL = frozenset(PEOPLE) - {"anonymous"}
 READERS = frozenset({"backbone", "lead", "deputy", "member", "observer", "pending"})
 VOICES = frozenset({"lead", "deputy", "member", "pending"})
 MANAGERS = frozenset({"backbone", "lead", "deputy"})
+SHARERS = MANAGERS | {"member"}
 WITHOUT_SEAT = ALL - {"lead", "deputy", "member", "observer"}
 """Whoever is confirmed for an organisation already does not choose another."""
 BACKBONE, OPERATOR, LEAD, ANONYMOUS = map(
@@ -98,6 +104,19 @@ BACKBONE, OPERATOR, LEAD, ANONYMOUS = map(
 NOBODY: frozenset[str] = frozenset()
 
 OWN_GROUP = {
+    "/open": MANAGERS | ANONYMOUS,
+    "/item": MANAGERS | ANONYMOUS,
+    "/agreed": MANAGERS | ANONYMOUS,
+    "/action": MANAGERS | ANONYMOUS,
+    "/note": MANAGERS | ANONYMOUS,
+    "/idea": SHARERS | ANONYMOUS,
+    "/needhelp": SHARERS | ANONYMOUS,
+    "/close": MANAGERS | ANONYMOUS,
+    "[open]": MANAGERS,
+    "[next]": MANAGERS,
+    "[check-in]": VOICES,
+    "[finish]": MANAGERS,
+    "[approve]": MANAGERS,
     "/agenda": READERS | ANONYMOUS,
     "/additem": READERS - {"observer"} | ANONYMOUS,
     "/facilitator": READERS | ANONYMOUS,
@@ -176,6 +195,19 @@ OWN_GROUP = {
 An anonymous admin's command waits until somebody taps that it was them.
 """
 SISTER_GROUP = {
+    "/open": BACKBONE | ANONYMOUS,
+    "/item": BACKBONE | ANONYMOUS,
+    "/agreed": BACKBONE | ANONYMOUS,
+    "/action": BACKBONE | ANONYMOUS,
+    "/note": BACKBONE | ANONYMOUS,
+    "/idea": BACKBONE | ANONYMOUS,
+    "/needhelp": BACKBONE | ANONYMOUS,
+    "/close": BACKBONE | ANONYMOUS,
+    "[open]": BACKBONE,
+    "[next]": BACKBONE,
+    "[check-in]": NOBODY,
+    "[finish]": BACKBONE,
+    "[approve]": BACKBONE,
     "/agenda": BACKBONE | ANONYMOUS,
     "/additem": BACKBONE | ANONYMOUS,
     "/facilitator": BACKBONE | ANONYMOUS,
@@ -249,6 +281,19 @@ SISTER_GROUP = {
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
+    "/open": ANONYMOUS,
+    "/item": ANONYMOUS,
+    "/agreed": ANONYMOUS,
+    "/action": ANONYMOUS,
+    "/note": ANONYMOUS,
+    "/idea": ANONYMOUS,
+    "/needhelp": ANONYMOUS,
+    "/close": ANONYMOUS,
+    "[open]": NOBODY,
+    "[next]": NOBODY,
+    "[check-in]": NOBODY,
+    "[finish]": NOBODY,
+    "[approve]": NOBODY,
     "/agenda": ANONYMOUS,
     "/additem": ANONYMOUS,
     "/facilitator": ANONYMOUS,
@@ -322,6 +367,11 @@ FOREIGN_GROUP = {
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
+    "[open]": NOBODY,
+    "[next]": NOBODY,
+    "[check-in]": NOBODY,
+    "[finish]": NOBODY,
+    "[approve]": NOBODY,
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
     "[usual]": NOBODY,
@@ -371,6 +421,14 @@ FORGED = {
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
+    "/open": MANAGERS,
+    "/item": MANAGERS,
+    "/agreed": MANAGERS,
+    "/action": MANAGERS,
+    "/note": MANAGERS,
+    "/idea": SHARERS,
+    "/needhelp": SHARERS,
+    "/close": MANAGERS,
     "[coalition]": OPERATOR | BACKBONE,
     "[team]": OPERATOR | BACKBONE,
     "[found]": OPERATOR,
@@ -399,6 +457,7 @@ REFUSALS = {
     StrangerHere,
     AnonymousAdmin,
     AlreadyConfirmed,
+    NotOpen,
     NotYourQuestion,
     QuestionOver,
     CommandGone,
@@ -686,7 +745,11 @@ async def group_with_meeting(
         ]
     )
     await session.flush()
-    about = {CONVERSATION: conversation.id, WAITING: waiting.id or 0}
+    about = {
+        CONVERSATION: conversation.id,
+        WAITING: waiting.id or 0,
+        PROPOSAL: proposal.id or 0,
+    }
     for message_id, subject in SUBJECTS.items():
         session.add(
             MessageSubject(
@@ -699,17 +762,55 @@ async def group_with_meeting(
                 drop_at=NOW + timedelta(days=9),
             )
         )
-    return ids | {
-        "meeting": meeting.id or 0,
-        "proposal": proposal.id or 0,
-        "conversation": conversation.id,
-        "waiting_command": -10 * chat,
-        "entry": entry.id or 0,
-        "monthly": monthly.id or 0,
-        "change": change.id or 0,
-        "waiting": waiting.id or 0,
-        "lasting": lasting.id or 0,
-    }
+    return (
+        ids
+        | await sittings(session, ids["group"])
+        | {
+            "meeting": meeting.id or 0,
+            "proposal": proposal.id or 0,
+            "conversation": conversation.id,
+            "waiting_command": -10 * chat,
+            "entry": entry.id or 0,
+            "monthly": monthly.id or 0,
+            "change": change.id or 0,
+            "waiting": waiting.id or 0,
+            "lasting": lasting.id or 0,
+        }
+    )
+
+
+async def sittings(session: AsyncSession, group_id: int) -> dict[str, int]:
+    """Store a meeting that may be opened, one that is open, and one whose minutes are drafted."""
+    found = {}
+    for name, ago in {"due": 0, "held": 1, "over": 24}.items():
+        starts = NOW - timedelta(hours=ago)
+        wall = starts.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None)
+        meeting = Meeting(
+            group_id=group_id,
+            wall_start=wall,
+            wall_end=wall + timedelta(hours=2),
+            zone=ZONE,
+            starts_at=starts,
+            ends_at=starts + timedelta(hours=2),
+            place="Hall",
+        )
+        session.add(meeting)
+        await session.flush()
+        found[name] = meeting.id or 0
+        if name != "due":
+            is_open = name == "held"
+            session.add(
+                Sitting(
+                    meeting_id=found[name],
+                    state=SittingState.OPEN if is_open else SittingState.CLOSED,
+                    opened_at=starts,
+                    closed_at=None if is_open else starts + timedelta(hours=2),
+                    last_activity_at=starts,
+                )
+            )
+    session.add(Minutes(meeting_id=found["over"], group_id=group_id, serial=1, drafted_at=NOW))
+    await session.flush()
+    return found
 
 
 SUBJECTS = dict(
@@ -732,6 +833,9 @@ REPLY = {
     WAITING: "yes",
 }
 BEHIND = {
+    **dict.fromkeys(
+        ("agreed", "action", "note", "idea", "needhelp"), "Water trucks come on Monday"
+    ),
     "additem": "Water trucks, 20 min",
     "meeting": "3 Dec 10:00 County Hall",
     "calendar": "Friday 12-14 prayer",
@@ -740,6 +844,11 @@ BEHIND = {
 """What stands behind a command."""
 CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.ANSWER: lambda ids: [ids["meeting"], Answer.COMING],
+    Verb.OPEN: lambda ids: [ids["due"]],
+    Verb.NEXT: lambda ids: [ids["held"], 0],
+    Verb.CHECK_IN: lambda ids: [ids["held"], How.HERE],
+    Verb.FINISH: lambda ids: [ids["held"]],
+    Verb.APPROVE: lambda ids: [ids["over"], 1],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],

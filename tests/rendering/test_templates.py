@@ -36,8 +36,8 @@ HOSTILE = {
 }
 NEVER_SEEN = {"settings", "cli"}
 """Modules whose refusals an operator reads in the terminal."""
-MAY_BE_SPLIT = {"meetings/list.html"}
-"""A list of many meetings is sent in several messages."""
+MAY_BE_SPLIT = {"meetings/list.html", "minutes/draft.html", "minutes/minutes.html"}
+"""A list of many meetings, or long minutes, is sent in several messages."""
 LEFT_OUT = {"agenda/words.txt", "answers.txt", "controls.txt"}
 """Nobody reads these: they list what people write."""
 

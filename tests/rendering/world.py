@@ -173,6 +173,7 @@ from bot.resources import folder
 from bot.services.coalitions import News
 from bot.services.invitations import Offer
 from bot.services.rolls import Verdict
+from tests.rendering import held
 
 Facts = dict[str, Any]
 
@@ -193,6 +194,14 @@ COMMANDS = (
     "agenda",
     "additem",
     "facilitator",
+    "open",
+    "item",
+    "agreed",
+    "action",
+    "note",
+    "idea",
+    "needhelp",
+    "close",
     "calendar",
     "language",
     "group",
@@ -275,6 +284,7 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **_others(name),
         **_people(name),
         **_set_up(name),
+        **held.texts(name),
         **_errors(name),
         **_texts(name),
     }
@@ -969,7 +979,7 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
 def _errors(name: str) -> dict[str, list[Facts]]:
     """Return the facts that the refusals themselves carry."""
     table: dict[str, list[Facts]] = {}
-    for error in _refusals(name):
+    for error in (*_refusals(name), *held.refusals(name)):
         facts = error.facts() | {"example": THURSDAY, "has_roll": True, "link": None}
         facts |= {"can_set_up": False}
         variants = (
@@ -1117,6 +1127,7 @@ def _refusals(name: str) -> list[BotError]:
 def _texts(name: str) -> dict[str, list[Facts]]:
     labels = [
         *Answer,
+        *held.LABELS,
         *("set-up", "step-by-step", "done", "right", "add-organisations", "found"),
         *(
             "change",
