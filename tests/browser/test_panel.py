@@ -50,6 +50,7 @@ async def test_a_visitor_on_a_phone_makes_telegram_fail_and_jumps_to_what_is_due
     opener, panel = "[data-behind]", "[data-panel]"
     try:
         async with visitor(browser, playground.url, words.language, phone=SMALL) as page:
+            words = await words.at(page)
             await plan(page, words)
             await page.locator(opener).click()
             await expect(page.locator(f"{panel} h2")).to_be_focused(timeout=PATIENCE)
@@ -100,7 +101,7 @@ async def test_on_a_desk_the_panel_stands_beside_a_talk_that_goes_on(
         async with visitor(browser, playground.url, "en", phone=DESK) as page:
             await page.locator("[data-behind]").click()
             await expect(page.locator("[data-section='due']")).to_be_visible(timeout=PATIENCE)
-            await plan(page, ENGLISH)
+            await plan(page, await ENGLISH.at(page))
             await expect(page.locator("[data-due='reminder-1d']").first).to_be_visible(
                 timeout=PATIENCE
             )
