@@ -6,17 +6,20 @@ into a failure, so that nothing is left out by mistake where everything should r
 
 import asyncio
 import fcntl
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from playwright.async_api import Browser, async_playwright
+from sqlalchemy import Engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot import play
+from bot import database, play
 from bot.migrations import upgrade
 from tools import chromium
 from tools.postgres import Server, ServerUnavailable, running
@@ -33,11 +36,50 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+def pytest_collection_finish() -> None:
+    """Keep Python from looking again and again for garbage among what lives as long as the tests.
+
+    All that was imported and collected is passed over, and what a story leaves is collected in
+    larger portions: that saves an eighth of its time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def unavailable(part: str, reason: str) -> NoReturn:
     """Skip the test for want of a part of this machine, or fail where that part is required."""
     if part in os.environ.get("BARAZA_TEST_REQUIRE", "").split(","):
         pytest.fail(f"{part} is required, but {reason}", pytrace=False)
     pytest.skip(f"no {part}: {reason}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Let all engines of a kind keep in one place the statements that they have compiled.
+
+    A program has one engine for its life, but every test has its own: each would compile anew what
+    the one before it compiled, which is a third of a story's time.
+    """
+    first: dict[str, Engine] = {}
+
+    def create(url: str, **options: Any) -> AsyncEngine:
+        made = create_async_engine(url, **options)
+        engine = made.sync_engine
+        if known := first.get(engine.dialect.name):
+            engine.dialect, engine._compiled_cache = known.dialect, known._compiled_cache
+            return made
+
+        @event.listens_for(engine, "connect")
+        def keep(*_: object) -> None:
+            # Not before: it learns on a connection what the server can do.
+            first.setdefault(engine.dialect.name, engine)
+
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "create_async_engine", create)
+        yield
 
 
 @pytest.fixture(scope="session")
