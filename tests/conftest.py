@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 from sqlalchemy import Engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -236,13 +237,9 @@ def chromium_path() -> str:
         unavailable("browser", str(error))
 
 
-@pytest.fixture
-async def browser(chromium_path: str) -> AsyncIterator[Browser]:
-    """Lend a Chromium of this test's own.
-
-    Not one for all tests: a browser belongs to the event loop it was started in, and every test has
-    its own. It starts in half a second.
-    """
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chrome(chromium_path: str) -> AsyncIterator[Browser]:
+    """Lend the Chromium that all tests of this process use, and the loop it belongs to."""
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(
             executable_path=chromium_path,
@@ -251,3 +248,14 @@ async def browser(chromium_path: str) -> AsyncIterator[Browser]:
         )
         yield started
         await started.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(chrome: Browser) -> AsyncIterator[Browser]:
+    """Lend a Chromium in which nothing is open, and nothing is remembered.
+
+    Who uses it runs in the loop of the session: `pytest.mark.asyncio(loop_scope="session")`.
+    """
+    yield chrome
+    for context in chrome.contexts:
+        await context.close()

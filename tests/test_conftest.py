@@ -76,6 +76,7 @@ async def test_whoever_is_still_connected_holds_nobody_up(lent: Lent) -> None:
     connection.terminate()
 
 
+@pytest.mark.asyncio(loop_scope="session")
 async def test_the_browser_shows_a_page(browser: Browser) -> None:
     page = await browser.new_page()
     await page.set_content("<p>Habari</p>")

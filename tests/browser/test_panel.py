@@ -19,6 +19,8 @@ from tests.browser.test_playground import (
     write,
 )
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 SMALL = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 TOO_WIDE = """

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 PHONE = {"width": 390, "height": 844}
 GROUP = "-4001"
 LEAD, MEMBER, STRANGER = "10", "102", "99"
