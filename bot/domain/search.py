@@ -35,7 +35,13 @@ _LETTERS = str.maketrans(
         **dict.fromkeys("\u0629\u06c1\u06be", "\u0647"),
         "\u0621": "",
         # Letters with a stroke, which Unicode does not take apart; the i without a dot.
-        "đ": "d", "ħ": "h", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "\u0131": "i",
+        "đ": "d",
+        "ħ": "h",
+        "ł": "l",
+        "ø": "o",
+        "æ": "ae",
+        "œ": "oe",
+        "\u0131": "i",
         # Within a word: ng'ombe, ba'a.
         **dict.fromkeys("'\u2019\u2018\u02bc\u02bb`\u00b4", ""),
     }

@@ -45,3 +45,11 @@ def leaves(search_id: int, page: Page) -> Keyboard:
     if page.has_more:
         found.append(Button("more", tap(Verb.LEAF, search_id, page.number + 1)))
     return (tuple(found),) if found else ()
+
+
+def shares(group_id: int, next_page: int | None) -> Keyboard:
+    """Return the buttons under the list of who came: a picture of it, and more organisations."""
+    picture = (Button("picture", tap(Verb.SHARES_PICTURE, group_id)),)
+    if next_page is None:
+        return (picture,)
+    return (picture, (Button("more", tap(Verb.SHARES, group_id, next_page)),))
