@@ -17,6 +17,9 @@ MEETINGS = 12
 PAGE = 12
 """Organisations in one message: a phone's screen or two."""
 
+PICTURED = 16
+"""Organisations in the picture: more would make it too heavy for a weak network."""
+
 
 class Came(StrEnum):
     """What an organisation did about one meeting."""

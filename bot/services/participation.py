@@ -11,7 +11,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.botapi.client import Document
-from bot.domain.participation import PAGE, Participation
+from bot.domain.participation import PAGE, PICTURED, Participation
 from bot.domain.roles import Action, Actor, Scope, can, require
 from bot.models import Group, OutboxMessage, OutboxState
 from bot.models.columns import stored_id
@@ -95,7 +95,7 @@ async def make(session: AsyncSession, what: Mapping[str, Any]) -> Callable[[], D
     if group is None:
         return None
     found = await queries.of_group(session, stored_id(group))
-    facts = {"group": group.facts(), "participation": found}
+    facts = {"group": group.facts(), "participation": found, "room": PICTURED}
     return partial(_picture, facts, what["language"])
 
 

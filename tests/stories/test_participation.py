@@ -70,7 +70,8 @@ async def test_before_the_first_meeting_there_is_nothing_to_count(story: Story) 
     await story.write(LEAD, "/attendance", chat=LEAD)
 
     assert shown(story.last(LEAD)).open == (
-        "📊 Who came: Wajir\nNo meeting was held with me yet. Once one is closed, it is counted here."
+        "📊 Who came: Wajir\n"
+        "No meeting was held with me yet. Once one is closed, it is counted here."
     )
 
 
