@@ -67,10 +67,14 @@ class Group:
 
         Only supergroups have such addresses: their ids begin with -100.
         """
+        return self.link_to(self.thread_id or GENERAL) or None
+
+    def link_to(self, message_id: int | None) -> str:
+        """Return the address of a message in the group's chat; empty where there is none."""
         inner = str(self.chat_id).removeprefix("-100")
-        if inner.startswith("-"):
-            return None
-        return f"https://t.me/c/{inner}/{self.thread_id or GENERAL}"
+        if message_id is None or inner.startswith("-"):
+            return ""
+        return f"https://t.me/c/{inner}/{message_id}"
 
 
 class GroupUnknown(BotError):

@@ -61,6 +61,9 @@ class Verb(StrEnum):
     CHECK_IN = "check-in"
     FINISH = "finish"
     APPROVE = "approve"
+    LEAF = "leaf"
+    SHARES = "shares"
+    SHARES_PICTURE = "shares-picture"
 
 
 @dataclass(frozen=True)

@@ -48,10 +48,12 @@ from bot.handlers import (
     members,
     minutes,
     notebook,
+    participation,
     people,
     preferences,
     presence,
     rolls,
+    search,
     sittings,
 )
 from bot.handlers.coalitions import TO_COALITION
@@ -188,6 +190,8 @@ COMMANDS = (
     Command("idea", notebook.idea, Action.SHARE),
     Command("needhelp", notebook.needhelp, Action.SHARE),
     Command("close", sittings.close, Action.RUN_MEETING),
+    Command("find", search.find, Action.SEE_MEETINGS),
+    Command("attendance", participation.show, Action.SEE_MEETINGS),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("mute", preferences.mute, Action.CHOOSE_MESSAGES),
@@ -259,6 +263,9 @@ BUTTONS = {
     Verb.CHECK_IN: Button(presence.checked_in, Action.CHECK_IN, (_number, How)),
     Verb.FINISH: Button(sittings.finish, Action.RUN_MEETING),
     Verb.APPROVE: Button(minutes.approve, Action.APPROVE_MINUTES, (_number, _number)),
+    Verb.SHARES: Button(participation.more, Action.SEE_MEETINGS, (_number, _number_or_none)),
+    Verb.SHARES_PICTURE: Button(participation.picture, Action.SEE_MEETINGS),
+    Verb.LEAF: Button(search.leaf, Action.SEE_MEETINGS, (_number, _number_or_none)),
 }
 
 REPLIES = {

@@ -27,6 +27,7 @@ from bot.models.outbox import (
 )
 from bot.models.preferences import Mute
 from bot.models.presence import Presence
+from bot.models.search import Findable, Search
 from bot.models.series import Series
 from bot.models.sittings import Sitting, SittingItem
 from bot.models.updates import UpdateFailure, UpdateMarkEven, UpdateMarkOdd
@@ -46,6 +47,7 @@ __all__ = [
     "Conversation",
     "Coordinator",
     "Entry",
+    "Findable",
     "Group",
     "Invitation",
     "Meeting",
@@ -69,6 +71,7 @@ __all__ = [
     "Reply",
     "ReplyFor",
     "Run",
+    "Search",
     "Seat",
     "Sending",
     "Series",

@@ -15,6 +15,7 @@ from bot.models import (
     OutboxMessage,
     OutboxState,
     Proposal,
+    Search,
     UpdateFailure,
     WaitingCommand,
 )
@@ -57,6 +58,7 @@ async def tidy(session: AsyncSession, now: datetime) -> None:
         (Invitation, Invitation.expires_at),
         (Proposal, Proposal.expires_at),
         (WaitingCommand, WaitingCommand.expires_at),
+        (Search, Search.expires_at),
     ):
         await session.execute(delete(table).where(col(moment) < now))
     # Whoever answers a day too late is told so; later than that nobody remembers the question.

@@ -54,6 +54,7 @@ from bot.models import (
     Minutes,
     Organisation,
     Proposal,
+    Search,
     Seat,
     Series,
     Sitting,
@@ -116,6 +117,11 @@ OWN_GROUP = {
     "[next]": MANAGERS,
     "[check-in]": VOICES,
     "[finish]": MANAGERS,
+    "/find": READERS | ANONYMOUS,
+    "/attendance": READERS | ANONYMOUS,
+    "[leaf]": READERS,
+    "[shares]": READERS,
+    "[shares-picture]": MANAGERS,
     "[approve]": MANAGERS,
     "/agenda": READERS | ANONYMOUS,
     "/additem": READERS - {"observer"} | ANONYMOUS,
@@ -207,6 +213,11 @@ SISTER_GROUP = {
     "[next]": BACKBONE,
     "[check-in]": NOBODY,
     "[finish]": BACKBONE,
+    "/find": BACKBONE | ANONYMOUS,
+    "/attendance": BACKBONE | ANONYMOUS,
+    "[leaf]": BACKBONE,
+    "[shares]": BACKBONE,
+    "[shares-picture]": BACKBONE,
     "[approve]": BACKBONE,
     "/agenda": BACKBONE | ANONYMOUS,
     "/additem": BACKBONE | ANONYMOUS,
@@ -293,6 +304,11 @@ FOREIGN_GROUP = {
     "[next]": NOBODY,
     "[check-in]": NOBODY,
     "[finish]": NOBODY,
+    "/find": ANONYMOUS,
+    "/attendance": ANONYMOUS,
+    "[leaf]": NOBODY,
+    "[shares]": NOBODY,
+    "[shares-picture]": NOBODY,
     "[approve]": NOBODY,
     "/agenda": ANONYMOUS,
     "/additem": ANONYMOUS,
@@ -371,6 +387,9 @@ FORGED = {
     "[next]": NOBODY,
     "[check-in]": NOBODY,
     "[finish]": NOBODY,
+    "[leaf]": NOBODY,
+    "[shares]": NOBODY,
+    "[shares-picture]": NOBODY,
     "[approve]": NOBODY,
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
@@ -762,9 +781,13 @@ async def group_with_meeting(
                 drop_at=NOW + timedelta(days=9),
             )
         )
+    search = Search(chat_id=chat, said="water", expires_at=NOW + timedelta(hours=1))
+    session.add(search)
+    await session.flush()
     return (
         ids
         | await sittings(session, ids["group"])
+        | {"search": search.id or 0}
         | {
             "meeting": meeting.id or 0,
             "proposal": proposal.id or 0,
@@ -837,6 +860,7 @@ BEHIND = {
         ("agreed", "action", "note", "idea", "needhelp"), "Water trucks come on Monday"
     ),
     "additem": "Water trucks, 20 min",
+    "find": "water",
     "meeting": "3 Dec 10:00 County Hall",
     "calendar": "Friday 12-14 prayer",
     "setup": f"Wajir; {ZONE}; en",
@@ -849,6 +873,9 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.CHECK_IN: lambda ids: [ids["held"], How.HERE],
     Verb.FINISH: lambda ids: [ids["held"]],
     Verb.APPROVE: lambda ids: [ids["over"], 1],
+    Verb.LEAF: lambda ids: [ids["search"], 1],
+    Verb.SHARES: lambda ids: [ids["group"], 0],
+    Verb.SHARES_PICTURE: lambda ids: [ids["group"]],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],

@@ -19,7 +19,9 @@ from bot.domain.notebook import (
     Owner,
     WordsMissing,
 )
+from bot.domain.participation import Came, Participation, Share
 from bot.domain.presence import How, Present, Room, room
+from bot.domain.search import FoundKind, Hit, NothingToFind, Page, SearchGone
 from bot.domain.sittings import (
     AlreadyOpen,
     NothingToOpen,
@@ -38,6 +40,7 @@ Facts = dict[str, Any]
 OPENED = datetime(2026, 12, 3, 10, 3)
 CLOSED = datetime(2026, 12, 3, 12, 1)
 LABELS = ("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all")
+FOUND_LABELS = ("found-back", "picture")
 """The words on buttons that need no facts."""
 
 
@@ -216,7 +219,52 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
 
 def texts(name: str) -> dict[str, list[Facts]]:
     """Return facts for every template about a meeting that is held."""
-    return _sittings(name) | _presence(name) | _minutes(name)
+    return _sittings(name) | _presence(name) | _minutes(name) | _found(name) | _participation(name)
+
+
+def _found(name: str) -> dict[str, list[Facts]]:
+    hits = tuple(
+        Hit(kind, name, name, date(2026, 12, 3), link="https://t.me/c/1/2") for kind in FoundKind
+    )
+    waiting = Hit(FoundKind.ITEM, name, name)
+    pages = [
+        Page(()),
+        Page((*hits[:4], waiting), has_more=True),
+        Page(hits[2:], number=1, is_any=True),
+    ]
+    return {
+        "search/found.html": [
+            {"said": name, "page": page, "groups": groups}
+            for page in pages
+            for groups in ([group(name)], [group(name), group(name)])
+        ],
+    }
+
+
+def shares(name: str, organisations: int = 12) -> Participation:
+    """Return how organisations came to twelve meetings, in every way there is."""
+    marks = tuple(Came)
+    return Participation(
+        days=tuple(date(2026, month, 3) for month in range(1, 13)),
+        not_held=(date(2026, 5, 10), date(2026, 6, 10)),
+        shares=tuple(
+            Share(f"{name} {key}", tuple(marks[(key + at) % len(marks)] for at in range(12)))
+            for key in range(organisations)
+        ),
+    )
+
+
+def _participation(name: str) -> dict[str, list[Facts]]:
+    found = [Participation((), (), ()), shares(name, 1), shares(name)]
+    about = [{"group": group(name), "participation": one} for one in found]
+    return {
+        "participation/shares.html": [
+            facts | {"first": first, "total": total, "is_all": is_all}
+            for facts in about
+            for first, total, is_all in ((0, 12, True), (12, 30, True), (0, 1, False))
+        ],
+        "participation/picture.html": about,
+    }
 
 
 def refusals(_name: str) -> list[BotError]:
@@ -235,4 +283,6 @@ def refusals(_name: str) -> list[BotError]:
         MinutesUnknown(),
         MinutesOut(),
         MinutesNotYet(),
+        NothingToFind(),
+        SearchGone(),
     ]

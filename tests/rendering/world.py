@@ -202,6 +202,8 @@ COMMANDS = (
     "idea",
     "needhelp",
     "close",
+    "find",
+    "attendance",
     "calendar",
     "language",
     "group",
@@ -1128,6 +1130,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
     labels = [
         *Answer,
         *held.LABELS,
+        *held.FOUND_LABELS,
         *("set-up", "step-by-step", "done", "right", "add-organisations", "found"),
         *(
             "change",

@@ -1,6 +1,7 @@
 """Buttons of a meeting that is held, and of its minutes."""
 
 from bot.domain.presence import How
+from bot.domain.search import Page
 from bot.domain.sittings import Sitting, SittingState
 from bot.domain.taps import Verb, tap
 from bot.rendering.keyboards.button import Button, Keyboard
@@ -34,3 +35,21 @@ def board(sitting: Sitting) -> Keyboard:
 def draft(meeting_id: int, version: int) -> Keyboard:
     """Return the buttons under a draft of minutes."""
     return ((Button("approve-all", tap(Verb.APPROVE, meeting_id, version)),),)
+
+
+def leaves(search_id: int, page: Page) -> Keyboard:
+    """Return the buttons under what was found: back, and on."""
+    found = []
+    if page.number:
+        found.append(Button("found-back", tap(Verb.LEAF, search_id, page.number - 1)))
+    if page.has_more:
+        found.append(Button("more", tap(Verb.LEAF, search_id, page.number + 1)))
+    return (tuple(found),) if found else ()
+
+
+def shares(group_id: int, next_page: int | None) -> Keyboard:
+    """Return the buttons under the list of who came: a picture of it, and more organisations."""
+    picture = (Button("picture", tap(Verb.SHARES_PICTURE, group_id)),)
+    if next_page is None:
+        return (picture,)
+    return (picture, (Button("more", tap(Verb.SHARES, group_id, next_page)),))
