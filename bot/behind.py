@@ -197,7 +197,7 @@ def _did_not_arrive(message: OutboxMessage) -> Ended:
 
 def _line(message: OutboxMessage) -> str:
     """Return the first words of a message; of a file there are none before it is made."""
-    if message.method is Method.DOCUMENT:
+    if message.method in {Method.DOCUMENT, Method.PHOTO} and not message.text:
         return ""
     first = message.text.strip().partition("\n")[0]
     return as_plain_text(first, limit=LINE)

@@ -24,7 +24,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.botapi.client import BotApi, Document
+from bot.botapi.client import BotApi, Document, Stored
 from bot.botapi.errors import (
     CallFailed,
     Closed,
@@ -277,6 +277,8 @@ class Sender:
                 reply_to=job.reply_to,
                 is_silent=job.is_silent,
             )
+        if job.method is Method.PHOTO:
+            return await self._photo(job)
         if job.message_id is None:
             return await self._api.send_message(
                 job.chat_id,
@@ -296,6 +298,19 @@ class Sender:
                     raise _Unchanged from refusal
                 raise
         return job.message_id
+
+    async def _photo(self, job: Job) -> int:
+        what = job.document or {}
+        stored = Stored(what["file_id"], job.text) if "file_id" in what else None
+        return await self._api.send_photo(
+            job.chat_id,
+            stored or await self._document(job),
+            keyboard=job.keyboard,
+            thread_id=job.thread_id,
+            reply_to=job.reply_to,
+            is_silent=job.is_silent,
+            is_protected=bool(what.get("is_protected")),
+        )
 
     async def _document(self, job: Job) -> Document:
         """Make a file; one that cannot be made is refused, as by Telegram."""
