@@ -94,6 +94,7 @@ SUBJECTS = {
     "sittings",
     "support",
     "updates",
+    "write_ups",
 }
 """What a file may be called in every layer: the members' words."""
 
@@ -119,6 +120,8 @@ PARTS: dict[str, set[str]] = {
         "commands",
         "meeting_posts",
         "sitting_posts",
+        "closing",
+        "carry_over",
         "proposals",
         "occasions",
         "standing",

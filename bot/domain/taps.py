@@ -61,6 +61,9 @@ class Verb(StrEnum):
     CHECK_IN = "check-in"
     FINISH = "finish"
     APPROVE = "approve"
+    LONGER = "longer"
+    FATE = "fate"
+    PAPER_LIST = "paper-list"
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
+from bot.domain.write_ups import Fate
 from bot.flows.engine import CONVERSATION
 from bot.handlers import (
     agenda,
@@ -53,6 +54,7 @@ from bot.handlers import (
     presence,
     rolls,
     sittings,
+    write_ups,
 )
 from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk, current
@@ -67,7 +69,9 @@ from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.services.rolls import WAITING, join_code
+from bot.services.sitting_posts import BOARD
 from bot.services.turns import ASKED
+from bot.services.write_ups import WRITE_UP
 
 Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
 
@@ -259,6 +263,9 @@ BUTTONS = {
     Verb.CHECK_IN: Button(presence.checked_in, Action.CHECK_IN, (_number, How)),
     Verb.FINISH: Button(sittings.finish, Action.RUN_MEETING),
     Verb.APPROVE: Button(minutes.approve, Action.APPROVE_MINUTES, (_number, _number)),
+    Verb.LONGER: Button(sittings.longer, Action.RUN_MEETING, (_number, _number)),
+    Verb.FATE: Button(write_ups.answered, Action.RUN_MEETING, (_number, Fate)),
+    Verb.PAPER_LIST: Button(write_ups.paper_list, Action.SEE_PAPER_LIST),
 }
 
 REPLIES = {
@@ -273,6 +280,9 @@ REPLIES = {
     INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
     WAITING: Reply(rolls.replied, Action.ADMIT),
 }
+
+PICTURES = frozenset({WRITE_UP, BOARD})
+"""What a photo of a paper list is sent in reply to."""
 
 CORRECTED = frozenset({PROPOSAL, CHANGE})
 """What the bot asks because of what the person wrote or tapped: any words may mend that."""
@@ -440,6 +450,8 @@ async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and subject.subject == CONVERSATION:
         await conversations.replied(desk, incoming, subject.subject_id)
+    elif subject is not None and subject.subject in PICTURES and incoming.picture:
+        await write_ups.pictured(desk, incoming, subject.subject_id)
     elif incoming.is_private:
         await _wrote(desk, incoming)
     elif subject is not None and messages.kind_of(subject.subject) in REPLIES:

@@ -33,6 +33,7 @@ from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, 
 from bot.domain.series import MonthlyByWeekday
 from bot.domain.sittings import NotOpen, SittingState
 from bot.domain.taps import Verb
+from bot.domain.write_ups import Fate
 from bot.errors import BotError
 from bot.flows.engine import CONVERSATION
 from bot.flows.flow import NotYourQuestion, QuestionOver
@@ -116,6 +117,9 @@ OWN_GROUP = {
     "[next]": MANAGERS,
     "[check-in]": VOICES,
     "[finish]": MANAGERS,
+    "[longer]": MANAGERS,
+    "[fate]": MANAGERS,
+    "[paper-list]": MANAGERS - {"deputy"},
     "[approve]": MANAGERS,
     "/agenda": READERS | ANONYMOUS,
     "/additem": READERS - {"observer"} | ANONYMOUS,
@@ -207,6 +211,9 @@ SISTER_GROUP = {
     "[next]": BACKBONE,
     "[check-in]": NOBODY,
     "[finish]": BACKBONE,
+    "[longer]": BACKBONE,
+    "[fate]": BACKBONE,
+    "[paper-list]": BACKBONE,
     "[approve]": BACKBONE,
     "/agenda": BACKBONE | ANONYMOUS,
     "/additem": BACKBONE | ANONYMOUS,
@@ -293,6 +300,9 @@ FOREIGN_GROUP = {
     "[next]": NOBODY,
     "[check-in]": NOBODY,
     "[finish]": NOBODY,
+    "[longer]": NOBODY,
+    "[fate]": NOBODY,
+    "[paper-list]": NOBODY,
     "[approve]": NOBODY,
     "/agenda": ANONYMOUS,
     "/additem": ANONYMOUS,
@@ -371,6 +381,9 @@ FORGED = {
     "[next]": NOBODY,
     "[check-in]": NOBODY,
     "[finish]": NOBODY,
+    "[longer]": NOBODY,
+    "[fate]": NOBODY,
+    "[paper-list]": NOBODY,
     "[approve]": NOBODY,
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
@@ -849,6 +862,9 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.CHECK_IN: lambda ids: [ids["held"], How.HERE],
     Verb.FINISH: lambda ids: [ids["held"]],
     Verb.APPROVE: lambda ids: [ids["over"], 1],
+    Verb.LONGER: lambda ids: [ids["held"], 1],
+    Verb.FATE: lambda ids: [ids["due"], Fate.NOT_HELD],
+    Verb.PAPER_LIST: lambda ids: [ids["over"]],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],

@@ -19,6 +19,7 @@ from bot.domain.notebook import (
     Owner,
     WordsMissing,
 )
+from bot.domain.organisations import OrganisationUnclear
 from bot.domain.presence import How, Present, Room, room
 from bot.domain.sittings import (
     AlreadyOpen,
@@ -30,6 +31,17 @@ from bot.domain.sittings import (
     Timed,
 )
 from bot.domain.ways import Way
+from bot.domain.write_ups import (
+    AlreadyRecorded,
+    EndsBeforeStart,
+    Fate,
+    MorningKind,
+    NothingToWrite,
+    NotOverYet,
+    ReasonTooLong,
+    Said,
+    TooLateToWrite,
+)
 from bot.errors import BotError
 from bot.services.presence import CheckedIn
 
@@ -37,7 +49,11 @@ Facts = dict[str, Any]
 
 OPENED = datetime(2026, 12, 3, 10, 3)
 CLOSED = datetime(2026, 12, 3, 12, 1)
-LABELS = ("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all")
+LABELS = (
+    *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all"),
+    *("close-now", "half-hour-more", *(f"fate-{fate}" for fate in Fate)),
+    *("that-is-all", "all-of-them", "none-of-them", "no-list", "paper-list"),
+)
 """The words on buttons that need no facts."""
 
 
@@ -214,12 +230,58 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
     }
 
 
+def button_facts(name: str) -> list[Facts]:
+    """Return facts for the labels of buttons that say a name or a time."""
+    return [
+        *({"name": "toggle", "is_on": is_on, "called": name} for is_on in (True, False)),
+        {"name": "as-planned", "starts": OPENED, "ends": CLOSED},
+    ]
+
+
+def _write_ups(name: str) -> dict[str, list[Facts]]:
+    about = {"group": group(name), "meeting": held_meeting(name)}
+    times = {"starts": OPENED, "ends": CLOSED}
+    answers = [
+        None,
+        Said(Fate.HELD, "", is_settled=True),
+        *(Said(fate, name, is_settled=True) for fate in Fate),
+        Said(Fate.HELD, name),
+    ]
+    written = [{"written": (name,) * count} for count in (0, 1, 5)]
+    return {
+        "sittings/time_to_close.html": [about],
+        "sittings/time_was_up.html": [about | {"until": until} for until in (None, CLOSED)],
+        "sittings/forgotten.html": [
+            {"group": group(name), "sitting": sitting} for sitting in sittings(name)[-1:]
+        ],
+        "write_ups/question.html": [
+            about | {"kind": kind, "said": said} for kind in MorningKind for said in answers
+        ],
+        "write_ups/ask_times.html": [times],
+        "write_ups/ask_room.html": [{"count": 3, "seats": 8}],
+        "write_ups/ask_guests.html": [{}],
+        "write_ups/ask_items.html": [{}],
+        "write_ups/ask_decisions.html": written,
+        "write_ups/ask_actions.html": written,
+        "write_ups/ask_paper.html": [{"count": count, "days": 90} for count in (0, 1, 2)],
+        "write_ups/ask_when.html": [{"example": OPENED}],
+        "write_ups/ask_why.html": [{}],
+        "write_ups/written.html": [{"has_list": has_list} for has_list in (True, False)],
+        "write_ups/not_held.html": [{}],
+        "write_ups/moved_to.txt": [{"starts": OPENED}],
+        "write_ups/which.html": [{}],
+        "write_ups/list_kept.html": [about | {"until": CLOSED}],
+        "write_ups/list_in_group.html": [{}],
+        "write_ups/toast_list.txt": [{"count": count} for count in (0, 1)],
+    }
+
+
 def texts(name: str) -> dict[str, list[Facts]]:
     """Return facts for every template about a meeting that is held."""
-    return _sittings(name) | _presence(name) | _minutes(name)
+    return _sittings(name) | _presence(name) | _minutes(name) | _write_ups(name)
 
 
-def refusals(_name: str) -> list[BotError]:
+def refusals(name: str) -> list[BotError]:
     """Return every refusal in a meeting that is held."""
     return [
         NotOpen(),
@@ -235,4 +297,11 @@ def refusals(_name: str) -> list[BotError]:
         MinutesUnknown(),
         MinutesOut(),
         MinutesNotYet(),
+        AlreadyRecorded(),
+        TooLateToWrite(),
+        NothingToWrite(),
+        NotOverYet(),
+        EndsBeforeStart(),
+        ReasonTooLong(length=300, limit=200),
+        OrganisationUnclear(said=name),
     ]

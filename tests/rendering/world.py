@@ -1147,6 +1147,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
     return {
         "buttons.txt": [
             *({"name": label} for label in labels),
+            *held.button_facts(name),
             {"name": "forget", "number": 3},
             *({"name": f"calendar-{kind}"} for kind in EntryKind),
             {"name": "whole-day"},
