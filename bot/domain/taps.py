@@ -64,6 +64,8 @@ class Verb(StrEnum):
     LONGER = "longer"
     FATE = "fate"
     PAPER_LIST = "paper-list"
+    ACTIONS = "actions"
+    FINISHED = "finished"
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ from bot.handlers import (
     agenda,
     attendance,
     calendar,
+    carry_over,
     circulation,
     coalitions,
     commands,
@@ -266,6 +267,8 @@ BUTTONS = {
     Verb.LONGER: Button(sittings.longer, Action.RUN_MEETING, (_number, _number)),
     Verb.FATE: Button(write_ups.answered, Action.RUN_MEETING, (_number, Fate)),
     Verb.PAPER_LIST: Button(write_ups.paper_list, Action.SEE_PAPER_LIST),
+    Verb.ACTIONS: Button(carry_over.listed, Action.EDIT_AGENDA),
+    Verb.FINISHED: Button(carry_over.ticked, Action.EDIT_AGENDA, (_number, _number)),
 }
 
 REPLIES = {

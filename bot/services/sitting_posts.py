@@ -10,7 +10,7 @@ from bot.models import Group, Meeting, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
-from bot.queries import facilitation, sittings
+from bot.queries import carry_over, facilitation, sittings
 from bot.rendering.keyboards import sittings as keyboards
 from bot.rendering.messages import renderer
 from bot.services.meeting_posts import locked
@@ -85,4 +85,5 @@ async def _facts(
         "group": group.facts(),
         "sitting": await sittings.of_meeting(session, meeting, sitting),
         "holders": await facilitation.holders(session, stored_id(meeting)),
+        "carried": await carry_over.to(session, meeting, group),
     }

@@ -27,6 +27,7 @@ from bot.domain.facilitation import NotYourTurn
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
+from bot.domain.notebook import EntryKind as Written
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
@@ -47,6 +48,7 @@ from bot.models import (
     Coalition,
     Conversation,
     Coordinator,
+    Entry,
     Group,
     Meeting,
     Member,
@@ -120,6 +122,8 @@ OWN_GROUP = {
     "[longer]": MANAGERS,
     "[fate]": MANAGERS,
     "[paper-list]": MANAGERS - {"deputy"},
+    "[actions]": MANAGERS,
+    "[finished]": MANAGERS,
     "[approve]": MANAGERS,
     "/agenda": READERS | ANONYMOUS,
     "/additem": READERS - {"observer"} | ANONYMOUS,
@@ -214,6 +218,8 @@ SISTER_GROUP = {
     "[longer]": BACKBONE,
     "[fate]": BACKBONE,
     "[paper-list]": BACKBONE,
+    "[actions]": BACKBONE,
+    "[finished]": BACKBONE,
     "[approve]": BACKBONE,
     "/agenda": BACKBONE | ANONYMOUS,
     "/additem": BACKBONE | ANONYMOUS,
@@ -303,6 +309,8 @@ FOREIGN_GROUP = {
     "[longer]": NOBODY,
     "[fate]": NOBODY,
     "[paper-list]": NOBODY,
+    "[actions]": NOBODY,
+    "[finished]": NOBODY,
     "[approve]": NOBODY,
     "/agenda": ANONYMOUS,
     "/additem": ANONYMOUS,
@@ -384,6 +392,8 @@ FORGED = {
     "[longer]": NOBODY,
     "[fate]": NOBODY,
     "[paper-list]": NOBODY,
+    "[actions]": NOBODY,
+    "[finished]": NOBODY,
     "[approve]": NOBODY,
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
@@ -822,7 +832,16 @@ async def sittings(session: AsyncSession, group_id: int) -> dict[str, int]:
                 )
             )
     session.add(Minutes(meeting_id=found["over"], group_id=group_id, serial=1, drafted_at=NOW))
+    action = Entry(
+        group_id=group_id,
+        meeting_id=found["over"],
+        kind=Written.ACTION,
+        text="Repair the borehole",
+        written_at=NOW,
+    )
+    session.add(action)
     await session.flush()
+    found["action"] = action.id or 0
     return found
 
 
@@ -865,6 +884,8 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.LONGER: lambda ids: [ids["held"], 1],
     Verb.FATE: lambda ids: [ids["due"], Fate.NOT_HELD],
     Verb.PAPER_LIST: lambda ids: [ids["over"]],
+    Verb.ACTIONS: lambda ids: [ids["over"]],
+    Verb.FINISHED: lambda ids: [ids["action"], 1],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.domain.agenda import Item, Routine
+from bot.domain.carry_over import Carried, LastMinutes
 from bot.domain.facilitation import Duty, Holder
 from bot.domain.groups import Group
 from bot.domain.meetings import Meeting, State
@@ -52,7 +53,7 @@ CLOSED = datetime(2026, 12, 3, 12, 1)
 LABELS = (
     *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all"),
     *("close-now", "half-hour-more", *(f"fate-{fate}" for fate in Fate)),
-    *("that-is-all", "all-of-them", "none-of-them", "no-list", "paper-list"),
+    *("that-is-all", "all-of-them", "none-of-them", "no-list", "paper-list", "action-open-again"),
 )
 """The words on buttons that need no facts."""
 
@@ -196,11 +197,28 @@ def make_record(name: str, **changes: Any) -> Record:
     return Record(**facts | changes)
 
 
+def carried(name: str) -> Carried:
+    """Return what a meeting is handed by those before it."""
+    last = LastMinutes(date(2026, 11, 5), "11/2026", "https://t.me/c/1001/77")
+    return Carried(actions=entries(name)[5:7] + entries(name)[1:2], count=5, last=last)
+
+
+def _carry_over(name: str) -> dict[str, list[Facts]]:
+    facts = {"group": group(name), "actions": entries(name)[5:7], "count": 2, "finished": ""}
+    return {
+        "carry_over/actions.html": [
+            facts,
+            facts | {"count": 9, "finished": name},
+            facts | {"actions": (), "count": 0, "finished": name},
+        ]
+    }
+
+
 def _sittings(name: str) -> dict[str, list[Facts]]:
     holders = {duty: Holder(1, name) for duty in Duty}
     return {
         "sittings/board.html": [
-            {"group": group(name), "sitting": sitting, "holders": led}
+            {"group": group(name), "sitting": sitting, "holders": led, "carried": carried(name)}
             for sitting in sittings(name)
             for led in ({}, holders)
         ],
@@ -234,6 +252,8 @@ def button_facts(name: str) -> list[Facts]:
     """Return facts for the labels of buttons that say a name or a time."""
     return [
         *({"name": "toggle", "is_on": is_on, "called": name} for is_on in (True, False)),
+        {"name": "open-actions", "count": 3},
+        {"name": "action-done", "number": 3},
         {"name": "as-planned", "starts": OPENED, "ends": CLOSED},
     ]
 
@@ -278,7 +298,7 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
 
 def texts(name: str) -> dict[str, list[Facts]]:
     """Return facts for every template about a meeting that is held."""
-    return _sittings(name) | _presence(name) | _minutes(name) | _write_ups(name)
+    return _sittings(name) | _presence(name) | _minutes(name) | _write_ups(name) | _carry_over(name)
 
 
 def refusals(name: str) -> list[BotError]:

@@ -885,6 +885,7 @@ def make_agenda(name: str) -> Agenda:
         waiting=20,
         note=name,
         available=120,
+        carried=held.carried(name),
     )
 
 
