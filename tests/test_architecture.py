@@ -68,6 +68,7 @@ SUBJECTS = {
     "announcements",
     "attendance",
     "calendar",
+    "carry_over",
     "budget",
     "circulation",
     "coalitions",
@@ -96,6 +97,7 @@ SUBJECTS = {
     "sittings",
     "support",
     "updates",
+    "write_ups",
 }
 """What a file may be called in every layer: the members' words."""
 
@@ -121,6 +123,7 @@ PARTS: dict[str, set[str]] = {
         "commands",
         "meeting_posts",
         "sitting_posts",
+        "closing",
         "proposals",
         "occasions",
         "standing",

@@ -77,6 +77,7 @@ async def test_what_is_due_stands_in_its_order_with_its_group_and_meeting(story:
         ("question", wall - 2 * day, "Wajir", wall),
         ("reminder-1d", wall - day, "Wajir", wall),
         ("reminder-1h", wall - timedelta(hours=1), "Wajir", wall),
+        ("was-it-held", wall.replace(day=4, hour=8, minute=30), "Wajir", wall),
     ]
     assert found[0].at == MONDAY.replace(day=26, hour=7)
 
@@ -87,11 +88,12 @@ async def test_no_more_is_listed_than_a_visitor_reads(story: Story) -> None:
     found = (await look(story)).due
 
     assert len(found) == AHEAD
-    assert {(one.group, one.chat_id) for one in found if one.kind != "question"} == {
+    private = {"question", "was-it-held"}
+    assert {(one.group, one.chat_id) for one in found if one.kind not in private} == {
         ("Wajir", GROUP)
     }
     # To whom this is said is not known before.
-    assert {one.chat_id for one in found if one.kind == "question"} == {None}
+    assert {one.chat_id for one in found if one.kind in private} == {None}
 
 
 async def test_what_nobody_notices_is_not_listed_and_no_journey_ends_there(story: Story) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.domain.carry_over import NOTHING, Carried
 from bot.domain.dates import read_length
 from bot.domain.dates.tokens import phrase
 from bot.domain.names import clean
@@ -167,6 +168,8 @@ class Agenda:
     available: int = 0
     """Minutes."""
     version: int = 1
+    carried: Carried = NOTHING
+    """What the meetings before it hand on."""
 
     @property
     def budget(self) -> Budget:

@@ -3,9 +3,18 @@
 from collections.abc import Callable, Mapping
 
 from bot.domain.dates.tokens import phrase
+from bot.errors import BotError
 
 SHORTEST = 2
 """Letters of an abbreviation: with one letter nobody is named."""
+
+
+class OrganisationUnclear(BotError):
+    """Words name no organisation of the list, or more than one."""
+
+    def __init__(self, *, said: str) -> None:
+        super().__init__("no one organisation")
+        self.said = said
 
 
 def find(names: Mapping[int, str], said: str) -> int | None:

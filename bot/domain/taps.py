@@ -64,6 +64,11 @@ class Verb(StrEnum):
     LEAF = "leaf"
     SHARES = "shares"
     SHARES_PICTURE = "shares-picture"
+    LONGER = "longer"
+    FATE = "fate"
+    PAPER_LIST = "paper-list"
+    ACTIONS = "actions"
+    FINISHED = "finished"
 
 
 @dataclass(frozen=True)

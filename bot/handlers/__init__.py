@@ -32,11 +32,13 @@ from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
+from bot.domain.write_ups import Fate
 from bot.flows.engine import CONVERSATION
 from bot.handlers import (
     agenda,
     attendance,
     calendar,
+    carry_over,
     circulation,
     coalitions,
     commands,
@@ -55,6 +57,7 @@ from bot.handlers import (
     rolls,
     search,
     sittings,
+    write_ups,
 )
 from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk, current
@@ -69,7 +72,9 @@ from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.services.rolls import WAITING, join_code
+from bot.services.sitting_posts import BOARD
 from bot.services.turns import ASKED
+from bot.services.write_ups import WRITE_UP
 
 Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
 
@@ -266,6 +271,11 @@ BUTTONS = {
     Verb.SHARES: Button(participation.more, Action.SEE_MEETINGS, (_number, _number_or_none)),
     Verb.SHARES_PICTURE: Button(participation.picture, Action.SEE_MEETINGS),
     Verb.LEAF: Button(search.leaf, Action.SEE_MEETINGS, (_number, _number_or_none)),
+    Verb.LONGER: Button(sittings.longer, Action.RUN_MEETING, (_number, _number)),
+    Verb.FATE: Button(write_ups.answered, Action.RUN_MEETING, (_number, Fate)),
+    Verb.PAPER_LIST: Button(write_ups.paper_list, Action.SEE_PAPER_LIST),
+    Verb.ACTIONS: Button(carry_over.listed, Action.EDIT_AGENDA),
+    Verb.FINISHED: Button(carry_over.ticked, Action.EDIT_AGENDA, (_number, _number)),
 }
 
 REPLIES = {
@@ -280,6 +290,9 @@ REPLIES = {
     INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
     WAITING: Reply(rolls.replied, Action.ADMIT),
 }
+
+PICTURES = frozenset({WRITE_UP, BOARD})
+"""What a photo of a paper list is sent in reply to."""
 
 CORRECTED = frozenset({PROPOSAL, CHANGE})
 """What the bot asks because of what the person wrote or tapped: any words may mend that."""
@@ -447,6 +460,8 @@ async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and subject.subject == CONVERSATION:
         await conversations.replied(desk, incoming, subject.subject_id)
+    elif subject is not None and subject.subject in PICTURES and incoming.picture:
+        await write_ups.pictured(desk, incoming, subject.subject_id)
     elif incoming.is_private:
         await _wrote(desk, incoming)
     elif subject is not None and messages.kind_of(subject.subject) in REPLIES:

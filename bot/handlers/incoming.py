@@ -70,6 +70,8 @@ class Incoming:
     """Whether the person changed what they had written before."""
     wordless: Wordless | None = None
     """What was sent instead of words; None for words, and for taps."""
+    picture: str = ""
+    """Telegram's name of the picture that was sent instead of words, in its largest size."""
     album: str | None = None
     """What the pictures or files that were sent in one go have in common."""
     replies_to: int | None = None
@@ -131,6 +133,7 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         command=command,
         is_edit=is_edit,
         wordless=None if message.text else _wordless(message),
+        picture=message.photo[-1].file_id if message.photo else "",
         album=message.media_group_id,
         replies_to=message.reply_to_message.message_id if message.reply_to_message else None,
         quoted=_quoted(message),

@@ -50,3 +50,10 @@ async def finish(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[Close] in the live post."""
     await sittings.close(desk.session, meeting_id, await desk.actor(incoming), now=desk.now)
     await desk.toast(incoming)
+
+
+async def longer(desk: Desk, incoming: Incoming, meeting_id: int, seen: int) -> None:
+    """[30 min more] under the question whether it is over."""
+    actor = await desk.actor(incoming)
+    await sittings.go_on(desk.session, meeting_id, seen, actor, now=desk.now)
+    await desk.toast(incoming)

@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from bot.domain.reminders import PrivateKind, ReminderKind
-from bot.services import questions, reminders, series_meetings
+from bot.domain.write_ups import ClosingKind, MorningKind
+from bot.services import closing, questions, reminders, series_meetings, sittings, write_ups
 
 Bring: TypeAlias = Callable[..., Awaitable[bool]]
 
@@ -23,5 +24,8 @@ TIMETABLE: dict[str, Bring] = {
     PrivateKind.QUESTION: questions.ask,
     PrivateKind.PLACE: questions.tell_place,
     series_meetings.TOP_UP: series_meetings.top_up,
+    ClosingKind.ASK: closing.ask,
+    ClosingKind.FORGOTTEN: sittings.close_forgotten,
+    **dict.fromkeys(MorningKind, write_ups.ask),
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

@@ -18,7 +18,7 @@ _WRITER, _SPEAKER, _OWNER = aliased(Member), aliased(Member), aliased(Member)
 async def of_meeting(session: AsyncSession, meeting: Meeting) -> tuple[Line, ...]:
     """Return what a meeting wrote down, oldest first; what was taken back is left out."""
     rows = await session.execute(
-        _lines()
+        lines()
         .where(col(Entry.meeting_id) == meeting.id, col(Entry.undone_at).is_(None))
         .order_by(col(Entry.id))
     )
@@ -60,7 +60,8 @@ async def last_of(
     return rows.scalar_one_or_none()
 
 
-def _lines() -> Select[Entry, str, str, str, str, Choosing]:
+def lines() -> Select[Entry, str, str, str, str, Choosing]:
+    """Select entries with the names that stand beside them; `line` reads what comes of it."""
     return (
         select(
             Entry,

@@ -10,7 +10,7 @@ from bot.models import Group, Meeting, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
-from bot.queries import facilitation, sittings
+from bot.queries import carry_over, facilitation, sittings
 from bot.rendering.keyboards import sittings as keyboards
 from bot.rendering.messages import renderer
 from bot.services.meeting_posts import locked
@@ -62,6 +62,22 @@ def show(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
     before_commit(session, f"{BOARD}:{meeting_id}", show)
 
 
+async def tell_forgotten(
+    session: AsyncSession, meeting: Meeting, sitting: Sitting, *, now: datetime
+) -> None:
+    """Tell the group, without a sound, that a meeting was closed by itself, and as of when."""
+    group = (await session.get_one(Group, meeting.group_id)).facts()
+    await post.say(
+        session,
+        post.in_group(group),
+        "sittings/forgotten.html",
+        {"group": group, "sitting": await sittings.of_meeting(session, meeting, sitting)},
+        now=now,
+        is_silent=True,
+        is_unasked=True,
+    )
+
+
 async def _facts(
     session: AsyncSession, meeting: Meeting, sitting: Sitting, group: Group
 ) -> dict[str, Any]:
@@ -69,4 +85,5 @@ async def _facts(
         "group": group.facts(),
         "sitting": await sittings.of_meeting(session, meeting, sitting),
         "holders": await facilitation.holders(session, stored_id(meeting)),
+        "carried": await carry_over.to(session, meeting, group),
     }

@@ -17,11 +17,20 @@ from bot.domain.sittings import (
     SittingClosed,
     SittingState,
 )
-from bot.models import AgendaItem, Group, Meeting, Sitting, SittingItem
+from bot.domain.write_ups import closed_at
+from bot.models import (
+    AgendaItem,
+    Group,
+    Meeting,
+    Occasion,
+    OccasionState,
+    Sitting,
+    SittingItem,
+)
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.queries import sittings as queries
-from bot.services import agenda_sheets, minutes, occasions, sitting_posts
+from bot.services import agenda_sheets, closing, minutes, occasions, sitting_posts, write_ups
 from bot.services.meeting_posts import MEETING, locked
 
 
@@ -64,6 +73,8 @@ async def open_(session: AsyncSession, meeting_id: int, actor: Actor, *, now: da
     await session.flush()
     await _go_to(session, meeting, sitting, await _following(session, meeting, None), now=now)
     await sitting_posts.put_up(session, meeting, post.in_group(group.facts()), now=now)
+    await closing.plan(session, meeting, sitting)
+    await write_ups.opened(session, meeting, now=now)
 
 
 async def move_on(
@@ -94,10 +105,60 @@ async def close(session: AsyncSession, meeting_id: int, actor: Actor, *, now: da
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
     """
     meeting, sitting = await running(session, meeting_id, actor, Action.RUN_MEETING)
-    await _leave(session, meeting, sitting, now=now)
-    sitting.state, sitting.ending = SittingState.CLOSED, Ending.CLOSED
-    sitting.closed_at, sitting.closed_by, sitting.item_id = now, actor.member_id, None
+    sitting.closed_by = actor.member_id
+    ended = closed_at(meeting.facts(), sitting.opened_at, sitting.last_activity_at, now)
+    await _leave(session, meeting, sitting, now=ended)
+    await _end(session, meeting, sitting, Ending.CLOSED, at=ended, now=now)
+
+
+async def go_on(
+    session: AsyncSession, meeting_id: int, seen: int, actor: Actor, *, now: datetime
+) -> None:
+    """Ask later whether a meeting is over; `seen` is the question that the person answered.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: it is over already.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+    """
+    meeting, sitting = await running(session, meeting_id, actor, Action.RUN_MEETING)
+    if await closing.ask_later(session, meeting, seen, now=now):
+        touch(sitting, now)
+
+
+async def close_forgotten(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:
+    """Close a meeting that nobody closed; it ended when something last happened in it."""
+    meeting = await locked(session, occasion.subject_id)
+    taken = await occasions.take(session, occasion.key)
+    if taken is None:
+        return True
+    sitting = await session.get(Sitting, meeting.id, populate_existing=True)
+    if sitting is None or sitting.state is not SittingState.OPEN:
+        occasions.end(taken, OccasionState.CANCELLED, now)
+        return True
+    occasions.end(taken, OccasionState.POSTED, now)
+    if await closing.is_busy(session, meeting, sitting, now=now):
+        return True
+    ended = sitting.last_activity_at
+    await _leave(session, meeting, sitting, now=ended)
+    await _end(session, meeting, sitting, Ending.FORGOTTEN, at=ended, now=now)
+    await sitting_posts.tell_forgotten(session, meeting, sitting, now=now)
+    return True
+
+
+async def _end(
+    session: AsyncSession,
+    meeting: Meeting,
+    sitting: Sitting,
+    ending: Ending,
+    *,
+    at: datetime,
+    now: datetime,
+) -> None:
+    """Close a meeting that ended `at` an instant, and draft its minutes."""
+    sitting.state, sitting.ending, sitting.closed_at = SittingState.CLOSED, ending, at
+    sitting.item_id = None
     await session.flush()
+    await closing.settle(session, meeting, now=now)
     sitting_posts.show(session, meeting, now=now)
     await minutes.draft(session, meeting, now=now)
 

@@ -14,6 +14,7 @@ from bot.models import (
     OccasionState,
     OutboxMessage,
     OutboxState,
+    PaperList,
     Proposal,
     Search,
     UpdateFailure,
@@ -59,6 +60,7 @@ async def tidy(session: AsyncSession, now: datetime) -> None:
         (Proposal, Proposal.expires_at),
         (WaitingCommand, WaitingCommand.expires_at),
         (Search, Search.expires_at),
+        (PaperList, PaperList.drop_at),
     ):
         await session.execute(delete(table).where(col(moment) < now))
     # Whoever answers a day too late is told so; later than that nobody remembers the question.

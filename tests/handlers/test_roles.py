@@ -27,12 +27,14 @@ from bot.domain.facilitation import NotYourTurn
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
+from bot.domain.notebook import EntryKind as Written
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.series import MonthlyByWeekday
 from bot.domain.sittings import NotOpen, SittingState
 from bot.domain.taps import Verb
+from bot.domain.write_ups import Fate
 from bot.errors import BotError
 from bot.flows.engine import CONVERSATION
 from bot.flows.flow import NotYourQuestion, QuestionOver
@@ -46,6 +48,7 @@ from bot.models import (
     Coalition,
     Conversation,
     Coordinator,
+    Entry,
     Group,
     Meeting,
     Member,
@@ -122,6 +125,11 @@ OWN_GROUP = {
     "[leaf]": READERS,
     "[shares]": READERS,
     "[shares-picture]": MANAGERS,
+    "[longer]": MANAGERS,
+    "[fate]": MANAGERS,
+    "[paper-list]": MANAGERS - {"deputy"},
+    "[actions]": MANAGERS,
+    "[finished]": MANAGERS,
     "[approve]": MANAGERS,
     "/agenda": READERS | ANONYMOUS,
     "/additem": READERS - {"observer"} | ANONYMOUS,
@@ -218,6 +226,11 @@ SISTER_GROUP = {
     "[leaf]": BACKBONE,
     "[shares]": BACKBONE,
     "[shares-picture]": BACKBONE,
+    "[longer]": BACKBONE,
+    "[fate]": BACKBONE,
+    "[paper-list]": BACKBONE,
+    "[actions]": BACKBONE,
+    "[finished]": BACKBONE,
     "[approve]": BACKBONE,
     "/agenda": BACKBONE | ANONYMOUS,
     "/additem": BACKBONE | ANONYMOUS,
@@ -309,6 +322,11 @@ FOREIGN_GROUP = {
     "[leaf]": NOBODY,
     "[shares]": NOBODY,
     "[shares-picture]": NOBODY,
+    "[longer]": NOBODY,
+    "[fate]": NOBODY,
+    "[paper-list]": NOBODY,
+    "[actions]": NOBODY,
+    "[finished]": NOBODY,
     "[approve]": NOBODY,
     "/agenda": ANONYMOUS,
     "/additem": ANONYMOUS,
@@ -390,6 +408,11 @@ FORGED = {
     "[leaf]": NOBODY,
     "[shares]": NOBODY,
     "[shares-picture]": NOBODY,
+    "[longer]": NOBODY,
+    "[fate]": NOBODY,
+    "[paper-list]": NOBODY,
+    "[actions]": NOBODY,
+    "[finished]": NOBODY,
     "[approve]": NOBODY,
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
@@ -832,7 +855,16 @@ async def sittings(session: AsyncSession, group_id: int) -> dict[str, int]:
                 )
             )
     session.add(Minutes(meeting_id=found["over"], group_id=group_id, serial=1, drafted_at=NOW))
+    action = Entry(
+        group_id=group_id,
+        meeting_id=found["over"],
+        kind=Written.ACTION,
+        text="Repair the borehole",
+        written_at=NOW,
+    )
+    session.add(action)
     await session.flush()
+    found["action"] = action.id or 0
     return found
 
 
@@ -876,6 +908,11 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.LEAF: lambda ids: [ids["search"], 1],
     Verb.SHARES: lambda ids: [ids["group"], 0],
     Verb.SHARES_PICTURE: lambda ids: [ids["group"]],
+    Verb.LONGER: lambda ids: [ids["held"], 1],
+    Verb.FATE: lambda ids: [ids["due"], Fate.NOT_HELD],
+    Verb.PAPER_LIST: lambda ids: [ids["over"]],
+    Verb.ACTIONS: lambda ids: [ids["over"]],
+    Verb.FINISHED: lambda ids: [ids["action"], 1],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],

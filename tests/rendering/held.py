@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.domain.agenda import Item, Routine
+from bot.domain.carry_over import Carried, LastMinutes
 from bot.domain.facilitation import Duty, Holder
 from bot.domain.groups import Group
 from bot.domain.meetings import Meeting, State
@@ -20,6 +21,7 @@ from bot.domain.notebook import (
     WordsMissing,
 )
 from bot.domain.participation import Came, Participation, Share
+from bot.domain.organisations import OrganisationUnclear
 from bot.domain.presence import How, Present, Room, room
 from bot.domain.search import FoundKind, Hit, NothingToFind, Page, SearchGone
 from bot.domain.sittings import (
@@ -32,6 +34,17 @@ from bot.domain.sittings import (
     Timed,
 )
 from bot.domain.ways import Way
+from bot.domain.write_ups import (
+    AlreadyRecorded,
+    EndsBeforeStart,
+    Fate,
+    MorningKind,
+    NothingToWrite,
+    NotOverYet,
+    ReasonTooLong,
+    Said,
+    TooLateToWrite,
+)
 from bot.errors import BotError
 from bot.services.presence import CheckedIn
 
@@ -41,6 +54,11 @@ OPENED = datetime(2026, 12, 3, 10, 3)
 CLOSED = datetime(2026, 12, 3, 12, 1)
 LABELS = ("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all")
 FOUND_LABELS = ("found-back", "picture")
+LABELS = (
+    *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all"),
+    *("close-now", "half-hour-more", *(f"fate-{fate}" for fate in Fate)),
+    *("that-is-all", "all-of-them", "none-of-them", "no-list", "paper-list", "action-open-again"),
+)
 """The words on buttons that need no facts."""
 
 
@@ -183,11 +201,28 @@ def make_record(name: str, **changes: Any) -> Record:
     return Record(**facts | changes)
 
 
+def carried(name: str) -> Carried:
+    """Return what a meeting is handed by those before it."""
+    last = LastMinutes(date(2026, 11, 5), "11/2026", "https://t.me/c/1001/77")
+    return Carried(actions=entries(name)[5:7] + entries(name)[1:2], count=5, last=last)
+
+
+def _carry_over(name: str) -> dict[str, list[Facts]]:
+    facts = {"group": group(name), "actions": entries(name)[5:7], "count": 2, "finished": ""}
+    return {
+        "carry_over/actions.html": [
+            facts,
+            facts | {"count": 9, "finished": name},
+            facts | {"actions": (), "count": 0, "finished": name},
+        ]
+    }
+
+
 def _sittings(name: str) -> dict[str, list[Facts]]:
     holders = {duty: Holder(1, name) for duty in Duty}
     return {
         "sittings/board.html": [
-            {"group": group(name), "sitting": sitting, "holders": led}
+            {"group": group(name), "sitting": sitting, "holders": led, "carried": carried(name)}
             for sitting in sittings(name)
             for led in ({}, holders)
         ],
@@ -214,6 +249,54 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
         "minutes/draft.html": about,
         "minutes/approved.html": about,
         "minutes/minutes.html": [{"record": record} for record in records],
+    }
+
+
+def button_facts(name: str) -> list[Facts]:
+    """Return facts for the labels of buttons that say a name or a time."""
+    return [
+        *({"name": "toggle", "is_on": is_on, "called": name} for is_on in (True, False)),
+        {"name": "open-actions", "count": 3},
+        {"name": "action-done", "number": 3},
+        {"name": "as-planned", "starts": OPENED, "ends": CLOSED},
+    ]
+
+
+def _write_ups(name: str) -> dict[str, list[Facts]]:
+    about = {"group": group(name), "meeting": held_meeting(name)}
+    times = {"starts": OPENED, "ends": CLOSED}
+    answers = [
+        None,
+        Said(Fate.HELD, "", is_settled=True),
+        *(Said(fate, name, is_settled=True) for fate in Fate),
+        Said(Fate.HELD, name),
+    ]
+    written = [{"written": (name,) * count} for count in (0, 1, 5)]
+    return {
+        "sittings/time_to_close.html": [about],
+        "sittings/time_was_up.html": [about | {"until": until} for until in (None, CLOSED)],
+        "sittings/forgotten.html": [
+            {"group": group(name), "sitting": sitting} for sitting in sittings(name)[-1:]
+        ],
+        "write_ups/question.html": [
+            about | {"kind": kind, "said": said} for kind in MorningKind for said in answers
+        ],
+        "write_ups/ask_times.html": [times],
+        "write_ups/ask_room.html": [{"count": 3, "seats": 8}],
+        "write_ups/ask_guests.html": [{}],
+        "write_ups/ask_items.html": [{}],
+        "write_ups/ask_decisions.html": written,
+        "write_ups/ask_actions.html": written,
+        "write_ups/ask_paper.html": [{"count": count, "days": 90} for count in (0, 1, 2)],
+        "write_ups/ask_when.html": [{"example": OPENED}],
+        "write_ups/ask_why.html": [{}],
+        "write_ups/written.html": [{"has_list": has_list} for has_list in (True, False)],
+        "write_ups/not_held.html": [{}],
+        "write_ups/moved_to.txt": [{"starts": OPENED}],
+        "write_ups/which.html": [{}],
+        "write_ups/list_kept.html": [about | {"until": CLOSED}],
+        "write_ups/list_in_group.html": [{}],
+        "write_ups/toast_list.txt": [{"count": count} for count in (0, 1)],
     }
 
 
@@ -265,9 +348,10 @@ def _participation(name: str) -> dict[str, list[Facts]]:
         ],
         "participation/picture.html": about,
     }
+    return _sittings(name) | _presence(name) | _minutes(name) | _write_ups(name) | _carry_over(name)
 
 
-def refusals(_name: str) -> list[BotError]:
+def refusals(name: str) -> list[BotError]:
     """Return every refusal in a meeting that is held."""
     return [
         NotOpen(),
@@ -285,4 +369,11 @@ def refusals(_name: str) -> list[BotError]:
         MinutesNotYet(),
         NothingToFind(),
         SearchGone(),
+        AlreadyRecorded(),
+        TooLateToWrite(),
+        NothingToWrite(),
+        NotOverYet(),
+        EndsBeforeStart(),
+        ReasonTooLong(length=300, limit=200),
+        OrganisationUnclear(said=name),
     ]

@@ -887,6 +887,7 @@ def make_agenda(name: str) -> Agenda:
         waiting=20,
         note=name,
         available=120,
+        carried=held.carried(name),
     )
 
 
@@ -1150,6 +1151,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
     return {
         "buttons.txt": [
             *({"name": label} for label in labels),
+            *held.button_facts(name),
             {"name": "forget", "number": 3},
             *({"name": f"calendar-{kind}"} for kind in EntryKind),
             {"name": "whole-day"},

@@ -110,6 +110,9 @@ def editor(meeting_id: int, agenda: Agenda, chosen: AgendaItem | None) -> Keyboa
     if agenda.waiting:
         facts = {"count": agenda.waiting}
         rows.append((_edit(meeting_id, agenda, "agenda-backlog", Edit.BACKLOG, facts=facts),))
+    if agenda.carried.count:
+        facts = {"count": agenda.carried.count}
+        rows.append((Button("open-actions", tap(Verb.ACTIONS, meeting_id), facts),))
     rows.append((Button("agenda-usual", tap(Verb.USUAL, meeting_id)), _paper(meeting_id)))
     return tuple(rows)
 
