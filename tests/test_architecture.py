@@ -98,7 +98,17 @@ SUBJECTS = {
 """What a file may be called in every layer: the members' words."""
 
 PARTS: dict[str, set[str]] = {
-    "domain": {"changes", "dates", "holidays", "names", "rhythms", "roles", "taps", "ways"},
+    "domain": {
+        "changes",
+        "dates",
+        "filing",
+        "holidays",
+        "names",
+        "rhythms",
+        "roles",
+        "taps",
+        "ways",
+    },
     "models": {
         "commands",
         "chats",
@@ -109,7 +119,7 @@ PARTS: dict[str, set[str]] = {
         "outbox",
         "upkeep",
     },
-    "queries": {"messages"},
+    "queries": {"archive", "messages"},
     "services": {
         "agenda_editor",
         "agenda_sheets",
@@ -117,7 +127,9 @@ PARTS: dict[str, set[str]] = {
         "series_meetings",
         "turns",
         "commands",
+        "files",
         "meeting_posts",
+        "minutes_papers",
         "sitting_posts",
         "proposals",
         "occasions",
@@ -125,7 +137,15 @@ PARTS: dict[str, set[str]] = {
         "upkeep",
     },
     "flows": {"engine", "flow", "languages"},
-    "handlers": {"commands", "conversations", "desk", "general", "incoming", "refusals"},
+    "handlers": {
+        "commands",
+        "conversations",
+        "desk",
+        "general",
+        "incoming",
+        "minutes_papers",
+        "refusals",
+    },
     "jobs": {"ticker"},
     "intake": {"dispatch", "polling", "take", "webhook"},
     "outbox": {"chats", "pace", "post", "sender"},

@@ -61,6 +61,7 @@ class Verb(StrEnum):
     CHECK_IN = "check-in"
     FINISH = "finish"
     APPROVE = "approve"
+    CARRY = "carry"
 
 
 @dataclass(frozen=True)

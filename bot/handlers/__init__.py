@@ -25,6 +25,7 @@ from bot.domain.agenda import Edit
 from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
+from bot.domain.filing import Form
 from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting, named_in
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Deed, Item
@@ -47,6 +48,7 @@ from bot.handlers import (
     meetings,
     members,
     minutes,
+    minutes_papers,
     notebook,
     people,
     preferences,
@@ -188,6 +190,7 @@ COMMANDS = (
     Command("idea", notebook.idea, Action.SHARE),
     Command("needhelp", notebook.needhelp, Action.SHARE),
     Command("close", sittings.close, Action.RUN_MEETING),
+    Command("minutes", minutes_papers.show, Action.SEE_MEETINGS),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("mute", preferences.mute, Action.CHOOSE_MESSAGES),
@@ -259,6 +262,7 @@ BUTTONS = {
     Verb.CHECK_IN: Button(presence.checked_in, Action.CHECK_IN, (_number, How)),
     Verb.FINISH: Button(sittings.finish, Action.RUN_MEETING),
     Verb.APPROVE: Button(minutes.approve, Action.APPROVE_MINUTES, (_number, _number)),
+    Verb.CARRY: Button(minutes_papers.carry, Action.SEE_MEETINGS, (_number, _number, Form)),
 }
 
 REPLIES = {

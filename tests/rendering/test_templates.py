@@ -36,7 +36,10 @@ HOSTILE = {
 }
 NEVER_SEEN = {"settings", "cli"}
 """Modules whose refusals an operator reads in the terminal."""
-MAY_BE_SPLIT = {"meetings/list.html", "minutes/draft.html", "minutes/minutes.html"}
+MAY_BE_SPLIT = {
+    *("meetings/list.html", "minutes/draft.html", "minutes/minutes.html"),
+    "minutes/copy.html",
+}
 """A list of many meetings, or long minutes, is sent in several messages."""
 LEFT_OUT = {"agenda/words.txt", "answers.txt", "controls.txt"}
 """Nobody reads these: they list what people write."""

@@ -202,6 +202,7 @@ COMMANDS = (
     "idea",
     "needhelp",
     "close",
+    "minutes",
     "calendar",
     "language",
     "group",

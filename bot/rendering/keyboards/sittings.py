@@ -1,5 +1,6 @@
 """Buttons of a meeting that is held, and of its minutes."""
 
+from bot.domain.filing import Form
 from bot.domain.presence import How
 from bot.domain.sittings import Sitting, SittingState
 from bot.domain.taps import Verb, tap
@@ -34,3 +35,16 @@ def board(sitting: Sitting) -> Keyboard:
 def draft(meeting_id: int, version: int) -> Keyboard:
     """Return the buttons under a draft of minutes."""
     return ((Button("approve-all", tap(Verb.APPROVE, meeting_id, version)),),)
+
+
+def minutes(meeting_id: int, version: int) -> Keyboard:
+    """Return the buttons by which minutes that are out are carried out of the chat."""
+    pdf, docx, copy = (
+        Button(label, tap(Verb.CARRY, meeting_id, version, form))
+        for label, form in (
+            ("minutes-pdf", Form.PDF),
+            ("minutes-docx", Form.DOCX),
+            ("copy", Form.COPY),
+        )
+    )
+    return ((pdf, docx), (copy,))
