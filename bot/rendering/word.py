@@ -24,6 +24,8 @@ _RIGHT_TO_LEFT = re.compile(rf"([{_ARABIC}]+(?:[\s،؛؟.,:]+[{_ARABIC}]+)*)")
 _ISOLATES = str.maketrans("", "", "\u2068\u2069")
 """A run says by itself in which direction it is read; old word processors print these as boxes."""
 _GREY = "808080"
+_AFTER_TABLE = 8 * 12_700
+"""Eight points, in the units of the format."""
 
 
 def minutes(facts: Mapping[str, Any]) -> bytes:
@@ -44,7 +46,7 @@ def minutes(facts: Mapping[str, Any]) -> bytes:
     _listed(document, actions["caption"], actions["head"], rows, (1.2, 7, 4, 2.4, 2.4))
     label, moment = facts["next"]
     if moment:
-        _labelled(document, label, moment)
+        _labelled(document, label, moment).paragraph_format.space_before = _AFTER_TABLE
     _signatures(document, facts["sign"])
     made = BytesIO()
     document.save(made)
@@ -60,15 +62,16 @@ def _set_up(document: "Document", facts: Mapping[str, Any]) -> None:
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(MARGIN_CM)
     section.top_margin = section.bottom_margin = Cm(MARGIN_CM)
+    defaults = document.styles.element.xpath("w:docDefaults/w:rPrDefault/w:rPr/w:rFonts")
+    for fonts in defaults:
+        _name_font(fonts)
     sizes = {"Normal": 10, "Title": 18, "Heading 1": 13, "Heading 2": 11, "Header": 9, "Footer": 9}
     for name, size in sizes.items():
         style = document.styles[name]
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for kind in list(fonts.attrib):
-            # A font of the theme would come before the one that is named.
-            del fonts.attrib[kind]
-        for kind in ("ascii", "hAnsi", "cs", "eastAsia"):
-            fonts.set(_name(f"w:{kind}"), FONT)
+        _name_font(style.element.get_or_add_rPr().get_or_add_rFonts())
+        for linked in style.element.xpath("w:link | w:pPr/w:pBdr"):
+            # Some programs on phones take fonts and colours from the style that is linked.
+            linked.getparent().remove(linked)
         style.font.size = Pt(size)
         style.font.color.rgb = RGBColor(0, 0, 0)
         for old in style.element.rPr.xpath("w:szCs | w:lang"):
@@ -76,6 +79,10 @@ def _set_up(document: "Document", facts: Mapping[str, Any]) -> None:
         _add(style.element.rPr, "w:szCs", val=str(2 * size))
         _add(style.element.rPr, "w:lang", val=facts["language"], bidi="ar-SA")
     document.styles["Normal"].paragraph_format.space_after = Pt(4)
+    document.styles["Title"].paragraph_format.space_after = Pt(4)
+    for name in ("Heading 1", "Heading 2"):
+        document.styles[name].paragraph_format.space_before = Pt(14)
+        document.styles[name].paragraph_format.space_after = Pt(4)
     if facts["mark"]:
         mark = section.header.paragraphs[0]
         mark.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -92,6 +99,13 @@ def _set_up(document: "Document", facts: Mapping[str, Any]) -> None:
     about.title = facts["title"].translate(_ISOLATES)[:255]
     about.language, about.comments = facts["language"], ""
     about.created = about.modified = datetime.fromisoformat(facts["date"])
+
+
+def _name_font(fonts: "BaseOxmlElement") -> None:
+    """Name one font for all letters; one of the theme would come before it."""
+    fonts.attrib.clear()
+    for kind in ("ascii", "hAnsi", "cs", "eastAsia"):
+        fonts.set(_name(f"w:{kind}"), FONT)
 
 
 def _head(document: "Document", facts: Mapping[str, Any]) -> None:
@@ -113,9 +127,9 @@ def _people(document: "Document", facts: Mapping[str, Any]) -> None:
     if guests := facts["guests"]["rows"]:
         document.add_heading(facts["guests"]["caption"], 1)
         _table(document, head, guests, widths, is_turned=False)
+    document.add_paragraph(facts["quorum"]).paragraph_format.space_before = _AFTER_TABLE
     for label, names in facts["away"]:
         _labelled(document, label, ", ".join(names))
-    document.add_paragraph(facts["quorum"])
 
 
 def _matters(document: "Document", matters: Mapping[str, Any]) -> None:
@@ -127,7 +141,8 @@ def _matters(document: "Document", matters: Mapping[str, Any]) -> None:
     if matters["rows"]:
         document.add_paragraph(matters["open"]).paragraph_format.keep_with_next = True
     for row in matters["rows"]:
-        _said(document.add_paragraph(style="List Bullet"), ", ".join(filter(None, row)))
+        # Not as a list: its bullet is of a font that phones lack.
+        _said(document.add_paragraph(), f"• {', '.join(filter(None, row))}")
 
 
 def _item(document: "Document", item: Mapping[str, Any]) -> None:
@@ -164,13 +179,14 @@ def _signatures(document: "Document", labels: Sequence[str]) -> None:
         line.tab_stops.add_tab_stop(Cm(14), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.LINES)
 
 
-def _labelled(document: "Document", label: str, content: str, more: str = "") -> None:
+def _labelled(document: "Document", label: str, content: str, more: str = "") -> "Paragraph":
     line = document.add_paragraph()
     line.add_run(f"{label} ").bold = True
     _said(line, content, is_turned=False)
     if more:
         line.add_run().add_break()
         _said(line, more, is_turned=False, is_quiet=True)
+    return line
 
 
 def _listed(
@@ -218,7 +234,6 @@ def _table(
                 paragraph.add_run(said).bold = True
             else:
                 _said(paragraph, said, is_turned=is_turned)
-    document.add_paragraph().paragraph_format.space_after = 0
 
 
 def _said(
