@@ -30,7 +30,7 @@ from bot.jobs.ticker import Ticker
 from bot.models import Run
 from bot.outbox.sender import LEASE, Sender
 from bot.rendering.messages import renderer
-from bot.services import circulation, groups, invitations, occasions, reminders, standing
+from bot.services import files, groups, invitations, occasions, reminders, standing
 from bot.settings import SettingWrong
 from bot.toolbox import Toolbox
 
@@ -127,7 +127,7 @@ async def program(
                 silenced=reminders.own_up,
                 closed=standing.lost,
                 topic_lost=standing.topic_lost,
-                made=circulation.make,
+                made=files.make,
                 lease=lease,
             )
             toolbox = Toolbox(database, clock, api, sender)

@@ -102,7 +102,17 @@ SUBJECTS = {
 """What a file may be called in every layer: the members' words."""
 
 PARTS: dict[str, set[str]] = {
-    "domain": {"changes", "dates", "holidays", "names", "rhythms", "roles", "taps", "ways"},
+    "domain": {
+        "changes",
+        "dates",
+        "filing",
+        "holidays",
+        "names",
+        "rhythms",
+        "roles",
+        "taps",
+        "ways",
+    },
     "models": {
         "commands",
         "chats",
@@ -113,7 +123,7 @@ PARTS: dict[str, set[str]] = {
         "outbox",
         "upkeep",
     },
-    "queries": {"messages"},
+    "queries": {"archive", "messages"},
     "services": {
         "agenda_editor",
         "agenda_sheets",
@@ -121,7 +131,9 @@ PARTS: dict[str, set[str]] = {
         "series_meetings",
         "turns",
         "commands",
+        "files",
         "meeting_posts",
+        "minutes_papers",
         "sitting_posts",
         "closing",
         "proposals",
@@ -130,7 +142,15 @@ PARTS: dict[str, set[str]] = {
         "upkeep",
     },
     "flows": {"engine", "flow", "languages"},
-    "handlers": {"commands", "conversations", "desk", "general", "incoming", "refusals"},
+    "handlers": {
+        "commands",
+        "conversations",
+        "desk",
+        "general",
+        "incoming",
+        "minutes_papers",
+        "refusals",
+    },
     "jobs": {"ticker"},
     "intake": {"dispatch", "polling", "take", "webhook"},
     "outbox": {"chats", "pace", "post", "sender"},

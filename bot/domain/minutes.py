@@ -4,6 +4,7 @@ draft (facilitator and lead) -> published -> confirmed
      \-> circulated as DRAFT after two days of silence -/
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -17,6 +18,8 @@ SILENCE = timedelta(hours=48)
 """How long a draft waits for whoever led the meeting, before it goes out marked as one."""
 OBJECTION_DAYS = 5
 """Working days in which members may object, unless the group says otherwise."""
+GRACE = timedelta(minutes=10)
+"""Whoever comes so soon after the start is not called late."""
 
 
 class MinutesState(StrEnum):
@@ -78,6 +81,11 @@ class Record:
     next_place: str = ""
     is_written_up: bool = False
     """It was held without the bot, and written up afterwards."""
+    last_serial: int = 0
+    """The count of the group's minutes before these, in the year of `last_starts`; 0: none."""
+    last_starts: datetime | None = None
+    open_actions: tuple[Line, ...] = ()
+    """What was to be done from earlier meetings, and was not done when this one ended."""
 
     def number(self, section: Section) -> str:
         """Return the number under which offices file an item: the 3/12/2026 of `MIN 3/12/2026`.
@@ -85,6 +93,19 @@ class Record:
         That is the count of the item, the month and the year of the meeting.
         """
         return f"{section.number}/{self.starts.month}/{self.starts.year}"
+
+    def came_late(self, one: Present) -> bool:
+        """Tell whether somebody came when it had begun, both by the plan and in truth."""
+        return one.arrived - max(self.starts, self.planned_starts) > GRACE
+
+    def left_early(self, one: Present) -> bool:
+        """Tell whether somebody left before it was over."""
+        return one.left is not None and one.left < self.ends
+
+    @property
+    def has_quorum(self) -> bool:
+        """Tell whether as many organisations came as decide together."""
+        return len(self.organisations) >= self.needed
 
     @property
     def entries(self) -> tuple[Line, ...]:
@@ -111,6 +132,10 @@ class MinutesOut(BotError):
 
 class MinutesNotYet(BotError):
     """Minutes were asked for that are not out yet."""
+
+    def __init__(self, *, starts: datetime | None = None, approvers: Sequence[str] = ()) -> None:
+        super().__init__("minutes that are not out yet")
+        self.starts, self.approvers = starts, tuple(approvers)
 
 
 def confirm_after(published: date, days: int = OBJECTION_DAYS) -> date:

@@ -69,6 +69,7 @@ class Verb(StrEnum):
     PAPER_LIST = "paper-list"
     ACTIONS = "actions"
     FINISHED = "finished"
+    CARRY = "carry"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from bot.domain.agenda import Edit
 from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
+from bot.domain.filing import Form
 from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting, named_in
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Deed, Item
@@ -49,6 +50,7 @@ from bot.handlers import (
     meetings,
     members,
     minutes,
+    minutes_papers,
     notebook,
     participation,
     people,
@@ -197,6 +199,7 @@ COMMANDS = (
     Command("close", sittings.close, Action.RUN_MEETING),
     Command("find", search.find, Action.SEE_MEETINGS),
     Command("attendance", participation.show, Action.SEE_MEETINGS),
+    Command("minutes", minutes_papers.show, Action.SEE_MEETINGS),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("mute", preferences.mute, Action.CHOOSE_MESSAGES),
@@ -276,6 +279,7 @@ BUTTONS = {
     Verb.PAPER_LIST: Button(write_ups.paper_list, Action.SEE_PAPER_LIST),
     Verb.ACTIONS: Button(carry_over.listed, Action.EDIT_AGENDA),
     Verb.FINISHED: Button(carry_over.ticked, Action.EDIT_AGENDA, (_number, _number)),
+    Verb.CARRY: Button(minutes_papers.carry, Action.SEE_MEETINGS, (_number, _number, Form)),
 }
 
 REPLIES = {

@@ -14,7 +14,7 @@ from bot.domain.notebook import Line
 from bot.domain.sittings import Ending, Timed
 from bot.domain.sittings import Sitting as Facts
 from bot.models import Coalition, Group, Meeting, Member, Minutes, Organisation, Sitting, Turn
-from bot.queries import members, sittings
+from bot.queries import archive, members, notebook, sittings
 
 
 async def latest(session: AsyncSession, meeting_id: int) -> Minutes | None:
@@ -37,6 +37,7 @@ async def record(session: AsyncSession, meeting: Meeting) -> Record:
     coalition = await session.get_one(Coalition, group.coalition_id)
     facts = await sittings.of_meeting(session, meeting, sitting)
     coming = await _next(session, meeting)
+    last = await archive.before(session, meeting)
     return Record(
         coalition=coalition.name,
         group=group.name,
@@ -59,6 +60,9 @@ async def record(session: AsyncSession, meeting: Meeting) -> Record:
         next_starts=coming.facts().starts if coming else None,
         next_place=coming.facts().place if coming else "",
         is_written_up=sitting.ending is Ending.WRITTEN_UP,
+        last_serial=last.serial if last else 0,
+        last_starts=last.starts if last else None,
+        open_actions=await notebook.open_before(session, meeting),
     )
 
 

@@ -9,9 +9,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.dates import wall_time
 from bot.domain.motions import Choosing
-from bot.domain.notebook import Line, Owner
+from bot.domain.notebook import EntryKind, Line, Owner
 from bot.models import Entry, Meeting, Member, Motion, Organisation
 
+MATTERS = 30
+"""How many actions from before stand in minutes: more than a meeting can ask about."""
 _WRITER, _SPEAKER, _OWNER = aliased(Member), aliased(Member), aliased(Member)
 
 
@@ -23,6 +25,28 @@ async def of_meeting(session: AsyncSession, meeting: Meeting) -> tuple[Line, ...
         .order_by(col(Entry.id))
     )
     return tuple(line(row, meeting.zone) for row in rows)
+
+
+async def open_before(session: AsyncSession, meeting: Meeting) -> tuple[Line, ...]:
+    """Return what earlier meetings of the group gave somebody to do, and is not done.
+
+    Of a long list those that came last.
+    """
+    held = aliased(Meeting)
+    rows = await session.execute(
+        _lines()
+        .join(held, col(held.id) == col(Entry.meeting_id))
+        .where(
+            col(Entry.group_id) == meeting.group_id,
+            col(Entry.kind) == EntryKind.ACTION,
+            col(Entry.undone_at).is_(None),
+            col(Entry.is_finished).is_(False),
+            col(held.starts_at) < meeting.starts_at,
+        )
+        .order_by(col(Entry.id).desc())
+        .limit(MATTERS)
+    )
+    return tuple(line(row, meeting.zone) for row in reversed(rows.all()))
 
 
 async def count(session: AsyncSession, meeting_id: int) -> int:

@@ -59,7 +59,7 @@ async def give_file(
     await _name(session, meeting)
     place = await members.nearest(session, actor, asked_in)
     about = About(FILE, meeting_id, meeting.file_version, place.languages[0])
-    if await _is_in_sight(session, place, about, now):
+    if await is_in_sight(session, place, about, now):
         return Carried(place.chat_id > 0, is_new=False)
     await post.send_file(
         session,
@@ -85,7 +85,7 @@ async def give_copy(
     meeting, group = await _seen_by(session, meeting_id, actor)
     place = await members.nearest(session, actor, asked_in)
     about = About(COPY, meeting_id, meeting.version, place.languages[0])
-    if await _is_in_sight(session, place, about, now):
+    if await is_in_sight(session, place, about, now):
         return Carried(place.chat_id > 0, is_new=False)
     await post.say(
         session,
@@ -124,7 +124,7 @@ async def give_paper(
     language = place.languages[0]
     agenda = await agenda_sheets.read(session, meeting, group)
     about = About(PAPER, meeting_id, meeting.version, f"{language}:{agenda.version}")
-    if await _is_in_sight(session, place, about, now):
+    if await is_in_sight(session, place, about, now):
         return Carried(place.chat_id > 0, is_new=False)
     what = {"make": PAPER, "meeting": meeting_id, "language": language}
     await post.send_file(session, place, what, about=about, now=now)
@@ -308,7 +308,7 @@ async def _seen_by(session: AsyncSession, meeting_id: int, actor: Actor) -> tupl
     return meeting, group
 
 
-async def _is_in_sight(session: AsyncSession, place: Place, about: About, now: datetime) -> bool:
+async def is_in_sight(session: AsyncSession, place: Place, about: About, now: datetime) -> bool:
     """Tell whether the same waits to be sent, or has just been sent to a group."""
     since = now - STILL_IN_SIGHT if place.chat_id < 0 else now
     is_ready = col(OutboxMessage.state) == OutboxState.READY

@@ -83,6 +83,7 @@ async def _publish(session: AsyncSession, minutes: Minutes, group: Group, *, now
         {"record": minutes.record()},
         now=now,
         about=About(MINUTES, minutes.meeting_id, minutes.version, "minutes"),
+        keyboard=keyboards.minutes(minutes.meeting_id, minutes.version),
         is_unasked=True,
     )
 

@@ -24,10 +24,12 @@ from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
 from bot.domain.facilitation import NotYourTurn
+from bot.domain.filing import Form
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
 from bot.domain.notebook import EntryKind as Written
+from bot.domain.minutes import MinutesState
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
@@ -66,7 +68,7 @@ from bot.models import (
 )
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
-from bot.services import circulation, groups, reminders, standing
+from bot.services import files, groups, reminders, standing
 from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
@@ -74,6 +76,7 @@ from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.services.rolls import WAITING
 from bot.services.turns import ASKED
 from bot.toolbox import Toolbox
+from tests.rendering.held import make_record
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 ZONE = "Africa/Nairobi"
@@ -116,6 +119,8 @@ OWN_GROUP = {
     "/idea": SHARERS | ANONYMOUS,
     "/needhelp": SHARERS | ANONYMOUS,
     "/close": MANAGERS | ANONYMOUS,
+    "/minutes": READERS | ANONYMOUS,
+    "[carry]": READERS,
     "[open]": MANAGERS,
     "[next]": MANAGERS,
     "[check-in]": VOICES,
@@ -217,6 +222,8 @@ SISTER_GROUP = {
     "/idea": BACKBONE | ANONYMOUS,
     "/needhelp": BACKBONE | ANONYMOUS,
     "/close": BACKBONE | ANONYMOUS,
+    "/minutes": BACKBONE | ANONYMOUS,
+    "[carry]": BACKBONE,
     "[open]": BACKBONE,
     "[next]": BACKBONE,
     "[check-in]": NOBODY,
@@ -313,6 +320,8 @@ FOREIGN_GROUP = {
     "/idea": ANONYMOUS,
     "/needhelp": ANONYMOUS,
     "/close": ANONYMOUS,
+    "/minutes": ANONYMOUS,
+    "[carry]": NOBODY,
     "[open]": NOBODY,
     "[next]": NOBODY,
     "[check-in]": NOBODY,
@@ -401,6 +410,7 @@ FOREIGN_GROUP = {
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
+    "[carry]": NOBODY,
     "[open]": NOBODY,
     "[next]": NOBODY,
     "[check-in]": NOBODY,
@@ -471,6 +481,7 @@ PRIVATE = {
     "/idea": SHARERS,
     "/needhelp": SHARERS,
     "/close": MANAGERS,
+    "/minutes": READERS,
     "[coalition]": OPERATOR | BACKBONE,
     "[team]": OPERATOR | BACKBONE,
     "[found]": OPERATOR,
@@ -625,7 +636,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         silenced=reminders.own_up,
         closed=standing.lost,
         topic_lost=standing.topic_lost,
-        made=circulation.make,
+        made=files.make,
     )
     toolbox = Toolbox(database, clock, ears, sender)
     dispatcher = Dispatcher(token="1:a", me=ME)
@@ -863,9 +874,37 @@ async def sittings(session: AsyncSession, group_id: int) -> dict[str, int]:
         written_at=NOW,
     )
     session.add(action)
+    found["filed"] = await filed(session, group_id)
     await session.flush()
     found["action"] = action.id or 0
     return found
+
+
+async def filed(session: AsyncSession, group_id: int) -> int:
+    """Store a meeting of the week before, whose minutes are out."""
+    starts = NOW - timedelta(days=7)
+    meeting = Meeting(
+        group_id=group_id,
+        wall_start=starts.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None),
+        wall_end=starts.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None) + timedelta(hours=2),
+        zone=ZONE,
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=2),
+        place="Hall",
+    )
+    session.add(meeting)
+    await session.flush()
+    minutes = Minutes(
+        meeting_id=meeting.id or 0,
+        group_id=group_id,
+        serial=1,
+        state=MinutesState.PUBLISHED,
+        drafted_at=starts,
+        published_at=starts,
+    )
+    minutes.fix(make_record("Hall"))
+    session.add(minutes)
+    return meeting.id or 0
 
 
 SUBJECTS = dict(
@@ -913,6 +952,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.PAPER_LIST: lambda ids: [ids["over"]],
     Verb.ACTIONS: lambda ids: [ids["over"]],
     Verb.FINISHED: lambda ids: [ids["action"], 1],
+    Verb.CARRY: lambda ids: [ids["filed"], 1, Form.PDF],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],

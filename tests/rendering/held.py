@@ -1,11 +1,13 @@
 """Facts for the templates of meetings that are held: the live post, the notebook, the minutes."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.domain.agenda import Item, Routine
 from bot.domain.carry_over import Carried, LastMinutes
 from bot.domain.facilitation import Duty, Holder
+from bot.domain.filing import Edition, Filed, Form, NoMinutes
 from bot.domain.groups import Group
 from bot.domain.meetings import Meeting, State
 from bot.domain.minutes import MinutesNotYet, MinutesOut, MinutesUnknown, Record, Section
@@ -46,6 +48,7 @@ from bot.domain.write_ups import (
     TooLateToWrite,
 )
 from bot.errors import BotError
+from bot.services.minutes_papers import Found
 from bot.services.presence import CheckedIn
 
 Facts = dict[str, Any]
@@ -58,6 +61,9 @@ LABELS = (
     *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all"),
     *("close-now", "half-hour-more", *(f"fate-{fate}" for fate in Fate)),
     *("that-is-all", "all-of-them", "none-of-them", "no-list", "paper-list", "action-open-again"),
+LABELS = (
+    *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all"),
+    *("minutes-pdf", "minutes-docx"),
 )
 """The words on buttons that need no facts."""
 
@@ -197,6 +203,9 @@ def make_record(name: str, **changes: Any) -> Record:
         ),
         "next_starts": datetime(2027, 1, 7, 10),
         "next_place": name,
+        "last_serial": 2,
+        "last_starts": datetime(2026, 11, 5, 10),
+        "open_actions": entries(name)[1:2] + entries(name)[5:7],
     }
     return Record(**facts | changes)
 
@@ -249,6 +258,40 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
         "minutes/draft.html": about,
         "minutes/approved.html": about,
         "minutes/minutes.html": [{"record": record} for record in records],
+        **_papers(name, records),
+    }
+
+
+def _papers(name: str, records: list[Record]) -> dict[str, list[Facts]]:
+    editions = [
+        Edition(),
+        Edition(is_draft=True),
+        Edition(2, is_confirmed=True),
+        Edition(2, changed=name),
+    ]
+    filed = (Filed(5, 2, datetime(2026, 11, 5, 10)), Filed(4, 1, datetime(2026, 10, 1, 10)))
+    empty = replace(records[0], sections=())
+    return {
+        "minutes/overview.html": [
+            {"found": Found(7, record, edition, earlier, waits)}
+            for record in (*records, empty)
+            for edition in editions
+            for earlier, waits in (((), None), (filed, datetime(2026, 12, 10, 10)))
+        ],
+        "minutes/copy.html": [
+            {"record": record, "edition": edition} for record in records for edition in editions
+        ],
+        "minutes/paper.html": [
+            {"record": records[0], "edition": edition, "form": form, "size": 34_567}
+            for edition in editions
+            for form in (Form.PDF, Form.DOCX)
+        ],
+        "minutes/toast.txt": [
+            {"is_private": is_private, "is_new": is_new, "newer": newer}
+            for is_private in (True, False)
+            for is_new in (True, False)
+            for newer in (0, 2)
+        ],
     }
 
 
@@ -376,4 +419,7 @@ def refusals(name: str) -> list[BotError]:
         EndsBeforeStart(),
         ReasonTooLong(length=300, limit=200),
         OrganisationUnclear(said=name),
+        MinutesNotYet(starts=OPENED, approvers=[name] * 5),
+        NoMinutes(),
+        NoMinutes(said=name, known=[Filed(5, 2, datetime(2026, 11, 5, 10))] * 2),
     ]

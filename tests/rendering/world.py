@@ -204,6 +204,7 @@ COMMANDS = (
     "close",
     "find",
     "attendance",
+    "minutes",
     "calendar",
     "language",
     "group",

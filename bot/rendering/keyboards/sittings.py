@@ -1,5 +1,6 @@
 """Buttons of a meeting that is held, and of its minutes."""
 
+from bot.domain.filing import Form
 from bot.domain.presence import How
 from bot.domain.search import Page
 from bot.domain.sittings import Sitting, SittingState
@@ -53,3 +54,16 @@ def shares(group_id: int, next_page: int | None) -> Keyboard:
     if next_page is None:
         return (picture,)
     return (picture, (Button("more", tap(Verb.SHARES, group_id, next_page)),))
+
+
+def minutes(meeting_id: int, version: int) -> Keyboard:
+    """Return the buttons by which minutes that are out are carried out of the chat."""
+    pdf, docx, copy = (
+        Button(label, tap(Verb.CARRY, meeting_id, version, form))
+        for label, form in (
+            ("minutes-pdf", Form.PDF),
+            ("minutes-docx", Form.DOCX),
+            ("copy", Form.COPY),
+        )
+    )
+    return ((pdf, docx), (copy,))
