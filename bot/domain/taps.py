@@ -61,6 +61,8 @@ class Verb(StrEnum):
     CHECK_IN = "check-in"
     FINISH = "finish"
     APPROVE = "approve"
+    UNDO = "undo"
+    OWNER = "owner"
 
 
 @dataclass(frozen=True)

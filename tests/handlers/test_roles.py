@@ -12,7 +12,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.botapi.client import BotApi
@@ -27,6 +29,8 @@ from bot.domain.facilitation import NotYourTurn
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
+from bot.domain.notebook import EntryKind as NoteKind
+from bot.domain.notebook import NothingToUndo, NotYourEntry, OnlyIdeas
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
@@ -46,6 +50,7 @@ from bot.models import (
     Coalition,
     Conversation,
     Coordinator,
+    Entry,
     Group,
     Meeting,
     Member,
@@ -63,6 +68,7 @@ from bot.models import (
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
 from bot.services import circulation, groups, reminders, standing
+from bot.services.actions import ENTRY
 from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
@@ -117,6 +123,11 @@ OWN_GROUP = {
     "[check-in]": VOICES,
     "[finish]": MANAGERS,
     "[approve]": MANAGERS,
+    # Only whoever wrote something down takes it back, and here that is the lead.
+    "/undo": LEAD | ANONYMOUS,
+    "[undo]": LEAD,
+    "[owner]": MANAGERS,
+    "reply to entry": MANAGERS,
     "/agenda": READERS | ANONYMOUS,
     "/additem": READERS - {"observer"} | ANONYMOUS,
     "/facilitator": READERS | ANONYMOUS,
@@ -208,6 +219,10 @@ SISTER_GROUP = {
     "[check-in]": NOBODY,
     "[finish]": BACKBONE,
     "[approve]": BACKBONE,
+    "/undo": ANONYMOUS,
+    "[undo]": NOBODY,
+    "[owner]": BACKBONE,
+    "reply to entry": BACKBONE,
     "/agenda": BACKBONE | ANONYMOUS,
     "/additem": BACKBONE | ANONYMOUS,
     "/facilitator": BACKBONE | ANONYMOUS,
@@ -294,6 +309,10 @@ FOREIGN_GROUP = {
     "[check-in]": NOBODY,
     "[finish]": NOBODY,
     "[approve]": NOBODY,
+    "/undo": ANONYMOUS,
+    "[undo]": NOBODY,
+    "[owner]": NOBODY,
+    "reply to entry": NOBODY,
     "/agenda": ANONYMOUS,
     "/additem": ANONYMOUS,
     "/facilitator": ANONYMOUS,
@@ -372,6 +391,8 @@ FORGED = {
     "[check-in]": NOBODY,
     "[finish]": NOBODY,
     "[approve]": NOBODY,
+    "[undo]": NOBODY,
+    "[owner]": NOBODY,
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
     "[usual]": NOBODY,
@@ -429,6 +450,8 @@ PRIVATE = {
     "/idea": SHARERS,
     "/needhelp": SHARERS,
     "/close": MANAGERS,
+    # The backbone is asked in which of its two groups.
+    "/undo": LEAD | BACKBONE,
     "[coalition]": OPERATOR | BACKBONE,
     "[team]": OPERATOR | BACKBONE,
     "[found]": OPERATOR,
@@ -458,6 +481,9 @@ REFUSALS = {
     AnonymousAdmin,
     AlreadyConfirmed,
     NotOpen,
+    NothingToUndo,
+    NotYourEntry,
+    OnlyIdeas,
     NotYourQuestion,
     QuestionOver,
     CommandGone,
@@ -745,7 +771,10 @@ async def group_with_meeting(
         ]
     )
     await session.flush()
+    held = await sittings(session, ids["group"])
+    held["note"] = await action(session, ids["group"], held["held"])
     about = {
+        ENTRY: held["note"],
         CONVERSATION: conversation.id,
         WAITING: waiting.id or 0,
         PROPOSAL: proposal.id or 0,
@@ -764,7 +793,7 @@ async def group_with_meeting(
         )
     return (
         ids
-        | await sittings(session, ids["group"])
+        | held
         | {
             "meeting": meeting.id or 0,
             "proposal": proposal.id or 0,
@@ -813,9 +842,39 @@ async def sittings(session: AsyncSession, group_id: int) -> dict[str, int]:
     return found
 
 
+async def action(session: AsyncSession, group_id: int, meeting_id: int) -> int:
+    """Store an action that the lead wrote down."""
+    lead = await session.scalar(
+        select(col(Member.id)).where(col(Member.telegram_id) == PEOPLE["lead"])
+    )
+    entry = Entry(
+        group_id=group_id,
+        meeting_id=meeting_id,
+        kind=NoteKind.ACTION,
+        text="Repair the borehole",
+        written_by=lead,
+        written_at=NOW,
+    )
+    session.add(entry)
+    await session.flush()
+    return entry.id or 0
+
+
 SUBJECTS = dict(
     enumerate(
-        (AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING, ASKED),
+        (
+            AGENDA,
+            EDITOR,
+            ITEM,
+            MEETING,
+            CHANGE,
+            PROPOSAL,
+            CONVERSATION,
+            INVITATION,
+            WAITING,
+            ASKED,
+            ENTRY,
+        ),
         start=501,
     )
 )
@@ -825,6 +884,7 @@ REPLY = {
     EDITOR: "Water trucks, 20 min",
     ITEM: "withdraw",
     ASKED: "yes",
+    ENTRY: "Friday",
     MEETING: "yes",
     CHANGE: "10 Dec 10:00",
     PROPOSAL: "yes",
@@ -849,6 +909,8 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.CHECK_IN: lambda ids: [ids["held"], How.HERE],
     Verb.FINISH: lambda ids: [ids["held"]],
     Verb.APPROVE: lambda ids: [ids["over"], 1],
+    Verb.UNDO: lambda ids: [ids["note"]],
+    Verb.OWNER: lambda ids: [ids["note"], 0, ids["organisation"]],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from bot.domain.actions import AmendmentUnclear
 from bot.domain.agenda import Item, Routine
 from bot.domain.facilitation import Duty, Holder
 from bot.domain.groups import Group
@@ -11,15 +12,19 @@ from bot.domain.minutes import MinutesNotYet, MinutesOut, MinutesUnknown, Record
 from bot.domain.notebook import (
     EntryGone,
     EntryKind,
+    EntryOut,
     EntryTooLong,
     Line,
     NotebookFull,
     NothingToUndo,
+    NotYourEntry,
     OffTheRecord,
+    OnlyIdeas,
     Owner,
     WordsMissing,
 )
 from bot.domain.presence import How, Present, Room, room
+from bot.domain.roles import Action
 from bot.domain.sittings import (
     AlreadyOpen,
     NothingToOpen,
@@ -37,7 +42,7 @@ Facts = dict[str, Any]
 
 OPENED = datetime(2026, 12, 3, 10, 3)
 CLOSED = datetime(2026, 12, 3, 12, 1)
-LABELS = ("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all")
+LABELS = ("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all", "undo")
 """The words on buttons that need no facts."""
 
 
@@ -214,12 +219,28 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
     }
 
 
+def _notebook(name: str) -> dict[str, list[Facts]]:
+    lines = entries(name)
+    plain = {"is_undone": False, "is_asked": False, "unclear": ""}
+    asked = Line(14, EntryKind.ACTION, name, owner=Owner(name))
+    return {
+        "actions/echo.html": [
+            *({"entry": line, **plain} for line in lines),
+            *({"entry": line, **plain, "is_undone": True} for line in lines),
+            {"entry": asked, **plain, "is_asked": True},
+            {"entry": asked, **plain, "unclear": name},
+        ],
+        "notebook/undone.html": [{"entry": line} for line in lines],
+        "notebook/toast_undone.txt": [{}],
+    }
+
+
 def texts(name: str) -> dict[str, list[Facts]]:
     """Return facts for every template about a meeting that is held."""
-    return _sittings(name) | _presence(name) | _minutes(name)
+    return _sittings(name) | _presence(name) | _minutes(name) | _notebook(name)
 
 
-def refusals(_name: str) -> list[BotError]:
+def refusals(name: str) -> list[BotError]:
     """Return every refusal in a meeting that is held."""
     return [
         NotOpen(),
@@ -232,6 +253,11 @@ def refusals(_name: str) -> list[BotError]:
         OffTheRecord(),
         NothingToUndo(),
         EntryGone(),
+        EntryOut(),
+        NotYourEntry(name=name),
+        NotYourEntry(name=""),
+        OnlyIdeas(action=Action.RUN_MEETING),
+        AmendmentUnclear(),
         MinutesUnknown(),
         MinutesOut(),
         MinutesNotYet(),
