@@ -231,8 +231,9 @@ def _owner(text: str, around: Around, words: Words) -> tuple[str, str]:
         said, rest = named(text, around, words)
         if said:
             return said, rest
-    said = _at_start(text, around)
-    return (said, text) if said else _mentioned(text, around)
+    mention, rest = _mentioned(text, around)
+    said = "" if rest != text else _at_start(text, around)
+    return (said, text) if said else (mention, rest)
 
 
 def _means(said: str, around: Around, words: Words) -> bool:
