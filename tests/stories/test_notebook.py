@@ -128,6 +128,12 @@ async def test_whoever_said_it_corrects_it_by_editing(story: Story) -> None:
 
     assert await entries(story) == [("note", "The well has 25 metres")]
 
+    story.telegram.privacy_mode = False
+    said = await story.write(AMINA, "The pump is old")
+    await story.write(LEAD, "/note", reply_to=said)
+    await story.correct(AMINA, said, "The pump is new")
+    assert (await entries(story))[1:] == [("note", "The pump is new")]
+
 
 async def test_undo_takes_back_ones_own_last_entry_and_then_the_one_before(story: Story) -> None:
     await story.write(LEAD, "/note one")
