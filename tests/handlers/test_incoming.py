@@ -18,7 +18,8 @@ AMINA = {"id": 102, "is_bot": False, "first_name": "Amina", "last_name": "Hassan
 async def bot() -> ExtBot[Any]:
     dispatcher = Dispatcher(token="1:a", me=ME)
     await dispatcher.open()
-    return dispatcher._application.bot
+    bot: ExtBot[Any] = dispatcher._application.bot
+    return bot
 
 
 def message(number: int = 1, sender: dict[str, Any] = AMINA, **more: Any) -> dict[str, Any]:
