@@ -228,6 +228,7 @@ def _notebook(name: str) -> dict[str, list[Facts]]:
             *({"entry": line, **plain} for line in lines),
             *({"entry": line, **plain, "is_undone": True} for line in lines),
             {"entry": asked, **plain, "is_asked": True},
+            {"entry": Line(15, EntryKind.ACTION, name, due=date(2026, 12, 10)), **plain},
             {"entry": asked, **plain, "unclear": name},
         ],
         "notebook/undone.html": [{"entry": line} for line in lines],

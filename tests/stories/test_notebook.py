@@ -70,8 +70,7 @@ async def test_an_action_is_understood_echoed_and_corrected_by_replies(story: St
 
 async def test_what_an_action_lacks_is_asked_and_given(story: Story) -> None:
     said = await story.ask(LEAD, "/action send the list of trucks")
-    assert "Who does it?" in said
-    assert "Until when?" in said
+    assert "Who does it, and until when?" in said
 
     echo = story.last().id
     await story.write(LEAD, "Maji Bora, Friday", reply_to=echo)
