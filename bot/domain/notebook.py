@@ -1,15 +1,20 @@
 """The notebook of a meeting: what was agreed, who does what, and what is worth keeping."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.roles import NotAllowed
 from bot.errors import BotError
 
 TEXT_LIMIT = 1000
 """Characters of one entry: people's own words, but a secretary's line, not a speech."""
 ENTRIES_LIMIT = 300
 """Entries of one meeting: twice what the longest meeting has ever needed."""
+
+
+LATELY = timedelta(days=7)
+"""How long after a meeting something that was forgotten is still added to its draft."""
 
 
 class EntryKind(StrEnum):
@@ -91,7 +96,24 @@ class NothingToUndo(BotError):
 
 
 class EntryGone(BotError):
-    """An entry was taken back, or stands in minutes that are out: it is not changed any more."""
+    """An entry was taken back: it is not changed any more."""
+
+
+class EntryOut(BotError):
+    """An entry stands in minutes that are out: whoever disagrees objects to them."""
+
+
+class NotYourEntry(BotError):
+    """Somebody wanted to take back what another person wrote down."""
+
+    def __init__(self, *, name: str) -> None:
+        """Carry who wrote it down; empty if nobody knows any more."""
+        super().__init__("somebody else's entry")
+        self.name = name
+
+
+class OnlyIdeas(NotAllowed):
+    """A member wanted to write down what only those do who run the meeting."""
 
 
 def checked(text: str) -> str:

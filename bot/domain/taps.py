@@ -70,6 +70,8 @@ class Verb(StrEnum):
     ACTIONS = "actions"
     FINISHED = "finished"
     CARRY = "carry"
+    UNDO = "undo"
+    OWNER = "owner"
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
 from bot.services import standing
+from bot.services.actions import ENTRY
 from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
@@ -122,6 +123,8 @@ class Command:
     is_private_only: bool = False
     is_personal: bool = False
     """Whether it means nothing without the person who typed it: the code of an invitation."""
+    takes_quoted: bool = False
+    """Whether it is about the words of the message that it replies to, if it has none itself."""
 
 
 @dataclass(frozen=True)
@@ -191,11 +194,12 @@ COMMANDS = (
     Command("meeting", meetings.plan, Action.PLAN_MEETING),
     Command("open", sittings.open_, Action.RUN_MEETING),
     Command("item", sittings.item, Action.RUN_MEETING),
-    Command("agreed", notebook.agreed, Action.RUN_MEETING),
-    Command("action", notebook.action, Action.RUN_MEETING),
-    Command("note", notebook.note, Action.RUN_MEETING),
-    Command("idea", notebook.idea, Action.SHARE),
-    Command("needhelp", notebook.needhelp, Action.SHARE),
+    Command("agreed", notebook.agreed, Action.RUN_MEETING, takes_quoted=True),
+    Command("action", notebook.action, Action.RUN_MEETING, takes_quoted=True),
+    Command("note", notebook.note, Action.RUN_MEETING, takes_quoted=True),
+    Command("idea", notebook.idea, Action.SHARE, takes_quoted=True),
+    Command("needhelp", notebook.needhelp, Action.SHARE, takes_quoted=True),
+    Command("undo", notebook.undo, Action.SHARE),
     Command("close", sittings.close, Action.RUN_MEETING),
     Command("find", search.find, Action.SEE_MEETINGS),
     Command("attendance", participation.show, Action.SEE_MEETINGS),
@@ -270,6 +274,10 @@ BUTTONS = {
     Verb.NEXT: Button(sittings.next_, Action.RUN_MEETING, (_number, _number_or_none)),
     Verb.CHECK_IN: Button(presence.checked_in, Action.CHECK_IN, (_number, How)),
     Verb.FINISH: Button(sittings.finish, Action.RUN_MEETING),
+    Verb.UNDO: Button(notebook.undo_tapped, Action.SHARE),
+    Verb.OWNER: Button(
+        notebook.owner_tapped, Action.SHARE, (_number, _number_or_none, _number_or_none)
+    ),
     Verb.APPROVE: Button(minutes.approve, Action.APPROVE_MINUTES, (_number, _number)),
     Verb.SHARES: Button(participation.more, Action.SEE_MEETINGS, (_number, _number_or_none)),
     Verb.SHARES_PICTURE: Button(participation.picture, Action.SEE_MEETINGS),
@@ -293,6 +301,7 @@ REPLIES = {
     CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
     INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
     WAITING: Reply(rolls.replied, Action.ADMIT),
+    ENTRY: Reply(notebook.replied, Action.SHARE),
 }
 
 PICTURES = frozenset({WRITE_UP, BOARD})
@@ -313,6 +322,15 @@ def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     application.add_handler(CallbackQueryHandler(_callback(_tapped)))
     application.add_handler(
         MessageHandler(filters.REPLY & filters.TEXT & ~filters.COMMAND, _callback(_replied))
+    )
+    application.add_handler(
+        MessageHandler(
+            filters.ChatType.GROUPS
+            & filters.TEXT
+            & ~filters.COMMAND
+            & filters.UpdateType.EDITED_MESSAGE,
+            _callback(_edited),
+        )
     )
     application.add_handler(
         MessageHandler(
@@ -403,7 +421,7 @@ def _typed(command: Command) -> Handle:
         if command.is_private_only and not incoming.is_private:
             raise PrivateOnly(command=command.name, link=incoming.link(command.name))
         if incoming.is_anonymous_admin and not (incoming.is_private or command.is_personal):
-            await commands.ask_who(desk, incoming, command.name)
+            await commands.ask_who(desk, _kept(command, incoming), command.name)
             return
         await _check_person(desk, incoming, command.action)
         if not command.is_personal:
@@ -417,9 +435,18 @@ def _typed(command: Command) -> Handle:
                 group, rest = named
                 await command.handle(desk, replace(incoming, group_id=group.id, text=rest))
                 return
-            await commands.ask_which(desk, incoming, command.name, several.groups)
+            waiting = _kept(command, incoming)
+            await commands.ask_which(desk, waiting, command.name, several.groups)
 
     return handle
+
+
+def _kept(command: Command, incoming: Incoming) -> Incoming:
+    """Return a command as it waits for a tap, which knows nothing of what it replied to."""
+    quoted = incoming.quoted
+    if incoming.text or not command.takes_quoted or quoted is None or quoted.is_own:
+        return incoming
+    return replace(incoming, text=quoted.text)
 
 
 async def _check_person(desk: Desk, incoming: Incoming, action: Action) -> None:
@@ -447,11 +474,18 @@ async def _tapped(desk: Desk, incoming: Incoming) -> None:
 
 
 async def _replied(desk: Desk, incoming: Incoming) -> None:
+    if await notebook.said_again(desk, incoming):
+        return
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and messages.kind_of(subject.subject) in REPLIES:
         await _answered(desk, incoming, subject)
     elif incoming.is_private:
         await _wrote(desk, incoming)
+
+
+async def _edited(desk: Desk, incoming: Incoming) -> None:
+    """Words in a group that somebody changed: they matter only if they were written down."""
+    await notebook.said_again(desk, incoming)
 
 
 async def _answered(desk: Desk, incoming: Incoming, asked: MessageSubject) -> None:
@@ -474,6 +508,8 @@ async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
 
 async def _wrote(desk: Desk, incoming: Incoming) -> None:
     """Something in private that replies to nothing: it answers what the bot asked last."""
+    if await notebook.said_again(desk, incoming):
+        return
     asked = await messages.newest_question(desk.session, incoming.chat_id, list(REPLIES))
     if asked is not None and await _interrupts(desk, incoming, asked):
         await _answered(desk, replace(incoming, replies_to=asked.message_id), asked)

@@ -13,7 +13,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from bot.domain import names
+from bot.domain import actions, names
 from bot.domain.agenda import Word, Words
 from bot.domain.attendance import Answer
 from bot.domain.groups import SetupWords
@@ -169,6 +169,20 @@ class Renderer:
                 )
             )
             for word in Word
+        }
+
+    @cached_property
+    def action_words(self) -> actions.Words:
+        """What people write around an action, in every language."""
+        return {
+            word: frozenset(
+                fold(said)
+                for language in self.catalogues.languages
+                for said in split_words(
+                    self._render("actions/words.txt", language, {"meaning": word})
+                )
+            )
+            for word in actions.Word
         }
 
     def without_for(self, text: str) -> str:

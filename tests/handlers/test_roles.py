@@ -12,7 +12,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.botapi.client import BotApi
@@ -30,6 +32,8 @@ from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
 from bot.domain.notebook import EntryKind as Written
 from bot.domain.minutes import MinutesState
+from bot.domain.notebook import EntryKind as NoteKind
+from bot.domain.notebook import NothingToUndo, NotYourEntry, OnlyIdeas
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
@@ -69,6 +73,8 @@ from bot.models import (
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
 from bot.services import files, groups, reminders, standing
+from bot.services import circulation, groups, reminders, standing
+from bot.services.actions import ENTRY
 from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
@@ -136,6 +142,11 @@ OWN_GROUP = {
     "[actions]": MANAGERS,
     "[finished]": MANAGERS,
     "[approve]": MANAGERS,
+    # Only whoever wrote something down takes it back, and here that is the lead.
+    "/undo": LEAD | ANONYMOUS,
+    "[undo]": LEAD,
+    "[owner]": MANAGERS,
+    "reply to entry": MANAGERS,
     "/agenda": READERS | ANONYMOUS,
     "/additem": READERS - {"observer"} | ANONYMOUS,
     "/facilitator": READERS | ANONYMOUS,
@@ -239,6 +250,10 @@ SISTER_GROUP = {
     "[actions]": BACKBONE,
     "[finished]": BACKBONE,
     "[approve]": BACKBONE,
+    "/undo": ANONYMOUS,
+    "[undo]": NOBODY,
+    "[owner]": BACKBONE,
+    "reply to entry": BACKBONE,
     "/agenda": BACKBONE | ANONYMOUS,
     "/additem": BACKBONE | ANONYMOUS,
     "/facilitator": BACKBONE | ANONYMOUS,
@@ -337,6 +352,10 @@ FOREIGN_GROUP = {
     "[actions]": NOBODY,
     "[finished]": NOBODY,
     "[approve]": NOBODY,
+    "/undo": ANONYMOUS,
+    "[undo]": NOBODY,
+    "[owner]": NOBODY,
+    "reply to entry": NOBODY,
     "/agenda": ANONYMOUS,
     "/additem": ANONYMOUS,
     "/facilitator": ANONYMOUS,
@@ -424,6 +443,8 @@ FORGED = {
     "[actions]": NOBODY,
     "[finished]": NOBODY,
     "[approve]": NOBODY,
+    "[undo]": NOBODY,
+    "[owner]": NOBODY,
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
     "[usual]": NOBODY,
@@ -482,6 +503,8 @@ PRIVATE = {
     "/needhelp": SHARERS,
     "/close": MANAGERS,
     "/minutes": READERS,
+    # The backbone is asked in which of its two groups.
+    "/undo": LEAD | BACKBONE,
     "[coalition]": OPERATOR | BACKBONE,
     "[team]": OPERATOR | BACKBONE,
     "[found]": OPERATOR,
@@ -511,6 +534,9 @@ REFUSALS = {
     AnonymousAdmin,
     AlreadyConfirmed,
     NotOpen,
+    NothingToUndo,
+    NotYourEntry,
+    OnlyIdeas,
     NotYourQuestion,
     QuestionOver,
     CommandGone,
@@ -798,7 +824,10 @@ async def group_with_meeting(
         ]
     )
     await session.flush()
+    held = await sittings(session, ids["group"])
+    held["note"] = await action(session, ids["group"], held["held"])
     about = {
+        ENTRY: held["note"],
         CONVERSATION: conversation.id,
         WAITING: waiting.id or 0,
         PROPOSAL: proposal.id or 0,
@@ -822,6 +851,7 @@ async def group_with_meeting(
         ids
         | await sittings(session, ids["group"])
         | {"search": search.id or 0}
+        | held
         | {
             "meeting": meeting.id or 0,
             "proposal": proposal.id or 0,
@@ -905,11 +935,39 @@ async def filed(session: AsyncSession, group_id: int) -> int:
     minutes.fix(make_record("Hall"))
     session.add(minutes)
     return meeting.id or 0
+async def action(session: AsyncSession, group_id: int, meeting_id: int) -> int:
+    """Store an action that the lead wrote down."""
+    lead = await session.scalar(
+        select(col(Member.id)).where(col(Member.telegram_id) == PEOPLE["lead"])
+    )
+    entry = Entry(
+        group_id=group_id,
+        meeting_id=meeting_id,
+        kind=NoteKind.ACTION,
+        text="Repair the borehole",
+        written_by=lead,
+        written_at=NOW,
+    )
+    session.add(entry)
+    await session.flush()
+    return entry.id or 0
 
 
 SUBJECTS = dict(
     enumerate(
-        (AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING, ASKED),
+        (
+            AGENDA,
+            EDITOR,
+            ITEM,
+            MEETING,
+            CHANGE,
+            PROPOSAL,
+            CONVERSATION,
+            INVITATION,
+            WAITING,
+            ASKED,
+            ENTRY,
+        ),
         start=501,
     )
 )
@@ -919,6 +977,7 @@ REPLY = {
     EDITOR: "Water trucks, 20 min",
     ITEM: "withdraw",
     ASKED: "yes",
+    ENTRY: "Friday",
     MEETING: "yes",
     CHANGE: "10 Dec 10:00",
     PROPOSAL: "yes",
@@ -953,6 +1012,8 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.ACTIONS: lambda ids: [ids["over"]],
     Verb.FINISHED: lambda ids: [ids["action"], 1],
     Verb.CARRY: lambda ids: [ids["filed"], 1, Form.PDF],
+    Verb.UNDO: lambda ids: [ids["note"]],
+    Verb.OWNER: lambda ids: [ids["note"], 0, ids["organisation"]],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],

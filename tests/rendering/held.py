@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from bot.domain.actions import AmendmentUnclear
 from bot.domain.agenda import Item, Routine
 from bot.domain.carry_over import Carried, LastMinutes
 from bot.domain.facilitation import Duty, Holder
@@ -14,11 +15,14 @@ from bot.domain.minutes import MinutesNotYet, MinutesOut, MinutesUnknown, Record
 from bot.domain.notebook import (
     EntryGone,
     EntryKind,
+    EntryOut,
     EntryTooLong,
     Line,
     NotebookFull,
     NothingToUndo,
+    NotYourEntry,
     OffTheRecord,
+    OnlyIdeas,
     Owner,
     WordsMissing,
 )
@@ -26,6 +30,7 @@ from bot.domain.participation import Came, Participation, Share
 from bot.domain.organisations import OrganisationUnclear
 from bot.domain.presence import How, Present, Room, room
 from bot.domain.search import FoundKind, Hit, NothingToFind, Page, SearchGone
+from bot.domain.roles import Action
 from bot.domain.sittings import (
     AlreadyOpen,
     NothingToOpen,
@@ -65,6 +70,7 @@ LABELS = (
     *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all"),
     *("minutes-pdf", "minutes-docx"),
 )
+LABELS = ("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all", "undo")
 """The words on buttons that need no facts."""
 
 
@@ -343,6 +349,23 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
     }
 
 
+def _notebook(name: str) -> dict[str, list[Facts]]:
+    lines = entries(name)
+    plain = {"is_undone": False, "is_asked": False, "unclear": ""}
+    asked = Line(14, EntryKind.ACTION, name, owner=Owner(name))
+    return {
+        "actions/echo.html": [
+            *({"entry": line, **plain} for line in lines),
+            *({"entry": line, **plain, "is_undone": True} for line in lines),
+            {"entry": asked, **plain, "is_asked": True},
+            {"entry": Line(15, EntryKind.ACTION, name, due=date(2026, 12, 10)), **plain},
+            {"entry": asked, **plain, "unclear": name},
+        ],
+        "notebook/undone.html": [{"entry": line} for line in lines],
+        "notebook/toast_undone.txt": [{}],
+    }
+
+
 def texts(name: str) -> dict[str, list[Facts]]:
     """Return facts for every template about a meeting that is held."""
     return _sittings(name) | _presence(name) | _minutes(name) | _found(name) | _participation(name)
@@ -394,6 +417,9 @@ def _participation(name: str) -> dict[str, list[Facts]]:
     return _sittings(name) | _presence(name) | _minutes(name) | _write_ups(name) | _carry_over(name)
 
 
+    return _sittings(name) | _presence(name) | _minutes(name) | _notebook(name)
+
+
 def refusals(name: str) -> list[BotError]:
     """Return every refusal in a meeting that is held."""
     return [
@@ -407,6 +433,11 @@ def refusals(name: str) -> list[BotError]:
         OffTheRecord(),
         NothingToUndo(),
         EntryGone(),
+        EntryOut(),
+        NotYourEntry(name=name),
+        NotYourEntry(name=""),
+        OnlyIdeas(action=Action.RUN_MEETING),
+        AmendmentUnclear(),
         MinutesUnknown(),
         MinutesOut(),
         MinutesNotYet(),

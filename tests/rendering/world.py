@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
+from bot.domain.actions import Word as ActionWord
 from bot.domain.agenda import (
     Agenda,
     AgendaFull,
@@ -201,6 +202,7 @@ COMMANDS = (
     "note",
     "idea",
     "needhelp",
+    "undo",
     "close",
     "find",
     "attendance",
@@ -1215,6 +1217,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         ],
         "commands.txt": [{"name": command} for command in COMMANDS],
         "agenda/words.txt": [{"meaning": word} for word in Word],
+        "actions/words.txt": [{"meaning": word} for word in ActionWord],
         "controls.txt": [
             {"control": control}
             for control in (
