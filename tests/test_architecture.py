@@ -118,6 +118,7 @@ PARTS: dict[str, set[str]] = {
         "turns",
         "commands",
         "meeting_posts",
+        "motion_posts",
         "sitting_posts",
         "proposals",
         "occasions",

@@ -61,6 +61,14 @@ class Verb(StrEnum):
     CHECK_IN = "check-in"
     FINISH = "finish"
     APPROVE = "approve"
+    BALLOT = "ballot"
+    COUNT = "count"
+    DECIDE = "decide"
+    REVIEW = "review"
+    VOICES = "voices"
+    VOICE_OF = "voice-of"
+    SAY_FOR = "say-for"
+    RAISE = "raise"
 
 
 @dataclass(frozen=True)

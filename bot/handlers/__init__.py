@@ -28,6 +28,7 @@ from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting, named_in
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Deed, Item
+from bot.domain.motions import Ballot, MotionState
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
@@ -41,12 +42,14 @@ from bot.handlers import (
     coalitions,
     commands,
     conversations,
+    decisions,
     general,
     groups,
     invitations,
     meetings,
     members,
     minutes,
+    motions,
     notebook,
     people,
     preferences,
@@ -66,6 +69,8 @@ from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
+from bot.services.motion_posts import MOTION
+from bot.services.motions import RESERVATION, VOICE
 from bot.services.rolls import WAITING, join_code
 from bot.services.turns import ASKED
 
@@ -187,6 +192,7 @@ COMMANDS = (
     Command("note", notebook.note, Action.RUN_MEETING),
     Command("idea", notebook.idea, Action.SHARE),
     Command("needhelp", notebook.needhelp, Action.SHARE),
+    Command("vote", motions.vote, Action.RUN_MEETING),
     Command("close", sittings.close, Action.RUN_MEETING),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
@@ -259,6 +265,16 @@ BUTTONS = {
     Verb.CHECK_IN: Button(presence.checked_in, Action.CHECK_IN, (_number, How)),
     Verb.FINISH: Button(sittings.finish, Action.RUN_MEETING),
     Verb.APPROVE: Button(minutes.approve, Action.APPROVE_MINUTES, (_number, _number)),
+    Verb.BALLOT: Button(motions.voted, Action.VOTE, (_number, Ballot)),
+    Verb.COUNT: Button(motions.counted, Action.RUN_MEETING),
+    Verb.DECIDE: Button(motions.decided, Action.RUN_MEETING, (_number, MotionState)),
+    Verb.REVIEW: Button(motions.review, Action.RUN_MEETING, (_number, _number_or_none)),
+    Verb.VOICES: Button(motions.for_others, Action.RUN_MEETING),
+    Verb.VOICE_OF: Button(motions.for_whom, Action.RUN_MEETING, (_number, _number)),
+    Verb.SAY_FOR: Button(
+        motions.said_for, Action.RUN_MEETING, (_number, _number, motions.said_word)
+    ),
+    Verb.RAISE: Button(decisions.put_on_agenda, Action.ADD_ITEM),
 }
 
 REPLIES = {
@@ -272,6 +288,9 @@ REPLIES = {
     CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
     INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
     WAITING: Reply(rolls.replied, Action.ADMIT),
+    MOTION: Reply(motions.replied, Action.VOTE),
+    RESERVATION: Reply(motions.reserved, Action.VOTE),
+    VOICE: Reply(motions.explained_for, Action.RUN_MEETING),
 }
 
 CORRECTED = frozenset({PROPOSAL, CHANGE})

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from bot.domain.reminders import PrivateKind, ReminderKind
-from bot.services import questions, reminders, series_meetings
+from bot.services import decisions, questions, reminders, series_meetings
 
 Bring: TypeAlias = Callable[..., Awaitable[bool]]
 
@@ -23,5 +23,6 @@ TIMETABLE: dict[str, Bring] = {
     PrivateKind.QUESTION: questions.ask,
     PrivateKind.PLACE: questions.tell_place,
     series_meetings.TOP_UP: series_meetings.top_up,
+    decisions.REVIEW: decisions.announce,
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

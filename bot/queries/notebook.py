@@ -1,6 +1,7 @@
 """What was written down in meetings."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import aliased
@@ -8,9 +9,10 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.dates import wall_time
-from bot.domain.motions import Choosing
+from bot.domain.motions import Choosing, Result
 from bot.domain.notebook import Line, Owner
 from bot.models import Entry, Meeting, Member, Motion, Organisation
+from bot.queries import motions
 
 _WRITER, _SPEAKER, _OWNER = aliased(Member), aliased(Member), aliased(Member)
 
@@ -22,7 +24,26 @@ async def of_meeting(session: AsyncSession, meeting: Meeting) -> tuple[Line, ...
         .where(col(Entry.meeting_id) == meeting.id, col(Entry.undone_at).is_(None))
         .order_by(col(Entry.id))
     )
-    return tuple(line(row, meeting.zone) for row in rows)
+    found = rows.all()
+    voted = {row.Entry.motion_id for row in found if row.Entry.motion_id is not None}
+    results = await motions.results(session, voted)
+    return tuple(
+        with_votes(line(row, meeting.zone), results.get(row.Entry.motion_id)) for row in found
+    )
+
+
+def with_votes(decision: Line, result: Result | None) -> Line:
+    """Return a decision with what was said to the motion that it came from, if it did."""
+    if result is None:
+        return decision
+    tally = result.tally
+    is_majority = decision.how == Choosing.MAJORITY
+    return replace(
+        decision,
+        votes=(tally.yes, tally.no, tally.abstained) if is_majority else (),
+        is_without_quorum=not result.has_quorum,
+        reservations=tuple(one.as_line for one in result.reservations),
+    )
 
 
 async def count(session: AsyncSession, meeting_id: int) -> int:

@@ -21,7 +21,7 @@ from bot.models import AgendaItem, Group, Meeting, Sitting, SittingItem
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.queries import sittings as queries
-from bot.services import agenda_sheets, minutes, occasions, sitting_posts
+from bot.services import agenda_sheets, minutes, motion_posts, occasions, sitting_posts
 from bot.services.meeting_posts import MEETING, locked
 
 
@@ -98,6 +98,7 @@ async def close(session: AsyncSession, meeting_id: int, actor: Actor, *, now: da
     sitting.state, sitting.ending = SittingState.CLOSED, Ending.CLOSED
     sitting.closed_at, sitting.closed_by, sitting.item_id = now, actor.member_id, None
     await session.flush()
+    await motion_posts.withdraw(session, meeting, now=now)
     sitting_posts.show(session, meeting, now=now)
     await minutes.draft(session, meeting, now=now)
 

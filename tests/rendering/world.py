@@ -128,6 +128,7 @@ from bot.domain.members import (
     Seat,
     Waiting,
 )
+from bot.domain.motions import CountedBy
 from bot.domain.people import LastCoordinator, LastLead, OfficePhone, PersonGone, TeamStays
 from bot.domain.preferences import KindUnknown, MessageKind
 from bot.domain.reminders import DEFAULT_QUIET, NO_QUIET, QuietUnreadable, ReminderKind
@@ -201,6 +202,7 @@ COMMANDS = (
     "note",
     "idea",
     "needhelp",
+    "vote",
     "close",
     "calendar",
     "language",
@@ -386,6 +388,7 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
         ],
         "groups/settings.html": [
             settings,
+            settings | {"group": make_group(name=name, votes_by=CountedBy.MEMBER)},
             settings | {"group": nothing, "is_meanwhile": True},
             settings | {"is_changed": True, "moved": [make_meeting()]},
             settings | {"is_changed": True, "moved": [make_meeting()] * 3},
@@ -1128,6 +1131,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
     labels = [
         *Answer,
         *held.LABELS,
+        *held.VOTES,
         *("set-up", "step-by-step", "done", "right", "add-organisations", "found"),
         *(
             "change",
@@ -1148,6 +1152,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         "buttons.txt": [
             *({"name": label} for label in labels),
             {"name": "forget", "number": 3},
+            {"name": "review-in", "count": 3},
             *({"name": f"calendar-{kind}"} for kind in EntryKind),
             {"name": "whole-day"},
             {"name": "hours", "begins": time(12), "ends": time(14)},
@@ -1219,6 +1224,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                 "reminders",
                 "quiet",
                 "none",
+                *held.VOTE_WORDS,
                 *ReminderKind,
                 *(f"mute-{kind}" for kind in MessageKind),
             )
