@@ -131,7 +131,9 @@ async def put_on_agenda(
     facts = {"due": await _due(session, entry, item)}
     for row in await post.live_messages(session, DECISION, entry_id):
         text = renderer().post(TEXT, languages=tuple(group.languages), **facts)
-        await post.revise(session, row, text=text, keyboard=None, now=now)
+        await post.revise(
+            session, row, text=text, keyboard=None, now=now, expires_at=now + post.REPLIES_EXPIRE
+        )
 
 
 async def _due(session: AsyncSession, entry: Entry, item: AgendaItem | None) -> Due:

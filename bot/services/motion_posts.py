@@ -65,6 +65,7 @@ def show(session: AsyncSession, motion: Motion, *, now: datetime, asks_review: b
                 text=renderer().post(TEXT, languages=languages, **facts),
                 keyboard=post.buttons(keyboard, languages),
                 now=now,
+                expires_at=now + post.REPLIES_EXPIRE,
             )
 
     before_commit(session, f"{MOTION}:{motion_id}", show)

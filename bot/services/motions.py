@@ -12,9 +12,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import motions as rules
 from bot.domain import notebook as entries
+from bot.domain import roles
 from bot.domain.attendance import NoOrganisation
 from bot.domain.decisions import DecisionGone
 from bot.domain.members import Seat
+from bot.domain.minutes import MinutesState
 from bot.domain.motions import (
     BALLOTS,
     Ballot,
@@ -47,9 +49,11 @@ from bot.models import (
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
+from bot.queries import minutes, notebook, rolls
 from bot.queries import motions as queries
-from bot.queries import notebook, rolls
+from bot.queries import sittings as sitting_queries
 from bot.services import decisions, motion_posts, sitting_posts, sittings
+from bot.services.meeting_posts import locked
 
 RESERVATION, VOICE = "motion-reservation", "motion-voice"
 """The subjects of the private questions for the words of a reservation: one's own, and (with the
@@ -346,14 +350,23 @@ async def review(
 ) -> None:
     """Say when the decision that came of a motion is looked at again; None: it needs no review.
 
+    That can be said until the minutes are out: who decides last closes the meeting in a hurry.
+
     Raises:
         MotionUnknown: there is no such motion.
-        DecisionGone: nothing was decided, it was taken back, or the meeting is over.
-        NotOpen, SittingClosed, NotAllowed, StrangerHere, AnonymousAdmin: see `put`.
+        DecisionGone: nothing was decided, it was taken back, or its minutes are out.
+        NotAllowed, StrangerHere, AnonymousAdmin: see `put`.
     """
-    motion, meeting, _ = await _of(session, motion_id, actor, Action.RUN_MEETING)
+    motion = await session.get(Motion, motion_id)
+    if motion is None:
+        raise MotionUnknown
+    meeting = await locked(session, motion.meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    roles.require(actor, Action.RUN_MEETING, await sitting_queries.scope(session, meeting, group))
+    await session.refresh(motion)
     entry = await queries.entry_of(session, motion)
-    if entry is None:
+    out = await minutes.latest(session, motion.meeting_id)
+    if entry is None or (out and out.state is not MinutesState.DRAFT):
         raise DecisionGone
     await decisions.review_at(session, entry, meeting, day, now=now)
     motion_posts.show(session, motion, now=now, asks_review=False)

@@ -9,7 +9,17 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.roles import Role
-from bot.models import AgendaItem, BallotCast, Entry, Group, Member, Membership, Motion
+from bot.models import (
+    AgendaItem,
+    BallotCast,
+    Entry,
+    Group,
+    Member,
+    Membership,
+    Motion,
+    Occasion,
+    OccasionState,
+)
 from tests.stories.story import (
     AMINA,
     COORDINATOR,
@@ -310,6 +320,40 @@ async def test_a_decision_is_due_for_review_and_comes_on_an_agenda(story: Story)
     assert "It is on the agenda of Thu 7 Jan" in seen(story, due)
     reviews = [item.title for item in await story.rows(AgendaItem) if "Review" in item.title]
     assert reviews == ["Review: We meet twice a month"]
+
+
+async def test_a_review_is_chosen_after_the_meeting_and_said_after_an_outage(
+    story: Story,
+) -> None:
+    motion = await put(story)
+    await story.tap(LEAD, CLOSE)
+    await story.tap(LEAD, DECIDED)
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "🔁 Review in 3")
+    assert "Review: Wed 3 Mar 2027" in seen(story, motion)
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert "its minutes are out" in await story.ask(LEAD, "review 1 April", reply_to=motion)
+
+    # The bot was away for a week.
+    story.clock.set(datetime(2027, 3, 10, 21, 0, tzinfo=UTC))
+    await story.travel(minutes=1)
+    assert "The decision of Thu 3 Dec 2026 is due for review:" in shown(story.last()).open
+
+
+async def test_a_decision_that_was_taken_back_is_never_due(story: Story) -> None:
+    motion = await put(story)
+    await story.tap(LEAD, CLOSE)
+    await story.tap(LEAD, DECIDED)
+    await story.write(LEAD, "review 10 December", reply_to=motion)
+
+    async def take_back(session: AsyncSession) -> None:
+        await session.execute(update(Entry).values(undone_at=OPENING))
+
+    await story.program.toolbox.database.run(take_back)
+    await story.travel_to(datetime(2026, 12, 10, 9, 0, tzinfo=UTC))
+    assert not any("due for review" in text for text in story.said())
+    [occasion] = [one for one in await story.rows(Occasion) if one.kind == "decision-review"]
+    assert occasion.state is OccasionState.CANCELLED
 
 
 async def test_a_group_that_speaks_swahili_votes_in_its_words(database_url: str) -> None:
