@@ -134,6 +134,7 @@ PARTS: dict[str, set[str]] = {
         "files",
         "meeting_posts",
         "minutes_papers",
+        "motion_posts",
         "sitting_posts",
         "closing",
         "proposals",

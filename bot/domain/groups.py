@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.dates import ZoneUnknown, known_zone, likely_zones
+from bot.domain.motions import CountedBy
 from bot.domain.names import MAX_LENGTH, clean
 from bot.domain.reminders import (
     DEFAULT_QUIET,
@@ -40,6 +41,7 @@ class Setting(StrEnum):
     ORGANISATIONS = "organisations"
     REMINDERS = "reminders"
     QUIET = "quiet"
+    VOTES = "votes"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Group:
     """What the group wants to hear before a meeting."""
     quiet: QuietHours = DEFAULT_QUIET
     """When no phone of the group shall sound."""
+    votes_by: CountedBy = CountedBy.ORGANISATION
+    """Who has a vote in it."""
 
     @property
     def link(self) -> str | None:
@@ -192,6 +196,8 @@ class Setup:
     reminders: tuple[ReminderKind, ...] | None = None
     """None: as it was, or as usual."""
     quiet: QuietHours | None = None
+    """None: as it was, or as usual."""
+    votes_by: CountedBy | None = None
     """None: as it was, or as usual."""
 
 

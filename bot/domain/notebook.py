@@ -57,7 +57,12 @@ class Line:
     stream: str = ""
     how: str = ""
     """How a decision was made, if it was put to a vote: a value of `Choosing`."""
+    votes: tuple[int, ...] = ()
+    """Of a decision by majority: how many said yes, no, and abstained."""
+    is_without_quorum: bool = False
+    """Of a decision that was put to a vote: too few organisations were there."""
     reservations: tuple[str, ...] = ()
+    """What organisations wanted to be written down beside it."""
     review_on: date | None = None
     source: tuple[int, int] | None = None
     """The chat and the message that said it, to link to."""

@@ -72,6 +72,14 @@ class Verb(StrEnum):
     CARRY = "carry"
     UNDO = "undo"
     OWNER = "owner"
+    BALLOT = "ballot"
+    COUNT = "count"
+    DECIDE = "decide"
+    REVIEW = "review"
+    VOICES = "voices"
+    VOICE_OF = "voice-of"
+    SAY_FOR = "say-for"
+    RAISE = "raise"
 
 
 @dataclass(frozen=True)

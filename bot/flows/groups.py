@@ -13,6 +13,7 @@ from bot.domain.groups import (
     check_name,
     read_organisations,
 )
+from bot.domain.motions import CountedBy
 from bot.domain.names import clean
 from bot.domain.reminders import DEFAULT_REMINDERS, NO_QUIET, QuietHours, ReminderKind, read_quiet
 from bot.flows import languages
@@ -86,6 +87,8 @@ class Plan:
     reminders: tuple[ReminderKind, ...] = DEFAULT_REMINDERS
     is_reminded: bool = False
     quiet: QuietHours | None = None
+    votes_by: CountedBy | None = None
+    """Asked only for itself: a new group counts by organisation."""
     is_right: bool = False
     takes_seats: bool = False
     """Whether the organisations of the group that this one is like are asked here, too."""
@@ -233,6 +236,16 @@ def _take_quiet(plan: Plan, said: Said, scene: Scene) -> Plan:
     return replace(plan, quiet=read_quiet(said.text, languages=scene.languages))
 
 
+def _ask_votes(_plan: Plan, _scene: Scene) -> Screen:
+    rows = tuple((Choice(by, f"votes-{by}"),) for by in CountedBy)
+    return Screen("groups/ask_votes.html", rows=rows, is_closed=True)
+
+
+def _take_votes(plan: Plan, said: Said, _scene: Scene) -> Plan:
+    assert isinstance(said, Pick)
+    return replace(plan, votes_by=CountedBy(said.value))
+
+
 def _ask_right(plan: Plan, _scene: Scene) -> Screen:
     rows: tuple[tuple[Choice, ...], ...] = ((Choice("yes", "right"),),)
     if plan.model is not None and plan.model.seats:
@@ -251,7 +264,13 @@ def _take_right(plan: Plan, said: Said, _scene: Scene) -> Plan:
 def said_of(plan: Plan) -> groups.Setup:
     """Return what a plan says of its group."""
     return groups.Setup(
-        plan.name, plan.zone, plan.languages, plan.organisations, plan.reminders, plan.quiet
+        plan.name,
+        plan.zone,
+        plan.languages,
+        plan.organisations,
+        plan.reminders,
+        plan.quiet,
+        plan.votes_by,
     )
 
 
@@ -431,6 +450,12 @@ STEPS = (
         _ask_quiet,
         _take_quiet,
         applies=_about(Setting.QUIET, lambda plan: plan.quiet is None),
+    ),
+    Step(
+        "votes",
+        _ask_votes,
+        _take_votes,
+        applies=lambda plan: plan.only is Setting.VOTES and plan.votes_by is None,
     ),
     Step(
         "right",

@@ -29,6 +29,7 @@ from bot.domain.filing import Form
 from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting, named_in
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Deed, Item
+from bot.domain.motions import Ballot, MotionState
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
@@ -44,6 +45,7 @@ from bot.handlers import (
     coalitions,
     commands,
     conversations,
+    decisions,
     general,
     groups,
     invitations,
@@ -51,6 +53,7 @@ from bot.handlers import (
     members,
     minutes,
     minutes_papers,
+    motions,
     notebook,
     participation,
     people,
@@ -74,6 +77,8 @@ from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
+from bot.services.motion_posts import MOTION
+from bot.services.motions import RESERVATION, VOICE
 from bot.services.rolls import WAITING, join_code
 from bot.services.sitting_posts import BOARD
 from bot.services.turns import ASKED
@@ -200,6 +205,12 @@ COMMANDS = (
     Command("idea", notebook.idea, Action.SHARE, takes_quoted=True),
     Command("needhelp", notebook.needhelp, Action.SHARE, takes_quoted=True),
     Command("undo", notebook.undo, Action.SHARE),
+    Command("agreed", notebook.agreed, Action.RUN_MEETING),
+    Command("action", notebook.action, Action.RUN_MEETING),
+    Command("note", notebook.note, Action.RUN_MEETING),
+    Command("idea", notebook.idea, Action.SHARE),
+    Command("needhelp", notebook.needhelp, Action.SHARE),
+    Command("vote", motions.vote, Action.RUN_MEETING),
     Command("close", sittings.close, Action.RUN_MEETING),
     Command("find", search.find, Action.SEE_MEETINGS),
     Command("attendance", participation.show, Action.SEE_MEETINGS),
@@ -288,6 +299,16 @@ BUTTONS = {
     Verb.ACTIONS: Button(carry_over.listed, Action.EDIT_AGENDA),
     Verb.FINISHED: Button(carry_over.ticked, Action.EDIT_AGENDA, (_number, _number)),
     Verb.CARRY: Button(minutes_papers.carry, Action.SEE_MEETINGS, (_number, _number, Form)),
+    Verb.BALLOT: Button(motions.voted, Action.VOTE, (_number, Ballot)),
+    Verb.COUNT: Button(motions.counted, Action.RUN_MEETING),
+    Verb.DECIDE: Button(motions.decided, Action.RUN_MEETING, (_number, MotionState)),
+    Verb.REVIEW: Button(motions.review, Action.RUN_MEETING, (_number, _number_or_none)),
+    Verb.VOICES: Button(motions.for_others, Action.RUN_MEETING),
+    Verb.VOICE_OF: Button(motions.for_whom, Action.RUN_MEETING, (_number, _number)),
+    Verb.SAY_FOR: Button(
+        motions.said_for, Action.RUN_MEETING, (_number, _number, motions.said_word)
+    ),
+    Verb.RAISE: Button(decisions.put_on_agenda, Action.ADD_ITEM),
 }
 
 REPLIES = {
@@ -302,6 +323,9 @@ REPLIES = {
     INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
     WAITING: Reply(rolls.replied, Action.ADMIT),
     ENTRY: Reply(notebook.replied, Action.SHARE),
+    MOTION: Reply(motions.replied, Action.VOTE),
+    RESERVATION: Reply(motions.reserved, Action.VOTE),
+    VOICE: Reply(motions.explained_for, Action.RUN_MEETING),
 }
 
 PICTURES = frozenset({WRITE_UP, BOARD})

@@ -10,7 +10,15 @@ from typing import TypeAlias
 
 from bot.domain.reminders import PrivateKind, ReminderKind
 from bot.domain.write_ups import ClosingKind, MorningKind
-from bot.services import closing, questions, reminders, series_meetings, sittings, write_ups
+from bot.services import (
+    closing,
+    decisions,
+    questions,
+    reminders,
+    series_meetings,
+    sittings,
+    write_ups,
+)
 
 Bring: TypeAlias = Callable[..., Awaitable[bool]]
 
@@ -27,5 +35,6 @@ TIMETABLE: dict[str, Bring] = {
     ClosingKind.ASK: closing.ask,
     ClosingKind.FORGOTTEN: sittings.close_forgotten,
     **dict.fromkeys(MorningKind, write_ups.ask),
+    decisions.REVIEW: decisions.announce,
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

@@ -14,7 +14,7 @@ from bot.models.invitations import Invitation
 from bot.models.meetings import Meeting, Proposal, ProposalState
 from bot.models.members import Coordinator, Member, Membership
 from bot.models.minutes import Minutes, Objection, PaperList
-from bot.models.motions import BallotCast, Motion
+from bot.models.motions import BallotCast, BallotFor, Motion
 from bot.models.notebook import Entry
 from bot.models.occasions import Occasion, OccasionState
 from bot.models.organisations import Organisation, Seat
@@ -41,6 +41,7 @@ __all__ = [
     "AgendaItem",
     "AgendaSheet",
     "BallotCast",
+    "BallotFor",
     "CalendarEntry",
     "Chat",
     "Coalition",

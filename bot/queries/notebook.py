@@ -1,6 +1,7 @@
 """What was written down in meetings."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Row, Select, func, select
@@ -10,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.dates import wall_time
 from bot.domain.minutes import MinutesState
-from bot.domain.motions import Choosing
+from bot.domain.motions import Choosing, Result
 from bot.domain.notebook import EntryKind, Line, Owner
 from bot.domain.sittings import SittingState
 from bot.models import (
@@ -24,6 +25,7 @@ from bot.models import (
     Sitting,
     SittingItem,
 )
+from bot.queries import motions
 
 MATTERS = 30
 """How many actions from before stand in minutes: more than a meeting can ask about."""
@@ -39,7 +41,26 @@ async def of_meeting(session: AsyncSession, meeting: Meeting) -> tuple[Line, ...
         .where(col(Entry.meeting_id) == meeting.id, col(Entry.undone_at).is_(None))
         .order_by(col(Entry.id))
     )
-    return tuple(line(row, meeting.zone) for row in rows)
+    found = rows.all()
+    voted = {row.Entry.motion_id for row in found if row.Entry.motion_id is not None}
+    results = await motions.results(session, voted)
+    return tuple(
+        with_votes(line(row, meeting.zone), results.get(row.Entry.motion_id)) for row in found
+    )
+
+
+def with_votes(decision: Line, result: Result | None) -> Line:
+    """Return a decision with what was said to the motion that it came from, if it did."""
+    if result is None:
+        return decision
+    tally = result.tally
+    is_majority = decision.how == Choosing.MAJORITY
+    return replace(
+        decision,
+        votes=(tally.yes, tally.no, tally.abstained) if is_majority else (),
+        is_without_quorum=not result.has_quorum,
+        reservations=tuple(one.as_line for one in result.reservations),
+    )
 
 
 async def open_before(session: AsyncSession, meeting: Meeting) -> tuple[Line, ...]:
@@ -49,7 +70,7 @@ async def open_before(session: AsyncSession, meeting: Meeting) -> tuple[Line, ..
     """
     held = aliased(Meeting)
     rows = await session.execute(
-        _lines()
+        lines()
         .join(held, col(held.id) == col(Entry.meeting_id))
         .where(
             col(Entry.group_id) == meeting.group_id,
@@ -66,7 +87,7 @@ async def open_before(session: AsyncSession, meeting: Meeting) -> tuple[Line, ..
 
 async def one(session: AsyncSession, entry_id: int, zone: str) -> Line:
     """Return one entry as people read it, also if it was taken back."""
-    rows = await session.execute(_lines().where(col(Entry.id) == entry_id))
+    rows = await session.execute(lines().where(col(Entry.id) == entry_id))
     return line(rows.one(), zone)
 
 

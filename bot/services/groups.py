@@ -105,6 +105,8 @@ async def change(
         group.reminders = list(setup.reminders)
     if setup.quiet is not None and only in {None, Setting.QUIET}:
         group.quiet_from, group.quiet_to = setup.quiet.begins, setup.quiet.ends
+    if setup.votes_by is not None and only in {None, Setting.VOTES}:
+        group.votes_by = setup.votes_by
     moved: list[Meeting] = []
     if only in {None, Setting.ZONE} and setup.zone != group.zone:
         group.zone = setup.zone

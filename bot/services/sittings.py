@@ -30,7 +30,15 @@ from bot.models import (
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.queries import sittings as queries
-from bot.services import agenda_sheets, closing, minutes, occasions, sitting_posts, write_ups
+from bot.services import (
+    agenda_sheets,
+    closing,
+    minutes,
+    motion_posts,
+    occasions,
+    sitting_posts,
+    write_ups,
+)
 from bot.services.meeting_posts import MEETING, locked
 
 
@@ -159,6 +167,7 @@ async def _end(
     sitting.item_id = None
     await session.flush()
     await closing.settle(session, meeting, now=now)
+    await motion_posts.withdraw(session, meeting, now=now)
     sitting_posts.show(session, meeting, now=now)
     await minutes.draft(session, meeting, now=now)
 

@@ -30,9 +30,10 @@ from bot.domain.filing import Form
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
-from bot.domain.notebook import EntryKind as Written
 from bot.domain.minutes import MinutesState
+from bot.domain.motions import Ballot, MotionState, NotAVoter
 from bot.domain.notebook import EntryKind as NoteKind
+from bot.domain.notebook import EntryKind as Written
 from bot.domain.notebook import NothingToUndo, NotYourEntry, OnlyIdeas
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How
@@ -61,6 +62,7 @@ from bot.models import (
     Membership,
     MessageSubject,
     Minutes,
+    Motion,
     Organisation,
     Proposal,
     Search,
@@ -73,12 +75,13 @@ from bot.models import (
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
 from bot.services import files, groups, reminders, standing
-from bot.services import circulation, groups, reminders, standing
 from bot.services.actions import ENTRY
 from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
+from bot.services.motion_posts import MOTION
+from bot.services.motions import RESERVATION, VOICE
 from bot.services.rolls import WAITING
 from bot.services.turns import ASKED
 from bot.toolbox import Toolbox
@@ -117,6 +120,18 @@ BACKBONE, OPERATOR, LEAD, ANONYMOUS = map(
 NOBODY: frozenset[str] = frozenset()
 
 OWN_GROUP = {
+    "/vote": MANAGERS | ANONYMOUS,
+    "[ballot]": VOICES - {"pending"},
+    "[count]": MANAGERS,
+    "[decide]": MANAGERS,
+    "[review]": MANAGERS,
+    "[voices]": MANAGERS,
+    "[voice-of]": MANAGERS,
+    "[say-for]": MANAGERS,
+    "[raise]": READERS - {"observer"},
+    "reply to motion": VOICES - {"pending"},
+    "reply to motion-reservation": VOICES - {"pending"},
+    "reply to motion-voice": MANAGERS,
     "/open": MANAGERS | ANONYMOUS,
     "/item": MANAGERS | ANONYMOUS,
     "/agreed": MANAGERS | ANONYMOUS,
@@ -225,6 +240,18 @@ OWN_GROUP = {
 An anonymous admin's command waits until somebody taps that it was them.
 """
 SISTER_GROUP = {
+    "/vote": BACKBONE | ANONYMOUS,
+    "[ballot]": NOBODY,
+    "[count]": BACKBONE,
+    "[decide]": BACKBONE,
+    "[review]": BACKBONE,
+    "[voices]": BACKBONE,
+    "[voice-of]": BACKBONE,
+    "[say-for]": BACKBONE,
+    "[raise]": BACKBONE,
+    "reply to motion": NOBODY,
+    "reply to motion-reservation": NOBODY,
+    "reply to motion-voice": BACKBONE,
     "/open": BACKBONE | ANONYMOUS,
     "/item": BACKBONE | ANONYMOUS,
     "/agreed": BACKBONE | ANONYMOUS,
@@ -327,6 +354,18 @@ SISTER_GROUP = {
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
+    "/vote": ANONYMOUS,
+    "[ballot]": NOBODY,
+    "[count]": NOBODY,
+    "[decide]": NOBODY,
+    "[review]": NOBODY,
+    "[voices]": NOBODY,
+    "[voice-of]": NOBODY,
+    "[say-for]": NOBODY,
+    "[raise]": NOBODY,
+    "reply to motion": NOBODY,
+    "reply to motion-reservation": NOBODY,
+    "reply to motion-voice": NOBODY,
     "/open": ANONYMOUS,
     "/item": ANONYMOUS,
     "/agreed": ANONYMOUS,
@@ -430,6 +469,14 @@ FOREIGN_GROUP = {
 """The same in the chat of a group of another coalition."""
 FORGED = {
     "[carry]": NOBODY,
+    "[ballot]": NOBODY,
+    "[count]": NOBODY,
+    "[decide]": NOBODY,
+    "[review]": NOBODY,
+    "[voices]": NOBODY,
+    "[voice-of]": NOBODY,
+    "[say-for]": NOBODY,
+    "[raise]": NOBODY,
     "[open]": NOBODY,
     "[next]": NOBODY,
     "[check-in]": NOBODY,
@@ -494,6 +541,7 @@ FORGED = {
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
+    "/vote": MANAGERS,
     "/open": MANAGERS,
     "/item": MANAGERS,
     "/agreed": MANAGERS,
@@ -537,6 +585,7 @@ REFUSALS = {
     NothingToUndo,
     NotYourEntry,
     OnlyIdeas,
+    NotAVoter,
     NotYourQuestion,
     QuestionOver,
     CommandGone,
@@ -824,10 +873,12 @@ async def group_with_meeting(
         ]
     )
     await session.flush()
-    held = await sittings(session, ids["group"])
-    held["note"] = await action(session, ids["group"], held["held"])
+    ids |= await sittings(session, ids["group"])
+    ids["note"] = await action(session, ids["group"], ids["held"])
+    ids |= await motions(session, ids["group"], ids["held"])
     about = {
-        ENTRY: held["note"],
+        ENTRY: ids["note"],
+        **dict.fromkeys((MOTION, RESERVATION, VOICE), ids["motion"]),
         CONVERSATION: conversation.id,
         WAITING: waiting.id or 0,
         PROPOSAL: proposal.id or 0,
@@ -838,7 +889,10 @@ async def group_with_meeting(
                 chat_id=chat,
                 message_id=message_id,
                 kind="question",
-                subject=f"{WAITING}:{ids['group']}" if subject == WAITING else subject,
+                subject={
+                    WAITING: f"{WAITING}:{ids['group']}",
+                    VOICE: f"{VOICE}:{ids['organisation']}",
+                }.get(subject, subject),
                 subject_id=about.get(subject, meeting.id or 0),
                 subject_version=ids["organisation"] if subject == WAITING else 1,
                 drop_at=NOW + timedelta(days=9),
@@ -847,23 +901,44 @@ async def group_with_meeting(
     search = Search(chat_id=chat, said="water", expires_at=NOW + timedelta(hours=1))
     session.add(search)
     await session.flush()
-    return (
-        ids
-        | await sittings(session, ids["group"])
-        | {"search": search.id or 0}
-        | held
-        | {
-            "meeting": meeting.id or 0,
-            "proposal": proposal.id or 0,
-            "conversation": conversation.id,
-            "waiting_command": -10 * chat,
-            "entry": entry.id or 0,
-            "monthly": monthly.id or 0,
-            "change": change.id or 0,
-            "waiting": waiting.id or 0,
-            "lasting": lasting.id or 0,
-        }
+    return ids | {
+        "search": search.id or 0,
+        "meeting": meeting.id or 0,
+        "proposal": proposal.id or 0,
+        "conversation": conversation.id,
+        "waiting_command": -10 * chat,
+        "entry": entry.id or 0,
+        "monthly": monthly.id or 0,
+        "change": change.id or 0,
+        "waiting": waiting.id or 0,
+        "lasting": lasting.id or 0,
+    }
+
+
+async def motions(session: AsyncSession, group_id: int, meeting_id: int) -> dict[str, int]:
+    """Store what a meeting votes on, has counted and has decided; return the ids."""
+    states = {
+        "motion": MotionState.OPEN,
+        "counted": MotionState.COUNTED,
+        "carried": MotionState.CARRIED,
+    }
+    rows = {
+        name: Motion(meeting_id=meeting_id, text="Trucks", state=state, opened_at=NOW)
+        for name, state in states.items()
+    }
+    session.add_all(rows.values())
+    await session.flush()
+    decision = Entry(
+        group_id=group_id,
+        meeting_id=meeting_id,
+        kind=NoteKind.AGREED,
+        text="Trucks",
+        written_at=NOW,
+        motion_id=rows["carried"].id,
     )
+    session.add(decision)
+    await session.flush()
+    return {name: row.id or 0 for name, row in rows.items()} | {"decision": decision.id or 0}
 
 
 async def sittings(session: AsyncSession, group_id: int) -> dict[str, int]:
@@ -935,6 +1010,8 @@ async def filed(session: AsyncSession, group_id: int) -> int:
     minutes.fix(make_record("Hall"))
     session.add(minutes)
     return meeting.id or 0
+
+
 async def action(session: AsyncSession, group_id: int, meeting_id: int) -> int:
     """Store an action that the lead wrote down."""
     lead = await session.scalar(
@@ -967,6 +1044,9 @@ SUBJECTS = dict(
             WAITING,
             ASKED,
             ENTRY,
+            *(AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING),
+            ASKED,
+            *(MOTION, RESERVATION, VOICE),
         ),
         start=501,
     )
@@ -984,11 +1064,15 @@ REPLY = {
     CONVERSATION: "0700 123 456",
     INVITATION: "yes",
     WAITING: "yes",
+    MOTION: "reservation: too far",
+    RESERVATION: "Too far",
+    VOICE: "Too far",
 }
 BEHIND = {
     **dict.fromkeys(
         ("agreed", "action", "note", "idea", "needhelp"), "Water trucks come on Monday"
     ),
+    "vote": "Water trucks come on Monday",
     "additem": "Water trucks, 20 min",
     "find": "water",
     "meeting": "3 Dec 10:00 County Hall",
@@ -1014,6 +1098,13 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.CARRY: lambda ids: [ids["filed"], 1, Form.PDF],
     Verb.UNDO: lambda ids: [ids["note"]],
     Verb.OWNER: lambda ids: [ids["note"], 0, ids["organisation"]],
+    Verb.BALLOT: lambda ids: [ids["motion"], Ballot.YES],
+    **dict.fromkeys((Verb.COUNT, Verb.VOICES), lambda ids: [ids["motion"]]),
+    Verb.DECIDE: lambda ids: [ids["counted"], MotionState.LOST],
+    Verb.REVIEW: lambda ids: [ids["carried"], 3],
+    Verb.VOICE_OF: lambda ids: [ids["motion"], ids["organisation"]],
+    Verb.SAY_FOR: lambda ids: [ids["motion"], ids["organisation"], Ballot.YES],
+    Verb.RAISE: lambda ids: [ids["decision"]],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],

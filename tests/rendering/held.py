@@ -7,11 +7,29 @@ from typing import Any
 from bot.domain.actions import AmendmentUnclear
 from bot.domain.agenda import Item, Routine
 from bot.domain.carry_over import Carried, LastMinutes
+from bot.domain.decisions import DecisionGone, Due, ReviewUnreadable
 from bot.domain.facilitation import Duty, Holder
 from bot.domain.filing import Edition, Filed, Form, NoMinutes
 from bot.domain.groups import Group
 from bot.domain.meetings import Meeting, State
 from bot.domain.minutes import MinutesNotYet, MinutesOut, MinutesUnknown, Record, Section
+from bot.domain.motions import (
+    Ballot,
+    Barrier,
+    Choosing,
+    CountedBy,
+    Motion,
+    MotionMissing,
+    MotionOffRecord,
+    MotionOver,
+    MotionState,
+    MotionUnknown,
+    MotionVotedOn,
+    NotAVoter,
+    Reservation,
+    ReservationTooLong,
+    Tally,
+)
 from bot.domain.notebook import (
     EntryGone,
     EntryKind,
@@ -26,11 +44,11 @@ from bot.domain.notebook import (
     Owner,
     WordsMissing,
 )
-from bot.domain.participation import Came, Participation, Share
 from bot.domain.organisations import OrganisationUnclear
+from bot.domain.participation import Came, Participation, Share
 from bot.domain.presence import How, Present, Room, room
-from bot.domain.search import FoundKind, Hit, NothingToFind, Page, SearchGone
 from bot.domain.roles import Action
+from bot.domain.search import FoundKind, Hit, NothingToFind, Page, SearchGone
 from bot.domain.sittings import (
     AlreadyOpen,
     NothingToOpen,
@@ -54,24 +72,32 @@ from bot.domain.write_ups import (
 )
 from bot.errors import BotError
 from bot.services.minutes_papers import Found
+from bot.services.motions import Cast
 from bot.services.presence import CheckedIn
 
 Facts = dict[str, Any]
 
 OPENED = datetime(2026, 12, 3, 10, 3)
 CLOSED = datetime(2026, 12, 3, 12, 1)
-LABELS = ("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all")
 FOUND_LABELS = ("found-back", "picture")
 LABELS = (
-    *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all"),
+    *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all", "undo"),
     *("close-now", "half-hour-more", *(f"fate-{fate}" for fate in Fate)),
     *("that-is-all", "all-of-them", "none-of-them", "no-list", "paper-list", "action-open-again"),
-LABELS = (
-    *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all"),
     *("minutes-pdf", "minutes-docx"),
 )
-LABELS = ("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all", "undo")
 """The words on buttons that need no facts."""
+VOTES = (
+    *("vote-agree", "vote-reservation", "vote-yes", "vote-no", "vote-abstain"),
+    *("vote-for-others", "vote-close", "vote-decided", "vote-not-decided", "review-never"),
+    *("votes-organisation", "votes-member"),
+)
+"""The words on buttons of votes."""
+VOTE_WORDS = (
+    *("vote-consent", "vote-majority", "review", "months", "in-months"),
+    *(f"vote-{ballot}" for ballot in Ballot),
+)
+"""What people type about votes."""
 
 
 def held_meeting(name: str) -> Meeting:
@@ -122,11 +148,14 @@ def entries(name: str) -> tuple[Line, ...]:
             13,
             EntryKind.AGREED,
             name,
-            how="consent",
+            how="majority",
+            votes=(7, 1, 1),
+            is_without_quorum=True,
             reservations=(name, name),
             review_on=date(2027, 3, 1),
             source=(-1001, 5),
         ),
+        Line(14, EntryKind.AGREED, name, how="consent"),
     )
 
 
@@ -366,6 +395,65 @@ def _notebook(name: str) -> dict[str, list[Facts]]:
     }
 
 
+def make_motion(name: str, **changes: Any) -> Motion:
+    """Return a motion with everything that can be said of it."""
+    facts: dict[str, Any] = {
+        "id": 3,
+        "text": name,
+        "choosing": Choosing.CONSENT,
+        "counted_by": CountedBy.ORGANISATION,
+        "state": MotionState.OPEN,
+        "seats": 8,
+        "answered": 3,
+        "people": 4,
+        "needed": 5,
+        "here": 3,
+    }
+    return Motion(**facts | changes)
+
+
+def _motions(name: str) -> dict[str, list[Facts]]:
+    result: dict[str, Any] = {
+        "tally": Tally(yes=5, reserved=20, passed_on=1),
+        "reservations": (
+            Reservation(name),
+            *(Reservation(name, name, is_passed_on=True) for _ in range(20)),
+        ),
+    }
+    voted: dict[str, Any] = {"choosing": Choosing.MAJORITY, "here": 8}
+    found = [
+        make_motion(name),
+        make_motion(name, counted_by=CountedBy.MEMBER, **voted),
+        make_motion(name, state=MotionState.WITHDRAWN),
+        make_motion(name, state=MotionState.COUNTED, **result),
+        make_motion(name, state=MotionState.COUNTED, **voted, tally=Tally(3, 0, 2, 1)),
+        make_motion(name, state=MotionState.CARRIED, **result),
+        make_motion(name, state=MotionState.CARRIED, **result, review_on=date(2027, 3, 1)),
+        make_motion(name, state=MotionState.LOST, **voted, tally=Tally()),
+    ]
+    decided = Due(name, OPENED.date(), date(2027, 3, 1))
+    asked = [{"group": group(name), "text": name, "organisation": other} for other in (name, "")]
+    return {
+        "motions/motion.html": [{"motion": one} for one in found],
+        "motions/still_open.html": [{"text": name}],
+        "motions/toast.txt": [
+            {"cast": Cast(ballot, name, is_second)}
+            for ballot in Ballot
+            for is_second in (True, False)
+        ],
+        "motions/ask_reservation.html": asked,
+        "motions/for_others.html": [{"text": name}],
+        "motions/for_whom.html": [{"text": name, "organisation": name}],
+        "groups/ask_votes.html": [{}],
+        "decisions/due.html": [
+            {"due": decided},
+            {"due": replace(decided, is_on_agenda=True)},
+            {"due": replace(decided, is_on_agenda=True, next_on=date(2027, 3, 4))},
+        ],
+        "decisions/title.txt": [{"text": name}],
+    }
+
+
 def texts(name: str) -> dict[str, list[Facts]]:
     """Return facts for every template about a meeting that is held."""
     return _sittings(name) | _presence(name) | _minutes(name) | _found(name) | _participation(name)
@@ -416,8 +504,9 @@ def _participation(name: str) -> dict[str, list[Facts]]:
     }
     return _sittings(name) | _presence(name) | _minutes(name) | _write_ups(name) | _carry_over(name)
 
-
     return _sittings(name) | _presence(name) | _minutes(name) | _notebook(name)
+
+    return _sittings(name) | _presence(name) | _minutes(name) | _motions(name)
 
 
 def refusals(name: str) -> list[BotError]:
@@ -453,4 +542,13 @@ def refusals(name: str) -> list[BotError]:
         MinutesNotYet(starts=OPENED, approvers=[name] * 5),
         NoMinutes(),
         NoMinutes(said=name, known=[Filed(5, 2, datetime(2026, 11, 5, 10))] * 2),
+        MotionMissing(),
+        MotionUnknown(),
+        MotionOver(),
+        MotionVotedOn(),
+        MotionOffRecord(),
+        *(NotAVoter(why=why) for why in Barrier),
+        ReservationTooLong(length=700),
+        ReviewUnreadable(said=name),
+        DecisionGone(),
     ]

@@ -129,6 +129,7 @@ from bot.domain.members import (
     Seat,
     Waiting,
 )
+from bot.domain.motions import CountedBy
 from bot.domain.people import LastCoordinator, LastLead, OfficePhone, PersonGone, TeamStays
 from bot.domain.preferences import KindUnknown, MessageKind
 from bot.domain.reminders import DEFAULT_QUIET, NO_QUIET, QuietUnreadable, ReminderKind
@@ -203,6 +204,7 @@ COMMANDS = (
     "idea",
     "needhelp",
     "undo",
+    "vote",
     "close",
     "find",
     "attendance",
@@ -391,6 +393,7 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
         ],
         "groups/settings.html": [
             settings,
+            settings | {"group": make_group(name=name, votes_by=CountedBy.MEMBER)},
             settings | {"group": nothing, "is_meanwhile": True},
             settings | {"is_changed": True, "moved": [make_meeting()]},
             settings | {"is_changed": True, "moved": [make_meeting()] * 3},
@@ -1135,6 +1138,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         *Answer,
         *held.LABELS,
         *held.FOUND_LABELS,
+        *held.VOTES,
         *("set-up", "step-by-step", "done", "right", "add-organisations", "found"),
         *(
             "change",
@@ -1156,6 +1160,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             *({"name": label} for label in labels),
             *held.button_facts(name),
             {"name": "forget", "number": 3},
+            {"name": "review-in", "count": 3},
             *({"name": f"calendar-{kind}"} for kind in EntryKind),
             {"name": "whole-day"},
             {"name": "hours", "begins": time(12), "ends": time(14)},
@@ -1228,6 +1233,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                 "reminders",
                 "quiet",
                 "none",
+                *held.VOTE_WORDS,
                 *ReminderKind,
                 *(f"mute-{kind}" for kind in MessageKind),
             )

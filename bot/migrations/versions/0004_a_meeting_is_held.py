@@ -196,6 +196,7 @@ def upgrade() -> None:
             "state",
             sa.Enum(
                 "open",
+                "counted",
                 "carried",
                 "lost",
                 "withdrawn",
@@ -215,7 +216,9 @@ def upgrade() -> None:
         sa.Column(
             "source_message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("here", sa.Integer(), nullable=False),
+        sa.Column("needed", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["closed_by"], ["member.id"], name=op.f("fk_motion_closed_by_member")
         ),
@@ -307,6 +310,7 @@ def upgrade() -> None:
         sa.Column(
             "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column("is_prime", sa.Boolean(), nullable=False),
         sa.Column(
             "ballot",
             sa.Enum(
@@ -334,6 +338,39 @@ def upgrade() -> None:
             batch_op.f("ix_ballot_cast_organisation_id"), ["organisation_id"], unique=False
         )
 
+    op.create_table(
+        "ballot_for",
+        sa.Column(
+            "motion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "ballot",
+            sa.Enum(
+                "yes", "reservation", "no", "abstain", name="ballot", native_enum=False, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column("reservation", sa.String(), nullable=False),
+        sa.Column(
+            "entered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("cast_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entered_by"], ["member.id"], name=op.f("fk_ballot_for_entered_by_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["motion_id"], ["motion.id"], name=op.f("fk_ballot_for_motion_id_motion")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_ballot_for_organisation_id_organisation"),
+        ),
+        sa.PrimaryKeyConstraint("motion_id", "organisation_id", name=op.f("pk_ballot_for")),
+    )
     op.create_table(
         "entry",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -510,6 +547,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_entry_group_id_kind")
 
     op.drop_table("entry")
+    op.drop_table("ballot_for")
     with op.batch_alter_table("ballot_cast", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ballot_cast_organisation_id"))
 
