@@ -119,6 +119,8 @@ PARTS: dict[str, set[str]] = {
         "commands",
         "meeting_posts",
         "sitting_posts",
+        "sitting_words",
+        "presence_lists",
         "proposals",
         "occasions",
         "standing",

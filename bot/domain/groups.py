@@ -40,6 +40,7 @@ class Setting(StrEnum):
     ORGANISATIONS = "organisations"
     REMINDERS = "reminders"
     QUIET = "quiet"
+    QUORUM = "quorum"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Group:
     """What the group wants to hear before a meeting."""
     quiet: QuietHours = DEFAULT_QUIET
     """When no phone of the group shall sound."""
+    quorum: int | None = None
+    """How many organisations are enough to decide; None: over half of those with a seat."""
 
     @property
     def link(self) -> str | None:
@@ -123,6 +126,14 @@ class SetupUnreadable(BotError):
     def __init__(self, *, said: str) -> None:
         super().__init__("the line has not the three or four parts")
         self.said = said
+
+
+class QuorumUnreadable(BotError):
+    """The number of organisations that are enough to decide is no number, or none that can be."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(f"not from 1 to {limit}")
+        self.limit = limit
 
 
 class ModelUnknown(BotError):
@@ -189,6 +200,20 @@ class Setup:
     """None: as it was, or as usual."""
     quiet: QuietHours | None = None
     """None: as it was, or as usual."""
+    quorum: int | None = None
+    """How many organisations are enough to decide; None: over half of them."""
+
+
+def read_quorum(text: str) -> int:
+    """Read how many organisations are enough to decide: `7`, `7 of them`.
+
+    Raises:
+        QuorumUnreadable: there is not one number, or no group can have so many organisations.
+    """
+    numbers = [int(word) for word in text.split() if word.isdecimal()]
+    if len(numbers) != 1 or not 0 < numbers[0] <= SEATS_LIMIT:
+        raise QuorumUnreadable(limit=SEATS_LIMIT)
+    return numbers[0]
 
 
 def check_name(said: str, taken: Iterable[str] = ()) -> str:

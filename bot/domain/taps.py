@@ -60,6 +60,16 @@ class Verb(StrEnum):
     NEXT = "next"
     CHECK_IN = "check-in"
     FINISH = "finish"
+    BOARD = "board"
+    OPEN_NOW = "open-now"
+    LEAVE = "leave"
+    SERVE = "serve"
+    ROOM = "room"
+    ROOM_PAGE = "room-page"
+    ROOM_SURE = "room-sure"
+    SEAT = "seat"
+    GUEST = "guest"
+    GUEST_AT = "guest-at"
     APPROVE = "approve"
 
 

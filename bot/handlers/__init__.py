@@ -25,11 +25,12 @@ from bot.domain.agenda import Edit
 from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
+from bot.domain.facilitation import Duty
 from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting, named_in
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Deed, Item
 from bot.domain.preferences import MessageKind, Switch
-from bot.domain.presence import How
+from bot.domain.presence import How, Mark
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
 from bot.flows.engine import CONVERSATION
@@ -188,6 +189,8 @@ COMMANDS = (
     Command("idea", notebook.idea, Action.SHARE),
     Command("needhelp", notebook.needhelp, Action.SHARE),
     Command("close", sittings.close, Action.RUN_MEETING),
+    Command("guest", presence.guest, Action.RUN_MEETING),
+    Command("left", presence.left, Action.CHECK_IN),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("mute", preferences.mute, Action.CHOOSE_MESSAGES),
@@ -258,6 +261,18 @@ BUTTONS = {
     Verb.NEXT: Button(sittings.next_, Action.RUN_MEETING, (_number, _number_or_none)),
     Verb.CHECK_IN: Button(presence.checked_in, Action.CHECK_IN, (_number, How)),
     Verb.FINISH: Button(sittings.finish, Action.RUN_MEETING),
+    Verb.BOARD: Button(sittings.board, Action.RUN_MEETING),
+    Verb.OPEN_NOW: Button(sittings.open_now, Action.PLAN_MEETING),
+    Verb.LEAVE: Button(presence.leave, Action.CHECK_IN),
+    Verb.SERVE: Button(presence.serve, Action.TAKE_TURN, (_number, Duty)),
+    Verb.ROOM: Button(presence.room, Action.RUN_MEETING),
+    Verb.ROOM_PAGE: Button(
+        presence.turned, Action.RUN_MEETING, (_number, _number_or_none, _number_or_none)
+    ),
+    Verb.ROOM_SURE: Button(presence.sure, Action.RUN_MEETING),
+    Verb.SEAT: Button(presence.seat, Action.RUN_MEETING, (_number, _number, Mark)),
+    Verb.GUEST: Button(presence.ask_guest, Action.RUN_MEETING),
+    Verb.GUEST_AT: Button(presence.guest_marked, Action.RUN_MEETING, (_number, Mark)),
     Verb.APPROVE: Button(minutes.approve, Action.APPROVE_MINUTES, (_number, _number)),
 }
 

@@ -23,15 +23,15 @@ from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
-from bot.domain.facilitation import NotYourTurn
+from bot.domain.facilitation import Duty, NotYourTurn
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
 from bot.domain.preferences import MessageKind, Switch
-from bot.domain.presence import How
+from bot.domain.presence import How, Mark, NotHere
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.series import MonthlyByWeekday
-from bot.domain.sittings import NotOpen, SittingState
+from bot.domain.sittings import AlreadyOpen, NotOpen, SittingState
 from bot.domain.taps import Verb
 from bot.errors import BotError
 from bot.flows.engine import CONVERSATION
@@ -53,6 +53,7 @@ from bot.models import (
     MessageSubject,
     Minutes,
     Organisation,
+    Presence,
     Proposal,
     Seat,
     Series,
@@ -116,6 +117,19 @@ OWN_GROUP = {
     "[next]": MANAGERS,
     "[check-in]": VOICES,
     "[finish]": MANAGERS,
+    "/guest": MANAGERS | ANONYMOUS,
+    "/left": MANAGERS | ANONYMOUS,
+    "[board]": MANAGERS,
+    # One is open there already: nobody opens another by tapping twice.
+    "[open-now]": NOBODY,
+    "[room]": MANAGERS,
+    "[room-page]": MANAGERS,
+    "[room-sure]": MANAGERS,
+    "[seat]": MANAGERS,
+    "[guest]": MANAGERS,
+    "[guest-at]": MANAGERS,
+    "[leave]": NOBODY,
+    "[serve]": VOICES - {"pending"},
     "[approve]": MANAGERS,
     "/agenda": READERS | ANONYMOUS,
     "/additem": READERS - {"observer"} | ANONYMOUS,
@@ -207,6 +221,18 @@ SISTER_GROUP = {
     "[next]": BACKBONE,
     "[check-in]": NOBODY,
     "[finish]": BACKBONE,
+    "/guest": BACKBONE | ANONYMOUS,
+    "/left": BACKBONE | ANONYMOUS,
+    "[board]": BACKBONE,
+    "[open-now]": NOBODY,
+    "[room]": BACKBONE,
+    "[room-page]": BACKBONE,
+    "[room-sure]": BACKBONE,
+    "[seat]": BACKBONE,
+    "[guest]": BACKBONE,
+    "[guest-at]": BACKBONE,
+    "[leave]": NOBODY,
+    "[serve]": NOBODY,
     "[approve]": BACKBONE,
     "/agenda": BACKBONE | ANONYMOUS,
     "/additem": BACKBONE | ANONYMOUS,
@@ -293,6 +319,18 @@ FOREIGN_GROUP = {
     "[next]": NOBODY,
     "[check-in]": NOBODY,
     "[finish]": NOBODY,
+    "/guest": ANONYMOUS,
+    "/left": ANONYMOUS,
+    "[board]": NOBODY,
+    "[open-now]": NOBODY,
+    "[room]": NOBODY,
+    "[room-page]": NOBODY,
+    "[room-sure]": NOBODY,
+    "[seat]": NOBODY,
+    "[guest]": NOBODY,
+    "[guest-at]": NOBODY,
+    "[leave]": NOBODY,
+    "[serve]": NOBODY,
     "[approve]": NOBODY,
     "/agenda": ANONYMOUS,
     "/additem": ANONYMOUS,
@@ -371,6 +409,16 @@ FORGED = {
     "[next]": NOBODY,
     "[check-in]": NOBODY,
     "[finish]": NOBODY,
+    "[board]": NOBODY,
+    "[open-now]": NOBODY,
+    "[room]": NOBODY,
+    "[room-page]": NOBODY,
+    "[room-sure]": NOBODY,
+    "[seat]": NOBODY,
+    "[guest]": NOBODY,
+    "[guest-at]": NOBODY,
+    "[leave]": NOBODY,
+    "[serve]": NOBODY,
     "[approve]": NOBODY,
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
@@ -428,6 +476,8 @@ PRIVATE = {
     "/note": MANAGERS,
     "/idea": SHARERS,
     "/needhelp": SHARERS,
+    "/guest": MANAGERS,
+    "/left": MANAGERS,
     "/close": MANAGERS,
     "[coalition]": OPERATOR | BACKBONE,
     "[team]": OPERATOR | BACKBONE,
@@ -451,12 +501,14 @@ PRIVATE = {
 """The same in private, where nobody is anonymous."""
 
 REFUSALS = {
+    AlreadyOpen,
     ItemGone,
     NotYourTurn,
     NotAllowed,
     StrangerHere,
     AnonymousAdmin,
     AlreadyConfirmed,
+    NotHere,
     NotOpen,
     NotYourQuestion,
     QuestionOver,
@@ -808,6 +860,10 @@ async def sittings(session: AsyncSession, group_id: int) -> dict[str, int]:
                     last_activity_at=starts,
                 )
             )
+    guest = Presence(meeting_id=found["held"], name="Mr Ali", arrived_at=NOW)
+    session.add(guest)
+    await session.flush()
+    found["guest"] = guest.id or 0
     session.add(Minutes(meeting_id=found["over"], group_id=group_id, serial=1, drafted_at=NOW))
     await session.flush()
     return found
@@ -833,6 +889,8 @@ REPLY = {
     WAITING: "yes",
 }
 BEHIND = {
+    "guest": "Mr Ali, County Commissioner",
+    "left": "Mr Ali",
     **dict.fromkeys(
         ("agreed", "action", "note", "idea", "needhelp"), "Water trucks come on Monday"
     ),
@@ -848,6 +906,14 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.NEXT: lambda ids: [ids["held"], 0],
     Verb.CHECK_IN: lambda ids: [ids["held"], How.HERE],
     Verb.FINISH: lambda ids: [ids["held"]],
+    **dict.fromkeys((Verb.BOARD, Verb.ROOM, Verb.ROOM_SURE), lambda ids: [ids["held"]]),
+    Verb.OPEN_NOW: lambda ids: [ids["group"]],
+    Verb.LEAVE: lambda ids: [ids["held"]],
+    Verb.SERVE: lambda ids: [ids["held"], Duty.NOTES],
+    Verb.ROOM_PAGE: lambda ids: [ids["held"], 0, 1],
+    Verb.SEAT: lambda ids: [ids["held"], ids["organisation"], Mark.HERE],
+    Verb.GUEST: lambda ids: [ids["held"]],
+    Verb.GUEST_AT: lambda ids: [ids["guest"], Mark.LEFT],
     Verb.APPROVE: lambda ids: [ids["over"], 1],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
