@@ -23,7 +23,7 @@ from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
-from bot.domain.facilitation import Duty, NotYourTurn
+from bot.domain.facilitation import CannotLead, Duty, NotYourTurn
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
@@ -504,6 +504,7 @@ REFUSALS = {
     AlreadyOpen,
     ItemGone,
     NotYourTurn,
+    CannotLead,
     NotAllowed,
     StrangerHere,
     AnonymousAdmin,

@@ -48,9 +48,7 @@ def board(story: Story, chat: int = GROUP_CHAT) -> str:
 
 def labels(story: Story, chat: int = LEAD) -> list[str]:
     """Return what stands on the buttons of the newest list of the room."""
-    return [
-        label for row in shown(story.last(chat, with_button="➕")).buttons for label in row
-    ]
+    return [label for row in shown(story.last(chat, with_button="➕")).buttons for label in row]
 
 
 async def named(story: Story, present: Presence) -> str:
