@@ -137,6 +137,8 @@ PARTS: dict[str, set[str]] = {
         "motion_posts",
         "sitting_posts",
         "closing",
+        "sitting_words",
+        "presence_lists",
         "proposals",
         "occasions",
         "standing",

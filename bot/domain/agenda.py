@@ -74,6 +74,8 @@ class Word(StrEnum):
     NOTE = "note"
     """What the line below an agenda is about: transport, lunch."""
     WITHDRAW = "withdraw"
+    NEW = "new"
+    """What stands before an item that comes up in the meeting itself."""
     OPENING = "opening"
     LAST_MINUTES = "last-minutes"
     ACTIONS = "actions"

@@ -42,6 +42,7 @@ class Setting(StrEnum):
     REMINDERS = "reminders"
     QUIET = "quiet"
     VOTES = "votes"
+    QUORUM = "quorum"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class Group:
     """When no phone of the group shall sound."""
     votes_by: CountedBy = CountedBy.ORGANISATION
     """Who has a vote in it."""
+    quorum: int | None = None
+    """How many organisations are enough to decide; None: over half of those with a seat."""
 
     @property
     def link(self) -> str | None:
@@ -133,6 +136,14 @@ class SetupUnreadable(BotError):
         self.said = said
 
 
+class QuorumUnreadable(BotError):
+    """The number of organisations that are enough to decide is no number, or none that can be."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(f"not from 1 to {limit}")
+        self.limit = limit
+
+
 class ModelUnknown(BotError):
     """A group was to be like another one that is not there."""
 
@@ -199,6 +210,20 @@ class Setup:
     """None: as it was, or as usual."""
     votes_by: CountedBy | None = None
     """None: as it was, or as usual."""
+    quorum: int | None = None
+    """How many organisations are enough to decide; None: over half of them."""
+
+
+def read_quorum(text: str) -> int:
+    """Read how many organisations are enough to decide: `7`, `7 of them`.
+
+    Raises:
+        QuorumUnreadable: there is not one number, or no group can have so many organisations.
+    """
+    numbers = [int(word) for word in text.split() if word.isdecimal()]
+    if len(numbers) != 1 or not 0 < numbers[0] <= SEATS_LIMIT:
+        raise QuorumUnreadable(limit=SEATS_LIMIT)
+    return numbers[0]
 
 
 def check_name(said: str, taken: Iterable[str] = ()) -> str:

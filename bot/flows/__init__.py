@@ -5,7 +5,16 @@ A new flow is a file beside this one, and a row here.
 
 from typing import Any
 
-from bot.flows import agenda, calendar, coalitions, groups, meetings, members, write_ups
+from bot.flows import (
+    agenda,
+    calendar,
+    coalitions,
+    groups,
+    meetings,
+    members,
+    presence,
+    write_ups,
+)
 from bot.flows.flow import Flow
 
 _ALL: tuple[Flow[Any], ...] = (
@@ -14,6 +23,7 @@ _ALL: tuple[Flow[Any], ...] = (
     agenda.USUAL,
     calendar.NOTE,
     members.JOIN,
+    presence.GUEST,
     coalitions.COALITION,
     groups.SET_UP,
     groups.SETTING,

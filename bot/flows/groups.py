@@ -12,6 +12,7 @@ from bot.domain.groups import (
     SetUpMeanwhile,
     check_name,
     read_organisations,
+    read_quorum,
 )
 from bot.domain.motions import CountedBy
 from bot.domain.names import clean
@@ -29,6 +30,8 @@ from bot.services import groups as services
 from bot.services import members, rolls
 
 ALONE = 0
+OVER_HALF = 0
+"""What stands for the usual number of organisations that are enough to decide."""
 """The group is like no other one."""
 SISTERS_OFFERED = 3
 DONE = "done"
@@ -89,6 +92,8 @@ class Plan:
     quiet: QuietHours | None = None
     votes_by: CountedBy | None = None
     """Asked only for itself: a new group counts by organisation."""
+    quorum: int | None = None
+    """`OVER_HALF`, or how many organisations are enough; None: that is not said."""
     is_right: bool = False
     takes_seats: bool = False
     """Whether the organisations of the group that this one is like are asked here, too."""
@@ -246,6 +251,14 @@ def _take_votes(plan: Plan, said: Said, _scene: Scene) -> Plan:
     return replace(plan, votes_by=CountedBy(said.value))
 
 
+def _ask_quorum(_plan: Plan, _scene: Scene) -> Screen:
+    return Screen("groups/ask_quorum.html", rows=((Choice(str(OVER_HALF), "over-half"),),))
+
+
+def _take_quorum(plan: Plan, said: Said, _scene: Scene) -> Plan:
+    return replace(plan, quorum=OVER_HALF if isinstance(said, Pick) else read_quorum(said.text))
+
+
 def _ask_right(plan: Plan, _scene: Scene) -> Screen:
     rows: tuple[tuple[Choice, ...], ...] = ((Choice("yes", "right"),),)
     if plan.model is not None and plan.model.seats:
@@ -271,6 +284,7 @@ def said_of(plan: Plan) -> groups.Setup:
         plan.reminders,
         plan.quiet,
         plan.votes_by,
+        plan.quorum or None,
     )
 
 
@@ -456,6 +470,13 @@ STEPS = (
         _ask_votes,
         _take_votes,
         applies=lambda plan: plan.only is Setting.VOTES and plan.votes_by is None,
+    ),
+    Step(
+        "quorum",
+        _ask_quorum,
+        _take_quorum,
+        # A new group does as usual until somebody wants it otherwise.
+        applies=lambda plan: plan.only is Setting.QUORUM and plan.quorum is None,
     ),
     Step(
         "right",

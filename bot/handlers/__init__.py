@@ -25,13 +25,14 @@ from bot.domain.agenda import Edit
 from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
+from bot.domain.facilitation import Duty
 from bot.domain.filing import Form
 from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting, named_in
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Deed, Item
 from bot.domain.motions import Ballot, MotionState
 from bot.domain.preferences import MessageKind, Switch
-from bot.domain.presence import How
+from bot.domain.presence import How, Mark
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
 from bot.domain.write_ups import Fate
@@ -215,6 +216,8 @@ COMMANDS = (
     Command("find", search.find, Action.SEE_MEETINGS),
     Command("attendance", participation.show, Action.SEE_MEETINGS),
     Command("minutes", minutes_papers.show, Action.SEE_MEETINGS),
+    Command("guest", presence.guest, Action.RUN_MEETING),
+    Command("left", presence.left, Action.CHECK_IN),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("mute", preferences.mute, Action.CHOOSE_MESSAGES),
@@ -289,6 +292,18 @@ BUTTONS = {
     Verb.OWNER: Button(
         notebook.owner_tapped, Action.SHARE, (_number, _number_or_none, _number_or_none)
     ),
+    Verb.BOARD: Button(sittings.board, Action.RUN_MEETING),
+    Verb.OPEN_NOW: Button(sittings.open_now, Action.PLAN_MEETING),
+    Verb.LEAVE: Button(presence.leave, Action.CHECK_IN),
+    Verb.SERVE: Button(presence.serve, Action.TAKE_TURN, (_number, Duty)),
+    Verb.ROOM: Button(presence.room, Action.RUN_MEETING),
+    Verb.ROOM_PAGE: Button(
+        presence.turned, Action.RUN_MEETING, (_number, _number_or_none, _number_or_none)
+    ),
+    Verb.ROOM_SURE: Button(presence.sure, Action.RUN_MEETING),
+    Verb.SEAT: Button(presence.seat, Action.RUN_MEETING, (_number, _number, Mark)),
+    Verb.GUEST: Button(presence.ask_guest, Action.RUN_MEETING),
+    Verb.GUEST_AT: Button(presence.guest_marked, Action.RUN_MEETING, (_number, Mark)),
     Verb.APPROVE: Button(minutes.approve, Action.APPROVE_MINUTES, (_number, _number)),
     Verb.SHARES: Button(participation.more, Action.SEE_MEETINGS, (_number, _number_or_none)),
     Verb.SHARES_PICTURE: Button(participation.picture, Action.SEE_MEETINGS),

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from bot.domain.reminders import PrivateKind, ReminderKind
+from bot.domain.sittings import Word
 from bot.domain.write_ups import ClosingKind, MorningKind
 from bot.services import (
     closing,
@@ -16,6 +17,7 @@ from bot.services import (
     questions,
     reminders,
     series_meetings,
+    sitting_words,
     sittings,
     write_ups,
 )
@@ -31,6 +33,7 @@ TIMETABLE: dict[str, Bring] = {
     **dict.fromkeys(ReminderKind, reminders.remind),
     PrivateKind.QUESTION: questions.ask,
     PrivateKind.PLACE: questions.tell_place,
+    **dict.fromkeys(Word, sitting_words.say),
     series_meetings.TOP_UP: series_meetings.top_up,
     ClosingKind.ASK: closing.ask,
     ClosingKind.FORGOTTEN: sittings.close_forgotten,

@@ -89,4 +89,5 @@ class Group(SQLModel, table=True):
             reminders=tuple(kind for kind in ReminderKind if kind in self.reminders),
             quiet=QuietHours(self.quiet_from, self.quiet_to),
             votes_by=self.votes_by,
+            quorum=self.quorum,
         )

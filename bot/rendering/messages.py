@@ -49,6 +49,7 @@ TOOLS = frozenset(
         Verb.CARRY,
         Verb.VOICES,
         Verb.COUNT,
+        Verb.OPEN,
     }
 )
 """What stands below the answers and is for few: it is labelled in the group's first language alone,

@@ -25,7 +25,7 @@ from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
-from bot.domain.facilitation import NotYourTurn
+from bot.domain.facilitation import CannotLead, Duty, NotYourTurn
 from bot.domain.filing import Form
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
@@ -36,10 +36,10 @@ from bot.domain.notebook import EntryKind as NoteKind
 from bot.domain.notebook import EntryKind as Written
 from bot.domain.notebook import NothingToUndo, NotYourEntry, OnlyIdeas
 from bot.domain.preferences import MessageKind, Switch
-from bot.domain.presence import How
+from bot.domain.presence import How, Mark, NotHere
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.series import MonthlyByWeekday
-from bot.domain.sittings import NotOpen, SittingState
+from bot.domain.sittings import AlreadyOpen, NotOpen, SittingState
 from bot.domain.taps import Verb
 from bot.domain.write_ups import Fate
 from bot.errors import BotError
@@ -64,6 +64,7 @@ from bot.models import (
     Minutes,
     Motion,
     Organisation,
+    Presence,
     Proposal,
     Search,
     Seat,
@@ -156,6 +157,19 @@ OWN_GROUP = {
     "[paper-list]": MANAGERS - {"deputy"},
     "[actions]": MANAGERS,
     "[finished]": MANAGERS,
+    "/guest": MANAGERS | ANONYMOUS,
+    "/left": MANAGERS | ANONYMOUS,
+    "[board]": MANAGERS,
+    # One is open there already: nobody opens another by tapping twice.
+    "[open-now]": NOBODY,
+    "[room]": MANAGERS,
+    "[room-page]": MANAGERS,
+    "[room-sure]": MANAGERS,
+    "[seat]": MANAGERS,
+    "[guest]": MANAGERS,
+    "[guest-at]": MANAGERS,
+    "[leave]": NOBODY,
+    "[serve]": VOICES - {"pending"},
     "[approve]": MANAGERS,
     # Only whoever wrote something down takes it back, and here that is the lead.
     "/undo": LEAD | ANONYMOUS,
@@ -276,6 +290,18 @@ SISTER_GROUP = {
     "[paper-list]": BACKBONE,
     "[actions]": BACKBONE,
     "[finished]": BACKBONE,
+    "/guest": BACKBONE | ANONYMOUS,
+    "/left": BACKBONE | ANONYMOUS,
+    "[board]": BACKBONE,
+    "[open-now]": NOBODY,
+    "[room]": BACKBONE,
+    "[room-page]": BACKBONE,
+    "[room-sure]": BACKBONE,
+    "[seat]": BACKBONE,
+    "[guest]": BACKBONE,
+    "[guest-at]": BACKBONE,
+    "[leave]": NOBODY,
+    "[serve]": NOBODY,
     "[approve]": BACKBONE,
     "/undo": ANONYMOUS,
     "[undo]": NOBODY,
@@ -390,6 +416,18 @@ FOREIGN_GROUP = {
     "[paper-list]": NOBODY,
     "[actions]": NOBODY,
     "[finished]": NOBODY,
+    "/guest": ANONYMOUS,
+    "/left": ANONYMOUS,
+    "[board]": NOBODY,
+    "[open-now]": NOBODY,
+    "[room]": NOBODY,
+    "[room-page]": NOBODY,
+    "[room-sure]": NOBODY,
+    "[seat]": NOBODY,
+    "[guest]": NOBODY,
+    "[guest-at]": NOBODY,
+    "[leave]": NOBODY,
+    "[serve]": NOBODY,
     "[approve]": NOBODY,
     "/undo": ANONYMOUS,
     "[undo]": NOBODY,
@@ -489,6 +527,16 @@ FORGED = {
     "[paper-list]": NOBODY,
     "[actions]": NOBODY,
     "[finished]": NOBODY,
+    "[board]": NOBODY,
+    "[open-now]": NOBODY,
+    "[room]": NOBODY,
+    "[room-page]": NOBODY,
+    "[room-sure]": NOBODY,
+    "[seat]": NOBODY,
+    "[guest]": NOBODY,
+    "[guest-at]": NOBODY,
+    "[leave]": NOBODY,
+    "[serve]": NOBODY,
     "[approve]": NOBODY,
     "[undo]": NOBODY,
     "[owner]": NOBODY,
@@ -549,6 +597,8 @@ PRIVATE = {
     "/note": MANAGERS,
     "/idea": SHARERS,
     "/needhelp": SHARERS,
+    "/guest": MANAGERS,
+    "/left": MANAGERS,
     "/close": MANAGERS,
     "/minutes": READERS,
     # The backbone is asked in which of its two groups.
@@ -575,12 +625,15 @@ PRIVATE = {
 """The same in private, where nobody is anonymous."""
 
 REFUSALS = {
+    AlreadyOpen,
     ItemGone,
     NotYourTurn,
+    CannotLead,
     NotAllowed,
     StrangerHere,
     AnonymousAdmin,
     AlreadyConfirmed,
+    NotHere,
     NotOpen,
     NothingToUndo,
     NotYourEntry,
@@ -970,6 +1023,10 @@ async def sittings(session: AsyncSession, group_id: int) -> dict[str, int]:
                     last_activity_at=starts,
                 )
             )
+    guest = Presence(meeting_id=found["held"], name="Mr Ali", arrived_at=NOW)
+    session.add(guest)
+    await session.flush()
+    found["guest"] = guest.id or 0
     session.add(Minutes(meeting_id=found["over"], group_id=group_id, serial=1, drafted_at=NOW))
     action = Entry(
         group_id=group_id,
@@ -1069,6 +1126,8 @@ REPLY = {
     VOICE: "Too far",
 }
 BEHIND = {
+    "guest": "Mr Ali, County Commissioner",
+    "left": "Mr Ali",
     **dict.fromkeys(
         ("agreed", "action", "note", "idea", "needhelp"), "Water trucks come on Monday"
     ),
@@ -1086,6 +1145,14 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.NEXT: lambda ids: [ids["held"], 0],
     Verb.CHECK_IN: lambda ids: [ids["held"], How.HERE],
     Verb.FINISH: lambda ids: [ids["held"]],
+    **dict.fromkeys((Verb.BOARD, Verb.ROOM, Verb.ROOM_SURE), lambda ids: [ids["held"]]),
+    Verb.OPEN_NOW: lambda ids: [ids["group"]],
+    Verb.LEAVE: lambda ids: [ids["held"]],
+    Verb.SERVE: lambda ids: [ids["held"], Duty.NOTES],
+    Verb.ROOM_PAGE: lambda ids: [ids["held"], 0, 1],
+    Verb.SEAT: lambda ids: [ids["held"], ids["organisation"], Mark.HERE],
+    Verb.GUEST: lambda ids: [ids["held"]],
+    Verb.GUEST_AT: lambda ids: [ids["guest"], Mark.LEFT],
     Verb.APPROVE: lambda ids: [ids["over"], 1],
     Verb.LEAF: lambda ids: [ids["search"], 1],
     Verb.SHARES: lambda ids: [ids["group"], 0],

@@ -8,9 +8,9 @@ from bot.domain.actions import AmendmentUnclear
 from bot.domain.agenda import Item, Routine
 from bot.domain.carry_over import Carried, LastMinutes
 from bot.domain.decisions import DecisionGone, Due, ReviewUnreadable
-from bot.domain.facilitation import Duty, Holder
+from bot.domain.facilitation import Duty, Holder, ServedAlready
 from bot.domain.filing import Edition, Filed, Form, NoMinutes
-from bot.domain.groups import Group
+from bot.domain.groups import Group, QuorumUnreadable
 from bot.domain.meetings import Meeting, State
 from bot.domain.minutes import MinutesNotYet, MinutesOut, MinutesUnknown, Record, Section
 from bot.domain.motions import (
@@ -46,17 +46,28 @@ from bot.domain.notebook import (
 )
 from bot.domain.organisations import OrganisationUnclear
 from bot.domain.participation import Came, Participation, Share
-from bot.domain.presence import How, Present, Room, room
+from bot.domain.presence import (
+    Guest,
+    GuestUnnamed,
+    How,
+    NobodyCalledSo,
+    NotHere,
+    Present,
+    Room,
+    room,
+)
 from bot.domain.roles import Action
 from bot.domain.search import FoundKind, Hit, NothingToFind, Page, SearchGone
 from bot.domain.sittings import (
     AlreadyOpen,
+    NoSuchItem,
     NothingToOpen,
     NotOpen,
     Sitting,
     SittingClosed,
     SittingState,
     Timed,
+    Word,
 )
 from bot.domain.ways import Way
 from bot.domain.write_ups import (
@@ -82,6 +93,8 @@ CLOSED = datetime(2026, 12, 3, 12, 1)
 FOUND_LABELS = ("found-back", "picture")
 LABELS = (
     *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all", "undo"),
+    *("open-now", *(f"serve-{duty}" for duty in Duty), "leave", "guest", "over-half"),
+    *("room", "room-left", "room-back", "room-sure"),
     *("close-now", "half-hour-more", *(f"fate-{fate}" for fate in Fate)),
     *("that-is-all", "all-of-them", "none-of-them", "no-list", "paper-list", "action-open-again"),
     *("minutes-pdf", "minutes-docx"),
@@ -98,6 +111,17 @@ VOTE_WORDS = (
     *(f"vote-{ballot}" for ballot in Ballot),
 )
 """What people type about votes."""
+
+
+def buttons(name: str) -> list[Facts]:
+    """Return the buttons of a meeting that is held whose words need facts."""
+    moment = {"starts": OPENED, "local_now": OPENED}
+    return [
+        {"name": "open-which"} | moment,
+        {"name": "open-again"} | moment,
+        *({"name": "seat", "organisation": name, "how": how} for how in (*How, None)),
+        *({"name": "seat-guest", "person": name, "is_leaving": one} for one in (True, False)),
+    ]
 
 
 def held_meeting(name: str) -> Meeting:
@@ -169,6 +193,9 @@ def present(name: str, *, seats: int = 3) -> Room:
             Present(1, f"{name} 1", "", How.PHONE, OPENED, left, id=2),
             Present(2, f"{name} 2", name, How.REPRESENTED, left, id=3),
             Present(None, name, name, How.HERE, OPENED, id=4),
+            Present(None, "", name, How.HERE, OPENED, id=5),
+            Present(3, f"{name} 3", name, How.HERE, OPENED, id=6, is_counted=False),
+            Present(4, f"{name} 4", name, How.HERE, OPENED, left, id=7),
         ],
         excused=[3],
     )
@@ -194,6 +221,7 @@ def sittings(name: str) -> list[Sitting]:
         items=items(name),
         current=2,
         since=OPENED,
+        due=OPENED + timedelta(minutes=37),
         room=present(name),
         entries=entries(name),
     )
@@ -270,6 +298,16 @@ def _sittings(name: str) -> dict[str, list[Facts]]:
             for sitting in sittings(name)
             for led in ({}, holders)
         ],
+        "sittings/older.html": [{"group": group(name)}],
+        "sittings/which.html": [{"is_open": is_open} for is_open in (True, False)],
+        "sittings/none_planned.html": [
+            {"group": group(name), "may_plan": may_plan} for may_plan in (True, False)
+        ],
+        "sittings/word.html": [
+            {"group": group(name), "sitting": sitting, "word": word}
+            for sitting in (*sittings(name)[:2], replace(sittings(name)[1], items=items(name)[1:2]))
+            for word in Word
+        ],
     }
 
 
@@ -279,6 +317,29 @@ def _presence(name: str) -> dict[str, list[Facts]]:
             {"done": CheckedIn(name, how, is_counted)}
             for how in How
             for is_counted in (True, False)
+        ],
+        "presence/toast_left.txt": [{}],
+        "presence/toast_sure.txt": [{}],
+        "presence/toast_list.txt": [{"is_elsewhere": is_private} for is_private in (True, False)],
+        "presence/toast_serving.txt": [{"duty": duty} for duty in Duty],
+        "presence/ask_guest.html": [{}],
+        "presence/guest.html": [
+            {"guest": Guest(name, name), "counts_for": counts_for} for counts_for in (name, "")
+        ],
+        "presence/list.html": [
+            {
+                "group": group(name),
+                "room_now": present(name, seats=seats),
+                "is_leaving": is_leaving,
+                "is_over": is_over,
+                "is_called": is_called,
+            }
+            for seats, is_leaving, is_over, is_called in (
+                (3, False, False, False),
+                (40, False, False, True),
+                (3, True, False, False),
+                (3, False, True, True),
+            )
         ],
     }
 
@@ -521,6 +582,13 @@ def refusals(name: str) -> list[BotError]:
         NotebookFull(limit=300),
         OffTheRecord(),
         NothingToUndo(),
+        NoSuchItem(said=name, items=[one.item for one in items(name)]),
+        *(ServedAlready(name=name, duty=duty) for duty in Duty),
+        GuestUnnamed(),
+        NobodyCalledSo(said=name, here=[name] * 20),
+        NobodyCalledSo(said=name, here=[]),
+        NotHere(),
+        QuorumUnreadable(limit=40),
         EntryGone(),
         EntryOut(),
         NotYourEntry(name=name),

@@ -196,6 +196,8 @@ COMMANDS = (
     "agenda",
     "additem",
     "facilitator",
+    "guest",
+    "left",
     "open",
     "item",
     "agreed",
@@ -277,6 +279,7 @@ def post_facts(**changes: Any) -> Facts:
         "moved_from": None,
         "is_newest": True,
         "is_outdated": False,
+        "has_begun": False,
         "local_now": WEDNESDAY,
         **changes,
     }
@@ -386,6 +389,7 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
         "groups/ask_organisations.html": [{}],
         "groups/ask_reminders.html": [{}],
         "groups/ask_quiet.html": [{}],
+        "groups/ask_quorum.html": [{}],
         "groups/ask_right.html": [{"plan": plan}],
         "groups/set_up.html": [
             {"group": group, "has_lead": True} | reached,
@@ -395,6 +399,7 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
             settings,
             settings | {"group": make_group(name=name, votes_by=CountedBy.MEMBER)},
             settings | {"group": nothing, "is_meanwhile": True},
+            settings | {"group": make_group(name=name, quorum=7)},
             settings | {"is_changed": True, "moved": [make_meeting()]},
             settings | {"is_changed": True, "moved": [make_meeting()] * 3},
         ],
@@ -434,6 +439,7 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             of_post | {"kind": "announced", "attendance": replace(few, is_passed_on=True)},
             of_post | {"kind": "announced", "is_newest": False},
             of_post | {"kind": "announced", "meeting": make_meeting(place="")},
+            of_post | {"kind": "reminder-1h", "has_begun": True},
             of_post | {"kind": "invite"},
             of_post | {"kind": "invite", "agenda": make_agenda(name), "holders": holders(name)},
             of_post | {"kind": "reminder-1d"},
@@ -1159,6 +1165,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         "buttons.txt": [
             *({"name": label} for label in labels),
             *held.button_facts(name),
+            *held.buttons(name),
             {"name": "forget", "number": 3},
             {"name": "review-in", "count": 3},
             *({"name": f"calendar-{kind}"} for kind in EntryKind),

@@ -138,6 +138,7 @@ def upgrade() -> None:
             sa.Enum("here", "phone", "represented", name="how", native_enum=False, length=24),
             nullable=False,
         ),
+        sa.Column("is_counted", sa.Boolean(), nullable=False),
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(

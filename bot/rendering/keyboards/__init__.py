@@ -27,9 +27,16 @@ def answers(meeting_id: int, holders: Holders = NO_HOLDERS) -> Keyboard:
     return (
         (coming, phone),
         (alternate, cannot),
-        (Button("file", tap(Verb.FILE, meeting_id)), Button("copy", tap(Verb.COPY, meeting_id))),
+        *files(meeting_id),
         *turn(meeting_id, holders),
         (Button("change", tap(Verb.CHANGE, meeting_id)),),
+    )
+
+
+def files(meeting_id: int) -> Keyboard:
+    """Return the buttons by which somebody gets the agenda as a file, or to send on."""
+    return (
+        (Button("file", tap(Verb.FILE, meeting_id)), Button("copy", tap(Verb.COPY, meeting_id))),
     )
 
 
