@@ -40,6 +40,10 @@ class Setting(StrEnum):
     ORGANISATIONS = "organisations"
     REMINDERS = "reminders"
     QUIET = "quiet"
+    OBJECTIONS = "objections"
+    """For how many working days members may object to minutes."""
+    UPWARD = "upward"
+    """Whether the coordination team gets the minutes."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +193,9 @@ class Setup:
     """None: as it was, or as usual."""
     quiet: QuietHours | None = None
     """None: as it was, or as usual."""
+    objection_days: int | None = None
+    minutes_upward: bool | None = None
+    """None, of both: as it was."""
 
 
 def check_name(said: str, taken: Iterable[str] = ()) -> str:

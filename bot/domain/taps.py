@@ -61,6 +61,10 @@ class Verb(StrEnum):
     CHECK_IN = "check-in"
     FINISH = "finish"
     APPROVE = "approve"
+    DRAFT = "draft"
+    WRONG = "wrong"
+    OBJECT = "object"
+    SETTLE = "settle"
 
 
 @dataclass(frozen=True)

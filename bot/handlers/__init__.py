@@ -28,6 +28,7 @@ from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting, named_in
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Deed, Item
+from bot.domain.minutes import Edit as MinutesEdit
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
@@ -66,6 +67,8 @@ from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
+from bot.services.minutes_views import DRAFT, MINUTES
+from bot.services.objections import OBJECTION, WRONG
 from bot.services.rolls import WAITING, join_code
 from bot.services.turns import ASKED
 
@@ -258,7 +261,15 @@ BUTTONS = {
     Verb.NEXT: Button(sittings.next_, Action.RUN_MEETING, (_number, _number_or_none)),
     Verb.CHECK_IN: Button(presence.checked_in, Action.CHECK_IN, (_number, How)),
     Verb.FINISH: Button(sittings.finish, Action.RUN_MEETING),
-    Verb.APPROVE: Button(minutes.approve, Action.APPROVE_MINUTES, (_number, _number)),
+    Verb.APPROVE: Button(minutes.approve, Action.APPROVE_MINUTES, (_number, _number, _number)),
+    Verb.DRAFT: Button(
+        minutes.edit,
+        Action.APPROVE_MINUTES,
+        (_number, _number, _number, MinutesEdit, _number_or_none, _number_or_none),
+    ),
+    Verb.WRONG: Button(minutes.wrong, Action.OBJECT),
+    Verb.OBJECT: Button(minutes.object_, Action.OBJECT),
+    Verb.SETTLE: Button(minutes.settle, Action.APPROVE_MINUTES, (_number, minutes.settling)),
 }
 
 REPLIES = {
@@ -272,6 +283,10 @@ REPLIES = {
     CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
     INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
     WAITING: Reply(rolls.replied, Action.ADMIT),
+    MINUTES: Reply(minutes.replied, Action.OBJECT),
+    DRAFT: Reply(minutes.retyped, Action.APPROVE_MINUTES),
+    OBJECTION: Reply(minutes.reasoned, Action.APPROVE_MINUTES),
+    WRONG: Reply(minutes.said_wrong, Action.OBJECT),
 }
 
 CORRECTED = frozenset({PROPOSAL, CHANGE})

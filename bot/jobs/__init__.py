@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeAlias
 
+from bot.domain.minutes import Due
 from bot.domain.reminders import PrivateKind, ReminderKind
-from bot.services import questions, reminders, series_meetings
+from bot.services import minutes_due, questions, reminders, series_meetings
 
 Bring: TypeAlias = Callable[..., Awaitable[bool]]
 
@@ -23,5 +24,6 @@ TIMETABLE: dict[str, Bring] = {
     PrivateKind.QUESTION: questions.ask,
     PrivateKind.PLACE: questions.tell_place,
     series_meetings.TOP_UP: series_meetings.top_up,
+    **dict.fromkeys(Due, minutes_due.bring),
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

@@ -105,6 +105,10 @@ async def change(
         group.reminders = list(setup.reminders)
     if setup.quiet is not None and only in {None, Setting.QUIET}:
         group.quiet_from, group.quiet_to = setup.quiet.begins, setup.quiet.ends
+    if setup.objection_days is not None and only in {None, Setting.OBJECTIONS}:
+        group.objection_days = setup.objection_days
+    if setup.minutes_upward is not None and only in {None, Setting.UPWARD}:
+        group.minutes_upward = setup.minutes_upward
     moved: list[Meeting] = []
     if only in {None, Setting.ZONE} and setup.zone != group.zone:
         group.zone = setup.zone
@@ -202,6 +206,8 @@ async def show_settings(
             "is_changed": moved is not None,
             "is_meanwhile": is_meanwhile,
             "moved": [meeting.facts() for meeting in moved or ()],
+            "objection_days": group.objection_days,
+            "is_upward": group.minutes_upward,
         },
         now=now,
         keyboard=keyboards.settings(facts.id),

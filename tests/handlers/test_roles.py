@@ -27,6 +27,9 @@ from bot.domain.facilitation import NotYourTurn
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
+from bot.domain.minutes import DeputyLater, MinutesState, ObjectionUnclear
+from bot.domain.minutes import Edit as MinutesEdit
+from bot.domain.notebook import EntryKind as NotedKind
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
@@ -46,12 +49,14 @@ from bot.models import (
     Coalition,
     Conversation,
     Coordinator,
+    Entry,
     Group,
     Meeting,
     Member,
     Membership,
     MessageSubject,
     Minutes,
+    Objection,
     Organisation,
     Proposal,
     Seat,
@@ -67,9 +72,12 @@ from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
+from bot.services.minutes_views import DRAFT, MINUTES
+from bot.services.objections import OBJECTION, WRONG
 from bot.services.rolls import WAITING
 from bot.services.turns import ASKED
 from bot.toolbox import Toolbox
+from tests.rendering.held import make_record
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 ZONE = "Africa/Nairobi"
@@ -96,6 +104,7 @@ READERS = frozenset({"backbone", "lead", "deputy", "member", "observer", "pendin
 VOICES = frozenset({"lead", "deputy", "member", "pending"})
 MANAGERS = frozenset({"backbone", "lead", "deputy"})
 SHARERS = MANAGERS | {"member"}
+OBJECTORS = frozenset({"lead", "deputy", "member"})
 WITHOUT_SEAT = ALL - {"lead", "deputy", "member", "observer"}
 """Whoever is confirmed for an organisation already does not choose another."""
 BACKBONE, OPERATOR, LEAD, ANONYMOUS = map(
@@ -116,7 +125,16 @@ OWN_GROUP = {
     "[next]": MANAGERS,
     "[check-in]": VOICES,
     "[finish]": MANAGERS,
-    "[approve]": MANAGERS,
+    # For two days a draft is the lead's: a deputy waits.
+    "[approve]": MANAGERS - {"deputy"},
+    "[draft]": MANAGERS - {"deputy"},
+    "[wrong]": OBJECTORS,
+    "[object]": OBJECTORS,
+    "[settle]": MANAGERS,
+    "reply to minutes": OBJECTORS,
+    "reply to minutes-draft": MANAGERS - {"deputy"},
+    "reply to minutes-objection": NOBODY,
+    "reply to minutes-wrong": OBJECTORS,
     "/agenda": READERS | ANONYMOUS,
     "/additem": READERS - {"observer"} | ANONYMOUS,
     "/facilitator": READERS | ANONYMOUS,
@@ -208,6 +226,14 @@ SISTER_GROUP = {
     "[check-in]": NOBODY,
     "[finish]": BACKBONE,
     "[approve]": BACKBONE,
+    "[draft]": BACKBONE,
+    "[wrong]": NOBODY,
+    "[object]": NOBODY,
+    "[settle]": BACKBONE,
+    "reply to minutes": NOBODY,
+    "reply to minutes-draft": BACKBONE,
+    "reply to minutes-objection": NOBODY,
+    "reply to minutes-wrong": NOBODY,
     "/agenda": BACKBONE | ANONYMOUS,
     "/additem": BACKBONE | ANONYMOUS,
     "/facilitator": BACKBONE | ANONYMOUS,
@@ -294,6 +320,14 @@ FOREIGN_GROUP = {
     "[check-in]": NOBODY,
     "[finish]": NOBODY,
     "[approve]": NOBODY,
+    "[draft]": NOBODY,
+    "[wrong]": NOBODY,
+    "[object]": NOBODY,
+    "[settle]": NOBODY,
+    "reply to minutes": NOBODY,
+    "reply to minutes-draft": NOBODY,
+    "reply to minutes-objection": NOBODY,
+    "reply to minutes-wrong": NOBODY,
     "/agenda": ANONYMOUS,
     "/additem": ANONYMOUS,
     "/facilitator": ANONYMOUS,
@@ -372,6 +406,10 @@ FORGED = {
     "[check-in]": NOBODY,
     "[finish]": NOBODY,
     "[approve]": NOBODY,
+    "[draft]": NOBODY,
+    "[wrong]": NOBODY,
+    "[object]": NOBODY,
+    "[settle]": NOBODY,
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
     "[usual]": NOBODY,
@@ -451,6 +489,8 @@ PRIVATE = {
 """The same in private, where nobody is anonymous."""
 
 REFUSALS = {
+    DeputyLater,
+    ObjectionUnclear,
     ItemGone,
     NotYourTurn,
     NotAllowed,
@@ -745,7 +785,12 @@ async def group_with_meeting(
         ]
     )
     await session.flush()
+    held = await sittings(session, ids["group"], lasting.id or 0)
     about = {
+        MINUTES: held["out"],
+        DRAFT: held["over"],
+        OBJECTION: held["objection"],
+        WRONG: held["out"],
         CONVERSATION: conversation.id,
         WAITING: waiting.id or 0,
         PROPOSAL: proposal.id or 0,
@@ -764,7 +809,7 @@ async def group_with_meeting(
         )
     return (
         ids
-        | await sittings(session, ids["group"])
+        | held
         | {
             "meeting": meeting.id or 0,
             "proposal": proposal.id or 0,
@@ -779,10 +824,13 @@ async def group_with_meeting(
     )
 
 
-async def sittings(session: AsyncSession, group_id: int) -> dict[str, int]:
-    """Store a meeting that may be opened, one that is open, and one whose minutes are drafted."""
+async def sittings(session: AsyncSession, group_id: int, by: int) -> dict[str, int]:
+    """Store meetings: to be opened, open, with a draft of minutes, and with minutes that are out.
+
+    To those that are out, the member `by` has objected.
+    """
     found = {}
-    for name, ago in {"due": 0, "held": 1, "over": 24}.items():
+    for name, ago in {"due": 0, "held": 1, "over": 24, "out": 48}.items():
         starts = NOW - timedelta(hours=ago)
         wall = starts.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None)
         meeting = Meeting(
@@ -809,13 +857,38 @@ async def sittings(session: AsyncSession, group_id: int) -> dict[str, int]:
                 )
             )
     session.add(Minutes(meeting_id=found["over"], group_id=group_id, serial=1, drafted_at=NOW))
+    out = Minutes(
+        meeting_id=found["out"],
+        group_id=group_id,
+        serial=2,
+        state=MinutesState.PUBLISHED,
+        drafted_at=NOW,
+        published_at=NOW,
+    )
+    out.fix(make_record("Wajir"))
+    session.add(out)
     await session.flush()
-    return found
+    objection = Objection(
+        meeting_id=found["out"], version=1, member_id=by, text="Thrice", said_at=NOW
+    )
+    written = Entry(
+        group_id=group_id,
+        meeting_id=found["over"],
+        kind=NotedKind.NOTE,
+        text="Water trucks come on Monday",
+        written_at=NOW,
+    )
+    session.add_all([objection, written])
+    await session.flush()
+    return found | {"objection": objection.id or 0}
 
 
 SUBJECTS = dict(
     enumerate(
-        (AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING, ASKED),
+        (
+            *(AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING),
+            *(ASKED, MINUTES, DRAFT, OBJECTION, WRONG),
+        ),
         start=501,
     )
 )
@@ -831,6 +904,10 @@ REPLY = {
     CONVERSATION: "0700 123 456",
     INVITATION: "yes",
     WAITING: "yes",
+    MINUTES: "That is wrong: it was thrice",
+    DRAFT: "1: Water trucks come on Tuesday",
+    OBJECTION: "It was twice",
+    WRONG: "It was thrice",
 }
 BEHIND = {
     **dict.fromkeys(
@@ -848,7 +925,11 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.NEXT: lambda ids: [ids["held"], 0],
     Verb.CHECK_IN: lambda ids: [ids["held"], How.HERE],
     Verb.FINISH: lambda ids: [ids["held"]],
-    Verb.APPROVE: lambda ids: [ids["over"], 1],
+    Verb.APPROVE: lambda ids: [ids["over"], 1, 1],
+    Verb.DRAFT: lambda ids: [ids["over"], 1, 1, MinutesEdit.RIGHT, 0, 0],
+    Verb.WRONG: lambda ids: [ids["out"]],
+    Verb.OBJECT: lambda ids: [ids["out"]],
+    Verb.SETTLE: lambda ids: [ids["objection"], "correct"],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],
@@ -916,7 +997,7 @@ def tapped(verb: Verb, ids: dict[str, int]) -> Callable[[str, int], dict[str, An
 
     def update(person: str, chat: int) -> dict[str, Any]:
         bearer = message("operator", chat, "Question")["message"] | {"from": ME}
-        if verb is Verb.BRING:
+        if verb in {Verb.BRING, Verb.OBJECT}:
             bearer["reply_to_message"] = message(person, chat, "Water trucks")["message"]
         sender = {"id": PEOPLE[person], "is_bot": False, "first_name": person}
         query = {"id": "1", "from": sender, "message": bearer, "data": data, "chat_instance": "1"}

@@ -1147,6 +1147,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
     return {
         "buttons.txt": [
             *({"name": label} for label in labels),
+            *held.labels(name),
             {"name": "forget", "number": 3},
             *({"name": f"calendar-{kind}"} for kind in EntryKind),
             {"name": "whole-day"},
@@ -1219,6 +1220,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                 "reminders",
                 "quiet",
                 "none",
+                "wrong",
                 *ReminderKind,
                 *(f"mute-{kind}" for kind in MessageKind),
             )

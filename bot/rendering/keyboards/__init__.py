@@ -368,7 +368,7 @@ def set_up() -> Keyboard:
 def settings(group_id: int) -> Keyboard:
     """Return a button for each setting of a group, two in a row."""
     buttons = [Button(f"setting-{one}", tap(Verb.SETTING, group_id, one)) for one in Setting]
-    return tuple(zip(buttons[::2], buttons[1::2], strict=True))
+    return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
 
 
 def first_steps(group_id: int, *, has_organisations: bool, has_lead: bool) -> Keyboard | None:

@@ -31,6 +31,6 @@ def board(sitting: Sitting) -> Keyboard:
     )
 
 
-def draft(meeting_id: int, version: int) -> Keyboard:
-    """Return the buttons under a draft of minutes."""
-    return ((Button("approve-all", tap(Verb.APPROVE, meeting_id, version)),),)
+def minutes(_meeting_id: int, _version: int) -> Keyboard:
+    """Return the buttons by which people carry minutes out of the chat."""
+    return ()
