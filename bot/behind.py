@@ -33,6 +33,7 @@ from bot.playground.panel import Behind, Due, Ended, Ending, Hold, Used, Waiting
 from bot.rendering.html import as_plain_text
 from bot.services import budget
 from bot.services.meeting_posts import MEETING
+from bot.services.minutes_views import MINUTES
 from bot.services.series_meetings import SERIES, TOP_UP
 
 AHEAD = 12
@@ -84,7 +85,10 @@ async def _due(session: AsyncSession) -> list[Due]:
         select(Occasion, col(Meeting.wall_start), Group)
         .outerjoin(
             Meeting,
-            and_(col(Occasion.subject) == MEETING, col(Meeting.id) == col(Occasion.subject_id)),
+            and_(
+                col(Occasion.subject).in_((MEETING, MINUTES)),
+                col(Meeting.id) == col(Occasion.subject_id),
+            ),
         )
         .outerjoin(
             Series,

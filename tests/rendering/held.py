@@ -267,7 +267,8 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
             "until": date(2026, 12, 10),
         }
         for record in records
-        for state in set(MinutesState) - {MinutesState.DRAFT}
+        for state in MinutesState
+        if state is not MinutesState.DRAFT
         for version, found in ((1, []), (2, changes(name)))
     ]
     return {

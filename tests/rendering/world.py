@@ -347,6 +347,8 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
         "is_changed": False,
         "is_meanwhile": False,
         "moved": [],
+        "objection_days": 5,
+        "is_upward": True,
     }
     nothing = make_group(name=name, reminders=(), quiet=NO_QUIET)
     plan = {
