@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from bot.domain.minutes import Record, Section
 from bot.domain.notebook import EntryKind, Line, Owner
@@ -13,7 +14,7 @@ ARABIC = "منظمة السلام"
 SOMALI = "Hay'adda Horumarinta Xoolaha"
 
 
-def present(organisation: str, person: str, how: How = How.HERE, **changes: datetime) -> Present:
+def present(organisation: str, person: str, how: How = How.HERE, **changes: Any) -> Present:
     """Return somebody who was there from the beginning, unless told otherwise."""
     return replace(Present(1, organisation, person, how, OPENED), **changes)
 
