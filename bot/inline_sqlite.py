@@ -96,10 +96,11 @@ class InlineConnection:
         """
         if not self._connection.in_transaction:
             return
+        store = self._connection.commit
         if self._connection.total_changes == self._stored:
-            self._connection.commit()
+            store()
             return
-        commit = asyncio.get_running_loop().run_in_executor(None, self._connection.commit)
+        commit = asyncio.get_running_loop().run_in_executor(None, store)
         try:
             await asyncio.shield(commit)
         except asyncio.CancelledError:
