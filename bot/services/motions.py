@@ -423,7 +423,7 @@ async def ask_at_last(session: AsyncSession, telegram_id: int, *, now: datetime)
 async def _ask_reservation(
     session: AsyncSession, motion: Motion, meeting: Meeting, place: Membership, *, now: datetime
 ) -> None:
-    """Ask for the words of a reservation, alone; who never wrote to the bot is asked when they do."""
+    """Ask for the words of a reservation, alone; whom the bot may not write to is asked later."""
     member = await session.get_one(Member, place.member_id)
     if not member.has_started:
         return
