@@ -279,6 +279,7 @@ async def test_who_writes_in_private_for_the_first_time_is_asked_why(story: Stor
 async def test_on_one_phone_the_secretary_votes_for_everybody(story: Story) -> None:
     await story.write(LEAD, "/vote We meet twice a month", chat=LEAD)
     motion = story.last(with_button=CLOSE).id
+    assert "/help" in await story.ask(LEAD, "Which days?", chat=LEAD)
     await story.tap(LEAD, "🗣", chat=LEAD)
     organisations = story.last(LEAD).id
     await story.tap(LEAD, "Maji Bora", chat=LEAD, message=organisations)
