@@ -78,7 +78,6 @@ async def ask(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bo
     if taken.expires_at <= now or await _is_known(session, meeting):
         occasions.end(taken, OccasionState.CANCELLED, now)
         return True
-    occasions.end(taken, OccasionState.POSTED, now)
     group = await session.get_one(Group, meeting.group_id)
     kind = MorningKind(taken.kind)
     if kind is MorningKind.SHOWN:
@@ -88,9 +87,11 @@ async def ask(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bo
     for member in people:
         place = Place(member.telegram_id, (member.language or group.languages[0],))
         is_withheld = not await budget.may_write(session, member, group.facts(), now=now)
-        await _ask(session, meeting, group, place, kind, now=now, is_withheld=is_withheld)
+        await _ask(session, meeting, group, place, taken, now=now, is_withheld=is_withheld)
     if not people and kind is not MorningKind.SHOWN:
-        await _ask(session, meeting, group, post.in_group(group.facts()), kind, now=now)
+        await _ask(session, meeting, group, post.in_group(group.facts()), taken, now=now)
+    is_silent = kind is MorningKind.SHOWN and not people
+    occasions.end(taken, OccasionState.CANCELLED if is_silent else OccasionState.POSTED, now)
     following = _AFTER.get(kind)
     if following is not None:
         due_at = rules.again_at(now, meeting.zone)
@@ -344,7 +345,7 @@ async def _ask(
     meeting: Meeting,
     group: Group,
     place: Place,
-    kind: MorningKind,
+    occasion: Occasion,
     *,
     now: datetime,
     is_withheld: bool = False,
@@ -353,9 +354,10 @@ async def _ask(
         session,
         place,
         QUESTION,
-        _facts(meeting, group, kind),
+        _facts(meeting, group, MorningKind(occasion.kind)),
         now=now,
-        about=About(WRITE_UP, stored_id(meeting), meeting.version, kind),
+        about=About(WRITE_UP, stored_id(meeting), meeting.version, occasion.kind),
+        occasion_key=occasion.key,
         keyboard=keyboards.fates(stored_id(meeting)),
         expires_at=meeting.ends_at + rules.WRITTEN_WITHIN,
         is_live=True,
