@@ -33,7 +33,7 @@ from bot.outbox.post import OVER_BUDGET
 from bot.playground.panel import Behind, Due, Ended, Ending, Hold, Used, Waiting
 from bot.rendering.html import as_plain_text
 from bot.services import budget
-from bot.services.closing import SITTING
+from bot.services.closing import CLOSING
 from bot.services.meeting_posts import MEETING
 from bot.services.series_meetings import SERIES, TOP_UP
 
@@ -87,7 +87,7 @@ async def _due(session: AsyncSession) -> list[Due]:
         .outerjoin(
             Meeting,
             and_(
-                col(Occasion.subject).in_((MEETING, SITTING)),
+                col(Occasion.subject).in_((MEETING, CLOSING)),
                 col(Meeting.id) == col(Occasion.subject_id),
             ),
         )
