@@ -68,8 +68,9 @@ class Account:
 async def ask(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:
     """Ask what became of a meeting that was not opened, and plan what follows without an answer.
 
-    Those who led it are asked in private; if none of them can be written to, the group is. What
-    comes too late is cancelled without a word.
+    Those who led it are asked in private; if none of them can be written to (the second time: or
+    has heard as much as a week has room for), the group is. What comes too late is cancelled
+    without a word.
     """
     meeting = await locked(session, occasion.subject_id)
     taken = await occasions.take(session, occasion.key)
@@ -84,11 +85,16 @@ async def ask(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bo
         people = await member_queries.team(session, group)
     else:
         people = await queries.asked(session, meeting, group)
+    is_asked = False
     for member in people:
         place = Place(member.telegram_id, (member.language or group.languages[0],))
-        is_withheld = not await budget.may_write(session, member, group.facts(), now=now)
-        await _ask(session, meeting, group, place, taken, now=now, is_withheld=is_withheld)
-    if not people and kind is not MorningKind.SHOWN:
+        # The first time counts, but is never withheld: before a meeting a week's room is used up.
+        may_write = kind is MorningKind.FIRST or await budget.may_write(
+            session, member, group.facts(), now=now
+        )
+        await _ask(session, meeting, group, place, taken, now=now, is_withheld=not may_write)
+        is_asked = is_asked or may_write
+    if not is_asked and kind is not MorningKind.SHOWN:
         await _ask(session, meeting, group, post.in_group(group.facts()), taken, now=now)
     is_silent = kind is MorningKind.SHOWN and not people
     occasions.end(taken, OccasionState.CANCELLED if is_silent else OccasionState.POSTED, now)
