@@ -517,6 +517,7 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         "write_ups/not_held.html": [{}],
         "write_ups/moved_to.txt": [{"starts": OPENED}],
         "write_ups/which.html": [{}],
+        "write_ups/words.txt": [{}],
         "write_ups/list_kept.html": [about | {"until": CLOSED}],
         "write_ups/list_in_group.html": [{}],
         "write_ups/toast_list.txt": [{"count": count} for count in (0, 1)],
