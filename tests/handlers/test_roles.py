@@ -30,6 +30,7 @@ from bot.domain.members import AlreadyConfirmed, Deed, Item
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
+from bot.domain.search import SearchGone
 from bot.domain.series import MonthlyByWeekday
 from bot.domain.sittings import NotOpen, SittingState
 from bot.domain.taps import Verb
@@ -448,6 +449,8 @@ PRIVATE = {
     "/idea": SHARERS,
     "/needhelp": SHARERS,
     "/close": MANAGERS,
+    "/find": READERS,
+    "/attendance": READERS,
     "[coalition]": OPERATOR | BACKBONE,
     "[team]": OPERATOR | BACKBONE,
     "[found]": OPERATOR,
@@ -471,6 +474,7 @@ PRIVATE = {
 
 REFUSALS = {
     ItemGone,
+    SearchGone,
     NotYourTurn,
     NotAllowed,
     StrangerHere,
