@@ -14,6 +14,8 @@ from bot.models import Entry, Group, Meeting, MessageSubject, Minutes
 from bot.queries import notebook
 
 OUT = (MinutesState.PUBLISHED, MinutesState.CONFIRMED)
+MATTERS = 30
+"""How many actions from before stand in minutes: more than a meeting can ask about."""
 MINUTES = "minutes"
 """The subject of the minutes in a group's chat."""
 
@@ -26,6 +28,13 @@ async def to(session: AsyncSession, meeting: Meeting, group: Group) -> Carried:
         actions=await _lines(session, group, wanted, limit=SHOWN) if count else (),
         count=count,
         last=await _last_minutes(session, meeting, group),
+    )
+
+
+async def matters(session: AsyncSession, meeting: Meeting, group: Group) -> tuple[Line, ...]:
+    """Return what earlier meetings gave somebody to do and is not done, the most urgent first."""
+    return await _lines(
+        session, group, _open(meeting.group_id, before=meeting.starts_at), limit=MATTERS
     )
 
 

@@ -29,7 +29,7 @@ from bot.models import (
     Sitting,
     Turn,
 )
-from bot.queries import archive, members, notebook, sittings
+from bot.queries import archive, carry_over, members, notebook, sittings
 
 
 async def latest(session: AsyncSession, meeting_id: int) -> Minutes | None:
@@ -111,7 +111,7 @@ async def record(session: AsyncSession, meeting: Meeting) -> Record:
         is_written_up=sitting.ending is Ending.WRITTEN_UP,
         last_serial=last.serial if last else 0,
         last_starts=last.starts if last else None,
-        open_actions=await notebook.open_before(session, meeting),
+        open_actions=await carry_over.matters(session, meeting, group),
     )
 
 
