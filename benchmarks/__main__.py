@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from benchmarks import figures, machine, memory, reminders, replies, start, stores, taps
+from benchmarks import figures, machine, memory, minutes, reminders, replies, start, stores, taps
 from benchmarks.figures import Figure, NotDoneRight
 from benchmarks.rig import Bench, Size
 
@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, Measure] = {
     "memory": memory.measure,
     "reminders": reminders.measure,
     "taps": taps.measure,
+    "minutes": minutes.measure,
 }
 FULL = Size(repeats=3, seconds=40, updates=500, groups=1000, taps=2000)
 QUICK = Size(repeats=3, seconds=12, updates=200, groups=240, taps=500)
