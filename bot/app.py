@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import gc
 import signal
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -184,6 +185,9 @@ async def first_link(program: Program) -> str | None:
 
 async def run_until_told(program: Program, *, alive: Path | None = None) -> None:
     """Run until SIGTERM or SIGINT; as long as all is well, the file `alive` stays fresh."""
+    # What was loaded to begin with stays to the end: to look for garbage in it, again and again,
+    # would hold everything up for a tenth of a second each time.
+    gc.freeze()
     running = asyncio.create_task(program.run())
     beating = asyncio.create_task(_beat(program, alive)) if alive else None
     loop = asyncio.get_running_loop()

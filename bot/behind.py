@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.botapi.client import PATIENCE
 from bot.database import time
 from bot.domain.reminders import PrivateKind
+from bot.domain.write_ups import MorningKind
 from bot.models import (
     EVERYWHERE,
     Chat,
@@ -32,6 +33,7 @@ from bot.outbox.post import OVER_BUDGET
 from bot.playground.panel import Behind, Due, Ended, Ending, Hold, Used, Waiting
 from bot.rendering.html import as_plain_text
 from bot.services import budget
+from bot.services.closing import SITTING
 from bot.services.meeting_posts import MEETING
 from bot.services.series_meetings import SERIES, TOP_UP
 
@@ -84,7 +86,10 @@ async def _due(session: AsyncSession) -> list[Due]:
         select(Occasion, col(Meeting.wall_start), Group)
         .outerjoin(
             Meeting,
-            and_(col(Occasion.subject) == MEETING, col(Meeting.id) == col(Occasion.subject_id)),
+            and_(
+                col(Occasion.subject).in_((MEETING, SITTING)),
+                col(Meeting.id) == col(Occasion.subject_id),
+            ),
         )
         .outerjoin(
             Series,
@@ -101,7 +106,7 @@ async def _due(session: AsyncSession) -> list[Due]:
 
 
 def _falls_due(one: Occasion, meeting: datetime | None, group: Group | None) -> Due:
-    chat_id = None if group is None or one.kind in set(PrivateKind) else group.chat_id
+    chat_id = None if group is None or one.kind in {*PrivateKind, *MorningKind} else group.chat_id
     name = group.name if group else ""
     return Due(one.kind, one.due_at, one.wall_time, one.zone, name, chat_id, meeting)
 
@@ -197,7 +202,7 @@ def _did_not_arrive(message: OutboxMessage) -> Ended:
 
 def _line(message: OutboxMessage) -> str:
     """Return the first words of a message; of a file there are none before it is made."""
-    if message.method is Method.DOCUMENT:
+    if message.method in {Method.DOCUMENT, Method.PHOTO} and not message.text:
         return ""
     first = message.text.strip().partition("\n")[0]
     return as_plain_text(first, limit=LINE)

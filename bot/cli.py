@@ -73,11 +73,11 @@ def play_(
     The first start lets a partnership of three counties live through three months.
     """
     chosen = _settings()
-    play.check_language(lang)
+    language = None if lang is None else play.language_of(lang)
     _make_data_dir(chosen)
     directory = chosen.data_dir / ("play-empty" if empty else "play")
     with app.sole_user(directory):
-        asyncio.run(play.play(directory, port=port, fresh=fresh, is_empty=empty, language=lang))
+        asyncio.run(play.play(directory, port=port, fresh=fresh, is_empty=empty, language=language))
 
 
 @cli.command()

@@ -70,6 +70,8 @@ class InlineConnection:
         """Wrap a connection of the standard library, opened without `check_same_thread`."""
         self._connection = connection
         self._conn = connection
+        self._stored = connection.total_changes
+        """How many rows this connection had changed at the end of the last transaction."""
 
     @property
     def isolation_level(self) -> str | None:
@@ -87,12 +89,15 @@ class InlineConnection:
         self._connection.create_function(name, arguments, function, **options)
 
     async def commit(self) -> None:
-        """Wait for the disk in a thread.
+        """Wait for the disk in a thread; where nothing was changed there is none to wait for.
 
         A task that is cancelled meanwhile still waits: nobody else may use the connection before
         the commit is over.
         """
         if not self._connection.in_transaction:
+            return
+        if self._connection.total_changes == self._stored:
+            self._connection.commit()
             return
         commit = asyncio.get_running_loop().run_in_executor(None, self._connection.commit)
         try:
@@ -100,10 +105,13 @@ class InlineConnection:
         except asyncio.CancelledError:
             await asyncio.wait([commit])
             raise
+        finally:
+            self._stored = self._connection.total_changes
 
     async def rollback(self) -> None:
         """Take back what was not committed."""
         self._connection.rollback()
+        self._stored = self._connection.total_changes
 
     async def close(self) -> None:
         """Close the file."""

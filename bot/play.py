@@ -183,17 +183,25 @@ class Controls:
         return folder("templates") / "playground"
 
 
-def check_language(language: str | None) -> None:
-    """Make sure that the page speaks a language, if one is named.
+def language_of(wish: str) -> str:
+    """Return the language in which the page opens for a wish: `sw` for `SW` and for `sw_KE`.
 
     Raises:
-        SettingWrong: it does not; the sentence names those that it does.
+        SettingWrong: the page does not speak it; the sentence names what it speaks.
     """
     catalogues = renderer().catalogues
-    if language is not None and language not in catalogues.languages:
-        spoken = ", ".join(f"{code} ({catalogues.name_of(code)})" for code in catalogues.languages)
-        message = f"the playground does not speak {language!r} yet; --lang can be: {spoken}"
-        raise SettingWrong(message)
+    asked = _folded(wish)
+    written = {_folded(code): code for code in catalogues.languages}
+    for code in (asked, asked.split("-")[0]):
+        if code in written:
+            return written[code]
+    spoken = ", ".join(f"{code} ({catalogues.name_of(code)})" for code in catalogues.languages)
+    message = f"the playground does not speak {wish!r} yet; --lang can be: {spoken}"
+    raise SettingWrong(message)
+
+
+def _folded(code: str) -> str:
+    return code.replace("_", "-").casefold()
 
 
 def _try_port(port: int) -> None:

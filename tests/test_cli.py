@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import app, cli
+from bot import app, cli, play
 from bot.botapi.errors import TokenRefused, Unreachable
 from bot.database import Database
 from bot.models import Invitation, Member, Run
@@ -380,6 +380,20 @@ async def test_the_page_is_opened_in_the_language_that_was_asked_for(shell: Shel
     out, _ = await told(process)
 
     assert re.search(r"http://127\.0\.0\.1:\d+/\?language=sw ", out)
+
+
+@pytest.mark.parametrize(
+    ("wish", "code"),
+    [("en", "en"), ("EN", "en"), ("sw_KE", "sw"), ("SW-ke", "sw"), ("so_SO", "so")],
+)
+def test_a_language_is_understood_however_its_code_is_written(wish: str, code: str) -> None:
+    assert play.language_of(wish) == code
+
+
+@pytest.mark.parametrize("wish", ["", "tlh", "swe", "-", "KE", "en sw"])
+def test_what_is_no_language_of_the_page_is_not_taken_for_one(wish: str) -> None:
+    with pytest.raises(SettingWrong):
+        play.language_of(wish)
 
 
 async def test_a_language_that_nobody_has_written_yet_is_answered_with_those_there_are(

@@ -31,8 +31,11 @@ QUALITY = 78
 PATIENCE = 30_000
 """Milliseconds."""
 GROUP, LEAD, PARTNER, OTHER_PARTNER = -4001, 10, 102, 104
-DAYS_TO_REMINDER = 4
-"""At most, until the evening of the day before a Thursday, from a Saturday on."""
+REMINDER = "🔔"
+"""With this begins what the bot says shortly before a meeting."""
+MOST_DUE = 40
+"""Times that something falls due before a meeting of the coming week is near: the other counties
+have theirs."""
 NO_TOUR = 'sessionStorage.setItem("tour", JSON.stringify({ step: null }))'
 
 STRIP = """<!doctype html><meta charset="utf-8"><style>
@@ -82,6 +85,20 @@ class Visit:
         await button.click()
         await expect(self.page.locator("#clock[aria-busy='true']")).to_have_count(0)
         await expect(button).to_be_enabled()
+
+    async def await_reminder(self) -> None:
+        """Run the clock on, from one thing that falls due to the next, until the group is reminded.
+
+        Raises:
+            LookupError: much fell due, but no reminder.
+        """
+        newest = self._announcement().filter(has_text=REMINDER)
+        for _ in range(MOST_DUE):
+            if await newest.count():
+                return
+            await self.travel("due")
+        reason = f"{MOST_DUE} things fell due, and none was a reminder"
+        raise LookupError(reason)
 
     async def show_answers(self, edge: str = "end") -> None:
         """Show the newest announcement with both answers: where these stand, or its start."""
@@ -159,8 +176,7 @@ async def phones(browser: Browser, url: str, folder: Path) -> list[Path]:
     shots.append(await one.shot(folder / "reply.jpg"))
     await one.show_answers()
     shots.append(await one.shot(folder / "answers.jpg"))
-    for _ in range(DAYS_TO_REMINDER):
-        await one.travel("86400")
+    await one.await_reminder()
     await one.show_answers("start")
     shots.append(await one.shot(folder / "reminder.jpg"))
     return shots

@@ -45,6 +45,14 @@ class Document:
     caption: str
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A picture that Telegram has already, with its caption in Telegram's HTML."""
+
+    file_id: str
+    caption: str
+
+
 class BotApi:
     """A client for one bot. Use it as an async context manager."""
 
@@ -169,26 +177,46 @@ class BotApi:
         is_silent: bool = False,
     ) -> int:
         """Send a file and return the id of the new message."""
-        form = aiohttp.FormData()
-        reply = {"message_id": reply_to, "allow_sending_without_reply": True}
-        fields = {
-            "chat_id": chat_id,
-            "caption": document.caption,
-            "parse_mode": "HTML",
-            "message_thread_id": thread_id,
-            "reply_parameters": json.dumps(reply) if reply_to else None,
-            "disable_notification": "true" if is_silent else None,
-        }
-        for name, value in fields.items():
-            if value is not None:
-                form.add_field(name, str(value))
-        form.add_field(
-            "document",
-            io.BytesIO(document.content),
-            filename=document.name,
-            content_type=document.media_type,
+        form = _form(
+            chat_id,
+            document.caption,
+            thread_id=thread_id,
+            reply_to=reply_to,
+            is_silent=is_silent,
         )
+        _add(form, "document", document)
         message = await self._request("sendDocument", patience=PATIENCE, data=form)
+        return int(message["message_id"])
+
+    async def send_photo(
+        self,
+        chat_id: int,
+        photo: Document | Stored,
+        *,
+        keyboard: dict[str, Any] | None = None,
+        thread_id: int | None = None,
+        reply_to: int | None = None,
+        is_silent: bool = False,
+        is_protected: bool = False,
+    ) -> int:
+        """Send a picture of at most 10 MB and return the id of the new message.
+
+        A protected one cannot be passed on or saved.
+        """
+        form = _form(
+            chat_id,
+            photo.caption,
+            thread_id=thread_id,
+            reply_to=reply_to,
+            is_silent=is_silent,
+            reply_markup=json.dumps(keyboard) if keyboard else None,
+            protect_content="true" if is_protected else None,
+        )
+        if isinstance(photo, Stored):
+            form.add_field("photo", photo.file_id)
+        else:
+            _add(form, "photo", photo)
+        message = await self._request("sendPhoto", patience=PATIENCE, data=form)
         return int(message["message_id"])
 
     async def edit_message(
@@ -253,6 +281,38 @@ class BotApi:
             # `from None`: the address in a client error holds the token.
             raise Unanswered(type(error).__name__) from None
         return _result(status, content)
+
+
+def _form(
+    chat_id: int,
+    caption: str,
+    *,
+    thread_id: int | None,
+    reply_to: int | None,
+    is_silent: bool,
+    **more: str | None,
+) -> aiohttp.FormData:
+    """Return the form that a file goes into; of `more` what is None is left out."""
+    form = aiohttp.FormData()
+    reply = {"message_id": reply_to, "allow_sending_without_reply": True}
+    fields = {
+        "chat_id": chat_id,
+        "caption": caption,
+        "parse_mode": "HTML",
+        "message_thread_id": thread_id,
+        "reply_parameters": json.dumps(reply) if reply_to else None,
+        "disable_notification": "true" if is_silent else None,
+        **more,
+    }
+    for name, value in fields.items():
+        if value is not None:
+            form.add_field(name, str(value))
+    return form
+
+
+def _add(form: aiohttp.FormData, name: str, file: Document) -> None:
+    content = io.BytesIO(file.content)
+    form.add_field(name, content, filename=file.name, content_type=file.media_type)
 
 
 def _result(status: int, content: bytes) -> Any:

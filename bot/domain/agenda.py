@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.domain.carry_over import NOTHING, Carried
 from bot.domain.dates import read_length
 from bot.domain.dates.tokens import phrase
 from bot.domain.names import clean
@@ -73,6 +74,8 @@ class Word(StrEnum):
     NOTE = "note"
     """What the line below an agenda is about: transport, lunch."""
     WITHDRAW = "withdraw"
+    NEW = "new"
+    """What stands before an item that comes up in the meeting itself."""
     OPENING = "opening"
     LAST_MINUTES = "last-minutes"
     ACTIONS = "actions"
@@ -167,6 +170,8 @@ class Agenda:
     available: int = 0
     """Minutes."""
     version: int = 1
+    carried: Carried = NOTHING
+    """What the meetings before it hand on."""
 
     @property
     def budget(self) -> Budget:

@@ -64,6 +64,14 @@ class NotYourTurn(BotError):
     """Somebody answered for an organisation whose turn it is not (any more)."""
 
 
+class ServedAlready(BotError):
+    """Somebody wanted to lead a meeting, or to take its notes, which others do already."""
+
+    def __init__(self, *, name: str, duty: Duty) -> None:
+        super().__init__(duty)
+        self.name, self.duty = name, duty
+
+
 class TurnUnclear(BotError):
     """Words that neither take a turn nor pass it on, where that was asked."""
 

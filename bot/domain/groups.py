@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.dates import ZoneUnknown, known_zone, likely_zones
+from bot.domain.motions import CountedBy
 from bot.domain.names import MAX_LENGTH, clean
 from bot.domain.reminders import (
     DEFAULT_QUIET,
@@ -40,6 +41,8 @@ class Setting(StrEnum):
     ORGANISATIONS = "organisations"
     REMINDERS = "reminders"
     QUIET = "quiet"
+    VOTES = "votes"
+    QUORUM = "quorum"
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,10 @@ class Group:
     """What the group wants to hear before a meeting."""
     quiet: QuietHours = DEFAULT_QUIET
     """When no phone of the group shall sound."""
+    votes_by: CountedBy = CountedBy.ORGANISATION
+    """Who has a vote in it."""
+    quorum: int | None = None
+    """How many organisations are enough to decide; None: over half of those with a seat."""
 
     @property
     def link(self) -> str | None:
@@ -67,10 +74,14 @@ class Group:
 
         Only supergroups have such addresses: their ids begin with -100.
         """
+        return self.link_to(self.thread_id or GENERAL) or None
+
+    def link_to(self, message_id: int | None) -> str:
+        """Return the address of a message in the group's chat; empty where there is none."""
         inner = str(self.chat_id).removeprefix("-100")
-        if inner.startswith("-"):
-            return None
-        return f"https://t.me/c/{inner}/{self.thread_id or GENERAL}"
+        if message_id is None or inner.startswith("-"):
+            return ""
+        return f"https://t.me/c/{inner}/{message_id}"
 
 
 class GroupUnknown(BotError):
@@ -123,6 +134,14 @@ class SetupUnreadable(BotError):
     def __init__(self, *, said: str) -> None:
         super().__init__("the line has not the three or four parts")
         self.said = said
+
+
+class QuorumUnreadable(BotError):
+    """The number of organisations that are enough to decide is no number, or none that can be."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(f"not from 1 to {limit}")
+        self.limit = limit
 
 
 class ModelUnknown(BotError):
@@ -189,6 +208,22 @@ class Setup:
     """None: as it was, or as usual."""
     quiet: QuietHours | None = None
     """None: as it was, or as usual."""
+    votes_by: CountedBy | None = None
+    """None: as it was, or as usual."""
+    quorum: int | None = None
+    """How many organisations are enough to decide; None: over half of them."""
+
+
+def read_quorum(text: str) -> int:
+    """Read how many organisations are enough to decide: `7`, `7 of them`.
+
+    Raises:
+        QuorumUnreadable: there is not one number, or no group can have so many organisations.
+    """
+    numbers = [int(word) for word in text.split() if word.isdecimal()]
+    if len(numbers) != 1 or not 0 < numbers[0] <= SEATS_LIMIT:
+        raise QuorumUnreadable(limit=SEATS_LIMIT)
+    return numbers[0]
 
 
 def check_name(said: str, taken: Iterable[str] = ()) -> str:

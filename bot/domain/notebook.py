@@ -1,15 +1,20 @@
 """The notebook of a meeting: what was agreed, who does what, and what is worth keeping."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.roles import NotAllowed
 from bot.errors import BotError
 
 TEXT_LIMIT = 1000
 """Characters of one entry: people's own words, but a secretary's line, not a speech."""
 ENTRIES_LIMIT = 300
 """Entries of one meeting: twice what the longest meeting has ever needed."""
+
+
+LATELY = timedelta(days=7)
+"""How long after a meeting something that was forgotten is still added to its draft."""
 
 
 class EntryKind(StrEnum):
@@ -52,7 +57,12 @@ class Line:
     stream: str = ""
     how: str = ""
     """How a decision was made, if it was put to a vote: a value of `Choosing`."""
+    votes: tuple[int, ...] = ()
+    """Of a decision by majority: how many said yes, no, and abstained."""
+    is_without_quorum: bool = False
+    """Of a decision that was put to a vote: too few organisations were there."""
     reservations: tuple[str, ...] = ()
+    """What organisations wanted to be written down beside it."""
     review_on: date | None = None
     source: tuple[int, int] | None = None
     """The chat and the message that said it, to link to."""
@@ -91,7 +101,24 @@ class NothingToUndo(BotError):
 
 
 class EntryGone(BotError):
-    """An entry was taken back, or stands in minutes that are out: it is not changed any more."""
+    """An entry was taken back: it is not changed any more."""
+
+
+class EntryOut(BotError):
+    """An entry stands in minutes that are out: whoever disagrees objects to them."""
+
+
+class NotYourEntry(BotError):
+    """Somebody wanted to take back what another person wrote down."""
+
+    def __init__(self, *, name: str) -> None:
+        """Carry who wrote it down; empty if nobody knows any more."""
+        super().__init__("somebody else's entry")
+        self.name = name
+
+
+class OnlyIdeas(NotAllowed):
+    """A member wanted to write down what only those do who run the meeting."""
 
 
 def checked(text: str) -> str:

@@ -3,9 +3,18 @@
 from collections.abc import Callable, Mapping
 
 from bot.domain.dates.tokens import phrase
+from bot.errors import BotError
 
 SHORTEST = 2
 """Letters of an abbreviation: with one letter nobody is named."""
+
+
+class OrganisationUnclear(BotError):
+    """Words name no organisation of the list, or more than one."""
+
+    def __init__(self, *, said: str) -> None:
+        super().__init__("no one organisation")
+        self.said = said
 
 
 def find(names: Mapping[int, str], said: str) -> int | None:
@@ -14,15 +23,24 @@ def find(names: Mapping[int, str], said: str) -> int | None:
     Case, accents and punctuation do not matter. In short: its initials ("MBT" for Maji Bora
     Trust), its first letters, or some of its words.
     """
+    found = near(names, said)
+    return found[0] if len(found) == 1 else None
+
+
+def near(names: Mapping[int, str], said: str) -> list[int]:
+    """Return the organisations that `said` may name: those in full, or else those in short."""
     words = _words(said)
     if not words:
-        return None
+        return []
     folded = {key: _words(name) for key, name in names.items()}
     exact = [key for key, name in folded.items() if name == words]
-    if exact:
-        return exact[0] if len(exact) == 1 else None
-    near = [key for key, name in folded.items() if _is_short_for(words, name)]
-    return near[0] if len(near) == 1 else None
+    return exact or [key for key, name in folded.items() if _is_short_for(words, name)]
+
+
+def are_initials(said: str, name: str) -> bool:
+    """Tell whether `said` are the initials of a name of several words: "MBT"."""
+    words = _words(name)
+    return len(words) > 1 and _words(said) == ("".join(word[0] for word in words),)
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -1,9 +1,12 @@
 """Who is at a meeting: organisations, counted once each, and guests beside them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from bot.domain.names import clean
+from bot.errors import BotError
 
 
 class How(StrEnum):
@@ -14,6 +17,54 @@ class How(StrEnum):
     """Counts like being there."""
     REPRESENTED = "represented"
     """Somebody else speaks for the organisation."""
+
+
+class Mark(StrEnum):
+    """What the list of who is there is told of an organisation, or of a guest."""
+
+    HERE = "here"
+    PHONE = "phone"
+    REPRESENTED = "represented"
+    AWAY = "away"
+    """It was a slip: they are not, and were not there."""
+    LEFT = "left"
+    """They were there, and have gone."""
+
+    @property
+    def how(self) -> How | None:
+        """Return how somebody takes part who is marked so; None: they do not."""
+        return How(self.value) if self.value in set(How) else None
+
+
+GRACE = timedelta(minutes=15)
+"""Who comes within so many minutes of the beginning is not late: people greet each other."""
+NAME_LIMIT = 64
+"""Characters of the name of a guest, and of where they come from."""
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody without an account, as they were named."""
+
+    name: str
+    office: str = ""
+    """Where they come from: an office, a donor, an organisation."""
+
+
+class GuestUnnamed(BotError):
+    """A guest was to be noted, but nobody was named."""
+
+
+class NobodyCalledSo(BotError):
+    """Somebody was to have left whom nobody noted as there, or several are called so."""
+
+    def __init__(self, *, said: str, here: Sequence[str]) -> None:
+        super().__init__(f"none of {len(here)} who are there")
+        self.said, self.here = said, tuple(here)
+
+
+class NotHere(BotError):
+    """Somebody said that they leave who never came."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +82,12 @@ class Present:
     is_confirmed: bool = False
     """Whether the lead or the note-taker confirmed it for the room."""
     id: int = 0
+    is_counted: bool = True
+    """False while nobody has confirmed that the person speaks for the organisation."""
+
+    def is_late(self, began: datetime) -> bool:
+        """Tell whether they came when the meeting had begun (both wall times) for a while."""
+        return self.arrived - began > GRACE
 
 
 @dataclass(frozen=True)
@@ -40,6 +97,8 @@ class Room:
     present: tuple[Present, ...] = ()
     """Those who count: people of the organisations that have a seat."""
     guests: tuple[Present, ...] = ()
+    pending: tuple[Present, ...] = ()
+    """Those who wait to be confirmed for an organisation: they do not count."""
     apologies: tuple[str, ...] = ()
     """Organisations that said they cannot come, and did not."""
     absent: tuple[str, ...] = ()
@@ -53,6 +112,22 @@ class Room:
         """Return which organisations are there now, each once, in the order in which they came."""
         here = (one.organisation for one in self.present if one.left is None)
         return tuple(dict.fromkeys(here))
+
+    @property
+    def by_how(self) -> dict[str, How]:
+        """Return how each organisation takes part that is there now; being there counts first."""
+        here = [one for one in self.present if one.left is None]
+        order = list(How)
+        return {
+            name: min((one.how for one in here if one.organisation == name), key=order.index)
+            for name in self.organisations
+        }
+
+    @property
+    def left(self) -> tuple[Present, ...]:
+        """Return who has gone of the organisations of which nobody is there any more."""
+        here = set(self.organisations)
+        return tuple(one for one in self.present if one.left and one.organisation not in here)
 
     @property
     def ever(self) -> tuple[str, ...]:
@@ -88,13 +163,35 @@ def room(
     `excused` are the organisations whose answer before the meeting was that they cannot come.
     """
     present = tuple(present)
-    came = {one.organisation_id for one in present if one.organisation_id in seats}
+    of_seats = [one for one in present if one.organisation_id in seats]
+    came = {one.organisation_id for one in of_seats if one.is_counted}
     sorry = set(excused) - came
     return Room(
-        present=tuple(one for one in present if one.organisation_id in seats),
+        present=tuple(one for one in of_seats if one.is_counted),
+        pending=tuple(one for one in of_seats if not one.is_counted),
         guests=tuple(one for one in present if one.organisation_id not in seats),
         apologies=tuple(name for key, name in seats.items() if key in sorry),
         absent=tuple(name for key, name in seats.items() if key not in came | sorry),
         seats=len(seats),
         needed=quorum(len(seats), wanted),
     )
+
+
+def read_guest(said: str) -> Guest:
+    """Read `Mr Ali, County Commissioner's office`: a name, and where they come from.
+
+    Raises:
+        GuestUnnamed: there is no name.
+    """
+    name, _, office = (part.strip() for part in said.partition(","))
+    name = clean(name, fallback="", limit=NAME_LIMIT)
+    if not name:
+        raise GuestUnnamed
+    return Guest(name, clean(office, fallback="", limit=NAME_LIMIT))
+
+
+def next_mark(how: How | None) -> Mark:
+    """Return what one more tap makes of an organisation: here, by phone, represented, not here."""
+    order = [None, *How]
+    at = order.index(how) + 1
+    return Mark(order[at].value) if at < len(order) and order[at] else Mark.AWAY

@@ -58,6 +58,7 @@ class Action(StrEnum):
     VOTE = "vote"
     APPROVE_MINUTES = "approve-minutes"
     OBJECT = "object"
+    SEE_PAPER_LIST = "see-paper-list"
 
 
 @dataclass(frozen=True)
@@ -136,8 +137,9 @@ MANAGING = frozenset(
         Action.SHARE,
     }
 )
-LEADING = MANAGING | {Action.CHANGE_PEOPLE}
-"""Who leads, or coordinates, says who else leads, and who belongs to the group."""
+LEADING = MANAGING | {Action.CHANGE_PEOPLE, Action.SEE_PAPER_LIST}
+"""Who leads, or coordinates, says who else leads, and who belongs to the group. The photo of a
+paper list, with its signatures, is for nobody else."""
 REPRESENTING = frozenset({Action.ADMIT, Action.ANSWER_FOR, Action.HAND_OVER})
 """What a prime decides about the own organisation in a group, without asking the lead."""
 

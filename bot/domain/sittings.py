@@ -3,12 +3,14 @@
 The plan (`bot.domain.meetings`) says when people wanted to meet; a sitting says when they did.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.agenda import Item
+from bot.domain.agenda import Item, Words
+from bot.domain.agenda import Word as AgendaWord
+from bot.domain.dates.tokens import phrase
 from bot.domain.meetings import Meeting
 from bot.domain.notebook import Line
 from bot.domain.presence import EMPTY, Room
@@ -18,6 +20,21 @@ EARLIEST = timedelta(hours=2)
 """How long before its start a meeting can be opened: people who are all there do not wait."""
 LATEST = timedelta(hours=12)
 """How long after its planned end it still can; what is opened later was held without us."""
+
+
+NOTICE = timedelta(minutes=10)
+"""How long before the planned end whoever leads hears that it is near."""
+UNPLANNED = timedelta(hours=2)
+"""How long a meeting lasts that nobody had planned, as far as anybody knows when it begins."""
+
+
+class Word(StrEnum):
+    """What whoever leads is told quietly, in private, while a meeting goes on."""
+
+    TIME_UP = "item-time-up"
+    """The time of an item is up."""
+    ENDING = "meeting-ending"
+    """The planned end is near."""
 
 
 class SittingState(StrEnum):
@@ -63,6 +80,8 @@ class Sitting:
     """The id of the item that is dealt with now."""
     since: datetime | None = None
     """From when on."""
+    due: datetime | None = None
+    """When its time is up: clocks may be changed in between, so it is counted by instants."""
     room: Room = EMPTY
     entries: tuple[Line, ...] = ()
     """What was written down, oldest first; what was taken back is left out."""
@@ -73,11 +92,15 @@ class Sitting:
         return next((one for one in self.items if one.item.id == self.current), None)
 
     @property
-    def due(self) -> datetime | None:
-        """Return when the time of the current item is up."""
-        if self.now_at is None or self.since is None:
-            return None
-        return self.since + timedelta(minutes=self.now_at.item.minutes) - self.now_at.spent
+    def number(self) -> int | None:
+        """Return the place of the current item on the agenda, from 1."""
+        places = (at for at, one in enumerate(self.items, 1) if one.item.id == self.current)
+        return next(places, None)
+
+    @property
+    def ahead(self) -> tuple[Timed, ...]:
+        """Return the items that are still to come."""
+        return tuple(one for one in self.items if not one.is_done and one.item.id != self.current)
 
 
 class NotOpen(BotError):
@@ -92,6 +115,14 @@ class AlreadyOpen(BotError):
     """The meeting is open, or was held already."""
 
 
+class NoSuchItem(BotError):
+    """Words after /item that name none of the items, or more than one."""
+
+    def __init__(self, *, said: str, items: Sequence[Item]) -> None:
+        super().__init__(f"none of {len(items)} items")
+        self.said, self.items = said, tuple(items)
+
+
 class SittingClosed(BotError):
     """The meeting is over: a button that runs it does nothing any more."""
 
@@ -104,6 +135,58 @@ def openable(meetings: Sequence[Meeting], now: datetime) -> list[Meeting]:
         if meeting.starts_at - EARLIEST <= now <= meeting.ends_at + LATEST
     ]
     return sorted(found, key=lambda meeting: abs(meeting.starts_at - now))
+
+
+def new_item(text: str, words: Words) -> str | None:
+    """Return what follows `new:` in any language; None if the text does not begin so."""
+    head, colon, rest = text.partition(":")
+    return rest.strip() if colon and _words(head) in words[AgendaWord.NEW] else None
+
+
+def named_item(items: Sequence[Timed], said: str, words: Words) -> int:
+    """Return the id of the item that somebody means: by its number, or by words of its title.
+
+    `words` are what people call the items that stand on every agenda, in every language.
+
+    Raises:
+        NoSuchItem: it is none of them, or may be several.
+    """
+    wanted = said.strip().rstrip(".")
+    if wanted.isdecimal():
+        found = [one.item.id for at, one in enumerate(items, 1) if at == int(wanted)]
+    else:
+        tokens = _words(wanted)
+        found = [
+            one.item.id
+            for one in items
+            if tokens and any(_begins_each(tokens, name) for name in _names(one.item, words))
+        ]
+    if len(found) != 1:
+        raise NoSuchItem(said=said, items=[one.item for one in items])
+    return found[0]
+
+
+def _names(item: Item, words: Words) -> Collection[tuple[str, ...]]:
+    if item.title or item.routine is None:
+        return [_words(item.title)]
+    return words.get(AgendaWord(item.routine), frozenset())
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in phrase(text) if any(map(str.isalnum, word)))
+
+
+def _begins_each(said: Sequence[str], title: Sequence[str]) -> bool:
+    """Tell whether each word that was said begins a word of a title: "water" for "Water trucks"."""
+    return all(any(word.startswith(one) for word in title) for one in said)
+
+
+def time_up(items: Sequence[Timed], current: int | None, since: datetime) -> datetime | None:
+    """Return when the time of the current item is up, which is dealt with `since` (instants)."""
+    here = next((one for one in items if one.item.id == current), None)
+    if here is None:
+        return None
+    return since + timedelta(minutes=here.item.minutes) - here.spent
 
 
 def next_item(items: Sequence[Timed], current: int | None) -> int | None:

@@ -5,7 +5,16 @@ A new flow is a file beside this one, and a row here.
 
 from typing import Any
 
-from bot.flows import agenda, calendar, coalitions, groups, meetings, members
+from bot.flows import (
+    agenda,
+    calendar,
+    coalitions,
+    groups,
+    meetings,
+    members,
+    presence,
+    write_ups,
+)
 from bot.flows.flow import Flow
 
 _ALL: tuple[Flow[Any], ...] = (
@@ -14,9 +23,13 @@ _ALL: tuple[Flow[Any], ...] = (
     agenda.USUAL,
     calendar.NOTE,
     members.JOIN,
+    presence.GUEST,
     coalitions.COALITION,
     groups.SET_UP,
     groups.SETTING,
+    write_ups.WRITE,
+    write_ups.MOVE,
+    write_ups.WHY,
 )
 FLOWS: dict[str, Flow[Any]] = {flow.name: flow for flow in _ALL}
 """Every flow by the name under which its conversations are stored."""

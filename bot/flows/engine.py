@@ -45,6 +45,7 @@ from bot.flows.flow import (
     answered,
     back,
     opening,
+    pictured,
     skipped,
 )
 from bot.models import NO_THREAD, Conversation, Group, OutboxMessage
@@ -144,8 +145,10 @@ async def begin(talk: Talk, flow: Flow[S], state: S, *, is_anew: bool = False) -
     await _ask(_Open(row, flow, at, talk))
 
 
-async def hear(talk: Talk, text: str, *, message_id: int | None = None) -> bool:
+async def hear(talk: Talk, text: str, *, message_id: int | None = None, picture: str = "") -> bool:
     """Take what the person typed as the answer to their open question; False if there is none.
+
+    `picture` is Telegram's name of what they sent instead.
 
     Raises:
         QuestionOver: it waited for too long.
@@ -159,7 +162,10 @@ async def hear(talk: Talk, text: str, *, message_id: int | None = None) -> bool:
         raise QuestionOver(command=_command(row))
     found.row.answered_by = message_id
     control = _control_in(text)
-    if control is not None:
+    at = pictured(found.flow, found.at, picture) if picture else None
+    if at is not None:
+        await _go_on(found, at, is_typed=True)
+    elif control is not None:
         await _steer(found, control, is_typed=True)
     else:
         await _take_typed(found, text)

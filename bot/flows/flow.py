@@ -162,6 +162,8 @@ class Step(Generic[S]):
     """Whether the question is still open; what was said in another answer is not asked again."""
     skip: Callable[[S], S] | None = None
     """What leaving the question out means; None: it has to be answered."""
+    picture: Callable[[S, str], S] | None = None
+    """What a picture (Telegram's name of it) as an answer means; None: words are wanted."""
     again: Callable[[S], bool] = never
     """Whether the question is asked once more after this answer (a list that is put together)."""
 
@@ -210,6 +212,13 @@ def answered(flow: Flow[S], at: Standing[S], said: Said, scene: Scene) -> Standi
     """
     assert at.step is not None
     return _onward(flow, at, at.step.take(at.state, said, scene))
+
+
+def pictured(flow: Flow[S], at: Standing[S], file_id: str) -> Standing[S] | None:
+    """Return where a conversation stands after a picture; None if words are wanted."""
+    if at.step is None or at.step.picture is None:
+        return None
+    return _onward(flow, at, at.step.picture(at.state, file_id))
 
 
 def skipped(flow: Flow[S], at: Standing[S]) -> Standing[S]:

@@ -12,7 +12,9 @@ from bot.domain.groups import (
     SetUpMeanwhile,
     check_name,
     read_organisations,
+    read_quorum,
 )
+from bot.domain.motions import CountedBy
 from bot.domain.names import clean
 from bot.domain.reminders import DEFAULT_REMINDERS, NO_QUIET, QuietHours, ReminderKind, read_quiet
 from bot.flows import languages
@@ -28,6 +30,8 @@ from bot.services import groups as services
 from bot.services import members, rolls
 
 ALONE = 0
+OVER_HALF = 0
+"""What stands for the usual number of organisations that are enough to decide."""
 """The group is like no other one."""
 SISTERS_OFFERED = 3
 DONE = "done"
@@ -86,6 +90,10 @@ class Plan:
     reminders: tuple[ReminderKind, ...] = DEFAULT_REMINDERS
     is_reminded: bool = False
     quiet: QuietHours | None = None
+    votes_by: CountedBy | None = None
+    """Asked only for itself: a new group counts by organisation."""
+    quorum: int | None = None
+    """`OVER_HALF`, or how many organisations are enough; None: that is not said."""
     is_right: bool = False
     takes_seats: bool = False
     """Whether the organisations of the group that this one is like are asked here, too."""
@@ -233,6 +241,24 @@ def _take_quiet(plan: Plan, said: Said, scene: Scene) -> Plan:
     return replace(plan, quiet=read_quiet(said.text, languages=scene.languages))
 
 
+def _ask_votes(_plan: Plan, _scene: Scene) -> Screen:
+    rows = tuple((Choice(by, f"votes-{by}"),) for by in CountedBy)
+    return Screen("groups/ask_votes.html", rows=rows, is_closed=True)
+
+
+def _take_votes(plan: Plan, said: Said, _scene: Scene) -> Plan:
+    assert isinstance(said, Pick)
+    return replace(plan, votes_by=CountedBy(said.value))
+
+
+def _ask_quorum(_plan: Plan, _scene: Scene) -> Screen:
+    return Screen("groups/ask_quorum.html", rows=((Choice(str(OVER_HALF), "over-half"),),))
+
+
+def _take_quorum(plan: Plan, said: Said, _scene: Scene) -> Plan:
+    return replace(plan, quorum=OVER_HALF if isinstance(said, Pick) else read_quorum(said.text))
+
+
 def _ask_right(plan: Plan, _scene: Scene) -> Screen:
     rows: tuple[tuple[Choice, ...], ...] = ((Choice("yes", "right"),),)
     if plan.model is not None and plan.model.seats:
@@ -251,7 +277,14 @@ def _take_right(plan: Plan, said: Said, _scene: Scene) -> Plan:
 def said_of(plan: Plan) -> groups.Setup:
     """Return what a plan says of its group."""
     return groups.Setup(
-        plan.name, plan.zone, plan.languages, plan.organisations, plan.reminders, plan.quiet
+        plan.name,
+        plan.zone,
+        plan.languages,
+        plan.organisations,
+        plan.reminders,
+        plan.quiet,
+        plan.votes_by,
+        plan.quorum or None,
     )
 
 
@@ -431,6 +464,19 @@ STEPS = (
         _ask_quiet,
         _take_quiet,
         applies=_about(Setting.QUIET, lambda plan: plan.quiet is None),
+    ),
+    Step(
+        "votes",
+        _ask_votes,
+        _take_votes,
+        applies=lambda plan: plan.only is Setting.VOTES and plan.votes_by is None,
+    ),
+    Step(
+        "quorum",
+        _ask_quorum,
+        _take_quorum,
+        # A new group does as usual until somebody wants it otherwise.
+        applies=lambda plan: plan.only is Setting.QUORUM and plan.quorum is None,
     ),
     Step(
         "right",

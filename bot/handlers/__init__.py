@@ -25,23 +25,28 @@ from bot.domain.agenda import Edit
 from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
+from bot.domain.facilitation import Duty
 from bot.domain.filing import Form
 from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting, named_in
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Deed, Item
+from bot.domain.motions import Ballot, MotionState
 from bot.domain.preferences import MessageKind, Switch
-from bot.domain.presence import How
+from bot.domain.presence import How, Mark
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
+from bot.domain.write_ups import Fate
 from bot.flows.engine import CONVERSATION
 from bot.handlers import (
     agenda,
     attendance,
     calendar,
+    carry_over,
     circulation,
     coalitions,
     commands,
     conversations,
+    decisions,
     general,
     groups,
     invitations,
@@ -49,12 +54,16 @@ from bot.handlers import (
     members,
     minutes,
     minutes_papers,
+    motions,
     notebook,
+    participation,
     people,
     preferences,
     presence,
     rolls,
+    search,
     sittings,
+    write_ups,
 )
 from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk, current
@@ -64,12 +73,17 @@ from bot.queries import groups as group_queries
 from bot.queries import messages
 from bot.rendering.messages import renderer
 from bot.services import standing
+from bot.services.actions import ENTRY
 from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
+from bot.services.motion_posts import MOTION
+from bot.services.motions import RESERVATION, VOICE
 from bot.services.rolls import WAITING, join_code
+from bot.services.sitting_posts import BOARD
 from bot.services.turns import ASKED
+from bot.services.write_ups import WRITE_UP
 
 Handle: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
 
@@ -115,6 +129,8 @@ class Command:
     is_private_only: bool = False
     is_personal: bool = False
     """Whether it means nothing without the person who typed it: the code of an invitation."""
+    takes_quoted: bool = False
+    """Whether it is about the words of the message that it replies to, if it has none itself."""
 
 
 @dataclass(frozen=True)
@@ -184,13 +200,24 @@ COMMANDS = (
     Command("meeting", meetings.plan, Action.PLAN_MEETING),
     Command("open", sittings.open_, Action.RUN_MEETING),
     Command("item", sittings.item, Action.RUN_MEETING),
+    Command("agreed", notebook.agreed, Action.RUN_MEETING, takes_quoted=True),
+    Command("action", notebook.action, Action.RUN_MEETING, takes_quoted=True),
+    Command("note", notebook.note, Action.RUN_MEETING, takes_quoted=True),
+    Command("idea", notebook.idea, Action.SHARE, takes_quoted=True),
+    Command("needhelp", notebook.needhelp, Action.SHARE, takes_quoted=True),
+    Command("undo", notebook.undo, Action.SHARE),
     Command("agreed", notebook.agreed, Action.RUN_MEETING),
     Command("action", notebook.action, Action.RUN_MEETING),
     Command("note", notebook.note, Action.RUN_MEETING),
     Command("idea", notebook.idea, Action.SHARE),
     Command("needhelp", notebook.needhelp, Action.SHARE),
+    Command("vote", motions.vote, Action.RUN_MEETING),
     Command("close", sittings.close, Action.RUN_MEETING),
+    Command("find", search.find, Action.SEE_MEETINGS),
+    Command("attendance", participation.show, Action.SEE_MEETINGS),
     Command("minutes", minutes_papers.show, Action.SEE_MEETINGS),
+    Command("guest", presence.guest, Action.RUN_MEETING),
+    Command("left", presence.left, Action.CHECK_IN),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("mute", preferences.mute, Action.CHOOSE_MESSAGES),
@@ -261,8 +288,42 @@ BUTTONS = {
     Verb.NEXT: Button(sittings.next_, Action.RUN_MEETING, (_number, _number_or_none)),
     Verb.CHECK_IN: Button(presence.checked_in, Action.CHECK_IN, (_number, How)),
     Verb.FINISH: Button(sittings.finish, Action.RUN_MEETING),
+    Verb.UNDO: Button(notebook.undo_tapped, Action.SHARE),
+    Verb.OWNER: Button(
+        notebook.owner_tapped, Action.SHARE, (_number, _number_or_none, _number_or_none)
+    ),
+    Verb.BOARD: Button(sittings.board, Action.RUN_MEETING),
+    Verb.OPEN_NOW: Button(sittings.open_now, Action.PLAN_MEETING),
+    Verb.LEAVE: Button(presence.leave, Action.CHECK_IN),
+    Verb.SERVE: Button(presence.serve, Action.TAKE_TURN, (_number, Duty)),
+    Verb.ROOM: Button(presence.room, Action.RUN_MEETING),
+    Verb.ROOM_PAGE: Button(
+        presence.turned, Action.RUN_MEETING, (_number, _number_or_none, _number_or_none)
+    ),
+    Verb.ROOM_SURE: Button(presence.sure, Action.RUN_MEETING),
+    Verb.SEAT: Button(presence.seat, Action.RUN_MEETING, (_number, _number, Mark)),
+    Verb.GUEST: Button(presence.ask_guest, Action.RUN_MEETING),
+    Verb.GUEST_AT: Button(presence.guest_marked, Action.RUN_MEETING, (_number, Mark)),
     Verb.APPROVE: Button(minutes.approve, Action.APPROVE_MINUTES, (_number, _number)),
+    Verb.SHARES: Button(participation.more, Action.SEE_MEETINGS, (_number, _number_or_none)),
+    Verb.SHARES_PICTURE: Button(participation.picture, Action.SEE_MEETINGS),
+    Verb.LEAF: Button(search.leaf, Action.SEE_MEETINGS, (_number, _number_or_none)),
+    Verb.LONGER: Button(sittings.longer, Action.RUN_MEETING, (_number, _number)),
+    Verb.FATE: Button(write_ups.answered, Action.RUN_MEETING, (_number, Fate)),
+    Verb.PAPER_LIST: Button(write_ups.paper_list, Action.SEE_PAPER_LIST),
+    Verb.ACTIONS: Button(carry_over.listed, Action.EDIT_AGENDA),
+    Verb.FINISHED: Button(carry_over.ticked, Action.EDIT_AGENDA, (_number, _number)),
     Verb.CARRY: Button(minutes_papers.carry, Action.SEE_MEETINGS, (_number, _number, Form)),
+    Verb.BALLOT: Button(motions.voted, Action.VOTE, (_number, Ballot)),
+    Verb.COUNT: Button(motions.counted, Action.RUN_MEETING),
+    Verb.DECIDE: Button(motions.decided, Action.RUN_MEETING, (_number, MotionState)),
+    Verb.REVIEW: Button(motions.review, Action.RUN_MEETING, (_number, _number_or_none)),
+    Verb.VOICES: Button(motions.for_others, Action.RUN_MEETING),
+    Verb.VOICE_OF: Button(motions.for_whom, Action.RUN_MEETING, (_number, _number)),
+    Verb.SAY_FOR: Button(
+        motions.said_for, Action.RUN_MEETING, (_number, _number, motions.said_word)
+    ),
+    Verb.RAISE: Button(decisions.put_on_agenda, Action.ADD_ITEM),
 }
 
 REPLIES = {
@@ -276,7 +337,14 @@ REPLIES = {
     CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
     INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
     WAITING: Reply(rolls.replied, Action.ADMIT),
+    ENTRY: Reply(notebook.replied, Action.SHARE),
+    MOTION: Reply(motions.replied, Action.VOTE),
+    RESERVATION: Reply(motions.reserved, Action.VOTE),
+    VOICE: Reply(motions.explained_for, Action.RUN_MEETING),
 }
+
+PICTURES = frozenset({WRITE_UP, BOARD})
+"""What a photo of a paper list is sent in reply to."""
 
 CORRECTED = frozenset({PROPOSAL, CHANGE})
 """What the bot asks because of what the person wrote or tapped: any words may mend that."""
@@ -293,6 +361,15 @@ def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     application.add_handler(CallbackQueryHandler(_callback(_tapped)))
     application.add_handler(
         MessageHandler(filters.REPLY & filters.TEXT & ~filters.COMMAND, _callback(_replied))
+    )
+    application.add_handler(
+        MessageHandler(
+            filters.ChatType.GROUPS
+            & filters.TEXT
+            & ~filters.COMMAND
+            & filters.UpdateType.EDITED_MESSAGE,
+            _callback(_edited),
+        )
     )
     application.add_handler(
         MessageHandler(
@@ -383,7 +460,7 @@ def _typed(command: Command) -> Handle:
         if command.is_private_only and not incoming.is_private:
             raise PrivateOnly(command=command.name, link=incoming.link(command.name))
         if incoming.is_anonymous_admin and not (incoming.is_private or command.is_personal):
-            await commands.ask_who(desk, incoming, command.name)
+            await commands.ask_who(desk, _kept(command, incoming), command.name)
             return
         await _check_person(desk, incoming, command.action)
         if not command.is_personal:
@@ -397,9 +474,18 @@ def _typed(command: Command) -> Handle:
                 group, rest = named
                 await command.handle(desk, replace(incoming, group_id=group.id, text=rest))
                 return
-            await commands.ask_which(desk, incoming, command.name, several.groups)
+            waiting = _kept(command, incoming)
+            await commands.ask_which(desk, waiting, command.name, several.groups)
 
     return handle
+
+
+def _kept(command: Command, incoming: Incoming) -> Incoming:
+    """Return a command as it waits for a tap, which knows nothing of what it replied to."""
+    quoted = incoming.quoted
+    if incoming.text or not command.takes_quoted or quoted is None or quoted.is_own:
+        return incoming
+    return replace(incoming, text=quoted.text)
 
 
 async def _check_person(desk: Desk, incoming: Incoming, action: Action) -> None:
@@ -427,11 +513,18 @@ async def _tapped(desk: Desk, incoming: Incoming) -> None:
 
 
 async def _replied(desk: Desk, incoming: Incoming) -> None:
+    if await notebook.said_again(desk, incoming):
+        return
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and messages.kind_of(subject.subject) in REPLIES:
         await _answered(desk, incoming, subject)
     elif incoming.is_private:
         await _wrote(desk, incoming)
+
+
+async def _edited(desk: Desk, incoming: Incoming) -> None:
+    """Words in a group that somebody changed: they matter only if they were written down."""
+    await notebook.said_again(desk, incoming)
 
 
 async def _answered(desk: Desk, incoming: Incoming, asked: MessageSubject) -> None:
@@ -444,6 +537,8 @@ async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and subject.subject == CONVERSATION:
         await conversations.replied(desk, incoming, subject.subject_id)
+    elif subject is not None and subject.subject in PICTURES and incoming.picture:
+        await write_ups.pictured(desk, incoming, subject.subject_id)
     elif incoming.is_private:
         await _wrote(desk, incoming)
     elif subject is not None and messages.kind_of(subject.subject) in REPLIES:
@@ -452,6 +547,8 @@ async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
 
 async def _wrote(desk: Desk, incoming: Incoming) -> None:
     """Something in private that replies to nothing: it answers what the bot asked last."""
+    if await notebook.said_again(desk, incoming):
+        return
     asked = await messages.newest_question(desk.session, incoming.chat_id, list(REPLIES))
     if asked is not None and await _interrupts(desk, incoming, asked):
         await _answered(desk, replace(incoming, replies_to=asked.message_id), asked)

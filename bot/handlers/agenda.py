@@ -20,6 +20,7 @@ from bot.outbox import post
 from bot.outbox.post import About
 from bot.queries import agenda as queries
 from bot.queries import facilitation as facilitation_queries
+from bot.queries import sittings as sitting_queries
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import agenda, agenda_views, facilitation, meeting_posts, turns
@@ -270,13 +271,14 @@ async def facilitator(desk: Desk, incoming: Incoming) -> None:
     actor = await desk.actor(incoming)
     action = Action.EDIT_AGENDA if incoming.text else Action.SEE_MEETINGS
     group = await desk.group_for(incoming, actor, action)
-    meeting = await agenda_views.upcoming(desk.session, group, now=desk.now)
+    meeting = await facilitation.meant(desk.session, group, now=desk.now)
     if meeting is None:
         await desk.reply(incoming, "agenda/none.html", **await _waiting(desk, stored_id(group)))
         return
     if incoming.text:
         await facilitation.appoint(desk.session, group, incoming.text, actor, now=desk.now)
-    await turns.propose(desk.session, meeting)
+    if not await sitting_queries.has_begun(desk.session, stored_id(meeting)):
+        await turns.propose(desk.session, meeting)
     number, place = stored_id(meeting), await desk.place(incoming)
     holders = await facilitation_queries.holders(desk.session, number)
     can_choose = can(actor, Action.EDIT_AGENDA, Scope(group.coalition_id, stored_id(group)))

@@ -35,7 +35,9 @@ async def heard(desk: Desk, incoming: Incoming) -> bool:
     talk = await desk.talk(incoming)
     if incoming.is_edit:
         return await engine.correct(talk, incoming.text, message_id=incoming.message_id or 0)
-    return await engine.hear(talk, incoming.text, message_id=incoming.message_id)
+    return await engine.hear(
+        talk, incoming.text, message_id=incoming.message_id, picture=incoming.picture
+    )
 
 
 async def overtake(desk: Desk, incoming: Incoming, command: str) -> None:

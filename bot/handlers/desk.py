@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.database import after_commit
 from bot.domain.attendance import Answer
 from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupUnknown, TopicUnknown
+from bot.domain.notebook import LATELY
 from bot.domain.roles import Action, Actor, Scope, can, require
 from bot.domain.sittings import NotOpen
 from bot.flows.flow import Scene, Talk
@@ -18,7 +19,7 @@ from bot.models import Group, Meeting
 from bot.models.columns import stored_id
 from bot.outbox import chats, post
 from bot.outbox.post import About, Place
-from bot.queries import groups, members, sittings
+from bot.queries import groups, members, notebook, sittings
 from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
 from bot.services import questions, rolls
@@ -73,11 +74,19 @@ class Desk:
             raise GroupAmbiguous(groups=[group.facts() for group in found])
         return found[0]
 
-    async def open_meeting(self, incoming: Incoming, actor: Actor, action: Action) -> Meeting:
+    async def open_meeting(
+        self,
+        incoming: Incoming,
+        actor: Actor,
+        action: Action,
+        *,
+        afterwards: Action | None = None,
+    ) -> Meeting:
         """Return the open meeting that a command is about, once it is sure that `actor` may do it.
 
-        In private that is the open meeting of a group in which they may; so whoever holds the only
-        phone in a hall can do there what others do in the group.
+        With `afterwards`, whoever may do that finds the last one as well, until its minutes are
+        out. In private that is the open meeting of a group in which they may; so whoever holds the
+        only phone in a hall can do there what others do in the group.
 
         Raises:
             GroupUnknown, TopicUnknown, GroupMissing, GroupAmbiguous: as `group_for`.
@@ -86,32 +95,52 @@ class Desk:
         """
         if not incoming.is_private:
             group = await self.group_here(incoming)
-            held = (await sittings.open_in(self.session, stored_id(group)))[:1]
             scope = Scope(group.coalition_id, group.id)
-            for meeting in held:
+            meeting = await self._held(group)
+            if meeting is not None:
                 scope = await sittings.scope(self.session, meeting, group)
+            elif afterwards is not None:
+                last = await self._still_drafted(group, actor, afterwards)
+                if last is not None:
+                    return last
             require(actor, action, scope)
-            if not held:
+            if meeting is None:
                 raise NotOpen
-            return held[0]
-        return await self._open_meeting_of(incoming, actor, action)
+            return meeting
+        return await self._open_meeting_of(incoming, actor, action, afterwards)
 
-    async def _open_meeting_of(self, incoming: Incoming, actor: Actor, action: Action) -> Meeting:
+    async def _held(self, group: Group) -> Meeting | None:
+        return next(iter(await sittings.open_in(self.session, stored_id(group))), None)
+
+    async def _still_drafted(self, group: Group, actor: Actor, action: Action) -> Meeting | None:
+        """Return the last meeting of a group in whose draft somebody may do this, if any."""
+        since = self.now - LATELY
+        for meeting in await notebook.still_drafted(self.session, stored_id(group), since):
+            if can(actor, action, await sittings.scope(self.session, meeting, group)):
+                return meeting
+        return None
+
+    async def _open_meeting_of(
+        self, incoming: Incoming, actor: Actor, action: Action, afterwards: Action | None
+    ) -> Meeting:
         mine = await groups.where_allowed(self.session, actor, Action.SEE_MEETINGS)
-        found: dict[int, tuple[Group, Meeting]] = {}
-        for group in mine:
-            for meeting in (await sittings.open_in(self.session, stored_id(group)))[:1]:
-                if can(actor, action, await sittings.scope(self.session, meeting, group)):
-                    found[stored_id(group)] = group, meeting
+        if not mine:
+            raise GroupMissing
+        held = [(group, meeting) for group in mine if (meeting := await self._held(group))]
+        scopes = [await sittings.scope(self.session, meeting, group) for group, meeting in held]
+        found = [one for one, scope in zip(held, scopes, strict=True) if can(actor, action, scope)]
+        if not found and afterwards is not None:
+            drafted = [(one, await self._still_drafted(one, actor, afterwards)) for one in mine]
+            found = [(group, meeting) for group, meeting in drafted if meeting is not None]
         if incoming.group_id is not None:
-            found = {key: one for key, one in found.items() if key == incoming.group_id}
+            found = [one for one in found if one[0].id == incoming.group_id]
         if not found:
-            if not mine:
-                raise GroupMissing
+            for scope in scopes[:1]:
+                require(actor, action, scope)
             raise NotOpen
         if len(found) > 1:
-            raise GroupAmbiguous(groups=[group.facts() for group, _ in found.values()])
-        return next(iter(found.values()))[1]
+            raise GroupAmbiguous(groups=[group.facts() for group, _ in found])
+        return found[0][1]
 
     async def language(self, incoming: Incoming) -> str:
         """Return the language in which this one person is addressed here."""

@@ -1,6 +1,7 @@
 """What a person sent, as plain facts: below this line no object of Telegram goes."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,6 +9,7 @@ from telegram import (
     CallbackQuery,
     Chat,
     Message,
+    MessageEntity,
     MessageOrigin,
     MessageOriginChannel,
     MessageOriginChat,
@@ -44,6 +46,10 @@ class Quoted:
     sender_name: str = ""
     """Of whoever said it first, if it was forwarded."""
     is_forwarded: bool = False
+    is_own: bool = False
+    """Whether the bot itself said it."""
+    mentions: Mapping[str, int | None] = field(default_factory=dict)
+    """As those of `Incoming`."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,8 @@ class Incoming:
     """Whether the person changed what they had written before."""
     wordless: Wordless | None = None
     """What was sent instead of words; None for words, and for taps."""
+    picture: str = ""
+    """Telegram's name of the picture that was sent instead of words, in its largest size."""
     album: str | None = None
     """What the pictures or files that were sent in one go have in common."""
     replies_to: int | None = None
@@ -80,6 +88,8 @@ class Incoming:
     quoted: Quoted | None = None
     """What a message replies to, or the message with the tapped button; None also if that was
     deleted, or has no words."""
+    mentions: Mapping[str, int | None] = field(default_factory=dict)
+    """Who is mentioned, as it is written: "Amina" with the account behind it, "@amina" without."""
     bot: str = ""
     """The bot's own name in Telegram (without @)."""
 
@@ -131,9 +141,11 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         command=command,
         is_edit=is_edit,
         wordless=None if message.text else _wordless(message),
+        picture=message.photo[-1].file_id if message.photo else "",
         album=message.media_group_id,
         replies_to=message.reply_to_message.message_id if message.reply_to_message else None,
         quoted=_quoted(message),
+        mentions=_mentions(message),
         bot=message.get_bot().username,
     )
 
@@ -169,16 +181,27 @@ def _of_tap(query: CallbackQuery) -> Incoming | None:
 
 def _quoted(message: Message) -> Quoted | None:
     said = message.reply_to_message
-    if said is None or said.from_user is None:
+    # What answers nothing in a topic "answers" the news that the topic was opened.
+    if said is None or said.from_user is None or said.forum_topic_created:
         return None
     origin = said.forward_origin
+    # An anonymous admin, or a channel, is a chat that speaks.
+    sender = (said.sender_chat and said.sender_chat.title) or said.from_user.full_name
     return Quoted(
         said.message_id,
         said.from_user.id,
         said.text or said.caption or "",
-        _origin(origin) if origin else names.clean(said.from_user.full_name),
+        _origin(origin) if origin else names.clean(sender),
         is_forwarded=origin is not None,
+        is_own=said.from_user.id == message.get_bot().id,
+        mentions=_mentions(said),
     )
+
+
+def _mentions(message: Message) -> dict[str, int | None]:
+    kinds: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
+    found = {**message.parse_entities(kinds), **message.parse_caption_entities(kinds)}
+    return {text: entity.user.id if entity.user else None for entity, text in found.items()}
 
 
 def _origin(origin: MessageOrigin) -> str:

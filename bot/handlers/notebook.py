@@ -1,41 +1,171 @@
-"""Writing down: /agreed, /action, /note, /idea, /needhelp, in words or as a reply to a message."""
+"""Writing down: /agreed, /action, /note, /idea, /needhelp, in words or as a reply; /undo."""
 
 from functools import partial
 
-from bot.domain.notebook import EntryKind, WordsMissing
+from bot.domain import actions as rules
+from bot.domain.actions import AmendmentUnclear
+from bot.domain.notebook import EntryKind, OnlyIdeas
+from bot.domain.roles import Action, NotAllowed, Scope, can
 from bot.handlers.desk import Desk
-from bot.handlers.incoming import Incoming
+from bot.handlers.incoming import Incoming, Quoted
+from bot.models import Meeting
 from bot.models.columns import stored_id
 from bot.queries import members
-from bot.services import notebook
-from bot.services.notebook import Said
+from bot.queries import notebook as queries
+from bot.rendering.messages import renderer
+from bot.services import actions, notebook
+from bot.services.notebook import Said, Written
 
 
 async def capture(desk: Desk, incoming: Incoming, *, kind: EntryKind) -> None:
-    """Write down what stands behind the command, or in the message that it replies to."""
+    """Write down what stands behind the command, or in the message that it replies to.
+
+    An edited command corrects what it wrote down before.
+    """
     actor = await desk.actor(incoming)
-    meeting = await desk.open_meeting(incoming, actor, notebook.action_for(kind))
-    said = await _said(desk, incoming, kind)
-    await notebook.capture(desk.session, stored_id(meeting), kind, said, actor, now=desk.now)
-    await desk.react(incoming, "✍")
+    source = (incoming.chat_id, incoming.message_id or 0)
+    known = await queries.of_message(desk.session, *source)
+    said = await _said(desk, incoming)
+    if known is not None:
+        number = stored_id(known)
+        written = await notebook.correct(desk.session, number, kind, said, actor, now=desk.now)
+        await _answer(desk, incoming, written, emoji="👌")
+        return
+    meeting = await _meeting(desk, incoming, kind)
+    written = await notebook.capture(
+        desk.session, stored_id(meeting), kind, said, actor, now=desk.now
+    )
+    await _answer(desk, incoming, written, emoji="✍")
 
 
 agreed, action, note, idea, needhelp = (partial(capture, kind=kind) for kind in EntryKind)
 
 
-async def _said(desk: Desk, incoming: Incoming, kind: EntryKind) -> Said:
-    source = (incoming.chat_id, incoming.message_id or 0)
-    if incoming.text:
-        return Said(incoming.text, source)
+async def undo(desk: Desk, incoming: Incoming) -> None:
+    """/undo — take back what one wrote down last oneself."""
+    actor = await desk.actor(incoming)
+    meeting = await desk.open_meeting(incoming, actor, Action.SHARE, afterwards=Action.SHARE)
+    if incoming.is_edit:
+        return
+    entry = await notebook.undo_last(desk.session, stored_id(meeting), actor, now=desk.now)
+    await desk.reply(incoming, "notebook/undone.html", entry=entry)
+
+
+async def undo_tapped(desk: Desk, incoming: Incoming, entry_id: int) -> None:
+    """[Undo] under what was written down."""
+    await notebook.undo(desk.session, entry_id, await desk.actor(incoming), now=desk.now)
+    await desk.toast(incoming, "notebook/toast_undone.txt")
+
+
+async def owner_tapped(
+    desk: Desk, incoming: Incoming, entry_id: int, member_id: int, organisation_id: int
+) -> None:
+    """A tap on one of those who may do an action."""
+    actor = await desk.actor(incoming)
+    await notebook.give(desk.session, entry_id, member_id, organisation_id, actor, now=desk.now)
+    await desk.toast(incoming)
+
+
+async def replied(desk: Desk, incoming: Incoming, entry_id: int) -> None:
+    """A reply to how an action was understood: who does it, until when, or back with it.
+
+    People talk to each other there, too: what only thanks, or asks, is left alone.
+    """
+    actor = await desk.actor(incoming)
+    if rules.is_undo(incoming.text, renderer().action_words):
+        await notebook.undo(desk.session, entry_id, actor, now=desk.now)
+        await desk.react(incoming, "👌")
+        return
+    if not incoming.is_private and renderer().answer_in(incoming.text) is not None:
+        return
+    try:
+        amended = await notebook.amend(desk.session, entry_id, incoming.text, actor, now=desk.now)
+    except AmendmentUnclear:
+        if not incoming.is_private and rules.is_talk(incoming.text):
+            return
+        raise
+    if amended is not None:
+        await desk.react(incoming, "👌")
+
+
+async def said_again(desk: Desk, incoming: Incoming) -> bool:
+    """Follow an edit of words that were written down; False if they were not."""
+    if not incoming.is_edit or incoming.is_command or not incoming.text:
+        return False
+    is_written = await notebook.said_again(
+        desk.session,
+        (incoming.chat_id, incoming.message_id or 0),
+        incoming.text,
+        await desk.actor(incoming),
+        now=desk.now,
+    )
+    if is_written:
+        await desk.react(incoming, "✍")
+    return is_written
+
+
+async def _answer(desk: Desk, incoming: Incoming, written: Written, *, emoji: str) -> None:
+    """Show that something was written down: of an action, how it was understood."""
+    entry, session = written.entry, desk.session
+    is_shown = await actions.show(session, entry, unclear=written.unclear, now=desk.now)
+    if is_shown or entry.kind is not EntryKind.ACTION:
+        await desk.react(incoming, emoji)
+        return
+    place = await desk.place(incoming)
+    await actions.echo(session, entry, place, unclear=written.unclear, now=desk.now)
+
+
+async def _meeting(desk: Desk, incoming: Incoming, kind: EntryKind) -> Meeting:
+    """Return the meeting in which something is written down.
+
+    Raises:
+        OnlyIdeas: only who runs the meeting may; but a member may bring an idea.
+        GroupUnknown, TopicUnknown, GroupMissing, GroupAmbiguous, NotOpen, NotAllowed, StrangerHere,
+        AnonymousAdmin: as `Desk.open_meeting`.
+    """
+    actor = await desk.actor(incoming)
+    try:
+        return await desk.open_meeting(
+            incoming, actor, notebook.action_for(kind), afterwards=Action.RUN_MEETING
+        )
+    except NotAllowed as refused:
+        if kind not in notebook.SHARED and await _may_share(desk, incoming):
+            raise OnlyIdeas(action=refused.action) from refused
+        raise
+
+
+async def _may_share(desk: Desk, incoming: Incoming) -> bool:
+    actor = await desk.actor(incoming)
+    if incoming.is_private:
+        return any(can(actor, Action.SHARE, Scope(group_id=key)) for key in actor.roles)
+    group = await desk.group_here(incoming)
+    return can(actor, Action.SHARE, Scope(group.coalition_id, group.id))
+
+
+async def _said(desk: Desk, incoming: Incoming) -> Said:
+    """Return the words behind a command with those of the message that it replied to.
+
+    What the bot said is nobody's word.
+    """
     quoted = incoming.quoted
-    if quoted is None or not quoted.text:
-        raise WordsMissing(kind=kind)
+    said = Said(
+        incoming.text, (incoming.chat_id, incoming.message_id or 0), mentions=incoming.mentions
+    )
+    if quoted is None or quoted.is_own:
+        return said
+    return await _with_quoted(desk, said, quoted)
+
+
+async def _with_quoted(desk: Desk, said: Said, quoted: Quoted) -> Said:
     author = await members.by_telegram_id(desk.session, quoted.sender_id)
     is_known = author is not None and not quoted.is_forwarded
     return Said(
-        quoted.text,
-        source,
+        said.text,
+        said.source,
         message_id=quoted.message_id,
+        quoted=quoted.text,
         by=author.id if author and is_known else None,
         by_name="" if is_known else quoted.sender_name,
+        mentions=said.mentions,
+        quoted_mentions=quoted.mentions,
     )

@@ -1,33 +1,101 @@
 """Holding a meeting: /open, /item, [Next], /close."""
 
-from bot.domain.roles import Action
+from bot.domain import sittings as rules
+from bot.domain.agenda import read_item
+from bot.domain.dates import wall_time
+from bot.domain.roles import Action, Scope, can, require
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
-from bot.models import Sitting
+from bot.models import Group, Sitting
 from bot.models.columns import stored_id
+from bot.outbox.post import Place
+from bot.rendering.keyboards import sittings as keyboards
+from bot.rendering.messages import renderer
 from bot.services import sittings
 
 
 async def open_(desk: Desk, incoming: Incoming) -> None:
-    """/open — the meeting that is planned for about now begins."""
+    """/open — the meeting that is planned for about now begins; an open one is shown anew."""
     actor = await desk.actor(incoming)
     group = await desk.group_for(incoming, actor, Action.SEE_MEETINGS)
-    meeting = await sittings.to_open(desk.session, group, now=desk.now)
-    await sittings.open_(desk.session, stored_id(meeting), actor, now=desk.now)
+    door = await sittings.at_the_door(desk.session, group, now=desk.now)
+    if not door.opened and not door.planned:
+        await _offer_unplanned(desk, incoming, group)
+        return
+    if not door.is_clear:
+        await sittings.check_runs_any(desk.session, group, door, actor)
+        local_now = wall_time(desk.now, group.zone)
+        await desk.reply(
+            incoming,
+            "sittings/which.html",
+            keyboard=keyboards.doors(door.opened, door.planned, local_now),
+            is_open=bool(door.opened),
+        )
+        return
+    asked_in = await _asked_in(desk, incoming)
+    if door.opened:
+        await sittings.show_anew(
+            desk.session, door.opened[0].id, actor, now=desk.now, asked_in=asked_in
+        )
+        return
+    await sittings.open_(desk.session, door.planned[0].id, actor, now=desk.now, asked_in=asked_in)
+
+
+async def _offer_unplanned(desk: Desk, incoming: Incoming, group: Group) -> None:
+    """Say that no meeting is planned for about now; whoever may plan one can open one at once."""
+    actor, scope = await desk.actor(incoming), Scope(group.coalition_id, stored_id(group))
+    require(actor, Action.RUN_MEETING, scope)
+    may_plan = can(actor, Action.PLAN_MEETING, scope)
+    await desk.reply(
+        incoming,
+        "sittings/none_planned.html",
+        keyboard=keyboards.unplanned(stored_id(group)) if may_plan else None,
+        group=group.facts(),
+        may_plan=may_plan,
+    )
+
+
+async def _asked_in(desk: Desk, incoming: Incoming) -> Place | None:
+    """Return the private chat from which a meeting is run; None if that is the group's."""
+    return await desk.place(incoming) if incoming.is_private else None
 
 
 async def open_tapped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
-    """[Open the meeting] under its last reminder."""
-    await sittings.open_(desk.session, meeting_id, await desk.actor(incoming), now=desk.now)
+    """[Open the meeting] under its last reminder, or the meeting that was meant by /open."""
+    actor, asked_in = await desk.actor(incoming), await _asked_in(desk, incoming)
+    await sittings.open_(desk.session, meeting_id, actor, now=desk.now, asked_in=asked_in)
+    await desk.toast(incoming)
+
+
+async def open_now(desk: Desk, incoming: Incoming, group_id: int) -> None:
+    """[Open one now], where no meeting was planned."""
+    actor, asked_in = await desk.actor(incoming), await _asked_in(desk, incoming)
+    await sittings.open_unplanned(desk.session, group_id, actor, now=desk.now, asked_in=asked_in)
+    await desk.toast(incoming)
+
+
+async def board(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """A meeting that is open, chosen after /open: it is shown anew."""
+    actor, asked_in = await desk.actor(incoming), await _asked_in(desk, incoming)
+    await sittings.show_anew(desk.session, meeting_id, actor, now=desk.now, asked_in=asked_in)
     await desk.toast(incoming)
 
 
 async def item(desk: Desk, incoming: Incoming) -> None:
-    """/item — on to the next item."""
+    """/item — on to the next item; `/item 3`, `/item water`, `/item new: Security, 10 min`."""
     actor = await desk.actor(incoming)
     meeting = await desk.open_meeting(incoming, actor, Action.RUN_MEETING)
-    sitting = await desk.session.get_one(Sitting, meeting.id)
-    await sittings.move_on(desk.session, stored_id(meeting), sitting.item_id, actor, now=desk.now)
+    number, words = stored_id(meeting), renderer().agenda_words
+    new = rules.new_item(incoming.text, words)
+    if new is not None:
+        line = read_item(new, words)
+        source = (incoming.chat_id, incoming.message_id or 0)
+        await sittings.add_item(desk.session, number, line, actor, source=source, now=desk.now)
+    elif incoming.text:
+        await sittings.go_to(desk.session, number, incoming.text, actor, now=desk.now)
+    else:
+        sitting = await desk.session.get_one(Sitting, number)
+        await sittings.move_on(desk.session, number, sitting.item_id, actor, now=desk.now)
     await desk.react(incoming, "👍")
 
 
@@ -49,4 +117,11 @@ async def close(desk: Desk, incoming: Incoming) -> None:
 async def finish(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[Close] in the live post."""
     await sittings.close(desk.session, meeting_id, await desk.actor(incoming), now=desk.now)
+    await desk.toast(incoming)
+
+
+async def longer(desk: Desk, incoming: Incoming, meeting_id: int, seen: int) -> None:
+    """[30 min more] under the question whether it is over."""
+    actor = await desk.actor(incoming)
+    await sittings.go_on(desk.session, meeting_id, seen, actor, now=desk.now)
     await desk.toast(incoming)

@@ -9,7 +9,18 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from bot.domain.reminders import PrivateKind, ReminderKind
-from bot.services import questions, reminders, series_meetings
+from bot.domain.sittings import Word
+from bot.domain.write_ups import ClosingKind, MorningKind
+from bot.services import (
+    closing,
+    decisions,
+    questions,
+    reminders,
+    series_meetings,
+    sitting_words,
+    sittings,
+    write_ups,
+)
 
 Bring: TypeAlias = Callable[..., Awaitable[bool]]
 
@@ -22,6 +33,11 @@ TIMETABLE: dict[str, Bring] = {
     **dict.fromkeys(ReminderKind, reminders.remind),
     PrivateKind.QUESTION: questions.ask,
     PrivateKind.PLACE: questions.tell_place,
+    **dict.fromkeys(Word, sitting_words.say),
     series_meetings.TOP_UP: series_meetings.top_up,
+    ClosingKind.ASK: closing.ask,
+    ClosingKind.FORGOTTEN: sittings.close_forgotten,
+    **dict.fromkeys(MorningKind, write_ups.ask),
+    decisions.REVIEW: decisions.announce,
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

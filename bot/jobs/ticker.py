@@ -54,10 +54,11 @@ class Ticker:
         """Bring about everything that is due by now."""
         async with self._busy:
             with _next_time_if_away():
-                await self._toolbox.database.run(self._too_late)
-                while await self._toolbox.database.run(self._portion):
+                # Most looks find nothing: they cost one statement.
+                is_due = await self._toolbox.database.run(self._too_late)
+                while is_due:
                     self._toolbox.sender.nudge()
-                self._toolbox.sender.nudge()
+                    is_due = await self._toolbox.database.run(self._portion)
 
     async def tidy(self) -> None:
         """Do a portion of the housekeeping."""
@@ -70,16 +71,22 @@ class Ticker:
         with _next_time_if_away():
             await self._toolbox.database.run(work)
 
-    async def _too_late(self, session: AsyncSession) -> None:
-        """Skip all at once what a downtime made useless: that is one apology a chat."""
-        now = self._toolbox.clock.now()
-        await self._bring_all(session, await occasions.too_late(session, now), now)
+    async def _too_late(self, session: AsyncSession) -> bool:
+        """Skip all at once what a downtime made useless: that is one apology a chat.
 
-    async def _portion(self, session: AsyncSession) -> int:
+        Returns whether anything was due, of use or not.
+        """
+        now = self._toolbox.clock.now()
+        if not await occasions.due(session, now):
+            return False
+        await self._bring_all(session, await occasions.too_late(session, now), now)
+        return True
+
+    async def _portion(self, session: AsyncSession) -> bool:
         now = self._toolbox.clock.now()
         due = await occasions.due(session, now)
         await self._bring_all(session, due, now)
-        return len(due)
+        return bool(due)
 
     async def _bring_all(
         self, session: AsyncSession, due: Sequence[Occasion], now: datetime

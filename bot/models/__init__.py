@@ -14,7 +14,7 @@ from bot.models.invitations import Invitation
 from bot.models.meetings import Meeting, Proposal, ProposalState
 from bot.models.members import Coordinator, Member, Membership
 from bot.models.minutes import Minutes, Objection, PaperList
-from bot.models.motions import BallotCast, Motion
+from bot.models.motions import BallotCast, BallotFor, Motion
 from bot.models.notebook import Entry
 from bot.models.occasions import Occasion, OccasionState
 from bot.models.organisations import Organisation, Seat
@@ -27,6 +27,7 @@ from bot.models.outbox import (
 )
 from bot.models.preferences import Mute
 from bot.models.presence import Presence
+from bot.models.search import Findable, Search
 from bot.models.series import Series
 from bot.models.sittings import Sitting, SittingItem
 from bot.models.updates import UpdateFailure, UpdateMarkEven, UpdateMarkOdd
@@ -40,12 +41,14 @@ __all__ = [
     "AgendaItem",
     "AgendaSheet",
     "BallotCast",
+    "BallotFor",
     "CalendarEntry",
     "Chat",
     "Coalition",
     "Conversation",
     "Coordinator",
     "Entry",
+    "Findable",
     "Group",
     "Invitation",
     "Meeting",
@@ -69,6 +72,7 @@ __all__ = [
     "Reply",
     "ReplyFor",
     "Run",
+    "Search",
     "Seat",
     "Sending",
     "Series",

@@ -88,4 +88,6 @@ class Group(SQLModel, table=True):
             thread_id=None if self.is_topic_lost else self.thread_id,
             reminders=tuple(kind for kind in ReminderKind if kind in self.reminders),
             quiet=QuietHours(self.quiet_from, self.quiet_to),
+            votes_by=self.votes_by,
+            quorum=self.quorum,
         )

@@ -1,8 +1,8 @@
 """What was put to a vote, and who said what to it."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import Date, Index
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from bot.domain.motions import Ballot, Choosing, CountedBy, MotionState
@@ -32,7 +32,12 @@ class Motion(SQLModel, table=True):
     closed_by: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)
     source_chat_id: int | None = Field(default=None, sa_type=BigId)
     source_message_id: int | None = Field(default=None, sa_type=BigId)
-    review_on: date | None = Field(default=None, sa_type=Date)
+    seats: int = 0
+    """How many organisations had a vote when it was closed; before, those of the group count."""
+    here: int = 0
+    """How many organisations were at the meeting then."""
+    needed: int = 0
+    """How many were enough to decide."""
 
 
 class BallotCast(SQLModel, table=True):
@@ -46,6 +51,21 @@ class BallotCast(SQLModel, table=True):
         default=None, foreign_key="organisation.id", index=True, sa_type=BigId
     )
     """For whom they spoke then."""
+    is_prime: bool = False
+    """Whether they spoke first for it then."""
     ballot: Ballot = Field(sa_type=choice(Ballot))
     reservation: str = ""
+    cast_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class BallotFor(SQLModel, table=True):
+    """What somebody who runs a meeting entered for an organisation: it has no phone out."""
+
+    __tablename__ = "ballot_for"
+
+    motion_id: int = Field(foreign_key="motion.id", primary_key=True, sa_type=BigId)
+    organisation_id: int = Field(foreign_key="organisation.id", primary_key=True, sa_type=BigId)
+    ballot: Ballot = Field(sa_type=choice(Ballot))
+    reservation: str = ""
+    entered_by: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)
     cast_at: datetime = Field(sa_type=UTCDateTime)

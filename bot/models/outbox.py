@@ -16,6 +16,7 @@ class Method(StrEnum):
     MESSAGE = "message"
     REACTION = "reaction"
     DOCUMENT = "document"
+    PHOTO = "photo"
 
 
 class OutboxState(StrEnum):
@@ -53,9 +54,12 @@ class OutboxMessage(SQLModel, table=True):
     chat_id: int = Field(sa_type=BigId)
     thread_id: int | None = Field(default=None, sa_type=BigId)
     text: str
-    """Telegram's HTML; for a reaction the emoji; empty for a document."""
+    """Telegram's HTML; for a reaction the emoji; empty for what is made at its turn."""
     document: dict[str, Any] | None = Field(default=None, sa_type=JSON)
-    """Of what a file is made when its turn has come: kept small, and never out of date."""
+    """Of what a file is made when its turn has come: kept small, and never out of date.
+
+    Of a picture that Telegram has: its `file_id`. `is_protected`: nobody can pass it on.
+    """
     keyboard: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     reply_to: int | None = Field(default=None, sa_type=BigId)
     is_silent: bool = False

@@ -29,8 +29,12 @@ class Presence(SQLModel, table=True):
     guest_of: str = ""
     """Where a guest comes from: an office, a donor, an organisation without a seat."""
     how: How = Field(default=How.HERE, sa_type=choice(How))
+    is_counted: bool = True
+    """Whether the person was confirmed for the organisation when they came; what they become later
+    counts, too, but leaving the group afterwards takes nothing away."""
     arrived_at: datetime = Field(sa_type=UTCDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When they went; as they came: it was a slip, and they were never there."""
     entered_by: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)
     confirmed_by: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)
     """Who confirmed it for the room: the lead, or the note-taker."""

@@ -114,24 +114,53 @@ async def send_file(
     now: datetime,
 ) -> None:
     """Write down that a file is to be sent. It is made from `what` when its turn has come."""
-    session.add(
-        OutboxMessage(
-            method=Method.DOCUMENT,
-            chat_id=place.chat_id,
-            thread_id=place.thread_id,
-            text="",
-            document=dict(what),
-            reply_to=place.reply_to,
-            is_silent=True,
-            kind=about.kind,
-            subject=about.subject,
-            subject_id=about.id,
-            subject_version=about.version,
-            not_before=now,
-            expires_at=now + REPLIES_EXPIRE,
-        )
-    )
+    session.add(_file_row(place, what, about=about, now=now))
     await session.flush()
+
+
+async def send_photo(
+    session: AsyncSession,
+    place: Place,
+    what: Mapping[str, Any],
+    *,
+    about: About,
+    now: datetime,
+    caption: str = "",
+    keyboard: Keyboard | None = None,
+    is_protected: bool = False,
+) -> None:
+    """Write down that a picture is to be sent.
+
+    `what` is what it is made from when its turn has come (`make` and more, as for a file: whoever
+    makes it writes its caption), or the `file_id` of one that Telegram has, with its `caption` in
+    Telegram's HTML. A protected picture cannot be passed on or saved.
+    """
+    shown = buttons(keyboard, place.languages)
+    row = _file_row(place, what, about=about, now=now)
+    row.method, row.text, row.keyboard = Method.PHOTO, caption, shown
+    row.document = {**what, "is_protected": is_protected}
+    session.add(row)
+    await session.flush()
+
+
+def _file_row(
+    place: Place, what: Mapping[str, Any], *, about: About, now: datetime
+) -> OutboxMessage:
+    return OutboxMessage(
+        method=Method.DOCUMENT,
+        chat_id=place.chat_id,
+        thread_id=place.thread_id,
+        text="",
+        document=dict(what),
+        reply_to=place.reply_to,
+        is_silent=True,
+        kind=about.kind,
+        subject=about.subject,
+        subject_id=about.id,
+        subject_version=about.version,
+        not_before=now,
+        expires_at=now + REPLIES_EXPIRE,
+    )
 
 
 async def revise(

@@ -24,7 +24,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.botapi.client import BotApi, Document
+from bot.botapi.client import BotApi, Document, Stored
 from bot.botapi.errors import (
     CallFailed,
     Closed,
@@ -180,20 +180,21 @@ class Sender:
         await asyncio.gather(*rest, return_exceptions=True)
 
     async def _round(self) -> bool:
+        """Let go out what may; return whether there may be more that need not wait."""
         async with self._database.transaction() as session:
-            jobs, self.next_at = [], None
+            jobs, is_more, self.next_at = list[Job](), False, None
             # Most looks find nothing: they cost one statement on an empty index.
             if await session.scalar(_ANYTHING_READY) is not None:
                 await lock(session, ["pace"])
                 # Not before: another program may have held the lock for a while.
                 now = self._clock.now()
-                jobs = await self._claim(session, now)
-                self.next_at = None if jobs else await _next_at(session, now)
+                jobs, is_more = await self._claim(session, now)
+                self.next_at = None if is_more else await _next_at(session, now)
         for job in jobs:
             task = asyncio.create_task(self._deliver(job))
             self._calls.add(task)
             task.add_done_callback(self._over)
-        return bool(jobs)
+        return is_more
 
     def _over(self, task: asyncio.Task[None]) -> None:
         self._calls.discard(task)
@@ -202,17 +203,20 @@ class Sender:
             # The lease will run out, and the message is tried again.
             log.error("outbox.not_recorded", error=type(error).__name__)
 
-    async def _claim(self, session: AsyncSession, now: datetime) -> list[Job]:
-        """Lease what may go out now: replies first, one message a chat, in each chat's order."""
+    async def _claim(self, session: AsyncSession, now: datetime) -> tuple[list[Job], bool]:
+        """Lease what may go out now: replies first, one message a chat, in each chat's order.
+
+        Returns whether there may be more, too: in a chat of which nothing is on its way.
+        """
         leased_from = await time(session)
         expired = await session.execute(_EXPIRE, {"now": now, "leased_from": leased_from})
         if silenced := [key for key in expired.scalars() if key is not None]:
             await self._tell_of(silenced, session, now)
         room = await pace.room_for(session, now)
         if room <= 0 or await _is_paused(session, now):
-            return []
+            return [], False
         moments = {"now": now, "leased_from": leased_from, **pace.windows(now)}
-        rows = await session.execute(_CLAIMABLE, {"room": room, **moments})
+        rows = (await session.execute(_CLAIMABLE, {"room": room, **moments})).all()
         first_of_chat: dict[int, Job] = {}
         for row in rows:
             job = Job(*row)
@@ -226,7 +230,7 @@ class Sender:
             )
             sent = [{"chat_id": _paced_chat(job), "at": now} for job in jobs]
             await session.execute(insert(Sending), sent)
-        return jobs
+        return jobs, len(rows) >= room
 
     async def _tell_of(self, silenced: list[str], session: AsyncSession, now: datetime) -> None:
         """Tell the services; should they fail, the messages that can go out must not suffer."""
@@ -277,6 +281,8 @@ class Sender:
                 reply_to=job.reply_to,
                 is_silent=job.is_silent,
             )
+        if job.method is Method.PHOTO:
+            return await self._photo(job)
         if job.message_id is None:
             return await self._api.send_message(
                 job.chat_id,
@@ -296,6 +302,19 @@ class Sender:
                     raise _Unchanged from refusal
                 raise
         return job.message_id
+
+    async def _photo(self, job: Job) -> int:
+        what = job.document or {}
+        stored = Stored(what["file_id"], job.text) if "file_id" in what else None
+        return await self._api.send_photo(
+            job.chat_id,
+            stored or await self._document(job),
+            keyboard=job.keyboard,
+            thread_id=job.thread_id,
+            reply_to=job.reply_to,
+            is_silent=job.is_silent,
+            is_protected=bool(what.get("is_protected")),
+        )
 
     async def _document(self, job: Job) -> Document:
         """Make a file; one that cannot be made is refused, as by Telegram."""

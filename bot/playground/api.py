@@ -7,7 +7,7 @@ that a call with two mistakes is told the same one. The descriptions are the ser
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
 
@@ -15,7 +15,7 @@ from bot.playground import attachments, html, objects, text
 from bot.playground.keyboards import check_sendable, keyboard_in, with_links
 from bot.playground.params import ApiError, Params, Upload, refuse
 from bot.playground.reactions import is_allowed
-from bot.playground.state import GENERAL, BotPlace, Chat, ChatKind, Json, Message, Toast
+from bot.playground.state import GENERAL, BotPlace, Chat, ChatKind, Json, Message, Toast, Why
 from bot.playground.telegram import Draft, FakeTelegram
 from bot.playground.text import Entity
 
@@ -153,18 +153,25 @@ class _Kind:
 
 _TEXT = _Kind("sendMessage", text.TEXT_LIMIT, "Message is too long", "text messages")
 _FILE = _Kind("sendDocument", text.CAPTION_LIMIT, "Message caption is too long", "documents")
+_PHOTO = _Kind("sendPhoto", text.CAPTION_LIMIT, "Message caption is too long", "photos")
 
 
 async def send_message(api: BotApi, params: Params) -> Json:
     """Send a text."""
-    preview = _preview(params)
-    return _send(api.telegram, params, _TEXT, _parsed_text(params), preview=preview)
+    draft = Draft("", link_preview_options=_preview(params))
+    return _send(api.telegram, params, _TEXT, _parsed_text(params), draft)
 
 
 async def send_document(api: BotApi, params: Params) -> Json:
     """Send a file with a caption."""
-    file = _upload(params)
-    return _send(api.telegram, params, _FILE, _parsed(params, "caption"), file=file)
+    draft = Draft("", document=_upload(params))
+    return _send(api.telegram, params, _FILE, _parsed(params, "caption"), draft)
+
+
+async def send_photo(api: BotApi, params: Params) -> Json:
+    """Send a picture with a caption: a new one, or again one that was sent before."""
+    draft = Draft("", photo=_picture(params), is_protected=params.flag("protect_content"))
+    return _send(api.telegram, params, _PHOTO, _parsed(params, "caption"), draft)
 
 
 def _send(
@@ -172,11 +179,12 @@ def _send(
     params: Params,
     kind: _Kind,
     said: "_Parsed",
-    *,
-    preview: Json | None = None,
-    file: Upload | None = None,
+    draft: Draft,
 ) -> Json:
-    """Check the rest in the real server's order, and post."""
+    """Check the rest in the real server's order, and post.
+
+    `draft` has what goes with the words; they and the buttons are put in here.
+    """
     reply_to, may_miss = _reply(params)
     keyboard = keyboard_in(params)
     chat = _chat(telegram, params, Access.WRITE)
@@ -184,9 +192,8 @@ def _send(
     answered = _answered(telegram, chat, reply_to, may_miss=may_miss)
     # From here on it is TDLib that checks.
     keyboard = with_links(keyboard)
-    if file is not None and not file.content:
-        refuse("File must be non-empty")
-    words, entities = _cleaned(telegram, said, may_be_empty=file is not None)
+    _check_attached(telegram, draft)
+    words, entities = _cleaned(telegram, said, may_be_empty=kind is not _TEXT)
     if text.utf16_length(words) > kind.limit:
         refuse(kind.too_long)
     if chat.is_muted:
@@ -199,14 +206,14 @@ def _send(
     if (place := chat.topics.get(topic or GENERAL)) is not None and place.is_closed:
         refuse("TOPIC_CLOSED")
     check_sendable(keyboard)
+    _check_sides(draft)
     _check_pace(telegram, kind.method, chat)
     message = telegram.bot_sends(
         chat,
-        Draft(words, entities, keyboard, preview),
+        replace(draft, words=words, entities=entities, keyboard=keyboard),
         reply_to=None if answered is None else answered.id,
         is_silent=params.flag("disable_notification"),
         topic=topic,
-        file=file,
     )
     return telegram.message_object(message)
 
@@ -241,7 +248,7 @@ async def edit_message_text(api: BotApi, params: Params) -> Json:
     message = _message(telegram, chat, params, "message to edit")
     if message.author_id != telegram.bot.id or message.service:
         refuse("Message can't be edited")
-    if message.document is not None:
+    if message.attached:
         refuse("There is no text in the message to edit")
     keyboard = with_links(keyboard)
     draft = Draft(*_cleaned(telegram, said), keyboard, preview)
@@ -333,6 +340,16 @@ METHODS = {
             send_document,
             frozenset(
                 {"chat_id", "document", "caption", "parse_mode", "reply_markup", *_PLACE_FIELDS}
+            ),
+        ),
+        Method(
+            "sendPhoto",
+            send_photo,
+            frozenset(
+                {
+                    *("chat_id", "photo", "caption", "parse_mode", "reply_markup"),
+                    *("protect_content", *_PLACE_FIELDS),
+                }
             ),
         ),
         Method("getFile", get_file, frozenset({"file_id"})),
@@ -514,6 +531,48 @@ def _upload(params: Params) -> Upload:
     if len(file.content) > _UPLOAD_LIMIT:
         raise ApiError(413, "Request Entity Too Large")
     return file
+
+
+def _picture(params: Params) -> Upload | str:
+    """Return the picture of a form, or the id of one that was sent before."""
+    picture = params.file("photo") or params.word("photo")
+    if not picture:
+        refuse("There is no photo in the request")
+    if isinstance(picture, Upload) and len(picture.content) > _UPLOAD_LIMIT:
+        raise ApiError(413, "Request Entity Too Large")
+    return picture
+
+
+def _check_attached(telegram: FakeTelegram, draft: Draft) -> None:
+    """Check what goes with the words, as TDLib does."""
+    if isinstance(draft.photo, str):
+        if telegram.file(draft.photo) is None:
+            refuse("Wrong file identifier/HTTP URL specified")
+        if not draft.photo.startswith("photo-"):
+            kind = draft.photo.partition("-")[0]
+            refuse(f"Can't use file of type {_TDLIB_KINDS[kind]} as Photo")
+        return
+    file = draft.document or draft.photo
+    if file is not None and not file.content:
+        refuse("File must be non-empty")
+    if draft.photo is not None and len(draft.photo.content) > attachments.PHOTO_BYTES:
+        refuse(
+            f"File of size {len(draft.photo.content)} bytes is too big for a photo;"
+            f" the maximum size is {attachments.PHOTO_BYTES} bytes"
+        )
+
+
+_TDLIB_KINDS = {"file": "Document", "voice": "VoiceNote"}
+
+
+def _check_sides(draft: Draft) -> None:
+    """Look at a new picture, as Telegram's servers do."""
+    if draft.photo is None or isinstance(draft.photo, str):
+        return
+    problem = attachments.photo_problem(draft.photo.content)
+    if problem is not None:
+        is_picture = problem[1] is Why.FILE_TOO_BIG
+        refuse("PHOTO_INVALID_DIMENSIONS" if is_picture else "IMAGE_PROCESS_FAILED")
 
 
 def _topic(chat: Chat, params: Params) -> int | None:

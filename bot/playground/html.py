@@ -42,6 +42,8 @@ _OPENING = {
 }
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|([a-zA-Z]+));?")
+_PLAIN = re.compile(r"[^<&]+")
+_HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 _SPACES = " \t\r\n\v\0"
 _END = "\0"
 _LONGEST_REFERENCE = 10
@@ -59,7 +61,8 @@ class _Open:
     tag: str
     attributes: dict[str, str]
     offset: int
-    characters: int
+    pieces: int
+    """How many were written before it."""
 
 
 def parse(source: str) -> tuple[str, list[Entity]]:
@@ -108,12 +111,11 @@ class _Parser:
 
     def run(self) -> tuple[str, list[Entity]]:
         while self.at < len(self.source):
-            character = self._peek()
-            if character == "&":
+            if plain := _PLAIN.match(self.source, self.at):
+                self.at = plain.end()
+                self._write(plain.group())
+            elif self._peek() == "&":
                 self._write(self._reference())
-            elif character != "<":
-                self.at += 1
-                self._write(character)
             elif self.source.startswith("</", self.at):
                 self._end_tag()
             else:
@@ -123,7 +125,7 @@ class _Parser:
             message = f'Can\'t find end tag corresponding to start tag "{tag}"'
             raise ParseError(message)
         text = "".join(self.written)
-        if any("\ud800" <= character <= "\udfff" for character in text):
+        if _HALF_OF_A_PAIR.search(text):
             message = (
                 "Text contains invalid Unicode characters after decoding HTML entities, check for"
                 " unmatched surrogate code units"
@@ -138,9 +140,9 @@ class _Parser:
     def _peek(self) -> str:
         return self.source[self.at] if self.at < len(self.source) else _END
 
-    def _write(self, character: str) -> None:
-        self.written.append(character)
-        self.offset += utf16_length(character)
+    def _write(self, text: str) -> None:
+        self.written.append(text)
+        self.offset += utf16_length(text)
 
     def _bytes(self, position: int) -> int:
         return len(self.source[:position].encode("utf-8", "surrogatepass"))
@@ -270,7 +272,7 @@ class _Parser:
             self.found.append(Entity(kind, opened.offset, length))
 
     def _keep_link(self, opened: _Open, length: int) -> None:
-        url = opened.attributes.get("href") or "".join(self.written[opened.characters :])
+        url = opened.attributes.get("href") or "".join(self.written[opened.pieces :])
         person = _mentioned(url)
         if person is not None:
             self.found.append(Entity("text_mention", opened.offset, length, user_id=person))

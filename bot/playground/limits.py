@@ -9,7 +9,7 @@ from collections import defaultdict, deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-PACED = frozenset({"sendMessage", "sendDocument", "editMessageText"})
+PACED = frozenset({"sendMessage", "sendDocument", "sendPhoto", "editMessageText"})
 """The methods that count towards the limits of a chat; a reaction counts only in all."""
 
 

@@ -96,6 +96,8 @@ def message_object(
         found["message_thread_id"] = thread
     if replied is not None:
         found["reply_to_message"] = replied
+    if message.is_protected:
+        found["has_protected_content"] = True
     found |= message.service
     found |= _said(message, find)
     if message.link_preview_options is not None:

@@ -146,6 +146,8 @@ class Message:
     """The sizes of a picture; the text is then its caption."""
     voice: Json | None = None
     """A `Voice`; the text is then its caption."""
+    is_protected: bool = False
+    """Whether it cannot be passed on or saved."""
 
     @property
     def attached(self) -> Json:

@@ -29,6 +29,18 @@ class Draft:
     entities: list[Entity] = field(default_factory=list)
     keyboard: list[list[Json]] = field(default_factory=list)
     link_preview_options: Json | None = None
+    document: Upload | None = None
+    """A file that goes with it; the words are then its caption."""
+    photo: Upload | str | None = None
+    """A picture that goes with it, or the id of one that was sent before."""
+    is_protected: bool = False
+
+    @property
+    def method(self) -> str:
+        """The method that sends it."""
+        if self.photo is not None:
+            return "sendPhoto"
+        return "sendMessage" if self.document is None else "sendDocument"
 
 
 class FakeTelegram(People):
@@ -51,9 +63,8 @@ class FakeTelegram(People):
         reply_to: int | None,
         is_silent: bool,
         topic: int | None = None,
-        file: Upload | None = None,
     ) -> Message:
-        """Post a message of the bot; the words of one with a file are its caption."""
+        """Post a message of the bot."""
         message = Message(
             chat.id,
             self._next_message_id(chat),
@@ -67,12 +78,14 @@ class FakeTelegram(People):
             link_preview_options=draft.link_preview_options,
             is_silent=is_silent,
             topic=topic,
+            is_protected=draft.is_protected,
         )
-        if file is not None:
-            message.document = self._stored(file)
+        if draft.document is not None:
+            message.document = self._stored(draft.document)
+        if draft.photo is not None:
+            message.photo = self._pictured(draft.photo)
         self._keep_message(message)
-        method = "sendMessage" if file is None else "sendDocument"
-        self._log(method, chat.id, draft.words, message.id, is_silent=is_silent)
+        self._log(draft.method, chat.id, draft.words, message.id, is_silent=is_silent)
         self._done()
         return message
 
@@ -83,6 +96,10 @@ class FakeTelegram(People):
             name=file.name,
             kind=file.media_type,
         )
+
+    def _pictured(self, photo: Upload | str) -> list[Json]:
+        file_id = photo if isinstance(photo, str) else self._keep_file("photo", photo.content)
+        return attachments.photo_object(file_id, self._files[file_id])
 
     def bot_edits(self, message: Message, draft: Draft) -> None:
         """Change a message of the bot in its place."""

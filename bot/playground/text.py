@@ -66,7 +66,7 @@ class Entity:
 
 def utf16_length(text: str) -> int:
     """Count the UTF-16 code units of `text`: Telegram's measure of every length and offset."""
-    return len(text) + sum(1 for character in text if character > "\uffff")
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def is_blank(text: str) -> bool:

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.agenda import Agenda, Item, ItemState, Template, minutes_of
 from bot.domain.meetings import State
-from bot.models import AgendaItem, AgendaSheet, Meeting, Organisation
+from bot.domain.sittings import SittingState
+from bot.models import AgendaItem, AgendaSheet, Meeting, Organisation, Sitting
 
 OPEN = (ItemState.PROPOSED, ItemState.ACCEPTED)
 ON_AGENDA = (ItemState.ACCEPTED, ItemState.DONE)
@@ -43,7 +44,7 @@ async def leftovers(
 ) -> Sequence[AgendaItem]:
     """Return what a meeting of the group (None: the next, not planned yet) may take up.
 
-    The newest come first.
+    What stood on an agenda and was not dealt with comes first, then the newest.
 
     That is what waits in the backlog, and what no lead has dropped of meetings that are over or
     were cancelled, however long ago: only a lead knows what was dealt with.
@@ -51,7 +52,10 @@ async def leftovers(
     found = (
         select(AgendaItem)
         .where(*_left(group_id, meeting_id, now))
-        .order_by(col(AgendaItem.id).desc())
+        .order_by(
+            case((col(AgendaItem.state) == ItemState.ACCEPTED, 0), else_=1),
+            col(AgendaItem.id).desc(),
+        )
         .limit(limit)
         .offset(offset)
     )
@@ -81,6 +85,9 @@ async def item(
     if row.meeting_id in {None, meeting.id} or row.state not in OPEN:
         return row
     other = await session.get_one(Meeting, row.meeting_id)
+    sitting = await session.get(Sitting, row.meeting_id)
+    if sitting is not None:
+        return row if sitting.state is not SittingState.OPEN else None
     return row if other.state is State.CANCELLED or other.ends_at <= now else None
 
 
@@ -137,9 +144,17 @@ async def _items(
 
 
 def _left(group_id: int, meeting_id: int | None, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    sitting = select(col(Sitting.meeting_id)).where(col(Sitting.meeting_id) == col(Meeting.id))
+    is_open = sitting.where(col(Sitting.state) == SittingState.OPEN).exists()
+    is_ended = sitting.where(col(Sitting.state) != SittingState.OPEN).exists()
     over = select(col(Meeting.id)).where(
         col(Meeting.id) == col(AgendaItem.meeting_id),
-        or_(col(Meeting.ends_at) <= now, col(Meeting.state) == State.CANCELLED),
+        or_(
+            # One that runs late still deals with what stands on its agenda.
+            and_(col(Meeting.ends_at) <= now, ~is_open),
+            is_ended,
+            col(Meeting.state) == State.CANCELLED,
+        ),
     )
     left = (
         col(AgendaItem.group_id) == group_id,

@@ -1,6 +1,8 @@
 """What was written down in meetings."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import aliased
@@ -8,23 +10,57 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.dates import wall_time
-from bot.domain.motions import Choosing
+from bot.domain.minutes import MinutesState
+from bot.domain.motions import Choosing, Result
 from bot.domain.notebook import EntryKind, Line, Owner
-from bot.models import Entry, Meeting, Member, Motion, Organisation
+from bot.domain.sittings import SittingState
+from bot.models import (
+    AgendaItem,
+    Entry,
+    Meeting,
+    Member,
+    Minutes,
+    Motion,
+    Organisation,
+    Sitting,
+    SittingItem,
+)
+from bot.queries import motions
 
 MATTERS = 30
 """How many actions from before stand in minutes: more than a meeting can ask about."""
+UNPUBLISHED = (MinutesState.DRAFT, MinutesState.CIRCULATED)
+"""Minutes that are not out, or only as a draft: what they say may still change."""
 _WRITER, _SPEAKER, _OWNER = aliased(Member), aliased(Member), aliased(Member)
 
 
 async def of_meeting(session: AsyncSession, meeting: Meeting) -> tuple[Line, ...]:
     """Return what a meeting wrote down, oldest first; what was taken back is left out."""
     rows = await session.execute(
-        _lines()
+        lines()
         .where(col(Entry.meeting_id) == meeting.id, col(Entry.undone_at).is_(None))
         .order_by(col(Entry.id))
     )
-    return tuple(line(row, meeting.zone) for row in rows)
+    found = rows.all()
+    voted = {row.Entry.motion_id for row in found if row.Entry.motion_id is not None}
+    results = await motions.results(session, voted)
+    return tuple(
+        with_votes(line(row, meeting.zone), results.get(row.Entry.motion_id)) for row in found
+    )
+
+
+def with_votes(decision: Line, result: Result | None) -> Line:
+    """Return a decision with what was said to the motion that it came from, if it did."""
+    if result is None:
+        return decision
+    tally = result.tally
+    is_majority = decision.how == Choosing.MAJORITY
+    return replace(
+        decision,
+        votes=(tally.yes, tally.no, tally.abstained) if is_majority else (),
+        is_without_quorum=not result.has_quorum,
+        reservations=tuple(one.as_line for one in result.reservations),
+    )
 
 
 async def open_before(session: AsyncSession, meeting: Meeting) -> tuple[Line, ...]:
@@ -34,7 +70,7 @@ async def open_before(session: AsyncSession, meeting: Meeting) -> tuple[Line, ..
     """
     held = aliased(Meeting)
     rows = await session.execute(
-        _lines()
+        lines()
         .join(held, col(held.id) == col(Entry.meeting_id))
         .where(
             col(Entry.group_id) == meeting.group_id,
@@ -47,6 +83,12 @@ async def open_before(session: AsyncSession, meeting: Meeting) -> tuple[Line, ..
         .limit(MATTERS)
     )
     return tuple(line(row, meeting.zone) for row in reversed(rows.all()))
+
+
+async def one(session: AsyncSession, entry_id: int, zone: str) -> Line:
+    """Return one entry as people read it, also if it was taken back."""
+    rows = await session.execute(lines().where(col(Entry.id) == entry_id))
+    return line(rows.one(), zone)
 
 
 async def count(session: AsyncSession, meeting_id: int) -> int:
@@ -64,6 +106,57 @@ async def of_message(session: AsyncSession, chat_id: int, message_id: int) -> En
         .limit(1)
     )
     return rows.scalar_one_or_none()
+
+
+async def said_in(session: AsyncSession, chat_id: int, message_id: int) -> Sequence[Entry]:
+    """Return what was written down of the message that said it, and has not been taken back."""
+    rows = await session.execute(
+        select(Entry)
+        .where(
+            col(Entry.source_chat_id) == chat_id,
+            col(Entry.said_message_id) == message_id,
+            col(Entry.undone_at).is_(None),
+        )
+        .order_by(col(Entry.id))
+    )
+    return rows.scalars().all()
+
+
+async def still_drafted(session: AsyncSession, group_id: int, since: datetime) -> Sequence[Meeting]:
+    """Return the meetings of a group that ended since then and whose minutes are not out."""
+    is_out = (
+        select(col(Minutes.meeting_id))
+        .where(col(Minutes.meeting_id) == col(Meeting.id), col(Minutes.state).not_in(UNPUBLISHED))
+        .exists()
+    )
+    rows = await session.execute(
+        select(Meeting)
+        .join(Sitting, col(Sitting.meeting_id) == col(Meeting.id))
+        .where(
+            col(Meeting.group_id) == group_id,
+            col(Sitting.state) == SittingState.CLOSED,
+            col(Sitting.closed_at) >= since,
+            ~is_out,
+        )
+        .order_by(col(Sitting.closed_at).desc(), col(Meeting.id).desc())
+    )
+    return rows.scalars().all()
+
+
+async def last_item(session: AsyncSession, meeting_id: int) -> int | None:
+    """Return the last item on the agenda that a meeting dealt with, on the record."""
+    found: int | None = await session.scalar(
+        select(col(AgendaItem.id))
+        .join(SittingItem, col(SittingItem.item_id) == col(AgendaItem.id))
+        .where(
+            col(SittingItem.meeting_id) == meeting_id,
+            col(AgendaItem.meeting_id) == meeting_id,
+            ~col(AgendaItem.is_off_record),
+        )
+        .order_by(col(AgendaItem.position).desc(), col(AgendaItem.id).desc())
+        .limit(1)
+    )
+    return found
 
 
 async def last_of(
@@ -84,7 +177,8 @@ async def last_of(
     return rows.scalar_one_or_none()
 
 
-def _lines() -> Select[Entry, str, str, str, str, Choosing]:
+def lines() -> Select[Entry, str, str, str, str, Choosing]:
+    """Select entries with the names that stand beside them; `line` reads what comes of it."""
     return (
         select(
             Entry,

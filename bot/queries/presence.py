@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select, true
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -11,7 +11,7 @@ from bot.domain import presence
 from bot.domain.attendance import Answer
 from bot.domain.dates import wall_time
 from bot.domain.presence import Present, Room
-from bot.models import Group, Meeting, Member, Organisation, Presence, Seat
+from bot.models import Group, Meeting, Member, Membership, Organisation, Presence, Seat
 from bot.models.columns import stored_id
 from bot.queries import attendance
 
@@ -19,32 +19,42 @@ from bot.queries import attendance
 async def of_meeting(session: AsyncSession, meeting: Meeting) -> Room:
     """Return who takes part in a meeting; an organisation counts once, whoever speaks for it."""
     group = await session.get_one(Group, meeting.group_id)
-    rows = await session.execute(
-        select(col(Organisation.id), col(Organisation.name))
-        .join(Seat, col(Seat.organisation_id) == col(Organisation.id))
-        .where(col(Seat.group_id) == meeting.group_id)
-        .order_by(col(Organisation.name))
-    )
-    seats = {row.id: row.name for row in rows}
+    of_group = await seats(session, meeting.group_id)
     answers = await attendance.of_meeting(
         session, group_id=meeting.group_id, meeting_id=stored_id(meeting), version=meeting.version
     )
     sorry = {name.removesuffix("*") for name in answers.by_answer[Answer.CANNOT]}
     return presence.room(
-        seats,
+        of_group,
         await people(session, meeting),
-        excused=[key for key, name in seats.items() if name in sorry],
+        excused=[key for key, name in of_group.items() if name in sorry],
         wanted=group.quorum,
     )
 
 
 async def people(session: AsyncSession, meeting: Meeting) -> Sequence[Present]:
-    """Return everybody who takes part in a meeting, in the order in which they came."""
-    rows = await session.execute(
-        select(Presence, col(Member.name), col(Organisation.name))
+    """Return everybody who takes part in a meeting, in the order in which they came.
+
+    Whoever was noted by a slip is left out.
+    """
+    found = await session.execute(
+        select(
+            Presence,
+            col(Member.name),
+            col(Organisation.name),
+            func.coalesce(col(Membership.is_confirmed), true()),
+        )
         .outerjoin(Member, col(Member.id) == col(Presence.member_id))
         .outerjoin(Organisation, col(Organisation.id) == col(Presence.organisation_id))
-        .where(col(Presence.meeting_id) == meeting.id)
+        .outerjoin(
+            Membership,
+            (col(Membership.member_id) == col(Presence.member_id))
+            & (col(Membership.group_id) == meeting.group_id),
+        )
+        .where(
+            col(Presence.meeting_id) == meeting.id,
+            col(Presence.left_at).is_(None) | (col(Presence.left_at) != col(Presence.arrived_at)),
+        )
         .order_by(col(Presence.arrived_at), col(Presence.id))
     )
 
@@ -61,6 +71,53 @@ async def people(session: AsyncSession, meeting: Meeting) -> Sequence[Present]:
             left=wall(row.left_at) if row.left_at else None,
             is_confirmed=row.confirmed_by is not None,
             id=row.id or 0,
+            is_counted=row.is_counted or row.confirmed_by is not None or is_confirmed,
         )
-        for row, member, organisation in rows
+        for row, member, organisation, is_confirmed in found
     ]
+
+
+async def seats(session: AsyncSession, group_id: int) -> dict[int, str]:
+    """Return the organisations that have a seat in a group, in the order of their names."""
+    rows = await session.execute(
+        select(col(Organisation.id), col(Organisation.name))
+        .join(Seat, col(Seat.organisation_id) == col(Organisation.id))
+        .where(col(Seat.group_id) == group_id)
+        .order_by(col(Organisation.name))
+    )
+    return {row.id: row.name for row in rows}
+
+
+async def rows(session: AsyncSession, meeting_id: int, organisation_id: int) -> Sequence[Presence]:
+    """Return what was noted of an organisation at a meeting, also by a slip; the newest last."""
+    found = await session.execute(
+        select(Presence)
+        .where(
+            col(Presence.meeting_id) == meeting_id,
+            col(Presence.organisation_id) == organisation_id,
+        )
+        .order_by(col(Presence.id))
+    )
+    return found.scalars().all()
+
+
+async def of_member(
+    session: AsyncSession, meeting_id: int, member_id: int | None
+) -> Presence | None:
+    """Return what was noted of a member at a meeting."""
+    found = await session.execute(
+        select(Presence).where(
+            col(Presence.meeting_id) == meeting_id, col(Presence.member_id) == member_id
+        )
+    )
+    return found.scalar_one_or_none()
+
+
+async def is_called(session: AsyncSession, meeting_id: int) -> bool:
+    """Tell whether the roll of a meeting was called: who is noted from then on came later."""
+    found = await session.execute(
+        select(col(Presence.id))
+        .where(col(Presence.meeting_id) == meeting_id, col(Presence.confirmed_by).is_not(None))
+        .limit(1)
+    )
+    return found.first() is not None

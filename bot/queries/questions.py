@@ -1,6 +1,6 @@
 """Who is asked in private whether they come."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, and_, exists, select, true
@@ -65,6 +65,16 @@ async def voice(session: AsyncSession, meeting: Meeting, organisation_id: int) -
         .limit(1)
     )
     return rows.scalar_one_or_none()
+
+
+async def reachable(
+    session: AsyncSession, meeting: Meeting, member_ids: Collection[int], kind: MessageKind
+) -> Sequence[Member]:
+    """Return those of some members who may be written to, and have not switched a kind off."""
+    rows = await session.execute(
+        _reachable(meeting, kind).where(col(Member.id).in_(member_ids), ~col(Membership.is_office))
+    )
+    return rows.scalars().all()
 
 
 async def leads(session: AsyncSession, meeting: Meeting) -> Sequence[Member]:

@@ -11,7 +11,7 @@ from bot.domain.dates import wall_time
 from bot.domain.facilitation import Duty, TurnState
 from bot.domain.meetings import State
 from bot.domain.roles import Role, Scope
-from bot.domain.sittings import EARLIEST, LATEST, SittingState, Timed
+from bot.domain.sittings import EARLIEST, LATEST, SittingState, Timed, time_up
 from bot.domain.sittings import Sitting as Facts
 from bot.models import (
     AgendaItem,
@@ -56,6 +56,11 @@ async def unopened(session: AsyncSession, group_id: int, now: datetime) -> Seque
     return rows.scalars().all()
 
 
+async def has_begun(session: AsyncSession, meeting_id: int) -> bool:
+    """Tell whether a meeting was opened, be it before its time, or what else became of it."""
+    return await session.get(Sitting, meeting_id) is not None
+
+
 async def scope(session: AsyncSession, meeting: Meeting, group: Group) -> Scope:
     """Return what an action in a meeting touches, with who leads it or takes its notes.
 
@@ -86,18 +91,27 @@ async def of_meeting(session: AsyncSession, meeting: Meeting, sitting: Sitting) 
     def wall(moment: datetime | None) -> datetime | None:
         return wall_time(moment, meeting.zone) if moment is not None else None
 
+    items = await timed(session, meeting)
     return Facts(
         meeting=meeting.facts(),
         state=sitting.state,
         opened=wall_time(sitting.opened_at, meeting.zone),
         closed=wall(sitting.closed_at),
         ending=sitting.ending,
-        items=await timed(session, meeting),
+        items=items,
         current=sitting.item_id,
         since=wall(sitting.item_since),
+        due=wall(due(sitting, items)),
         room=await presence.of_meeting(session, meeting),
         entries=await notebook.of_meeting(session, meeting),
     )
+
+
+def due(sitting: Sitting, items: Sequence[Timed]) -> datetime | None:
+    """Return the instant at which the time of the current item is up."""
+    if sitting.item_since is None:
+        return None
+    return time_up(items, sitting.item_id, sitting.item_since)
 
 
 async def timed(session: AsyncSession, meeting: Meeting) -> tuple[Timed, ...]:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 FONTS = frozenset({"NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoNaskhArabic-Regular.ttf"})
 """The files in `templates/documents/fonts` that the templates name."""
 
+PICTURE_PPI = 108
+"""Dots to an inch: a picture 12 cm wide is 510 wide, which a phone shows readably for
+half of the bytes that twice the sharpness costs."""
+
 _FIRST_PICTURE = "\u2300"
 """Symbols before it are letters' companions: ° © № ™."""
 _MARKS_OF_PICTURES = "\ufe0f\u20e3"
@@ -33,6 +37,20 @@ def pdf(name: str, facts: Mapping[str, Any]) -> bytes:
     Raises:
         RuntimeError: the template is not there, or cannot make anything of these facts.
     """
+    # Tags would double the size, on networks that are paid by the kilobyte; it is for print.
+    return _made(name, facts, format="pdf", pdf_tags=False)
+
+
+def png(name: str, facts: Mapping[str, Any]) -> bytes:
+    """Return a document of one page as a picture for a phone.
+
+    Raises:
+        RuntimeError: the template is not there, or cannot make anything of these facts.
+    """
+    return _made(name, facts, format="png", ppi=PICTURE_PPI)
+
+
+def _made(name: str, facts: Mapping[str, Any], **how: Any) -> bytes:
     # Loaded late: it brings some 20 MB into memory, and is seldom needed.
     import typst  # noqa: PLC0415 - heavy
 
@@ -42,9 +60,7 @@ def pdf(name: str, facts: Mapping[str, Any]) -> bytes:
         root=room,
         font_paths=_fonts(room),
         sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
-        format="pdf",
-        # They would double the size, on networks that are paid by the kilobyte; it is for print.
-        pdf_tags=False,
+        **how,
     )
     assert isinstance(made, bytes)
     return made

@@ -23,7 +23,7 @@ _TAG_LETTERS = range(0xE0020, 0xE0080)
 
 def units(text: str) -> int:
     """Return how many UTF-16 units `text` has."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def visible_length(source: str) -> int:

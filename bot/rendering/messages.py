@@ -13,10 +13,12 @@ from babel import Locale
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from bot.domain import names
+from bot.domain import actions, names
 from bot.domain.agenda import Word, Words
 from bot.domain.attendance import Answer
+from bot.domain.decisions import ReviewWords
 from bot.domain.groups import SetupWords
+from bot.domain.motions import Ballot
 from bot.domain.reminders import ReminderKind
 from bot.domain.taps import Verb
 from bot.domain.ways import LINK_LIMIT
@@ -37,7 +39,19 @@ SHARED_ROW = 48
 """Characters that the labels of one row may have, shared out evenly: the last word may lose its
 end, but no language is out of sight."""
 
-TOOLS = frozenset({Verb.FILE, Verb.COPY, Verb.PAPER, Verb.CHANGE, Verb.AGENDA, Verb.CARRY})
+TOOLS = frozenset(
+    {
+        Verb.FILE,
+        Verb.COPY,
+        Verb.PAPER,
+        Verb.CHANGE,
+        Verb.AGENDA,
+        Verb.CARRY,
+        Verb.VOICES,
+        Verb.COUNT,
+        Verb.OPEN,
+    }
+)
 """What stands below the answers and is for few: it is labelled in the group's first language alone,
 so that the answers, in all languages, fit a phone's screen together with the post."""
 
@@ -171,6 +185,20 @@ class Renderer:
             for word in Word
         }
 
+    @cached_property
+    def action_words(self) -> actions.Words:
+        """What people write around an action, in every language."""
+        return {
+            word: frozenset(
+                fold(said)
+                for language in self.catalogues.languages
+                for said in split_words(
+                    self._render("actions/words.txt", language, {"meaning": word})
+                )
+            )
+            for word in actions.Word
+        }
+
     def without_for(self, text: str) -> str:
         """Return the name of an organisation without the "for" that people write before it."""
         words = text.split()
@@ -214,6 +242,25 @@ class Renderer:
             kinds=dict.fromkeys(words("none"))
             | {word: kind for kind in ReminderKind for word in words(kind)},
         )
+
+    @cached_property
+    def review_words(self) -> ReviewWords:
+        """What people write around the day on which a decision is looked at again."""
+        return ReviewWords(
+            review=self.control_words("review"),
+            months=self.control_words("months"),
+            fillers=self.control_words("in-months"),
+        )
+
+    def ballot_in(self, text: str) -> Ballot | None:
+        """Return what a text, in any language, says to a motion, if it says no more than that."""
+        return self._ballots.get(fold(text))
+
+    @cached_property
+    def _ballots(self) -> dict[tuple[str, ...], Ballot]:
+        return {
+            fold(word): ballot for ballot in Ballot for word in self.control_words(f"vote-{ballot}")
+        }
 
     def _said(self, meaning: str) -> list[str]:
         texts = (

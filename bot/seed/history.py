@@ -20,6 +20,7 @@ from bot.seed.people import (
     TURKANA_CHAT,
     ZONE,
 )
+from bot.seed.sittings import Sitting
 
 DAYS = 95
 """How long the partnership has used the bot: three months, with three meetings of a group."""
@@ -167,6 +168,25 @@ def _wajir(today: date) -> Iterator[Scene]:
     ]
     yield _approves(first - timedelta(days=4), "11:00", lead, named="Wajir")
     yield chat.answers(_at(first - _A_DAY, "12:00"), {khadija: "simu", lead: "coming"})
+    everybody = {lead: "here", amina: "here", ibrahim: "here", fatuma: "here", hodan: "here"}
+    yield Sitting(
+        chat.id,
+        first,
+        "10:00",
+        lead,
+        everybody | {zainab: "phone", khadija: "phone"},
+        (
+            (6, lead, "/item"),
+            (12, lead, "/item"),
+            (20, amina, "We can send two trucks to Griftu, from Monday on."),
+            (22, lead, "/action Amina: send two trucks to Griftu"),
+            (31, lead, "/item"),
+            (40, fatuma, "Malisho ya kaskazini yamefunguliwa kwa wote."),
+            (43, lead, "/agreed The northern pasture is open to all herds until the rains"),
+            (55, zainab, "/needhelp Two nurses for the mobile clinic in Bute"),
+            (64, lead, "/note The road to Bute is closed after rain"),
+        ),
+    ).scene()
 
     yield chat.answers(
         _at(second - _A_WEEK, "10:20"), {amina: "coming", grace: "coming", zainab: "yes"}
@@ -177,6 +197,24 @@ def _wajir(today: date) -> Iterator[Scene]:
         _at(second - timedelta(days=5), "15:30"),
         {amina: "coming", fatuma: "ndiyo", zainab: "phone", hodan: "haa", ibrahim: "cannot"},
     )
+
+    yield Sitting(
+        chat.id,
+        second,
+        "14:00",
+        lead,
+        {lead: "here", amina: "here", fatuma: "here", hodan: "here", zainab: "phone"},
+        (
+            (5, lead, "/item"),
+            (9, lead, "/item"),
+            (16, amina, "The trucks reached Griftu twice; the third one broke down."),
+            (18, lead, "/action Maji Bora Trust: repair the truck"),
+            (30, lead, "/item"),
+            (41, hodan, "/idea Women's groups keep the list of households for the trucks"),
+            (58, lead, "/agreed Each organisation reports its activities by sub-county each month"),
+        ),
+        minutes=85,
+    ).scene()
 
     extra = third - timedelta(days=12)
     yield chat.plans(
@@ -196,6 +234,30 @@ def _wajir(today: date) -> Iterator[Scene]:
         chat.says(_at(third - timedelta(days=5), "14:00"), ibrahim, "/additem Goat prices, 10 min")
     ]
     yield chat.answers(_at(third - _A_DAY, "13:00"), {hodan: "taleefan", khadija: "ndiyo"})
+    yield Sitting(
+        chat.id,
+        third,
+        "10:00",
+        lead,
+        {
+            lead: "here",
+            ibrahim: "here",
+            amina: "here",
+            fatuma: "here",
+            khadija: "here",
+            hodan: "phone",
+            grace: "represented",
+        },
+        (
+            (5, lead, "/item"),
+            (10, lead, "/item"),
+            (17, ibrahim, "Goats went for half of last year's price in Wajir market."),
+            (19, lead, "/action Ibrahim: collect prices at three markets"),
+            (33, lead, "/item"),
+            (47, lead, "/agreed We ask the county for a buying programme"),
+            (60, amina, "/needhelp A water engineer for three days, borehole at Griftu"),
+        ),
+    ).scene()
 
 
 def _turkana(today: date) -> Iterator[Scene]:
@@ -215,6 +277,21 @@ def _turkana(today: date) -> Iterator[Scene]:
         told = "Lokiriama Herders Union: ndiyo"
         yield [chat.says(_at(day - _A_DAY, "10:00"), lead, told, on="answer")]
         yield chat.answers(_at(day - _A_DAY, "15:00"), {paul: "nitakuja"})
+        yield Sitting(
+            chat.id,
+            day,
+            "09:00",
+            lead,
+            {lead: "here", nakiru: "here", james: "here", paul: "here", rose: "phone"},
+            (
+                (6, lead, "/kipengele"),
+                (14, lead, "/kipengele"),
+                (25, nakiru, "Kisima cha Kalobeyei kimekarabatiwa."),
+                (27, lead, "/tumekubaliana Kisima cha Kalobeyei kinasimamiwa na kamati ya kijiji"),
+                (40, lead, "/jukumu Rose: kuandaa ratiba ya kliniki za kuhamahama"),
+            ),
+            minutes=70,
+        ).scene()
     following = rhythm.next
     yield chat.answers(
         _at(following - _A_WEEK, "11:00"), {lead: "coming", nakiru: "coming", simon: "hapana"}
@@ -241,6 +318,20 @@ def _garissa(today: date) -> Iterator[Scene]:
             yield chat.cancels(_at(day - timedelta(days=4), "09:00"), lead)
         else:
             yield chat.answers(_at(day - _A_DAY, "12:00"), {deqa: "cannot"})
+            yield Sitting(
+                chat.id,
+                day,
+                "09:00",
+                lead,
+                {lead: "here", sahra: "here", bashir: "here", joseph: "here", rukia: "phone"},
+                (
+                    (5, lead, "/qodobka_xiga"),
+                    (15, lead, "/qodobka_xiga"),
+                    (24, lead, "/waa_la_isku_raacay Ceelka Dadaab waa la dayactirayaa"),
+                    (36, lead, "/hawl Bashir: soo iibso qalabka ceelka"),
+                ),
+                minutes=75,
+            ).scene()
     noted = today + timedelta(days=40)
     closed = f"/calendar {noted.day} {noted:%b} xiritaanka dugsiyada"
     yield [chat.says(_at(today - timedelta(days=9), "10:00"), sahra, closed)]
@@ -259,6 +350,21 @@ def _national(today: date) -> Iterator[Scene]:
             {lead: "coming", 42: "coming", 43: "phone", HALIMA.id: "coming", AKIRU.id: "ndiyo"},
         )
         yield chat.answers(_at(day - _A_DAY, "15:00"), {ABDULLAHI.id: "coming"})
+        yield Sitting(
+            chat.id,
+            day,
+            "14:00",
+            lead,
+            {lead: "phone", 42: "phone", 43: "phone", HALIMA.id: "phone", AKIRU.id: "phone"},
+            (
+                (4, lead, "/item"),
+                (12, lead, "/item"),
+                (30, HALIMA.id, "Wajir asks for a water engineer, three days."),
+                (33, lead, "/action Beatrice: find a water engineer for Wajir"),
+                (50, lead, "/agreed The three counties use one list of indicators"),
+            ),
+            minutes=80,
+        ).scene()
     yield chat.answers(
         _at(rhythm.next - _A_WEEK, "15:00"), {HALIMA.id: "coming", 42: "coming", AKIRU.id: "coming"}
     )

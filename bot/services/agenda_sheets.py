@@ -1,5 +1,7 @@
 """The sheet of one meeting: begun with what stands on every agenda of the group."""
 
+from dataclasses import replace
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import agenda as rules
@@ -7,6 +9,7 @@ from bot.domain.agenda import Agenda, ItemState
 from bot.models import AgendaItem, AgendaSheet, Group, Meeting
 from bot.models.columns import stored_id
 from bot.queries import agenda as queries
+from bot.queries import carry_over
 from bot.rendering.messages import renderer
 
 
@@ -46,7 +49,8 @@ async def circulate(session: AsyncSession, meeting: Meeting, group: Group) -> No
 
 async def read(session: AsyncSession, meeting: Meeting, group: Group) -> Agenda:
     """Return the agenda of a meeting as everybody is shown it: without what was left over."""
-    return await queries.of_meeting(session, meeting, template_of(group))
+    agenda = await queries.of_meeting(session, meeting, template_of(group))
+    return replace(agenda, carried=await carry_over.to(session, meeting, group))
 
 
 def template_of(group: Group) -> rules.Template:

@@ -12,7 +12,7 @@ from bot.domain.roles import Action, Actor, Scope
 from bot.models import Group, Meeting, Membership, Organisation, Reply, ReplyFor, Seat
 from bot.queries import attendance as queries
 from bot.services import members, questions
-from bot.services.meeting_posts import locked, show_answers
+from bot.services.meeting_posts import check_not_begun, locked, show_answers
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ async def answer(
     group = await session.get_one(Group, meeting.group_id)
     roles.require(actor, Action.ANSWER, Scope(group.coalition_id, group.id))
     meetings.check_open(meeting.facts(), now)
+    await check_not_begun(session, meeting)
     if seen is not None and seen != meeting.version:
         raise MeetingChanged
     membership = await session.get(Membership, (group.id, actor.member_id))
@@ -96,6 +97,7 @@ async def answer_for(
     group = await session.get_one(Group, meeting.group_id)
     roles.require(actor, Action.ANSWER_FOR, Scope(group.coalition_id, group.id, organisation_id))
     meetings.check_open(meeting.facts(), now)
+    await check_not_begun(session, meeting)
     if seen is not None and seen != meeting.version:
         raise MeetingChanged
     if await session.get(Seat, (group.id, organisation_id)) is None:

@@ -29,7 +29,7 @@ from bot.queries import facilitation, rolls
 from bot.queries import series as queries
 from bot.rendering import documents, ical
 from bot.rendering.messages import renderer
-from bot.services import agenda_sheets, members
+from bot.services import agenda_sheets, members, participation
 
 FILE, COPY, PAPER = "meeting-file", "meeting-copy", "meeting-paper"
 """The subjects of what was carried out; replies to it answer nothing."""
@@ -138,6 +138,8 @@ async def make(
 
     None if there is nothing left to make it from.
     """
+    if what["make"] == participation.PICTURE:
+        return await participation.make(session, what)
     meeting = await session.get(Meeting, what["meeting"])
     if meeting is None:
         return None

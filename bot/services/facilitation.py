@@ -8,13 +8,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import facilitation as rules
 from bot.domain import meetings, roles
-from bot.domain.facilitation import CannotLead, Duty, Holder, NotYourTurn, TurnState
+from bot.domain.facilitation import CannotLead, Duty, Holder, NotYourTurn, ServedAlready, TurnState
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Actor, Scope
 from bot.models import Group, Meeting, Membership, Turn
 from bot.models.columns import stored_id
 from bot.queries import facilitation as queries
-from bot.services import agenda_views, turns
+from bot.queries import sittings as sitting_queries
+from bot.services import agenda_views, sitting_posts, sittings, turns
 from bot.services.meeting_posts import locked
 
 
@@ -86,13 +87,20 @@ async def appoint(
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not decide this.
     """
     roles.require(actor, Action.EDIT_AGENDA, Scope(group.coalition_id, stored_id(group)))
-    meeting = await agenda_views.upcoming(session, group, now=now)
+    meeting = await meant(session, group, now=now)
     if meeting is None:
         raise MeetingUnknown
     able = await queries.able(session, stored_id(group))
     chosen = rules.named(said, able, await queries.speakers(session, stored_id(group)))
-    holder = await _give(session, meeting, group, chosen, able, now=now)
+    holder = await _give(session, meeting, group, chosen, able=able, actor=actor, now=now)
     return meeting, holder
+
+
+async def meant(session: AsyncSession, group: Group, *, now: datetime) -> Meeting | None:
+    """Return the (locked) meeting of which it is said who leads: the open one, or the next."""
+    for meeting in await sitting_queries.open_in(session, stored_id(group)):
+        return await locked(session, stored_id(meeting))
+    return await agenda_views.upcoming(session, group, now=now)
 
 
 async def choose(
@@ -108,11 +116,60 @@ async def choose(
     meeting = await locked(session, meeting_id)
     group = await session.get_one(Group, meeting.group_id)
     roles.require(actor, Action.EDIT_AGENDA, Scope(group.coalition_id, stored_id(group)))
-    meetings.check_open(meeting.facts(), now)
+    if not await sittings.is_open(session, meeting_id):
+        meetings.check_open(meeting.facts(), now)
     able = await queries.able(session, stored_id(group))
     if organisation_id not in able:
         raise CannotLead
-    return await _give(session, meeting, group, organisation_id, able, now=now)
+    return await _give(session, meeting, group, organisation_id, able=able, actor=actor, now=now)
+
+
+async def serve(
+    session: AsyncSession, meeting_id: int, duty: Duty, actor: Actor, *, now: datetime
+) -> None:
+    """Let an organisation lead a meeting that goes on, or take its notes, as long as nobody does.
+
+    Whoever was only proposed for it had not answered. Twice is once.
+
+    Raises:
+        ServedAlready: another organisation does it already.
+        CannotLead: the person speaks for no organisation that could.
+        MeetingUnknown, NotOpen, SittingClosed: the meeting is not open.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person speaks for nobody here.
+    """
+    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.TAKE_TURN)
+    group = await session.get_one(Group, meeting.group_id)
+    mine = await session.get(Membership, (group.id, actor.member_id))
+    able = await queries.able(session, stored_id(group))
+    if mine is None or not mine.is_confirmed or mine.organisation_id not in able:
+        raise CannotLead
+    holder = (await queries.holders(session, meeting_id)).get(duty)
+    if holder is not None and holder.is_accepted:
+        if holder.organisation_id == mine.organisation_id:
+            return
+        raise ServedAlready(name=holder.name, duty=duty)
+    await _take(session, meeting_id, duty, mine.organisation_id, actor)
+    sittings.touch(sitting, now)
+    await turns.show(session, meeting, group, now=now)
+    sitting_posts.show(session, meeting, now=now)
+
+
+async def _take(
+    session: AsyncSession, meeting_id: int, duty: Duty, organisation_id: int, actor: Actor
+) -> None:
+    """Note that an organisation does it; what it was only proposed for goes to nobody."""
+    holders = await queries.holders(session, meeting_id)
+    for other, holder in holders.items():
+        is_proposed = holder.organisation_id == organisation_id and not holder.is_accepted
+        if other is duty or is_proposed:
+            await turns.release(session, meeting_id, other)
+    key = (meeting_id, duty, organisation_id)
+    turn = await session.get(Turn, key) or Turn(
+        meeting_id=meeting_id, duty=duty, organisation_id=organisation_id
+    )
+    turn.state, turn.answered_by = TurnState.ACCEPTED, actor.member_id
+    session.add(turn)
+    await session.flush()
 
 
 async def _give(
@@ -120,12 +177,17 @@ async def _give(
     meeting: Meeting,
     group: Group,
     chosen: int,
-    able: Mapping[int, str],
     *,
+    able: Mapping[int, str],
+    actor: Actor,
     now: datetime,
 ) -> Holder:
     """Give the lead of a meeting to one organisation, and ask it; the notes go to another."""
     meeting_id = stored_id(meeting)
+    if await sittings.is_open(session, meeting_id):
+        return await _put_in_charge(
+            session, meeting, group, chosen, able=able, actor=actor, now=now
+        )
     holders = await turns.propose(session, meeting)
     leader = holders.get(Duty.FACILITATOR)
     if leader is not None and leader.organisation_id == chosen:
@@ -144,6 +206,23 @@ async def _give(
     await turns.propose(session, meeting)
     await _tell(session, meeting, group, now=now)
     return Holder(chosen, able[chosen])
+
+
+async def _put_in_charge(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    chosen: int,
+    *,
+    able: Mapping[int, str],
+    actor: Actor,
+    now: datetime,
+) -> Holder:
+    """Note who leads a meeting that goes on: they are in the room, and nobody is asked any more."""
+    await _take(session, stored_id(meeting), Duty.FACILITATOR, chosen, actor)
+    await turns.show(session, meeting, group, now=now)
+    sitting_posts.show(session, meeting, now=now)
+    return Holder(chosen, able[chosen], is_accepted=True)
 
 
 async def _tell(session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime) -> None:

@@ -22,9 +22,10 @@ from bot.domain.groups import (
 from bot.domain.reminders import DEFAULT_QUIET, DEFAULT_REMINDERS
 from bot.domain.roles import Action, Actor, AnonymousAdmin, NobodyInCharge, NotAllowed, Role, Scope
 from bot.models import Coalition, Group, Meeting, Membership, Organisation, Seat
+from bot.models.columns import stored_id
 from bot.outbox import chats, post
 from bot.outbox.post import Place
-from bot.queries import coalitions, groups
+from bot.queries import coalitions, groups, sittings
 from bot.queries import rolls as rolls_of
 from bot.rendering import keyboards
 from bot.services import (
@@ -34,6 +35,7 @@ from bot.services import (
     members,
     reminders,
     rolls,
+    sitting_posts,
     standing,
 )
 
@@ -105,6 +107,11 @@ async def change(
         group.reminders = list(setup.reminders)
     if setup.quiet is not None and only in {None, Setting.QUIET}:
         group.quiet_from, group.quiet_to = setup.quiet.begins, setup.quiet.ends
+    if setup.votes_by is not None and only in {None, Setting.VOTES}:
+        group.votes_by = setup.votes_by
+    if only is Setting.QUORUM:
+        group.quorum = setup.quorum
+        await _recount_rooms(session, group, now=now)
     moved: list[Meeting] = []
     if only in {None, Setting.ZONE} and setup.zone != group.zone:
         group.zone = setup.zone
@@ -116,6 +123,14 @@ async def change(
     if moved or only in {None, Setting.REMINDERS, Setting.QUIET}:
         await reminders.replan_all(session, group.facts(), now=now)
     return moved
+
+
+async def _recount_rooms(session: AsyncSession, group: Group, *, now: datetime) -> None:
+    """Let the meetings of a group that go on say anew whether enough are there to decide."""
+    await session.flush()
+    held = await sittings.open_in(session, group.facts().id)
+    for meeting_id in sorted(stored_id(meeting) for meeting in held):
+        sitting_posts.show(session, await meeting_posts.locked(session, meeting_id), now=now)
 
 
 def may(actor: Actor, group: Group | None) -> bool:

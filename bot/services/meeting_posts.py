@@ -4,6 +4,7 @@ Every post about a meeting is live. The newest one bears the list of answers; an
 to it, and one that says an older time is corrected.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,11 +17,13 @@ from bot.domain.dates import wall_time
 from bot.domain.facilitation import ASKED_AHEAD
 from bot.domain.meetings import (
     MeetingChanged,
+    MeetingStarted,
     MeetingUnknown,
     State,
 )
 from bot.domain.reminders import ReminderKind
 from bot.domain.roles import Actor
+from bot.domain.sittings import EARLIEST
 from bot.models import (
     Group,
     Meeting,
@@ -29,9 +32,11 @@ from bot.models import (
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About
-from bot.queries import attendance, facilitation
+from bot.queries import attendance, facilitation, sittings
 from bot.queries import meetings as queries
 from bot.rendering import keyboards
+from bot.rendering.keyboards.button import Keyboard
+from bot.rendering.keyboards.sittings import open_now
 from bot.rendering.messages import renderer
 from bot.services import agenda_sheets, budget, turns
 
@@ -60,6 +65,16 @@ async def locked(session: AsyncSession, meeting_id: int) -> Meeting:
     if meeting is None:
         raise MeetingUnknown
     return meeting
+
+
+async def check_not_begun(session: AsyncSession, meeting: Meeting) -> None:
+    """Refuse an answer to, or a change of, a (locked) meeting that was opened before its time.
+
+    Raises:
+        MeetingStarted: it goes on already, or is over.
+    """
+    if await sittings.has_begun(session, stored_id(meeting)):
+        raise MeetingStarted
 
 
 def check_unchanged(meeting: Meeting, version: int, now: datetime) -> None:
@@ -124,7 +139,7 @@ async def announce(
         facts | {"is_newest": True, "is_outdated": False},
         now=now,
         about=About(MEETING, stored_id(meeting), meeting.version, kind),
-        keyboard=keyboards.answers(stored_id(meeting), facts["holders"]),
+        keyboard=_buttons(meeting, facts, kind, now=now),
         occasion_key=occasion_key,
         expires_at=expires_at or meeting.starts_at,
         is_live=True,
@@ -193,8 +208,9 @@ async def _rewrite(
     text = renderer().post("meetings/post.html", languages=group.languages, **facts)
     keyboard = None
     if not is_outdated and not is_cancelled:
+        is_shown = is_newest and not facts["has_begun"]
         keyboard = post.buttons(
-            keyboards.answers(stored_id(meeting), facts["holders"]), group.languages
+            _buttons(meeting, facts, message.kind if is_shown else "", now=now), group.languages
         )
     await post.revise(
         session,
@@ -204,6 +220,19 @@ async def _rewrite(
         now=now,
         expires_at=meeting.ends_at,
     )
+
+
+def _buttons(meeting: Meeting, facts: Mapping[str, Any], kind: str, *, now: datetime) -> Keyboard:
+    """Return the buttons under a post: when people meet soon, also the one that opens the meeting.
+
+    Once it was opened, only the agenda is still asked for here.
+    """
+    meeting_id = stored_id(meeting)
+    if facts["has_begun"]:
+        return keyboards.files(meeting_id)
+    is_soon = bool(kind) and meeting.starts_at - now <= EARLIEST
+    opening = open_now(meeting_id) if is_soon else ()
+    return (*opening, *keyboards.answers(meeting_id, facts["holders"]))
 
 
 async def _facts(
@@ -221,6 +250,7 @@ async def _facts(
             session, group_id=group.id, meeting_id=stored_id(meeting), version=meeting.version
         ),
         "kind": kind,
+        "has_begun": await sittings.has_begun(session, stored_id(meeting)),
         "moved_from": meeting.moved_from,
         "local_now": wall_time(now, group.zone),
     }

@@ -34,6 +34,7 @@ from bot.services import occasions, proposals
 from bot.services.meeting_posts import (
     CHANGE,
     MEETING,
+    check_not_begun,
     check_unchanged,
     close_questions,
     correct_posts,
@@ -260,6 +261,7 @@ async def changeable(
     group = await session.get_one(Group, meeting.group_id)
     roles.require(actor, Action.CHANGE_MEETING, Scope(group.coalition_id, stored_id(group)))
     meetings.check_open(meeting.facts(), now)
+    await check_not_begun(session, meeting)
     return meeting, group
 
 

@@ -48,6 +48,19 @@ async def draft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> No
         )
 
 
+async def redraft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
+    """Let the live drafts of the minutes of a (locked) meeting say what is true now."""
+    group = await session.get_one(Group, meeting.group_id)
+    record = await queries.record(session, meeting)
+    for row in await post.live_messages(session, DRAFT, stored_id(meeting)):
+        text = renderer().text(
+            "minutes/draft.html", language=row.kind, group=group.facts(), record=record
+        )
+        keyboard = keyboards.draft(stored_id(meeting), row.subject_version)
+        buttons = post.buttons(keyboard, (row.kind,))
+        await post.revise(session, row, text=text, keyboard=buttons, now=now)
+
+
 async def approve(
     session: AsyncSession, meeting_id: int, version: int, actor: Actor, *, now: datetime
 ) -> None:

@@ -1,17 +1,34 @@
 """Writing down what a meeting agrees, gives to somebody, or wants to keep."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import notebook as rules
-from bot.domain.notebook import EntryKind, NotebookFull, OffTheRecord
-from bot.domain.roles import Action, Actor
-from bot.models import AgendaItem, Entry
+from bot.domain import roles
+from bot.domain.actions import AmendmentUnclear, Reading
+from bot.domain.notebook import (
+    EntryGone,
+    EntryKind,
+    EntryOut,
+    Line,
+    NotebookFull,
+    NothingToUndo,
+    NotYourEntry,
+    OffTheRecord,
+    WordsMissing,
+)
+from bot.domain.roles import Action, Actor, Scope
+from bot.domain.sittings import NotOpen, SittingClosed, SittingState
+from bot.models import AgendaItem, Entry, Group, Meeting, Member, Sitting
 from bot.models.columns import stored_id
+from bot.queries import minutes as minutes_queries
 from bot.queries import notebook as queries
-from bot.services import sitting_posts, sittings
+from bot.queries import sittings as sitting_queries
+from bot.services import actions, minutes, sitting_posts, sittings
+from bot.services.meeting_posts import locked
 
 SHARED = frozenset({EntryKind.IDEA, EntryKind.HELP})
 """What every member may bring; the rest is for those who run the meeting."""
@@ -22,13 +39,39 @@ class Said:
     """Words that are to be written down, and where they come from."""
 
     text: str
+    """What stands behind the command."""
     source: tuple[int, int]
     """The chat, and the number of the command in it."""
     message_id: int | None = None
     """The message that says it, if the command replied to one."""
+    quoted: str = ""
+    """The words of that."""
     by: int | None = None
-    """The member whose words they are."""
+    """The member whose words those are."""
     by_name: str = ""
+    """Whose they are who is no member, or whose words were forwarded."""
+    mentions: Mapping[str, int | None] = field(default_factory=dict)
+    """Who is mentioned behind the command, and the account behind it."""
+    quoted_mentions: Mapping[str, int | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written down, and what could not be understood of it."""
+
+    entry: Entry
+    unclear: str = ""
+    """What was said of a day that cannot be told, or is over."""
+
+
+@dataclass(frozen=True)
+class _Book:
+    """The notebook of a meeting (locked) that somebody may write in."""
+
+    meeting: Meeting
+    group: Group
+    sitting: Sitting
+    scope: Scope
 
 
 def action_for(kind: EntryKind) -> Action:
@@ -44,38 +87,288 @@ async def capture(
     actor: Actor,
     *,
     now: datetime,
-) -> Entry:
+) -> Written:
     """Write something down under the item that is dealt with.
 
+    After the meeting, until its minutes are out, whoever ran it adds what was forgotten: that
+    stands under the last item.
+
     Raises:
-        MeetingUnknown, NotOpen, SittingClosed: no meeting is held.
-        EntryTooLong, NotebookFull, OffTheRecord: it cannot be written down.
+        MeetingUnknown, NotOpen, SittingClosed: no meeting is held, or its minutes are out.
+        WordsMissing, EntryTooLong, NotebookFull, OffTheRecord: it cannot be written down.
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
     """
-    meeting, sitting = await sittings.running(session, meeting_id, actor, action_for(kind))
-    text = rules.checked(said.text)
+    book = await _book(session, meeting_id)
+    is_open = book.sitting.state is SittingState.OPEN
+    roles.require(actor, action_for(kind) if is_open else Action.RUN_MEETING, book.scope)
+    if not is_open and await _is_out(session, meeting_id):
+        raise SittingClosed
     if await queries.count(session, meeting_id) >= rules.ENTRIES_LIMIT:
         raise NotebookFull(limit=rules.ENTRIES_LIMIT)
-    if sitting.item_id is not None:
-        item = await session.get_one(AgendaItem, sitting.item_id)
-        if item.is_off_record:
-            raise OffTheRecord
+    item_id = book.sitting.item_id
+    if not is_open:
+        item_id = await queries.last_item(session, meeting_id)
+    if item_id is not None and (await session.get_one(AgendaItem, item_id)).is_off_record:
+        raise OffTheRecord
     entry = Entry(
-        group_id=meeting.group_id,
-        meeting_id=stored_id(meeting),
-        item_id=sitting.item_id,
+        group_id=book.meeting.group_id,
+        meeting_id=meeting_id,
+        item_id=item_id,
         kind=kind,
-        text=text,
+        text="",
         written_by=actor.member_id,
         written_at=now,
         source_chat_id=said.source[0],
         source_message_id=said.source[1],
-        said_message_id=said.message_id,
-        said_by=said.by,
-        said_by_name=said.by_name,
     )
+    unclear = await _word(session, book, entry, said, now=now)
     session.add(entry)
-    sittings.touch(sitting, now)
+    await _changed(session, book, now=now)
+    return Written(entry, unclear)
+
+
+async def correct(
+    session: AsyncSession,
+    entry_id: int,
+    kind: EntryKind,
+    said: Said,
+    actor: Actor,
+    *,
+    now: datetime,
+) -> Written:
+    """Let the author of an entry say it anew, by editing the command that wrote it down.
+
+    Raises:
+        EntryGone, EntryOut, NotYourEntry: it is not theirs to change any more.
+        WordsMissing, EntryTooLong: as `capture`.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
+    """
+    book, entry = await _open_entry(session, entry_id)
+    roles.require(actor, action_for(kind), book.scope)
+    await _require_author(session, entry, actor)
+    entry.kind = kind
+    unclear = await _word(session, book, entry, said, now=now)
+    await _changed(session, book, now=now)
+    return Written(entry, unclear)
+
+
+async def said_again(
+    session: AsyncSession,
+    source: tuple[int, int],
+    text: str,
+    actor: Actor,
+    *,
+    now: datetime,
+) -> bool:
+    """Follow somebody who edited the message of theirs that was written down.
+
+    They did not speak to the bot: what cannot be changed any more stays as it is, without a word.
+    False if nothing of theirs was written down.
+    """
+    is_theirs = False
+    for found in await queries.said_in(session, *source):
+        if found.said_by is None or found.said_by != actor.member_id:
+            continue
+        is_theirs = True
+        try:
+            book, entry = await _open_entry(session, stored_id(found))
+            entry.text = rules.checked(text)
+        except (EntryGone, EntryOut, rules.EntryTooLong):
+            continue
+        await _changed(session, book, now=now)
+        await actions.show(session, entry, now=now)
+    return is_theirs
+
+
+async def amend(
+    session: AsyncSession, entry_id: int, text: str, actor: Actor, *, now: datetime
+) -> Written | None:
+    """Take what is said under an action: who does it, until when, to what it belongs.
+
+    None if it says nothing of that, and the person has nothing to do with the action: people talk.
+
+    Raises:
+        AmendmentUnclear: whoever may change the action said nothing that was understood.
+        EntryGone, EntryOut: it is not changed any more.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
+    """
+    book, entry = await _open_entry(session, entry_id)
+    try:
+        reading = await actions.amended(session, book.meeting, book.group, text, now=now)
+    except AmendmentUnclear:
+        if _may_change(book, entry, actor):
+            raise
+        return None
+    _require_change(book, entry, actor)
+    actions.take(entry, reading)
+    await _changed(session, book, now=now)
+    await actions.show(session, entry, unclear=reading.unclear, now=now)
+    return Written(entry, reading.unclear)
+
+
+async def give(
+    session: AsyncSession,
+    entry_id: int,
+    member_id: int,
+    organisation_id: int,
+    actor: Actor,
+    *,
+    now: datetime,
+) -> None:
+    """Give an action to one of those who were offered; of the two ids the other is 0.
+
+    Raises:
+        EntryGone, EntryOut: it is not changed any more, or whoever was offered has left.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
+    """
+    book, entry = await _open_entry(session, entry_id)
+    _require_change(book, entry, actor, takes=member_id)
+    known = await actions.around(session, stored_id(book.group))
+    chosen = [
+        one
+        for one in known.candidates
+        if (one.member_id or 0) == member_id
+        and (member_id or one.organisation_id == organisation_id)
+    ]
+    if not chosen:
+        raise EntryGone
+    actions.give(entry, chosen[0])
+    await _changed(session, book, now=now)
+    await actions.show(session, entry, now=now)
+
+
+async def undo(session: AsyncSession, entry_id: int, actor: Actor, *, now: datetime) -> Line:
+    """Take back what one wrote down oneself; twice is once.
+
+    Raises:
+        EntryGone, EntryOut, NotYourEntry: there is nothing of theirs to take back.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
+    """
+    book, entry = await _open_entry(session, entry_id, is_undone_fine=True)
+    roles.require(actor, Action.SHARE, book.scope)
+    await _require_author(session, entry, actor)
+    entry.undone_at = entry.undone_at or now
+    await _changed(session, book, now=now)
+    await actions.show(session, entry, now=now)
+    return await queries.one(session, entry_id, book.meeting.zone)
+
+
+async def undo_last(session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime) -> Line:
+    """Take back what one wrote down last in a meeting, and has not taken back yet.
+
+    Raises:
+        NothingToUndo: there is nothing of theirs.
+        MeetingUnknown, NotOpen, EntryOut: no meeting is held, or its minutes are out.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
+    """
+    book = await _book(session, meeting_id)
+    roles.require(actor, Action.SHARE, book.scope)
+    last = await queries.last_of(session, [meeting_id], actor.member_id or 0)
+    if last is None:
+        raise NothingToUndo
+    return await undo(session, stored_id(last), actor, now=now)
+
+
+async def _book(session: AsyncSession, meeting_id: int) -> _Book:
+    """Return the notebook of a meeting that is held, or was; locked.
+
+    Raises:
+        MeetingUnknown, NotOpen: there is none.
+    """
+    meeting = await locked(session, meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    sitting = await session.get(Sitting, meeting_id, populate_existing=True)
+    scope = await sitting_queries.scope(session, meeting, group)
+    if sitting is None or sitting.state is SittingState.NOT_HELD:
+        raise NotOpen
+    return _Book(meeting, group, sitting, scope)
+
+
+async def _open_entry(
+    session: AsyncSession, entry_id: int, *, is_undone_fine: bool = False
+) -> tuple[_Book, Entry]:
+    """Return an entry that can still be changed, with its (locked) notebook.
+
+    Raises:
+        EntryGone: it was taken back, or never was.
+        EntryOut: it stands in minutes that are out.
+    """
+    entry = await session.get(Entry, entry_id)
+    if entry is None:
+        raise EntryGone
+    book = await _book(session, entry.meeting_id)
+    await session.refresh(entry)
+    if entry.undone_at is not None and not is_undone_fine:
+        raise EntryGone
+    if book.sitting.state is not SittingState.OPEN and await _is_out(session, entry.meeting_id):
+        raise EntryOut
+    return book, entry
+
+
+async def _is_out(session: AsyncSession, meeting_id: int) -> bool:
+    latest = await minutes_queries.latest(session, meeting_id)
+    return latest is not None and latest.state not in queries.UNPUBLISHED
+
+
+async def _require_author(session: AsyncSession, entry: Entry, actor: Actor) -> None:
+    if actor.member_id is not None and entry.written_by == actor.member_id:
+        return
+    author = await session.get(Member, entry.written_by) if entry.written_by else None
+    raise NotYourEntry(name=author.name if author else "")
+
+
+def _may_change(book: _Book, entry: Entry, actor: Actor, takes: int = 0) -> bool:
+    """Tell whether somebody wrote an action down, has it, takes it, or runs its meeting."""
+    concerned = {entry.written_by, entry.owner_id, takes} - {None, 0}
+    is_concerned = actor.member_id in concerned and roles.can(actor, Action.SHARE, book.scope)
+    return is_concerned or roles.can(actor, Action.RUN_MEETING, book.scope)
+
+
+def _require_change(book: _Book, entry: Entry, actor: Actor, takes: int = 0) -> None:
+    if not _may_change(book, entry, actor, takes):
+        roles.require(actor, Action.RUN_MEETING, book.scope)
+
+
+async def _word(
+    session: AsyncSession, book: _Book, entry: Entry, said: Said, *, now: datetime
+) -> str:
+    """Give an entry its words; return what was not understood of them.
+
+    Words behind the command win over those of the message that it replied to.
+
+    Raises:
+        WordsMissing, EntryTooLong: it has none, or too many.
+    """
+    reading = Reading(said.text or said.quoted)
+    is_quoted = not said.text
+    if entry.kind is EntryKind.ACTION:
+        reading, is_quoted = await actions.understand(
+            session,
+            book.meeting,
+            book.group,
+            (said.text, said.mentions),
+            (said.quoted, said.quoted_mentions),
+            now=now,
+        )
+    if not reading.text.strip():
+        raise WordsMissing(kind=entry.kind)
+    entry.text = rules.checked(reading.text)
+    entry.said_message_id = said.message_id
+    entry.said_by = said.by if is_quoted else None
+    entry.said_by_name = said.by_name if is_quoted else ""
+    if entry.kind is EntryKind.ACTION:
+        actions.take(entry, reading)
+    else:
+        actions.give(entry, None)
+        entry.due_on, entry.stream = None, ""
+    return reading.unclear
+
+
+async def _changed(session: AsyncSession, book: _Book, *, now: datetime) -> None:
+    """Let all that shows a notebook say what stands in it now."""
     await session.flush()
-    sitting_posts.show(session, meeting, now=now)
-    return entry
+    sitting_posts.show(session, book.meeting, now=now)
+    if book.sitting.state is SittingState.OPEN:
+        sittings.touch(book.sitting, now)
+    else:
+        await minutes.redraft(session, book.meeting, now=now)

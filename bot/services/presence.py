@@ -1,17 +1,23 @@
-"""Checking in to a meeting that is held."""
+"""Who is at a meeting: they check in, or somebody says it for the whole room."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain import organisations
 from bot.domain.attendance import NoOrganisation
-from bot.domain.presence import How
+from bot.domain.presence import Guest, How, Mark, NobodyCalledSo, NotHere
 from bot.domain.roles import Action, Actor
-from bot.models import Membership, Organisation, Presence
-from bot.services import sitting_posts, sittings
+from bot.models import Meeting, Membership, Organisation, Presence, Sitting
+from bot.outbox.post import Place
+from bot.queries import presence as queries
+from bot.services import presence_lists, sitting_posts, sittings
+
+MOMENT = timedelta(seconds=1)
+"""At least so long somebody was there who left; nobody knows better."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,8 @@ async def check_in(
 ) -> CheckedIn:
     """Note that somebody takes part; their last word counts, and when they came stays.
 
+    An office's phone speaks for its organisation, but for no person of it.
+
     Raises:
         MeetingUnknown, NotOpen, SittingClosed: there is nothing to come to.
         NoOrganisation: the person speaks for no organisation in this group.
@@ -39,18 +47,251 @@ async def check_in(
     organisation = await session.get(Organisation, place.organisation_id) if place else None
     if place is None or organisation is None:
         raise NoOrganisation
-    rows = await session.execute(
-        select(Presence).where(
-            col(Presence.meeting_id) == meeting_id, col(Presence.member_id) == actor.member_id
-        )
-    )
-    row = rows.scalar_one_or_none()
+    row = await queries.of_member(session, meeting_id, actor.member_id)
     if row is None:
         row = Presence(meeting_id=meeting_id, member_id=actor.member_id, arrived_at=now)
         session.add(row)
+    elif row.left_at == row.arrived_at:
+        row.arrived_at = now
     row.organisation_id, row.how, row.entered_by = organisation.id, how, actor.member_id
+    row.left_at, row.is_counted = None, place.is_confirmed
+    await _changed(session, meeting, sitting, now=now)
+    is_counted = place.is_confirmed or row.confirmed_by is not None
+    return CheckedIn(organisation.name, how, is_counted)
+
+
+async def leave(session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime) -> None:
+    """Note that somebody leaves a meeting which goes on; twice is once.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: there is nothing to leave.
+        NotHere: they never came.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
+    """
+    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.CHECK_IN)
+    row = await queries.of_member(session, meeting_id, actor.member_id)
+    if row is None or row.left_at == row.arrived_at:
+        raise NotHere
+    if row.left_at is None:
+        row.left_at = _later(row, now)
+        await _changed(session, meeting, sitting, now=now)
+
+
+async def mark(
+    session: AsyncSession,
+    meeting_id: int,
+    organisation_id: int,
+    said: Mark,
+    actor: Actor,
+    *,
+    now: datetime,
+) -> None:
+    """Let whoever runs a meeting say how an organisation takes part, or that it does not.
+
+    Who is entered before the roll was called was there from the beginning; who comes later, later.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: there is nothing to come to.
+        NoOrganisation: the organisation has no seat in the group (any more).
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+    """
+    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    if organisation_id not in await queries.seats(session, meeting.group_id):
+        raise NoOrganisation
+    noted = list(await queries.rows(session, meeting_id, organisation_id))
+    here = [row for row in noted if row.left_at is None]
+    if said.how is not None and not here:
+        here = noted[-1:] or [await _entered(session, sitting, now=now)]
+        is_slip = here[0].left_at == here[0].arrived_at
+        if is_slip:
+            here[0].arrived_at = await _arrival(session, sitting, now=now)
+    for row in here:
+        row.organisation_id = organisation_id
+        _set(row, said, now=now)
+        row.entered_by = row.entered_by or actor.member_id
+    await _changed(session, meeting, sitting, now=now)
+
+
+async def mark_guest(
+    session: AsyncSession, presence_id: int, said: Mark, actor: Actor, *, now: datetime
+) -> int:
+    """Say of a guest that they left, or that they were noted by a slip; return the meeting.
+
+    Raises:
+        NotHere: nobody was noted so.
+        MeetingUnknown, NotOpen, SittingClosed: there is nothing to leave.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+    """
+    found = await session.get(Presence, presence_id)
+    if found is None:
+        raise NotHere
+    meeting, sitting = await sittings.running(session, found.meeting_id, actor, Action.RUN_MEETING)
+    _set(await session.get_one(Presence, presence_id), said, now=now)
+    await _changed(session, meeting, sitting, now=now)
+    return found.meeting_id
+
+
+async def confirm_all(
+    session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime
+) -> None:
+    """Confirm everybody who is noted: the roll was called, and whoever is noted later came later.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: the meeting is not open.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+    """
+    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    rows = await session.execute(
+        select(Presence).where(
+            col(Presence.meeting_id) == meeting_id,
+            col(Presence.confirmed_by).is_(None),
+            col(Presence.left_at).is_(None) | (col(Presence.left_at) != col(Presence.arrived_at)),
+        )
+    )
+    for row in rows.scalars():
+        row.confirmed_by = actor.member_id
+    await _changed(session, meeting, sitting, now=now)
+
+
+async def add_guest(
+    session: AsyncSession, meeting_id: int, guest: Guest, actor: Actor, *, now: datetime
+) -> str:
+    """Note somebody without an account; return the organisation for which they count, or "".
+
+    Whoever comes from an organisation that has a seat is there for it; all others are in
+    attendance. The same person named twice is noted once.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: there is nothing to come to.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+    """
+    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    seats = await queries.seats(session, meeting.group_id)
+    key = organisations.find(seats, guest.office) if guest.office else None
+    row = await _named(session, meeting_id, guest, key)
+    if row is None:
+        row = await _entered(session, sitting, now=now)
+        row.name, row.guest_of, row.organisation_id = guest.name, guest.office, key
+        row.entered_by = actor.member_id
     row.left_at = None
+    await _changed(session, meeting, sitting, now=now)
+    return seats.get(key, "") if key is not None else ""
+
+
+async def leave_named(
+    session: AsyncSession, meeting_id: int, said: str, actor: Actor, *, now: datetime
+) -> str:
+    """Note that an organisation, or a guest, has left; return who was meant.
+
+    Raises:
+        NobodyCalledSo: nobody who is there is called so, or several are.
+        MeetingUnknown, NotOpen, SittingClosed: there is nothing to leave.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+    """
+    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    here = [one for one in await queries.people(session, meeting) if one.left is None]
+    names = {one.organisation_id: one.organisation for one in here if one.organisation_id}
+    key = organisations.find(names, said)
+    if key is not None:
+        going, name = [one.id for one in here if one.organisation_id == key], names[key]
+    else:
+        people = {one.id: one.person for one in here if one.person}
+        person = organisations.find(people, said)
+        if person is None:
+            known = [*names.values(), *(one.person for one in here if not one.organisation_id)]
+            raise NobodyCalledSo(said=said, here=known)
+        going, name = [person], people[person]
+    for number in going:
+        _set(await session.get_one(Presence, number), Mark.LEFT, now=now)
+    await _changed(session, meeting, sitting, now=now)
+    return name
+
+
+async def open_list(
+    session: AsyncSession, meeting_id: int, actor: Actor, place: Place, *, now: datetime
+) -> bool:
+    """Give whoever runs a meeting the list of who is there; return whether it stands in private.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: the meeting is not open.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+    """
+    meeting, _ = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    return await presence_lists.say(session, meeting, actor, place, now=now)
+
+
+async def turn_list(
+    session: AsyncSession,
+    meeting_id: int,
+    actor: Actor,
+    message: tuple[int, int | None],
+    page: int,
+    *,
+    is_leaving: bool,
+    now: datetime,
+) -> None:
+    """Show another page of a list, or let its taps say who left.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: the meeting is not open.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+    """
+    meeting, _ = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    await presence_lists.turn(session, meeting, message, page, is_leaving=is_leaving, now=now)
+
+
+async def _named(
+    session: AsyncSession, meeting_id: int, guest: Guest, organisation_id: int | None
+) -> Presence | None:
+    rows = await session.execute(
+        select(Presence).where(
+            col(Presence.meeting_id) == meeting_id, col(Presence.member_id).is_(None)
+        )
+    )
+    return next(
+        (
+            row
+            for row in rows.scalars()
+            if row.name.casefold() == guest.name.casefold()
+            and row.organisation_id == organisation_id
+        ),
+        None,
+    )
+
+
+async def _entered(session: AsyncSession, sitting: Sitting, *, now: datetime) -> Presence:
+    row = Presence(
+        meeting_id=sitting.meeting_id, arrived_at=await _arrival(session, sitting, now=now)
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def _arrival(session: AsyncSession, sitting: Sitting, *, now: datetime) -> datetime:
+    """Return when somebody came whom the secretary notes now."""
+    is_called = await queries.is_called(session, sitting.meeting_id)
+    return now if is_called else sitting.opened_at
+
+
+def _set(row: Presence, said: Mark, *, now: datetime) -> None:
+    if said.how is not None:
+        # Whoever runs the meeting sees them: also of one who waits to be confirmed.
+        row.how, row.left_at, row.is_counted = said.how, None, True
+    elif said is Mark.AWAY:
+        row.left_at = row.arrived_at
+    elif row.left_at is None:
+        row.left_at = _later(row, now)
+
+
+def _later(row: Presence, now: datetime) -> datetime:
+    """Return when somebody left; who leaves in the moment in which they came was there."""
+    return max(now, row.arrived_at + MOMENT)
+
+
+async def _changed(
+    session: AsyncSession, meeting: Meeting, sitting: Sitting, *, now: datetime
+) -> None:
     sittings.touch(sitting, now)
     await session.flush()
     sitting_posts.show(session, meeting, now=now)
-    return CheckedIn(organisation.name, how, place.is_confirmed)

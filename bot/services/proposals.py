@@ -43,6 +43,7 @@ from bot.services.meeting_posts import (
     CIRCULATED_AHEAD,
     PROPOSAL,
     announce,
+    check_not_begun,
     check_unchanged,
     close_questions,
     language_of,
@@ -181,6 +182,7 @@ async def confirm(
     else:
         meeting = await locked(session, proposal.meeting_id)
         check_unchanged(meeting, proposal.meeting_version, now)
+        await check_not_begun(session, meeting)
         _move(meeting, proposal)
         kind = "moved"
     proposal.state = ProposalState.CONFIRMED

@@ -19,7 +19,7 @@ from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About
 from bot.queries import meetings as queries
-from bot.services import agenda_editor, occasions
+from bot.services import agenda_editor, occasions, write_ups
 from bot.services.meeting_posts import MEETING, announce, locked
 
 log = structlog.get_logger()
@@ -136,6 +136,7 @@ async def _write_reminders(
                 due_at=reminder.due_at,
                 expires_at=reminder.expires_at,
             )
+    await write_ups.plan(session, meeting, group.quiet, now=now, but=but)
 
 
 def _subjects(missed: Sequence[Occasion]) -> list[int]:

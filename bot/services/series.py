@@ -38,6 +38,7 @@ from bot.services import budget, calendar, proposals, series_meetings
 from bot.services.meeting_posts import (
     PROPOSAL,
     announce,
+    check_not_begun,
     check_unchanged,
     close_questions,
     correct_posts,
@@ -264,6 +265,7 @@ async def _move_following(
     proposal, group = await proposals.open_proposal(session, proposal_id, actor, now=now)
     meeting = await locked(session, meeting_id)
     check_unchanged(meeting, proposal.meeting_version, now)
+    await check_not_begun(session, meeting)
     if before is None or meeting.original_start is None or meeting.series_id != before.id:
         raise MeetingChanged
     after = _of_proposal(proposal, group)

@@ -14,7 +14,9 @@ from bot.models import (
     OccasionState,
     OutboxMessage,
     OutboxState,
+    PaperList,
     Proposal,
+    Search,
     UpdateFailure,
     WaitingCommand,
 )
@@ -57,6 +59,8 @@ async def tidy(session: AsyncSession, now: datetime) -> None:
         (Invitation, Invitation.expires_at),
         (Proposal, Proposal.expires_at),
         (WaitingCommand, WaitingCommand.expires_at),
+        (Search, Search.expires_at),
+        (PaperList, PaperList.drop_at),
     ):
         await session.execute(delete(table).where(col(moment) < now))
     # Whoever answers a day too late is told so; later than that nobody remembers the question.

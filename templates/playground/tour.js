@@ -164,19 +164,26 @@ function arrived() {
   showPointed();
 }
 
-function begin(number) {
+// The first step plans a meeting on Thursday at ten. From here on no reminder would come before it.
+function isTooNear() {
+  const wanted = { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const format = new Intl.DateTimeFormat("en-GB", { timeZone: now.state.zone, ...wanted });
+  return /^Thu\D*(08:[345]|09:)/.test(format.format(new Date(now.state.now)));
+}
+
+async function begin(number) {
+  if (number === 1 && isTooNear()) await running(() => jump(2 * 3600));
   pressed = new Set();
   begun = performance.now();
   keep({ step: number, start: number === 1 ? null : tour.start, mark: null, done: false });
   goTo(current());
 }
 
-async function travel(step) {
+async function running(journey) {
   travelling = true;
   show();
   try {
-    if (step.dataset.travels === "week") await tell("/page/travel", { seconds: 7 * 86400 });
-    else await travelToPost(step);
+    await journey();
   } catch {
     // The clock was already on its way, or the server is away: the page says so by itself.
   }
@@ -184,12 +191,21 @@ async function travel(step) {
   show();
 }
 
+const travel = (step) => running(() => (step.dataset.travels === "week" ? jump(7 * 86400) : travelToPost(step)));
+
+async function jump(seconds) {
+  await tell("/page/travel", { seconds });
+  await news();
+}
+
+const news = () => new Promise((resolve) => { document.addEventListener("shown", resolve, { once: true }); });
+
 // Other groups have their own things due: the clock runs on until something is said in this one.
 async function travelToPost(step) {
   for (let turn = 0; turn < LONGEST_WAIT && current() === step && !tour.done; turn += 1) {
     const { due } = await tell("/page/travel", {});
     if (!due) return;
-    await new Promise((resolve) => { document.addEventListener("shown", resolve, { once: true }); });
+    await news();
   }
 }
 

@@ -13,6 +13,8 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.test_playground import GROUP, PATIENCE, Playground, visitor, write
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 SMALL = {"width": 360, "height": 740}
 
 

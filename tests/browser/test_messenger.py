@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, FilePayload, Page, Route, expect
 
 from bot.playground.server import PlaygroundServer
@@ -28,6 +29,8 @@ from tests.playground.world import (
     StandingClock,
     furnish,
 )
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PHONE, DESK = (360, 740), (1280, 800)
 COMMANDS = [
@@ -93,7 +96,7 @@ def bot(telegram: FakeTelegram) -> Bot:
     return Bot(telegram)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def open_page(browser: Browser, telegram: FakeTelegram) -> AsyncIterator[Open]:
     """Open windows on the page, each with a person in a chat."""
     controls = Controls(StandingClock())

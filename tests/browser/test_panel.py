@@ -19,6 +19,8 @@ from tests.browser.test_playground import (
     write,
 )
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 SMALL = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 TOO_WIDE = """
@@ -50,6 +52,7 @@ async def test_a_visitor_on_a_phone_makes_telegram_fail_and_jumps_to_what_is_due
     opener, panel = "[data-behind]", "[data-panel]"
     try:
         async with visitor(browser, playground.url, words.language, phone=SMALL) as page:
+            words = await words.at(page)
             await plan(page, words)
             await page.locator(opener).click()
             await expect(page.locator(f"{panel} h2")).to_be_focused(timeout=PATIENCE)
@@ -100,7 +103,7 @@ async def test_on_a_desk_the_panel_stands_beside_a_talk_that_goes_on(
         async with visitor(browser, playground.url, "en", phone=DESK) as page:
             await page.locator("[data-behind]").click()
             await expect(page.locator("[data-section='due']")).to_be_visible(timeout=PATIENCE)
-            await plan(page, ENGLISH)
+            await plan(page, await ENGLISH.at(page))
             await expect(page.locator("[data-due='reminder-1d']").first).to_be_visible(
                 timeout=PATIENCE
             )

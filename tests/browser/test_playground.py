@@ -7,15 +7,22 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 PHONE = {"width": 390, "height": 844}
 GROUP = "-4001"
 LEAD, MEMBER, STRANGER = "10", "102", "99"
+NAIROBI = ZoneInfo("Africa/Nairobi")
+AHEAD = timedelta(days=3)
 PATIENCE = 15_000
 """Milliseconds after which something that should appear has not."""
 
@@ -25,28 +32,42 @@ class Words:
     """What a visitor writes and reads in one language."""
 
     language: str
+    days: tuple[str, ...]
+    """From Monday on."""
     command: str
     echo: str
     announced: str
     coming: str
     reminder: str
+    """What it begins with, on the day before."""
+
+    async def at(self, page: Page) -> Self:
+        """Return the words for a meeting so near, and so far, that a day before it is to come."""
+        shown = page.locator("[data-now]")
+        await expect(shown).to_have_attribute("datetime", re.compile("T"), timeout=PATIENCE)
+        now = datetime.fromisoformat(await shown.get_attribute("datetime") or "")
+        day = self.days[(now.astimezone(NAIROBI) + AHEAD).weekday()]
+        command, reminder = self.command.format(day=day), self.reminder.format(day=day)
+        return replace(self, command=command, reminder=reminder)
 
 
 ENGLISH = Words(
     language="en",
-    command="/meeting Thursday 10:00 County Hall",
+    days=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    command="/meeting {day} 10:00 County Hall",
     echo="saa 4 asubuhi",
     announced="No answer yet 8",
     coming="Coming 1: ⁨Maji Bora Trust⁩",
-    reminder="Tomorrow, Thu",
+    reminder="Tomorrow, {day:.3}",
 )
 SWAHILI = Words(
     language="sw",
-    command="/mkutano Alhamisi saa 4 asubuhi Ukumbi wa Kaunti",
+    days=("Jumatatu", "Jumanne", "Jumatano", "Alhamisi", "Ijumaa", "Jumamosi", "Jumapili"),
+    command="/mkutano {day} saa 4 asubuhi Ukumbi wa Kaunti",
     echo="saa 4 asubuhi",
     announced="Hawajajibu 8",
     coming="Watakuja 1: ⁨Maji Bora Trust⁩",
-    reminder="Kesho, Alhamisi",
+    reminder="Kesho, {day}",
 )
 SOMALI_DAY = re.compile(
     r"^(Isniin|Talaado|Arbaco|Khamiis|Jimco|Sabti|Axad) \d{1,2} \w{3} \d{4}, \d{2}:\d{2}$"
@@ -122,6 +143,7 @@ async def test_a_visitor_plans_answers_and_is_reminded(
     playground = Playground(lived_dir)
     try:
         async with visitor(browser, playground.url, words.language) as page:
+            words = await words.at(page)
             await write(page, words.command)
             yes = page.locator("[data-data^='confirm:']")
             question = page.locator("[data-message]").filter(has=yes)
@@ -184,7 +206,7 @@ async def test_what_was_played_is_still_there_after_a_kill(
 ) -> None:
     playground = Playground(lived_dir)
     async with visitor(browser, playground.url, "en") as page:
-        await write(page, ENGLISH.command)
+        await write(page, (await ENGLISH.at(page)).command)
         await page.locator("[data-data^='confirm:']").click()
         post = page.locator("[data-message]").filter(has_text=ENGLISH.announced)
         await expect(post).to_have_count(1, timeout=PATIENCE)

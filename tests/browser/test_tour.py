@@ -4,9 +4,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.test_playground import GROUP, LEAD, PATIENCE, Playground, visitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 STEPS = 8
 RUNS_THE_CLOCK = (6, 8)
@@ -94,7 +97,7 @@ async def test_the_tour_waits_for_who_looks_elsewhere_and_is_kept_over_a_reload(
         assert playground.stop() == 0
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def lead(browser: Browser, lived_dir: Path) -> AsyncIterator[Page]:
     """Lend a page whose visitor has just begun the tour."""
     playground = Playground(lived_dir)

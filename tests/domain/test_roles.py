@@ -59,6 +59,7 @@ ALLOWED: dict[Action, dict[Scope, set[str]]] = {
     Action.TAKE_TURN: {HERE: VOICES},
     Action.RUN_MEETING: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
     Action.APPROVE_MINUTES: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
+    Action.SEE_PAPER_LIST: {HERE: {"backbone", "lead"}, ELSEWHERE: {"backbone"}},
     Action.SHARE: {HERE: VOICES - {"pending"} | {"backbone"}, ELSEWHERE: {"backbone"}},
     Action.CHECK_IN: {HERE: VOICES | OFFICES},
     Action.VOTE: {HERE: VOICES - {"pending"}},

@@ -12,7 +12,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.botapi.client import BotApi
@@ -23,18 +25,23 @@ from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
-from bot.domain.facilitation import NotYourTurn
+from bot.domain.facilitation import CannotLead, Duty, NotYourTurn
 from bot.domain.filing import Form
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
 from bot.domain.minutes import MinutesState
+from bot.domain.motions import Ballot, MotionState, NotAVoter
+from bot.domain.notebook import EntryKind as NoteKind
+from bot.domain.notebook import EntryKind as Written
+from bot.domain.notebook import NothingToUndo, NotYourEntry, OnlyIdeas
 from bot.domain.preferences import MessageKind, Switch
-from bot.domain.presence import How
+from bot.domain.presence import How, Mark, NotHere
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.series import MonthlyByWeekday
-from bot.domain.sittings import NotOpen, SittingState
+from bot.domain.sittings import AlreadyOpen, NotOpen, SittingState
 from bot.domain.taps import Verb
+from bot.domain.write_ups import Fate
 from bot.errors import BotError
 from bot.flows.engine import CONVERSATION
 from bot.flows.flow import NotYourQuestion, QuestionOver
@@ -48,14 +55,18 @@ from bot.models import (
     Coalition,
     Conversation,
     Coordinator,
+    Entry,
     Group,
     Meeting,
     Member,
     Membership,
     MessageSubject,
     Minutes,
+    Motion,
     Organisation,
+    Presence,
     Proposal,
+    Search,
     Seat,
     Series,
     Sitting,
@@ -65,10 +76,13 @@ from bot.models import (
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
 from bot.services import files, groups, reminders, standing
+from bot.services.actions import ENTRY
 from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
+from bot.services.motion_posts import MOTION
+from bot.services.motions import RESERVATION, VOICE
 from bot.services.rolls import WAITING
 from bot.services.turns import ASKED
 from bot.toolbox import Toolbox
@@ -107,6 +121,18 @@ BACKBONE, OPERATOR, LEAD, ANONYMOUS = map(
 NOBODY: frozenset[str] = frozenset()
 
 OWN_GROUP = {
+    "/vote": MANAGERS | ANONYMOUS,
+    "[ballot]": VOICES - {"pending"},
+    "[count]": MANAGERS,
+    "[decide]": MANAGERS,
+    "[review]": MANAGERS,
+    "[voices]": MANAGERS,
+    "[voice-of]": MANAGERS,
+    "[say-for]": MANAGERS,
+    "[raise]": READERS - {"observer"},
+    "reply to motion": VOICES - {"pending"},
+    "reply to motion-reservation": VOICES - {"pending"},
+    "reply to motion-voice": MANAGERS,
     "/open": MANAGERS | ANONYMOUS,
     "/item": MANAGERS | ANONYMOUS,
     "/agreed": MANAGERS | ANONYMOUS,
@@ -121,7 +147,35 @@ OWN_GROUP = {
     "[next]": MANAGERS,
     "[check-in]": VOICES,
     "[finish]": MANAGERS,
+    "/find": READERS | ANONYMOUS,
+    "/attendance": READERS | ANONYMOUS,
+    "[leaf]": READERS,
+    "[shares]": READERS,
+    "[shares-picture]": MANAGERS,
+    "[longer]": MANAGERS,
+    "[fate]": MANAGERS,
+    "[paper-list]": MANAGERS - {"deputy"},
+    "[actions]": MANAGERS,
+    "[finished]": MANAGERS,
+    "/guest": MANAGERS | ANONYMOUS,
+    "/left": MANAGERS | ANONYMOUS,
+    "[board]": MANAGERS,
+    # One is open there already: nobody opens another by tapping twice.
+    "[open-now]": NOBODY,
+    "[room]": MANAGERS,
+    "[room-page]": MANAGERS,
+    "[room-sure]": MANAGERS,
+    "[seat]": MANAGERS,
+    "[guest]": MANAGERS,
+    "[guest-at]": MANAGERS,
+    "[leave]": NOBODY,
+    "[serve]": VOICES - {"pending"},
     "[approve]": MANAGERS,
+    # Only whoever wrote something down takes it back, and here that is the lead.
+    "/undo": LEAD | ANONYMOUS,
+    "[undo]": LEAD,
+    "[owner]": MANAGERS,
+    "reply to entry": MANAGERS,
     "/agenda": READERS | ANONYMOUS,
     "/additem": READERS - {"observer"} | ANONYMOUS,
     "/facilitator": READERS | ANONYMOUS,
@@ -200,6 +254,18 @@ OWN_GROUP = {
 An anonymous admin's command waits until somebody taps that it was them.
 """
 SISTER_GROUP = {
+    "/vote": BACKBONE | ANONYMOUS,
+    "[ballot]": NOBODY,
+    "[count]": BACKBONE,
+    "[decide]": BACKBONE,
+    "[review]": BACKBONE,
+    "[voices]": BACKBONE,
+    "[voice-of]": BACKBONE,
+    "[say-for]": BACKBONE,
+    "[raise]": BACKBONE,
+    "reply to motion": NOBODY,
+    "reply to motion-reservation": NOBODY,
+    "reply to motion-voice": BACKBONE,
     "/open": BACKBONE | ANONYMOUS,
     "/item": BACKBONE | ANONYMOUS,
     "/agreed": BACKBONE | ANONYMOUS,
@@ -214,7 +280,33 @@ SISTER_GROUP = {
     "[next]": BACKBONE,
     "[check-in]": NOBODY,
     "[finish]": BACKBONE,
+    "/find": BACKBONE | ANONYMOUS,
+    "/attendance": BACKBONE | ANONYMOUS,
+    "[leaf]": BACKBONE,
+    "[shares]": BACKBONE,
+    "[shares-picture]": BACKBONE,
+    "[longer]": BACKBONE,
+    "[fate]": BACKBONE,
+    "[paper-list]": BACKBONE,
+    "[actions]": BACKBONE,
+    "[finished]": BACKBONE,
+    "/guest": BACKBONE | ANONYMOUS,
+    "/left": BACKBONE | ANONYMOUS,
+    "[board]": BACKBONE,
+    "[open-now]": NOBODY,
+    "[room]": BACKBONE,
+    "[room-page]": BACKBONE,
+    "[room-sure]": BACKBONE,
+    "[seat]": BACKBONE,
+    "[guest]": BACKBONE,
+    "[guest-at]": BACKBONE,
+    "[leave]": NOBODY,
+    "[serve]": NOBODY,
     "[approve]": BACKBONE,
+    "/undo": ANONYMOUS,
+    "[undo]": NOBODY,
+    "[owner]": BACKBONE,
+    "reply to entry": BACKBONE,
     "/agenda": BACKBONE | ANONYMOUS,
     "/additem": BACKBONE | ANONYMOUS,
     "/facilitator": BACKBONE | ANONYMOUS,
@@ -288,6 +380,18 @@ SISTER_GROUP = {
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
+    "/vote": ANONYMOUS,
+    "[ballot]": NOBODY,
+    "[count]": NOBODY,
+    "[decide]": NOBODY,
+    "[review]": NOBODY,
+    "[voices]": NOBODY,
+    "[voice-of]": NOBODY,
+    "[say-for]": NOBODY,
+    "[raise]": NOBODY,
+    "reply to motion": NOBODY,
+    "reply to motion-reservation": NOBODY,
+    "reply to motion-voice": NOBODY,
     "/open": ANONYMOUS,
     "/item": ANONYMOUS,
     "/agreed": ANONYMOUS,
@@ -302,7 +406,33 @@ FOREIGN_GROUP = {
     "[next]": NOBODY,
     "[check-in]": NOBODY,
     "[finish]": NOBODY,
+    "/find": ANONYMOUS,
+    "/attendance": ANONYMOUS,
+    "[leaf]": NOBODY,
+    "[shares]": NOBODY,
+    "[shares-picture]": NOBODY,
+    "[longer]": NOBODY,
+    "[fate]": NOBODY,
+    "[paper-list]": NOBODY,
+    "[actions]": NOBODY,
+    "[finished]": NOBODY,
+    "/guest": ANONYMOUS,
+    "/left": ANONYMOUS,
+    "[board]": NOBODY,
+    "[open-now]": NOBODY,
+    "[room]": NOBODY,
+    "[room-page]": NOBODY,
+    "[room-sure]": NOBODY,
+    "[seat]": NOBODY,
+    "[guest]": NOBODY,
+    "[guest-at]": NOBODY,
+    "[leave]": NOBODY,
+    "[serve]": NOBODY,
     "[approve]": NOBODY,
+    "/undo": ANONYMOUS,
+    "[undo]": NOBODY,
+    "[owner]": NOBODY,
+    "reply to entry": NOBODY,
     "/agenda": ANONYMOUS,
     "/additem": ANONYMOUS,
     "/facilitator": ANONYMOUS,
@@ -377,11 +507,39 @@ FOREIGN_GROUP = {
 """The same in the chat of a group of another coalition."""
 FORGED = {
     "[carry]": NOBODY,
+    "[ballot]": NOBODY,
+    "[count]": NOBODY,
+    "[decide]": NOBODY,
+    "[review]": NOBODY,
+    "[voices]": NOBODY,
+    "[voice-of]": NOBODY,
+    "[say-for]": NOBODY,
+    "[raise]": NOBODY,
     "[open]": NOBODY,
     "[next]": NOBODY,
     "[check-in]": NOBODY,
     "[finish]": NOBODY,
+    "[leaf]": NOBODY,
+    "[shares]": NOBODY,
+    "[shares-picture]": NOBODY,
+    "[longer]": NOBODY,
+    "[fate]": NOBODY,
+    "[paper-list]": NOBODY,
+    "[actions]": NOBODY,
+    "[finished]": NOBODY,
+    "[board]": NOBODY,
+    "[open-now]": NOBODY,
+    "[room]": NOBODY,
+    "[room-page]": NOBODY,
+    "[room-sure]": NOBODY,
+    "[seat]": NOBODY,
+    "[guest]": NOBODY,
+    "[guest-at]": NOBODY,
+    "[leave]": NOBODY,
+    "[serve]": NOBODY,
     "[approve]": NOBODY,
+    "[undo]": NOBODY,
+    "[owner]": NOBODY,
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
     "[usual]": NOBODY,
@@ -431,6 +589,7 @@ FORGED = {
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
+    "/vote": MANAGERS,
     "/open": MANAGERS,
     "/item": MANAGERS,
     "/agreed": MANAGERS,
@@ -438,8 +597,12 @@ PRIVATE = {
     "/note": MANAGERS,
     "/idea": SHARERS,
     "/needhelp": SHARERS,
+    "/guest": MANAGERS,
+    "/left": MANAGERS,
     "/close": MANAGERS,
     "/minutes": READERS,
+    # The backbone is asked in which of its two groups.
+    "/undo": LEAD | BACKBONE,
     "[coalition]": OPERATOR | BACKBONE,
     "[team]": OPERATOR | BACKBONE,
     "[found]": OPERATOR,
@@ -462,13 +625,20 @@ PRIVATE = {
 """The same in private, where nobody is anonymous."""
 
 REFUSALS = {
+    AlreadyOpen,
     ItemGone,
     NotYourTurn,
+    CannotLead,
     NotAllowed,
     StrangerHere,
     AnonymousAdmin,
     AlreadyConfirmed,
+    NotHere,
     NotOpen,
+    NothingToUndo,
+    NotYourEntry,
+    OnlyIdeas,
+    NotAVoter,
     NotYourQuestion,
     QuestionOver,
     CommandGone,
@@ -756,7 +926,12 @@ async def group_with_meeting(
         ]
     )
     await session.flush()
+    ids |= await sittings(session, ids["group"])
+    ids["note"] = await action(session, ids["group"], ids["held"])
+    ids |= await motions(session, ids["group"], ids["held"])
     about = {
+        ENTRY: ids["note"],
+        **dict.fromkeys((MOTION, RESERVATION, VOICE), ids["motion"]),
         CONVERSATION: conversation.id,
         WAITING: waiting.id or 0,
         PROPOSAL: proposal.id or 0,
@@ -767,27 +942,56 @@ async def group_with_meeting(
                 chat_id=chat,
                 message_id=message_id,
                 kind="question",
-                subject=f"{WAITING}:{ids['group']}" if subject == WAITING else subject,
+                subject={
+                    WAITING: f"{WAITING}:{ids['group']}",
+                    VOICE: f"{VOICE}:{ids['organisation']}",
+                }.get(subject, subject),
                 subject_id=about.get(subject, meeting.id or 0),
                 subject_version=ids["organisation"] if subject == WAITING else 1,
                 drop_at=NOW + timedelta(days=9),
             )
         )
-    return (
-        ids
-        | await sittings(session, ids["group"])
-        | {
-            "meeting": meeting.id or 0,
-            "proposal": proposal.id or 0,
-            "conversation": conversation.id,
-            "waiting_command": -10 * chat,
-            "entry": entry.id or 0,
-            "monthly": monthly.id or 0,
-            "change": change.id or 0,
-            "waiting": waiting.id or 0,
-            "lasting": lasting.id or 0,
-        }
+    search = Search(chat_id=chat, said="water", expires_at=NOW + timedelta(hours=1))
+    session.add(search)
+    await session.flush()
+    return ids | {
+        "search": search.id or 0,
+        "meeting": meeting.id or 0,
+        "proposal": proposal.id or 0,
+        "conversation": conversation.id,
+        "waiting_command": -10 * chat,
+        "entry": entry.id or 0,
+        "monthly": monthly.id or 0,
+        "change": change.id or 0,
+        "waiting": waiting.id or 0,
+        "lasting": lasting.id or 0,
+    }
+
+
+async def motions(session: AsyncSession, group_id: int, meeting_id: int) -> dict[str, int]:
+    """Store what a meeting votes on, has counted and has decided; return the ids."""
+    states = {
+        "motion": MotionState.OPEN,
+        "counted": MotionState.COUNTED,
+        "carried": MotionState.CARRIED,
+    }
+    rows = {
+        name: Motion(meeting_id=meeting_id, text="Trucks", state=state, opened_at=NOW)
+        for name, state in states.items()
+    }
+    session.add_all(rows.values())
+    await session.flush()
+    decision = Entry(
+        group_id=group_id,
+        meeting_id=meeting_id,
+        kind=NoteKind.AGREED,
+        text="Trucks",
+        written_at=NOW,
+        motion_id=rows["carried"].id,
     )
+    session.add(decision)
+    await session.flush()
+    return {name: row.id or 0 for name, row in rows.items()} | {"decision": decision.id or 0}
 
 
 async def sittings(session: AsyncSession, group_id: int) -> dict[str, int]:
@@ -819,9 +1023,22 @@ async def sittings(session: AsyncSession, group_id: int) -> dict[str, int]:
                     last_activity_at=starts,
                 )
             )
+    guest = Presence(meeting_id=found["held"], name="Mr Ali", arrived_at=NOW)
+    session.add(guest)
+    await session.flush()
+    found["guest"] = guest.id or 0
     session.add(Minutes(meeting_id=found["over"], group_id=group_id, serial=1, drafted_at=NOW))
+    action = Entry(
+        group_id=group_id,
+        meeting_id=found["over"],
+        kind=Written.ACTION,
+        text="Repair the borehole",
+        written_at=NOW,
+    )
+    session.add(action)
     found["filed"] = await filed(session, group_id)
     await session.flush()
+    found["action"] = action.id or 0
     return found
 
 
@@ -852,9 +1069,42 @@ async def filed(session: AsyncSession, group_id: int) -> int:
     return meeting.id or 0
 
 
+async def action(session: AsyncSession, group_id: int, meeting_id: int) -> int:
+    """Store an action that the lead wrote down."""
+    lead = await session.scalar(
+        select(col(Member.id)).where(col(Member.telegram_id) == PEOPLE["lead"])
+    )
+    entry = Entry(
+        group_id=group_id,
+        meeting_id=meeting_id,
+        kind=NoteKind.ACTION,
+        text="Repair the borehole",
+        written_by=lead,
+        written_at=NOW,
+    )
+    session.add(entry)
+    await session.flush()
+    return entry.id or 0
+
+
 SUBJECTS = dict(
     enumerate(
-        (AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING, ASKED),
+        (
+            AGENDA,
+            EDITOR,
+            ITEM,
+            MEETING,
+            CHANGE,
+            PROPOSAL,
+            CONVERSATION,
+            INVITATION,
+            WAITING,
+            ASKED,
+            ENTRY,
+            *(AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING),
+            ASKED,
+            *(MOTION, RESERVATION, VOICE),
+        ),
         start=501,
     )
 )
@@ -864,18 +1114,26 @@ REPLY = {
     EDITOR: "Water trucks, 20 min",
     ITEM: "withdraw",
     ASKED: "yes",
+    ENTRY: "Friday",
     MEETING: "yes",
     CHANGE: "10 Dec 10:00",
     PROPOSAL: "yes",
     CONVERSATION: "0700 123 456",
     INVITATION: "yes",
     WAITING: "yes",
+    MOTION: "reservation: too far",
+    RESERVATION: "Too far",
+    VOICE: "Too far",
 }
 BEHIND = {
+    "guest": "Mr Ali, County Commissioner",
+    "left": "Mr Ali",
     **dict.fromkeys(
         ("agreed", "action", "note", "idea", "needhelp"), "Water trucks come on Monday"
     ),
+    "vote": "Water trucks come on Monday",
     "additem": "Water trucks, 20 min",
+    "find": "water",
     "meeting": "3 Dec 10:00 County Hall",
     "calendar": "Friday 12-14 prayer",
     "setup": f"Wajir; {ZONE}; en",
@@ -887,8 +1145,33 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.NEXT: lambda ids: [ids["held"], 0],
     Verb.CHECK_IN: lambda ids: [ids["held"], How.HERE],
     Verb.FINISH: lambda ids: [ids["held"]],
+    **dict.fromkeys((Verb.BOARD, Verb.ROOM, Verb.ROOM_SURE), lambda ids: [ids["held"]]),
+    Verb.OPEN_NOW: lambda ids: [ids["group"]],
+    Verb.LEAVE: lambda ids: [ids["held"]],
+    Verb.SERVE: lambda ids: [ids["held"], Duty.NOTES],
+    Verb.ROOM_PAGE: lambda ids: [ids["held"], 0, 1],
+    Verb.SEAT: lambda ids: [ids["held"], ids["organisation"], Mark.HERE],
+    Verb.GUEST: lambda ids: [ids["held"]],
+    Verb.GUEST_AT: lambda ids: [ids["guest"], Mark.LEFT],
     Verb.APPROVE: lambda ids: [ids["over"], 1],
+    Verb.LEAF: lambda ids: [ids["search"], 1],
+    Verb.SHARES: lambda ids: [ids["group"], 0],
+    Verb.SHARES_PICTURE: lambda ids: [ids["group"]],
+    Verb.LONGER: lambda ids: [ids["held"], 1],
+    Verb.FATE: lambda ids: [ids["due"], Fate.NOT_HELD],
+    Verb.PAPER_LIST: lambda ids: [ids["over"]],
+    Verb.ACTIONS: lambda ids: [ids["over"]],
+    Verb.FINISHED: lambda ids: [ids["action"], 1],
     Verb.CARRY: lambda ids: [ids["filed"], 1, Form.PDF],
+    Verb.UNDO: lambda ids: [ids["note"]],
+    Verb.OWNER: lambda ids: [ids["note"], 0, ids["organisation"]],
+    Verb.BALLOT: lambda ids: [ids["motion"], Ballot.YES],
+    **dict.fromkeys((Verb.COUNT, Verb.VOICES), lambda ids: [ids["motion"]]),
+    Verb.DECIDE: lambda ids: [ids["counted"], MotionState.LOST],
+    Verb.REVIEW: lambda ids: [ids["carried"], 3],
+    Verb.VOICE_OF: lambda ids: [ids["motion"], ids["organisation"]],
+    Verb.SAY_FOR: lambda ids: [ids["motion"], ids["organisation"], Ballot.YES],
+    Verb.RAISE: lambda ids: [ids["decision"]],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],

@@ -15,6 +15,7 @@ from bot.clock import VirtualClock
 from bot.database import Database
 from bot.domain.reminders import PrivateKind
 from bot.domain.roles import Actor, Role
+from bot.domain.write_ups import MorningKind
 from bot.jobs.ticker import Ticker
 from bot.models import Group, Meeting, Occasion, OutboxMessage
 from bot.outbox.post import Place
@@ -115,7 +116,8 @@ class Almanac:
         return {row.key: row.due_at for row in await self._in_groups()}
 
     async def _in_groups(self) -> list[Occasion]:
-        return [row for row in await self.rows(Occasion) if row.kind not in set(PrivateKind)]
+        asked = {*PrivateKind, *MorningKind}
+        return [row for row in await self.rows(Occasion) if row.kind not in asked]
 
     async def said(self, kind: str) -> list[OutboxMessage]:
         """Return the messages of a kind that are to be said."""

@@ -82,7 +82,7 @@ async def test_the_wait_also_stands_in_a_header(
 
 
 async def test_unknown_method_is_not_found(api: CallApi) -> None:
-    assert await api("sendPhoto", chat_id=AMINA) == refused(404, "Not Found: method not found")
+    assert await api("sendVideo", chat_id=AMINA) == refused(404, "Not Found: method not found")
 
 
 async def test_method_names_have_no_case(api: CallApi) -> None:

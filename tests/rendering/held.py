@@ -4,47 +4,124 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from bot.domain.actions import AmendmentUnclear
 from bot.domain.agenda import Item, Routine
-from bot.domain.facilitation import Duty, Holder
+from bot.domain.carry_over import Carried, LastMinutes
+from bot.domain.decisions import DecisionGone, Due, ReviewUnreadable
+from bot.domain.facilitation import Duty, Holder, ServedAlready
 from bot.domain.filing import Edition, Filed, Form, NoMinutes
-from bot.domain.groups import Group
+from bot.domain.groups import Group, QuorumUnreadable
 from bot.domain.meetings import Meeting, State
 from bot.domain.minutes import MinutesNotYet, MinutesOut, MinutesUnknown, Record, Section
+from bot.domain.motions import (
+    Ballot,
+    Barrier,
+    Choosing,
+    CountedBy,
+    Motion,
+    MotionMissing,
+    MotionOffRecord,
+    MotionOver,
+    MotionState,
+    MotionUnknown,
+    MotionVotedOn,
+    NotAVoter,
+    Reservation,
+    ReservationTooLong,
+    Tally,
+)
 from bot.domain.notebook import (
     EntryGone,
     EntryKind,
+    EntryOut,
     EntryTooLong,
     Line,
     NotebookFull,
     NothingToUndo,
+    NotYourEntry,
     OffTheRecord,
+    OnlyIdeas,
     Owner,
     WordsMissing,
 )
-from bot.domain.presence import How, Present, Room, room
+from bot.domain.organisations import OrganisationUnclear
+from bot.domain.participation import Came, Participation, Share
+from bot.domain.presence import (
+    Guest,
+    GuestUnnamed,
+    How,
+    NobodyCalledSo,
+    NotHere,
+    Present,
+    Room,
+    room,
+)
+from bot.domain.roles import Action
+from bot.domain.search import FoundKind, Hit, NothingToFind, Page, SearchGone
 from bot.domain.sittings import (
     AlreadyOpen,
+    NoSuchItem,
     NothingToOpen,
     NotOpen,
     Sitting,
     SittingClosed,
     SittingState,
     Timed,
+    Word,
 )
 from bot.domain.ways import Way
+from bot.domain.write_ups import (
+    AlreadyRecorded,
+    EndsBeforeStart,
+    Fate,
+    MorningKind,
+    NothingToWrite,
+    NotOverYet,
+    ReasonTooLong,
+    Said,
+    TooLateToWrite,
+)
 from bot.errors import BotError
 from bot.services.minutes_papers import Found
+from bot.services.motions import Cast
 from bot.services.presence import CheckedIn
 
 Facts = dict[str, Any]
 
 OPENED = datetime(2026, 12, 3, 10, 3)
 CLOSED = datetime(2026, 12, 3, 12, 1)
+FOUND_LABELS = ("found-back", "picture")
 LABELS = (
-    *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all"),
+    *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all", "undo"),
+    *("open-now", *(f"serve-{duty}" for duty in Duty), "leave", "guest", "over-half"),
+    *("room", "room-left", "room-back", "room-sure"),
+    *("close-now", "half-hour-more", *(f"fate-{fate}" for fate in Fate)),
+    *("that-is-all", "all-of-them", "none-of-them", "no-list", "paper-list", "action-open-again"),
     *("minutes-pdf", "minutes-docx"),
 )
 """The words on buttons that need no facts."""
+VOTES = (
+    *("vote-agree", "vote-reservation", "vote-yes", "vote-no", "vote-abstain"),
+    *("vote-for-others", "vote-close", "vote-decided", "vote-not-decided", "review-never"),
+    *("votes-organisation", "votes-member"),
+)
+"""The words on buttons of votes."""
+VOTE_WORDS = (
+    *("vote-consent", "vote-majority", "review", "months", "in-months"),
+    *(f"vote-{ballot}" for ballot in Ballot),
+)
+"""What people type about votes."""
+
+
+def buttons(name: str) -> list[Facts]:
+    """Return the buttons of a meeting that is held whose words need facts."""
+    moment = {"starts": OPENED, "local_now": OPENED}
+    return [
+        {"name": "open-which"} | moment,
+        {"name": "open-again"} | moment,
+        *({"name": "seat", "organisation": name, "how": how} for how in (*How, None)),
+        *({"name": "seat-guest", "person": name, "is_leaving": one} for one in (True, False)),
+    ]
 
 
 def held_meeting(name: str) -> Meeting:
@@ -95,11 +172,14 @@ def entries(name: str) -> tuple[Line, ...]:
             13,
             EntryKind.AGREED,
             name,
-            how="consent",
+            how="majority",
+            votes=(7, 1, 1),
+            is_without_quorum=True,
             reservations=(name, name),
             review_on=date(2027, 3, 1),
             source=(-1001, 5),
         ),
+        Line(14, EntryKind.AGREED, name, how="consent"),
     )
 
 
@@ -113,6 +193,9 @@ def present(name: str, *, seats: int = 3) -> Room:
             Present(1, f"{name} 1", "", How.PHONE, OPENED, left, id=2),
             Present(2, f"{name} 2", name, How.REPRESENTED, left, id=3),
             Present(None, name, name, How.HERE, OPENED, id=4),
+            Present(None, "", name, How.HERE, OPENED, id=5),
+            Present(3, f"{name} 3", name, How.HERE, OPENED, id=6, is_counted=False),
+            Present(4, f"{name} 4", name, How.HERE, OPENED, left, id=7),
         ],
         excused=[3],
     )
@@ -138,6 +221,7 @@ def sittings(name: str) -> list[Sitting]:
         items=items(name),
         current=2,
         since=OPENED,
+        due=OPENED + timedelta(minutes=37),
         room=present(name),
         entries=entries(name),
     )
@@ -189,13 +273,40 @@ def make_record(name: str, **changes: Any) -> Record:
     return Record(**facts | changes)
 
 
+def carried(name: str) -> Carried:
+    """Return what a meeting is handed by those before it."""
+    last = LastMinutes(date(2026, 11, 5), "11/2026", "https://t.me/c/1001/77")
+    return Carried(actions=entries(name)[5:7] + entries(name)[1:2], count=5, last=last)
+
+
+def _carry_over(name: str) -> dict[str, list[Facts]]:
+    facts = {"group": group(name), "actions": entries(name)[5:7], "count": 2, "finished": ""}
+    return {
+        "carry_over/actions.html": [
+            facts,
+            facts | {"count": 9, "finished": name},
+            facts | {"actions": (), "count": 0, "finished": name},
+        ]
+    }
+
+
 def _sittings(name: str) -> dict[str, list[Facts]]:
     holders = {duty: Holder(1, name) for duty in Duty}
     return {
         "sittings/board.html": [
-            {"group": group(name), "sitting": sitting, "holders": led}
+            {"group": group(name), "sitting": sitting, "holders": led, "carried": carried(name)}
             for sitting in sittings(name)
             for led in ({}, holders)
+        ],
+        "sittings/older.html": [{"group": group(name)}],
+        "sittings/which.html": [{"is_open": is_open} for is_open in (True, False)],
+        "sittings/none_planned.html": [
+            {"group": group(name), "may_plan": may_plan} for may_plan in (True, False)
+        ],
+        "sittings/word.html": [
+            {"group": group(name), "sitting": sitting, "word": word}
+            for sitting in (*sittings(name)[:2], replace(sittings(name)[1], items=items(name)[1:2]))
+            for word in Word
         ],
     }
 
@@ -206,6 +317,29 @@ def _presence(name: str) -> dict[str, list[Facts]]:
             {"done": CheckedIn(name, how, is_counted)}
             for how in How
             for is_counted in (True, False)
+        ],
+        "presence/toast_left.txt": [{}],
+        "presence/toast_sure.txt": [{}],
+        "presence/toast_list.txt": [{"is_elsewhere": is_private} for is_private in (True, False)],
+        "presence/toast_serving.txt": [{"duty": duty} for duty in Duty],
+        "presence/ask_guest.html": [{}],
+        "presence/guest.html": [
+            {"guest": Guest(name, name), "counts_for": counts_for} for counts_for in (name, "")
+        ],
+        "presence/list.html": [
+            {
+                "group": group(name),
+                "room_now": present(name, seats=seats),
+                "is_leaving": is_leaving,
+                "is_over": is_over,
+                "is_called": is_called,
+            }
+            for seats, is_leaving, is_over, is_called in (
+                (3, False, False, False),
+                (40, False, False, True),
+                (3, True, False, False),
+                (3, False, True, True),
+            )
         ],
     }
 
@@ -257,9 +391,183 @@ def _papers(name: str, records: list[Record]) -> dict[str, list[Facts]]:
     }
 
 
+def button_facts(name: str) -> list[Facts]:
+    """Return facts for the labels of buttons that say a name or a time."""
+    return [
+        *({"name": "toggle", "is_on": is_on, "called": name} for is_on in (True, False)),
+        {"name": "open-actions", "count": 3},
+        {"name": "action-done", "number": 3},
+        {"name": "as-planned", "starts": OPENED, "ends": CLOSED},
+    ]
+
+
+def _write_ups(name: str) -> dict[str, list[Facts]]:
+    about = {"group": group(name), "meeting": held_meeting(name)}
+    times = {"starts": OPENED, "ends": CLOSED}
+    answers = [
+        None,
+        Said(Fate.HELD, "", is_settled=True),
+        *(Said(fate, name, is_settled=True) for fate in Fate),
+        Said(Fate.HELD, name),
+    ]
+    written = [{"written": (name,) * count} for count in (0, 1, 5)]
+    return {
+        "sittings/time_to_close.html": [about],
+        "sittings/time_was_up.html": [about | {"until": until} for until in (None, CLOSED)],
+        "sittings/forgotten.html": [
+            {"group": group(name), "sitting": sitting} for sitting in sittings(name)[-1:]
+        ],
+        "write_ups/question.html": [
+            about | {"kind": kind, "said": said} for kind in MorningKind for said in answers
+        ],
+        "write_ups/ask_times.html": [times],
+        "write_ups/ask_room.html": [{"count": 3, "seats": 8}],
+        "write_ups/ask_guests.html": [{}],
+        "write_ups/ask_items.html": [{}],
+        "write_ups/ask_decisions.html": written,
+        "write_ups/ask_actions.html": written,
+        "write_ups/ask_paper.html": [{"count": count, "days": 90} for count in (0, 1, 2)],
+        "write_ups/ask_when.html": [{"example": OPENED}],
+        "write_ups/ask_why.html": [{}],
+        "write_ups/written.html": [{"has_list": has_list} for has_list in (True, False)],
+        "write_ups/not_held.html": [{}],
+        "write_ups/moved_to.txt": [{"starts": OPENED}],
+        "write_ups/which.html": [{}],
+        "write_ups/list_kept.html": [about | {"until": CLOSED}],
+        "write_ups/list_in_group.html": [{}],
+        "write_ups/toast_list.txt": [{"count": count} for count in (0, 1)],
+    }
+
+
+def _notebook(name: str) -> dict[str, list[Facts]]:
+    lines = entries(name)
+    plain = {"is_undone": False, "is_asked": False, "unclear": ""}
+    asked = Line(14, EntryKind.ACTION, name, owner=Owner(name))
+    return {
+        "actions/echo.html": [
+            *({"entry": line, **plain} for line in lines),
+            *({"entry": line, **plain, "is_undone": True} for line in lines),
+            {"entry": asked, **plain, "is_asked": True},
+            {"entry": Line(15, EntryKind.ACTION, name, due=date(2026, 12, 10)), **plain},
+            {"entry": asked, **plain, "unclear": name},
+        ],
+        "notebook/undone.html": [{"entry": line} for line in lines],
+        "notebook/toast_undone.txt": [{}],
+    }
+
+
+def make_motion(name: str, **changes: Any) -> Motion:
+    """Return a motion with everything that can be said of it."""
+    facts: dict[str, Any] = {
+        "id": 3,
+        "text": name,
+        "choosing": Choosing.CONSENT,
+        "counted_by": CountedBy.ORGANISATION,
+        "state": MotionState.OPEN,
+        "seats": 8,
+        "answered": 3,
+        "people": 4,
+        "needed": 5,
+        "here": 3,
+    }
+    return Motion(**facts | changes)
+
+
+def _motions(name: str) -> dict[str, list[Facts]]:
+    result: dict[str, Any] = {
+        "tally": Tally(yes=5, reserved=20, passed_on=1),
+        "reservations": (
+            Reservation(name),
+            *(Reservation(name, name, is_passed_on=True) for _ in range(20)),
+        ),
+    }
+    voted: dict[str, Any] = {"choosing": Choosing.MAJORITY, "here": 8}
+    found = [
+        make_motion(name),
+        make_motion(name, counted_by=CountedBy.MEMBER, **voted),
+        make_motion(name, state=MotionState.WITHDRAWN),
+        make_motion(name, state=MotionState.COUNTED, **result),
+        make_motion(name, state=MotionState.COUNTED, **voted, tally=Tally(3, 0, 2, 1)),
+        make_motion(name, state=MotionState.CARRIED, **result),
+        make_motion(name, state=MotionState.CARRIED, **result, review_on=date(2027, 3, 1)),
+        make_motion(name, state=MotionState.LOST, **voted, tally=Tally()),
+    ]
+    decided = Due(name, OPENED.date(), date(2027, 3, 1))
+    asked = [{"group": group(name), "text": name, "organisation": other} for other in (name, "")]
+    return {
+        "motions/motion.html": [{"motion": one} for one in found],
+        "motions/still_open.html": [{"text": name}],
+        "motions/toast.txt": [
+            {"cast": Cast(ballot, name, is_second)}
+            for ballot in Ballot
+            for is_second in (True, False)
+        ],
+        "motions/ask_reservation.html": asked,
+        "motions/for_others.html": [{"text": name}],
+        "motions/for_whom.html": [{"text": name, "organisation": name}],
+        "groups/ask_votes.html": [{}],
+        "decisions/due.html": [
+            {"due": decided},
+            {"due": replace(decided, is_on_agenda=True)},
+            {"due": replace(decided, is_on_agenda=True, next_on=date(2027, 3, 4))},
+        ],
+        "decisions/title.txt": [{"text": name}],
+    }
+
+
 def texts(name: str) -> dict[str, list[Facts]]:
     """Return facts for every template about a meeting that is held."""
-    return _sittings(name) | _presence(name) | _minutes(name)
+    return _sittings(name) | _presence(name) | _minutes(name) | _found(name) | _participation(name)
+
+
+def _found(name: str) -> dict[str, list[Facts]]:
+    hits = tuple(
+        Hit(kind, name, name, date(2026, 12, 3), link="https://t.me/c/1/2") for kind in FoundKind
+    )
+    waiting = Hit(FoundKind.ITEM, name, name)
+    pages = [
+        Page(()),
+        Page((*hits[:4], waiting), has_more=True),
+        Page(hits[2:], number=1, is_any=True),
+    ]
+    return {
+        "search/found.html": [
+            {"said": name, "page": page, "groups": groups}
+            for page in pages
+            for groups in ([group(name)], [group(name), group(name)])
+        ],
+    }
+
+
+def shares(name: str, organisations: int = 12) -> Participation:
+    """Return how organisations came to twelve meetings, in every way there is."""
+    marks = tuple(Came)
+    return Participation(
+        days=tuple(date(2026, month, 3) for month in range(1, 13)),
+        not_held=(date(2026, 5, 10), date(2026, 6, 10)),
+        shares=tuple(
+            Share(f"{name} {key}", tuple(marks[(key + at) % len(marks)] for at in range(12)))
+            for key in range(organisations)
+        ),
+    )
+
+
+def _participation(name: str) -> dict[str, list[Facts]]:
+    found = [Participation((), (), ()), shares(name, 1), shares(name)]
+    about = [{"group": group(name), "participation": one} for one in found]
+    return {
+        "participation/shares.html": [
+            facts | {"first": first, "total": total, "is_all": is_all}
+            for facts in about
+            for first, total, is_all in ((0, 12, True), (12, 30, True), (0, 1, False))
+        ],
+        "participation/picture.html": about,
+    }
+    return _sittings(name) | _presence(name) | _minutes(name) | _write_ups(name) | _carry_over(name)
+
+    return _sittings(name) | _presence(name) | _minutes(name) | _notebook(name)
+
+    return _sittings(name) | _presence(name) | _minutes(name) | _motions(name)
 
 
 def refusals(name: str) -> list[BotError]:
@@ -274,11 +582,41 @@ def refusals(name: str) -> list[BotError]:
         NotebookFull(limit=300),
         OffTheRecord(),
         NothingToUndo(),
+        NoSuchItem(said=name, items=[one.item for one in items(name)]),
+        *(ServedAlready(name=name, duty=duty) for duty in Duty),
+        GuestUnnamed(),
+        NobodyCalledSo(said=name, here=[name] * 20),
+        NobodyCalledSo(said=name, here=[]),
+        NotHere(),
+        QuorumUnreadable(limit=40),
         EntryGone(),
+        EntryOut(),
+        NotYourEntry(name=name),
+        NotYourEntry(name=""),
+        OnlyIdeas(action=Action.RUN_MEETING),
+        AmendmentUnclear(),
         MinutesUnknown(),
         MinutesOut(),
         MinutesNotYet(),
+        NothingToFind(),
+        SearchGone(),
+        AlreadyRecorded(),
+        TooLateToWrite(),
+        NothingToWrite(),
+        NotOverYet(),
+        EndsBeforeStart(),
+        ReasonTooLong(length=300, limit=200),
+        OrganisationUnclear(said=name),
         MinutesNotYet(starts=OPENED, approvers=[name] * 5),
         NoMinutes(),
         NoMinutes(said=name, known=[Filed(5, 2, datetime(2026, 11, 5, 10))] * 2),
+        MotionMissing(),
+        MotionUnknown(),
+        MotionOver(),
+        MotionVotedOn(),
+        MotionOffRecord(),
+        *(NotAVoter(why=why) for why in Barrier),
+        ReservationTooLong(length=700),
+        ReviewUnreadable(said=name),
+        DecisionGone(),
     ]

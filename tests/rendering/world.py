@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
+from bot.domain.actions import Word as ActionWord
 from bot.domain.agenda import (
     Agenda,
     AgendaFull,
@@ -128,6 +129,7 @@ from bot.domain.members import (
     Seat,
     Waiting,
 )
+from bot.domain.motions import CountedBy
 from bot.domain.people import LastCoordinator, LastLead, OfficePhone, PersonGone, TeamStays
 from bot.domain.preferences import KindUnknown, MessageKind
 from bot.domain.reminders import DEFAULT_QUIET, NO_QUIET, QuietUnreadable, ReminderKind
@@ -194,6 +196,8 @@ COMMANDS = (
     "agenda",
     "additem",
     "facilitator",
+    "guest",
+    "left",
     "open",
     "item",
     "agreed",
@@ -201,7 +205,11 @@ COMMANDS = (
     "note",
     "idea",
     "needhelp",
+    "undo",
+    "vote",
     "close",
+    "find",
+    "attendance",
     "minutes",
     "calendar",
     "language",
@@ -271,6 +279,7 @@ def post_facts(**changes: Any) -> Facts:
         "moved_from": None,
         "is_newest": True,
         "is_outdated": False,
+        "has_begun": False,
         "local_now": WEDNESDAY,
         **changes,
     }
@@ -380,6 +389,7 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
         "groups/ask_organisations.html": [{}],
         "groups/ask_reminders.html": [{}],
         "groups/ask_quiet.html": [{}],
+        "groups/ask_quorum.html": [{}],
         "groups/ask_right.html": [{"plan": plan}],
         "groups/set_up.html": [
             {"group": group, "has_lead": True} | reached,
@@ -387,7 +397,9 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
         ],
         "groups/settings.html": [
             settings,
+            settings | {"group": make_group(name=name, votes_by=CountedBy.MEMBER)},
             settings | {"group": nothing, "is_meanwhile": True},
+            settings | {"group": make_group(name=name, quorum=7)},
             settings | {"is_changed": True, "moved": [make_meeting()]},
             settings | {"is_changed": True, "moved": [make_meeting()] * 3},
         ],
@@ -427,6 +439,7 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             of_post | {"kind": "announced", "attendance": replace(few, is_passed_on=True)},
             of_post | {"kind": "announced", "is_newest": False},
             of_post | {"kind": "announced", "meeting": make_meeting(place="")},
+            of_post | {"kind": "reminder-1h", "has_begun": True},
             of_post | {"kind": "invite"},
             of_post | {"kind": "invite", "agenda": make_agenda(name), "holders": holders(name)},
             of_post | {"kind": "reminder-1d"},
@@ -886,6 +899,7 @@ def make_agenda(name: str) -> Agenda:
         waiting=20,
         note=name,
         available=120,
+        carried=held.carried(name),
     )
 
 
@@ -1129,6 +1143,8 @@ def _texts(name: str) -> dict[str, list[Facts]]:
     labels = [
         *Answer,
         *held.LABELS,
+        *held.FOUND_LABELS,
+        *held.VOTES,
         *("set-up", "step-by-step", "done", "right", "add-organisations", "found"),
         *(
             "change",
@@ -1148,7 +1164,10 @@ def _texts(name: str) -> dict[str, list[Facts]]:
     return {
         "buttons.txt": [
             *({"name": label} for label in labels),
+            *held.button_facts(name),
+            *held.buttons(name),
             {"name": "forget", "number": 3},
+            {"name": "review-in", "count": 3},
             *({"name": f"calendar-{kind}"} for kind in EntryKind),
             {"name": "whole-day"},
             {"name": "hours", "begins": time(12), "ends": time(14)},
@@ -1210,6 +1229,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
         ],
         "commands.txt": [{"name": command} for command in COMMANDS],
         "agenda/words.txt": [{"meaning": word} for word in Word],
+        "actions/words.txt": [{"meaning": word} for word in ActionWord],
         "controls.txt": [
             {"control": control}
             for control in (
@@ -1220,6 +1240,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                 "reminders",
                 "quiet",
                 "none",
+                *held.VOTE_WORDS,
                 *ReminderKind,
                 *(f"mute-{kind}" for kind in MessageKind),
             )

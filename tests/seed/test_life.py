@@ -14,23 +14,29 @@ from sqlmodel import Session, SQLModel, create_engine, select
 from bot import play
 from bot.domain import budget
 from bot.domain.meetings import State
+from bot.domain.minutes import MinutesState
+from bot.domain.notebook import EntryKind
 from bot.domain.reminders import PrivateKind
 from bot.models import (
     CalendarEntry,
     Chat,
+    Entry,
     Group,
     Meeting,
     Member,
+    Minutes,
     Mute,
     Occasion,
     OccasionState,
     Organisation,
     OutboxMessage,
     OutboxState,
+    Presence,
     Proposal,
     Reply,
     ReplyFor,
     Series,
+    Sitting,
     UpdateFailure,
 )
 from bot.models.meetings import ProposalState
@@ -104,6 +110,22 @@ def test_every_group_has_met_for_months_and_meets_again(rows: Rows, now: datetim
     oldest = min(one.starts_at for one in meetings)
     assert timedelta(days=55) < now - oldest < timedelta(days=history.DAYS)
     assert len(rows(Series)) == 4
+
+
+def test_what_was_held_was_written_down_and_its_minutes_are_out(rows: Rows, now: datetime) -> None:
+    held = {
+        one.id
+        for one in rows(Meeting)
+        if one.ends_at < now - timedelta(days=2) and one.state is State.PLANNED
+    }
+
+    assert held <= {one.meeting_id for one in rows(Sitting)}
+    published = {one.meeting_id for one in rows(Minutes) if one.state is not MinutesState.DRAFT}
+    assert held <= published
+    assert {entry.kind for entry in rows(Entry)} == set(EntryKind)
+    for meeting_id in held:
+        assert sum(one.meeting_id == meeting_id for one in rows(Presence)) >= 5
+        assert sum(one.meeting_id == meeting_id for one in rows(Entry)) >= 2
 
 
 def test_something_was_moved_cancelled_muted_and_answered_for_others(

@@ -213,7 +213,7 @@ async def test_the_cost_of_sending_and_ticking_does_not_grow_with_history(
         async with transaction.savepoint() as session:
             api = BotApi(token=TOKEN, address="http://127.0.0.1:9")
             sender = make_sender(database, api, VirtualClock(NOON))
-            claimed = await sender._claim(session, NOON)
+            claimed, _ = await sender._claim(session, NOON)
             await occasions.due(session, NOON)
             await occasions.next_due(session)
             await updates.seen(transaction.connection, range(50))

@@ -5,6 +5,7 @@ what was understood so far. The words of each language are data (`words.py`).
 """
 
 from bot.domain.dates.clocks import LocalClock, local_clock
+from bot.domain.dates.deadlines import Deadline, read_deadline
 from bot.domain.dates.lengths import read_length
 from bot.domain.dates.reading import When, has_time, read_when
 from bot.domain.dates.refusals import (
@@ -27,6 +28,7 @@ __all__ = [
     "DateInThePast",
     "DateMissing",
     "DateUnreadable",
+    "Deadline",
     "LocalClock",
     "TimeAmbiguous",
     "TimeMissing",
@@ -37,6 +39,7 @@ __all__ = [
     "known_zone",
     "likely_zones",
     "local_clock",
+    "read_deadline",
     "read_length",
     "read_when",
     "shown",

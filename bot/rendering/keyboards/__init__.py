@@ -27,9 +27,16 @@ def answers(meeting_id: int, holders: Holders = NO_HOLDERS) -> Keyboard:
     return (
         (coming, phone),
         (alternate, cannot),
-        (Button("file", tap(Verb.FILE, meeting_id)), Button("copy", tap(Verb.COPY, meeting_id))),
+        *files(meeting_id),
         *turn(meeting_id, holders),
         (Button("change", tap(Verb.CHANGE, meeting_id)),),
+    )
+
+
+def files(meeting_id: int) -> Keyboard:
+    """Return the buttons by which somebody gets the agenda as a file, or to send on."""
+    return (
+        (Button("file", tap(Verb.FILE, meeting_id)), Button("copy", tap(Verb.COPY, meeting_id))),
     )
 
 
@@ -110,6 +117,9 @@ def editor(meeting_id: int, agenda: Agenda, chosen: AgendaItem | None) -> Keyboa
     if agenda.waiting:
         facts = {"count": agenda.waiting}
         rows.append((_edit(meeting_id, agenda, "agenda-backlog", Edit.BACKLOG, facts=facts),))
+    if agenda.carried.count:
+        facts = {"count": agenda.carried.count}
+        rows.append((Button("open-actions", tap(Verb.ACTIONS, meeting_id), facts),))
     rows.append((Button("agenda-usual", tap(Verb.USUAL, meeting_id)), _paper(meeting_id)))
     return tuple(rows)
 
@@ -368,7 +378,7 @@ def set_up() -> Keyboard:
 def settings(group_id: int) -> Keyboard:
     """Return a button for each setting of a group, two in a row."""
     buttons = [Button(f"setting-{one}", tap(Verb.SETTING, group_id, one)) for one in Setting]
-    return tuple(zip(buttons[::2], buttons[1::2], strict=True))
+    return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
 
 
 def first_steps(group_id: int, *, has_organisations: bool, has_lead: bool) -> Keyboard | None:

@@ -107,7 +107,9 @@ class Row:
     answer: Json
     before: Before = _nothing
     file: tuple[str, bytes] | None = None
-    """The name and content of a file that goes with the call as `document`."""
+    """The name and content of a file that goes with the call."""
+    upload: str = "document"
+    """The parameter that the file is."""
     given: tuple[str, ...] = field(default=())
     """The names of the parameters that `before` returns."""
 
@@ -116,8 +118,8 @@ class Row:
         """The parameters that are shown to work, and their fields; a refusal shows that of none."""
         if not self.answer["ok"]:
             return frozenset()
-        document = ["document"] if self.file else []
-        return frozenset({*fields_in(self.params), *self.given, *document})
+        uploaded = [self.upload] if self.file else []
+        return frozenset({*fields_in(self.params), *self.given, *uploaded})
 
     @property
     def tags(self) -> frozenset[str]:

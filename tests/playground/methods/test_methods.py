@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from telegram import ChatFullInfo, ChatMember, File, Message, TelegramObject, Update, User
 
-from bot.botapi.client import BotApi, Document
+from bot.botapi.client import BotApi, Document, Stored
 from bot.botapi.errors import Refused
 from bot.playground.api import METHODS
 from bot.playground.keyboards import FIELDS
@@ -32,6 +32,7 @@ from tests.playground.methods import (
     get_updates,
     send_document,
     send_message,
+    send_photo,
     set_message_reaction,
     set_my_commands,
 )
@@ -49,6 +50,7 @@ TABLES: dict[str, tuple[Row, ...]] = {
     "getUpdates": get_updates.ROWS,
     "sendDocument": send_document.ROWS,
     "sendMessage": send_message.ROWS,
+    "sendPhoto": send_photo.ROWS,
     "setMessageReaction": set_message_reaction.ROWS,
     "setMyCommands": set_my_commands.ROWS,
 }
@@ -62,6 +64,7 @@ SHAPES: dict[str, type[TelegramObject]] = {
     "getUpdates": Update,
     "sendDocument": Message,
     "sendMessage": Message,
+    "sendPhoto": Message,
 }
 """What a method returns, in the classes of python-telegram-bot; the other methods return True."""
 
@@ -85,7 +88,7 @@ async def answered(
     if row.file is not None:
         form = aiohttp.FormData({name: str(value) for name, value in params.items()})
         name, content = row.file
-        form.add_field("document", io.BytesIO(content), filename=name)
+        form.add_field(row.upload, io.BytesIO(content), filename=name)
         body = {"data": form}
     async with http.post(url, **body) as response:
         return response.status, await response.json()
@@ -177,6 +180,15 @@ CALLS: dict[str, dict[str, Any]] = {
         "reply_to": 1,
         "is_silent": True,
     },
+    "send_photo": {
+        "chat_id": AMINA,
+        "photo": Stored("photo-1", "<b>a</b>"),
+        "keyboard": KEYBOARD,
+        "thread_id": 5,
+        "reply_to": 1,
+        "is_silent": True,
+        "is_protected": True,
+    },
     "set_my_commands": {
         "commands": [{"command": "when", "description": "When is it?"}],
         "scope": "default",
@@ -239,7 +251,7 @@ def test_the_marks_of_the_bot_are_found() -> None:
     assert marks_of_the_bot() >= {"a href", "b", "blockquote expandable", "code", "pre", "s"}
 
 
-@pytest.mark.parametrize("method", ["editMessageText", "sendDocument", "sendMessage"])
+@pytest.mark.parametrize("method", ["editMessageText", "sendDocument", "sendMessage", "sendPhoto"])
 def test_every_mark_that_the_bot_sends_works_in_a_row(method: str) -> None:
     tried = frozenset[str]().union(*(row.tags for row in TABLES[method]))
 

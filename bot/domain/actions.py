@@ -1,0 +1,325 @@
+"""An action as people say it: who does what, until when, and to which stream of work it belongs."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.domain import names, organisations
+from bot.domain.dates import Deadline, read_deadline
+from bot.domain.dates.tokens import phrase
+from bot.errors import BotError
+
+OWNER_LIMIT = 60
+"""Characters of a name that nobody known bears."""
+STREAM_LIMIT = 40
+CHOICES = 6
+"""Of how many people it is asked who is meant: a phone's screen of buttons."""
+_ANSWER_LIMIT = 6
+"""Words beyond which what is said under an action is talk, and no name."""
+_NAME_WORDS = 4
+
+_STREAM = re.compile(rf"(?<!\S)#(?=[^\W\d_]|\d*[-_]?[^\W\d_])([\w-]{{1,{STREAM_LIMIT}}})(?!\w)")
+_SEPARATED = re.compile(r"\s*[,;(]\s*|\s+[-\u2013\u2014]\s+")
+_COLON = re.compile(r"\s*:\s+|\s+[-\u2013\u2014]\s+")
+_TRIMMED = " ,;:.-\u2013\u2014"
+
+
+class Word(StrEnum):
+    """What a word around an action may mean."""
+
+    UNTIL = "until"
+    """Before a day: "by" Friday."""
+    ON = "on"
+    """Before a day, where it is asked for: "on" Friday."""
+    DOES = "does"
+    """Between who does it and what: Amina "to" repair it."""
+    OF = "of"
+    """Between a person and their organisation: Amina "of" Maji Bora."""
+    NO = "no"
+    """Before a correction: "no", Peter."""
+    UNDO = "undo"
+    """Alone: "undo"."""
+
+
+Words = Mapping[Word, frozenset[tuple[str, ...]]]
+"""The phrases of every language, folded."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who can do something: a person, or an organisation as a whole."""
+
+    name: str
+    member_id: int | None = None
+    organisation: str = ""
+    """The person's; of an organisation it is the name itself."""
+    organisation_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Around:
+    """Who may be named in the words of a group."""
+
+    candidates: tuple[Candidate, ...] = ()
+    mentions: Mapping[str, int | None] = field(default_factory=dict)
+    """What was written as a mention: the member whom it links to, None for a user name."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An action as it was understood."""
+
+    text: str
+    """What is to be done: the words without those that say who, until when and where it belongs."""
+    owners: tuple[Candidate, ...] = ()
+    """Whom the name means; several: it has to be asked."""
+    owner_said: str = ""
+    """The name as it was said, if it means nobody for sure."""
+    due: date | None = None
+    unclear: str = ""
+    """What was said of a day that cannot be told, or is over."""
+    stream: str = ""
+
+    @property
+    def owner(self) -> Candidate | None:
+        """Return who does it, if that is sure."""
+        return self.owners[0] if len(self.owners) == 1 else None
+
+
+class AmendmentUnclear(BotError):
+    """What was said under an action is neither a name nor a day nor a stream."""
+
+
+def read(
+    text: str, around: Around, words: Words, *, now: datetime, languages: Sequence[str]
+) -> Reading:
+    """Read `Amina: repair Griftu borehole by Friday #water`.
+
+    Who does it stands first ("Amina:", "Maji Bora to send …"), last ("…, Amina"), or is mentioned.
+    Whom a name means is never guessed between two. `now` is the wall time of the group.
+    """
+    text, stream = _without_stream(text)
+    deadline = read_deadline(text, now=now, languages=languages, until=words[Word.UNTIL])
+    said, rest = _owner(deadline.rest, around, words)
+    reading = Reading(rest.strip(), due=deadline.day, unclear=deadline.unclear, stream=stream)
+    return _given_to(reading, said, around, words) if said else reading
+
+
+def of_others(
+    text: str, around: Around, words: Words, *, now: datetime, languages: Sequence[str]
+) -> Reading:
+    """Read what somebody else said: the same, but their words stay as they are."""
+    return replace(read(text, around, words, now=now, languages=languages), text=text.strip())
+
+
+def amend(
+    text: str,
+    around: Around,
+    words: Words,
+    *,
+    now: datetime,
+    languages: Sequence[str],
+    is_known: bool = False,
+) -> Reading:
+    """Read what is said under an action that was written down: `Friday`, `Peter`, `no, by 12 Dec`.
+
+    A name that nobody here bears counts as well, unless it has to be known (`is_known`).
+
+    Raises:
+        AmendmentUnclear: it says neither who nor until when.
+    """
+    text, stream = _without_stream(text)
+    deadline = _any_day(_after(text, words[Word.NO]), words, now=now, languages=languages)
+    said = deadline.rest.strip(_TRIMMED)
+    if deadline.unclear and said == text.strip(_TRIMMED):
+        said = ""
+    reading = Reading("", due=deadline.day, unclear=deadline.unclear, stream=stream)
+    if said:
+        reading = _given_to(reading, said, around, words)
+        if not (reading.owners or (_is_name(said) and not is_known)):
+            raise AmendmentUnclear
+    elif not (reading.due or reading.unclear or reading.stream):
+        raise AmendmentUnclear
+    return reading
+
+
+def together(own: Reading, theirs: Reading) -> Reading:
+    """Return what somebody else said, with what was said beside it of who and until when."""
+    is_named = own.owners or own.owner_said
+    is_dated = own.due or own.unclear
+    return Reading(
+        theirs.text,
+        own.owners if is_named else theirs.owners,
+        own.owner_said if is_named else theirs.owner_said,
+        own.due if is_dated else theirs.due,
+        own.unclear if is_dated else theirs.unclear,
+        own.stream or theirs.stream,
+    )
+
+
+def is_talk(text: str) -> bool:
+    """Tell whether a reply to an action is meant for people, not for its record."""
+    return "?" in text or len(text.split()) > _ANSWER_LIMIT
+
+
+def is_undo(text: str, words: Words) -> bool:
+    """Tell whether somebody takes back what they wrote down, and says no more than that."""
+    return _words(text) in words[Word.UNDO]
+
+
+def candidates(
+    said: str, around: Around, words: Words, *, is_sure: bool = False
+) -> tuple[Candidate, ...]:
+    """Return whom a name may mean; a full name, or a mention, means nobody else.
+
+    With `is_sure` one word out of an organisation's name is none: "Water: who goes where" is about
+    water, not for Water Partners.
+    """
+    folded = _words(_after(said, words[Word.OF]))
+    for mention, member_id in around.mentions.items():
+        if _words(mention) == folded and member_id is not None:
+            return tuple(one for one in around.candidates if one.member_id == member_id)
+    if said.startswith("@"):
+        # Of a user name, "@amina_h254", only whole words may be a name.
+        folded = tuple(word for word in folded if word.isalpha() and len(word) > 1)
+    if not folded:
+        return ()
+    exact = tuple(one for one in around.candidates if _words(one.name) == folded)
+    return exact or (
+        *_people(folded, around, words),
+        *_organisations(folded, around, is_sure=is_sure),
+    )
+
+
+def _people(folded: tuple[str, ...], around: Around, words: Words) -> list[Candidate]:
+    """Return the people who may be called so, also with their organisation behind the name."""
+    links = {word for said in words[Word.OF] for word in said}
+    wanted = set(folded) - links or set(folded)
+    return [
+        one
+        for one in around.candidates
+        if one.member_id is not None and wanted & set(_words(one.name)) and wanted <= _all(one)
+    ]
+
+
+def _organisations(folded: tuple[str, ...], around: Around, *, is_sure: bool) -> list[Candidate]:
+    known = {one.organisation_id: one for one in around.candidates if one.member_id is None}
+    said = " ".join(folded)
+    found = organisations.near({key: one.name for key, one in known.items() if key}, said)
+    return [
+        known[key]
+        for key in found
+        if len(folded) > 1 or not is_sure or organisations.are_initials(said, known[key].name)
+    ]
+
+
+def _all(one: Candidate) -> set[str]:
+    return {*_words(one.name), *_words(one.organisation)}
+
+
+def _given_to(reading: Reading, said: str, around: Around, words: Words) -> Reading:
+    found = candidates(said, around, words)
+    name = "" if len(found) == 1 else names.clean(said, fallback="", limit=OWNER_LIMIT)
+    return replace(reading, owners=found, owner_said=name)
+
+
+def _owner(text: str, around: Around, words: Words) -> tuple[str, str]:
+    """Return who is named in `text`, as it was said, and the words without; empty: nobody."""
+    for named in (_before_colon, _before_verb, _at_end):
+        said, rest = named(text, around, words)
+        if said:
+            return said, rest
+    mention, rest = _mentioned(text, around)
+    said = "" if rest != text else _at_start(text, around)
+    return (said, text) if said else (mention, rest)
+
+
+def _means(said: str, around: Around, words: Words) -> bool:
+    is_mention = any(_words(mention) == _words(said) for mention in around.mentions)
+    return is_mention or bool(candidates(said, around, words, is_sure=True))
+
+
+def _before_colon(text: str, around: Around, words: Words) -> tuple[str, str]:
+    """Find "Amina: repair it"."""
+    head, *rest = _COLON.split(text, maxsplit=1)
+    return (head.strip(), rest[0]) if rest and _means(head, around, words) else ("", text)
+
+
+def _before_verb(text: str, around: Around, words: Words) -> tuple[str, str]:
+    """Find "Maji Bora to send the list", and "Amina, repair it"."""
+    parts = text.split()
+    for length in range(min(len(parts) - 1, 2 * _NAME_WORDS), 0, -1):
+        head, tail = " ".join(parts[:length]), " ".join(parts[length:])
+        rest = _after(tail, words[Word.DOES])
+        if (rest != tail or head.endswith(",")) and _means(head.strip(_TRIMMED), around, words):
+            return head.strip(_TRIMMED), rest
+    return "", text
+
+
+def _at_end(text: str, around: Around, words: Words) -> tuple[str, str]:
+    """Find "repair it, Amina", and what is nothing but a name."""
+    *parts, last = _SEPARATED.split(text.strip(_TRIMMED + "()"))
+    if not _means(last, around, words):
+        return "", text
+    end = text.rfind(last)
+    return last, text[:end].rstrip(_TRIMMED + "(") if parts else ""
+
+
+def _at_start(text: str, around: Around) -> str:
+    """Find "Maji Bora repairs it": how the sentence goes on is theirs, so it stays whole.
+
+    One word of an organisation's name is too little: "water trucks" are nobody.
+    """
+    parts = text.split()
+    for length in range(min(len(parts), _NAME_WORDS), 0, -1):
+        said = _words(" ".join(parts[:length]))
+        for one in around.candidates:
+            known = _words(one.name)
+            is_enough = length > 1 or known == said or one.member_id is not None
+            if said and known[: len(said)] == said and is_enough and parts[0][0].isupper():
+                return " ".join(parts[:length])
+    return ""
+
+
+def _mentioned(text: str, around: Around) -> tuple[str, str]:
+    """Find the one person who is mentioned anywhere."""
+    found = [mention for mention in around.mentions if mention in text]
+    if len(found) != 1:
+        return "", text
+    rest = text.removeprefix(found[0]).strip() if text.startswith(found[0]) else text
+    return found[0], rest
+
+
+def _is_name(said: str) -> bool:
+    """Tell whether words look like the name of somebody whom nobody here knows."""
+    parts = said.split()
+    is_titled = all(part[0] == "@" or not part[0].islower() for part in parts)
+    return len(parts) <= _NAME_WORDS and is_titled and any(map(str.isalpha, said))
+
+
+def _any_day(text: str, words: Words, *, now: datetime, languages: Sequence[str]) -> Deadline:
+    until = words[Word.UNTIL] | words[Word.ON]
+    return read_deadline(text, now=now, languages=languages, until=until, is_alone=True)
+
+
+def _without_stream(text: str) -> tuple[str, str]:
+    found = _STREAM.search(text)
+    if found is None:
+        return text, ""
+    rest = f"{text[: found.start()].rstrip()} {text[found.end() :].lstrip()}"
+    return rest.strip(), found[1]
+
+
+def _after(text: str, phrases: Collection[tuple[str, ...]]) -> str:
+    """Return a text without the longest of these phrases at its start."""
+    parts = text.split()
+    for length in range(min(len(parts), max(map(len, phrases), default=0)), 0, -1):
+        if _words(" ".join(parts[:length])) in phrases:
+            return " ".join(parts[length:])
+    return text
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in phrase(text) if any(map(str.isalnum, word)))

@@ -1,0 +1,382 @@
+"""What became of a meeting that nobody opened, one question at a time.
+
+Held: when, who was there, what was dealt with, decided and given to whom; then the minutes are
+drafted as usual. Moved: to when. Not held: why.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain import notebook, organisations, roles
+from bot.domain import write_ups as rules
+from bot.domain.dates import TimeMissing, read_when
+from bot.domain.meetings import check_plan
+from bot.domain.organisations import OrganisationUnclear
+from bot.domain.roles import Action, Scope
+from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
+from bot.models import Group, Meeting
+from bot.outbox import post
+from bot.services import proposals, write_ups
+from bot.services.write_ups import Account
+
+DONE, ALL, PLANNED = "done", "all", "planned"
+Named = tuple[tuple[int, str], ...]
+"""Ids, each with its name."""
+
+
+@dataclass(frozen=True)
+class WriteUp:
+    """What is known so far of a meeting that is being written up. Wall times of the group."""
+
+    meeting_id: int
+    planned_starts: datetime
+    planned_ends: datetime
+    seats: Named = ()
+    agenda: Named = ()
+    """What was brought to the agenda; the usual items are taken as dealt with."""
+    is_private: bool = False
+    """Whether nobody else reads the answers: a paper list bears names and signatures."""
+    starts: datetime | None = None
+    ends: datetime | None = None
+    present: tuple[int, ...] = ()
+    is_room_known: bool = False
+    guests: tuple[str, ...] | None = None
+    items: tuple[int, ...] = ()
+    are_items_known: bool = False
+    decisions: tuple[str, ...] = ()
+    are_decisions_known: bool = False
+    actions: tuple[str, ...] = ()
+    are_actions_known: bool = False
+    pictures: tuple[str, ...] = ()
+    is_paper_known: bool = False
+
+
+def _ask_times(known: WriteUp, _scene: Scene) -> Screen:
+    facts = {"starts": known.planned_starts, "ends": known.planned_ends}
+    return Screen("write_ups/ask_times.html", facts, ((Choice(PLANNED, "as-planned", facts),),))
+
+
+def _take_times(known: WriteUp, said: Said, scene: Scene) -> WriteUp:
+    """Take when it was held; a beginning alone means that it took as long as planned."""
+    if isinstance(said, Pick):
+        starts, ends = known.planned_starts, known.planned_ends
+    else:
+        day = known.planned_starts.date()
+        # Read as if it were ahead: what is read refuses the past.
+        before = known.planned_starts - timedelta(days=1)
+        when = read_when(said.text, now=before, languages=scene.languages, default_date=day)
+        starts = when.starts
+        ends = when.ends or starts + (known.planned_ends - known.planned_starts)
+    rules.check_times(starts, ends, now=scene.local_now)
+    return replace(known, starts=starts, ends=ends)
+
+
+def _toggles(found: Named, chosen: tuple[int, ...]) -> tuple[tuple[Choice, ...], ...]:
+    rows = tuple(
+        (Choice(f"n{key}", "toggle", {"is_on": key in chosen, "called": name}),)
+        for key, name in found
+    )
+    return (*rows, (Choice(ALL, "all-of-them"), Choice(DONE, "that-is-all")))
+
+
+def _toggled(chosen: tuple[int, ...], key: int) -> tuple[int, ...]:
+    return tuple(one for one in chosen if one != key) if key in chosen else (*chosen, key)
+
+
+def _named(found: Named, text: str) -> tuple[int, ...]:
+    """Return which of the `found` are named in a list of words, each once.
+
+    Raises:
+        OrganisationUnclear: one of the words names none of them, or more than one.
+    """
+    keys = []
+    for said in text.replace(";", ",").replace("\n", ",").split(","):
+        if not said.strip():
+            continue
+        key = organisations.find(dict(found), said)
+        if key is None:
+            raise OrganisationUnclear(said=said.strip())
+        keys.append(key)
+    return tuple(dict.fromkeys(keys))
+
+
+def _ask_room(known: WriteUp, _scene: Scene) -> Screen:
+    facts = {"count": len(known.present), "seats": len(known.seats)}
+    return Screen("write_ups/ask_room.html", facts, _toggles(known.seats, known.present))
+
+
+def _take_room(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
+    if not isinstance(said, Pick):
+        named = _named(known.seats, said.text)
+        present = tuple(dict.fromkeys((*known.present, *named)))
+        return replace(known, present=present, is_room_known=False)
+    if said.value == DONE:
+        return replace(known, is_room_known=True)
+    if said.value == ALL:
+        everybody = tuple(key for key, _ in known.seats)
+        return replace(known, present=everybody, is_room_known=False)
+    return replace(known, present=_toggled(known.present, int(said.value[1:])), is_room_known=False)
+
+
+def _ask_guests(_known: WriteUp, _scene: Scene) -> Screen:
+    return Screen("write_ups/ask_guests.html", rows=((Choice(DONE, "none-of-them"),),))
+
+
+def _take_guests(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
+    if isinstance(said, Pick):
+        return replace(known, guests=())
+    return replace(known, guests=_lines(said.text))
+
+
+def _ask_items(known: WriteUp, _scene: Scene) -> Screen:
+    return Screen(
+        "write_ups/ask_items.html", {}, _toggles(known.agenda, known.items), is_closed=True
+    )
+
+
+def _take_items(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
+    assert isinstance(said, Pick)
+    if said.value == DONE:
+        return replace(known, are_items_known=True)
+    if said.value == ALL:
+        return replace(known, items=tuple(key for key, _ in known.agenda), are_items_known=False)
+    return replace(known, items=_toggled(known.items, int(said.value[1:])), are_items_known=False)
+
+
+def _ask_decisions(known: WriteUp, _scene: Scene) -> Screen:
+    rows = ((Choice(DONE, "that-is-all"),),)
+    return Screen("write_ups/ask_decisions.html", {"written": known.decisions}, rows)
+
+
+def _take_decisions(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
+    if isinstance(said, Pick):
+        return replace(known, are_decisions_known=True)
+    written = (*known.decisions, *_lines(said.text))
+    return replace(known, decisions=_few_enough(written), are_decisions_known=False)
+
+
+def _ask_actions(known: WriteUp, _scene: Scene) -> Screen:
+    rows = ((Choice(DONE, "that-is-all"),),)
+    return Screen("write_ups/ask_actions.html", {"written": known.actions}, rows)
+
+
+def _take_actions(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
+    if isinstance(said, Pick):
+        return replace(known, are_actions_known=True)
+    written = (*known.actions, *_lines(said.text))
+    return replace(known, actions=_few_enough(written), are_actions_known=False)
+
+
+def _ask_paper(known: WriteUp, _scene: Scene) -> Screen:
+    label = "that-is-all" if known.pictures else "no-list"
+    facts = {"count": len(known.pictures), "days": rules.PAPER_KEPT.days}
+    return Screen("write_ups/ask_paper.html", facts, ((Choice(DONE, label),),), is_closed=True)
+
+
+def _take_paper(known: WriteUp, _said: Said, _scene: Scene) -> WriteUp:
+    return replace(known, is_paper_known=True)
+
+
+def _take_picture(known: WriteUp, file_id: str) -> WriteUp:
+    """Take a photo of the list; one too many is left out without a word, as in an album."""
+    pictures = tuple(dict.fromkeys((*known.pictures, file_id)))[: rules.PICTURES_LIMIT]
+    return replace(known, pictures=pictures, is_paper_known=False)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    """Return what was typed, a line each.
+
+    Raises:
+        EntryTooLong: one of them is a speech.
+    """
+    return tuple(notebook.checked(line) for line in text.splitlines() if line.strip())
+
+
+def _few_enough(written: tuple[str, ...]) -> tuple[str, ...]:
+    if len(written) > notebook.ENTRIES_LIMIT:
+        raise notebook.NotebookFull(limit=notebook.ENTRIES_LIMIT)
+    return written
+
+
+async def _write(talk: Talk, known: WriteUp) -> None:
+    """Record the meeting; the draft of its minutes goes to who approves them, as always."""
+    account = Account(
+        known.starts or known.planned_starts,
+        known.ends or known.planned_ends,
+        organisations=known.present,
+        guests=known.guests or (),
+        items=known.items,
+        decisions=known.decisions,
+        actions=known.actions,
+        pictures=known.pictures,
+    )
+    await write_ups.write_up(talk.session, known.meeting_id, account, talk.actor, now=talk.now)
+    await post.say(
+        talk.session,
+        talk.place,
+        "write_ups/written.html",
+        {"has_list": bool(known.pictures)},
+        now=talk.now,
+        is_silent=True,
+    )
+
+
+WRITE = Flow(
+    name="write-up",
+    version=1,
+    state=WriteUp,
+    steps=(
+        Step(
+            "times",
+            _ask_times,
+            _take_times,
+            skip=lambda known: replace(known, starts=known.planned_starts, ends=known.planned_ends),
+        ),
+        Step(
+            "room",
+            _ask_room,
+            _take_room,
+            applies=lambda known: bool(known.seats),
+            again=lambda known: not known.is_room_known,
+        ),
+        Step("guests", _ask_guests, _take_guests, skip=lambda known: replace(known, guests=())),
+        Step(
+            "items",
+            _ask_items,
+            _take_items,
+            applies=lambda known: bool(known.agenda),
+            again=lambda known: not known.are_items_known,
+        ),
+        Step(
+            "decisions",
+            _ask_decisions,
+            _take_decisions,
+            again=lambda known: not known.are_decisions_known,
+        ),
+        Step(
+            "actions",
+            _ask_actions,
+            _take_actions,
+            again=lambda known: not known.are_actions_known,
+        ),
+        Step(
+            "paper",
+            _ask_paper,
+            _take_paper,
+            applies=lambda known: known.is_private,
+            again=lambda known: not known.is_paper_known,
+            picture=_take_picture,
+        ),
+    ),
+    finish=_write,
+    command="close",
+    # Whoever is called away goes on the day after.
+    lives=timedelta(days=3),
+)
+
+
+@dataclass(frozen=True)
+class Elsewhen:
+    """To when a meeting was moved. Wall times of the group."""
+
+    meeting_id: int
+    planned_starts: datetime
+    planned_ends: datetime
+    starts: datetime | None = None
+    ends: datetime | None = None
+    place: str = ""
+
+
+def _ask_when(known: Elsewhen, scene: Scene) -> Screen:
+    example = scene.local_now + timedelta(days=7)
+    example = example.replace(hour=known.planned_starts.hour, minute=known.planned_starts.minute)
+    return Screen("write_ups/ask_when.html", {"example": example})
+
+
+def _take_when(known: Elsewhen, said: Said, scene: Scene) -> Elsewhen:
+    """Take the new date; a day alone means the same hour as before."""
+    assert not isinstance(said, Pick)
+    text = said.text
+    with suppress(TimeMissing):
+        when = read_when(text, now=scene.local_now, languages=scene.languages)
+        return _at(known, when.starts, when.ends, when.rest, scene)
+    when = read_when(
+        f"{text} {known.planned_starts:%H:%M}", now=scene.local_now, languages=scene.languages
+    )
+    return _at(known, when.starts, when.ends, when.rest, scene)
+
+
+def _at(
+    known: Elsewhen, starts: datetime, ends: datetime | None, place: str, scene: Scene
+) -> Elsewhen:
+    ends = ends or starts + (known.planned_ends - known.planned_starts)
+    check_plan(starts=starts, ends=ends, place=place, now=scene.local_now)
+    return replace(known, starts=starts, ends=ends, place=place)
+
+
+async def _move(talk: Talk, known: Elsewhen) -> None:
+    """Note that it was moved, and ask whether the new date was understood, as for every plan."""
+    assert talk.scene.group is not None
+    assert known.starts is not None
+    group = await talk.session.get_one(Group, talk.scene.group.id)
+    roles.require(talk.actor, Action.PLAN_MEETING, Scope(group.coalition_id, group.id))
+    await write_ups.moved(talk.session, known.meeting_id, known.starts, talk.actor, now=talk.now)
+    meeting = await talk.session.get_one(Meeting, known.meeting_id)
+    await proposals.propose(
+        talk.session,
+        group,
+        starts=known.starts,
+        ends=known.ends,
+        place=known.place or meeting.place,
+        known=replace(meeting.where(), place=known.place or meeting.place),
+        asked_in=talk.place,
+        now=talk.now,
+    )
+
+
+MOVE = Flow(
+    name="moved",
+    version=1,
+    state=Elsewhen,
+    steps=(Step("when", _ask_when, _take_when),),
+    finish=_move,
+    command="meeting",
+)
+
+
+@dataclass(frozen=True)
+class NotHeld:
+    """Why a meeting was not held."""
+
+    meeting_id: int
+    reason: str | None = None
+    """None: not asked yet; empty: nobody said."""
+
+
+def _ask_why(_known: NotHeld, _scene: Scene) -> Screen:
+    return Screen("write_ups/ask_why.html")
+
+
+def _take_why(known: NotHeld, said: Said, _scene: Scene) -> NotHeld:
+    assert not isinstance(said, Pick)
+    return replace(known, reason=rules.checked_reason(said.text))
+
+
+async def _leave_out(talk: Talk, known: NotHeld) -> None:
+    await write_ups.not_held(
+        talk.session, known.meeting_id, known.reason or "", talk.actor, now=talk.now
+    )
+    await post.say(
+        talk.session, talk.place, "write_ups/not_held.html", now=talk.now, is_silent=True
+    )
+
+
+WHY = Flow(
+    name="not-held",
+    version=1,
+    state=NotHeld,
+    steps=(Step("why", _ask_why, _take_why, skip=lambda known: replace(known, reason="")),),
+    finish=_leave_out,
+    command="close",
+)

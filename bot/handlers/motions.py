@@ -1,0 +1,258 @@
+"""Votes: /vote, the buttons under a motion, and the words of a reservation."""
+
+from bot.domain import decisions
+from bot.domain.dates import wall_time
+from bot.domain.meetings import MeetingUnknown
+from bot.domain.motions import (
+    BALLOTS,
+    Ballot,
+    Choosing,
+    MotionMissing,
+    MotionState,
+    MotionUnknown,
+    Wording,
+    read_motion,
+)
+from bot.domain.roles import Action
+from bot.handlers.desk import Desk
+from bot.handlers.incoming import Incoming
+from bot.models import Group, Meeting, MessageSubject, Motion, Organisation
+from bot.models.columns import stored_id
+from bot.outbox import post
+from bot.outbox.post import About, Place
+from bot.queries import motions as queries
+from bot.rendering.keyboards import motions as keyboards
+from bot.rendering.messages import renderer
+from bot.services import motions
+from bot.services.motions import RESERVATION, VOICE
+
+
+async def vote(desk: Desk, incoming: Incoming) -> None:
+    """/vote — put words, or the message that it replies to, to the vote."""
+    actor = await desk.actor(incoming)
+    wording = _wording(incoming)
+    source = (incoming.chat_id, incoming.message_id or 0)
+    known = await queries.of_message(desk.session, *source) if incoming.is_edit else None
+    if known is not None:
+        await motions.correct(desk.session, stored_id(known), wording, actor, now=desk.now)
+        return
+    meeting = await desk.open_meeting(incoming, actor, Action.RUN_MEETING)
+    asked_in = await desk.place(incoming) if incoming.is_private else None
+    done = await motions.put(
+        desk.session, stored_id(meeting), wording, source, actor, asked_in=asked_in, now=desk.now
+    )
+    if not done.is_new:
+        await desk.reply(
+            incoming,
+            "motions/still_open.html",
+            keyboard=keyboards.still_open(done.motion_id),
+            text=done.text,
+        )
+
+
+def _wording(incoming: Incoming) -> Wording:
+    words = renderer().control_words
+    said = read_motion(
+        incoming.text, consent=words("vote-consent"), majority=words("vote-majority")
+    )
+    if said.text:
+        return said
+    if incoming.quoted is None or not incoming.quoted.text:
+        raise MotionMissing
+    return Wording(incoming.quoted.text, said.choosing)
+
+
+async def voted(desk: Desk, incoming: Incoming, motion_id: int, ballot: Ballot) -> None:
+    """[I agree], [With a reservation], [Yes], [No], [Abstain]."""
+    actor = await desk.actor(incoming)
+    cast = await motions.cast(desk.session, motion_id, ballot, actor, now=desk.now)
+    await desk.toast(incoming, "motions/toast.txt", cast=cast)
+
+
+async def counted(desk: Desk, incoming: Incoming, motion_id: int) -> None:
+    """[Close the vote]: what was said is read back."""
+    await motions.count(desk.session, motion_id, await desk.actor(incoming), now=desk.now)
+    await desk.toast(incoming)
+
+
+async def decided(desk: Desk, incoming: Incoming, motion_id: int, became: MotionState) -> None:
+    """[Yes, decided] or [Not decided] under what was read back."""
+    await motions.decide(desk.session, motion_id, became, await desk.actor(incoming), now=desk.now)
+    await desk.toast(incoming)
+
+
+async def review(desk: Desk, incoming: Incoming, motion_id: int, months: int) -> None:
+    """[Review in 3 months], [6 months], [No review] under a decision."""
+    if months not in {*decisions.REVIEW_MONTHS, keyboards.NEVER}:
+        raise MotionUnknown
+    actor = await desk.actor(incoming)
+    day = None
+    if months != keyboards.NEVER:
+        today = wall_time(desk.now, (await _group_of(desk, motion_id)).zone).date()
+        day = decisions.months_after(today, months)
+    await motions.review(desk.session, motion_id, day, actor, now=desk.now)
+    await desk.toast(incoming)
+
+
+async def replied(desk: Desk, incoming: Incoming, motion_id: int) -> None:
+    """A reply to a motion: "yes", why somebody has a reservation, or "review 1 March".
+
+    People talk to each other there, too: anything else is left alone.
+    """
+    motion = await desk.session.get(Motion, motion_id)
+    if motion is None:
+        raise MotionUnknown
+    if motion.state is MotionState.CARRIED:
+        await _review_said(desk, incoming, motion_id)
+        return
+    if motion.state is not MotionState.OPEN:
+        return
+    actor = await desk.actor(incoming)
+    ballot, why = _ballot_said(incoming.text, motion.choosing)
+    if ballot is None:
+        own = await motions.own_ballot(desk.session, motion_id, actor)
+        is_reserved = own is not None and own.ballot is Ballot.RESERVATION
+        if own is None or not is_reserved or (own.reservation and not incoming.is_edit):
+            return
+        ballot, why = Ballot.RESERVATION, incoming.text
+    await motions.cast(
+        desk.session, motion_id, ballot, actor, reservation=why or None, now=desk.now
+    )
+    await desk.react(incoming, "✍" if why else "👍")
+
+
+def _ballot_said(text: str, choosing: Choosing) -> tuple[Ballot | None, str]:
+    """Read "yes", "abstain" or "reservation: too far for the women": a ballot, and why."""
+    before, _, why = text.partition(":")
+    ballot = renderer().ballot_in(before)
+    if ballot is Ballot.NO and choosing is Choosing.CONSENT:
+        # Nobody can stop a consent alone; why they do not agree is written down.
+        ballot = Ballot.RESERVATION
+    if ballot not in BALLOTS[choosing] or (why and ballot is not Ballot.RESERVATION):
+        return None, ""
+    return ballot, why.strip()
+
+
+async def _review_said(desk: Desk, incoming: Incoming, motion_id: int) -> None:
+    group = await _group_of(desk, motion_id)
+    day = decisions.read_review(
+        incoming.text,
+        now=wall_time(desk.now, group.zone),
+        languages=tuple(dict.fromkeys((*group.languages, *renderer().catalogues.languages))),
+        words=renderer().review_words,
+    )
+    if day is not None:
+        actor = await desk.actor(incoming)
+        await motions.review(desk.session, motion_id, day, actor, now=desk.now)
+        await desk.react(incoming, "👍")
+
+
+async def reserved(desk: Desk, incoming: Incoming, motion_id: int) -> None:
+    """The words of one's own reservation, in private."""
+    actor = await desk.actor(incoming)
+    await motions.cast(
+        desk.session,
+        motion_id,
+        Ballot.RESERVATION,
+        actor,
+        reservation=incoming.text,
+        now=desk.now,
+    )
+    await desk.react(incoming, "✍")
+
+
+async def for_others(desk: Desk, incoming: Incoming, motion_id: int) -> None:
+    """[Enter for others]: the organisations that have no phone out, in private."""
+    actor = await desk.actor(incoming)
+    motion, seats = await motions.voices(desk.session, motion_id, actor)
+    await desk.toast(incoming)
+    await desk.whisper(
+        incoming,
+        "motions/for_others.html",
+        keyboards.voices(motion_id, tuple(seats)),
+        text=motion.text,
+    )
+
+
+async def for_whom(desk: Desk, incoming: Incoming, motion_id: int, organisation_id: int) -> None:
+    """An organisation whose word is entered: what does it say?"""
+    motion, seats = await motions.voices(desk.session, motion_id, await desk.actor(incoming))
+    name = next((seat.name for seat in seats if seat.organisation_id == organisation_id), None)
+    if name is None:
+        raise MeetingUnknown
+    await desk.toast(incoming)
+    await desk.whisper(
+        incoming,
+        "motions/for_whom.html",
+        keyboards.voice_of(motion_id, motion.choosing, organisation_id),
+        text=motion.text,
+        organisation=name,
+    )
+
+
+async def said_for(
+    desk: Desk, incoming: Incoming, motion_id: int, organisation_id: int, said: str
+) -> None:
+    """What an organisation says that has no phone out; "undo" takes it back."""
+    ballot = None if said == keyboards.UNDO else Ballot(said)
+    actor = await desk.actor(incoming)
+    name = await motions.say_for(
+        desk.session, motion_id, organisation_id, ballot, actor, now=desk.now
+    )
+    await desk.toast(incoming, "meetings/toast_done.txt")
+    if ballot is Ballot.RESERVATION:
+        await _ask_for(desk, incoming, motion_id, organisation_id, name)
+
+
+async def _ask_for(
+    desk: Desk, incoming: Incoming, motion_id: int, organisation_id: int, name: str
+) -> None:
+    """Ask whoever entered a reservation for its words; the next they write there are those."""
+    motion = await desk.session.get_one(Motion, motion_id)
+    group = await _group_of(desk, motion_id)
+    actor = await desk.actor(incoming)
+    await post.say(
+        desk.session,
+        Place(actor.telegram_id, (await desk.language(incoming),)),
+        "motions/ask_reservation.html",
+        {"group": group.facts(), "text": motion.text, "organisation": name},
+        now=desk.now,
+        about=About(f"{VOICE}:{organisation_id}", motion_id, 1, RESERVATION),
+        is_silent=True,
+    )
+
+
+async def explained_for(desk: Desk, incoming: Incoming, motion_id: int) -> None:
+    """The words of the reservation of an organisation that has no phone out."""
+    asked = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
+    number = asked.subject.partition(":")[2] if asked else ""
+    organisation = await desk.session.get(Organisation, int(number or 0))
+    if organisation is None:
+        raise MotionUnknown
+    await motions.say_for(
+        desk.session,
+        motion_id,
+        stored_id(organisation),
+        Ballot.RESERVATION,
+        await desk.actor(incoming),
+        reservation=incoming.text,
+        now=desk.now,
+    )
+    await desk.react(incoming, "✍")
+
+
+def said_word(text: str) -> str:
+    """Read what a button says for an organisation.
+
+    Raises:
+        ValueError: it is neither a ballot nor the undoing of one.
+    """
+    return text if text == keyboards.UNDO else Ballot(text).value
+
+
+async def _group_of(desk: Desk, motion_id: int) -> Group:
+    motion = await desk.session.get(Motion, motion_id)
+    if motion is None:
+        raise MotionUnknown
+    meeting = await desk.session.get_one(Meeting, motion.meeting_id)
+    return await desk.session.get_one(Group, meeting.group_id)

@@ -1,0 +1,107 @@
+"""What can be found again: the folded words of entries, agendas and minutes.
+
+The rows write themselves, in the transaction that changes what they tell of (see `follow` below):
+whoever writes an entry down need not think of it. Whether somebody may find it is asked of the
+things themselves (`bot.queries.search`).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, ForeignKey, delete, event, insert, inspect, select, update
+from sqlalchemy.orm import Mapper
+from sqlmodel import Column, Field, SQLModel, col
+
+from bot.domain.minutes import MinutesState
+from bot.domain.search import FoundKind, fold
+from bot.models.agenda import AgendaItem
+from bot.models.columns import BigId, UTCDateTime, choice
+from bot.models.minutes import Minutes
+from bot.models.notebook import Entry
+
+OUT = frozenset({MinutesState.CIRCULATED, MinutesState.PUBLISHED, MinutesState.CONFIRMED})
+"""The states of minutes that everybody of the group has."""
+
+
+def _vanishes_with(target: str) -> Column[Any]:
+    """Return a column whose row goes when that goes which it tells of."""
+    return Column(BigId, ForeignKey(target, ondelete="CASCADE"), index=True, unique=True)
+
+
+class Findable(SQLModel, table=True):
+    """The words of one thing. It tells of an entry, of an item, or of the minutes of a meeting."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    """Grows: what is newer comes first."""
+    group_id: int = Field(foreign_key="group.id", index=True, sa_type=BigId)
+    kind: FoundKind = Field(sa_type=choice(FoundKind))
+    words: str
+    """Folded (`bot.domain.search.fold`)."""
+    entry_id: int | None = Field(default=None, sa_column=_vanishes_with("entry.id"))
+    item_id: int | None = Field(default=None, sa_column=_vanishes_with("agenda_item.id"))
+    minutes_of: int | None = Field(default=None, sa_column=_vanishes_with("meeting.id"))
+
+
+class Search(SQLModel, table=True):
+    """What somebody looked for and got more of than a page shows."""
+
+    __tablename__ = "search"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    chat_id: int = Field(sa_type=BigId)
+    said: str
+    """The words as they were typed."""
+    expires_at: datetime = Field(index=True, sa_type=UTCDateTime)
+
+
+def _follow_entry(_: Mapper[Entry], connection: Connection, entry: Entry) -> None:
+    if _has_changed(entry, "text", "owner_name", "stream"):
+        words = f"{entry.text} {entry.owner_name} {entry.stream}"
+        own = {"group_id": entry.group_id, "kind": FoundKind(entry.kind.value)}
+        _write(connection, {"entry_id": entry.id}, own, fold(words))
+
+
+def _follow_item(_: Mapper[AgendaItem], connection: Connection, item: AgendaItem) -> None:
+    if not item.is_routine and _has_changed(item, "title", "presenter"):
+        own = {"group_id": item.group_id, "kind": FoundKind.ITEM}
+        _write(connection, {"item_id": item.id}, own, fold(f"{item.title} {item.presenter}"))
+
+
+def _follow_minutes(_: Mapper[Minutes], connection: Connection, minutes: Minutes) -> None:
+    if minutes.state not in OUT or not _has_changed(minutes, "state", "body", "changed"):
+        return
+    record = minutes.record()
+    said = select(col(Entry.text)).where(col(Entry.meeting_id) == minutes.meeting_id)
+    known = {fold(text) for text in connection.execute(said).scalars()}
+    corrected = [line.text for line in record.entries if fold(line.text) not in known]
+    guests = [one.organisation for one in record.guests]
+    words = fold(" ".join((record.place, minutes.changed, *guests, *corrected)))
+    own = {"group_id": minutes.group_id, "kind": FoundKind.MINUTES}
+    _write(connection, {"minutes_of": minutes.meeting_id}, own, words)
+
+
+def _has_changed(row: SQLModel, *names: str) -> bool:
+    state = inspect(row)
+    return not state.persistent or any(state.attrs[name].history.has_changes() for name in names)
+
+
+def _write(
+    connection: Connection, key: dict[str, int | None], own: dict[str, Any], words: str
+) -> None:
+    [(name, number)] = key.items()
+    is_it = col(getattr(Findable, name)) == number
+    if not words:
+        connection.execute(delete(Findable).where(is_it))
+        return
+    changed = connection.execute(update(Findable).where(is_it).values(words=words, **own))
+    if not changed.rowcount:
+        connection.execute(insert(Findable).values(words=words, **key, **own))
+
+
+for _table, _follow in (
+    (Entry, _follow_entry),
+    (AgendaItem, _follow_item),
+    (Minutes, _follow_minutes),
+):
+    event.listen(_table, "after_insert", _follow)
+    event.listen(_table, "after_update", _follow)

@@ -1,0 +1,163 @@
+"""What is found by its words, newest first."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, or_, select, text
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.agenda import ItemState
+from bot.domain.search import SHORTEST, Hit
+from bot.models import AgendaItem, Entry, Findable, Group, Meeting, Minutes, OutboxMessage
+from bot.models.columns import stored_id
+from bot.models.search import OUT
+from bot.queries.agenda import ON_AGENDA
+
+MINUTES = "minutes"
+"""The subject of the message that has the minutes."""
+_DEALT_WITH = aliased(AgendaItem)
+"""The item under which an entry was written down."""
+_FTS = "findable_words"
+
+
+async def found(
+    session: AsyncSession,
+    groups: Sequence[Group],
+    terms: Sequence[str],
+    *,
+    is_any: bool,
+    first: int,
+    count: int,
+) -> list[Hit]:
+    """Return up to `count` things of some groups, from the `first` on, that have the terms.
+
+    All of the terms, or `is_any` of them. What was taken back, is off the record, is not agreed as
+    an item yet, or stands in a draft that not everybody has, is not among them.
+    """
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    condition = (_on_sqlite if is_sqlite else _on_postgresql)(groups, terms, is_any=is_any)
+    rows = await session.execute(
+        _seen().where(condition).order_by(col(Findable.id).desc()).offset(first).limit(count)
+    )
+    found = rows.all()
+    out = await _messages(session, [row.Meeting for row in found if row.Meeting is not None])
+    return [_hit(row, out) for row in found]
+
+
+def _seen() -> Select[Findable, Group, Entry, AgendaItem, Meeting]:
+    """Return the statement for what everybody of its group may read, with all that is shown."""
+    meeting_id = func.coalesce(
+        col(Entry.meeting_id), col(AgendaItem.meeting_id), col(Findable.minutes_of)
+    )
+    are_out = exists().where(
+        col(Minutes.meeting_id) == col(Entry.meeting_id), col(Minutes.state).in_(OUT)
+    )
+    # What was written down in private, on the only phone in a hall, waits for the minutes.
+    was_said = or_(col(Entry.source_chat_id) == col(Group.chat_id), are_out)
+    is_on_record = or_(col(Entry.item_id).is_(None), ~col(_DEALT_WITH.is_off_record))
+    entry = and_(col(Entry.id).is_not(None), col(Entry.undone_at).is_(None), is_on_record, was_said)
+    item = and_(
+        col(AgendaItem.state).in_((*ON_AGENDA, ItemState.BACKLOG)), ~col(AgendaItem.is_off_record)
+    )
+    return (
+        select(Findable, Group, Entry, AgendaItem, Meeting)
+        .join(Group, col(Group.id) == col(Findable.group_id))
+        .outerjoin(Entry, col(Entry.id) == col(Findable.entry_id))
+        .outerjoin(_DEALT_WITH, col(_DEALT_WITH.id) == col(Entry.item_id))
+        .outerjoin(AgendaItem, col(AgendaItem.id) == col(Findable.item_id))
+        .outerjoin(Meeting, col(Meeting.id) == meeting_id)
+        .where(or_(col(Findable.minutes_of).is_not(None), entry, item))
+    )
+
+
+def _on_sqlite(
+    groups: Sequence[Group], terms: Sequence[str], *, is_any: bool
+) -> ColumnElement[bool]:
+    """Ask the full-text table, which gives the newest first; it knows no word under three letters.
+
+    Nothing needs quoting: folded words are letters and digits.
+    """
+    long = [f'"{term}"' for term in terms if len(term) >= SHORTEST]
+    short = [_begins(term) for term in terms if len(term) < SHORTEST]
+    ours = col(Findable.group_id).in_([stored_id(group) for group in groups])
+    if not long:
+        return and_(ours, (or_ if is_any else and_)(*short))
+    words = (" OR " if is_any else " AND ").join(long)
+    places = " OR ".join(f'"<{group.id}>"' for group in groups)
+    asked = f"(words : ({words})) AND (place : ({places}))"
+    matching = text(f"findable.id IN (SELECT rowid FROM {_FTS} WHERE {_FTS} MATCH :asked)")  # noqa: S608 - the name is ours
+    found = matching.bindparams(bindparam("asked", asked))
+    return and_(found, *([] if is_any else short))
+
+
+def _on_postgresql(
+    groups: Sequence[Group], terms: Sequence[str], *, is_any: bool
+) -> ColumnElement[bool]:
+    """Ask the index of trigrams, then the words themselves: its parts may stand apart."""
+    of_groups = [_in_group(stored_id(group), terms, is_any=is_any) for group in groups]
+    return or_(*of_groups)
+
+
+def _in_group(group_id: int, terms: Sequence[str], *, is_any: bool) -> ColumnElement[bool]:
+    parts = [_has(group_id, term) for term in terms]
+    return and_(col(Findable.group_id) == group_id, (or_ if is_any else and_)(*parts))
+
+
+def _has(group_id: int, term: str) -> ColumnElement[bool]:
+    if len(term) < SHORTEST:
+        return _begins(term)
+    trigrams = [term[at : at + SHORTEST] for at in range(len(term) - SHORTEST + 1)]
+    keys = func.findable_trigrams(col(Findable.group_id), col(Findable.words))
+    wanted = func.string_to_array("\x1f".join([f"<{group_id}>", *trigrams]), "\x1f")
+    return and_(keys.op("@>")(wanted), col(Findable.words).contains(term))
+
+
+def _begins(term: str) -> ColumnElement[bool]:
+    return col(Findable.words).contains(f" {term}")
+
+
+async def _messages(
+    session: AsyncSession, meetings: Sequence[Meeting]
+) -> dict[int, tuple[int, int]]:
+    """Return where the minutes of some meetings stand: the chat and the message."""
+    numbers = {stored_id(meeting) for meeting in meetings}
+    if not numbers:
+        return {}
+    rows = await session.execute(
+        select(
+            col(OutboxMessage.subject_id),
+            col(OutboxMessage.chat_id),
+            col(OutboxMessage.message_id),
+        )
+        .where(
+            col(OutboxMessage.subject) == MINUTES,
+            col(OutboxMessage.subject_id).in_(numbers),
+            col(OutboxMessage.chat_id) < 0,
+            col(OutboxMessage.message_id).is_not(None),
+        )
+        .order_by(col(OutboxMessage.id))
+    )
+    return {row.subject_id: (row.chat_id, row.message_id) for row in rows}
+
+
+def _hit(
+    row: Row[Findable, Group, Entry, AgendaItem, Meeting], out: dict[int, tuple[int, int]]
+) -> Hit:
+    found, group = row.Findable, row.Group
+    entry, item, meeting = row.Entry, row.AgendaItem, row.Meeting
+    chat_id, message_id = None, None
+    if entry is not None:
+        chat_id, message_id = entry.source_chat_id, entry.said_message_id or entry.source_message_id
+    elif item is not None:
+        chat_id, message_id = item.source_chat_id, item.source_message_id
+    if chat_id != group.chat_id and meeting is not None and item is None:
+        # It was not said in the group, or before that had another id: the minutes have it.
+        chat_id, message_id = out.get(stored_id(meeting), (None, None))
+    return Hit(
+        kind=found.kind,
+        text=entry.text if entry is not None else item.title if item is not None else "",
+        group=group.name,
+        held_on=meeting.wall_start.date() if meeting is not None else None,
+        link=group.facts().link_to(message_id) if chat_id == group.chat_id else "",
+    )

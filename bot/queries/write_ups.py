@@ -1,0 +1,78 @@
+"""Meetings that nobody opened: who is asked about them, and which wait to be written up."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.meetings import State
+from bot.domain.preferences import MessageKind
+from bot.domain.write_ups import WRITTEN_WITHIN
+from bot.models import (
+    Group,
+    Meeting,
+    Member,
+    Mute,
+    Organisation,
+    PaperList,
+    Seat,
+    Sitting,
+)
+from bot.queries import questions, sittings
+
+
+async def asked(session: AsyncSession, meeting: Meeting, group: Group) -> Sequence[Member]:
+    """Return who is asked whether a meeting was held: its leads, and those whose turn it was.
+
+    Of them, those who have started the bot and have not switched such questions off.
+    """
+    serving = (await sittings.scope(session, meeting, group)).serving
+    is_muted = exists().where(
+        col(Mute.member_id) == col(Member.id), col(Mute.kind) == MessageKind.QUESTIONS
+    )
+    rows = await session.execute(
+        select(Member)
+        .where(col(Member.id).in_(serving), col(Member.has_started), ~is_muted)
+        .order_by(col(Member.id))
+    )
+    found = {member.id: member for member in await questions.leads(session, meeting)}
+    found |= {member.id: member for member in rows.scalars()}
+    return list(found.values())
+
+
+async def unwritten(session: AsyncSession, group_id: int, now: datetime) -> Sequence[Meeting]:
+    """Return the meetings of a group that were not opened and can be written up, newest first."""
+    rows = await session.execute(
+        select(Meeting)
+        .outerjoin(Sitting, col(Sitting.meeting_id) == col(Meeting.id))
+        .where(
+            col(Meeting.group_id) == group_id,
+            col(Meeting.state) == State.PLANNED,
+            col(Meeting.starts_at) <= now,
+            col(Meeting.ends_at) >= now - WRITTEN_WITHIN,
+            col(Sitting.meeting_id).is_(None),
+        )
+        .order_by(col(Meeting.starts_at).desc(), col(Meeting.id).desc())
+    )
+    return rows.scalars().all()
+
+
+async def seats(session: AsyncSession, group_id: int) -> dict[int, str]:
+    """Return the organisations that have a seat in a group, by name."""
+    rows = await session.execute(
+        select(col(Organisation.id), col(Organisation.name))
+        .join(Seat, col(Seat.organisation_id) == col(Organisation.id))
+        .where(col(Seat.group_id) == group_id)
+        .order_by(col(Organisation.name))
+    )
+    return {row.id: row.name for row in rows}
+
+
+async def paper_lists(session: AsyncSession, meeting_id: int) -> Sequence[PaperList]:
+    """Return the photos of a meeting's paper list, in the order in which they came."""
+    rows = await session.execute(
+        select(PaperList).where(col(PaperList.meeting_id) == meeting_id).order_by(col(PaperList.id))
+    )
+    return rows.scalars().all()

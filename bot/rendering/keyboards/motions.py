@@ -1,0 +1,87 @@
+"""Buttons of what is put to a vote, and of decisions that are due for review."""
+
+from collections.abc import Mapping
+
+from bot.domain.decisions import REVIEW_MONTHS
+from bot.domain.members import Seat
+from bot.domain.motions import BALLOTS, Ballot, Choosing, Motion, MotionState
+from bot.domain.taps import Verb, tap
+from bot.rendering.keyboards.button import Button, Keyboard
+
+UNDO = "undo"
+"""What the button carries that takes back what was entered for an organisation."""
+NEVER = 0
+"""Months that stand on the button of a decision that needs no review."""
+_LABELS: Mapping[tuple[Choosing, Ballot], str] = {
+    (Choosing.CONSENT, Ballot.YES): "vote-agree",
+    (Choosing.CONSENT, Ballot.RESERVATION): "vote-reservation",
+    (Choosing.MAJORITY, Ballot.YES): "vote-yes",
+    (Choosing.MAJORITY, Ballot.NO): "vote-no",
+    (Choosing.MAJORITY, Ballot.ABSTAIN): "vote-abstain",
+}
+
+
+def motion(motion: Motion, *, asks_review: bool = True) -> Keyboard | None:
+    """Return the buttons under a motion: to vote, to say what became of it, to look at it again."""
+    number = motion.id
+    if motion.state is MotionState.OPEN:
+        return (
+            tuple(
+                Button(_LABELS[motion.choosing, ballot], tap(Verb.BALLOT, number, ballot))
+                for ballot in BALLOTS[motion.choosing]
+            ),
+            (
+                Button("vote-for-others", tap(Verb.VOICES, number)),
+                Button("vote-close", tap(Verb.COUNT, number)),
+            ),
+        )
+    if motion.state is MotionState.COUNTED:
+        return (
+            (
+                Button("vote-decided", tap(Verb.DECIDE, number, MotionState.CARRIED)),
+                Button("vote-not-decided", tap(Verb.DECIDE, number, MotionState.LOST)),
+            ),
+        )
+    if motion.state is MotionState.CARRIED and motion.review_on is None and asks_review:
+        return (
+            tuple(
+                Button("review-in", tap(Verb.REVIEW, number, months), {"count": months})
+                for months in REVIEW_MONTHS
+            ),
+            (Button("review-never", tap(Verb.REVIEW, number, NEVER)),),
+        )
+    return None
+
+
+def still_open(motion_id: int) -> Keyboard:
+    """Return the button that closes the vote which is in the way of another one."""
+    return ((Button("vote-close", tap(Verb.COUNT, motion_id)),),)
+
+
+def voices(motion_id: int, seats: tuple[Seat, ...]) -> Keyboard:
+    """Return one button for each organisation whose word can be entered."""
+    return tuple(
+        (
+            Button(
+                "join",
+                tap(Verb.VOICE_OF, motion_id, seat.organisation_id),
+                {"organisation": seat.name},
+            ),
+        )
+        for seat in seats
+    )
+
+
+def voice_of(motion_id: int, choosing: Choosing, organisation_id: int) -> Keyboard:
+    """Return what an organisation may have said to somebody who has a phone."""
+    values = (motion_id, organisation_id)
+    said = tuple(
+        Button(_LABELS[choosing, ballot], tap(Verb.SAY_FOR, *values, ballot))
+        for ballot in BALLOTS[choosing]
+    )
+    return (said, (Button("undo-for", tap(Verb.SAY_FOR, *values, UNDO)),))
+
+
+def due(entry_id: int) -> Keyboard:
+    """Return the button under the news that a decision is due for review."""
+    return ((Button("agenda-bring", tap(Verb.RAISE, entry_id)),),)

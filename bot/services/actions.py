@@ -1,0 +1,176 @@
+"""An action that was written down: how it was understood, and what is shown of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import actions as rules
+from bot.domain.actions import Around, Candidate, Reading
+from bot.domain.dates import wall_time
+from bot.domain.notebook import EntryKind, WordsMissing
+from bot.models import Entry, Group, Meeting
+from bot.models.columns import stored_id
+from bot.outbox import post
+from bot.outbox.post import About, Place
+from bot.queries import members, notebook, rolls
+from bot.rendering.keyboards import notebook as keyboards
+from bot.rendering.keyboards.button import Keyboard
+from bot.rendering.messages import renderer
+
+ENTRY = "entry"
+"""The subject of the answers that say how an entry was understood: replies to them correct it."""
+ECHO = "actions/echo.html"
+
+
+async def around(
+    session: AsyncSession, group_id: int, mentions: Mapping[str, int | None] | None = None
+) -> Around:
+    """Return who may be named in a group; a mention carries the account that it links to."""
+    people = await rolls.people(session, group_id)
+    roll = await rolls.of_group(session, group_id)
+    linked: dict[str, int | None] = {}
+    for said, telegram_id in (mentions or {}).items():
+        member = await members.by_telegram_id(session, telegram_id) if telegram_id else None
+        linked[said] = member.id if member else None
+    named = [
+        Candidate(one.name, one.member_id, one.organisation or "", one.organisation_id)
+        for one in people
+        if not one.is_office
+    ]
+    seats = [
+        Candidate(seat.name, organisation_id=seat.organisation_id, organisation=seat.name)
+        for seat in roll.seats
+    ]
+    return Around((*named, *seats), linked)
+
+
+async def understand(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    said: tuple[str, Mapping[str, int | None]],
+    quoted: tuple[str, Mapping[str, int | None]],
+    *,
+    now: datetime,
+) -> tuple[Reading, bool]:
+    """Return what is to be done, and whether it was said in the message that was replied to.
+
+    Both come with the mentions in them. Words of one's own win, unless they only say who and until
+    when.
+
+    Raises:
+        WordsMissing: nobody said what is to be done.
+    """
+    wall, languages = wall_time(now, meeting.zone), tuple(group.languages)
+    words = renderer().action_words
+    known = await around(session, stored_id(group), {**quoted[1], **said[1]})
+    own = rules.read(said[0], known, words, now=wall, languages=languages)
+    if not quoted[0]:
+        if not own.text:
+            raise WordsMissing(kind=EntryKind.ACTION)
+        return own, False
+    if said[0]:
+        try:
+            own = rules.amend(said[0], known, words, now=wall, languages=languages, is_known=True)
+        except rules.AmendmentUnclear:
+            return own, False
+    theirs = rules.of_others(quoted[0], known, words, now=wall, languages=languages)
+    return rules.together(own, theirs), True
+
+
+async def amended(
+    session: AsyncSession, meeting: Meeting, group: Group, text: str, *, now: datetime
+) -> Reading:
+    """Return what is said under an action that was written down.
+
+    Raises:
+        AmendmentUnclear: it says neither who nor until when.
+    """
+    return rules.amend(
+        text,
+        await around(session, stored_id(group)),
+        renderer().action_words,
+        now=wall_time(now, meeting.zone),
+        languages=tuple(group.languages),
+    )
+
+
+def give(entry: Entry, owner: Candidate | None, said: str = "") -> None:
+    """Note who does something: somebody known, or whoever was named so."""
+    entry.owner_id = owner.member_id if owner else None
+    entry.owner_organisation_id = owner.organisation_id if owner else None
+    entry.owner_name = said
+
+
+def take(entry: Entry, reading: Reading) -> None:
+    """Note what was said of who, until when and where; what was not said stays as it is.
+
+    A name that may mean several people goes on meaning the one of them whom somebody has tapped.
+    """
+    is_known = entry.owner_id is not None and any(
+        one.member_id == entry.owner_id for one in reading.owners
+    )
+    if (reading.owners or reading.owner_said) and not is_known:
+        give(entry, reading.owner, reading.owner_said)
+    entry.due_on = reading.due or entry.due_on
+    entry.stream = reading.stream or entry.stream
+
+
+async def echo(
+    session: AsyncSession, entry: Entry, place: Place, *, unclear: str = "", now: datetime
+) -> None:
+    """Answer with how an action was understood, and ask for what it lacks."""
+    facts, keyboard = await _facts(session, entry, unclear)
+    await post.say(
+        session,
+        place,
+        ECHO,
+        facts,
+        now=now,
+        about=About(ENTRY, entry.id or 0, 1, place.languages[0]),
+        keyboard=keyboard,
+        is_live=True,
+        is_silent=True,
+    )
+
+
+async def show(session: AsyncSession, entry: Entry, *, unclear: str = "", now: datetime) -> bool:
+    """Bring the answer to an entry up to date; False if it had none."""
+    rows = await post.live_messages(session, ENTRY, entry.id or 0)
+    if not rows:
+        return False
+    facts, keyboard = await _facts(session, entry, unclear)
+    for row in rows:
+        text = renderer().text(ECHO, language=row.kind, **facts)
+        buttons = post.buttons(keyboard, (row.kind,))
+        await post.revise(session, row, text=text, keyboard=buttons, now=now)
+    return True
+
+
+async def _facts(
+    session: AsyncSession, entry: Entry, unclear: str
+) -> tuple[dict[str, object], Keyboard | None]:
+    meeting = await session.get_one(Meeting, entry.meeting_id)
+    line = await notebook.one(session, entry.id or 0, meeting.zone)
+    choices = await _choices(session, entry)
+    facts = {
+        "entry": line,
+        "is_undone": entry.undone_at is not None,
+        "is_asked": bool(choices and entry.owner_name),
+        "unclear": unclear,
+    }
+    if entry.undone_at is not None:
+        return facts, None
+    return facts, keyboards.entry(line.id, choices)
+
+
+async def _choices(session: AsyncSession, entry: Entry) -> tuple[Candidate, ...]:
+    """Return whom a name may mean; of an action that nobody has, whoever spoke of it."""
+    if entry.kind is not EntryKind.ACTION or entry.owner_id or entry.owner_organisation_id:
+        return ()
+    known = await around(session, entry.group_id)
+    if entry.owner_name:
+        found = rules.candidates(entry.owner_name, known, renderer().action_words)
+        return found[: rules.CHOICES]
+    return tuple(one for one in known.candidates if one.member_id == (entry.said_by or 0))

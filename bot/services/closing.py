@@ -1,0 +1,135 @@
+"""The end of a meeting that nobody closes: asked about, put off, at last closed by itself."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import write_ups as rules
+from bot.domain.dates import wall_time
+from bot.domain.sittings import SittingState
+from bot.domain.write_ups import ClosingKind
+from bot.models import Group, Meeting, Occasion, OccasionState, Sitting
+from bot.models.columns import stored_id
+from bot.outbox import post
+from bot.outbox.post import About
+from bot.rendering.keyboards import closing as keyboards
+from bot.rendering.messages import renderer
+from bot.services import occasions
+from bot.services.meeting_posts import locked
+
+SITTING = "sitting"
+"""The subject of what falls due while a meeting is open."""
+TIME_TO_CLOSE = "time-to-close"
+"""The subject of the question whether it is over."""
+QUESTION, DONE = "sittings/time_to_close.html", "sittings/time_was_up.html"
+
+
+async def plan(session: AsyncSession, meeting: Meeting, sitting: Sitting) -> None:
+    """Write down when a meeting that was opened is to be asked whether it is over, and closed."""
+    ends = rules.expected_end(meeting.facts(), sitting.opened_at)
+    await _write(session, meeting, ClosingKind.ASK, ends + rules.ASK_AFTER)
+    await _write(session, meeting, ClosingKind.FORGOTTEN, ends + rules.FORGOTTEN_AFTER)
+
+
+async def ask(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:
+    """Ask in the group, without a sound, whether a meeting that is still open is over.
+
+    What comes too late is cancelled without a word: by then the meeting is closed by itself.
+    """
+    meeting = await locked(session, occasion.subject_id)
+    taken = await occasions.take(session, occasion.key)
+    if taken is None:
+        return True
+    sitting = await session.get(Sitting, meeting.id, populate_existing=True)
+    is_open = sitting is not None and sitting.state is SittingState.OPEN
+    if not is_open or taken.expires_at <= now:
+        occasions.end(taken, OccasionState.CANCELLED, now)
+        return True
+    occasions.end(taken, OccasionState.POSTED, now)
+    await _drop_buttons(session, meeting, now=now)
+    group = (await session.get_one(Group, meeting.group_id)).facts()
+    await post.say(
+        session,
+        post.in_group(group),
+        QUESTION,
+        {"group": group, "meeting": meeting.facts()},
+        now=now,
+        about=About(TIME_TO_CLOSE, stored_id(meeting), taken.subject_version, taken.kind),
+        keyboard=keyboards.time_to_close(stored_id(meeting), taken.subject_version),
+        occasion_key=taken.key,
+        expires_at=taken.expires_at,
+        is_live=True,
+        is_silent=True,
+        is_unasked=True,
+    )
+    return True
+
+
+async def ask_later(session: AsyncSession, meeting: Meeting, seen: int, *, now: datetime) -> bool:
+    """Ask once more in half an hour; False if the question that was `seen` is answered already."""
+    if seen != await _count(session, meeting, ClosingKind.ASK):
+        return False
+    await _write(session, meeting, ClosingKind.ASK, now + rules.ASK_AFTER)
+    await _drop_buttons(session, meeting, now=now, until=now + rules.ASK_AFTER)
+    return True
+
+
+async def is_busy(
+    session: AsyncSession, meeting: Meeting, sitting: Sitting, *, now: datetime
+) -> bool:
+    """Tell whether something goes on in a meeting that would be closed now; then look again."""
+    if now - sitting.last_activity_at >= rules.STILL_BUSY:
+        return False
+    later = sitting.last_activity_at + rules.STILL_BUSY
+    await _write(session, meeting, ClosingKind.FORGOTTEN, later)
+    return True
+
+
+async def settle(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
+    """Cancel what was to be asked of a meeting that is closed now."""
+    await occasions.cancel(session, subject=SITTING, subject_id=stored_id(meeting), now=now)
+    await _drop_buttons(session, meeting, now=now)
+
+
+async def _drop_buttons(
+    session: AsyncSession, meeting: Meeting, *, now: datetime, until: datetime | None = None
+) -> None:
+    """Let the question say what came of it; `until` when it goes on, if it does."""
+    group = await session.get_one(Group, meeting.group_id)
+    for row in await post.live_messages(session, TIME_TO_CLOSE, stored_id(meeting)):
+        if row.keyboard is None:
+            continue
+        text = renderer().post(
+            DONE,
+            languages=group.languages,
+            group=group.facts(),
+            until=wall_time(until, meeting.zone) if until else None,
+        )
+        await post.revise(session, row, text=text, keyboard=None, now=now)
+
+
+async def _write(
+    session: AsyncSession, meeting: Meeting, kind: ClosingKind, due_at: datetime
+) -> None:
+    await occasions.write(
+        session,
+        kind=kind,
+        subject=SITTING,
+        subject_id=stored_id(meeting),
+        subject_version=1 + await _count(session, meeting, kind),
+        zone=meeting.zone,
+        due_at=due_at,
+        expires_at=due_at + rules.FORGOTTEN_AFTER,
+    )
+
+
+async def _count(session: AsyncSession, meeting: Meeting, kind: ClosingKind) -> int:
+    """Count how often this was planned of a meeting: the number of the question that stands."""
+    found = select(func.count()).where(
+        col(Occasion.subject) == SITTING,
+        col(Occasion.subject_id) == meeting.id,
+        col(Occasion.kind) == kind,
+    )
+    return await session.scalar(found) or 0

@@ -1,0 +1,496 @@
+"""Meetings that nobody opened: asked about, written up, moved, or noted as not held."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import notebook, roles
+from bot.domain import write_ups as rules
+from bot.domain.agenda import ItemState
+from bot.domain.dates import instant, wall_time
+from bot.domain.meetings import MeetingCancelled, State
+from bot.domain.notebook import EntryKind, NotebookFull
+from bot.domain.presence import How
+from bot.domain.reminders import QuietHours
+from bot.domain.roles import Action, Actor, Scope
+from bot.domain.sittings import Ending, SittingState
+from bot.domain.ways import Way
+from bot.domain.write_ups import AlreadyRecorded, Fate, MorningKind, NothingToWrite, Said
+from bot.models import (
+    AgendaItem,
+    Entry,
+    Group,
+    Meeting,
+    Member,
+    Occasion,
+    OccasionState,
+    PaperList,
+    Presence,
+    Sitting,
+    SittingItem,
+)
+from bot.models.columns import stored_id
+from bot.outbox import post
+from bot.outbox.post import About, Place
+from bot.queries import members as member_queries
+from bot.queries import sittings as sitting_queries
+from bot.queries import write_ups as queries
+from bot.rendering.keyboards import write_ups as keyboards
+from bot.rendering.messages import renderer
+from bot.services import agenda_sheets, budget, members, minutes, occasions
+from bot.services.meeting_posts import MEETING, locked
+
+WRITE_UP = "write-up"
+"""The subject of the question what became of a meeting."""
+QUESTION = "write_ups/question.html"
+
+
+@dataclass(frozen=True)
+class Account:
+    """A meeting as somebody remembers it. Times are wall times of the group."""
+
+    starts: datetime
+    ends: datetime
+    organisations: tuple[int, ...] = ()
+    """The ids of those that were there."""
+    guests: tuple[str, ...] = ()
+    items: tuple[int, ...] = ()
+    """The ids of the items that were dealt with, besides the usual ones."""
+    decisions: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
+    """Telegram's names of the photos of the paper list."""
+
+
+async def ask(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:
+    """Ask what became of a meeting that was not opened, and plan what follows without an answer.
+
+    Those who led it are asked in private; if none of them can be written to, the group is. What
+    comes too late is cancelled without a word.
+    """
+    meeting = await locked(session, occasion.subject_id)
+    taken = await occasions.take(session, occasion.key)
+    if taken is None:
+        return True
+    if taken.expires_at <= now or await _is_known(session, meeting):
+        occasions.end(taken, OccasionState.CANCELLED, now)
+        return True
+    occasions.end(taken, OccasionState.POSTED, now)
+    group = await session.get_one(Group, meeting.group_id)
+    kind = MorningKind(taken.kind)
+    if kind is MorningKind.SHOWN:
+        people = await member_queries.team(session, group)
+    else:
+        people = await queries.asked(session, meeting, group)
+    for member in people:
+        place = Place(member.telegram_id, (member.language or group.languages[0],))
+        is_withheld = not await budget.may_write(session, member, group.facts(), now=now)
+        await _ask(session, meeting, group, place, kind, now=now, is_withheld=is_withheld)
+    if not people and kind is not MorningKind.SHOWN:
+        await _ask(session, meeting, group, post.in_group(group.facts()), kind, now=now)
+    following = _AFTER.get(kind)
+    if following is not None:
+        due_at = rules.again_at(now, meeting.zone)
+        await _write(session, meeting, following, due_at)
+    return True
+
+
+_AFTER = {MorningKind.FIRST: MorningKind.AGAIN, MorningKind.AGAIN: MorningKind.SHOWN}
+
+
+async def to_write(
+    session: AsyncSession, group: Group, actor: Actor, *, now: datetime
+) -> Sequence[Meeting]:
+    """Return the meetings of a group that somebody may write up now, the newest first.
+
+    Raises:
+        NothingToWrite: there is none.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person did not run them.
+    """
+    scope = Scope(group.coalition_id, stored_id(group))
+    found = await queries.unwritten(session, stored_id(group), now)
+    mine = []
+    for meeting in found:
+        scope = await sitting_queries.scope(session, meeting, group)
+        if roles.can(actor, Action.RUN_MEETING, scope):
+            mine.append(meeting)
+    if not mine:
+        roles.require(actor, Action.RUN_MEETING, scope)
+        raise NothingToWrite
+    return mine
+
+
+async def unrecorded(
+    session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime
+) -> tuple[Meeting, Group]:
+    """Return a meeting (locked) and its group, if this person may say what became of it.
+
+    Raises:
+        MeetingUnknown, MeetingCancelled, AlreadyRecorded, TooLateToWrite: there is nothing to say.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person did not run it.
+    """
+    meeting = await locked(session, meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    scope = await sitting_queries.scope(session, meeting, group)
+    roles.require(actor, Action.RUN_MEETING, scope)
+    if meeting.state is State.CANCELLED:
+        raise MeetingCancelled
+    if await _is_known(session, meeting):
+        raise AlreadyRecorded
+    rules.check_writable(meeting.facts(), now)
+    return meeting, group
+
+
+async def begun(session: AsyncSession, meeting: Meeting, actor: Actor, *, now: datetime) -> None:
+    """Let everybody who was asked see that somebody is writing a (locked) meeting up."""
+    await _show(session, meeting, Said(Fate.HELD, await _name(session, actor)), now=now)
+
+
+async def write_up(
+    session: AsyncSession, meeting_id: int, account: Account, actor: Actor, *, now: datetime
+) -> None:
+    """Record a meeting as somebody remembers it, and draft its minutes.
+
+    Raises:
+        MeetingUnknown, MeetingCancelled, AlreadyRecorded, TooLateToWrite: there is nothing to say.
+        NotOverYet, EndsBeforeStart, EntryTooLong, NotebookFull: it cannot have been so.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person did not run it.
+    """
+    meeting, group = await unrecorded(session, meeting_id, actor, now=now)
+    rules.check_times(account.starts, account.ends, now=wall_time(now, meeting.zone))
+    began, ended = instant(account.starts, meeting.zone), instant(account.ends, meeting.zone)
+    await _dealt_with(session, meeting, group, account)
+    session.add(
+        Sitting(
+            meeting_id=meeting_id,
+            state=SittingState.CLOSED,
+            opened_at=began,
+            opened_by=actor.member_id,
+            closed_at=ended,
+            closed_by=actor.member_id,
+            ending=Ending.WRITTEN_UP,
+            last_activity_at=ended,
+        )
+    )
+    await session.flush()
+    await _came(session, meeting, account, actor, began)
+    await _said(session, meeting, account, actor, now=now)
+    await _settle(session, meeting, Fate.HELD, actor, now=now)
+    await minutes.draft(session, meeting, now=now)
+    for file_id in account.pictures:
+        await keep_list(session, meeting, file_id, actor, now=now)
+    if account.pictures:
+        await tell_of_list(session, meeting, group, now=now)
+
+
+async def not_held(
+    session: AsyncSession, meeting_id: int, reason: str, actor: Actor, *, now: datetime
+) -> None:
+    """Record that a meeting was not held, and why (empty: nobody said).
+
+    Raises:
+        MeetingUnknown, MeetingCancelled, AlreadyRecorded, TooLateToWrite: there is nothing to say.
+        ReasonTooLong: see there.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person did not run it.
+    """
+    meeting, _ = await unrecorded(session, meeting_id, actor, now=now)
+    await _not_held(session, meeting, rules.checked_reason(reason), actor, now=now)
+    await _settle(session, meeting, Fate.NOT_HELD, actor, now=now)
+
+
+async def moved(
+    session: AsyncSession, meeting_id: int, starts: datetime, actor: Actor, *, now: datetime
+) -> None:
+    """Record that a meeting was not held because it was moved; the new one is planned apart.
+
+    Raises:
+        MeetingUnknown, MeetingCancelled, AlreadyRecorded, TooLateToWrite: there is nothing to say.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person did not run it.
+    """
+    meeting, group = await unrecorded(session, meeting_id, actor, now=now)
+    reason = renderer().text("write_ups/moved_to.txt", language=group.languages[0], starts=starts)
+    await _not_held(session, meeting, reason, actor, now=now)
+    await _settle(session, meeting, Fate.MOVED, actor, now=now)
+
+
+async def opened(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
+    """Let everybody who was asked see that a (locked) meeting was opened after all."""
+    await _show(session, meeting, Said(Fate.HELD, "", is_settled=True), now=now)
+
+
+async def keep_list(
+    session: AsyncSession, meeting: Meeting, file_id: str, actor: Actor, *, now: datetime
+) -> None:
+    """Keep the name of a photo of the paper list; the picture stays with Telegram."""
+    if actor.member_id is None:
+        return
+    session.add(
+        PaperList(
+            meeting_id=stored_id(meeting),
+            file_id=file_id,
+            sent_by=actor.member_id,
+            sent_at=now,
+            drop_at=now + rules.PAPER_KEPT,
+        )
+    )
+    await session.flush()
+
+
+async def add_list(
+    session: AsyncSession, meeting_id: int, file_id: str, actor: Actor, *, now: datetime
+) -> None:
+    """Keep a photo of the paper list that somebody sent by itself, and tell who may see it.
+
+    Raises:
+        MeetingUnknown: there is no such meeting.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person did not run it.
+    """
+    meeting = await locked(session, meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    scope = await sitting_queries.scope(session, meeting, group)
+    roles.require(actor, Action.RUN_MEETING, scope)
+    known = await queries.paper_lists(session, meeting_id)
+    if len(known) >= rules.PICTURES_LIMIT or file_id in {paper.file_id for paper in known}:
+        return
+    await keep_list(session, meeting, file_id, actor, now=now)
+    if not known:
+        await tell_of_list(session, meeting, group, now=now)
+
+
+async def tell_of_list(
+    session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime
+) -> None:
+    """Tell those who may see it that there is a photo of the paper list."""
+    for member in await member_queries.caretakers(session, group):
+        actor = await member_queries.actor(session, member.telegram_id)
+        if not roles.can(actor, Action.SEE_PAPER_LIST, _scope(group)):
+            continue
+        await members.tell(
+            session,
+            member,
+            "write_ups/list_kept.html",
+            {
+                "group": group.facts(),
+                "meeting": meeting.facts(),
+                "until": wall_time(now + rules.PAPER_KEPT, meeting.zone),
+            },
+            now=now,
+            keyboard=keyboards.paper_list(stored_id(meeting)),
+        )
+
+
+async def show_list(session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime) -> int:
+    """Send the photos of a paper list to one person, in private; return how many there are.
+
+    Raises:
+        MeetingUnknown: there is no such meeting.
+        NotAllowed, StrangerHere, AnonymousAdmin: the list is not for this person.
+    """
+    meeting = await locked(session, meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    roles.require(actor, Action.SEE_PAPER_LIST, _scope(group))
+    found = await queries.paper_lists(session, meeting_id)
+    place = Place(actor.telegram_id, (actor.language or group.languages[0],))
+    for paper in found:
+        await post.send_photo(
+            session,
+            place,
+            {"file_id": paper.file_id},
+            about=About(WRITE_UP, meeting_id, meeting.version, "paper-list"),
+            now=now,
+            is_protected=True,
+        )
+    return len(found)
+
+
+async def plan(
+    session: AsyncSession,
+    meeting: Meeting,
+    quiet: QuietHours,
+    *,
+    now: datetime,
+    but: Collection[str] = (),
+) -> None:
+    """Write down when to ask what became of a meeting, in case nobody opens it."""
+    due_at = rules.asked_at(meeting.facts(), quiet)
+    if due_at > now and MorningKind.FIRST not in but:
+        await _write(session, meeting, MorningKind.FIRST, due_at)
+
+
+async def _write(
+    session: AsyncSession, meeting: Meeting, kind: MorningKind, due_at: datetime
+) -> None:
+    await occasions.write(
+        session,
+        kind=kind,
+        subject=MEETING,
+        subject_id=stored_id(meeting),
+        subject_version=meeting.version,
+        zone=meeting.zone,
+        due_at=due_at,
+        expires_at=meeting.ends_at + rules.WRITTEN_WITHIN,
+    )
+
+
+async def _is_known(session: AsyncSession, meeting: Meeting) -> bool:
+    return await session.get(Sitting, meeting.id) is not None
+
+
+async def _ask(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    place: Place,
+    kind: MorningKind,
+    *,
+    now: datetime,
+    is_withheld: bool = False,
+) -> None:
+    await post.say(
+        session,
+        place,
+        QUESTION,
+        _facts(meeting, group, kind),
+        now=now,
+        about=About(WRITE_UP, stored_id(meeting), meeting.version, kind),
+        keyboard=keyboards.fates(stored_id(meeting)),
+        expires_at=meeting.ends_at + rules.WRITTEN_WITHIN,
+        is_live=True,
+        # After a downtime it may come at night.
+        is_silent=place.chat_id < 0 or group.facts().quiet.cover(wall_time(now, group.zone)),
+        is_unasked=True,
+        is_withheld=is_withheld,
+    )
+
+
+async def _show(session: AsyncSession, meeting: Meeting, said: Said, *, now: datetime) -> None:
+    """Let every question about a (locked) meeting say what was answered, whoever was asked."""
+    group = await session.get_one(Group, meeting.group_id)
+    for row in await post.live_messages(session, WRITE_UP, stored_id(meeting)):
+        languages = tuple(group.languages)
+        if row.chat_id > 0:
+            person = await member_queries.actor(session, row.chat_id)
+            languages = (person.language or group.languages[0],)
+        keyboard = None if said.is_settled else keyboards.fates(stored_id(meeting))
+        facts = _facts(meeting, group, MorningKind(row.kind), said)
+        await post.revise(
+            session,
+            row,
+            text=renderer().post(QUESTION, languages=languages, **facts),
+            keyboard=post.buttons(keyboard, languages),
+            now=now,
+        )
+
+
+def _facts(
+    meeting: Meeting, group: Group, kind: MorningKind, said: Said | None = None
+) -> Mapping[str, Any]:
+    return {"group": group.facts(), "meeting": meeting.facts(), "kind": kind, "said": said}
+
+
+async def _settle(
+    session: AsyncSession, meeting: Meeting, fate: Fate, actor: Actor, *, now: datetime
+) -> None:
+    """Ask nobody any more about a (locked) meeting, and let them see what was said."""
+    await occasions.cancel(session, subject=MEETING, subject_id=stored_id(meeting), now=now)
+    said = Said(fate, await _name(session, actor), is_settled=True)
+    await _show(session, meeting, said, now=now)
+
+
+async def _not_held(
+    session: AsyncSession, meeting: Meeting, reason: str, actor: Actor, *, now: datetime
+) -> None:
+    session.add(
+        Sitting(
+            meeting_id=stored_id(meeting),
+            state=SittingState.NOT_HELD,
+            opened_at=now,
+            opened_by=actor.member_id,
+            reason=reason,
+            last_activity_at=now,
+        )
+    )
+    await session.flush()
+
+
+async def _dealt_with(
+    session: AsyncSession, meeting: Meeting, group: Group, account: Account
+) -> None:
+    """Note which items of the agenda were dealt with; the others are left for another meeting."""
+    await agenda_sheets.lay(session, meeting, group)
+    for one in await sitting_queries.timed(session, meeting):
+        if not (one.item.is_routine or one.item.id in account.items):
+            continue
+        session.add(SittingItem(meeting_id=stored_id(meeting), item_id=one.item.id, is_done=True))
+        (await session.get_one(AgendaItem, one.item.id)).state = ItemState.DONE
+    await session.flush()
+
+
+async def _came(
+    session: AsyncSession, meeting: Meeting, account: Account, actor: Actor, began: datetime
+) -> None:
+    """Note who was there; whoever ran the meeting says so, which confirms it for the room."""
+    how = How.PHONE if meeting.way is Way.PHONE else How.HERE
+    seats = await queries.seats(session, meeting.group_id)
+    for key in account.organisations:
+        if key in seats:
+            session.add(
+                Presence(
+                    meeting_id=stored_id(meeting),
+                    organisation_id=key,
+                    how=how,
+                    arrived_at=began,
+                    entered_by=actor.member_id,
+                    confirmed_by=actor.member_id,
+                )
+            )
+    for guest in account.guests:
+        name, _, office = guest.partition(",")
+        session.add(
+            Presence(
+                meeting_id=stored_id(meeting),
+                name=name.strip(),
+                guest_of=office.strip(),
+                how=how,
+                arrived_at=began,
+                entered_by=actor.member_id,
+                confirmed_by=actor.member_id,
+            )
+        )
+    await session.flush()
+
+
+async def _said(
+    session: AsyncSession, meeting: Meeting, account: Account, actor: Actor, *, now: datetime
+) -> None:
+    """Write down what was decided, and who does what."""
+    found = [
+        *((EntryKind.AGREED, text) for text in account.decisions),
+        *((EntryKind.ACTION, text) for text in account.actions),
+    ]
+    if len(found) > notebook.ENTRIES_LIMIT:
+        raise NotebookFull(limit=notebook.ENTRIES_LIMIT)
+    for kind, text in found:
+        session.add(
+            Entry(
+                group_id=meeting.group_id,
+                meeting_id=stored_id(meeting),
+                kind=kind,
+                text=notebook.checked(text),
+                written_by=actor.member_id,
+                written_at=now,
+            )
+        )
+    await session.flush()
+
+
+async def _name(session: AsyncSession, actor: Actor) -> str:
+    member = await session.get(Member, actor.member_id) if actor.member_id else None
+    return member.name if member else actor.name
+
+
+def _scope(group: Group) -> Scope:
+    return Scope(group.coalition_id, stored_id(group))

@@ -1,0 +1,161 @@
+"""What an action says of who does it, until when, and where it belongs."""
+
+from datetime import date, datetime
+
+import pytest
+
+from bot.domain import actions
+from bot.domain.actions import AmendmentUnclear, Around, Candidate, Reading
+from bot.rendering.messages import renderer
+
+NOW = datetime(2026, 11, 23, 9)
+"""A Monday."""
+FRIDAY = date(2026, 11, 27)
+LANGUAGES = ("en", "sw", "so")
+AMINA = Candidate("Amina Hassan", 1, "Maji Bora Trust", 1)
+OTHER_AMINA = Candidate("Amina Yusuf", 2, "Red Dune", 2)
+PETER = Candidate("Peter Otieno", 3, "Maji Bora Trust", 1)
+MAJI_BORA = Candidate("Maji Bora Trust", organisation="Maji Bora Trust", organisation_id=1)
+WATER = Candidate("Water Partners", organisation="Water Partners", organisation_id=3)
+KNOWN = (AMINA, OTHER_AMINA, PETER, MAJI_BORA, WATER)
+
+
+def read(text: str, mentions: dict[str, int | None] | None = None) -> Reading:
+    """Return an action as it is read among these people."""
+    around = Around(KNOWN, mentions or {})
+    return actions.read(text, around, renderer().action_words, now=NOW, languages=LANGUAGES)
+
+
+def amend(text: str) -> Reading:
+    """Return what is said under an action, as it is read among these people."""
+    return actions.amend(text, Around(KNOWN), renderer().action_words, now=NOW, languages=LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "owner", "due"),
+    [
+        ("Peter: repair the borehole by Friday", "repair the borehole", PETER, FRIDAY),
+        ("By Friday Peter to repair it", "repair it", PETER, FRIDAY),
+        ("Maji Bora to send the list, due 10 Dec", "send the list", MAJI_BORA, date(2026, 12, 10)),
+        ("Peter, repair it, Friday", "repair it", PETER, FRIDAY),
+        ("Repair it, MBT, Friday", "Repair it", MAJI_BORA, FRIDAY),
+        ("Repair it (Peter) by 10/12/2026", "Repair it", PETER, date(2026, 12, 10)),
+        ("Repair it - Peter", "Repair it", PETER, None),
+        ("for Maji Bora: send the list", "send the list", MAJI_BORA, None),
+        ("Amina of Red Dune: call", "call", OTHER_AMINA, None),
+        ("Amina (Red Dune): call", "call", OTHER_AMINA, None),
+        ("AMINA HASSAN: call", "call", AMINA, None),
+        ("Peter: kukarabati kisima kabla ya Ijumaa", "kukarabati kisima", PETER, FRIDAY),
+        ("Peter: kukarabati kisima hadi Ijumaa", "kukarabati kisima", PETER, FRIDAY),
+        (
+            "Peter anapaswa kutuma orodha ifikapo 10 Desemba",
+            "kutuma orodha",
+            PETER,
+            date(2026, 12, 10),
+        ),
+        ("Peter: hagaaji ceelka ilaa Jimcaha", "hagaaji ceelka", PETER, FRIDAY),
+        ("Peter: hagaaji ceelka ka hor Jimcaha", "hagaaji ceelka", PETER, FRIDAY),
+        # How the sentence goes on is theirs, so it stays whole.
+        ("Maji Bora repairs the borehole", "Maji Bora repairs the borehole", MAJI_BORA, None),
+        (
+            "Maji Bora watume orodha hadi kesho",
+            "Maji Bora watume orodha",
+            MAJI_BORA,
+            date(2026, 11, 24),
+        ),
+    ],
+)
+def test_who_and_until_when_are_read(
+    said: str, text: str, owner: Candidate, due: date | None
+) -> None:
+    assert read(said) == Reading(text, (owner,), due=due)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Water: who goes where",
+        "Send the minutes of 3 Dec",
+        "The list is signed by all",
+        "water partners meet",
+        "Repair the borehole at Griftu",
+        "Trucks: 3 of 10",
+    ],
+)
+def test_words_that_name_nobody_and_no_day_stay_as_they_are(said: str) -> None:
+    assert read(said) == Reading(said)
+
+
+def test_between_two_people_of_one_name_nobody_is_chosen() -> None:
+    assert read("Amina: call by Friday") == Reading("call", (AMINA, OTHER_AMINA), "Amina", FRIDAY)
+
+
+def test_a_mention_means_the_person_behind_it() -> None:
+    said = "Amina call the county"
+
+    assert read(said, {"Amina": 2}) == Reading("call the county", (OTHER_AMINA,))
+
+
+def test_a_user_name_is_compared_with_the_names_of_people() -> None:
+    assert read("@peter_o254 to call", {"@peter_o254": None}) == Reading("call", (PETER,))
+
+
+def test_a_user_name_that_nobody_bears_is_kept_as_it_was_written() -> None:
+    assert read("@zawadi call", {"@zawadi": None}) == Reading("call", owner_said="@zawadi")
+
+
+@pytest.mark.parametrize("said", ["3 Nov", "next week", "30 Feb", "Tue 27 Nov"])
+def test_a_day_that_is_over_or_unclear_stays_among_the_words(said: str) -> None:
+    assert read(f"Peter: call by {said}") == Reading(f"call by {said}", (PETER,), unclear=said)
+
+
+def test_an_hour_beside_the_day_stays_among_the_words() -> None:
+    assert read("call by Friday 17:00") == Reading("call by Friday 17:00", due=FRIDAY)
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "stream"),
+    [
+        ("Repair it #water", "Repair it", "water"),
+        ("#Common-Agenda write it", "write it", "Common-Agenda"),
+        ("#maji_safi Repair it", "Repair it", "maji_safi"),
+        ("#أمن Repair it", "Repair it", "أمن"),
+        ("Finish #1", "Finish #1", ""),
+        ("a#b", "a#b", ""),
+    ],
+)
+def test_a_stream_is_kept_as_it_was_written(said: str, text: str, stream: str) -> None:
+    assert read(said) == Reading(text, stream=stream)
+
+
+@pytest.mark.parametrize(
+    ("said", "reading"),
+    [
+        ("Friday", Reading("", due=FRIDAY)),
+        ("on Friday", Reading("", due=FRIDAY)),
+        ("no, by 12 Dec", Reading("", due=date(2026, 12, 12))),
+        ("hapana, hadi Ijumaa", Reading("", due=FRIDAY)),
+        ("maya, Jimcaha", Reading("", due=FRIDAY)),
+        ("Peter", Reading("", (PETER,))),
+        ("no, Peter, Friday", Reading("", (PETER,), due=FRIDAY)),
+        ("Maji", Reading("", (MAJI_BORA,))),
+        ("Hassan Ali", Reading("", owner_said="Hassan Ali")),
+        ("#water", Reading("", stream="water")),
+        ("by 3 Nov", Reading("", unclear="3 Nov")),
+        ("Amina", Reading("", (AMINA, OTHER_AMINA), "Amina")),
+    ],
+)
+def test_what_is_said_under_an_action_corrects_it(said: str, reading: Reading) -> None:
+    assert amend(said) == reading
+
+
+@pytest.mark.parametrize("said", ["we will see", "is it safe there?", "…", "thanks to all of you"])
+def test_talk_under_an_action_is_not_read_as_a_name(said: str) -> None:
+    with pytest.raises(AmendmentUnclear):
+        amend(said)
+
+
+@pytest.mark.parametrize("said", ["undo", "Take it back.", "ondoa", "ka noqo"])
+def test_an_action_is_taken_back_in_every_language(said: str) -> None:
+    assert actions.is_undo(said, renderer().action_words)
+    assert not actions.is_undo(f"{said} Friday", renderer().action_words)

@@ -1,0 +1,104 @@
+"""Words are compared without case, accents, forms of letters and endings."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain import search
+from bot.domain.search import NothingToFind
+
+SAME = {
+    "case": ("Griftu BOREHOLE", "griftu borehole"),
+    "accents": ("réunion à Moyalé", "reunion a moyale"),
+    "letters that are not taken apart": ("Łódź, Đà Nẵng", "lodz da nang"),
+    "alef and hamza": ("أكل إلى آخر", "اكل الي اخر"),
+    "ya": ("مستشفى", "مستشفي"),
+    "ta marbuta": ("مدرسة", "مدرسه"),
+    "hamza alone": ("ماء", "ما"),
+    "hamza on a seat": ("بئر مسؤول", "بير مسوول"),
+    "kashida": ("مـــاء", "ماء"),
+    "vowel signs": ("مُحَمَّد", "محمد"),
+    "presentation forms": ("ﻻ", "لا"),
+    "Persian kaf and ya": ("کی", "كي"),
+    "Arabic digits": ("٣/١٢", "3 12"),
+    "apostrophes": ("ng'ombe ba\u2019a", "ngombe baa"),
+    "marks between words": ("trucks/pumps_2 (new)", "trucks pumps 2 new"),
+    "invisible marks": ("\u2068Wajir\u2069", "wajir"),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), SAME.values(), ids=SAME)
+def test_what_is_written_otherwise_is_the_same(one: str, other: str) -> None:
+    assert search.fold(one) == search.fold(other)
+
+
+def test_vowels_that_other_scripts_need_stay() -> None:
+    assert search.fold("ទឹក") != search.fold("ទក")
+
+
+@given(st.text())
+def test_what_is_folded_stays_as_it_is(said: str) -> None:
+    folded = search.fold(said)
+
+    assert search.fold(folded) == folded
+
+
+@given(st.text())
+def test_how_letters_are_composed_makes_no_difference(said: str) -> None:
+    assert search.fold(unicodedata.normalize("NFD", said)) == search.fold(said)
+
+
+@given(st.text())
+def test_every_word_of_a_text_finds_it(said: str) -> None:
+    folded = search.fold(said)
+
+    assert all(search.matches(folded, word) for word in folded.split())
+    assert all(search.matches(folded, term) for term in (search.terms(said) if folded else ()))
+
+
+@given(st.text())
+def test_folded_words_are_letters_and_digits_between_single_blanks(said: str) -> None:
+    folded = search.fold(said)
+
+    assert folded == "" or folded == f" {' '.join(folded.split())} "
+    assert not set(folded) & set("\"'%_*^:\\()<>-+")
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("boreholes", "Repair the borehole"),
+        ("borehole", "Two boreholes"),
+        ("trucks", "one truck"),
+        ("Meetings", "the meeting is moved"),
+        ("UN", "asked by UN Women"),
+    ],
+)
+def test_an_ending_is_forgiven(asked: str, written: str) -> None:
+    [term] = search.terms(asked)
+
+    assert search.matches(search.fold(written), term)
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [("un", "Funds"), ("water", "matter"), ("2026", "2020")],
+    ids=["short ones begin a word", "another word", "numbers have no endings"],
+)
+def test_another_word_is_not_found(asked: str, written: str) -> None:
+    [term] = search.terms(asked)
+
+    assert not search.matches(search.fold(written), term)
+
+
+def test_words_are_looked_for_once_and_not_too_many() -> None:
+    assert search.terms("pump pump PUMP") == ("pump",)
+    assert len(search.terms(" ".join(map(str, range(100, 200))))) == search.MOST_WORDS
+
+
+@pytest.mark.parametrize("said", ["", "  ", "?!", "\u2068\u2069"])
+def test_no_words_are_nothing_to_find(said: str) -> None:
+    with pytest.raises(NothingToFind):
+        search.terms(said)

@@ -1,0 +1,107 @@
+"""A meeting that nobody closes: asked about, put off, at last closed by itself."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.sittings import Ending, SittingState
+from bot.models import Sitting
+from tests.stories.story import AMINA, LEAD, Story, shown, told
+
+OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
+"""Three minutes after the meeting was to begin, in Nairobi 10:03; it is to end at 12:00."""
+ASKED = datetime(2026, 12, 3, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+async def story(database_url: str) -> AsyncIterator[Story]:
+    async with told(database_url) as story:
+        await story.write(LEAD, "/start", chat=LEAD)
+        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+        await story.tap(LEAD, "✅ Yes")
+        await story.travel_to(OPENING)
+        await story.write(LEAD, "/open")
+        yield story
+
+
+async def test_half_an_hour_after_its_end_the_group_is_asked_quietly(story: Story) -> None:
+    await story.travel_to(ASKED)
+
+    asked = story.last(with_button="⏹ Yes")
+    assert "It was planned to end at 12:00. Is it over?" in shown(asked).open
+    assert asked.is_silent
+
+    await story.tap(LEAD, "⏹ Yes")
+    (sitting,) = await story.rows(Sitting)
+    assert (sitting.state, sitting.ending) == (SittingState.CLOSED, Ending.CLOSED)
+    assert sitting.closed_at == ASKED
+    assert shown(story.message(asked.id)).buttons == []
+    assert "Draft" in shown(story.last(LEAD)).open
+
+
+async def test_half_an_hour_more_is_asked_about_again_and_twice_is_once(story: Story) -> None:
+    await story.travel_to(ASKED)
+    asked = story.last(with_button="⏳")
+    more = story.data_of(asked, "⏳")
+
+    refused = await story.tap(AMINA, "⏳")
+    await story.tap(LEAD, "⏳")
+    await story.forge(LEAD, more, message=asked.id)
+
+    assert refused
+    assert "I ask again at 13:00" in shown(story.message(asked.id)).open
+    await story.travel(minutes=29)
+    assert story.last(with_button="🙋").id < asked.id
+    await story.travel(minutes=2)
+    assert [m.id for m in story.from_bot() if "Is it over?" in m.text] == [
+        story.last(with_button="⏳").id
+    ]
+
+
+async def test_a_meeting_that_is_closed_in_time_is_not_asked_about(story: Story) -> None:
+    await story.write(LEAD, "/close")
+
+    await story.travel(hours=20)
+
+    assert not any("Is it over?" in text or "Nobody closed it" in text for text in story.said())
+
+
+async def test_a_forgotten_meeting_ends_when_something_last_happened(story: Story) -> None:
+    await story.travel(hours=1)
+    await story.write(LEAD, "/agreed We meet twice a month")
+    last = story.clock.now()
+
+    await story.travel(hours=14)
+
+    (sitting,) = await story.rows(Sitting)
+    assert (sitting.state, sitting.ending) == (SittingState.CLOSED, Ending.FORGOTTEN)
+    assert sitting.closed_at is not None
+    assert abs((sitting.closed_at - last).total_seconds()) < 70
+    told = story.last()
+    assert "The last thing noted was at 11:" in shown(told).open
+    assert told.is_silent
+    assert shown(story.last(with_button="✅ Approve", chat=LEAD)).open.startswith("✍️ Draft")
+
+
+async def test_a_late_tap_closes_as_of_the_planned_end(story: Story) -> None:
+    await story.travel_to(ASKED)
+    await story.travel(hours=5)
+
+    await story.tap(LEAD, "⏹ Yes")
+
+    (sitting,) = await story.rows(Sitting)
+    assert sitting.closed_at == datetime(2026, 12, 3, 9, tzinfo=UTC)
+
+
+async def test_a_meeting_in_which_something_goes_on_is_not_closed_by_itself(story: Story) -> None:
+    await story.travel_to(datetime(2026, 12, 3, 20, 30, tzinfo=UTC))
+    await story.write(LEAD, "/note The night shift goes on")
+
+    await story.travel(hours=1)
+    (sitting,) = await story.rows(Sitting)
+    assert sitting.state is SittingState.OPEN
+
+    await story.travel(hours=2)
+    (sitting,) = await story.rows(Sitting)
+    assert sitting.state is SittingState.CLOSED

@@ -1,0 +1,380 @@
+"""Meetings vote: nobody sees who said what before the end, and then it is read back."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.roles import Role
+from bot.models import (
+    AgendaItem,
+    BallotCast,
+    Entry,
+    Group,
+    Member,
+    Membership,
+    Motion,
+    Occasion,
+    OccasionState,
+)
+from tests.stories.story import (
+    AMINA,
+    COORDINATOR,
+    DEPUTY,
+    FATUMA,
+    GROUP,
+    IBRAHIM,
+    LEAD,
+    PETER,
+    STRANGER,
+    Story,
+    read,
+    shown,
+    told,
+)
+
+OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
+"""Three minutes after the meeting was to begin, in Nairobi 10:03."""
+GRACE, ZAINAB, KHADIJA = 105, 108, 112
+"""They read English, as Ibrahim does: the alternate of Pastoral Voices, and two other primes."""
+AGREE, RESERVE, YES, NO, ABSTAIN = "👍 I agree", "✋", "👍 Yes", "👎", "⚪"
+CLOSE, DECIDED = "🏁", "✅ Yes, decided"
+
+
+@pytest.fixture
+async def story(database_url: str) -> AsyncIterator[Story]:
+    async with told(database_url) as story:
+        await begun(story)
+        yield story
+
+
+async def begun(story: Story) -> None:
+    """Open a meeting of eight organisations."""
+    for person in (LEAD, AMINA):
+        await story.write(person, "/start", chat=person)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(OPENING)
+    await story.write(LEAD, "/open")
+
+
+def seen(story: Story, message: int) -> str:
+    return shown(story.message(message)).open
+
+
+async def put(story: Story, text: str = "We meet twice a month") -> int:
+    """Put something to the vote; return the number of the post."""
+    await story.write(LEAD, f"/vote {text}")
+    return story.last(with_button=CLOSE).id
+
+
+async def test_a_consent_with_a_reservation_becomes_a_decision(story: Story) -> None:
+    motion = await put(story)
+    assert await story.tap(IBRAHIM, AGREE) == "Noted: yes."
+    await story.tap(AMINA, RESERVE)
+    await story.write(AMINA, "Too far for the women of Griftu", chat=AMINA)
+    assert "2 of 8 organisations have answered" in seen(story, motion)
+    assert "Griftu" not in seen(story, motion)
+
+    await story.tap(LEAD, CLOSE)
+    assert "By consent. Agree: 1 · With a reservation: 1" in seen(story, motion)
+    assert "✋ Maji Bora Trust: Too far for the women of Griftu" in seen(story, motion)
+    assert "Amina" not in seen(story, motion)
+    await story.tap(LEAD, DECIDED)
+    await story.tap(LEAD, "🔁 Review in 3")
+    assert "Review: Wed 3 Mar 2027" in seen(story, motion)
+
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    minutes = shown(story.last()).open
+    assert "✅ We meet twice a month · review on Wed 3 Mar 2027" in minutes
+    assert "🗳 By consent · without quorum" in minutes
+    assert "✋ Reservation: Maji Bora Trust: Too far for the women of Griftu" in minutes
+
+
+async def test_nothing_of_a_vote_leaks_before_it_is_closed(story: Story) -> None:
+    motion = await put(story, "yes/no: We buy a second truck")
+    before = seen(story, motion)
+    toasts = [
+        await story.tap(ZAINAB, YES),
+        await story.tap(IBRAHIM, NO),
+        await story.tap(KHADIJA, ABSTAIN),
+    ]
+
+    assert toasts == ["Noted: yes.", "Noted: no.", "Noted: you abstain."]
+    after = seen(story, motion)
+    assert after == before.replace("0 of 8", "3 of 8").replace("part: 0", "part: 3")
+    said = "\n".join(read(m.text) for m in story.from_bot() if m.id >= motion)
+    for leak in ("Afya", "Pastoral", "Elimu", "Ibrahim", "Yes: ", "No: 1", "Abstained"):
+        assert leak not in said
+
+    await story.tap(LEAD, CLOSE)
+    assert "Not decided" in seen(story, motion)
+    assert "Yes: 1 · No: 1 · Abstained: 1" in seen(story, motion)
+    assert "Afya" not in seen(story, motion)
+
+
+async def test_of_an_organisation_the_prime_counts_and_else_who_spoke_last(story: Story) -> None:
+    motion = await put(story, "yes/no: We buy a second truck")
+    assert "their word counts" in await story.tap(GRACE, NO)
+    await story.tap(IBRAHIM, YES)
+    await story.tap(GRACE, NO)
+    assert "1 of 8 organisations" in seen(story, motion)
+    await story.tap(LEAD, CLOSE)
+    assert "Yes: 1 · No: 0 · Abstained: 0" in seen(story, motion)
+
+
+async def test_where_members_vote_each_counts(story: Story) -> None:
+    await story.write(LEAD, "/setup")
+    await story.tap(LEAD, "🗳 Votes")
+    await story.tap(LEAD, "👤 One for each member")
+    assert "Votes: one for each member" in shown(story.last()).open
+
+    motion = await put(story, "majority: We buy a second truck")
+    await story.tap(PETER, NO)
+    await story.tap(AMINA, YES)
+    await story.tap(IBRAHIM, YES)
+    assert "2 of 8 organisations have answered. Votes: 3." in seen(story, motion)
+    await story.tap(LEAD, CLOSE)
+    assert "Yes: 2 · No: 1 · Abstained: 0" in seen(story, motion)
+
+
+async def test_who_changes_their_mind_is_counted_once(story: Story) -> None:
+    motion = await put(story)
+    await story.tap(AMINA, RESERVE)
+    await story.write(AMINA, "Too far", chat=AMINA)
+    await story.tap(AMINA, AGREE)
+    await story.tap(LEAD, CLOSE)
+    assert "Agree: 1 · With a reservation: 0" in seen(story, motion)
+    assert "Too far" not in seen(story, motion)
+
+
+async def test_who_has_no_vote_is_told_kindly_and_not_counted(story: Story) -> None:
+    motion = await put(story)
+    before = seen(story, motion)
+    people = {member.telegram_id: member.id for member in await story.rows(Member)}
+
+    async def change(session: AsyncSession) -> None:
+        for person, facts in (
+            (ZAINAB, {"is_confirmed": False}),
+            (IBRAHIM, {"role": Role.OBSERVER}),
+            (KHADIJA, {"is_office": True}),
+        ):
+            await session.execute(
+                update(Membership)
+                .where(col(Membership.member_id) == people[person])
+                .values(**facts)
+            )
+
+    await story.program.toolbox.database.run(change)
+    assert "confirmed you" in await story.tap(ZAINAB, AGREE)
+    assert "You observe" in await story.tap(IBRAHIM, AGREE)
+    assert "phone of an office" in await story.tap(KHADIJA, AGREE)
+    assert "Only the members of this group vote" in await story.tap(COORDINATOR, AGREE)
+    assert "do not know you" in await story.tap(STRANGER, AGREE)
+    assert seen(story, motion) == before
+    assert await story.rows(BallotCast) == []
+
+
+async def test_only_who_runs_the_meeting_closes_a_vote_and_twice_is_once(story: Story) -> None:
+    motion = await put(story)
+    await story.tap(AMINA, AGREE)
+    assert "Only who leads this meeting" in await story.tap(IBRAHIM, CLOSE)
+    close = story.data_of(story.message(motion), CLOSE)
+    for person in (LEAD, DEPUTY):
+        story.telegram.tap(person, GROUP, motion, close)
+    await story.settle()
+    assert seen(story, motion).startswith("🏁 The vote is closed")
+    assert await story.forge(IBRAHIM, "ballot:1:yes", message=motion) == "This vote is closed."
+
+    decide = story.data_of(story.message(motion), DECIDED)
+    for person in (LEAD, DEPUTY):
+        story.telegram.tap(person, GROUP, motion, decide)
+    await story.settle()
+    assert [entry.text for entry in await story.rows(Entry)] == ["We meet twice a month"]
+
+
+async def test_votes_outlive_a_restart(database_url: str) -> None:
+    async with told(database_url) as story:
+        await begun(story)
+        motion = await put(story)
+        await story.tap(AMINA, AGREE)
+    async with told(
+        database_url, clock=story.clock, telegram=story.telegram, is_seeded=False
+    ) as again:
+        await again.tap(IBRAHIM, AGREE)
+        await again.tap(LEAD, CLOSE)
+        assert "Agree: 2" in seen(again, motion)
+
+
+async def test_one_vote_at_a_time(story: Story) -> None:
+    first = await put(story)
+    said = await story.ask(LEAD, "/vote We buy a second truck")
+    assert 'One vote at a time: "We meet twice a month" is still open' in said
+    await story.tap(LEAD, CLOSE)
+    assert seen(story, first).startswith("🏁")
+    second = await put(story, "We buy a second truck")
+    assert second != first
+
+
+async def test_a_meeting_that_ends_withdraws_what_is_not_decided(story: Story) -> None:
+    first = await put(story)
+    await story.tap(LEAD, CLOSE)
+    second = await put(story, "yes/no: We buy a second truck")
+    await story.tap(AMINA, YES)
+    vote = story.data_of(story.message(second), YES)
+    await story.write(LEAD, "/close")
+
+    for motion in (first, second):
+        assert "The meeting ended before this was decided" in seen(story, motion)
+        assert story.message(motion).buttons == []
+    assert await story.forge(IBRAHIM, vote, message=second) == "This meeting is over."
+    assert await story.rows(Entry) == []
+
+
+async def test_the_words_of_a_vote_are_corrected_until_somebody_votes(story: Story) -> None:
+    command = await story.write(LEAD, "/vote We meet twice a moth")
+    motion = story.last(with_button=CLOSE).id
+    await story.correct(LEAD, command, "/vote yes/no: We meet twice a month")
+    assert "We meet twice a month" in seen(story, motion)
+    await story.tap(AMINA, YES)
+    await story.correct(LEAD, command, "/vote We never meet")
+    assert "Somebody has voted on these words already" in shown(story.last()).open
+    assert "We meet twice a month" in seen(story, motion)
+
+
+async def test_a_message_is_put_to_the_vote_by_replying_to_it(story: Story) -> None:
+    said = await story.write(IBRAHIM, "We buy a second truck")
+    await story.write(LEAD, "/vote majority", reply_to=said)
+    motion = story.last(with_button=CLOSE).id
+    assert "We buy a second truck" in seen(story, motion)
+    assert "By majority" in seen(story, motion)
+    assert "What is the vote about?" in await story.ask(LEAD, "/vote")
+
+
+async def test_words_under_a_vote_count_like_buttons_and_talk_does_not(story: Story) -> None:
+    motion = await put(story)
+    await story.write(AMINA, "Yes", reply_to=motion)
+    await story.write(IBRAHIM, "Reservation: the road is bad", reply_to=motion)
+    await story.write(FATUMA, "Which days?", reply_to=motion)
+    await story.tap(LEAD, CLOSE)
+    assert "Agree: 1 · With a reservation: 1" in seen(story, motion)
+    assert "✋ Pastoral Voices: the road is bad" in seen(story, motion)
+
+
+async def test_on_one_phone_the_secretary_votes_for_everybody(story: Story) -> None:
+    await story.write(LEAD, "/vote We meet twice a month", chat=LEAD)
+    motion = story.last(with_button=CLOSE).id
+    await story.tap(LEAD, "🗣", chat=LEAD)
+    organisations = story.last(LEAD).id
+    await story.tap(LEAD, "Maji Bora", chat=LEAD, message=organisations)
+    await story.tap(LEAD, RESERVE, chat=LEAD)
+    await story.write(LEAD, "Too far for the women", chat=LEAD)
+    await story.tap(LEAD, "Pastoral", chat=LEAD, message=organisations)
+    await story.tap(LEAD, AGREE, chat=LEAD)
+    await story.tap(IBRAHIM, RESERVE)
+
+    await story.tap(LEAD, CLOSE, chat=LEAD)
+    for chat, message in ((GROUP, motion), (LEAD, story.last(LEAD, with_button=DECIDED).id)):
+        text = shown(story.message(message, chat)).open
+        assert "Agree: 0 · With a reservation: 2" in text
+        assert "✋ Maji Bora Trust*: Too far for the women" in text
+        assert "✋ Pastoral Voices\n" in text
+        assert "* passed on by somebody else: 1" in text
+
+
+async def test_an_item_off_the_record_is_not_voted_on(story: Story) -> None:
+    async def keep_silent(session: AsyncSession) -> None:
+        await session.execute(update(AgendaItem).values(is_off_record=True))
+
+    await story.program.toolbox.database.run(keep_silent)
+    assert "off the record" in await story.ask(LEAD, "/vote We meet twice a month")
+    assert await story.rows(Motion) == []
+
+
+async def test_a_decision_is_due_for_review_and_comes_on_an_agenda(story: Story) -> None:
+    motion = await put(story)
+    await story.tap(AMINA, AGREE)
+    await story.tap(LEAD, CLOSE)
+    await story.tap(LEAD, DECIDED)
+    assert "I did not understand when" in await story.ask(LEAD, "review soon", reply_to=motion)
+    await story.write(LEAD, "review 10 December", reply_to=motion)
+    await story.write(LEAD, "review 14 December", reply_to=motion)
+    assert "Review: Mon 14 Dec 2026" in seen(story, motion)
+    await story.write(LEAD, "/close")
+    await story.travel_to(datetime(2026, 12, 14, 5, 59, tzinfo=UTC))
+    assert not any("due for review" in text for text in story.said())
+
+    await story.travel_to(datetime(2026, 12, 14, 6, 1, tzinfo=UTC))
+    due = story.last(with_button="📋").id
+    assert "The decision of Thu 3 Dec 2026 is due for review:" in seen(story, due)
+    await story.write(LEAD, "/meeting 7 Jan 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    raise_ = story.data_of(story.message(due), "📋")
+    for person in (AMINA, LEAD):
+        story.telegram.tap(person, GROUP, due, raise_)
+    await story.settle()
+    assert "It is on the agenda of Thu 7 Jan" in seen(story, due)
+    reviews = [item.title for item in await story.rows(AgendaItem) if "Review" in item.title]
+    assert reviews == ["Review: We meet twice a month"]
+
+
+async def test_a_review_is_chosen_after_the_meeting_and_said_after_an_outage(
+    story: Story,
+) -> None:
+    motion = await put(story)
+    await story.tap(LEAD, CLOSE)
+    await story.tap(LEAD, DECIDED)
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "🔁 Review in 3")
+    assert "Review: Wed 3 Mar 2027" in seen(story, motion)
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert "its minutes are out" in await story.ask(LEAD, "review 1 April", reply_to=motion)
+
+    # The bot was away for a week.
+    story.clock.set(datetime(2027, 3, 10, 21, 0, tzinfo=UTC))
+    await story.travel(minutes=1)
+    assert "The decision of Thu 3 Dec 2026 is due for review:" in shown(story.last()).open
+
+
+async def test_a_decision_that_was_taken_back_is_never_due(story: Story) -> None:
+    motion = await put(story)
+    await story.tap(LEAD, CLOSE)
+    await story.tap(LEAD, DECIDED)
+    await story.write(LEAD, "review 10 December", reply_to=motion)
+
+    async def take_back(session: AsyncSession) -> None:
+        await session.execute(update(Entry).values(undone_at=OPENING))
+
+    await story.program.toolbox.database.run(take_back)
+    await story.travel_to(datetime(2026, 12, 10, 9, 0, tzinfo=UTC))
+    assert not any("due for review" in text for text in story.said())
+    [occasion] = [one for one in await story.rows(Occasion) if one.kind == "decision-review"]
+    assert occasion.state is OccasionState.CANCELLED
+
+
+async def test_a_group_that_speaks_swahili_votes_in_its_words(database_url: str) -> None:
+    async with told(database_url) as story:
+
+        async def speak(session: AsyncSession) -> None:
+            await session.execute(update(Group).values(languages=["sw"]))
+
+        await story.program.toolbox.database.run(speak)
+        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+        await story.tap(LEAD, "✅")
+        await story.travel_to(OPENING)
+        await story.write(LEAD, "/open")
+        await story.write(LEAD, "/kura ndiyo/hapana: Tununue lori la pili")
+        motion = story.last(with_button="🏁").id
+        assert "Tununue lori la pili" in seen(story, motion)
+        await story.tap(AMINA, "👍 Ndiyo")
+        await story.write(IBRAHIM, "hapana", reply_to=motion)
+        await story.write(FATUMA, "ndiyo", reply_to=motion)
+        await story.tap(LEAD, "🏁")
+        assert "Ndiyo: 2 · Hapana: 1" in seen(story, motion)
+        await story.tap(LEAD, "✅ Ndiyo")
+        await story.write(LEAD, "pitia tena baada ya miezi mitatu", reply_to=motion)
+        assert "3 Mac" in seen(story, motion)

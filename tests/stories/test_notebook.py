@@ -1,0 +1,266 @@
+"""Two secretaries write down what a meeting says; what was wrong is corrected or taken back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.models import Entry, Member
+from tests.stories.story import (
+    AMINA,
+    DEPUTY,
+    GROUP,
+    IBRAHIM,
+    LEAD,
+    PETER,
+    STRANGER,
+    Story,
+    read,
+    shown,
+    told,
+)
+
+OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
+"""Three minutes after the meeting was to begin: Thursday 3 December, in Nairobi 10:03."""
+
+
+@pytest.fixture
+async def story(database_url: str) -> AsyncIterator[Story]:
+    async with told(database_url) as story:
+        await story.write(LEAD, "/start", chat=LEAD)
+        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+        await story.tap(LEAD, "✅ Yes")
+        await story.travel_to(OPENING)
+        await story.write(LEAD, "/open")
+        yield story
+
+
+def board(story: Story) -> str:
+    """Return what the live post of the meeting says."""
+    return next(text for text in map(read, story.said()) if "began" in text or "took part" in text)
+
+
+async def entries(story: Story) -> list[tuple[str, str]]:
+    """Return what stands in the notebook, oldest first."""
+    rows = sorted(await story.rows(Entry), key=lambda entry: entry.id or 0)
+    return [(str(one.kind), one.text) for one in rows if one.undone_at is None]
+
+
+async def test_an_action_is_understood_echoed_and_corrected_by_replies(story: Story) -> None:
+    said = await story.ask(LEAD, "/action Amina: repair Griftu borehole by Friday #water")
+    echo = story.last().id
+
+    assert said == (
+        "👉 repair Griftu borehole — Amina Hassan (Maji Bora Trust), until Fri 4 Dec · #water\n"
+        "Something wrong? Edit your message, or reply here."
+    )
+    assert story.last().is_silent
+
+    await story.write(LEAD, "no, by 12 Dec", reply_to=echo)
+    await story.write(LEAD, "Peter", reply_to=echo)
+    assert shown(story.message(echo)).open.startswith(
+        "👉 repair Griftu borehole — Peter Lokwawi (Maji Bora Trust), until Sat 12 Dec · #water"
+    )
+    assert "1 action" in board(story)
+
+
+async def test_what_an_action_lacks_is_asked_and_given(story: Story) -> None:
+    said = await story.ask(LEAD, "/action send the list of trucks")
+    assert "Who does it, and until when?" in said
+
+    echo = story.last().id
+    await story.write(LEAD, "Maji Bora, Friday", reply_to=echo)
+
+    assert shown(story.message(echo)).open == (
+        "👉 send the list of trucks — Maji Bora Trust, until Fri 4 Dec\n"
+        "Something wrong? Edit your message, or reply here."
+    )
+
+
+async def test_a_day_that_is_over_is_asked_again_and_nothing_is_lost(story: Story) -> None:
+    said = await story.ask(LEAD, "/action Peter: send the list by 3 Nov")
+
+    assert "👉 send the list by 3 Nov — Peter Lokwawi" in said
+    assert '"3 Nov" is over, or may be several days.' in said
+
+
+async def test_a_reply_gives_the_words_and_behind_the_command_stands_who(story: Story) -> None:
+    wish = await story.write(PETER, "Somebody has to repair the pump at Buna")
+    await story.write(LEAD, "/action Amina Hassan, Friday", reply_to=wish)
+
+    assert shown(story.last()).open.startswith(
+        "👉 Somebody has to repair the pump at Buna — Amina Hassan (Maji Bora Trust), until Fri 4"
+    )
+    (entry,) = await story.rows(Entry)
+    assert (entry.said_message_id, entry.said_by_name) == (wish, "")
+
+
+async def test_words_behind_the_command_win_over_the_message(story: Story) -> None:
+    wish = await story.write(PETER, "We talk about it for hours, the pump at Buna is broken")
+    await story.write(LEAD, "/agreed Peter gets the pump repaired", reply_to=wish)
+
+    (entry,) = await story.rows(Entry)
+    assert entry.text == "Peter gets the pump repaired"
+    assert (entry.said_message_id, entry.said_by) == (wish, None)
+
+
+async def test_editing_the_command_corrects_the_entry_and_its_kind(story: Story) -> None:
+    command = await story.write(LEAD, "/note We meet twice a mnth")
+    await story.correct(LEAD, command, "/agreed We meet twice a month")
+    assert await entries(story) == [("agreed", "We meet twice a month")]
+    assert "1 decision" in board(story)
+
+    action = await story.write(LEAD, "/action Peter: call the county by Friday")
+    await story.correct(LEAD, action, "/action Peter: call the county by 10 Dec")
+    assert "until Thu 10 Dec" in shown(story.last()).open
+
+
+async def test_whoever_said_it_corrects_it_by_editing(story: Story) -> None:
+    # In a group, Telegram does not show the bot what people say to each other.
+    said = await story.write(LEAD, "The well has 20 metres", chat=LEAD)
+    await story.write(LEAD, "/note", chat=LEAD, reply_to=said)
+    await story.correct(LEAD, said, "The well has 25 metres", chat=LEAD)
+
+    assert await entries(story) == [("note", "The well has 25 metres")]
+
+    story.telegram.privacy_mode = False
+    said = await story.write(AMINA, "The pump is old")
+    await story.write(LEAD, "/note", reply_to=said)
+    await story.correct(AMINA, said, "The pump is new")
+    assert (await entries(story))[1:] == [("note", "The pump is new")]
+
+
+async def test_undo_takes_back_ones_own_last_entry_and_then_the_one_before(story: Story) -> None:
+    await story.write(LEAD, "/note one")
+    await story.write(LEAD, "/note two")
+    await story.write(DEPUTY, "/note three")
+
+    assert await story.ask(LEAD, "/undo") == "↩️ Taken back:\n📝 two"
+    assert await story.ask(LEAD, "/undo") == "↩️ Taken back:\n📝 one"
+    assert "nothing down in this meeting" in await story.ask(LEAD, "/undo")
+    assert await entries(story) == [("note", "three")]
+    assert "1 note" in board(story)
+
+
+async def test_an_action_is_taken_back_by_its_button_but_not_by_others(story: Story) -> None:
+    await story.write(LEAD, "/action Peter: call the county by Friday")
+    echo = story.last().id
+
+    refusal = await story.tap(DEPUTY, "↩️", message=echo)
+    assert "ni yeye tu anayeweza kuliondoa" in refusal
+    assert await story.tap(LEAD, "↩️", message=echo) == "Taken back."
+
+    assert shown(story.message(echo)).open == "↩️ Taken back: call the county"
+    assert shown(story.message(echo)).buttons == []
+    assert await entries(story) == []
+    await story.correct(LEAD, story.message(echo).reply_to or 0, "/action Peter: call them")
+    assert "taken back" in read(story.last().text)
+
+
+async def test_between_two_people_of_one_name_a_tap_decides(story: Story) -> None:
+    await rename(story, IBRAHIM, "Amina Ibrahim")
+
+    await story.write(LEAD, "/action Amina: call the county by Friday")
+    echo = story.last()
+    assert "Who is Amina? Please tap." in read(echo.text)
+    assert await entries(story) == [("action", "call the county")]
+
+    await story.tap(LEAD, "Amina Ibrahim", message=echo.id)
+    assert "Amina Ibrahim" in shown(story.message(echo.id)).open.split("\n")[0]
+    assert len(shown(story.message(echo.id)).buttons) == 1
+
+
+async def rename(story: Story, person: int, name: str) -> None:
+    """Give a member another name in the bot's own tables."""
+
+    async def change(session: AsyncSession) -> None:
+        await session.execute(
+            update(Member).where(col(Member.telegram_id) == person).values(name=name)
+        )
+
+    await story.program.toolbox.database.run(change)
+
+
+async def test_a_partner_learns_that_an_idea_is_welcome(story: Story) -> None:
+    # Amina reads Swahili.
+    refusal = await story.ask(AMINA, "/agreed We do it all")
+    assert "/wazo" in refusal
+    assert "/tunahitaji" in refusal
+
+    await story.write(AMINA, "/idea Share one truck")
+    await story.write(PETER, "/needhelp A water engineer for Buna")
+    assert await entries(story) == [
+        ("idea", "Share one truck"),
+        ("help", "A water engineer for Buna"),
+    ]
+    refusal = await story.ask(STRANGER, "/idea Mine")
+    assert len(await entries(story)) == 2
+    assert refusal
+
+
+async def test_what_the_bot_said_and_what_has_no_words_is_not_written_down(story: Story) -> None:
+    post = story.last().id
+    assert "What shall I write down?" in await story.ask(LEAD, "/agreed", reply_to=post)
+    assert "What shall I write down?" in await story.ask(LEAD, "/agreed")
+    voice = story.telegram.send_sticker(AMINA, GROUP, "👍")
+    assert "What shall I write down?" in await story.ask(LEAD, "/note", reply_to=voice)
+    assert "1,200 characters" in await story.ask(LEAD, "/note " + "x" * 1200)
+    assert await entries(story) == []
+
+
+async def test_after_the_meeting_what_was_forgotten_comes_into_the_draft(story: Story) -> None:
+    await story.write(LEAD, "/note said in time")
+    await story.write(LEAD, "/close")
+    draft = story.last(LEAD, with_button="✅ Approve").id
+
+    await story.write(DEPUTY, "/agreed We had agreed on this, too")
+    assert "We had agreed on this, too" in read(story.message(draft, LEAD).text)
+    assert "Hakuna mkutano" in await story.ask(AMINA, "/idea Too late")
+
+    await story.write(DEPUTY, "/undo")
+    assert "agreed on this" not in read(story.message(draft, LEAD).text)
+
+    await story.write(DEPUTY, "/agreed We did agree")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert "MIN 1/12/2026 Opening\n📝 said in time\n✅ We did agree" in shown(story.last()).open
+    assert "No meeting is open" in await story.ask(LEAD, "/agreed And this")
+
+
+async def test_after_publication_an_edit_changes_nothing_and_says_what_to_do(story: Story) -> None:
+    command = await story.write(LEAD, "/agreed We meet on Mondays")
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.correct(LEAD, command, "/agreed We meet on Tuesdays")
+
+    assert "Reply to the minutes and say what is right." in read(story.last().text)
+    assert await entries(story) == [("agreed", "We meet on Mondays")]
+
+
+async def test_one_phone_writes_everything_down_in_private(story: Story) -> None:
+    said = await story.ask(LEAD, "/action Amina: repair it by Friday", chat=LEAD)
+    assert "Amina Hassan (Maji Bora Trust), until Fri 4 Dec" in said
+
+    # There, words that reply to nothing answer what the bot said last.
+    await story.write(LEAD, "10 Dec", chat=LEAD)
+    assert "until Thu 10 Dec" in read(story.last(LEAD, with_button="↩️").text)
+    assert "1 action" in board(story)
+
+
+async def test_two_write_down_at_once_and_nothing_is_lost(story: Story) -> None:
+    for number in range(10):
+        story.telegram.write(LEAD, GROUP, f"/note lead {number}")
+        story.telegram.write(DEPUTY, GROUP, f"/note deputy {number}")
+    await asyncio.sleep(0)
+    await story.settle()
+
+    found = await entries(story)
+    assert sorted(found) == sorted(
+        ("note", f"{who} {number}") for who in ("lead", "deputy") for number in range(10)
+    )
+    assert "20 notes" in board(story)
+    await story.write(DEPUTY, "/undo")
+    assert ("note", "deputy 9") not in await entries(story)

@@ -1,0 +1,250 @@
+"""Who is at a meeting: by button, by the list of the room, from one phone; guests, late, gone."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.presence import How
+from bot.models import Member, Membership, Organisation, Presence
+from bot.seed.people import GROUP_CHAT
+from tests.stories.story import (
+    AMINA,
+    DEPUTY,
+    FATUMA,
+    IBRAHIM,
+    LEAD,
+    STRANGER,
+    Story,
+    shown,
+    told,
+)
+
+OPENING = datetime(2026, 12, 3, 7, tzinfo=UTC)
+"""In Nairobi 10:00."""
+GRACE, ZAINAB, DAVID = 105, 108, 109
+"""The alternate of Pastoral Voices, and both of Afya Mashinani."""
+
+
+@pytest.fixture
+async def story(database_url: str) -> AsyncIterator[Story]:
+    async with told(database_url) as story:
+        await story.write(LEAD, "/start", chat=LEAD)
+        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+        await story.tap(LEAD, "✅ Yes")
+        await story.travel_to(OPENING)
+        await story.write(LEAD, "/open")
+        yield story
+
+
+def board(story: Story, chat: int = GROUP_CHAT) -> str:
+    """Return what the newest board in a chat says in its first language."""
+    return shown(story.last(chat, with_button="▶️ Next")).open
+
+
+def labels(story: Story, chat: int = LEAD) -> list[str]:
+    """Return what stands on the buttons of the newest list of the room."""
+    return [label for row in shown(story.last(chat, with_button="➕")).buttons for label in row]
+
+
+async def named(story: Story, present: Presence) -> str:
+    """Return the organisation for which somebody is there."""
+    names = {one.id or 0: one.name for one in await story.rows(Organisation)}
+    return names.get(present.organisation_id or 0, "")
+
+
+async def test_an_organisation_counts_once_and_the_last_word_of_a_person_counts(
+    story: Story,
+) -> None:
+    assert await story.tap(ZAINAB, "🙋") == "Afya Mashinani is here. Welcome!"
+    await story.tap(ZAINAB, "🙋")
+    await story.tap(DAVID, "📞")
+    await story.tap(IBRAHIM, "📞")
+    assert await story.tap(IBRAHIM, "🔁") == "Pastoral Voices is represented. Welcome!"
+
+    assert "2 of 8 organisations are here.\n⚠️ 5 are needed to decide." in board(story)
+    assert "🙋 Afya Mashinani, 🔁 Pastoral Voices" in board(story)
+    assert len(await story.rows(Presence)) == 3
+
+
+async def test_the_quorum_is_reached_and_lost_on_the_board_alone(story: Story) -> None:
+    posts = len(story.from_bot())
+    for person in (LEAD, AMINA, IBRAHIM, FATUMA):
+        await story.tap(person, "🙋")
+    assert "⚠️ 5 are needed" in board(story)
+    await story.tap(ZAINAB, "📞")
+    assert "5 of 8 organisations are here.\n✅ Enough to decide." in board(story)
+
+    await story.travel(minutes=30)
+    assert "you leave" in await story.tap(ZAINAB, "🚪 I leave")
+
+    assert "4 of 8 organisations are here.\n⚠️ 5 are needed to decide." in board(story)
+    assert "🚪 Left: Afya Mashinani 10:30" in board(story)
+    assert len(story.from_bot()) == posts
+    assert "not in the list" in await story.tap(GRACE, "🚪 I leave")
+
+
+async def test_a_group_says_how_many_are_enough(story: Story) -> None:
+    await story.tap(AMINA, "🙋")
+    await story.write(LEAD, "/setup")
+    await story.tap(LEAD, "👥 Enough to decide")
+    assert "How many organisations are enough to decide?" in shown(story.last()).open
+    assert "from 1 to" in await story.ask(LEAD, "many", reply_to=story.last().id)
+    await story.write(LEAD, "1", reply_to=story.last().id)
+    assert "Enough to decide: 1 organisation" in shown(story.last()).open
+    assert "1 of 8 organisations are here.\n✅ Enough to decide." in board(story)
+
+    await story.tap(LEAD, "👥 Enough to decide")
+    await story.tap(LEAD, "Over half")
+    assert "Enough to decide: over half" in shown(story.last()).open
+    assert "⚠️ 5 are needed" in board(story)
+
+
+async def test_one_phone_notes_the_whole_hall(story: Story) -> None:
+    assert await story.tap(LEAD, "👥 Who is here") == "The list is in our private chat."
+    assert labels(story)[:2] == ["▫️ Afya Mashinani", "▫️ Elimu Kaskazini"]
+    await story.travel(minutes=20)
+    await story.tap(LEAD, "▫️ Afya", chat=LEAD)
+    await story.tap(LEAD, "▫️ Elimu", chat=LEAD)
+    await story.tap(LEAD, "🙋 Elimu", chat=LEAD)
+    await story.tap(LEAD, "▫️ Green", chat=LEAD)
+    await story.tap(LEAD, "🙋 Green", chat=LEAD)
+    await story.tap(LEAD, "📞 Green", chat=LEAD)
+    await story.tap(LEAD, "▫️ Wajir Women", chat=LEAD)
+    for sign in ("🙋", "📞", "🔁"):
+        await story.tap(LEAD, f"{sign} Wajir Women", chat=LEAD)
+    assert labels(story)[:8] == [
+        "🙋 Afya Mashinani",
+        "📞 Elimu Kaskazini",
+        "🔁 Green Rangelands",
+        "▫️ Maji Bora Trust",
+        "▫️ Pastoral Voices",
+        "▫️ Tumaini Livestock",
+        "▫️ Wajir Drought Office",
+        "▫️ Wajir Women Network",
+    ]
+    await story.tap(LEAD, "➕ Guest", chat=LEAD)
+    await story.write(LEAD, "Mr Ali, County Commissioner's office", chat=LEAD)
+    assert "Mr Ali is noted as a guest" in shown(story.last(LEAD)).open
+    assert "Confirmed" in await story.tap(LEAD, "✅ Confirm all", chat=LEAD)
+    await story.travel(minutes=25)
+    await story.tap(LEAD, "▫️ Pastoral", chat=LEAD)
+    await story.write(LEAD, "/agreed We dig two wells", chat=LEAD)
+    await story.write(LEAD, "/item", chat=LEAD)
+    await story.tap(LEAD, "🚪 Somebody left", chat=LEAD)
+    assert "▫️ Maji Bora Trust" not in labels(story)
+    await story.tap(LEAD, "🙋 Afya", chat=LEAD)
+    await story.tap(LEAD, "⬅️ Back", chat=LEAD)
+
+    assert "3 of 8 organisations are here." in board(story)
+    assert "🪑 In attendance: Mr Ali (County Commissioner's office)" in board(story)
+    noted = {await named(story, one): one for one in await story.rows(Presence)}
+    assert noted["Afya Mashinani"].arrived_at < OPENING + timedelta(minutes=1)
+    later = OPENING + timedelta(minutes=45)
+    assert noted["Pastoral Voices"].arrived_at >= later
+    assert (noted["Afya Mashinani"].left_at or OPENING) >= later
+    assert noted["Green Rangelands"].how is How.REPRESENTED
+    await story.write(LEAD, "/close", chat=LEAD)
+    assert any("This meeting is over." in text for text in story.said(LEAD))
+    minutes = next(text for text in reversed(story.said(LEAD)) if "We dig two wells" in text)
+    assert "Afya Mashinani" in minutes
+    assert "Mr Ali" in minutes
+
+
+async def test_whoever_cannot_be_written_to_has_the_list_in_the_group(story: Story) -> None:
+    assert await story.tap(DEPUTY, "👥 Who is here") == "Orodha iko hapa chini."
+    await story.tap(DEPUTY, "▫️ Afya")
+
+    assert labels(story, GROUP_CHAT)[0] == "🙋 Afya Mashinani"
+    assert "leads this meeting" in await story.tap(IBRAHIM, "▫️ Elimu")
+    assert "1 of 8" in board(story)
+
+
+async def test_a_tap_on_the_list_twice_is_once(story: Story) -> None:
+    await story.tap(LEAD, "👥 Who is here")
+    data = story.data_of(story.last(LEAD), "▫️ Afya")
+    listed = story.last(LEAD).id
+    for _ in range(2):
+        await story.forge(LEAD, data, chat=LEAD, message=listed)
+
+    assert labels(story)[0] == "🙋 Afya Mashinani"
+    assert len(await story.rows(Presence)) == 1
+
+
+async def test_guests_are_named_and_a_person_of_a_member_counts_for_it(story: Story) -> None:
+    await story.write(LEAD, "/guest Mr Ali, County Commissioner's office")
+    await story.write(LEAD, "/guest mr ali, County Commissioner's office")
+    await story.write(LEAD, "/guest Mzee Juma, Tumaini Livestock")
+    said = await story.write(STRANGER, "Good morning from the donor")
+    await story.write(LEAD, "/guest", reply_to=said)
+    assert "1 of 8 organisations are here." in board(story)
+    assert "🪑 In attendance: Mr Ali (County Commissioner's office), Tom Visitor" in board(story)
+    assert "Who is it" in await story.ask(LEAD, "/guest , an office")
+
+    await story.travel(minutes=15)
+    await story.write(LEAD, "/left Mr Ali")
+    await story.write(LEAD, "/left Tumaini")
+    assert "In attendance: Tom Visitor" in board(story)
+    assert "0 of 8 organisations are here." in board(story)
+    assert "I know nobody here called “Camel Milk”" in await story.ask(LEAD, "/left Camel Milk")
+
+
+async def test_a_guest_noted_by_a_slip_was_never_there(story: Story) -> None:
+    await story.write(LEAD, "/guest Mr Ali")
+    await story.tap(LEAD, "👥 Who is here")
+    await story.tap(LEAD, "✖️ Mr Ali", chat=LEAD)
+
+    assert "In attendance" not in board(story)
+    assert "✖️ Mr Ali" not in labels(story)
+
+
+async def test_who_waits_is_shown_apart_until_confirmed_and_counts_after_leaving(
+    story: Story,
+) -> None:
+    [ibrahim] = [one.id for one in await story.rows(Member) if one.telegram_id == IBRAHIM]
+
+    async def change(**facts: Any) -> None:
+        async def work(session: AsyncSession) -> None:
+            rows = await session.execute(
+                select(Membership).where(col(Membership.member_id) == ibrahim)
+            )
+            place = rows.scalar_one()
+            for key, value in facts.items():
+                setattr(place, key, value)
+
+        await story.program.toolbox.database.run(work)
+
+    await change(is_confirmed=False)
+    assert "once somebody of them" in await story.tap(IBRAHIM, "🙋")
+    assert "0 of 8" in board(story)
+    assert "⏳ Not confirmed yet, not counted: Ibrahim Ali (Pastoral Voices)" in board(story)
+
+    await change(is_confirmed=True)
+    await story.tap(IBRAHIM, "🙋")
+    assert "1 of 8" in board(story)
+    await change(is_confirmed=False, left_at=story.clock.now())
+    await story.write(LEAD, "/item")
+    assert "1 of 8" in board(story)
+    assert "Not confirmed yet" not in board(story)
+
+
+async def test_an_organisation_that_is_renamed_in_between_is_called_by_its_new_name(
+    story: Story,
+) -> None:
+    await story.tap(AMINA, "🙋")
+
+    async def work(session: AsyncSession) -> None:
+        await session.execute(
+            update(Organisation)
+            .where(col(Organisation.name) == "Maji Bora Trust")
+            .values(name="Maji Mapya")
+        )
+
+    await story.program.toolbox.database.run(work)
+    await story.write(LEAD, "/item")
+
+    assert "🙋 Maji Mapya" in board(story)

@@ -1,0 +1,202 @@
+"""A meeting that nobody opened: written up, moved, or not held; and its paper list."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.sittings import Ending, SittingState
+from bot.models import Entry, Meeting, PaperList, Presence, Sitting
+from tests.playground.files import png
+from tests.stories.story import AMINA, COORDINATOR, DEPUTY, LEAD, Story, shown, told
+
+MORNING = datetime(2026, 12, 4, 5, 30, tzinfo=UTC)
+"""08:30 in Nairobi, the day after."""
+
+
+@pytest.fixture
+async def story(database_url: str) -> AsyncIterator[Story]:
+    async with told(database_url) as story:
+        await story.write(LEAD, "/start", chat=LEAD)
+        await story.write(DEPUTY, "/start", chat=DEPUTY)
+        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+        await story.tap(LEAD, "✅ Yes")
+        yield story
+
+
+async def test_the_next_morning_those_who_lead_are_asked_and_a_meeting_is_written_up(
+    story: Story,
+) -> None:
+    await story.travel_to(MORNING)
+    assert "Was it held?" in shown(story.last(DEPUTY)).open
+
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    assert "begins to write it up" in shown(story.last(DEPUTY)).open
+    await story.write(LEAD, "10:20-12:45", chat=LEAD)
+    await story.tap(LEAD, "☑️ All", chat=LEAD)
+    await story.tap(LEAD, "☑️ Maji Bora", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.write(LEAD, "Mr Ali, County Commissioner's office", chat=LEAD)
+    await story.write(LEAD, "We meet twice a month\nThe fund pays fuel", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.write(LEAD, "Amina repairs the borehole", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "No list", chat=LEAD)
+
+    (sitting,) = await story.rows(Sitting)
+    assert (sitting.state, sitting.ending) == (SittingState.CLOSED, Ending.WRITTEN_UP)
+    assert sitting.opened_at == datetime(2026, 12, 3, 7, 20, tzinfo=UTC)
+    assert sitting.closed_at == datetime(2026, 12, 3, 9, 45, tzinfo=UTC)
+    assert len([one for one in await story.rows(Presence) if one.organisation_id]) == 7
+    assert [entry.text for entry in await story.rows(Entry)] == [
+        "We meet twice a month",
+        "The fund pays fuel",
+        "Amina repairs the borehole",
+    ]
+    draft = shown(story.last(LEAD, with_button="✅ Approve")).open
+    assert "Present: 7 of 8 organisations" in draft
+    assert "In attendance: County Commissioner's office (Mr Ali)" in draft
+    assert "has written it up" in shown(story.last(DEPUTY)).open
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert "✅ The fund pays fuel" in shown(story.last()).open
+    await story.travel(days=10)
+    assert sum("Was it held?" in text for text in story.said(DEPUTY)) == 0
+
+
+async def test_a_meeting_that_was_not_held_is_recorded_with_its_reason(story: Story) -> None:
+    await story.travel_to(MORNING)
+
+    await story.tap(DEPUTY, "❌", chat=DEPUTY)
+    await story.write(DEPUTY, "The road was flooded", chat=DEPUTY)
+
+    (sitting,) = await story.rows(Sitting)
+    assert (sitting.state, sitting.reason) == (SittingState.NOT_HELD, "The road was flooded")
+    assert "It was not held, says" in shown(story.last(LEAD)).open
+    assert shown(story.last(LEAD)).buttons == []
+
+
+async def test_why_a_meeting_was_not_held_need_not_be_said(story: Story) -> None:
+    await story.travel_to(MORNING)
+
+    await story.tap(LEAD, "❌", chat=LEAD)
+    await story.tap(LEAD, "⏭", chat=LEAD)
+
+    (sitting,) = await story.rows(Sitting)
+    assert (sitting.state, sitting.reason) == (SittingState.NOT_HELD, "")
+
+
+async def test_a_meeting_that_was_moved_is_planned_anew(story: Story) -> None:
+    await story.travel_to(MORNING)
+
+    await story.tap(LEAD, "📅 Moved", chat=LEAD)
+    await story.write(LEAD, "10 Dec", chat=LEAD)
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+
+    (sitting,) = await story.rows(Sitting)
+    assert sitting.state is SittingState.NOT_HELD
+    assert sitting.reason == "moved to Thu 10 Dec 2026, 10:00"
+    before, after = sorted(await story.rows(Meeting), key=lambda meeting: meeting.starts_at)
+    assert after.wall_start == datetime(2026, 12, 10, 10)
+    assert after.place == before.place == "County Hall"
+
+
+async def test_who_did_not_run_the_meeting_cannot_say_what_became_of_it(story: Story) -> None:
+    await story.travel_to(MORNING)
+    held = story.data_of(story.last(LEAD, with_button="✅ Held"), "✅ Held")
+
+    refused = await story.forge(AMINA, held)
+
+    assert refused
+    assert await story.rows(Sitting) == []
+
+
+async def test_two_who_answer_record_it_once(story: Story) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "❌", chat=LEAD)
+    await story.tap(DEPUTY, "❌", chat=DEPUTY)
+
+    await story.write(LEAD, "Flood", chat=LEAD)
+    answer = await story.ask(DEPUTY, "Nobody came", chat=DEPUTY)
+
+    assert [sitting.reason for sitting in await story.rows(Sitting)] == ["Flood"]
+    assert "already said" in answer
+
+
+async def test_without_an_answer_it_is_asked_once_more_and_then_the_coordination_is_told(
+    story: Story,
+) -> None:
+    await story.write(COORDINATOR, "/start", chat=COORDINATOR)
+    await story.travel_to(MORNING)
+    assert len([m for m in story.from_bot(LEAD) if "Was it held?" in m.text]) == 1
+
+    await story.travel(days=3, minutes=1)
+    assert "I still do not know" in shown(story.last(LEAD)).open
+    await story.travel(days=3)
+    told = [m for m in story.from_bot(COORDINATOR) if "Nobody has told me" in m.text]
+    assert len(told) == 1
+    await story.travel(days=20)
+    assert len([m for m in story.from_bot(COORDINATOR) if "Nobody has told me" in m.text]) == 1
+
+
+async def test_an_opened_or_cancelled_meeting_is_not_asked_about(story: Story) -> None:
+    await story.travel_to(datetime(2026, 12, 3, 7, 3, tzinfo=UTC))
+    await story.write(LEAD, "/open")
+    await story.write(LEAD, "/close")
+
+    await story.travel(days=8)
+
+    assert not any("Was it held?" in text for text in story.said(LEAD))
+
+
+async def test_nobody_to_write_to_means_that_the_group_is_asked(database_url: str) -> None:
+    async with told(database_url) as story:
+        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+        await story.tap(LEAD, "✅ Yes")
+
+        await story.travel_to(MORNING)
+
+        asked = story.last(with_button="✅ Held")
+        assert asked.is_silent
+        assert "Was it held?" in shown(asked).open
+
+
+async def test_after_a_downtime_it_is_still_asked(database_url: str) -> None:
+    async with told(database_url) as story:
+        await story.write(LEAD, "/start", chat=LEAD)
+        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+        await story.tap(LEAD, "✅ Yes")
+        # Nothing happens on the way: the program was away.
+        story.clock.set(datetime(2026, 12, 6, 9, tzinfo=UTC))
+        await story.travel(minutes=1)
+
+        assert "Was it held?" in shown(story.last(LEAD, with_button="✅ Held")).open
+
+
+async def test_a_photo_of_the_list_is_kept_for_those_who_may_see_it(story: Story) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    await story.tap(LEAD, "As planned", chat=LEAD)
+    await story.write(LEAD, "Maji Bora Trust", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "None", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+
+    story.telegram.send_photo(LEAD, LEAD, png())
+    await story.settle()
+    assert "Thank you: 1 photo" in shown(story.last(LEAD)).open
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+
+    (paper,) = await story.rows(PaperList)
+    assert (paper.drop_at - paper.sent_at).days == 90
+    button = story.data_of(story.last(LEAD, with_button="🖼"), "🖼")
+    refused = await story.forge(DEPUTY, button, chat=DEPUTY)
+    assert refused
+    assert not any(message.photo for message in story.from_bot(DEPUTY))
+    await story.tap(LEAD, "🖼", chat=LEAD)
+    assert story.last(LEAD).photo
+    assert not any(message.photo for message in story.from_bot())
+
+    await story.travel(days=91)
+    await story.program.ticker.tidy()
+    assert await story.rows(PaperList) == []
