@@ -14,6 +14,8 @@ from bot.models import Entry, Group, Meeting, MessageSubject, Minutes
 from bot.queries import notebook
 
 OUT = (MinutesState.PUBLISHED, MinutesState.CONFIRMED)
+MATTERS = 30
+"""How many actions from before stand in minutes: more than a meeting can ask about."""
 MINUTES = "minutes"
 """The subject of the minutes in a group's chat."""
 
@@ -36,6 +38,12 @@ async def open_actions(
     wanted = _open(group.id or 0)
     count = await session.scalar(_counted(wanted)) or 0
     return await _lines(session, group, wanted, limit=limit), count
+
+
+async def open_before(session: AsyncSession, meeting: Meeting, group: Group) -> tuple[Line, ...]:
+    """Return the most urgent actions that earlier meetings handed on to one."""
+    wanted = _open(meeting.group_id, before=meeting.starts_at)
+    return await _lines(session, group, wanted, limit=MATTERS)
 
 
 async def action(session: AsyncSession, entry_id: int) -> Entry | None:

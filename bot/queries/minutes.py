@@ -14,7 +14,7 @@ from bot.domain.notebook import Line
 from bot.domain.sittings import Ending, Timed
 from bot.domain.sittings import Sitting as Facts
 from bot.models import Coalition, Group, Meeting, Member, Minutes, Organisation, Sitting, Turn
-from bot.queries import archive, members, notebook, sittings
+from bot.queries import archive, carry_over, members, sittings
 
 
 async def latest(session: AsyncSession, meeting_id: int) -> Minutes | None:
@@ -62,7 +62,7 @@ async def record(session: AsyncSession, meeting: Meeting) -> Record:
         is_written_up=sitting.ending is Ending.WRITTEN_UP,
         last_serial=last.serial if last else 0,
         last_starts=last.starts if last else None,
-        open_actions=await notebook.open_before(session, meeting),
+        open_actions=await carry_over.open_before(session, meeting, group),
     )
 
 

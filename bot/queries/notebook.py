@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.dates import wall_time
 from bot.domain.minutes import MinutesState
 from bot.domain.motions import Choosing, Result
-from bot.domain.notebook import EntryKind, Line, Owner
+from bot.domain.notebook import Line, Owner
 from bot.domain.sittings import SittingState
 from bot.models import (
     AgendaItem,
@@ -27,8 +27,6 @@ from bot.models import (
 )
 from bot.queries import motions
 
-MATTERS = 30
-"""How many actions from before stand in minutes: more than a meeting can ask about."""
 UNPUBLISHED = (MinutesState.DRAFT, MinutesState.CIRCULATED)
 """Minutes that are not out, or only as a draft: what they say may still change."""
 _WRITER, _SPEAKER, _OWNER = aliased(Member), aliased(Member), aliased(Member)
@@ -61,28 +59,6 @@ def with_votes(decision: Line, result: Result | None) -> Line:
         is_without_quorum=not result.has_quorum,
         reservations=tuple(one.as_line for one in result.reservations),
     )
-
-
-async def open_before(session: AsyncSession, meeting: Meeting) -> tuple[Line, ...]:
-    """Return what earlier meetings of the group gave somebody to do, and is not done.
-
-    Of a long list those that came last.
-    """
-    held = aliased(Meeting)
-    rows = await session.execute(
-        lines()
-        .join(held, col(held.id) == col(Entry.meeting_id))
-        .where(
-            col(Entry.group_id) == meeting.group_id,
-            col(Entry.kind) == EntryKind.ACTION,
-            col(Entry.undone_at).is_(None),
-            col(Entry.is_finished).is_(False),
-            col(held.starts_at) < meeting.starts_at,
-        )
-        .order_by(col(Entry.id).desc())
-        .limit(MATTERS)
-    )
-    return tuple(line(row, meeting.zone) for row in reversed(rows.all()))
 
 
 async def one(session: AsyncSession, entry_id: int, zone: str) -> Line:
