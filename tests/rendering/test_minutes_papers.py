@@ -251,6 +251,7 @@ def test_every_word_comes_from_a_catalogue(tmp_path: Path) -> None:
         Line(n, kind, "1", "2", owner=Owner("3", "4"), due=datetime(2026, 12, 3), stream="5")
         for n, kind in enumerate(EntryKind)
     )
+    voted = Line(9, EntryKind.AGREED, "1", how="majority", votes=(5, 2, 1), is_without_quorum=True)
     sections = (
         Section(1, "6", organisation="7", presenter="8", entries=lines),
         Section(2, "9", is_off_record=True, is_done=False),
@@ -294,7 +295,7 @@ def test_every_word_comes_from_a_catalogue(tmp_path: Path) -> None:
                 plain = text
                 while plain != (plain := re.sub(r"⟦[^⟦⟧]*⟧", "", plain)):
                     pass
-                assert plain.strip("0123456789.:– ,()/") == "", text
+                assert plain.strip("0123456789.:–· ,()/") == "", text
 
 
 def test_what_nobody_said_leaves_no_empty_part(renderer: Renderer) -> None:
