@@ -255,20 +255,7 @@ def test_every_word_comes_from_a_catalogue(tmp_path: Path) -> None:
     sections = (
         Section(1, "6", organisation="7", presenter="8", entries=lines),
         Section(2, "9", is_off_record=True, is_done=False),
-        Section(
-            3,
-            "",
-            entries=(
-                Line(
-                    9,
-                    EntryKind.AGREED,
-                    "1",
-                    how="majority",
-                    votes=(5, 2, 1),
-                    is_without_quorum=True,
-                ),
-            ),
-        ),
+        Section(3, "", entries=(voted,)),
     )
     named = make_record(
         coalition="1",
