@@ -98,7 +98,7 @@ async def _publish(rig: Rig, bot: Bot, count: int) -> Times:
         meeting_id, first = number + 1, len(rig.telegram.outgoing_log)
         under = rig.telegram.write(lead, chat, "The draft is right")
         tapped = rig.telegram.now()
-        data = tap(Verb.APPROVE, meeting_id, 1).encode()
+        data = tap(Verb.APPROVE, meeting_id, 1, 1).encode()
         rig.telegram.tap(lead, chat, under, data, force=True)
 
         def parts(chat: int = chat, first: int = first) -> list[float]:

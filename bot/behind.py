@@ -35,6 +35,7 @@ from bot.rendering.html import as_plain_text
 from bot.services import budget
 from bot.services.closing import SITTING
 from bot.services.meeting_posts import MEETING
+from bot.services.minutes_views import MINUTES
 from bot.services.series_meetings import SERIES, TOP_UP
 
 AHEAD = 12
@@ -87,7 +88,7 @@ async def _due(session: AsyncSession) -> list[Due]:
         .outerjoin(
             Meeting,
             and_(
-                col(Occasion.subject).in_((MEETING, SITTING)),
+                col(Occasion.subject).in_((MEETING, SITTING, MINUTES)),
                 col(Meeting.id) == col(Occasion.subject_id),
             ),
         )

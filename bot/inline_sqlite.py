@@ -96,14 +96,15 @@ class InlineConnection:
         """
         if not self._connection.in_transaction:
             return
+        store = self._connection.commit
         if self._connection.total_changes == self._stored:
-            self._connection.commit()
+            store()
             return
-        commit = asyncio.get_running_loop().run_in_executor(None, self._connection.commit)
+        stored = asyncio.get_running_loop().run_in_executor(None, store)
         try:
-            await asyncio.shield(commit)
+            await asyncio.shield(stored)
         except asyncio.CancelledError:
-            await asyncio.wait([commit])
+            await asyncio.wait([stored])
             raise
         finally:
             self._stored = self._connection.total_changes

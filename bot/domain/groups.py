@@ -43,6 +43,10 @@ class Setting(StrEnum):
     QUIET = "quiet"
     VOTES = "votes"
     QUORUM = "quorum"
+    OBJECTIONS = "objections"
+    """For how many working days members may object to minutes."""
+    UPWARD = "upward"
+    """Whether the coordination team gets the minutes."""
 
 
 @dataclass(frozen=True)
@@ -212,6 +216,9 @@ class Setup:
     """None: as it was, or as usual."""
     quorum: int | None = None
     """How many organisations are enough to decide; None: over half of them."""
+    objection_days: int | None = None
+    minutes_upward: bool | None = None
+    """None, of both: as it was."""
 
 
 def read_quorum(text: str) -> int:

@@ -4,22 +4,31 @@ draft (facilitator and lead) -> published -> confirmed
      \-> circulated as DRAFT after two days of silence -/
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.notebook import EntryKind, Line
-from bot.domain.presence import Present
+from bot.domain.presence import How, Present
 from bot.domain.ways import Way
 from bot.errors import BotError
 
 SILENCE = timedelta(hours=48)
 """How long a draft waits for whoever led the meeting, before it goes out marked as one."""
+ASKED_AGAIN = timedelta(days=5)
+"""How long after it was drafted a draft that nobody approves is asked for once more."""
+SHOWN_UPWARD = timedelta(days=6)
+"""When the coordination team is shown that minutes are missing: a day later."""
 OBJECTION_DAYS = 5
 """Working days in which members may object, unless the group says otherwise."""
 GRACE = timedelta(minutes=10)
 """Whoever comes so soon after the start is not called late."""
+MOST_OBJECTION_DAYS = 20
+"""A month of working days: minutes that stay open for longer are never finished."""
+
+_NUMBERED = re.compile(r"^\s*(\d{1,3})\s*[:.)\-\u2013]\s*(\S.*)$", re.DOTALL)
 
 
 class MinutesState(StrEnum):
@@ -33,6 +42,39 @@ class MinutesState(StrEnum):
     CONFIRMED = "confirmed"
     SUPERSEDED = "superseded"
     """A later version says what is right."""
+
+
+WAITING = frozenset({MinutesState.DRAFT, MinutesState.CIRCULATED})
+"""The states in which minutes can be changed and approved."""
+OUT = frozenset({MinutesState.PUBLISHED, MinutesState.CONFIRMED})
+"""The states of the version that is right."""
+
+
+class Due(StrEnum):
+    """What the clock brings about for minutes."""
+
+    SILENCE = "minutes-silence"
+    """Nobody approved the draft: the group gets it, marked as one."""
+    ASKED = "minutes-asked"
+    """It is asked for once more."""
+    MISSING = "minutes-missing"
+    """The coordination team is shown that it is missing."""
+    CONFIRM = "minutes-confirm"
+    """Nobody may object any more."""
+
+
+class Mark(StrEnum):
+    """What minutes say of an organisation: a draft's button turns it to the next one."""
+
+    CAME = "came"
+    APOLOGY = "apology"
+    ABSENT = "absent"
+
+    @property
+    def following(self) -> "Mark":
+        """Return what the next tap makes of it."""
+        marks = list(Mark)
+        return marks[(marks.index(self) + 1) % len(marks)]
 
 
 @dataclass(frozen=True)
@@ -51,6 +93,8 @@ class Section:
     """False for what was left for another meeting."""
     minutes_spent: int = 0
     entries: tuple[Line, ...] = ()
+    item_id: int | None = None
+    """None for what belongs to no item."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +165,24 @@ class Record:
         """Return which organisations were there, each once."""
         return tuple(dict.fromkeys(one.organisation for one in self.present))
 
+    @property
+    def marks(self) -> dict[str, Mark]:
+        """Return what is said of each organisation that has a seat, by name."""
+        found = dict.fromkeys(self.organisations, Mark.CAME)
+        found |= dict.fromkeys(self.apologies, Mark.APOLOGY)
+        found |= dict.fromkeys(self.absent, Mark.ABSENT)
+        return dict(sorted(found.items()))
+
+    @property
+    def without_owner(self) -> int:
+        """Count the actions of which nobody knows who does them."""
+        return sum(line.owner is None for line in self.of_kind(EntryKind.ACTION))
+
+    @property
+    def without_due(self) -> int:
+        """Count the actions of which nobody knows until when."""
+        return sum(line.due is None for line in self.of_kind(EntryKind.ACTION))
+
 
 class MinutesUnknown(BotError):
     """A button or a reply names minutes that do not exist (any more)."""
@@ -138,6 +200,130 @@ class MinutesNotYet(BotError):
         self.starts, self.approvers = starts, tuple(approvers)
 
 
+class MinutesChanged(BotError):
+    """Somebody else changed a draft meanwhile: what was tapped under is not what it says now."""
+
+
+class DeputyLater(BotError):
+    """A deputy would approve a draft that is still the lead's alone."""
+
+
+class LineUnclear(BotError):
+    """Words came in reply to a draft, but not which line they are for."""
+
+
+class DaysUnclear(BotError):
+    """It was to be said for how many days members may object, but it was no number of them."""
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(f"not from 1 to {most}")
+        self.most = most
+
+
+class ObjectionsOver(BotError):
+    """Minutes are confirmed: what is wrong in them is for the next meeting."""
+
+
+class ObjectionSettled(BotError):
+    """An objection was dealt with before."""
+
+
+class ObjectionUnclear(BotError):
+    """Words came in reply to an objection that is to be answered by a button."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one version says otherwise than the one before it."""
+
+    what: str
+    """One of: reworded, added, removed, moved, roll."""
+    before: str = ""
+    """What it said; of the roll the organisation."""
+    after: str = ""
+    """What it says; of what was moved the item's title, of the roll a `Mark`."""
+
+
+def numbered(text: str) -> tuple[int, str] | None:
+    """Read `12: new words`: the number of an entry, and what is said of it."""
+    found = _NUMBERED.match(text)
+    return (int(found[1]), found[2].strip()) if found else None
+
+
+def called(record: Record, roll: Mapping[str, Mark]) -> Record:
+    """Return minutes in which the roll says of some organisations what is known better."""
+    known = record.marks
+    roll = {name: mark for name, mark in roll.items() if known.get(name, mark) is not mark}
+    if not roll:
+        return record
+    marks = known | roll
+    came = [Present(None, name, "", How.HERE, record.starts) for name in roll]
+    return replace(
+        record,
+        present=(
+            *(one for one in record.present if marks[one.organisation] is Mark.CAME),
+            *(one for one in came if roll[one.organisation] is Mark.CAME),
+        ),
+        apologies=tuple(name for name, mark in marks.items() if mark is Mark.APOLOGY),
+        absent=tuple(name for name, mark in marks.items() if mark is Mark.ABSENT),
+    )
+
+
+def patched(record: Record, lines: Mapping[int, Line], touched: Collection[int]) -> Record:
+    """Return minutes in which only the entries that were `touched` are as `lines` have them now.
+
+    So a correction brings in nothing else that has changed since: a new name of an organisation.
+    """
+
+    def of(section: Section) -> tuple[Line, ...]:
+        stays = (
+            lines[one.id] if one.id in touched else one
+            for one in section.entries
+            if one.id not in touched or _belongs(lines.get(one.id), section)
+        )
+        had = {one.id for one in section.entries}
+        return *stays, *(
+            lines[key]
+            for key in sorted(touched)
+            if key not in had and _belongs(lines.get(key), section)
+        )
+
+    items = {section.item_id for section in record.sections}
+    found = [replace(section, entries=of(section)) for section in record.sections]
+    homeless = tuple(
+        lines[key] for key in sorted(touched) if key in lines and lines[key].item_id not in items
+    )
+    if homeless:
+        found.append(Section(len(found) + 1, title="", entries=homeless))
+    return replace(record, sections=tuple(found))
+
+
+def _belongs(line: Line | None, section: Section) -> bool:
+    return line is not None and line.item_id == section.item_id
+
+
+def changes(old: Record, new: Record) -> list[Change]:
+    """Return what a version says otherwise than the one before it, in the order of the items."""
+    before = {line.id: line for line in old.entries}
+    after = {line.id: line for line in new.entries}
+    found = [
+        Change("roll", name, mark)
+        for name, mark in new.marks.items()
+        if old.marks.get(name) is not mark
+    ]
+    found += [Change("removed", line.text) for key, line in before.items() if key not in after]
+    for section in new.sections:
+        for line in section.entries:
+            had = before.get(line.id)
+            if had is None:
+                found.append(Change("added", after=line.text))
+            elif had.text != line.text:
+                found.append(Change("reworded", had.text, line.text))
+            elif had.item_id != line.item_id:
+                found.append(Change("moved", line.text, section.title))
+    return found
+
+
 def confirm_after(published: date, days: int = OBJECTION_DAYS) -> date:
     """Return the last of the working days in which members may object.
 
@@ -148,3 +334,71 @@ def confirm_after(published: date, days: int = OBJECTION_DAYS) -> date:
         day += timedelta(days=1)
         days -= day.weekday() < 5  # noqa: PLR2004 - Monday to Friday
     return day
+
+
+class Edit(StrEnum):
+    """What a button under a draft does: the first ones only show another part of it."""
+
+    WHOLE = "whole"
+    PART = "part"
+    ENTRY = "entry"
+    MOVE = "move"
+    ADD = "add"
+    RIGHT = "right"
+    """This part is right; on to the next one."""
+    MARK = "mark"
+    """What is said of an organisation turns to the next `Mark`."""
+    OUT = "out"
+    MOVE_TO = "move-to"
+    DISCARD = "discard"
+    """A correction is given up: what is out stays as it is."""
+
+
+SHOWING = frozenset({Edit.WHOLE, Edit.PART, Edit.ENTRY, Edit.MOVE, Edit.ADD})
+"""What changes nothing, and so needs no word that the draft is as the person saw it."""
+ROLL = 0
+"""The part of a draft that says who was there; the others are its sections, from 1."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What one message with a draft shows; somebody else's tap leaves it open."""
+
+    language: str
+    view: Edit = Edit.WHOLE
+    at: int = 0
+    """The part, or the id of the entry, that is shown."""
+    page: int = 0
+
+    @property
+    def kind(self) -> str:
+        """Return how it is noted beside the message."""
+        return f"{self.language}:{self.view}:{self.at}:{self.page}"
+
+    @classmethod
+    def of(cls, kind: str) -> "Screen":
+        """Return what was noted."""
+        language, view, at, page = kind.split(":")
+        return cls(language, Edit(view), int(at), int(page))
+
+
+def key_of(record: Record, part: int) -> str:
+    """Return under which name a part of a draft is noted as approved."""
+    if part == ROLL:
+        return "roll"
+    return str(record.sections[part - 1].item_id or "none")
+
+
+def next_part(record: Record, approved: Collection[str], after: int = -1) -> int | None:
+    """Return the next part of a draft that nobody has approved; None if all are."""
+    parts = range(len(record.sections) + 1)
+    order = (*(part for part in parts if part > after), *(part for part in parts if part <= after))
+    return next((part for part in order if key_of(record, part) not in approved), None)
+
+
+def part_of(record: Record, entry_id: int) -> int | None:
+    """Return the part of a draft in which an entry stands."""
+    for number, section in enumerate(record.sections, start=1):
+        if any(line.id == entry_id for line in section.entries):
+            return number
+    return None

@@ -12,6 +12,8 @@ class MessageKind(StrEnum):
     """Do you come to the meeting?"""
     REMINDERS = "reminders"
     """What only those who come are told: a place that is told late."""
+    MINUTES = "minutes"
+    """The minutes of a meeting to which nobody of one's organisation came."""
 
 
 class Switch(StrEnum):

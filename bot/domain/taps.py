@@ -90,6 +90,10 @@ class Verb(StrEnum):
     VOICE_OF = "voice-of"
     SAY_FOR = "say-for"
     RAISE = "raise"
+    DRAFT = "draft"
+    WRONG = "wrong"
+    OBJECT = "object"
+    SETTLE = "settle"
 
 
 @dataclass(frozen=True)

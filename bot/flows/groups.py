@@ -14,6 +14,7 @@ from bot.domain.groups import (
     read_organisations,
     read_quorum,
 )
+from bot.domain.minutes import MOST_OBJECTION_DAYS, OBJECTION_DAYS, DaysUnclear
 from bot.domain.motions import CountedBy
 from bot.domain.names import clean
 from bot.domain.reminders import DEFAULT_REMINDERS, NO_QUIET, QuietHours, ReminderKind, read_quiet
@@ -42,6 +43,8 @@ HOURS = {
     "none": NO_QUIET,
 }
 """The quiet hours that are offered; any others can be typed."""
+DAYS = (3, OBJECTION_DAYS, 10)
+"""How long members may object to minutes: what is offered; any other number can be typed."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ class Plan:
     """Asked only for itself: a new group counts by organisation."""
     quorum: int | None = None
     """`OVER_HALF`, or how many organisations are enough; None: that is not said."""
+    objection_days: int | None = None
+    minutes_upward: bool | None = None
     is_right: bool = False
     takes_seats: bool = False
     """Whether the organisations of the group that this one is like are asked here, too."""
@@ -259,6 +264,27 @@ def _take_quorum(plan: Plan, said: Said, _scene: Scene) -> Plan:
     return replace(plan, quorum=OVER_HALF if isinstance(said, Pick) else read_quorum(said.text))
 
 
+def _ask_objections(_plan: Plan, _scene: Scene) -> Screen:
+    row = tuple(Choice(str(days), "number", {"number": days}) for days in DAYS)
+    return Screen("groups/ask_objections.html", {"most": MOST_OBJECTION_DAYS}, (row,))
+
+
+def _take_objections(plan: Plan, said: Said, _scene: Scene) -> Plan:
+    text = (said.value if isinstance(said, Pick) else said.text).split()[0]
+    if not text.isdecimal() or not 0 < int(text) <= MOST_OBJECTION_DAYS:
+        raise DaysUnclear(most=MOST_OBJECTION_DAYS)
+    return replace(plan, objection_days=int(text))
+
+
+def _ask_upward(_plan: Plan, _scene: Scene) -> Screen:
+    row = (Choice("yes", "right"), Choice("no", "discard"))
+    return Screen("groups/ask_upward.html", rows=(row,), is_closed=True)
+
+
+def _take_upward(plan: Plan, said: Said, _scene: Scene) -> Plan:
+    return replace(plan, minutes_upward=isinstance(said, Pick) and said.value == "yes")
+
+
 def _ask_right(plan: Plan, _scene: Scene) -> Screen:
     rows: tuple[tuple[Choice, ...], ...] = ((Choice("yes", "right"),),)
     if plan.model is not None and plan.model.seats:
@@ -285,6 +311,8 @@ def said_of(plan: Plan) -> groups.Setup:
         plan.quiet,
         plan.votes_by,
         plan.quorum or None,
+        plan.objection_days,
+        plan.minutes_upward,
     )
 
 
@@ -464,6 +492,19 @@ STEPS = (
         _ask_quiet,
         _take_quiet,
         applies=_about(Setting.QUIET, lambda plan: plan.quiet is None),
+    ),
+    # When a group is set up, nobody is asked: most leave both as they are.
+    Step(
+        "objections",
+        _ask_objections,
+        _take_objections,
+        applies=lambda plan: plan.only is Setting.OBJECTIONS and plan.objection_days is None,
+    ),
+    Step(
+        "upward",
+        _ask_upward,
+        _take_upward,
+        applies=lambda plan: plan.only is Setting.UPWARD and plan.minutes_upward is None,
     ),
     Step(
         "votes",

@@ -30,6 +30,7 @@ from bot.domain.filing import Form
 from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting, named_in
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Deed, Item
+from bot.domain.minutes import Edit as MinutesEdit
 from bot.domain.motions import Ballot, MotionState
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark
@@ -78,8 +79,10 @@ from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
+from bot.services.minutes_views import DRAFT, MINUTES
 from bot.services.motion_posts import MOTION
 from bot.services.motions import RESERVATION, VOICE
+from bot.services.objections import OBJECTION, WRONG
 from bot.services.rolls import WAITING, join_code
 from bot.services.sitting_posts import BOARD
 from bot.services.turns import ASKED
@@ -324,6 +327,15 @@ BUTTONS = {
         motions.said_for, Action.RUN_MEETING, (_number, _number, motions.said_word)
     ),
     Verb.RAISE: Button(decisions.put_on_agenda, Action.ADD_ITEM),
+    Verb.APPROVE: Button(minutes.approve, Action.APPROVE_MINUTES, (_number, _number, _number)),
+    Verb.DRAFT: Button(
+        minutes.edit,
+        Action.APPROVE_MINUTES,
+        (_number, _number, _number, MinutesEdit, _number_or_none, _number_or_none),
+    ),
+    Verb.WRONG: Button(minutes.wrong, Action.OBJECT),
+    Verb.OBJECT: Button(minutes.object_, Action.OBJECT),
+    Verb.SETTLE: Button(minutes.settle, Action.APPROVE_MINUTES, (_number, minutes.settling)),
 }
 
 REPLIES = {
@@ -341,6 +353,10 @@ REPLIES = {
     MOTION: Reply(motions.replied, Action.VOTE),
     RESERVATION: Reply(motions.reserved, Action.VOTE),
     VOICE: Reply(motions.explained_for, Action.RUN_MEETING),
+    MINUTES: Reply(minutes.replied, Action.OBJECT),
+    DRAFT: Reply(minutes.retyped, Action.APPROVE_MINUTES),
+    OBJECTION: Reply(minutes.reasoned, Action.APPROVE_MINUTES),
+    WRONG: Reply(minutes.said_wrong, Action.OBJECT),
 }
 
 PICTURES = frozenset({WRITE_UP, BOARD})

@@ -1,12 +1,218 @@
-"""Minutes: the buttons under a draft."""
+"""Minutes: a draft that is read, changed and approved, and what members say is wrong in them."""
 
+from dataclasses import replace
+from typing import Any
+
+from bot.domain import agenda as agenda_rules
+from bot.domain.attendance import Answer
+from bot.domain.minutes import MinutesUnknown, ObjectionsOver
+from bot.domain.notebook import EntryKind
+from bot.domain.roles import NotAllowed, StrangerHere
+from bot.flows.flow import NotYourQuestion
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
-from bot.services import minutes
+from bot.models import Group, Meeting
+from bot.models.columns import stored_id
+from bot.outbox import post
+from bot.outbox.post import About
+from bot.queries import meetings as meeting_queries
+from bot.rendering import keyboards as general_keyboards
+from bot.rendering.answers import fold
+from bot.rendering.keyboards import minutes as keyboards
+from bot.rendering.messages import renderer
+from bot.services import members, minutes, minutes_editor, objections
 
 
-async def approve(desk: Desk, incoming: Incoming, meeting_id: int, version: int) -> None:
+async def approve(
+    desk: Desk, incoming: Incoming, meeting_id: int, version: int, revision: int
+) -> None:
     """[Approve all] under a draft."""
     actor = await desk.actor(incoming)
-    await minutes.approve(desk.session, meeting_id, version, actor, now=desk.now)
+    await minutes.approve(desk.session, meeting_id, version, revision, actor, now=desk.now)
     await desk.toast(incoming)
+
+
+async def edit(desk: Desk, incoming: Incoming, meeting_id: int, *carried: Any) -> None:
+    """Another button under a draft; what it carries besides stands in `Tapped`, in its order."""
+    await minutes_editor.edit(
+        desk.session,
+        meeting_id,
+        minutes_editor.Tapped(*carried),
+        await desk.actor(incoming),
+        message=(incoming.chat_id, incoming.message_id),
+        now=desk.now,
+    )
+    await desk.toast(incoming)
+
+
+async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """Words in reply to a draft: `12: new words`, or the words of the entry that is open in it."""
+    kind, text = _kind_in(incoming.text)
+    await minutes_editor.say(
+        desk.session,
+        meeting_id,
+        text,
+        await desk.actor(incoming),
+        kind=kind,
+        is_removal=agenda_rules.is_withdrawal(incoming.text, renderer().agenda_words),
+        message=(incoming.chat_id, incoming.replies_to),
+        now=desk.now,
+    )
+    await desk.react(incoming, "👌")
+
+
+async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """A reply to minutes that are out: a correction, or people who talk to each other.
+
+    In a group only what says that something is wrong is taken for a correction; about anything
+    else the person is asked once.
+    """
+    if _is_talk(incoming.text):
+        return
+    if incoming.is_private or _says_wrong(incoming.text):
+        await _object(desk, incoming, meeting_id, incoming.text, incoming.message_id or 0)
+        return
+    actor = await desk.actor(incoming)
+    if incoming.is_edit or not await _is_open(desk, incoming, meeting_id):
+        return
+    meeting = await desk.session.get_one(Meeting, meeting_id)
+    await desk.reply(
+        incoming,
+        "minutes/doubt.html",
+        about=About(objections.DOUBT, meeting_id, meeting.version, str(actor.telegram_id)),
+        keyboard=keyboards.doubt(meeting_id),
+    )
+
+
+async def object_(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """[It is a correction] under the question whether a reply is one."""
+    actor, said = await desk.actor(incoming), incoming.quoted
+    if said is None:
+        raise MinutesUnknown
+    if said.sender_id != actor.telegram_id:
+        raise NotYourQuestion
+    await _object(desk, incoming, meeting_id, said.text, said.message_id)
+    await desk.toast(incoming)
+
+
+async def wrong(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """[Something is wrong] under minutes: ask in private what it is."""
+    actor = await desk.actor(incoming)
+    try:
+        await objections.check_open(desk.session, meeting_id, actor)
+    except ObjectionsOver:
+        await _too_late(desk, incoming, meeting_id)
+        await desk.toast(incoming)
+        return
+    place = await members.nearest(desk.session, actor, await desk.place(incoming))
+    await post.say(
+        desk.session,
+        place,
+        "minutes/wrong.html",
+        now=desk.now,
+        about=About(objections.WRONG, meeting_id, 1, "wrong"),
+        is_silent=True,
+    )
+    is_elsewhere = place.chat_id != incoming.chat_id
+    await desk.toast(incoming, "minutes/toast_wrong.txt", is_elsewhere=is_elsewhere)
+
+
+async def said_wrong(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """A reply to the question what is wrong: whatever it says is a correction."""
+    await _object(desk, incoming, meeting_id, incoming.text, incoming.message_id or 0)
+
+
+def settling(text: str) -> str:
+    """Read which of the two buttons under an objection it was.
+
+    Raises:
+        ValueError: it is none of them.
+    """
+    return keyboards.SETTLING[keyboards.SETTLING.index(text)]
+
+
+async def settle(desk: Desk, incoming: Incoming, objection_id: int, how: str) -> None:
+    """[Correct] or [Keep as it is] under an objection."""
+    actor = await desk.actor(incoming)
+    if how == "correct":
+        await objections.correct(desk.session, objection_id, actor, now=desk.now)
+    else:
+        await objections.keep(desk.session, objection_id, actor, now=desk.now)
+    await desk.toast(incoming)
+
+
+async def reasoned(desk: Desk, incoming: Incoming, objection_id: int) -> None:
+    """A reply to an objection: why the minutes stay as they are."""
+    actor = await desk.actor(incoming)
+    await objections.answer(desk.session, objection_id, incoming.text, actor, now=desk.now)
+    await desk.react(incoming, "👌")
+
+
+async def _object(
+    desk: Desk, incoming: Incoming, meeting_id: int, text: str, message_id: int
+) -> None:
+    actor = await desk.actor(incoming)
+    try:
+        await objections.object_(
+            desk.session,
+            meeting_id,
+            text,
+            actor,
+            source=(incoming.chat_id, message_id),
+            now=desk.now,
+        )
+    except ObjectionsOver:
+        await _too_late(desk, replace(incoming, message_id=message_id), meeting_id)
+        return
+    await desk.react(replace(incoming, message_id=message_id), "✍")
+
+
+async def _is_open(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
+    """Tell whether this person may object; in a group others only talk, and need not hear why."""
+    try:
+        await objections.check_open(desk.session, meeting_id, await desk.actor(incoming))
+    except (ObjectionsOver, NotAllowed, StrangerHere):
+        return False
+    return True
+
+
+async def _too_late(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """Say kindly that minutes are confirmed, and what to do: bring it to the next meeting."""
+    meeting = await desk.session.get_one(Meeting, meeting_id)
+    group = await desk.session.get_one(Group, meeting.group_id)
+    ahead = await meeting_queries.upcoming(desk.session, stored_id(group), desk.now)
+    following = next((one for one in ahead if one.starts_at > desk.now), None)
+    can_bring = following is not None and incoming.tap is None
+    await desk.reply(
+        incoming,
+        "minutes/too_late.html",
+        keyboard=general_keyboards.overheard(stored_id(following))
+        if following is not None and can_bring
+        else None,
+        can_bring=can_bring,
+    )
+
+
+def _kind_in(text: str) -> tuple[EntryKind | None, str]:
+    """Read `agreed: …`: the kind of a new entry, in any language, and its words."""
+    head, colon, rest = text.partition(":")
+    if colon and rest.strip():
+        for kind in EntryKind:
+            name = "needhelp" if kind is EntryKind.HELP else str(kind)
+            words = renderer().catalogues.words("command", name).values()
+            if fold(head) in [fold(word) for said in words for word in said]:
+                return kind, rest.strip()
+    return None, text.strip()
+
+
+def _says_wrong(text: str) -> bool:
+    said = fold(text)
+    for phrase in map(fold, renderer().control_words("wrong")):
+        if any(said[at : at + len(phrase)] == phrase for at in range(len(said))):
+            return True
+    return False
+
+
+def _is_talk(text: str) -> bool:
+    is_thanks = agenda_rules.is_thanks(text, renderer().agenda_words)
+    return is_thanks or renderer().answer_in(text) is Answer.COMING

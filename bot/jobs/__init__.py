@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeAlias
 
+from bot.domain.minutes import Due
 from bot.domain.reminders import PrivateKind, ReminderKind
 from bot.domain.sittings import Word
 from bot.domain.write_ups import ClosingKind, MorningKind
 from bot.services import (
     closing,
     decisions,
+    minutes_due,
     questions,
     reminders,
     series_meetings,
@@ -39,5 +41,6 @@ TIMETABLE: dict[str, Bring] = {
     ClosingKind.FORGOTTEN: sittings.close_forgotten,
     **dict.fromkeys(MorningKind, write_ups.ask),
     decisions.REVIEW: decisions.announce,
+    **dict.fromkeys(Due, minutes_due.bring),
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

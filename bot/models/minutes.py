@@ -27,13 +27,20 @@ class Minutes(SQLModel, table=True):
     body: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """What they say, once they are out: a `Record`. Of a draft it is read from the notebook."""
     approved: list[str] = Field(default_factory=list, sa_type=JSON)
-    """The sections of a draft that were approved one by one."""
+    """The sections of a draft that were approved one by one: `roll`, or the number of the item."""
+    revision: int = 1
+    """Counts the changes of a draft: a button names what the person saw."""
+    roll: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    """What approvers know better about organisations: a `Mark` by name."""
+    touched: list[int] = Field(default_factory=list, sa_type=JSON)
+    """The entries that a later version says otherwise than the one before."""
     changed: str = ""
     """What a later version says otherwise, in the words of whoever corrected it."""
     drafted_at: datetime = Field(sa_type=UTCDateTime)
     approved_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     approved_by: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)
     published_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
     def record(self) -> Record:
         """Return what they say; only of minutes that are out.

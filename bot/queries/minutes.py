@@ -1,6 +1,6 @@
 """What minutes say: read from the plan, the sitting and the notebook."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -9,12 +9,27 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.facilitation import Duty, TurnState
 from bot.domain.meetings import State
-from bot.domain.minutes import Record, Section
+from bot.domain.minutes import OUT, WAITING, Mark, Record, Section, called, patched
 from bot.domain.notebook import Line
+from bot.domain.preferences import MessageKind
 from bot.domain.sittings import Ending, Timed
 from bot.domain.sittings import Sitting as Facts
-from bot.models import Coalition, Group, Meeting, Member, Minutes, Organisation, Sitting, Turn
-from bot.queries import archive, carry_over, members, sittings
+from bot.models import (
+    Coalition,
+    Coordinator,
+    Entry,
+    Group,
+    Meeting,
+    Member,
+    Membership,
+    Minutes,
+    Mute,
+    Objection,
+    Organisation,
+    Sitting,
+    Turn,
+)
+from bot.queries import archive, carry_over, members, notebook, sittings
 
 
 async def latest(session: AsyncSession, meeting_id: int) -> Minutes | None:
@@ -28,6 +43,40 @@ async def latest(session: AsyncSession, meeting_id: int) -> Minutes | None:
         .execution_options(populate_existing=True)
     )
     return rows.scalar_one_or_none()
+
+
+async def out(session: AsyncSession, meeting_id: int) -> Minutes | None:
+    """Return the version of the minutes of a meeting that is right; None if none is out."""
+    rows = await session.execute(
+        select(Minutes)
+        .where(col(Minutes.meeting_id) == meeting_id, col(Minutes.state).in_(OUT))
+        .order_by(col(Minutes.version).desc())
+        .limit(1)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def versions(session: AsyncSession, meeting_id: int) -> Sequence[Minutes]:
+    """Return all versions of the minutes of a meeting, the first one first."""
+    rows = await session.execute(
+        select(Minutes).where(col(Minutes.meeting_id) == meeting_id).order_by(col(Minutes.version))
+    )
+    return rows.scalars().all()
+
+
+async def read(session: AsyncSession, meeting: Meeting, minutes: Minutes) -> Record:
+    """Return what one version says: fixed words once it is out, else as things stand now.
+
+    A correction is the version before it, but for what was touched.
+    """
+    if minutes.state not in WAITING:
+        return minutes.record()
+    roll = {name: Mark(mark) for name, mark in minutes.roll.items()}
+    if minutes.version == 1:
+        return called(await record(session, meeting), roll)
+    before = await session.get_one(Minutes, (meeting.id, minutes.version - 1))
+    lines = {line.id: line for line in await notebook.of_meeting(session, meeting)}
+    return called(patched(before.record(), lines, minutes.touched), roll)
 
 
 async def record(session: AsyncSession, meeting: Meeting) -> Record:
@@ -85,6 +134,7 @@ def sections(sitting: Facts) -> tuple[Section, ...]:
 def _section(number: int, timed: Timed, entries: Sequence[Line]) -> Section:
     item = timed.item
     return Section(
+        item_id=item.id,
         number=number,
         title=item.title,
         routine=item.routine or "",
@@ -146,3 +196,82 @@ async def approvers(session: AsyncSession, meeting: Meeting, group: Group) -> Se
     found = {member.id: member for member in rows.scalars()}
     found |= {member.id: member for member in await members.caretakers(session, group)}
     return list(found.values())
+
+
+async def absentees(
+    session: AsyncSession, group_id: int, came: Collection[str]
+) -> Sequence[Member]:
+    """Return who reads the minutes in private: members whose organisation was not there.
+
+    Of them, those whom the bot may write to and who have not said no.
+    """
+    rows = await session.execute(
+        select(Member)
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .join(Organisation, col(Organisation.id) == col(Membership.organisation_id))
+        .outerjoin(
+            Mute,
+            (col(Mute.member_id) == col(Member.id)) & (col(Mute.kind) == MessageKind.MINUTES),
+        )
+        .where(
+            col(Membership.group_id) == group_id,
+            col(Membership.is_confirmed),
+            col(Membership.left_at).is_(None),
+            col(Member.has_started),
+            col(Mute.member_id).is_(None),
+            col(Organisation.name).not_in(came),
+        )
+        .order_by(col(Member.id))
+    )
+    return rows.scalars().all()
+
+
+async def team(session: AsyncSession, group: Group) -> Sequence[Member]:
+    """Return who coordinates a group's coalition and hears of minutes."""
+    rows = await session.execute(
+        select(Member)
+        .join(Coordinator, col(Coordinator.member_id) == col(Member.id))
+        .outerjoin(
+            Mute,
+            (col(Mute.member_id) == col(Member.id)) & (col(Mute.kind) == MessageKind.MINUTES),
+        )
+        .where(
+            col(Coordinator.coalition_id) == group.coalition_id,
+            col(Member.has_started),
+            col(Mute.member_id).is_(None),
+        )
+        .order_by(col(Member.id))
+    )
+    return rows.scalars().all()
+
+
+async def numbers(session: AsyncSession, meeting_id: int) -> dict[int, int]:
+    """Return by which number the draft calls each entry: it stays, whatever is taken out."""
+    rows = await session.execute(
+        select(col(Entry.id)).where(col(Entry.meeting_id) == meeting_id).order_by(col(Entry.id))
+    )
+    return {key: number for number, key in enumerate(rows.scalars(), start=1)}
+
+
+async def objections(session: AsyncSession, meeting_id: int) -> Sequence[Objection]:
+    """Return the objections to the minutes of a meeting that nobody has settled."""
+    rows = await session.execute(
+        select(Objection)
+        .where(col(Objection.meeting_id) == meeting_id, col(Objection.settled_at).is_(None))
+        .order_by(col(Objection.id))
+    )
+    return rows.scalars().all()
+
+
+async def objection_of(session: AsyncSession, chat_id: int, message_id: int) -> Objection | None:
+    """Return the objection that a message brought."""
+    rows = await session.execute(
+        select(Objection)
+        .where(
+            col(Objection.source_chat_id) == chat_id,
+            col(Objection.source_message_id) == message_id,
+        )
+        .order_by(col(Objection.id))
+        .limit(1)
+    )
+    return rows.scalar_one_or_none()

@@ -97,8 +97,9 @@ class Renderer:
     def post(self, template: str, *, languages: Sequence[str], **facts: Any) -> str:
         """Return a text in Telegram's HTML for readers of several languages.
 
-        The first language stands open, each other one is folded below it. Lists of names are
-        shortened until everything fits one message; what is too long even so has to be split.
+        The first language stands open, each other one is folded below it; a template knows by
+        `is_first` which it is: people's own words are not said again. Lists of names are shortened
+        until everything fits one message; what is too long even so has to be split.
 
         Raises:
             jinja2.UndefinedError: the template needs a fact that was not given.
@@ -280,7 +281,8 @@ class Renderer:
 
     def _in_languages(self, template: str, languages: Sequence[str], facts: dict[str, Any]) -> str:
         first, *others = _once(
-            _tidy(self._render(template, code, facts)) for code in dict.fromkeys(languages)
+            _tidy(self._render(template, code, {"is_first": not number, **facts}))
+            for number, code in enumerate(dict.fromkeys(languages))
         )
         folded = (f"<blockquote expandable>{text}</blockquote>" for text in others)
         return "\n\n".join((first, *folded))

@@ -107,10 +107,9 @@ async def change(
         group.reminders = list(setup.reminders)
     if setup.quiet is not None and only in {None, Setting.QUIET}:
         group.quiet_from, group.quiet_to = setup.quiet.begins, setup.quiet.ends
-    if setup.votes_by is not None and only in {None, Setting.VOTES}:
-        group.votes_by = setup.votes_by
+    if only is not None:
+        _set_way(group, setup, only)
     if only is Setting.QUORUM:
-        group.quorum = setup.quorum
         await _recount_rooms(session, group, now=now)
     moved: list[Meeting] = []
     if only in {None, Setting.ZONE} and setup.zone != group.zone:
@@ -123,6 +122,19 @@ async def change(
     if moved or only in {None, Setting.REMINDERS, Setting.QUIET}:
         await reminders.replan_all(session, group.facts(), now=now)
     return moved
+
+
+def _set_way(group: Group, setup: Setup, only: Setting) -> None:
+    """Set how a group holds its meetings; a new one does as usual until it wants it otherwise."""
+    match only:
+        case Setting.QUORUM:
+            group.quorum = setup.quorum
+        case Setting.VOTES if setup.votes_by is not None:
+            group.votes_by = setup.votes_by
+        case Setting.OBJECTIONS if setup.objection_days is not None:
+            group.objection_days = setup.objection_days
+        case Setting.UPWARD if setup.minutes_upward is not None:
+            group.minutes_upward = setup.minutes_upward
 
 
 async def _recount_rooms(session: AsyncSession, group: Group, *, now: datetime) -> None:
@@ -217,6 +229,8 @@ async def show_settings(
             "is_changed": moved is not None,
             "is_meanwhile": is_meanwhile,
             "moved": [meeting.facts() for meeting in moved or ()],
+            "objection_days": group.objection_days,
+            "is_upward": group.minutes_upward,
         },
         now=now,
         keyboard=keyboards.settings(facts.id),

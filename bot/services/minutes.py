@@ -1,25 +1,53 @@
 """Minutes: drafted when a meeting ends, approved in private, published in the group."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import delete, select, update
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain import minutes as rules
 from bot.domain import roles
-from bot.domain.minutes import MinutesOut, MinutesState, MinutesUnknown
-from bot.domain.roles import Action, Actor
-from bot.models import Group, Meeting, Minutes
+from bot.domain.attendance import Answer
+from bot.domain.dates import instant, wall_time
+from bot.domain.minutes import (
+    WAITING,
+    DeputyLater,
+    Due,
+    Mark,
+    MinutesChanged,
+    MinutesOut,
+    MinutesState,
+    MinutesUnknown,
+    Record,
+)
+from bot.domain.presence import How
+from bot.domain.roles import Action, Actor, Role
+from bot.models import (
+    Group,
+    Meeting,
+    Member,
+    Membership,
+    Minutes,
+    Organisation,
+    Presence,
+    ReplyFor,
+    Seat,
+)
 from bot.models.columns import stored_id
 from bot.outbox import post
-from bot.outbox.post import About
+from bot.outbox.post import About, Place
 from bot.queries import minutes as queries
 from bot.queries import sittings as sitting_queries
-from bot.rendering.keyboards import sittings as keyboards
-from bot.rendering.messages import renderer
-from bot.services import members
+from bot.rendering.keyboards import minutes as keyboards
+from bot.services import budget, minutes_views, objections, occasions
 from bot.services.meeting_posts import locked
+from bot.services.minutes_views import DRAFT, MINUTES
 
-DRAFT, MINUTES = "minutes-draft", "minutes"
-"""The subjects of the private draft, and of the minutes in the group."""
+__all__ = ["DRAFT", "MINUTES", "approve", "draft", "redraft"]
+
+USEFUL = timedelta(days=60)
+"""How long after its time the clock still does something for minutes: they are wanted late, too."""
 
 
 async def draft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
@@ -35,40 +63,80 @@ async def draft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> No
     session.add(minutes)
     await session.flush()
     for member in await queries.approvers(session, meeting, group):
-        language = member.language or group.languages[0]
-        await members.tell(
-            session,
-            member,
-            "minutes/draft.html",
-            {"group": group.facts(), "record": record},
-            now=now,
-            about=About(DRAFT, stored_id(meeting), minutes.version, language),
-            keyboard=keyboards.draft(stored_id(meeting), minutes.version),
-            is_live=True,
-        )
+        await minutes_views.show_draft(session, meeting, minutes, member, now=now)
+    for kind, after in (
+        (Due.SILENCE, rules.SILENCE),
+        (Due.ASKED, rules.ASKED_AGAIN),
+        (Due.MISSING, rules.SHOWN_UPWARD),
+    ):
+        await _write(session, meeting, group, minutes, kind, due_at=now + after)
 
 
 async def redraft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
-    """Let the live drafts of the minutes of a (locked) meeting say what is true now."""
-    group = await session.get_one(Group, meeting.group_id)
-    record = await queries.record(session, meeting)
-    for row in await post.live_messages(session, DRAFT, stored_id(meeting)):
-        text = renderer().text(
-            "minutes/draft.html", language=row.kind, group=group.facts(), record=record
-        )
-        keyboard = keyboards.draft(stored_id(meeting), row.subject_version)
-        buttons = post.buttons(keyboard, (row.kind,))
-        await post.revise(session, row, text=text, keyboard=buttons, now=now)
+    """Let the drafts of a (locked) meeting say what is true now; minutes that are out stay."""
+    minutes = await queries.latest(session, stored_id(meeting))
+    if minutes is None or minutes.state not in WAITING:
+        return
+    minutes.revision += 1
+    await session.flush()
+    minutes_views.redraft(session, meeting, now=now)
 
 
 async def approve(
-    session: AsyncSession, meeting_id: int, version: int, actor: Actor, *, now: datetime
+    session: AsyncSession,
+    meeting_id: int,
+    version: int,
+    revision: int,
+    actor: Actor,
+    *,
+    now: datetime,
 ) -> None:
     """Approve a draft as a whole, and publish it; twice is once.
 
     Raises:
         MinutesUnknown: there is no such draft.
         MinutesOut: it is out already.
+        MinutesChanged: somebody changed it since the person saw it.
+        DeputyLater: it is still the lead's alone.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not approve it.
+    """
+    meeting, group, minutes = await approvable(session, meeting_id, version, actor)
+    if minutes.revision != revision:
+        raise MinutesChanged
+    was_circulated = minutes.state is MinutesState.CIRCULATED
+    record = await queries.read(session, meeting, minutes)
+    minutes.fix(record)
+    minutes.state = MinutesState.PUBLISHED
+    minutes.approved_at, minutes.approved_by, minutes.published_at = now, actor.member_id, now
+    await _settle_roll(session, meeting, minutes, record, actor, now=now)
+    if version > 1:
+        before = await session.get_one(Minutes, (meeting_id, version - 1))
+        found = rules.changes(before.record(), record)
+        minutes.changed = "; ".join(one.after or one.before for one in found)
+        before.state = MinutesState.SUPERSEDED
+    await session.flush()
+    await occasions.cancel(session, subject=MINUTES, subject_id=meeting_id, now=now)
+    last_day = minutes_views.until(minutes, group)
+    assert last_day is not None
+    midnight = datetime.combine(last_day + timedelta(days=1), datetime.min.time())
+    begins = instant(midnight, group.zone)
+    await _write(session, meeting, group, minutes, Due.CONFIRM, due_at=begins)
+    if version > 1:
+        await objections.settle_all(session, meeting_id, now=now)
+    if not was_circulated or not await minutes_views.replace_draft(session, minutes):
+        await minutes_views.publish(session, meeting, minutes, now=now)
+    await _tell(session, meeting, group, minutes, record, now=now)
+    minutes_views.redraft(session, meeting, now=now)
+
+
+async def approvable(
+    session: AsyncSession, meeting_id: int, version: int, actor: Actor
+) -> tuple[Meeting, Group, Minutes]:
+    """Return a draft with its (locked) meeting, if this person may change and approve it.
+
+    Raises:
+        MeetingUnknown, MinutesUnknown, MinutesOut: there is nothing to approve (any more).
+        DeputyLater: it is still the lead's alone.
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not approve it.
     """
     meeting = await locked(session, meeting_id)
@@ -76,40 +144,179 @@ async def approve(
     scope = await sitting_queries.scope(session, meeting, group)
     roles.require(actor, Action.APPROVE_MINUTES, scope)
     minutes = await queries.latest(session, meeting_id)
-    if minutes is None or minutes.version != version:
+    if minutes is None:
         raise MinutesUnknown
-    if minutes.state not in {MinutesState.DRAFT, MinutesState.CIRCULATED}:
-        raise MinutesOut
-    minutes.fix(await queries.record(session, meeting))
-    minutes.state = MinutesState.PUBLISHED
-    minutes.approved_at, minutes.approved_by, minutes.published_at = now, actor.member_id, now
-    await session.flush()
-    await _publish(session, minutes, group, now=now)
-    await _close_drafts(session, minutes, group, now=now)
+    if minutes.version != version or minutes.state not in WAITING:
+        # A draft that was given up is none; whatever is older is out.
+        raise MinutesOut if version <= minutes.version else MinutesUnknown
+    if (
+        minutes.state is MinutesState.DRAFT
+        and minutes.version == 1
+        and actor.roles.get(stored_id(group)) is Role.DEPUTY
+    ):
+        first = await queries.approvers(session, meeting, group)
+        if actor.member_id not in {member.id for member in first}:
+            raise DeputyLater
+    return meeting, group, minutes
 
 
-async def _publish(session: AsyncSession, minutes: Minutes, group: Group, *, now: datetime) -> None:
-    await post.say(
+async def _write(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    minutes: Minutes,
+    kind: Due,
+    *,
+    due_at: datetime,
+) -> None:
+    quiet, wall = group.facts().quiet, wall_time(due_at, group.zone)
+    if kind is not Due.CONFIRM and quiet.cover(wall):
+        due_at = instant(quiet.after(wall), group.zone)
+    await occasions.write(
         session,
-        post.in_group(group.facts()),
-        "minutes/minutes.html",
-        {"record": minutes.record()},
-        now=now,
-        about=About(MINUTES, minutes.meeting_id, minutes.version, "minutes"),
-        keyboard=keyboards.minutes(minutes.meeting_id, minutes.version),
-        is_unasked=True,
+        kind=kind,
+        subject=MINUTES,
+        subject_id=stored_id(meeting),
+        subject_version=minutes.version,
+        zone=group.zone,
+        due_at=due_at,
+        expires_at=due_at + USEFUL,
     )
 
 
-async def _close_drafts(
-    session: AsyncSession, minutes: Minutes, group: Group, *, now: datetime
+async def _settle_roll(
+    session: AsyncSession,
+    meeting: Meeting,
+    minutes: Minutes,
+    record: Record,
+    actor: Actor,
+    *,
+    now: datetime,
 ) -> None:
-    """Let the private drafts say that the minutes are out."""
-    for row in await post.live_messages(session, DRAFT, minutes.meeting_id):
-        text = renderer().text(
-            "minutes/approved.html",
-            language=row.kind,
-            group=group.facts(),
-            record=minutes.record(),
+    """Let what is counted later agree with the roll that was approved."""
+    await session.execute(
+        update(Presence)
+        .where(col(Presence.meeting_id) == meeting.id, col(Presence.confirmed_by).is_(None))
+        .values(confirmed_by=actor.member_id)
+    )
+    rows = await session.execute(
+        select(col(Organisation.name), col(Organisation.id))
+        .join(Seat, col(Seat.organisation_id) == col(Organisation.id))
+        .where(col(Seat.group_id) == meeting.group_id)
+    )
+    known = {row.name: row.id for row in rows}
+    for name, mark in minutes.roll.items():
+        if name in known:
+            await _settle(
+                session,
+                meeting,
+                known[name],
+                Mark(mark),
+                arrived_at=instant(record.starts, meeting.zone),
+                actor=actor,
+                now=now,
+            )
+    await session.flush()
+
+
+async def _settle(
+    session: AsyncSession,
+    meeting: Meeting,
+    organisation_id: int,
+    mark: Mark,
+    *,
+    arrived_at: datetime,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    number, by = stored_id(meeting), actor.member_id
+    mine = (
+        col(Presence.meeting_id) == number,
+        col(Presence.organisation_id) == organisation_id,
+    )
+    if mark is Mark.CAME:
+        if await session.scalar(select(col(Presence.id)).where(*mine).limit(1)) is None:
+            session.add(
+                Presence(
+                    meeting_id=number,
+                    organisation_id=organisation_id,
+                    how=How.HERE,
+                    arrived_at=arrived_at,
+                    entered_by=by,
+                    confirmed_by=by,
+                )
+            )
+        return
+    await session.execute(delete(Presence).where(*mine))
+    key = (number, meeting.version, organisation_id)
+    row = await session.get(ReplyFor, key)
+    if mark is Mark.APOLOGY and by is not None:
+        if row is None:
+            row = ReplyFor(
+                meeting_id=number,
+                meeting_version=meeting.version,
+                organisation_id=organisation_id,
+                answer=Answer.CANNOT,
+                entered_by=by,
+                answered_at=now,
+            )
+        row.answer = Answer.CANNOT
+        session.add(row)
+
+
+async def _tell(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    minutes: Minutes,
+    record: Record,
+    *,
+    now: datetime,
+) -> None:
+    """Send minutes to those who were not there, and upward if the group wants that."""
+    told = {
+        member.telegram_id: ("absent", member)
+        for member in await queries.absentees(session, stored_id(group), record.organisations)
+    }
+    if group.minutes_upward:
+        told = {
+            member.telegram_id: ("team", member) for member in await queries.team(session, group)
+        } | told
+    facts = await minutes_views.said(session, meeting, group, minutes)
+    for why, member in told.values():
+        if member.id == minutes.approved_by:
+            continue
+        language = member.language or group.languages[0]
+        await post.say(
+            session,
+            Place(member.telegram_id, (language,)),
+            "minutes/told.html",
+            facts | {"why": why, "is_whole": minutes_views.is_short(facts, [language])},
+            now=now,
+            about=About(MINUTES, minutes.meeting_id, minutes.version, f"told:{why}"),
+            keyboard=keyboards.told(
+                minutes.meeting_id, minutes.version, can_object=why == "absent"
+            ),
+            expires_at=now + minutes_views.LASTS,
+            is_silent=group.facts().quiet.cover(wall_time(now, group.zone)),
+            is_unasked=True,
+            is_withheld=not await budget.may_write(session, member, group.facts(), now=now),
         )
-        await post.revise(session, row, text=text, keyboard=None, now=now)
+
+
+async def who_may_now(session: AsyncSession, meeting: Meeting, group: Group) -> list[Member]:
+    """Return who is asked for minutes that nobody has approved: from now on the deputies, too."""
+    found = {member.id: member for member in await queries.approvers(session, meeting, group)}
+    rows = await session.execute(
+        select(Member)
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .where(
+            col(Membership.group_id) == group.id,
+            col(Membership.role) == Role.DEPUTY,
+            col(Membership.is_confirmed),
+            col(Membership.left_at).is_(None),
+            col(Member.has_started),
+        )
+        .order_by(col(Member.id))
+    )
+    return list((found | {member.id: member for member in rows.scalars()}).values())

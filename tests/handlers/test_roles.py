@@ -30,7 +30,8 @@ from bot.domain.filing import Form
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
-from bot.domain.minutes import MinutesState
+from bot.domain.minutes import DeputyLater, MinutesState, ObjectionUnclear
+from bot.domain.minutes import Edit as MinutesEdit
 from bot.domain.motions import Ballot, MotionState, NotAVoter
 from bot.domain.notebook import EntryKind as NoteKind
 from bot.domain.notebook import EntryKind as Written
@@ -63,6 +64,7 @@ from bot.models import (
     MessageSubject,
     Minutes,
     Motion,
+    Objection,
     Organisation,
     Presence,
     Proposal,
@@ -81,8 +83,10 @@ from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
+from bot.services.minutes_views import DRAFT, MINUTES
 from bot.services.motion_posts import MOTION
 from bot.services.motions import RESERVATION, VOICE
+from bot.services.objections import OBJECTION, WRONG
 from bot.services.rolls import WAITING
 from bot.services.turns import ASKED
 from bot.toolbox import Toolbox
@@ -113,6 +117,7 @@ READERS = frozenset({"backbone", "lead", "deputy", "member", "observer", "pendin
 VOICES = frozenset({"lead", "deputy", "member", "pending"})
 MANAGERS = frozenset({"backbone", "lead", "deputy"})
 SHARERS = MANAGERS | {"member"}
+OBJECTORS = frozenset({"lead", "deputy", "member"})
 WITHOUT_SEAT = ALL - {"lead", "deputy", "member", "observer"}
 """Whoever is confirmed for an organisation already does not choose another."""
 BACKBONE, OPERATOR, LEAD, ANONYMOUS = map(
@@ -170,12 +175,21 @@ OWN_GROUP = {
     "[guest-at]": MANAGERS,
     "[leave]": NOBODY,
     "[serve]": VOICES - {"pending"},
-    "[approve]": MANAGERS,
     # Only whoever wrote something down takes it back, and here that is the lead.
     "/undo": LEAD | ANONYMOUS,
     "[undo]": LEAD,
     "[owner]": MANAGERS,
     "reply to entry": MANAGERS,
+    # For two days a draft is the lead's: a deputy waits.
+    "[approve]": MANAGERS - {"deputy"},
+    "[draft]": MANAGERS - {"deputy"},
+    "[wrong]": OBJECTORS,
+    "[object]": OBJECTORS,
+    "[settle]": MANAGERS,
+    "reply to minutes": OBJECTORS,
+    "reply to minutes-draft": MANAGERS - {"deputy"},
+    "reply to minutes-objection": NOBODY,
+    "reply to minutes-wrong": OBJECTORS,
     "/agenda": READERS | ANONYMOUS,
     "/additem": READERS - {"observer"} | ANONYMOUS,
     "/facilitator": READERS | ANONYMOUS,
@@ -307,6 +321,14 @@ SISTER_GROUP = {
     "[undo]": NOBODY,
     "[owner]": BACKBONE,
     "reply to entry": BACKBONE,
+    "[draft]": BACKBONE,
+    "[wrong]": NOBODY,
+    "[object]": NOBODY,
+    "[settle]": BACKBONE,
+    "reply to minutes": NOBODY,
+    "reply to minutes-draft": BACKBONE,
+    "reply to minutes-objection": NOBODY,
+    "reply to minutes-wrong": NOBODY,
     "/agenda": BACKBONE | ANONYMOUS,
     "/additem": BACKBONE | ANONYMOUS,
     "/facilitator": BACKBONE | ANONYMOUS,
@@ -433,6 +455,14 @@ FOREIGN_GROUP = {
     "[undo]": NOBODY,
     "[owner]": NOBODY,
     "reply to entry": NOBODY,
+    "[draft]": NOBODY,
+    "[wrong]": NOBODY,
+    "[object]": NOBODY,
+    "[settle]": NOBODY,
+    "reply to minutes": NOBODY,
+    "reply to minutes-draft": NOBODY,
+    "reply to minutes-objection": NOBODY,
+    "reply to minutes-wrong": NOBODY,
     "/agenda": ANONYMOUS,
     "/additem": ANONYMOUS,
     "/facilitator": ANONYMOUS,
@@ -540,6 +570,10 @@ FORGED = {
     "[approve]": NOBODY,
     "[undo]": NOBODY,
     "[owner]": NOBODY,
+    "[draft]": NOBODY,
+    "[wrong]": NOBODY,
+    "[object]": NOBODY,
+    "[settle]": NOBODY,
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
     "[usual]": NOBODY,
@@ -626,6 +660,8 @@ PRIVATE = {
 
 REFUSALS = {
     AlreadyOpen,
+    DeputyLater,
+    ObjectionUnclear,
     ItemGone,
     NotYourTurn,
     CannotLead,
@@ -926,12 +962,16 @@ async def group_with_meeting(
         ]
     )
     await session.flush()
-    ids |= await sittings(session, ids["group"])
+    ids |= await sittings(session, ids["group"], lasting.id or 0)
     ids["note"] = await action(session, ids["group"], ids["held"])
     ids |= await motions(session, ids["group"], ids["held"])
     about = {
         ENTRY: ids["note"],
         **dict.fromkeys((MOTION, RESERVATION, VOICE), ids["motion"]),
+        MINUTES: ids["out"],
+        DRAFT: ids["over"],
+        OBJECTION: ids["objection"],
+        WRONG: ids["out"],
         CONVERSATION: conversation.id,
         WAITING: waiting.id or 0,
         PROPOSAL: proposal.id or 0,
@@ -994,10 +1034,13 @@ async def motions(session: AsyncSession, group_id: int, meeting_id: int) -> dict
     return {name: row.id or 0 for name, row in rows.items()} | {"decision": decision.id or 0}
 
 
-async def sittings(session: AsyncSession, group_id: int) -> dict[str, int]:
-    """Store a meeting that may be opened, one that is open, and one whose minutes are drafted."""
+async def sittings(session: AsyncSession, group_id: int, by: int) -> dict[str, int]:
+    """Store meetings: to be opened, open, with a draft of minutes, and with minutes that are out.
+
+    To those that are out, the member `by` has objected.
+    """
     found = {}
-    for name, ago in {"due": 0, "held": 1, "over": 24}.items():
+    for name, ago in {"due": 0, "held": 1, "over": 24, "out": 48}.items():
         starts = NOW - timedelta(hours=ago)
         wall = starts.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None)
         meeting = Meeting(
@@ -1035,38 +1078,21 @@ async def sittings(session: AsyncSession, group_id: int) -> dict[str, int]:
         text="Repair the borehole",
         written_at=NOW,
     )
-    session.add(action)
-    found["filed"] = await filed(session, group_id)
-    await session.flush()
-    found["action"] = action.id or 0
-    return found
-
-
-async def filed(session: AsyncSession, group_id: int) -> int:
-    """Store a meeting of the week before, whose minutes are out."""
-    starts = NOW - timedelta(days=7)
-    meeting = Meeting(
+    out = Minutes(
+        meeting_id=found["out"],
         group_id=group_id,
-        wall_start=starts.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None),
-        wall_end=starts.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None) + timedelta(hours=2),
-        zone=ZONE,
-        starts_at=starts,
-        ends_at=starts + timedelta(hours=2),
-        place="Hall",
-    )
-    session.add(meeting)
-    await session.flush()
-    minutes = Minutes(
-        meeting_id=meeting.id or 0,
-        group_id=group_id,
-        serial=1,
+        serial=2,
         state=MinutesState.PUBLISHED,
-        drafted_at=starts,
-        published_at=starts,
+        drafted_at=NOW,
+        published_at=NOW,
     )
-    minutes.fix(make_record("Hall"))
-    session.add(minutes)
-    return meeting.id or 0
+    out.fix(make_record("Wajir"))
+    objection = Objection(
+        meeting_id=found["out"], version=1, member_id=by, text="Thrice", said_at=NOW
+    )
+    session.add_all([action, out, objection])
+    await session.flush()
+    return found | {"action": action.id or 0, "objection": objection.id or 0}
 
 
 async def action(session: AsyncSession, group_id: int, meeting_id: int) -> int:
@@ -1090,20 +1116,8 @@ async def action(session: AsyncSession, group_id: int, meeting_id: int) -> int:
 SUBJECTS = dict(
     enumerate(
         (
-            AGENDA,
-            EDITOR,
-            ITEM,
-            MEETING,
-            CHANGE,
-            PROPOSAL,
-            CONVERSATION,
-            INVITATION,
-            WAITING,
-            ASKED,
-            ENTRY,
             *(AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING),
-            ASKED,
-            *(MOTION, RESERVATION, VOICE),
+            *(ASKED, ENTRY, MOTION, RESERVATION, VOICE, MINUTES, DRAFT, OBJECTION, WRONG),
         ),
         start=501,
     )
@@ -1124,6 +1138,10 @@ REPLY = {
     MOTION: "reservation: too far",
     RESERVATION: "Too far",
     VOICE: "Too far",
+    MINUTES: "That is wrong: it was thrice",
+    DRAFT: "1: Water trucks come on Tuesday",
+    OBJECTION: "It was twice",
+    WRONG: "It was thrice",
 }
 BEHIND = {
     "guest": "Mr Ali, County Commissioner",
@@ -1162,7 +1180,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.PAPER_LIST: lambda ids: [ids["over"]],
     Verb.ACTIONS: lambda ids: [ids["over"]],
     Verb.FINISHED: lambda ids: [ids["action"], 1],
-    Verb.CARRY: lambda ids: [ids["filed"], 1, Form.PDF],
+    Verb.CARRY: lambda ids: [ids["out"], 1, Form.PDF],
     Verb.UNDO: lambda ids: [ids["note"]],
     Verb.OWNER: lambda ids: [ids["note"], 0, ids["organisation"]],
     Verb.BALLOT: lambda ids: [ids["motion"], Ballot.YES],
@@ -1172,6 +1190,11 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.VOICE_OF: lambda ids: [ids["motion"], ids["organisation"]],
     Verb.SAY_FOR: lambda ids: [ids["motion"], ids["organisation"], Ballot.YES],
     Verb.RAISE: lambda ids: [ids["decision"]],
+    Verb.APPROVE: lambda ids: [ids["over"], 1, 1],
+    Verb.DRAFT: lambda ids: [ids["over"], 1, 1, MinutesEdit.RIGHT, 0, 0],
+    Verb.WRONG: lambda ids: [ids["out"]],
+    Verb.OBJECT: lambda ids: [ids["out"]],
+    Verb.SETTLE: lambda ids: [ids["objection"], "correct"],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],
@@ -1239,7 +1262,7 @@ def tapped(verb: Verb, ids: dict[str, int]) -> Callable[[str, int], dict[str, An
 
     def update(person: str, chat: int) -> dict[str, Any]:
         bearer = message("operator", chat, "Question")["message"] | {"from": ME}
-        if verb is Verb.BRING:
+        if verb in {Verb.BRING, Verb.OBJECT}:
             bearer["reply_to_message"] = message(person, chat, "Water trucks")["message"]
         sender = {"id": PEOPLE[person], "is_bot": False, "first_name": person}
         query = {"id": "1", "from": sender, "message": bearer, "data": data, "chat_instance": "1"}

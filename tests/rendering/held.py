@@ -12,7 +12,23 @@ from bot.domain.facilitation import Duty, Holder, ServedAlready
 from bot.domain.filing import Edition, Filed, Form, NoMinutes
 from bot.domain.groups import Group, QuorumUnreadable
 from bot.domain.meetings import Meeting, State
-from bot.domain.minutes import MinutesNotYet, MinutesOut, MinutesUnknown, Record, Section
+from bot.domain.minutes import (
+    Change,
+    DaysUnclear,
+    DeputyLater,
+    LineUnclear,
+    Mark,
+    MinutesChanged,
+    MinutesNotYet,
+    MinutesOut,
+    MinutesState,
+    MinutesUnknown,
+    ObjectionSettled,
+    ObjectionsOver,
+    ObjectionUnclear,
+    Record,
+    Section,
+)
 from bot.domain.motions import (
     Ballot,
     Barrier,
@@ -98,6 +114,10 @@ LABELS = (
     *("close-now", "half-hour-more", *(f"fate-{fate}" for fate in Fate)),
     *("that-is-all", "all-of-them", "none-of-them", "no-list", "paper-list", "action-open-again"),
     *("minutes-pdf", "minutes-docx"),
+    *("draft-publish", "draft-parts", "draft-right", "draft-whole", "draft-add", "draft-out"),
+    *("draft-move", "draft-back", "draft-earlier", "draft-later", "draft-discard"),
+    *("minutes-wrong", "minutes-object", "settle-correct", "settle-keep"),
+    *("setting-objections", "setting-upward"),
 )
 """The words on buttons that need no facts."""
 VOTES = (
@@ -344,16 +364,80 @@ def _presence(name: str) -> dict[str, list[Facts]]:
     }
 
 
+def changes(name: str) -> list[Change]:
+    """Return everything that a version can say otherwise."""
+    return [
+        Change("reworded", name, name),
+        Change("added", after=name),
+        Change("removed", name),
+        Change("moved", name, name),
+        *(Change("roll", name, mark) for mark in Mark),
+    ]
+
+
 def _minutes(name: str) -> dict[str, list[Facts]]:
     bare = make_record(
         name, facilitator="", note_taker="", guests=(), apologies=(), absent=(), next_starts=None
     )
     records = [make_record(name), bare]
     about = [{"group": group(name), "record": record} for record in records]
+    states = [
+        {
+            "group": group(name),
+            "record": record,
+            "state": state,
+            "version": version,
+            "changes": found,
+            "until": date(2026, 12, 10),
+        }
+        for record in records
+        for state in MinutesState
+        if state is not MinutesState.DRAFT
+        for version, found in ((1, []), (2, changes(name)))
+    ]
     return {
-        "minutes/draft.html": about,
+        "minutes/draft.html": _drafts(name),
         "minutes/approved.html": about,
-        "minutes/minutes.html": [{"record": record} for record in records],
+        "minutes/given_up.html": about,
+        "minutes/body.html": states,
+        "minutes/minutes.html": [
+            one | {"is_whole": yes} for one in states for yes in (True, False)
+        ],
+        "minutes/told.html": [
+            one | {"is_whole": yes, "why": why}
+            for one in states[:2]
+            for yes in (True, False)
+            for why in ("absent", "team")
+        ],
+        "minutes/missing.html": [
+            {
+                "group": group(name),
+                "meeting": held_meeting(name),
+                "drafted": CLOSED,
+                "leads": leads,
+            }
+            for leads in ([], [name] * 3)
+        ],
+        "minutes/objection.html": [
+            {
+                "group": group(name),
+                "meeting": held_meeting(name),
+                "who": name,
+                "text": name,
+                "asks": asks,
+                "is_settled": is_settled,
+                "answer": answer,
+            }
+            for asks in ("asked", "reason")
+            for is_settled, answer in ((False, ""), (True, ""), (True, name))
+        ],
+        "minutes/kept.html": [{"text": name, "answer": name}],
+        "minutes/doubt.html": [{}],
+        "minutes/wrong.html": [{}],
+        "minutes/too_late.html": [{"can_bring": yes} for yes in (True, False)],
+        "minutes/toast_wrong.txt": [{"is_elsewhere": yes} for yes in (True, False)],
+        "groups/ask_objections.html": [{"most": 20}],
+        "groups/ask_upward.html": [{}],
         **_papers(name, records),
     }
 
@@ -515,6 +599,46 @@ def _motions(name: str) -> dict[str, list[Facts]]:
     }
 
 
+def _drafts(name: str) -> list[Facts]:
+    """Return a draft as a whole, in its parts, and with one entry open."""
+    record = make_record(name)
+    facts: Facts = {
+        "group": group(name),
+        "record": record,
+        "state": MinutesState.DRAFT,
+        "version": 1,
+        "numbers": {line.id: number for number, line in enumerate(record.entries, start=1)},
+        "approved": frozenset({"roll"}),
+        "changes": [],
+        "view": "whole",
+        "page": "",
+        "pages": 1,
+    }
+    section = record.sections[1]
+    whole = facts | {"page": "<b>1</b>", "number": 1, "pages": 2, "is_all_right": False}
+    return [
+        whole,
+        whole | {"state": MinutesState.CIRCULATED, "is_all_right": True, "numbers": {}},
+        whole | {"version": 2, "changes": changes(name)},
+        facts | {"view": "part", "section": None, "entries": ()},
+        facts | {"view": "part", "section": section, "entries": ()},
+        *(
+            facts | {"view": view, "section": section, "entries": section.entries[:8]}
+            for view in ("part", "entry", "move", "add")
+        ),
+    ]
+
+
+def labels(name: str) -> list[Facts]:
+    """Return the words on buttons that need facts."""
+    sections = make_record(name).sections
+    return [
+        *({"name": "draft-mark", "mark": mark, "organisation": name} for mark in Mark),
+        {"name": "draft-entry", "number": 12},
+        *({"name": "draft-item", "section": section} for section in sections[:3]),
+    ]
+
+
 def texts(name: str) -> dict[str, list[Facts]]:
     """Return facts for every template about a meeting that is held."""
     return _sittings(name) | _presence(name) | _minutes(name) | _found(name) | _participation(name)
@@ -619,4 +743,11 @@ def refusals(name: str) -> list[BotError]:
         ReservationTooLong(length=700),
         ReviewUnreadable(said=name),
         DecisionGone(),
+        MinutesChanged(),
+        DeputyLater(),
+        LineUnclear(),
+        ObjectionsOver(),
+        ObjectionSettled(),
+        ObjectionUnclear(),
+        DaysUnclear(most=20),
     ]

@@ -357,6 +357,8 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
         "is_changed": False,
         "is_meanwhile": False,
         "moved": [],
+        "objection_days": 5,
+        "is_upward": True,
     }
     nothing = make_group(name=name, reminders=(), quiet=NO_QUIET)
     plan = {
@@ -1166,6 +1168,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             *({"name": label} for label in labels),
             *held.button_facts(name),
             *held.buttons(name),
+            *held.labels(name),
             {"name": "forget", "number": 3},
             {"name": "review-in", "count": 3},
             *({"name": f"calendar-{kind}"} for kind in EntryKind),
@@ -1241,6 +1244,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                 "quiet",
                 "none",
                 *held.VOTE_WORDS,
+                "wrong",
                 *ReminderKind,
                 *(f"mute-{kind}" for kind in MessageKind),
             )

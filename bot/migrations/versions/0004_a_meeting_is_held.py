@@ -49,6 +49,9 @@ def upgrade() -> None:
         ),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("approved", sa.JSON(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("roll", sa.JSON(), nullable=False),
+        sa.Column("touched", sa.JSON(), nullable=False),
         sa.Column("changed", sa.String(), nullable=False),
         sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
@@ -56,6 +59,7 @@ def upgrade() -> None:
             "approved_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["approved_by"], ["member.id"], name=op.f("fk_minutes_approved_by_member")
         ),

@@ -129,11 +129,6 @@ def _in_twos(buttons: Sequence[Button]) -> Keyboard:
     return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
 
 
-def draft(meeting_id: int, version: int) -> Keyboard:
-    """Return the buttons under a draft of minutes."""
-    return ((Button("approve-all", tap(Verb.APPROVE, meeting_id, version)),),)
-
-
 def leaves(search_id: int, page: Page) -> Keyboard:
     """Return the buttons under what was found: back, and on."""
     found = []

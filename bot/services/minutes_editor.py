@@ -1,0 +1,278 @@
+"""Changing a draft of minutes: by the buttons under it, or by words in reply to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import minutes as rules
+from bot.domain import notebook
+from bot.domain.minutes import (
+    ROLL,
+    SHOWING,
+    Edit,
+    LineUnclear,
+    Mark,
+    MinutesChanged,
+    Record,
+    Screen,
+)
+from bot.domain.notebook import EntryGone, EntryKind
+from bot.domain.roles import Actor
+from bot.models import Entry, Meeting, Minutes, OutboxMessage
+from bot.models.columns import stored_id
+from bot.outbox import post
+from bot.queries import minutes as queries
+from bot.services import minutes_views
+from bot.services.minutes import approvable
+from bot.services.minutes_views import DRAFT
+
+
+@dataclass(frozen=True)
+class Tapped:
+    """What a button under a draft carried."""
+
+    version: int
+    revision: int
+    edit: Edit
+    at: int = 0
+    page: int = 0
+    """Of `MOVE_TO` the item."""
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A draft that somebody changes, and the message in which they do so."""
+
+    session: AsyncSession
+    meeting: Meeting
+    minutes: Minutes
+    record: Record
+    actor: Actor
+    row: OutboxMessage | None
+    now: datetime
+
+    @property
+    def screen(self) -> Screen:
+        """Return what the message shows; nothing in particular if it is not known any more."""
+        return Screen.of(self.row.kind) if self.row is not None else Screen("")
+
+
+async def edit(
+    session: AsyncSession,
+    meeting_id: int,
+    tapped: Tapped,
+    actor: Actor,
+    *,
+    message: tuple[int, int | None],
+    now: datetime,
+) -> None:
+    """Do what a button under a draft says; both who look at it see the newest state.
+
+    Raises:
+        MinutesChanged: somebody else changed it since the person saw it.
+        EntryGone: the entry was taken out.
+        others: see `approvable`.
+    """
+    opened = await _open(session, meeting_id, tapped.version, actor, message=message, now=now)
+    if tapped.edit in SHOWING:
+        _show(opened, tapped.edit, tapped.at, tapped.page)
+        return
+    if opened.minutes.revision != tapped.revision:
+        # The message is brought up to date all the same: it may have missed an edit.
+        raise MinutesChanged
+    if tapped.edit is Edit.RIGHT:
+        await _right(opened, tapped.at)
+    elif tapped.edit is Edit.MARK:
+        await _mark(opened, tapped.at, tapped.page)
+    elif tapped.edit is Edit.OUT:
+        await _take_out(opened, tapped.at)
+    elif tapped.edit is Edit.MOVE_TO:
+        await _move(opened, tapped.at, tapped.page)
+    else:
+        await _discard(opened)
+
+
+async def say(
+    session: AsyncSession,
+    meeting_id: int,
+    text: str,
+    actor: Actor,
+    *,
+    kind: EntryKind | None,
+    is_removal: bool,
+    message: tuple[int, int | None],
+    now: datetime,
+) -> None:
+    """Change an entry, or add one, in words: `12: new words`, or only the words where it is open.
+
+    `kind` is what stands before the words of a new entry, if anything does; `is_removal` says that
+    the words take the entry out.
+
+    Raises:
+        LineUnclear: it cannot be told which entry is meant.
+        EntryGone, EntryTooLong: it cannot be changed so.
+        others: see `approvable`.
+    """
+    version = await _version(session, meeting_id, message)
+    opened = await _open(session, meeting_id, version, actor, message=message, now=now)
+    numbered = rules.numbered(text)
+    keys = {number: key for key, number in (await queries.numbers(session, meeting_id)).items()}
+    if numbered is not None and numbered[0] in keys:
+        await _reword(opened, keys[numbered[0]], numbered[1])
+    elif opened.screen.view is Edit.ENTRY and is_removal:
+        await _take_out(opened, opened.screen.at)
+    elif opened.screen.view is Edit.ENTRY:
+        await _reword(opened, opened.screen.at, text)
+    elif opened.screen.view is Edit.ADD:
+        await _add(opened, kind or EntryKind.NOTE, text)
+    else:
+        raise LineUnclear
+
+
+async def _version(session: AsyncSession, meeting_id: int, message: tuple[int, int | None]) -> int:
+    for row in await post.live_messages(session, DRAFT, meeting_id):
+        if (row.chat_id, row.message_id) == message:
+            return row.subject_version
+    latest = await queries.latest(session, meeting_id)
+    return latest.version if latest is not None else 1
+
+
+async def _open(
+    session: AsyncSession,
+    meeting_id: int,
+    version: int,
+    actor: Actor,
+    *,
+    message: tuple[int, int | None],
+    now: datetime,
+) -> _Opened:
+    meeting, _, minutes = await approvable(session, meeting_id, version, actor)
+    rows = await post.live_messages(session, DRAFT, meeting_id)
+    row = next((row for row in rows if (row.chat_id, row.message_id) == message), None)
+    record = await queries.read(session, meeting, minutes)
+    return _Opened(session, meeting, minutes, record, actor, row, now)
+
+
+def _show(opened: _Opened, view: Edit, at: int = 0, page: int = 0) -> None:
+    """Show something else in the message, and what is true now in all."""
+    if opened.row is not None:
+        opened.row.kind = Screen(opened.screen.language, view, at, page).kind
+        opened.session.add(opened.row)
+    minutes_views.redraft(opened.session, opened.meeting, now=opened.now)
+
+
+async def _changed(opened: _Opened, part: int | None) -> None:
+    """Count a change: buttons that others see do nothing any more, and its part is read again."""
+    opened.minutes.revision += 1
+    if part is not None:
+        key = rules.key_of(opened.record, part)
+        opened.minutes.approved = [one for one in opened.minutes.approved if one != key]
+    await opened.session.flush()
+
+
+async def _right(opened: _Opened, part: int) -> None:
+    if part > len(opened.record.sections):
+        raise MinutesChanged
+    key = rules.key_of(opened.record, part)
+    approved = [*(one for one in opened.minutes.approved if one != key), key]
+    opened.minutes.approved = approved
+    await opened.session.flush()
+    following = rules.next_part(opened.record, approved, part)
+    if following is None:
+        _show(opened, Edit.WHOLE)
+    else:
+        _show(opened, Edit.PART, following)
+
+
+async def _mark(opened: _Opened, at: int, page: int) -> None:
+    marks = list(opened.record.marks.items())
+    if at >= len(marks):
+        raise MinutesChanged
+    name, mark = marks[at]
+    opened.minutes.roll = opened.minutes.roll | {name: Mark(mark).following}
+    await _changed(opened, ROLL)
+    _show(opened, Edit.PART, ROLL, page)
+
+
+async def _entry(opened: _Opened, entry_id: int) -> Entry:
+    """Return an entry of the draft, which will say something else from now on."""
+    entry = await opened.session.get(Entry, entry_id, with_for_update=True)
+    part = rules.part_of(opened.record, entry_id)
+    if entry is None or part is None or entry.undone_at is not None:
+        raise EntryGone
+    _touch(opened, entry)
+    await _changed(opened, part)
+    return entry
+
+
+def _touch(opened: _Opened, entry: Entry) -> None:
+    if opened.minutes.version > 1:
+        opened.minutes.touched = sorted({*opened.minutes.touched, stored_id(entry)})
+
+
+async def _reword(opened: _Opened, entry_id: int, text: str) -> None:
+    entry = await _entry(opened, entry_id)
+    entry.text = notebook.checked(text)
+    await opened.session.flush()
+    screen = opened.screen
+    if screen.view is Edit.ENTRY:
+        _show(opened, Edit.PART, rules.part_of(opened.record, entry_id) or ROLL)
+    else:
+        _show(opened, screen.view, screen.at, screen.page)
+
+
+async def _take_out(opened: _Opened, entry_id: int) -> None:
+    part = rules.part_of(opened.record, entry_id)
+    entry = await _entry(opened, entry_id)
+    entry.undone_at = opened.now
+    await opened.session.flush()
+    _show(opened, Edit.PART, part or ROLL)
+
+
+async def _move(opened: _Opened, entry_id: int, to: int) -> None:
+    if not 0 < to <= len(opened.record.sections) or opened.record.sections[to - 1].is_off_record:
+        raise MinutesChanged
+    entry = await _entry(opened, entry_id)
+    entry.item_id = opened.record.sections[to - 1].item_id
+    await _changed(opened, to)
+    _show(opened, Edit.PART, to)
+
+
+async def _add(opened: _Opened, kind: EntryKind, text: str) -> None:
+    part = opened.screen.at
+    section = opened.record.sections[part - 1] if part else None
+    if section is None or section.is_off_record:
+        raise LineUnclear
+    entry = Entry(
+        group_id=opened.meeting.group_id,
+        meeting_id=stored_id(opened.meeting),
+        item_id=section.item_id,
+        kind=kind,
+        text=notebook.checked(text),
+        written_by=opened.actor.member_id,
+        written_at=opened.now,
+    )
+    opened.session.add(entry)
+    await opened.session.flush()
+    _touch(opened, entry)
+    await _changed(opened, part)
+    _show(opened, Edit.PART, part)
+
+
+async def _discard(opened: _Opened) -> None:
+    """Give a correction up: what is out stays, and the notebook says again what it says."""
+    if opened.minutes.version == 1:
+        raise MinutesChanged
+    session, minutes = opened.session, opened.minutes
+    before = await session.get_one(Minutes, (minutes.meeting_id, minutes.version - 1))
+    lines = {line.id: line for line in before.record().entries}
+    for key in minutes.touched:
+        entry = await session.get_one(Entry, key)
+        if key in lines:
+            entry.text, entry.item_id, entry.undone_at = lines[key].text, lines[key].item_id, None
+        else:
+            entry.undone_at = opened.now
+    await minutes_views.give_up(session, opened.meeting, minutes, now=opened.now)
+    await session.delete(minutes)
+    await session.flush()

@@ -1,0 +1,279 @@
+"""What members say is wrong in minutes that are out, and what a lead does about it."""
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import roles
+from bot.domain.minutes import (
+    WAITING,
+    MinutesNotYet,
+    MinutesState,
+    MinutesUnknown,
+    ObjectionSettled,
+    ObjectionsOver,
+    ObjectionUnclear,
+)
+from bot.domain.roles import Action, Actor
+from bot.models import Group, Meeting, Member, Minutes, Objection
+from bot.models.columns import stored_id
+from bot.outbox import post
+from bot.outbox.post import About, Place
+from bot.queries import members as member_queries
+from bot.queries import minutes as queries
+from bot.queries import sittings as sitting_queries
+from bot.rendering.keyboards import minutes as keyboards
+from bot.rendering.messages import renderer
+from bot.services import members, minutes_views
+from bot.services.meeting_posts import locked
+
+OBJECTION, DOUBT, WRONG = "minutes-objection", "minutes-doubt", "minutes-wrong"
+"""The subjects of what a lead is told, of the question whether something is meant as a correction,
+and of the question what is wrong."""
+ASKED, REASON = "asked", "reason"
+"""What a lead's message asks for: a button, or why the minutes stay."""
+
+
+async def check_open(session: AsyncSession, meeting_id: int, actor: Actor) -> Minutes:
+    """Return the version of minutes to which this person may object now, with its meeting locked.
+
+    Raises:
+        MeetingUnknown, MinutesUnknown, MinutesNotYet: there is nothing to object to.
+        ObjectionsOver: the days for it are over.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not object.
+    """
+    meeting = await locked(session, meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    scope = await sitting_queries.scope(session, meeting, group)
+    roles.require(actor, Action.OBJECT, scope)
+    latest = await queries.latest(session, meeting_id)
+    if latest is None:
+        raise MinutesUnknown
+    minutes = await queries.out(session, meeting_id) or latest
+    if minutes.state is MinutesState.DRAFT:
+        raise MinutesNotYet
+    if minutes.state is MinutesState.CONFIRMED:
+        raise ObjectionsOver
+    return minutes
+
+
+async def object_(
+    session: AsyncSession,
+    meeting_id: int,
+    text: str,
+    actor: Actor,
+    *,
+    source: tuple[int, int],
+    now: datetime,
+) -> Objection:
+    """Note what somebody says is wrong, and tell the leads; a corrected message is no second one.
+
+    Raises:
+        see `check_open`.
+    """
+    minutes = await check_open(session, meeting_id, actor)
+    known = await queries.objection_of(session, *source)
+    if known is not None:
+        if known.settled_at is None:
+            known.text = text
+            await _rewrite(session, known, now=now)
+        return known
+    member = await members.known(session, actor)
+    objection = Objection(
+        meeting_id=meeting_id,
+        version=minutes.version,
+        member_id=stored_id(member),
+        text=text,
+        said_at=now,
+        source_chat_id=source[0],
+        source_message_id=source[1],
+    )
+    session.add(objection)
+    await session.flush()
+    meeting = await session.get_one(Meeting, meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    for lead in await member_queries.caretakers(session, group):
+        await members.tell(
+            session,
+            lead,
+            "minutes/objection.html",
+            await _facts(session, objection, ASKED),
+            now=now,
+            about=About(OBJECTION, stored_id(objection), 1, f"{_language(lead, group)}:{ASKED}"),
+            keyboard=keyboards.settle(stored_id(objection)),
+            is_live=True,
+        )
+    return objection
+
+
+async def keep(session: AsyncSession, objection_id: int, actor: Actor, *, now: datetime) -> None:
+    """Ask a lead why the minutes stay as they are; the answer settles the objection.
+
+    Raises:
+        ObjectionSettled: it is settled.
+        NotAllowed, StrangerHere, AnonymousAdmin: that is for others.
+    """
+    objection = await _open(session, objection_id, actor)
+    for row in await post.live_messages(session, OBJECTION, objection_id):
+        if row.chat_id == actor.telegram_id:
+            row.kind = f"{row.kind.split(':')[0]}:{REASON}"
+    await _rewrite(session, objection, now=now)
+
+
+async def answer(
+    session: AsyncSession, objection_id: int, reason: str, actor: Actor, *, now: datetime
+) -> None:
+    """Let minutes stay as they are, and tell whoever objected why.
+
+    Raises:
+        ObjectionSettled: it is settled.
+        ObjectionUnclear: nobody asked for a reason: the buttons say what can be done.
+        NotAllowed, StrangerHere, AnonymousAdmin: that is for others.
+    """
+    objection = await _open(session, objection_id, actor)
+    rows = await post.live_messages(session, OBJECTION, objection_id)
+    if not any(
+        row.chat_id == actor.telegram_id and row.kind.endswith(f":{REASON}") for row in rows
+    ):
+        raise ObjectionUnclear
+    objection.settled_at, objection.answer = now, reason
+    await session.flush()
+    await _rewrite(session, objection, now=now)
+    await _tell_objector(session, objection, now=now)
+    await confirm_if_over(session, objection.meeting_id, now=now)
+
+
+async def correct(session: AsyncSession, objection_id: int, actor: Actor, *, now: datetime) -> None:
+    """Open a draft of the next version, in private, for a lead who corrects minutes.
+
+    Of minutes that are only circulated the draft is open anyway.
+
+    Raises:
+        ObjectionSettled: it is settled.
+        NotAllowed, StrangerHere, AnonymousAdmin: that is for others.
+    """
+    objection = await _open(session, objection_id, actor)
+    meeting = await session.get_one(Meeting, objection.meeting_id)
+    latest = await queries.latest(session, objection.meeting_id)
+    assert latest is not None
+    if latest.state not in WAITING:
+        minutes = Minutes(
+            meeting_id=latest.meeting_id,
+            version=latest.version + 1,
+            group_id=latest.group_id,
+            serial=latest.serial,
+            drafted_at=now,
+        )
+        session.add(minutes)
+        await session.flush()
+        latest = minutes
+    lead = await members.known(session, actor)
+    await minutes_views.show_draft(session, meeting, latest, lead, now=now)
+
+
+async def settle_all(session: AsyncSession, meeting_id: int, *, now: datetime) -> None:
+    """Note that a new version takes care of all that was objected to."""
+    for objection in await queries.objections(session, meeting_id):
+        objection.settled_at = now
+        await session.flush()
+        await _rewrite(session, objection, now=now)
+        if objection.source_chat_id and objection.source_message_id:
+            await post.react(
+                session,
+                chat_id=objection.source_chat_id,
+                message_id=objection.source_message_id,
+                emoji="👍",
+                now=now,
+            )
+
+
+async def confirm_if_over(session: AsyncSession, meeting_id: int, *, now: datetime) -> bool:
+    """Confirm minutes whose days are over, unless an objection waits for its answer."""
+    minutes = await queries.out(session, meeting_id)
+    if minutes is None or minutes.state is not MinutesState.PUBLISHED:
+        return False
+    group = await session.get_one(Group, minutes.group_id)
+    meeting = await locked(session, meeting_id)
+    last = minutes_views.until(minutes, group)
+    if last is None or minutes_views.today(group, now) <= last:
+        return False
+    if await queries.objections(session, meeting_id):
+        return False
+    minutes.state, minutes.confirmed_at = MinutesState.CONFIRMED, now
+    await session.flush()
+    minutes_views.redraft(session, meeting, now=now)
+    return True
+
+
+async def _open(session: AsyncSession, objection_id: int, actor: Actor) -> Objection:
+    objection = await session.get(Objection, objection_id)
+    if objection is None:
+        raise MinutesUnknown
+    meeting = await locked(session, objection.meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    scope = await sitting_queries.scope(session, meeting, group)
+    roles.require(actor, Action.APPROVE_MINUTES, scope)
+    await session.refresh(objection, with_for_update=True)
+    if objection.settled_at is not None:
+        raise ObjectionSettled
+    return objection
+
+
+async def _facts(session: AsyncSession, objection: Objection, asks: str) -> dict[str, object]:
+    meeting = await session.get_one(Meeting, objection.meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    return {
+        "group": group.facts(),
+        "meeting": meeting.facts(),
+        "who": (await session.get_one(Member, objection.member_id)).name,
+        "text": objection.text,
+        "asks": asks,
+        "is_settled": objection.settled_at is not None,
+        "answer": objection.answer,
+    }
+
+
+async def _rewrite(session: AsyncSession, objection: Objection, *, now: datetime) -> None:
+    number = stored_id(objection)
+    for row in await post.live_messages(session, OBJECTION, number):
+        language, asks = row.kind.split(":")
+        facts = await _facts(session, objection, asks)
+        is_open = objection.settled_at is None and asks == ASKED
+        await post.revise(
+            session,
+            row,
+            text=renderer().text("minutes/objection.html", language=language, **facts),
+            keyboard=post.buttons(keyboards.settle(number), (language,)) if is_open else None,
+            now=now,
+            expires_at=now + minutes_views.LASTS,
+        )
+
+
+async def _tell_objector(session: AsyncSession, objection: Objection, *, now: datetime) -> None:
+    """Say under the objection itself what came of it: where it was said, for all who read it."""
+    meeting = await session.get_one(Meeting, objection.meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    chat_id = objection.source_chat_id
+    if chat_id is None:
+        return
+    member = await session.get_one(Member, objection.member_id)
+    is_private = chat_id > 0
+    languages = (_language(member, group),) if is_private else tuple(group.languages)
+    place = Place(
+        chat_id,
+        languages,
+        None if is_private else group.facts().thread_id,
+        objection.source_message_id,
+    )
+    await post.say(
+        session,
+        place,
+        "minutes/kept.html",
+        {"text": objection.text, "answer": objection.answer},
+        now=now,
+        is_silent=True,
+    )
+
+
+def _language(member: Member, group: Group) -> str:
+    return member.language or group.languages[0]

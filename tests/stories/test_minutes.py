@@ -1,0 +1,281 @@
+"""Minutes in the days after a meeting: drafted, corrected, approved or not, objected to."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.minutes import MinutesState
+from bot.models import Minutes, Objection
+from tests.stories.story import (
+    AMINA,
+    COORDINATOR,
+    DEPUTY,
+    GROUP,
+    IBRAHIM,
+    LEAD,
+    STRANGER,
+    Story,
+    read,
+    shown,
+    told,
+)
+
+OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
+"""Thursday 3 December 2026, in Nairobi 10:03: three minutes after the meeting was to begin."""
+
+
+@pytest.fixture
+async def story(database_url: str) -> AsyncIterator[Story]:
+    async with told(database_url) as story:
+        for person in (LEAD, DEPUTY, AMINA, COORDINATOR):
+            await story.write(person, "/start", chat=person)
+        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+        await story.tap(LEAD, "✅ Yes")
+        await story.travel_to(OPENING)
+        await story.write(LEAD, "/open")
+        await story.tap(AMINA, "🙋")
+        await story.write(LEAD, "/agreed We meet twice a month")
+        await story.write(LEAD, "/action Maji Bora repairs the borehole")
+        yield story
+
+
+def draft(story: Story, person: int = LEAD) -> str:
+    """Return what a person's newest message with buttons says."""
+    return read(story.last(person).text)
+
+
+async def test_a_draft_points_out_what_an_action_lacks(story: Story) -> None:
+    await story.write(LEAD, "/close")
+
+    said = draft(story)
+
+    assert "1 action has no owner." in said
+    assert "1 action has no date." in said
+
+
+async def test_approved_minutes_say_until_when_corrections_are_possible(story: Story) -> None:
+    await story.write(LEAD, "/close")
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    # Thursday's minutes: five working days later is the next Thursday.
+    assert (
+        "Something is wrong? Reply to this message, until Thu 10 Dec." in shown(story.last()).open
+    )
+    assert "Approved." in draft(story)
+
+
+async def test_peoples_words_stand_once_and_other_languages_have_counts(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    minutes = shown(story.last())
+
+    assert "We meet twice a month" in minutes.open
+    assert "We meet twice a month" not in minutes.folded
+    assert "MIN 1/12/2026" in minutes.folded
+
+
+async def test_approving_twice_publishes_once(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    bearer = story.last(LEAD)
+    data = story.data_of(bearer, "✅ Approve")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    posts = len(story.from_bot())
+
+    told = await story.forge(LEAD, data, chat=LEAD, message=bearer.id)
+
+    assert "These minutes are out already" in told
+    assert len(story.from_bot()) == posts
+
+
+async def test_a_draft_is_corrected_section_by_section(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "📑", chat=LEAD)
+    assert "Tap an organisation to change it" in draft(story)
+    await story.tap(LEAD, "✅ Maji Bora Trust", chat=LEAD)
+    assert "Present: 0 of 8" in draft(story)
+    assert "Apologies: Maji Bora Trust" in draft(story)
+    await story.tap(LEAD, "✅ Right", chat=LEAD)
+    await story.tap(LEAD, "✏️ 2", chat=LEAD)
+    await story.write(LEAD, "Maji Bora repairs two boreholes", chat=LEAD)
+    await story.tap(LEAD, "✏️ 2", chat=LEAD)
+    await story.tap(LEAD, "↪️", chat=LEAD)
+    await story.tap(LEAD, "3.", chat=LEAD)
+    assert "MIN 3/12/2026" in draft(story)
+    assert "2. 👉 Maji Bora repairs two boreholes" in draft(story)
+    await story.tap(LEAD, "➕", chat=LEAD)
+    await story.write(LEAD, "agreed: The county pays for the fuel", chat=LEAD)
+    await story.tap(LEAD, "📄", chat=LEAD)
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    minutes = shown(story.last()).open
+    assert "Apologies: Maji Bora Trust" in minutes
+    assert "👉 Maji Bora repairs two boreholes\n✅ The county pays for the fuel" in minutes
+
+
+async def test_a_line_is_changed_and_taken_out_by_words(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.write(LEAD, "1: We meet every week", chat=LEAD)
+    assert "1. ✅ We meet every week" in draft(story)
+
+    await story.tap(LEAD, "📑", chat=LEAD)
+    await story.tap(LEAD, "✅ Right", chat=LEAD)
+    await story.tap(LEAD, "✏️ 1", chat=LEAD)
+    await story.tap(LEAD, "🗑", chat=LEAD)
+
+    assert "We meet every week" not in draft(story)
+    assert "2. 👉 Maji Bora repairs the borehole" in draft(story)
+
+
+async def test_words_that_name_no_line_change_nothing(story: Story) -> None:
+    await story.write(LEAD, "/close")
+
+    said = await story.ask(LEAD, "this is not how it was", chat=LEAD)
+
+    assert "Which line is it?" in said
+
+
+async def test_a_deputy_waits_until_the_draft_is_in_the_group(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    data = story.data_of(story.last(LEAD), "✅ Approve")
+
+    assert "If nobody approves it by then, you can" in await story.forge(DEPUTY, data, chat=DEPUTY)
+    await story.travel(hours=49)
+    circulated = shown(story.last())
+    assert "DRAFT: nobody has approved it yet" in circulated.open
+    assert "We meet twice a month" in circulated.open
+    await story.tap(DEPUTY, "✅ Kubali", chat=DEPUTY)
+
+    approved = shown(story.message(circulated.id)).open
+    assert "DRAFT" not in approved
+    assert "Something is wrong? Reply to this message, until Mon 14 Dec." in approved
+
+
+async def test_a_stranger_approves_nothing(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    data = story.data_of(story.last(LEAD), "✅ Approve")
+
+    await story.forge(STRANGER, data)
+
+    assert [one.state for one in await story.rows(Minutes)] == [MinutesState.DRAFT]
+
+
+async def test_missing_minutes_are_asked_for_and_then_shown_to_the_coordination(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/close")
+    await story.travel(days=5, hours=1)
+    drafts = [m for m in story.from_bot(LEAD) if "nobody has approved it yet" in m.text]
+    assert len(drafts) >= 2
+
+    await story.travel(days=1)
+
+    assert "Minutes missing: Wajir" in draft(story, COORDINATOR)
+
+
+async def test_two_who_look_at_a_draft_see_each_others_changes(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.travel(hours=49)
+    mine = story.last(LEAD, with_button="✅ Approve")
+    old = story.data_of(mine, "✅ Approve")
+
+    await story.write(DEPUTY, "1: We meet every week", chat=DEPUTY)
+
+    assert "We meet every week" in story.message(mine.id, LEAD).text
+    assert "Somebody has just changed this draft" in await story.forge(
+        LEAD, old, chat=LEAD, message=mine.id
+    )
+
+
+async def test_a_correction_makes_a_second_version_and_is_confirmed(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    first = story.last()
+    await story.write(AMINA, "This is wrong: we repair it in January", reply_to=first.id)
+    assert "we repair it in January" in draft(story)
+    await story.tap(LEAD, "✏️ Correct", chat=LEAD)
+    await story.write(LEAD, "2: Maji Bora repairs the borehole in January", chat=LEAD)
+    await story.tap(LEAD, "✅ Publish", chat=LEAD)
+
+    second = shown(story.last())
+    assert "Version 2. Changed:" in second.open
+    assert "is now “Maji Bora repairs the borehole in January”" in second.open
+    assert "stands in a newer message below" in shown(story.message(first.id)).open
+    assert [one.settled_at is not None for one in await story.rows(Objection)] == [True]
+    posts = len(story.from_bot())
+    await story.travel(days=9)
+    assert "Confirmed" in shown(story.message(second.id)).open
+    assert len(story.from_bot()) == posts
+    await story.write(AMINA, "This is wrong, too", reply_to=second.id)
+    assert "Please raise it in the next meeting" in read(story.last().text)
+
+
+async def test_minutes_stay_as_they_are_for_a_reason(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    minutes = story.last()
+    await story.write(AMINA, "I think it was three times", reply_to=minutes.id)
+    assert "Is this a correction" in read(story.last().text)
+    await story.tap(AMINA, "✏️ It is")
+
+    await story.tap(LEAD, "👌", chat=LEAD)
+    await story.write(LEAD, "The chair read it out", chat=LEAD)
+
+    assert "The chair read it out" in read(story.last().text)
+    assert [one.answer for one in await story.rows(Objection)] == ["The chair read it out"]
+
+
+async def test_thanks_under_minutes_is_no_correction(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    minutes, posts = story.last(), len(story.from_bot())
+
+    await story.write(AMINA, "Noted with thanks", reply_to=minutes.id)
+
+    assert len(story.from_bot()) == posts
+    assert await story.rows(Objection) == []
+
+
+async def test_an_unanswered_objection_keeps_minutes_open(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
+    await story.travel(days=9)
+    assert [one.state for one in await story.rows(Minutes)] == [MinutesState.PUBLISHED]
+
+    await story.tap(LEAD, "👌", chat=LEAD)
+    await story.write(LEAD, "It was twice", chat=LEAD)
+
+    assert [one.state for one in await story.rows(Minutes)] == [MinutesState.CONFIRMED]
+
+
+async def test_who_was_not_there_gets_the_minutes_in_private(story: Story) -> None:
+    await story.write(IBRAHIM, "/start", chat=IBRAHIM)
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    assert "your organisation was not there" in draft(story, IBRAHIM)
+    assert "your organisation was not there" not in draft(story, AMINA)
+
+
+@pytest.mark.parametrize("count", [60, 150])
+async def test_many_entries_are_approved_and_read_in_several_messages(
+    story: Story, count: int
+) -> None:
+    for number in range(count):
+        story.telegram.write(
+            LEAD, GROUP, f"/note Remark {number:03} مؤسسة Wakaazi wa Wajir wanasema hivi: maji"
+        )
+    await story.settle()
+    await story.write(LEAD, "/close")
+    before = len(story.from_bot())
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    posted = [shown(m).open for m in story.from_bot()[before:]]
+    whole = "\n".join(posted)
+    assert [whole.count(f"Remark {number:03}") for number in range(count)] == [1] * count
+    assert "until Thu 10 Dec" in posted[-1]
