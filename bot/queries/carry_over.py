@@ -31,13 +31,6 @@ async def to(session: AsyncSession, meeting: Meeting, group: Group) -> Carried:
     )
 
 
-async def matters(session: AsyncSession, meeting: Meeting, group: Group) -> tuple[Line, ...]:
-    """Return what earlier meetings gave somebody to do and is not done, the most urgent first."""
-    return await _lines(
-        session, group, _open(meeting.group_id, before=meeting.starts_at), limit=MATTERS
-    )
-
-
 async def open_actions(
     session: AsyncSession, group: Group, *, limit: int
 ) -> tuple[tuple[Line, ...], int]:
@@ -45,6 +38,12 @@ async def open_actions(
     wanted = _open(group.id or 0)
     count = await session.scalar(_counted(wanted)) or 0
     return await _lines(session, group, wanted, limit=limit), count
+
+
+async def open_before(session: AsyncSession, meeting: Meeting, group: Group) -> tuple[Line, ...]:
+    """Return the most urgent actions that earlier meetings handed on to one."""
+    wanted = _open(meeting.group_id, before=meeting.starts_at)
+    return await _lines(session, group, wanted, limit=MATTERS)
 
 
 async def action(session: AsyncSession, entry_id: int) -> Entry | None:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.botapi.client import Document
-from bot.services import circulation, minutes_papers
+from bot.services import circulation, minutes_papers, participation
 
 Made: TypeAlias = Callable[[], Document] | None
 Make: TypeAlias = Callable[[AsyncSession, Mapping[str, Any], datetime], Awaitable[Made]]
@@ -15,6 +15,7 @@ Make: TypeAlias = Callable[[AsyncSession, Mapping[str, Any], datetime], Awaitabl
 MAKERS: dict[str, Make] = {
     circulation.FILE: circulation.make,
     circulation.PAPER: circulation.make,
+    participation.PICTURE: circulation.make,
     minutes_papers.PAPER: minutes_papers.make,
 }
 """By what a row calls it."""

@@ -164,9 +164,8 @@ def _document(form: Form, facts: Mapping[str, Any], language: str) -> Document:
 
 async def _said(session: AsyncSession, minutes: Minutes) -> Record:
     """Return what minutes say: fixed once they are approved, until then as things stand."""
-    if minutes.state is not MinutesState.CIRCULATED:
-        return minutes.record()
-    return await queries.record(session, await session.get_one(Meeting, minutes.meeting_id))
+    meeting = await session.get_one(Meeting, minutes.meeting_id)
+    return await queries.read(session, meeting, minutes)
 
 
 async def _not_yet(session: AsyncSession, meeting: Meeting, group: Group) -> None:

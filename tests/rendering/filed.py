@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from bot.domain.minutes import Record, Section
 from bot.domain.notebook import EntryKind, Line, Owner
@@ -14,9 +13,16 @@ ARABIC = "منظمة السلام"
 SOMALI = "Hay'adda Horumarinta Xoolaha"
 
 
-def present(organisation: str, person: str, how: How = How.HERE, **changes: Any) -> Present:
-    """Return somebody who was there from the beginning, unless told otherwise."""
-    return replace(Present(1, organisation, person, how, OPENED), **changes)
+def present(
+    organisation: str,
+    person: str,
+    how: How = How.HERE,
+    *,
+    arrived: datetime = OPENED,
+    left: datetime | None = None,
+) -> Present:
+    """Return somebody who was there from the beginning to the end, unless told otherwise."""
+    return Present(1, organisation, person, how, arrived, left)
 
 
 SECTIONS = (

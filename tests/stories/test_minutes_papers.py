@@ -132,7 +132,7 @@ async def test_the_copy_is_plain_words_with_stars(story: Story) -> None:
 async def test_long_minutes_are_copied_in_several_messages(story: Story) -> None:
     words = [f"Decision number {number}: " + "trucks go to Griftu " * 40 for number in range(8)]
     await held(story, *words)
-    await story.forge(LEAD, "approve:1:1")
+    await story.forge(LEAD, "approve:1:1:1")
     before = len(story.from_bot(LEAD))
 
     await story.tap(LEAD, COPY)
