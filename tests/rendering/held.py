@@ -623,9 +623,11 @@ def _drafts(name: str) -> list[Facts]:
         whole | {"version": 2, "changes": changes(name)},
         facts | {"view": "part", "section": None, "entries": ()},
         facts | {"view": "part", "section": section, "entries": ()},
+        facts | {"view": "part", "section": section, "entries": section.entries[:8]},
+        facts | {"view": "add", "section": section, "entries": ()},
         *(
-            facts | {"view": view, "section": section, "entries": section.entries[:8]}
-            for view in ("part", "entry", "move", "add")
+            facts | {"view": view, "section": section, "entries": section.entries[5:6]}
+            for view in ("entry", "move")
         ),
     ]
 
