@@ -151,7 +151,7 @@ async def test_a_deputy_waits_until_the_draft_is_in_the_group(story: Story) -> N
 
     approved = shown(story.message(circulated.id)).open
     assert "DRAFT" not in approved
-    assert "Something is wrong? Reply to this message, until Mon 14 Dec." in approved
+    assert "Something is wrong? Reply to this message, until Fri 11 Dec." in approved
 
 
 async def test_a_stranger_approves_nothing(story: Story) -> None:

@@ -267,6 +267,7 @@ async def test_one_setting_is_changed_for_itself(story: Story) -> None:
         "🔔 Reminders: a week before, a day before, an hour before\n"
         "🌙 Quiet hours: 20:00–07:00\n"
         "🗳 Votes: one for each organisation\n"
+        "✏️ Corrections of minutes: 5 working days\n"
         "🏢 I reach 0 of 8 organisations in private.\n"
         "🔗 The link for partners, to send on, also by WhatsApp: "
         f"https://t.me/BarazaPlayBot?start={group.join_code}\n"
