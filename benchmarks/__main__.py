@@ -9,7 +9,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from benchmarks import figures, machine, memory, minutes, reminders, replies, start, stores, taps
+from benchmarks import (
+    figures,
+    find,
+    machine,
+    memory,
+    minutes,
+    reminders,
+    replies,
+    start,
+    stores,
+    taps,
+)
 from benchmarks.figures import Figure, NotDoneRight
 from benchmarks.rig import Bench, Size
 
@@ -21,6 +32,7 @@ BENCHMARKS: dict[str, Measure] = {
     "memory": memory.measure,
     "reminders": reminders.measure,
     "taps": taps.measure,
+    "find": find.measure,
     "minutes": minutes.measure,
 }
 FULL = Size(repeats=3, seconds=40, updates=500, groups=1000, taps=2000)

@@ -33,10 +33,11 @@ from bot.outbox.post import OVER_BUDGET
 from bot.playground.panel import Behind, Due, Ended, Ending, Hold, Used, Waiting
 from bot.rendering.html import as_plain_text
 from bot.services import budget
-from bot.services.closing import SITTING
+from bot.services.closing import CLOSING
 from bot.services.meeting_posts import MEETING
 from bot.services.minutes_views import MINUTES
 from bot.services.series_meetings import SERIES, TOP_UP
+from bot.services.sitting_posts import BOARD
 
 AHEAD = 12
 """How many things that are due are listed."""
@@ -88,7 +89,7 @@ async def _due(session: AsyncSession) -> list[Due]:
         .outerjoin(
             Meeting,
             and_(
-                col(Occasion.subject).in_((MEETING, SITTING, MINUTES)),
+                col(Occasion.subject).in_((MEETING, CLOSING, BOARD, MINUTES)),
                 col(Meeting.id) == col(Occasion.subject_id),
             ),
         )

@@ -100,11 +100,11 @@ class InlineConnection:
         if self._connection.total_changes == self._stored:
             store()
             return
-        stored = asyncio.get_running_loop().run_in_executor(None, store)
+        commit = asyncio.get_running_loop().run_in_executor(None, store)
         try:
-            await asyncio.shield(stored)
+            await asyncio.shield(commit)
         except asyncio.CancelledError:
-            await asyncio.wait([stored])
+            await asyncio.wait([commit])
             raise
         finally:
             self._stored = self._connection.total_changes

@@ -95,3 +95,26 @@ async def test_committing_nothing_costs_no_thread(tmp_path: Path) -> None:
 
     assert slow.thread is None
     await connection.close()
+
+
+async def test_a_transaction_that_only_read_costs_no_thread_and_the_next_change_waits_for_the_disk(
+    tmp_path: Path,
+) -> None:
+    connection, slow = await opened(tmp_path)
+    slow.may_end.set()
+    cursor = connection.cursor()
+    threads = []
+
+    for statement in ("SELECT n FROM t", "DELETE FROM t WHERE n = 9", "DELETE FROM t"):
+        await connection.commit()
+        threads.append(slow.thread != threading.get_ident())
+        await cursor.execute("BEGIN IMMEDIATE")
+        await cursor.execute(statement)
+        await cursor.fetchall()
+    await connection.commit()
+    threads.append(slow.thread != threading.get_ident())
+
+    # What was inserted; what was read; what changed no row; what changed two.
+    assert threads == [True, False, False, True]
+    await cursor.close()
+    await connection.close()

@@ -17,7 +17,7 @@ MEETINGS = 12
 PAGE = 12
 """Organisations in one message: a phone's screen or two."""
 
-PICTURED = 16
+PICTURED = 12
 """Organisations in the picture: more would make it too heavy for a weak network."""
 
 

@@ -14,6 +14,7 @@ from bot.domain.motions import (
     read_motion,
 )
 from bot.domain.roles import Action
+from bot.handlers import general
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, Meeting, MessageSubject, Motion, Organisation
@@ -102,23 +103,31 @@ async def replied(desk: Desk, incoming: Incoming, motion_id: int) -> None:
     motion = await desk.session.get(Motion, motion_id)
     if motion is None:
         raise MotionUnknown
+    is_understood = False
     if motion.state is MotionState.CARRIED:
-        await _review_said(desk, incoming, motion_id)
-        return
-    if motion.state is not MotionState.OPEN:
-        return
-    actor = await desk.actor(incoming)
+        is_understood = await _review_said(desk, incoming, motion_id)
+    elif motion.state is MotionState.OPEN:
+        is_understood = await _vote_said(desk, incoming, motion)
+    if incoming.is_private and not is_understood:
+        # Nobody else is there to whom it could have been said.
+        await general.unknown(desk, incoming)
+
+
+async def _vote_said(desk: Desk, incoming: Incoming, motion: Motion) -> bool:
+    """Take a ballot, or why somebody has a reservation; False: it was neither."""
+    actor, motion_id = await desk.actor(incoming), stored_id(motion)
     ballot, why = _ballot_said(incoming.text, motion.choosing)
     if ballot is None:
         own = await motions.own_ballot(desk.session, motion_id, actor)
         is_reserved = own is not None and own.ballot is Ballot.RESERVATION
         if own is None or not is_reserved or (own.reservation and not incoming.is_edit):
-            return
+            return False
         ballot, why = Ballot.RESERVATION, incoming.text
     await motions.cast(
         desk.session, motion_id, ballot, actor, reservation=why or None, now=desk.now
     )
     await desk.react(incoming, "✍" if why else "👍")
+    return True
 
 
 def _ballot_said(text: str, choosing: Choosing) -> tuple[Ballot | None, str]:
@@ -133,7 +142,8 @@ def _ballot_said(text: str, choosing: Choosing) -> tuple[Ballot | None, str]:
     return ballot, why.strip()
 
 
-async def _review_said(desk: Desk, incoming: Incoming, motion_id: int) -> None:
+async def _review_said(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
+    """Take the day on which a decision is looked at again; False: the words say none."""
     group = await _group_of(desk, motion_id)
     day = decisions.read_review(
         incoming.text,
@@ -141,10 +151,12 @@ async def _review_said(desk: Desk, incoming: Incoming, motion_id: int) -> None:
         languages=tuple(dict.fromkeys((*group.languages, *renderer().catalogues.languages))),
         words=renderer().review_words,
     )
-    if day is not None:
-        actor = await desk.actor(incoming)
-        await motions.review(desk.session, motion_id, day, actor, now=desk.now)
-        await desk.react(incoming, "👍")
+    if day is None:
+        return False
+    actor = await desk.actor(incoming)
+    await motions.review(desk.session, motion_id, day, actor, now=desk.now)
+    await desk.react(incoming, "👍")
+    return True
 
 
 async def reserved(desk: Desk, incoming: Incoming, motion_id: int) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from bot.domain import actions as rules
 from bot.domain.actions import AmendmentUnclear
 from bot.domain.notebook import EntryKind, OnlyIdeas
-from bot.domain.roles import Action, NotAllowed, Scope, can
+from bot.domain.roles import Action, NotAllowed
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming, Quoted
 from bot.models import Meeting
@@ -119,7 +119,7 @@ async def _meeting(desk: Desk, incoming: Incoming, kind: EntryKind) -> Meeting:
     """Return the meeting in which something is written down.
 
     Raises:
-        OnlyIdeas: only who runs the meeting may; but a member may bring an idea.
+        OnlyIdeas: only who runs the meeting may; but the person may bring an idea.
         GroupUnknown, TopicUnknown, GroupMissing, GroupAmbiguous, NotOpen, NotAllowed, StrangerHere,
         AnonymousAdmin: as `Desk.open_meeting`.
     """
@@ -129,17 +129,11 @@ async def _meeting(desk: Desk, incoming: Incoming, kind: EntryKind) -> Meeting:
             incoming, actor, notebook.action_for(kind), afterwards=Action.RUN_MEETING
         )
     except NotAllowed as refused:
-        if kind not in notebook.SHARED and await _may_share(desk, incoming):
-            raise OnlyIdeas(action=refused.action) from refused
-        raise
-
-
-async def _may_share(desk: Desk, incoming: Incoming) -> bool:
-    actor = await desk.actor(incoming)
-    if incoming.is_private:
-        return any(can(actor, Action.SHARE, Scope(group_id=key)) for key in actor.roles)
-    group = await desk.group_here(incoming)
-    return can(actor, Action.SHARE, Scope(group.coalition_id, group.id))
+        if kind in notebook.SHARED:
+            raise
+        # Without an open meeting nobody's idea can be kept either: then that is what is said.
+        await desk.open_meeting(incoming, actor, Action.SHARE)
+        raise OnlyIdeas(action=refused.action) from refused
 
 
 async def _said(desk: Desk, incoming: Incoming) -> Said:

@@ -10,11 +10,23 @@ from bot.models import Group, Meeting
 from bot.models.columns import stored_id
 from bot.queries import sittings
 from bot.queries import write_ups as queries
+from bot.rendering.answers import fold
 from bot.rendering.keyboards import write_ups as keyboards
+from bot.rendering.messages import renderer
 from bot.services import agenda_sheets, write_ups
 
 SHOWN = 6
 """Meetings to choose from: who is more behind begins with the newest."""
+
+
+def is_meant(text: str) -> bool:
+    """Tell whether what stands behind /minutes asks to write a meeting up, in any language."""
+    words = {
+        fold(word)
+        for language in renderer().catalogues.languages
+        for word in renderer().text("write_ups/words.txt", language=language).split(",")
+    }
+    return fold(text) in words
 
 
 async def answered(desk: Desk, incoming: Incoming, meeting_id: int, fate: Fate) -> None:

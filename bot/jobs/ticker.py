@@ -77,7 +77,7 @@ class Ticker:
         Returns whether anything was due, of use or not.
         """
         now = self._toolbox.clock.now()
-        if not await occasions.due(session, now):
+        if not await occasions.is_any_due(session, now):
             return False
         await self._bring_all(session, await occasions.too_late(session, now), now)
         return True

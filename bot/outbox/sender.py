@@ -206,7 +206,7 @@ class Sender:
     async def _claim(self, session: AsyncSession, now: datetime) -> tuple[list[Job], bool]:
         """Lease what may go out now: replies first, one message a chat, in each chat's order.
 
-        Returns whether there may be more, too: in a chat of which nothing is on its way.
+        Returns, too, whether some was left that may go now: more of a chat, or beyond the room.
         """
         leased_from = await time(session)
         expired = await session.execute(_EXPIRE, {"now": now, "leased_from": leased_from})
@@ -230,7 +230,7 @@ class Sender:
             )
             sent = [{"chat_id": _paced_chat(job), "at": now} for job in jobs]
             await session.execute(insert(Sending), sent)
-        return jobs, len(rows) >= room
+        return jobs, len(rows) == room or len(rows) > len(jobs)
 
     async def _tell_of(self, silenced: list[str], session: AsyncSession, now: datetime) -> None:
         """Tell the services; should they fail, the messages that can go out must not suffer."""

@@ -10,7 +10,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain import motions as rules
 from bot.domain.motions import Ballot, MotionState, Reservation, Result, Word
 from bot.domain.motions import Motion as Facts
-from bot.models import BallotCast, BallotFor, Entry, Meeting, Motion, Organisation, Seat
+from bot.models import (
+    BallotCast,
+    BallotFor,
+    Entry,
+    Meeting,
+    Member,
+    Membership,
+    Motion,
+    Organisation,
+    Seat,
+)
 from bot.models.columns import stored_id
 from bot.queries import presence
 
@@ -49,6 +59,31 @@ async def is_voted_on(session: AsyncSession, motion_id: int) -> bool:
         if await session.scalar(found):
             return True
     return False
+
+
+async def unexplained(
+    session: AsyncSession, telegram_id: int
+) -> Sequence[tuple[Motion, Meeting, Membership]]:
+    """Return the open motions to which somebody has a reservation, but has not said why."""
+    rows = await session.execute(
+        select(Motion, Meeting, Membership)
+        .join(BallotCast, col(BallotCast.motion_id) == col(Motion.id))
+        .join(Member, col(Member.id) == col(BallotCast.member_id))
+        .join(Meeting, col(Meeting.id) == col(Motion.meeting_id))
+        .join(
+            Membership,
+            (col(Membership.member_id) == col(Member.id))
+            & (col(Membership.group_id) == col(Meeting.group_id)),
+        )
+        .where(
+            col(Member.telegram_id) == telegram_id,
+            col(Motion.state) == MotionState.OPEN,
+            col(BallotCast.ballot) == Ballot.RESERVATION,
+            col(BallotCast.reservation) == "",
+        )
+        .order_by(col(Motion.id))
+    )
+    return [(motion, meeting, place) for motion, meeting, place in rows]
 
 
 async def words(session: AsyncSession, motion_ids: Collection[int]) -> dict[int, list[Word]]:

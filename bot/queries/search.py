@@ -36,13 +36,19 @@ async def found(
     an item yet, or stands in a draft that not everybody has, is not among them.
     """
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    condition = (_on_sqlite if is_sqlite else _on_postgresql)(groups, terms, is_any=is_any)
-    rows = await session.execute(
-        _seen().where(condition).order_by(col(Findable.id).desc()).offset(first).limit(count)
-    )
+    asked = statement(groups, terms, is_any=is_any, is_sqlite=is_sqlite)
+    rows = await session.execute(asked.offset(first).limit(count))
     found = rows.all()
     out = await _messages(session, [row.Meeting for row in found if row.Meeting is not None])
     return [_hit(row, out) for row in found]
+
+
+def statement(
+    groups: Sequence[Group], terms: Sequence[str], *, is_any: bool, is_sqlite: bool
+) -> Select[Findable, Group, Entry, AgendaItem, Meeting]:
+    """Return the statement that finds things by these terms, the newest first."""
+    condition = (_on_sqlite if is_sqlite else _on_postgresql)(groups, terms, is_any=is_any)
+    return _seen().where(condition).order_by(col(Findable.id).desc())
 
 
 def _seen() -> Select[Findable, Group, Entry, AgendaItem, Meeting]:

@@ -144,7 +144,14 @@ async def show(session: AsyncSession, entry: Entry, *, unclear: str = "", now: d
     for row in rows:
         text = renderer().text(ECHO, language=row.kind, **facts)
         buttons = post.buttons(keyboard, (row.kind,))
-        await post.revise(session, row, text=text, keyboard=buttons, now=now)
+        await post.revise(
+            session,
+            row,
+            text=text,
+            keyboard=buttons,
+            now=now,
+            expires_at=now + post.REPLIES_EXPIRE,
+        )
     return True
 
 

@@ -19,8 +19,8 @@ from bot.rendering.messages import renderer
 from bot.services import occasions
 from bot.services.meeting_posts import locked
 
-SITTING = "sitting"
-"""The subject of what falls due while a meeting is open."""
+CLOSING = "closing"
+"""The subject of what falls due at the end of an open meeting; its number is the meeting's."""
 TIME_TO_CLOSE = "time-to-close"
 """The subject of the question whether it is over."""
 QUESTION, DONE = "sittings/time_to_close.html", "sittings/time_was_up.html"
@@ -89,7 +89,7 @@ async def is_busy(
 
 async def settle(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
     """Cancel what was to be asked of a meeting that is closed now."""
-    await occasions.cancel(session, subject=SITTING, subject_id=stored_id(meeting), now=now)
+    await occasions.cancel(session, subject=CLOSING, subject_id=stored_id(meeting), now=now)
     await _drop_buttons(session, meeting, now=now)
 
 
@@ -116,7 +116,7 @@ async def _write(
     await occasions.write(
         session,
         kind=kind,
-        subject=SITTING,
+        subject=CLOSING,
         subject_id=stored_id(meeting),
         subject_version=1 + await _count(session, meeting, kind),
         zone=meeting.zone,
@@ -128,7 +128,7 @@ async def _write(
 async def _count(session: AsyncSession, meeting: Meeting, kind: ClosingKind) -> int:
     """Count how often this was planned of a meeting: the number of the question that stands."""
     found = select(func.count()).where(
-        col(Occasion.subject) == SITTING,
+        col(Occasion.subject) == CLOSING,
         col(Occasion.subject_id) == meeting.id,
         col(Occasion.kind) == kind,
     )

@@ -414,10 +414,16 @@ def _barrier(actor: Actor, group_id: int) -> Barrier:
     return Barrier.OBSERVER if actor.roles.get(group_id) is Role.OBSERVER else Barrier.GUEST
 
 
+async def ask_at_last(session: AsyncSession, telegram_id: int, *, now: datetime) -> None:
+    """Ask somebody to whom the bot may write from now on for the words of their reservation."""
+    for motion, meeting, place in await queries.unexplained(session, telegram_id):
+        await _ask_reservation(session, motion, meeting, place, now=now)
+
+
 async def _ask_reservation(
     session: AsyncSession, motion: Motion, meeting: Meeting, place: Membership, *, now: datetime
 ) -> None:
-    """Ask for the words of a reservation, alone; whoever never wrote to the bot was told how."""
+    """Ask for the words of a reservation, alone; whom the bot may not write to is asked later."""
     member = await session.get_one(Member, place.member_id)
     if not member.has_started:
         return

@@ -84,6 +84,11 @@ async def due(session: AsyncSession, now: datetime) -> Sequence[Occasion]:
     return _as_locked(rows.scalars())
 
 
+async def is_any_due(session: AsyncSession, now: datetime) -> bool:
+    """Tell whether the time of any occasion has come."""
+    return await session.scalar(_due(now).with_only_columns(col(Occasion.key)).limit(1)) is not None
+
+
 async def too_late(session: AsyncSession, now: datetime) -> Sequence[Occasion]:
     """Return every occasion that waits although it is of no use any more, in the same order.
 

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain import groups
 from bot.domain import reminders as rules
 from bot.domain.dates import wall_time
+from bot.domain.write_ups import MorningKind
 from bot.models import (
     Group,
     Meeting,
@@ -140,4 +141,6 @@ async def _write_reminders(
 
 
 def _subjects(missed: Sequence[Occasion]) -> list[int]:
-    return sorted({one.subject_id for one in missed if one.subject == MEETING})
+    # What is asked after a meeting is no reminder of it: nobody missed anything.
+    reminding = [one for one in missed if one.kind not in set(MorningKind)]
+    return sorted({one.subject_id for one in reminding if one.subject == MEETING})

@@ -68,8 +68,9 @@ class Account:
 async def ask(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:
     """Ask what became of a meeting that was not opened, and plan what follows without an answer.
 
-    Those who led it are asked in private; if none of them can be written to, the group is. What
-    comes too late is cancelled without a word.
+    Those who led it are asked in private; if none of them can be written to (the second time: or
+    has heard as much as a week has room for), the group is. What comes too late is cancelled
+    without a word.
     """
     meeting = await locked(session, occasion.subject_id)
     taken = await occasions.take(session, occasion.key)
@@ -78,19 +79,25 @@ async def ask(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bo
     if taken.expires_at <= now or await _is_known(session, meeting):
         occasions.end(taken, OccasionState.CANCELLED, now)
         return True
-    occasions.end(taken, OccasionState.POSTED, now)
     group = await session.get_one(Group, meeting.group_id)
     kind = MorningKind(taken.kind)
     if kind is MorningKind.SHOWN:
         people = await member_queries.team(session, group)
     else:
         people = await queries.asked(session, meeting, group)
+    is_asked = False
     for member in people:
         place = Place(member.telegram_id, (member.language or group.languages[0],))
-        is_withheld = not await budget.may_write(session, member, group.facts(), now=now)
-        await _ask(session, meeting, group, place, kind, now=now, is_withheld=is_withheld)
-    if not people and kind is not MorningKind.SHOWN:
-        await _ask(session, meeting, group, post.in_group(group.facts()), kind, now=now)
+        # The first time counts, but is never withheld: before a meeting a week's room is used up.
+        may_write = kind is MorningKind.FIRST or await budget.may_write(
+            session, member, group.facts(), now=now
+        )
+        await _ask(session, meeting, group, place, taken, now=now, is_withheld=not may_write)
+        is_asked = is_asked or may_write
+    if not is_asked and kind is not MorningKind.SHOWN:
+        await _ask(session, meeting, group, post.in_group(group.facts()), taken, now=now)
+    is_silent = kind is MorningKind.SHOWN and not people
+    occasions.end(taken, OccasionState.CANCELLED if is_silent else OccasionState.POSTED, now)
     following = _AFTER.get(kind)
     if following is not None:
         due_at = rules.again_at(now, meeting.zone)
@@ -344,7 +351,7 @@ async def _ask(
     meeting: Meeting,
     group: Group,
     place: Place,
-    kind: MorningKind,
+    occasion: Occasion,
     *,
     now: datetime,
     is_withheld: bool = False,
@@ -353,9 +360,10 @@ async def _ask(
         session,
         place,
         QUESTION,
-        _facts(meeting, group, kind),
+        _facts(meeting, group, MorningKind(occasion.kind)),
         now=now,
-        about=About(WRITE_UP, stored_id(meeting), meeting.version, kind),
+        about=About(WRITE_UP, stored_id(meeting), meeting.version, occasion.kind),
+        occasion_key=occasion.key,
         keyboard=keyboards.fates(stored_id(meeting)),
         expires_at=meeting.ends_at + rules.WRITTEN_WITHIN,
         is_live=True,

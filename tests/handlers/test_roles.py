@@ -39,6 +39,7 @@ from bot.domain.notebook import NothingToUndo, NotYourEntry, OnlyIdeas
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark, NotHere
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
+from bot.domain.search import SearchGone
 from bot.domain.series import MonthlyByWeekday
 from bot.domain.sittings import AlreadyOpen, NotOpen, SittingState
 from bot.domain.taps import Verb
@@ -637,6 +638,8 @@ PRIVATE = {
     "/minutes": READERS,
     # The backbone is asked in which of its two groups.
     "/undo": LEAD | BACKBONE,
+    "/find": READERS,
+    "/attendance": READERS,
     "[coalition]": OPERATOR | BACKBONE,
     "[team]": OPERATOR | BACKBONE,
     "[found]": OPERATOR,
@@ -663,6 +666,7 @@ REFUSALS = {
     DeputyLater,
     ObjectionUnclear,
     ItemGone,
+    SearchGone,
     NotYourTurn,
     CannotLead,
     NotAllowed,

@@ -517,6 +517,7 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         "write_ups/not_held.html": [{}],
         "write_ups/moved_to.txt": [{"starts": OPENED}],
         "write_ups/which.html": [{}],
+        "write_ups/words.txt": [{}],
         "write_ups/list_kept.html": [about | {"until": CLOSED}],
         "write_ups/list_in_group.html": [{}],
         "write_ups/toast_list.txt": [{"count": count} for count in (0, 1)],
@@ -622,9 +623,11 @@ def _drafts(name: str) -> list[Facts]:
         whole | {"version": 2, "changes": changes(name)},
         facts | {"view": "part", "section": None, "entries": ()},
         facts | {"view": "part", "section": section, "entries": ()},
+        facts | {"view": "part", "section": section, "entries": section.entries[:8]},
+        facts | {"view": "add", "section": section, "entries": ()},
         *(
-            facts | {"view": view, "section": section, "entries": section.entries[:8]}
-            for view in ("part", "entry", "move", "add")
+            facts | {"view": view, "section": section, "entries": section.entries[5:6]}
+            for view in ("entry", "move")
         ),
     ]
 

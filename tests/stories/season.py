@@ -324,6 +324,12 @@ EFFECTS = """
     occasion invite, County Hall v1: cancelled
     occasion reminder-1d, County Hall v1: cancelled
     occasion reminder-1h, County Hall v1: cancelled
+    occasion was-it-held, County Hall v1: cancelled
+    occasion was-it-held, County Hall v2: posted
+    occasion was-it-held-again, County Hall v2: waiting
+    occasion was-it-held, Water Office v1: cancelled
+    occasion was-it-held, Market v1: waiting
+    said was-it-held: delivered
     occasion question, County Hall v2: cancelled
     occasion invite, County Hall v2: skipped
     occasion reminder-1d, County Hall v2: posted
@@ -372,6 +378,7 @@ EFFECTS_OF_MEETING = """
     meeting County Hall, Thu 3 Dec 10:00, v1 planned
     proposal County Hall, Thu 3 Dec 10:00, confirmed
     answer County Hall v1, Amina Hassan: coming
+    occasion was-it-held, County Hall v1: waiting
     occasion question, County Hall v1: cancelled
     occasion invite, County Hall v1: posted
     occasion reminder-1d, County Hall v1: posted

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.minutes import MinutesState
-from bot.models import Minutes, Objection
+from bot.models import Entry, Minutes, Objection
 from tests.stories.story import (
     AMINA,
     COORDINATOR,
@@ -142,7 +142,7 @@ async def test_a_deputy_waits_until_the_draft_is_in_the_group(story: Story) -> N
     await story.write(LEAD, "/close")
     data = story.data_of(story.last(LEAD), "✅ Approve")
 
-    assert "If nobody approves it by then, you can" in await story.forge(DEPUTY, data, chat=DEPUTY)
+    assert "hadi hapo, utaweza wewe" in await story.forge(DEPUTY, data, chat=DEPUTY)
     await story.travel(hours=49)
     circulated = shown(story.last())
     assert "DRAFT: nobody has approved it yet" in circulated.open
@@ -210,7 +210,7 @@ async def test_a_correction_makes_a_second_version_and_is_confirmed(story: Story
     assert "Confirmed" in shown(story.message(second.id)).open
     assert len(story.from_bot()) == posts
     await story.write(AMINA, "This is wrong, too", reply_to=second.id)
-    assert "Please raise it in the next meeting" in read(story.last().text)
+    assert "Tafadhali lilete kwenye mkutano ujao" in read(story.last().text)
 
 
 async def test_minutes_stay_as_they_are_for_a_reason(story: Story) -> None:
@@ -218,8 +218,8 @@ async def test_minutes_stay_as_they_are_for_a_reason(story: Story) -> None:
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
     minutes = story.last()
     await story.write(AMINA, "I think it was three times", reply_to=minutes.id)
-    assert "Is this a correction" in read(story.last().text)
-    await story.tap(AMINA, "✏️ It is")
+    assert "Je, hili ni sahihisho" in read(story.last().text)
+    await story.tap(AMINA, "✏️ Ni")
 
     await story.tap(LEAD, "👌", chat=LEAD)
     await story.write(LEAD, "The chair read it out", chat=LEAD)
@@ -279,3 +279,55 @@ async def test_many_entries_are_approved_and_read_in_several_messages(
     whole = "\n".join(posted)
     assert [whole.count(f"Remark {number:03}") for number in range(count)] == [1] * count
     assert "until Thu 10 Dec" in posted[-1]
+
+
+async def test_a_correction_is_given_up_and_nothing_has_changed(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    minutes = story.last()
+    await story.write(AMINA, "This is wrong: thrice", reply_to=minutes.id)
+    await story.tap(LEAD, "✏️ Correct", chat=LEAD)
+    await story.write(LEAD, "1: We meet thrice", chat=LEAD)
+
+    await story.tap(LEAD, "✖️", chat=LEAD)
+
+    assert "Nothing has changed in the group" in draft(story)
+    assert [one.version for one in await story.rows(Minutes)] == [1]
+    assert "We meet twice a month" in [one.text for one in await story.rows(Entry)]
+
+
+async def test_a_group_sets_how_long_minutes_may_be_corrected(story: Story) -> None:
+    await story.write(LEAD, "/setup")
+    await story.tap(LEAD, "✏️ Days")
+    await story.tap(LEAD, "3")
+    await story.write(LEAD, "/close")
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    assert "until Tue 8 Dec." in shown(story.last()).open
+
+
+async def test_the_coordination_gets_minutes_where_the_group_wants_it(story: Story) -> None:
+    await story.write(LEAD, "/setup")
+    await story.tap(LEAD, "📄 Minutes")
+    await story.tap(LEAD, "✅ Yes")
+    await story.write(LEAD, "/close")
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    assert "wants the coordination team to have its minutes" in draft(story, COORDINATOR)
+
+
+async def test_buttons_of_minutes_years_later_answer_something_sensible(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    bearer = story.last(LEAD)
+    data = story.data_of(bearer, "📑")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    minutes = story.last()
+    await story.travel(days=30)
+
+    told = await story.forge(LEAD, data, chat=LEAD, message=bearer.id)
+    await story.write(AMINA, "This is wrong", reply_to=minutes.id)
+
+    assert "These minutes are out already" in told
+    assert await story.rows(Objection) == []

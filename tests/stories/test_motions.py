@@ -265,9 +265,21 @@ async def test_words_under_a_vote_count_like_buttons_and_talk_does_not(story: St
     assert "✋ Pastoral Voices: the road is bad" in seen(story, motion)
 
 
+async def test_who_writes_in_private_for_the_first_time_is_asked_why(story: Story) -> None:
+    motion = await put(story)
+    await story.tap(IBRAHIM, RESERVE)
+    assert story.from_bot(IBRAHIM) == []
+    await story.write(IBRAHIM, "/start", chat=IBRAHIM)
+    assert "What is your reservation?" in shown(story.last(IBRAHIM)).open
+    await story.write(IBRAHIM, "The road is bad", chat=IBRAHIM)
+    await story.tap(LEAD, CLOSE)
+    assert "✋ Pastoral Voices: The road is bad" in seen(story, motion)
+
+
 async def test_on_one_phone_the_secretary_votes_for_everybody(story: Story) -> None:
     await story.write(LEAD, "/vote We meet twice a month", chat=LEAD)
     motion = story.last(with_button=CLOSE).id
+    assert "/help" in await story.ask(LEAD, "Which days?", chat=LEAD)
     await story.tap(LEAD, "🗣", chat=LEAD)
     organisations = story.last(LEAD).id
     await story.tap(LEAD, "Maji Bora", chat=LEAD, message=organisations)

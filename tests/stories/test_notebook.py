@@ -3,13 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, event, select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.models import Entry, Member
+from bot.domain.notebook import EntryKind
+from bot.models import AgendaItem, Entry, Member, Sitting
+from bot.queries import members
+from bot.services import notebook
+from bot.services.notebook import Said
 from tests.stories.story import (
     AMINA,
     DEPUTY,
@@ -197,9 +202,11 @@ async def test_a_partner_learns_that_an_idea_is_welcome(story: Story) -> None:
         ("idea", "Share one truck"),
         ("help", "A water engineer for Buna"),
     ]
-    refusal = await story.ask(STRANGER, "/idea Mine")
+    await story.ask(STRANGER, "/idea Mine")
     assert len(await entries(story)) == 2
-    assert refusal
+
+    await story.write(LEAD, "/close")
+    assert "Hakuna mkutano" in await story.ask(AMINA, "/agreed Too late for that")
 
 
 async def test_what_the_bot_said_and_what_has_no_words_is_not_written_down(story: Story) -> None:
@@ -264,3 +271,67 @@ async def test_two_write_down_at_once_and_nothing_is_lost(story: Story) -> None:
     assert "20 notes" in board(story)
     await story.write(DEPUTY, "/undo")
     assert ("note", "deputy 9") not in await entries(story)
+
+
+async def test_an_anonymous_admin_owns_up_and_the_quoted_words_are_kept(story: Story) -> None:
+    said = await story.write(AMINA, "The county pays the fuel")
+    story.telegram.write_as_anonymous_admin(GROUP, "/agreed", reply_to=said)
+    await story.settle()
+    await story.tap(LEAD, "🙋", message=story.last().id)
+
+    assert await entries(story) == [("agreed", "The county pays the fuel")]
+
+
+async def test_of_an_item_off_the_record_nothing_is_written_down(story: Story) -> None:
+    async def close_the_book(session: AsyncSession) -> None:
+        (sitting,) = (await session.execute(select(Sitting))).scalars()
+        item = await session.get_one(AgendaItem, sitting.item_id)
+        item.is_off_record = True
+
+    await story.program.toolbox.database.run(close_the_book)
+
+    assert "off the record" in await story.ask(LEAD, "/agreed Between us")
+    await story.write(LEAD, "/item")
+    await story.write(LEAD, "/agreed In the open")
+    assert await entries(story) == [("agreed", "In the open")]
+
+
+async def test_the_last_of_many_entries_costs_no_more_than_the_second(story: Story) -> None:
+    database, asked = story.program.toolbox.database, list[Any]()
+
+    def note(connection: Any, *_: Any) -> None:
+        asked.append(connection)
+
+    async def write(number: int) -> int:
+        own: list[Any] = []
+
+        async def capture(session: AsyncSession) -> None:
+            own.append((await session.connection()).sync_connection)
+            actor = await members.actor(session, LEAD)
+            said = Said("Water trucks come on Monday", (GROUP, number))
+            now = story.clock.now()
+            await notebook.capture(session, meeting, EntryKind.NOTE, said, actor, now=now)
+
+        await database.run(capture)
+        # The program asks for its own sake in between.
+        count = sum(connection is own[0] for connection in asked)
+        asked.clear()
+        return count
+
+    async def fill(session: AsyncSession) -> None:
+        (first,) = (await session.execute(select(Entry))).scalars()
+        facts = first.model_dump(exclude={"id", "source_message_id"})
+        session.add_all(Entry(**facts, source_message_id=at) for at in range(100, 398))
+
+    meeting = (await story.rows(Sitting))[0].meeting_id
+    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    await write(98)
+    second = await write(99)
+    async with database.transaction() as session:
+        await session.execute(delete(Entry).where(col(Entry.source_message_id) == 98))
+    await database.run(fill)
+    last = await write(400)
+
+    assert last == second > 0
+    # The next message goes out with the news of the board.
+    assert "300 entries" in await story.ask(LEAD, "/note One more")

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.sittings import Ending, SittingState
 from bot.models import Entry, Meeting, PaperList, Presence, Sitting
 from tests.playground.files import png
-from tests.stories.story import AMINA, COORDINATOR, DEPUTY, LEAD, Story, shown, told
+from tests.stories.story import AMINA, COORDINATOR, DEPUTY, GROUP, LEAD, Story, shown, told
 
 MORNING = datetime(2026, 12, 4, 5, 30, tzinfo=UTC)
 """08:30 in Nairobi, the day after."""
@@ -200,3 +200,52 @@ async def test_a_photo_of_the_list_is_kept_for_those_who_may_see_it(story: Story
     await story.travel(days=91)
     await story.program.ticker.tidy()
     assert await story.rows(PaperList) == []
+
+
+async def test_a_late_meeting_can_still_be_opened_after_the_question(story: Story) -> None:
+    await story.write(LEAD, "/meeting 7 Dec 20:00-22:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(datetime(2026, 12, 8, 5, 31, tzinfo=UTC))
+    asked = story.last(LEAD, with_button="✅ Held")
+    held = story.data_of(asked, "✅ Held")
+
+    await story.write(LEAD, "/open")
+
+    assert "It was opened after all" in shown(story.message(asked.id, LEAD)).open
+    assert shown(story.message(asked.id, LEAD)).buttons == []
+    assert "already said" in await story.forge(LEAD, held, chat=LEAD, message=asked.id)
+
+
+async def test_every_meeting_of_a_series_is_asked_about(database_url: str) -> None:
+    async with told(database_url) as story:
+        await story.write(LEAD, "/start", chat=LEAD)
+        await story.write(LEAD, "/meeting every Thursday 10:00 County Hall")
+        await story.tap(LEAD, "✅ Yes")
+
+        await story.travel_to(MORNING)
+
+        asked = [m.text for m in story.from_bot(LEAD) if "Was it held?" in m.text]
+        assert ["26 Nov" in text for text in asked] == [True, False]
+        assert ["3 Dec" in text for text in asked] == [False, True]
+
+
+async def test_a_list_that_is_sent_to_the_group_is_asked_for_in_private(story: Story) -> None:
+    await story.travel_to(datetime(2026, 12, 3, 7, 3, tzinfo=UTC))
+    await story.write(LEAD, "/open")
+
+    story.telegram.send_photo(LEAD, GROUP, png(), reply_to=story.last(with_button="🙋").id)
+    await story.settle()
+
+    assert "to me privately" in shown(story.last()).open
+    assert await story.rows(PaperList) == []
+
+
+async def test_a_list_may_be_sent_as_a_reply_to_the_question(story: Story) -> None:
+    await story.travel_to(MORNING)
+    asked = story.last(LEAD, with_button="✅ Held")
+
+    story.telegram.send_photo(LEAD, LEAD, png(), reply_to=asked.id)
+    await story.settle()
+
+    assert len(await story.rows(PaperList)) == 1
+    assert "There is a photo of the list on paper" in shown(story.last(LEAD)).open

@@ -1,0 +1,84 @@
+"""Who came is counted by organisation, and nobody for what was before their time."""
+
+from datetime import date
+
+from bot.domain import participation
+from bot.domain.participation import Came, Held, Share
+from bot.domain.presence import How
+
+JAN, FEB, MAR = (date(2026, month, 3) for month in (1, 2, 3))
+MAJI, AFYA = 1, 2
+SEATS = {MAJI: "Maji", AFYA: "Afya"}
+
+
+def held(on: date, *, excused: tuple[int, ...] = (), **came: How | tuple[How, ...]) -> Held:
+    """Return a meeting, with how the organisations came by their names."""
+    keys = {name.lower(): key for key, name in SEATS.items()}
+    hows = {
+        keys[name]: frozenset(how if isinstance(how, tuple) else (how,))
+        for name, how in came.items()
+    }
+    return Held(on, hows=hows, excused=frozenset(excused))
+
+
+def test_by_phone_is_being_there_and_one_there_is_more_than_represented() -> None:
+    meetings = [held(JAN, maji=How.PHONE, afya=(How.REPRESENTED, How.HERE))]
+
+    found = participation.of_group(meetings, SEATS, {})
+
+    assert found.shares == (Share("Afya", (Came.PRESENT,)), Share("Maji", (Came.PRESENT,)))
+    assert found.present == (2,)
+
+
+def test_an_apology_is_not_silence_and_who_came_after_all_is_there() -> None:
+    meetings = [
+        held(JAN, excused=(MAJI,)),
+        held(FEB),
+        held(MAR, excused=(MAJI,), maji=How.REPRESENTED),
+    ]
+
+    [share] = participation.of_group(meetings, {MAJI: "Maji"}, {}).shares
+
+    assert share.marks == (Came.APOLOGY, Came.SILENT, Came.REPRESENTED)
+    assert (share.came, share.counted, share.streak) == (1, 3, 1)
+
+
+def test_what_was_not_held_is_listed_and_counts_for_nobody() -> None:
+    meetings = [held(MAR, maji=How.HERE), Held(FEB, is_held=False), held(JAN, maji=How.HERE)]
+
+    found = participation.of_group(meetings, SEATS, {})
+
+    assert (found.days, found.not_held) == ((JAN, MAR), (FEB,))
+    assert (found.shares[0].counted, found.shares[0].streak) == (2, 2)
+
+
+def test_what_was_before_an_organisation_joined_does_not_count_for_it() -> None:
+    meetings = [held(JAN), held(FEB, afya=How.HERE), held(MAR)]
+
+    found = participation.of_group(meetings, SEATS, {AFYA: FEB, MAJI: JAN})
+
+    assert found.shares[0] == Share("Afya", (Came.NOT_YET, Came.PRESENT, Came.SILENT))
+    assert (found.shares[0].share, found.shares[0].streak) == (0.5, 0)
+    assert found.shares[1].counted == 3
+
+
+def test_who_comes_most_stands_first() -> None:
+    meetings = [held(JAN, maji=How.HERE)]
+
+    found = participation.of_group(meetings, SEATS, {})
+
+    assert [share.organisation for share in found.shares] == ["Maji", "Afya"]
+
+
+def test_before_any_meeting_nothing_is_counted() -> None:
+    found = participation.of_group([], SEATS, {})
+
+    assert (found.days, found.present) == ((), ())
+    assert [(share.counted, share.share, share.streak) for share in found.shares] == [(0, 0, 0)] * 2
+
+
+def test_the_first_day_on_which_anything_is_known_counts() -> None:
+    assert participation.earliest([(MAJI, FEB), (AFYA, MAR)], [(MAJI, JAN)]) == {
+        MAJI: JAN,
+        AFYA: MAR,
+    }
