@@ -70,6 +70,9 @@ def _follow_item(_: Mapper[AgendaItem], connection: Connection, item: AgendaItem
 def _follow_minutes(_: Mapper[Minutes], connection: Connection, minutes: Minutes) -> None:
     if minutes.state not in OUT or not _has_changed(minutes, "state", "body", "changed"):
         return
+    if not minutes.body:
+        # A draft that is out: its words are found as entries, and may still change.
+        return
     record = minutes.record()
     said = select(col(Entry.text)).where(col(Entry.meeting_id) == minutes.meeting_id)
     known = {fold(text) for text in connection.execute(said).scalars()}

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.models import OutboxMessage
+from bot.domain.minutes import MinutesState
+from bot.models import Minutes, OutboxMessage
 from bot.playground.faults import Fault
 from bot.playground.state import Message
 from tests.rendering.pdf import pages
@@ -65,7 +67,7 @@ def content(story: Story, message: Message) -> bytes:
 
 async def test_published_minutes_come_as_a_pdf_to_whoever_asks(story: Story) -> None:
     minutes = await published(story, "We meet twice a month")
-    assert shown(minutes).buttons == [[PDF, DOCX], ["📋 Copy for WhatsApp"]]
+    assert shown(minutes).buttons[:2] == [[PDF, DOCX], ["📋 Copy for WhatsApp"]]
 
     said = await story.tap(LEAD, PDF, message=minutes.id)
 
@@ -155,6 +157,39 @@ async def test_a_second_tap_brings_nothing_new(story: Story) -> None:
     await story.tap(COORDINATOR, PDF, message=minutes.id)
 
     assert len([message for message in story.from_bot() if message.document]) == 1
+
+
+async def test_an_old_button_brings_the_corrected_minutes_and_says_so(story: Story) -> None:
+    minutes = await published(story, "We meet twice a month")
+
+    async def correct(session: AsyncSession) -> None:
+        first = await session.get_one(Minutes, (1, 1))
+        first.state = MinutesState.SUPERSEDED
+        kept = first.model_dump(exclude={"version", "state", "changed"})
+        changed = "It is once a month"
+        session.add(Minutes(**kept, version=2, state=MinutesState.PUBLISHED, changed=changed))
+
+    await story.program.toolbox.database.run(correct)
+
+    said = await story.tap(LEAD, PDF, message=minutes.id)
+
+    assert said == (
+        "These minutes were corrected: you get version 2. Sent to you: look into your chat with me."
+    )
+    assert "✏️ Version 2. What changed: It is once a month\n" in read(story.last(LEAD).text)
+    [first, *_] = pages(content(story, story.last(LEAD)))
+    assert "Version 2. What changed: It is once a month" in [line.strip() for line in first]
+
+
+async def test_a_draft_that_is_out_is_marked_on_paper(story: Story) -> None:
+    await held(story, "We meet twice a month")
+    await story.travel(hours=49)
+
+    assert "⚠️ A draft: nobody has approved it yet." in await story.ask(LEAD, "/minutes", chat=LEAD)
+    await story.tap(LEAD, PDF, chat=LEAD)
+
+    [first, *_] = pages(content(story, story.last(LEAD)))
+    assert "DRAFT" in [line.strip() for line in first]
 
 
 async def test_strangers_get_no_minutes(story: Story) -> None:
