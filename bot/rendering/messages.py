@@ -37,7 +37,20 @@ SHARED_ROW = 48
 """Characters that the labels of one row may have, shared out evenly: the last word may lose its
 end, but no language is out of sight."""
 
-TOOLS = frozenset({Verb.FILE, Verb.COPY, Verb.PAPER, Verb.CHANGE, Verb.AGENDA, Verb.OPEN})
+TOOLS = frozenset(
+    {
+        Verb.FILE,
+        Verb.COPY,
+        Verb.PAPER,
+        Verb.CHANGE,
+        Verb.AGENDA,
+        Verb.OPEN,
+        Verb.ROOM,
+        Verb.SERVE,
+        Verb.NEXT,
+        Verb.FINISH,
+    }
+)
 """What stands below the answers and is for few: it is labelled in the group's first language alone,
 so that the answers, in all languages, fit a phone's screen together with the post."""
 
