@@ -266,6 +266,7 @@ async def test_one_setting_is_changed_for_itself(story: Story) -> None:
         "💬 Languages: English, Kiswahili\n"
         "🔔 Reminders: a week before, a day before, an hour before\n"
         "🌙 Quiet hours: 20:00–07:00\n"
+        "👥 Enough to decide: over half of the organisations\n"
         "🏢 I reach 0 of 8 organisations in private.\n"
         "🔗 The link for partners, to send on, also by WhatsApp: "
         f"https://t.me/BarazaPlayBot?start={group.join_code}\n"
@@ -277,6 +278,7 @@ async def test_one_setting_is_changed_for_itself(story: Story) -> None:
         ["✏️ Name", "🕐 Time zone"],
         ["💬 Languages", "🏢 Organisations"],
         ["🔔 Reminders", "🌙 Quiet hours"],
+        ["👥 Enough to decide"],
     ]
 
     # Whoever changes their mind taps another one.
