@@ -50,6 +50,10 @@ TOOLS = frozenset(
         Verb.VOICES,
         Verb.COUNT,
         Verb.OPEN,
+        Verb.ROOM,
+        Verb.SERVE,
+        Verb.NEXT,
+        Verb.FINISH,
     }
 )
 """What stands below the answers and is for few: it is labelled in the group's first language alone,

@@ -458,7 +458,7 @@ async def test_reminders_come_a_day_and_an_hour_before_and_take_the_list_along(
     await story.travel_to(HOUR_BEFORE + A_MOMENT)
     hour_before = posts(story)[-1]
     assert shown(hour_before).open.splitlines()[0] == "🔔 Today, Thu 3 Dec, 10:00–12:00"
-    assert shown(hour_before).buttons == BUTTONS
+    assert shown(hour_before).buttons == [["🟢 Open the meeting"], *BUTTONS]
     assert shown(day_before).open.endswith("The newest list is further down.")
     assert [len(answers(m)) for m in posts(story)] == [0, 0, 0, 2]
 

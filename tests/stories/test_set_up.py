@@ -267,6 +267,7 @@ async def test_one_setting_is_changed_for_itself(story: Story) -> None:
         "🔔 Reminders: a week before, a day before, an hour before\n"
         "🌙 Quiet hours: 20:00–07:00\n"
         "🗳 Votes: one for each organisation\n"
+        "👥 Enough to decide: over half of the organisations\n"
         "✏️ Corrections of minutes: 5 working days\n"
         "🏢 I reach 0 of 8 organisations in private.\n"
         "🔗 The link for partners, to send on, also by WhatsApp: "
@@ -279,7 +280,8 @@ async def test_one_setting_is_changed_for_itself(story: Story) -> None:
         ["✏️ Name", "🕐 Time zone"],
         ["💬 Languages", "🏢 Organisations"],
         ["🔔 Reminders", "🌙 Quiet hours"],
-        ["🗳 Votes"],
+        ["🗳 Votes", "👥 Enough to decide"],
+        ["✏️ Corrections", "📄 Minutes upward"],
     ]
 
     # Whoever changes their mind taps another one.
