@@ -270,7 +270,7 @@ WRITE = Flow(
         ),
     ),
     finish=_write,
-    command="close",
+    command="minutes",
     # Whoever is called away goes on the day after.
     lives=timedelta(days=3),
 )
@@ -378,5 +378,5 @@ WHY = Flow(
     state=NotHeld,
     steps=(Step("why", _ask_why, _take_why, skip=lambda known: replace(known, reason="")),),
     finish=_leave_out,
-    command="close",
+    command="minutes",
 )

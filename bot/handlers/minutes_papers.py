@@ -2,6 +2,7 @@
 
 from bot.domain.filing import Form
 from bot.domain.roles import Action
+from bot.handlers import write_ups
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.rendering.keyboards import sittings as keyboards
@@ -9,7 +10,13 @@ from bot.services import minutes_papers
 
 
 async def show(desk: Desk, incoming: Incoming) -> None:
-    """/minutes, or /minutes March, /minutes 3/2026 — what a meeting decided, and who does what."""
+    """/minutes, or /minutes March, /minutes 3/2026 — what a meeting decided, and who does what.
+
+    `/minutes write` writes up a meeting that was held without the bot.
+    """
+    if write_ups.is_meant(incoming.text):
+        await write_ups.write(desk, incoming)
+        return
     actor = await desk.actor(incoming)
     group = await desk.group_for(incoming, actor, Action.SEE_MEETINGS)
     language = await desk.language(incoming)
