@@ -278,6 +278,7 @@ async def test_one_setting_is_changed_for_itself(story: Story) -> None:
         ["✏️ Name", "🕐 Time zone"],
         ["💬 Languages", "🏢 Organisations"],
         ["🔔 Reminders", "🌙 Quiet hours"],
+        ["✏️ Days for corrections", "📄 Minutes to the team"],
     ]
 
     # Whoever changes their mind taps another one.
