@@ -281,7 +281,7 @@ async def test_one_setting_is_changed_for_itself(story: Story) -> None:
         ["💬 Languages", "🏢 Organisations"],
         ["🔔 Reminders", "🌙 Quiet hours"],
         ["🗳 Votes", "👥 Enough to decide"],
-        ["✏️ Corrections", "📄 Minutes upward"],
+        ["✏️ Days for corrections", "📄 Minutes to the team"],
     ]
 
     # Whoever changes their mind taps another one.
