@@ -235,8 +235,9 @@ async def test_who_waits_is_shown_apart_until_confirmed_and_counts_after_leaving
 async def test_the_phone_of_an_office_speaks_for_its_organisation_and_for_nobody_of_it(
     story: Story,
 ) -> None:
+    [ibrahim] = [one.id for one in await story.rows(Member) if one.telegram_id == IBRAHIM]
+
     async def work(session: AsyncSession) -> None:
-        [ibrahim] = [one.id for one in await story.rows(Member) if one.telegram_id == IBRAHIM]
         await session.execute(
             update(Membership).where(col(Membership.member_id) == ibrahim).values(is_office=True)
         )
