@@ -93,6 +93,9 @@ async def item(desk: Desk, incoming: Incoming) -> None:
         await sittings.add_item(desk.session, number, line, actor, source=source, now=desk.now)
     elif incoming.text:
         await sittings.go_to(desk.session, number, incoming.text, actor, now=desk.now)
+    elif incoming.is_edit:
+        # It went on when it was first written.
+        return
     else:
         sitting = await desk.session.get_one(Sitting, number)
         await sittings.move_on(desk.session, number, sitting.item_id, actor, now=desk.now)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, true
+from sqlalchemy import false, func, select, true
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -43,6 +43,7 @@ async def people(session: AsyncSession, meeting: Meeting) -> Sequence[Present]:
             col(Member.name),
             col(Organisation.name),
             func.coalesce(col(Membership.is_confirmed), true()),
+            func.coalesce(col(Membership.is_office), false()),
         )
         .outerjoin(Member, col(Member.id) == col(Presence.member_id))
         .outerjoin(Organisation, col(Organisation.id) == col(Presence.organisation_id))
@@ -65,7 +66,8 @@ async def people(session: AsyncSession, meeting: Meeting) -> Sequence[Present]:
         Present(
             organisation_id=row.organisation_id,
             organisation=organisation or row.guest_of,
-            person=member or row.name,
+            # Nobody knows who holds an office's phone: it is somebody of them.
+            person="" if is_office else member or row.name,
             how=row.how,
             arrived=wall(row.arrived_at),
             left=wall(row.left_at) if row.left_at else None,
@@ -73,7 +75,7 @@ async def people(session: AsyncSession, meeting: Meeting) -> Sequence[Present]:
             id=row.id or 0,
             is_counted=row.is_counted or row.confirmed_by is not None or is_confirmed,
         )
-        for row, member, organisation, is_confirmed in found
+        for row, member, organisation, is_confirmed, is_office in found
     ]
 
 

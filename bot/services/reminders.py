@@ -20,7 +20,7 @@ from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About
 from bot.queries import meetings as queries
-from bot.services import agenda_editor, occasions, write_ups
+from bot.services import agenda_editor, bot, from, import, occasions, queries, sittings, write_ups
 from bot.services.meeting_posts import MEETING, announce, locked
 
 log = structlog.get_logger()
@@ -106,6 +106,9 @@ async def replan_all(session: AsyncSession, group: groups.Group, *, now: datetim
     # In one order, as everybody who locks several of them.
     for meeting_id in sorted(await queries.ahead(session, group.id, now)):
         meeting = await locked(session, meeting_id)
+        if await sittings.has_begun(session, meeting_id):
+            # It was opened before its time: nobody is reminded of it any more.
+            continue
         ended = await occasions.forget(
             session, subject=MEETING, subject_id=meeting_id, subject_version=meeting.version
         )

@@ -232,6 +232,26 @@ async def test_who_waits_is_shown_apart_until_confirmed_and_counts_after_leaving
     assert "Not confirmed yet" not in board(story)
 
 
+async def test_the_phone_of_an_office_speaks_for_its_organisation_and_for_nobody_of_it(
+    story: Story,
+) -> None:
+    [ibrahim] = [one.id for one in await story.rows(Member) if one.telegram_id == IBRAHIM]
+
+    async def work(session: AsyncSession) -> None:
+        await session.execute(
+            update(Membership).where(col(Membership.member_id) == ibrahim).values(is_office=True)
+        )
+
+    await story.program.toolbox.database.run(work)
+
+    assert await story.tap(IBRAHIM, "🙋") == "Pastoral Voices is here. Welcome!"
+    assert "1 of 8 organisations are here." in board(story)
+    assert "phone of an office" in await story.tap(IBRAHIM, "🧭 We lead")
+    await story.write(LEAD, "/close")
+    assert "Pastoral Voices" in story.said(LEAD)[-1]
+    assert "Ibrahim Ali" not in story.said(LEAD)[-1]
+
+
 async def test_an_organisation_that_is_renamed_in_between_is_called_by_its_new_name(
     story: Story,
 ) -> None:
