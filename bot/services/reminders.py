@@ -20,7 +20,8 @@ from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About
 from bot.queries import meetings as queries
-from bot.services import agenda_editor, bot, from, import, occasions, queries, sittings, write_ups
+from bot.queries import sittings
+from bot.services import agenda_editor, occasions, write_ups
 from bot.services.meeting_posts import MEETING, announce, locked
 
 log = structlog.get_logger()
