@@ -141,7 +141,8 @@ def _section(number: int, timed: Timed, entries: Sequence[Line]) -> Section:
         organisation=item.organisation,
         presenter=item.presenter,
         is_off_record=item.is_off_record,
-        is_done=timed.is_done,
+        # What was written down under an item was dealt with, in passing or afterwards.
+        is_done=timed.is_done or bool(entries),
         minutes_spent=round(timed.spent / timedelta(minutes=1)),
         entries=() if item.is_off_record else tuple(entries),
     )

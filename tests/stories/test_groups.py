@@ -271,21 +271,34 @@ async def test_a_new_chat_is_greeted_and_told_how_to_begin(story: Story) -> None
 
 
 MANAGING_HELP = [
-    *(
-        "start",
-        "help",
-        "when",
-        "agenda",
-        "additem",
-        "facilitator",
-        "meeting",
-        "calendar",
-        "language",
-        "mute",
-        "cancel",
-        "group",
-        "setup",
-    ),
+    "start",
+    "help",
+    "when",
+    "agenda",
+    "additem",
+    "facilitator",
+    "meeting",
+    "open",
+    "item",
+    "agreed",
+    "action",
+    "note",
+    "idea",
+    "needhelp",
+    "undo",
+    "vote",
+    "close",
+    "find",
+    "attendance",
+    "minutes",
+    "guest",
+    "left",
+    "calendar",
+    "language",
+    "mute",
+    "cancel",
+    "group",
+    "setup",
 ]
 HELP = {
     LEAD: MANAGING_HELP,
@@ -297,6 +310,21 @@ HELP = {
         "hoja",
         "mwezeshaji",
         "mkutano",
+        "fungua",
+        "kipengele",
+        "tumekubaliana",
+        "jukumu",
+        "andika",
+        "wazo",
+        "tunahitaji",
+        "tengua",
+        "kura",
+        "funga",
+        "tafuta",
+        "mahudhurio",
+        "kumbukumbu",
+        "mgeni",
+        "ameondoka",
         "kalenda",
         "lugha",
         "nyamazisha",
@@ -304,7 +332,8 @@ HELP = {
         "kikundi",
         "sanidi",
     ],
-    COORDINATOR: MANAGING_HELP,
+    # The team is in no organisation that could leave early.
+    COORDINATOR: [name for name in MANAGING_HELP if name != "left"],
     IBRAHIM: [
         "start",
         "help",
@@ -312,6 +341,13 @@ HELP = {
         "agenda",
         "additem",
         "facilitator",
+        "idea",
+        "needhelp",
+        "undo",
+        "find",
+        "attendance",
+        "minutes",
+        "left",
         "language",
         "mute",
         "cancel",
@@ -324,6 +360,13 @@ HELP = {
         "ajenda",
         "hoja",
         "mwezeshaji",
+        "wazo",
+        "tunahitaji",
+        "tengua",
+        "tafuta",
+        "mahudhurio",
+        "kumbukumbu",
+        "ameondoka",
         "lugha",
         "nyamazisha",
         "acha",
@@ -359,6 +402,13 @@ async def test_help_tells_how_to_answer_and_how_to_plan_to_those_who_may(story: 
         "/agenda – what the next meeting is about\n"
         "/additem – put something on the agenda\n"
         "/facilitator – which organisation leads the next meeting\n"
+        "/idea – keep an idea\n"
+        "/needhelp – say what help is needed\n"
+        "/undo – take back what you wrote down last\n"
+        "/find – find what was agreed or written down\n"
+        "/attendance – see which organisations come to meetings\n"
+        "/minutes – minutes of the last meeting, or of an earlier one\n"
+        "/left – say that you, or somebody, left the meeting\n"
         "/language – choose your language\n"
         "/mute – choose what I write to you unasked\n"
         "/cancel – stop the questions I am asking you\n"

@@ -46,12 +46,13 @@ def draft(story: Story, person: int = LEAD) -> str:
 
 
 async def test_a_draft_points_out_what_an_action_lacks(story: Story) -> None:
+    await story.write(LEAD, "/action Repair the road to Bute")
     await story.write(LEAD, "/close")
 
     said = draft(story)
 
     assert "1 action has no owner." in said
-    assert "1 action has no date." in said
+    assert "2 actions have no date." in said
 
 
 async def test_approved_minutes_say_until_when_corrections_are_possible(story: Story) -> None:
@@ -113,7 +114,10 @@ async def test_a_draft_is_corrected_section_by_section(story: Story) -> None:
 
     minutes = shown(story.last()).open
     assert "Apologies: Maji Bora Trust" in minutes
-    assert "👉 Maji Bora repairs two boreholes\n✅ The county pays for the fuel" in minutes
+    assert (
+        "👉 Maji Bora repairs two boreholes — Maji Bora Trust
+✅ The county pays for the fuel"
+    ) in minutes
 
 
 async def test_a_line_is_changed_and_taken_out_by_words(story: Story) -> None:

@@ -117,13 +117,21 @@ async def test_kinds_are_switched_off_and_on_by_button(story: Story) -> None:
             "to leads, what waits for its agenda"
         ),
         "✅ reminders for those who come: a place that is told late",
+        (
+            "✅ minutes of a meeting to which nobody of your organisation came; "
+            "to the coordination team, those of the groups"
+        ),
         "",
         "At most two a week. Tap to switch a kind off or on.",
     ]
 
     assert await story.tap(IBRAHIM, "🔕 questions", chat=IBRAHIM) == "Noted: no more of these."
     assert read(story.last(IBRAHIM).text).splitlines()[1].startswith("🔕")
-    assert shown(story.last(IBRAHIM)).buttons == [["✅ questions"], ["🔕 reminders"]]
+    assert shown(story.last(IBRAHIM)).buttons == [
+        ["✅ questions"],
+        ["🔕 reminders"],
+        ["🔕 minutes"],
+    ]
     assert await story.tap(IBRAHIM, "✅ questions", chat=IBRAHIM) == "On again."
     assert await story.rows(Mute) == []
     unknown = await story.ask(IBRAHIM, "/mute everything", chat=IBRAHIM)
@@ -147,7 +155,11 @@ async def test_what_somebody_mutes_is_answered_in_private_if_it_can_be(story: St
     await started(story, IBRAHIM)
 
     assert await story.ask(IBRAHIM, "/mute") == ""
-    assert shown(story.last(IBRAHIM)).buttons == [["🔕 questions"], ["🔕 reminders"]]
+    assert shown(story.last(IBRAHIM)).buttons == [
+        ["🔕 questions"],
+        ["🔕 reminders"],
+        ["🔕 minutes"],
+    ]
     assert await story.ask(IBRAHIM, "/mute reminder") == ""
     assert read(story.last(IBRAHIM).text).startswith("🔕 Noted: this no longer comes to you")
 
