@@ -115,8 +115,7 @@ async def test_a_draft_is_corrected_section_by_section(story: Story) -> None:
     minutes = shown(story.last()).open
     assert "Apologies: Maji Bora Trust" in minutes
     assert (
-        "👉 Maji Bora repairs two boreholes — Maji Bora Trust
-✅ The county pays for the fuel"
+        "👉 Maji Bora repairs two boreholes — Maji Bora Trust\n✅ The county pays for the fuel"
     ) in minutes
 
 
