@@ -186,6 +186,7 @@ def _wajir(today: date) -> Iterator[Scene]:
             (55, zainab, "/needhelp Two nurses for the mobile clinic in Bute"),
             (64, lead, "/note The road to Bute is closed after rain"),
         ),
+        left=4,
     ).scene()
 
     yield chat.answers(
@@ -214,6 +215,7 @@ def _wajir(today: date) -> Iterator[Scene]:
             (58, lead, "/agreed Each organisation reports its activities by sub-county each month"),
         ),
         minutes=85,
+        left=2,
     ).scene()
 
     extra = third - timedelta(days=12)

@@ -11,6 +11,7 @@ from bot.seed.people import ZONE
 OPENED_LATE = timedelta(minutes=3)
 APPROVED_AFTER = timedelta(days=1)
 A_MOMENT = timedelta(minutes=1)
+AN_ITEM = timedelta(minutes=4)
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Sitting:
     """Minutes after the opening, who writes, and what: talk, or a command."""
     minutes: int = 100
     """How long it lasts."""
+    left: int = 3
+    """How many items they go through at the end, without a word that is written down."""
 
     def scene(self) -> list[Act]:
         """Return what everybody does, from the opening to the approval on the next day."""
@@ -42,6 +45,8 @@ class Sitting:
             for after, person, words in self.said
         ]
         closed = opened + timedelta(minutes=self.minutes)
+        for number in range(self.left, 0, -1):
+            acts.append(Act(closed - number * AN_ITEM, self.lead, self.chat, "/item"))
         acts.append(Act(closed, self.lead, self.chat, "/close"))
         approved = closed + APPROVED_AFTER
         return [*acts, Act(approved, self.lead, self.lead, on="approve")]
