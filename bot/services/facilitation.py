@@ -137,7 +137,7 @@ async def serve(
         MeetingUnknown, NotOpen, SittingClosed: the meeting is not open.
         NotAllowed, StrangerHere, AnonymousAdmin: the person speaks for nobody here.
     """
-    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.TAKE_TURN)
+    meeting, sitting = await sittings.acting(session, meeting_id, actor, Action.TAKE_TURN, now=now)
     group = await session.get_one(Group, meeting.group_id)
     mine = await session.get(Membership, (group.id, actor.member_id))
     able = await queries.able(session, stored_id(group))
