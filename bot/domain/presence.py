@@ -125,9 +125,22 @@ class Room:
 
     @property
     def left(self) -> tuple[Present, ...]:
-        """Return who has gone of the organisations of which nobody is there any more."""
+        """Return who has gone, first who went first: guests, and the last of each organisation.
+
+        An organisation of which somebody is still there has not gone.
+        """
         here = set(self.organisations)
-        return tuple(one for one in self.present if one.left and one.organisation not in here)
+        gone = sorted(
+            (one for one in (*self.present, *self.guests) if one.left),
+            key=lambda one: (one.left, one.id),
+        )
+        last = {one.organisation: one for one in gone if one not in self.guests}
+        return tuple(
+            one
+            for one in gone
+            if one in self.guests
+            or (one is last[one.organisation] and one.organisation not in here)
+        )
 
     @property
     def ever(self) -> tuple[str, ...]:

@@ -18,8 +18,10 @@ from tests.stories.story import (
     FATUMA,
     IBRAHIM,
     LEAD,
+    PETER,
     STRANGER,
     Story,
+    read,
     shown,
     told,
 )
@@ -210,6 +212,30 @@ async def test_guests_are_named_and_a_person_of_a_member_counts_for_it(story: St
     assert "In attendance: Tom Visitor" in board(story)
     assert "1 of 8 organisations are here." in board(story)
     assert "I know nobody here called “Camel Milk”" in await story.ask(LEAD, "/left Camel Milk")
+
+
+async def test_each_organisation_stands_once_with_its_people_and_their_times(story: Story) -> None:
+    await story.tap(AMINA, "🙋")
+    await story.write(LEAD, "/guest Tom Visitor")
+    await story.write(LEAD, "/guest Mr Ali, County office")
+    await story.travel(minutes=23)
+    await story.tap(PETER, "📞")
+    await story.write(LEAD, "/left Mr Ali")
+    await story.travel(minutes=20)
+    await story.tap(PETER, "🚪 I leave")
+    await story.tap(AMINA, "🚪 I leave")
+    assert "🚪 Left: Mr Ali 10:23, Maji Bora Trust 10:43\n" in board(story)
+
+    await story.travel(minutes=20)
+    await story.write(LEAD, "/close")
+    draft = read(story.said(LEAD)[-1])
+    people = "Maji Bora Trust (Amina Hassan, until 10:43; Peter Lokwawi, from 10:23, until 10:43)"
+    assert f"Wajir Drought Office (Halima Abdi), {people}" in draft
+    assert "In attendance: Tom Visitor, County office (Mr Ali, until 10:23)" in draft
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert people in shown(story.last()).open
+    await story.tap(LEAD, "📋 Copy")
+    assert people in read(story.said(LEAD)[-1])
 
 
 async def test_a_guest_noted_by_a_slip_was_never_there(story: Story) -> None:
