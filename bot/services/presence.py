@@ -1,5 +1,6 @@
 """Who is at a meeting: they check in, or somebody says it for the whole room."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import organisations
 from bot.domain.attendance import NoOrganisation
-from bot.domain.presence import Guest, How, Mark, NobodyCalledSo, NotHere
+from bot.domain.dates import instant, wall_time
+from bot.domain.presence import Guest, How, Mark, NobodyCalledSo, NotHere, read_leaving
 from bot.domain.roles import Action, Actor
 from bot.models import Meeting, Membership, Organisation, Presence, Sitting
 from bot.outbox.post import Place
@@ -189,12 +191,19 @@ async def add_guest(
 
 
 async def leave_named(
-    session: AsyncSession, meeting_id: int, said: str, actor: Actor, *, now: datetime
+    session: AsyncSession,
+    meeting_id: int,
+    said: str,
+    actor: Actor,
+    *,
+    languages: Sequence[str],
+    now: datetime,
 ) -> str:
-    """Note that an organisation, or a guest, has left; return who was meant.
+    """Note that an organisation, or a guest, has left, now or when is said; return who was meant.
 
     Raises:
         NobodyCalledSo: nobody who is there is called so, or several are.
+        NotThen, TimeAmbiguous and the others of `read_when`: the time cannot be meant, or read.
         MeetingUnknown, NotOpen, SittingClosed: there is nothing to leave.
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
     """
@@ -204,6 +213,16 @@ async def leave_named(
     here = [one for one in await queries.people(session, meeting) if one.left is None]
     counted = [one for one in here if one.is_counted]
     names = {one.organisation_id: one.organisation for one in counted if one.organisation_id}
+    known = {one.organisation for one in here} | {one.person for one in here}
+    left = None
+    if said.casefold() not in {name.casefold() for name in known}:
+        said, left = read_leaving(
+            said,
+            opened=wall_time(sitting.opened_at, meeting.zone),
+            now=wall_time(now, meeting.zone),
+            languages=languages,
+        )
+    at = instant(left, meeting.zone) if left else now
     key = organisations.find(names, said)
     if key is not None:
         going, name = [one.id for one in counted if one.organisation_id == key], names[key]
@@ -211,11 +230,11 @@ async def leave_named(
         people = {one.id: one.person for one in here if one.person}
         person = organisations.find(people, said)
         if person is None:
-            known = [*names.values(), *(one.person for one in here if not one.organisation_id)]
-            raise NobodyCalledSo(said=said, here=known)
+            called = [*names.values(), *(one.person for one in here if not one.organisation_id)]
+            raise NobodyCalledSo(said=said, here=called)
         going, name = [person], people[person]
     for number in going:
-        _set(await session.get_one(Presence, number), Mark.LEFT, now=now)
+        _set(await session.get_one(Presence, number), Mark.LEFT, now=at)
     await _changed(session, meeting, sitting, now=now)
     return name
 

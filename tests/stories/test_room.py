@@ -238,6 +238,22 @@ async def test_each_organisation_stands_once_with_its_people_and_their_times(sto
     assert people in read(story.said(LEAD)[-1])
 
 
+async def test_who_left_is_noted_with_the_time_that_is_said(story: Story) -> None:
+    for person in (IBRAHIM, FATUMA):
+        await story.tap(person, "🙋")
+    await story.write(LEAD, "/guest Mr Ali, County office; Ms Wako, WFP")
+    assert "🪑 In attendance: Mr Ali (County office), Ms Wako (WFP)" in board(story)
+    await story.travel(minutes=60)
+
+    await story.write(LEAD, "/left Green Rangelands 10:45")
+    await story.write(LEAD, "/left Ms Wako at 10:50")
+    refused = await story.ask(LEAD, "/left Pastoral Voices 11:30")
+    assert "between 10:00, when the meeting began, and now, 11:00" in refused
+
+    assert "🚪 Left: Green Rangelands 10:45, Ms Wako 10:50" in board(story)
+    assert "🙋 Pastoral Voices" in board(story)
+
+
 async def test_a_guest_noted_by_a_slip_was_never_there(story: Story) -> None:
     await story.write(LEAD, "/guest Mr Ali")
     await story.tap(LEAD, "👥 Who is here")
