@@ -219,6 +219,16 @@ async def test_no_quiet_word_comes_when_the_item_changed_or_the_meeting_is_over(
     assert {one.state for one in words} == {OccasionState.CANCELLED}
 
 
+async def test_a_quiet_word_in_swahili_says_both_clocks(story: Story) -> None:
+    await story.write(LEAD, "/language sw", chat=LEAD)
+    await story.write(LEAD, "/open")
+    await story.travel(minutes=6)
+
+    said = read(story.said(LEAD)[-1])
+    assert "uliisha 10:08, saa 4:08 asubuhi" in said
+    assert "kumalizika 12:00, saa 6 mchana" in said
+
+
 async def test_who_took_the_lead_hears_the_quiet_word_and_not_the_leads(story: Story) -> None:
     await story.write(IBRAHIM, "/start", chat=IBRAHIM)
     await story.write(LEAD, "/open")
