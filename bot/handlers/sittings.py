@@ -106,7 +106,8 @@ async def next_(desk: Desk, incoming: Incoming, meeting_id: int, seen: int) -> N
     """[Next item] in the live post; `seen` is 0 if no item was dealt with."""
     actor = await desk.actor(incoming)
     await sittings.move_on(desk.session, meeting_id, seen or None, actor, now=desk.now)
-    await desk.toast(incoming)
+    sitting = await sittings.stands(desk.session, meeting_id)
+    await desk.toast(incoming, "sittings/toast_next.txt", sitting=sitting)
 
 
 async def close(desk: Desk, incoming: Incoming) -> None:

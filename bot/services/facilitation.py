@@ -154,6 +154,15 @@ async def serve(
     sitting_posts.show(session, meeting, now=now)
 
 
+async def is_proposed(session: AsyncSession, meeting: Meeting, duty: Duty, actor: Actor) -> bool:
+    """Tell whether a person could take a duty for their organisation that was asked to."""
+    holder = (await queries.holders(session, stored_id(meeting))).get(duty)
+    mine = await session.get(Membership, (meeting.group_id, actor.member_id))
+    if holder is None or holder.is_accepted or mine is None or mine.is_office:
+        return False
+    return mine.is_confirmed and mine.organisation_id == holder.organisation_id
+
+
 async def _take(
     session: AsyncSession, meeting_id: int, duty: Duty, organisation_id: int, actor: Actor
 ) -> None:

@@ -20,6 +20,7 @@ from bot.domain.sittings import (
     SittingClosed,
     SittingState,
 )
+from bot.domain.sittings import Sitting as SittingFacts
 from bot.domain.write_ups import closed_at
 from bot.models import (
     AgendaItem,
@@ -232,6 +233,12 @@ async def move_on(
     await _leave(session, meeting, sitting, now=now)
     await _go_to(session, meeting, sitting, following, now=now)
     sitting_posts.show(session, meeting, now=now)
+
+
+async def stands(session: AsyncSession, meeting_id: int) -> SittingFacts:
+    """Return where a meeting stands that was opened."""
+    meeting = await session.get_one(Meeting, meeting_id)
+    return await queries.of_meeting(session, meeting, await session.get_one(Sitting, meeting_id))
 
 
 async def go_to(

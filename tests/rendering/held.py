@@ -316,9 +316,11 @@ def _sittings(name: str) -> dict[str, list[Facts]]:
     return {
         "sittings/board.html": [
             {"group": group(name), "sitting": sitting, "holders": led, "carried": carried(name)}
+            | {"local_now": CLOSED}
             for sitting in sittings(name)
             for led in ({}, holders)
         ],
+        "sittings/toast_next.txt": [{"sitting": sitting} for sitting in sittings(name)],
         "sittings/older.html": [{"group": group(name)}],
         "sittings/which.html": [{"is_open": is_open} for is_open in (True, False)],
         "sittings/none_planned.html": [
@@ -722,7 +724,7 @@ def refusals(name: str) -> list[BotError]:
         EntryOut(),
         NotYourEntry(name=name),
         NotYourEntry(name=""),
-        OnlyIdeas(action=Action.RUN_MEETING),
+        *(OnlyIdeas(action=Action.RUN_MEETING, is_proposed=one) for one in (True, False)),
         AmendmentUnclear(),
         MinutesUnknown(),
         MinutesOut(),

@@ -219,6 +219,18 @@ async def test_no_quiet_word_comes_when_the_item_changed_or_the_meeting_is_over(
     assert {one.state for one in words} == {OccasionState.CANCELLED}
 
 
+async def test_next_says_what_is_dealt_with_now_and_the_board_marks_what_runs_over(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/open")
+    assert await story.tap(LEAD, "▶️ Next") == "Now: 2. Minutes of the last meeting, 5 min"
+    await story.tap(AMINA, "🙋")
+    assert "until 10:08\n" in board(story)
+    await story.travel(minutes=6)
+    await story.tap(IBRAHIM, "🙋")
+    assert "until 10:08 ⏰\n" in board(story)
+
+
 async def test_a_quiet_word_in_swahili_says_both_clocks(story: Story) -> None:
     await story.write(LEAD, "/language sw", chat=LEAD)
     await story.write(LEAD, "/open")
@@ -242,6 +254,18 @@ async def test_who_took_the_lead_hears_the_quiet_word_and_not_the_leads(story: S
     assert len(story.from_bot(LEAD)) == lead_heard
     await story.tap(IBRAHIM, "▶️ Next", chat=IBRAHIM)
     assert "▶️ 2." in board(story)
+
+
+async def test_who_was_asked_to_take_notes_hears_that_a_tap_comes_first(story: Story) -> None:
+    await story.write(LEAD, "/open")
+    assert "Takes notes: Maji Bora Trust (not confirmed yet)" in board(story)
+    await story.write(AMINA, "/language en")
+    assert "tap 📝 We take notes first" in await story.ask(AMINA, "/agreed We dig")
+    assert "was asked to take the notes" not in await story.ask(IBRAHIM, "/agreed We dig")
+
+    await story.tap(AMINA, "📝 We take notes")
+    await story.write(AMINA, "/agreed We dig")
+    assert "1 decision" in board(story)
 
 
 async def test_the_lead_is_taken_by_one_and_changed_only_by_a_lead(story: Story) -> None:
