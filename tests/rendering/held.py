@@ -112,7 +112,7 @@ LABELS = (
     *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all", "undo"),
     *("open-now", *(f"serve-{duty}" for duty in Duty), "leave", "guest", "over-half"),
     *("room", "room-left", "room-back", "room-sure"),
-    *("close-now", "half-hour-more", *(f"fate-{fate}" for fate in Fate)),
+    *("go-on", "close-now", "half-hour-more", *(f"fate-{fate}" for fate in Fate)),
     *("that-is-all", "all-of-them", "none-of-them", "no-list", "paper-list", "action-open-again"),
     *("minutes-pdf", "minutes-docx"),
     *("draft-publish", "draft-parts", "draft-right", "draft-whole", "draft-add", "draft-out"),
@@ -320,6 +320,7 @@ def _sittings(name: str) -> dict[str, list[Facts]]:
             for sitting in sittings(name)
             for led in ({}, holders)
         ],
+        "sittings/early.html": [{"sitting": sitting} for sitting in sittings(name)],
         "sittings/toast_next.txt": [{"sitting": sitting} for sitting in sittings(name)],
         "sittings/older.html": [{"group": group(name)}],
         "sittings/which.html": [{"is_open": is_open} for is_open in (True, False)],

@@ -231,6 +231,22 @@ async def test_next_says_what_is_dealt_with_now_and_the_board_marks_what_runs_ov
     assert "until 10:08 ⏰\n" in board(story)
 
 
+async def test_close_beside_next_asks_first_while_much_is_to_come(story: Story) -> None:
+    await story.write(LEAD, "/open")
+    assert "leads this meeting" in await story.tap(IBRAHIM, "⏹ Close")
+    await story.tap(LEAD, "⏹ Close")
+    assert "4 items are left." in shown(story.last()).open
+    await story.tap(LEAD, "▶️ Go on")
+    assert "▶️ 1. Opening" in board(story)
+
+    for _ in range(4):
+        await story.tap(LEAD, "▶️ Next")
+    await story.travel_to(OPENING.replace(hour=8, minute=50))
+    await story.tap(LEAD, "⏹ Close")
+    assert "left for another" not in read(story.said(LEAD)[-1])
+    assert (await story.rows(Sitting))[0].closed_at is not None
+
+
 async def test_a_quiet_word_in_swahili_says_both_clocks(story: Story) -> None:
     await story.write(LEAD, "/language sw", chat=LEAD)
     await story.write(LEAD, "/open")
