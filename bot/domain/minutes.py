@@ -161,6 +161,21 @@ class Record:
         return tuple(line for line in self.entries if line.kind is kind)
 
     @property
+    def voices(self) -> tuple[tuple[str, tuple[Present, ...]], ...]:
+        """Return each organisation that was there once, with those of its people who are named.
+
+        "Somebody of them" says nothing more beside a name.
+        """
+        of = {
+            name: [one for one in self.present if one.organisation == name]
+            for name in self.organisations
+        }
+        return tuple(
+            (name, tuple([one for one in them if one.person] or them[:1]))
+            for name, them in of.items()
+        )
+
+    @property
     def organisations(self) -> tuple[str, ...]:
         """Return which organisations were there, each once."""
         return tuple(dict.fromkeys(one.organisation for one in self.present))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.roles import NotAllowed
+from bot.domain.roles import Action, NotAllowed
 from bot.errors import BotError
 
 TEXT_LIMIT = 1000
@@ -119,6 +119,11 @@ class NotYourEntry(BotError):
 
 class OnlyIdeas(NotAllowed):
     """A member wanted to write down what only those do who run the meeting."""
+
+    def __init__(self, *, action: Action, is_proposed: bool = False) -> None:
+        super().__init__(action=action)
+        self.is_proposed = is_proposed
+        """Their organisation was proposed for the notes, and has not said yes."""
 
 
 def checked(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.dates import has_time, read_when
 from bot.domain.names import clean
 from bot.errors import BotError
 
@@ -61,6 +62,14 @@ class NobodyCalledSo(BotError):
     def __init__(self, *, said: str, here: Sequence[str]) -> None:
         super().__init__(f"none of {len(here)} who are there")
         self.said, self.here = said, tuple(here)
+
+
+class NotThen(BotError):
+    """Somebody is said to have left at a time at which the meeting did not go on."""
+
+    def __init__(self, *, opened: datetime, now: datetime) -> None:
+        super().__init__("not between the opening and now")
+        self.opened, self.now = opened, now
 
 
 class NotHere(BotError):
@@ -125,9 +134,22 @@ class Room:
 
     @property
     def left(self) -> tuple[Present, ...]:
-        """Return who has gone of the organisations of which nobody is there any more."""
+        """Return who has gone, first who went first: guests, and the last of each organisation.
+
+        An organisation of which somebody is still there has not gone.
+        """
         here = set(self.organisations)
-        return tuple(one for one in self.present if one.left and one.organisation not in here)
+        gone = sorted(
+            (one for one in (*self.present, *self.guests) if one.left),
+            key=lambda one: (one.left, one.id),
+        )
+        last = {one.organisation: one for one in gone if one not in self.guests}
+        return tuple(
+            one
+            for one in gone
+            if one in self.guests
+            or (one is last[one.organisation] and one.organisation not in here)
+        )
 
     @property
     def ever(self) -> tuple[str, ...]:
@@ -175,6 +197,36 @@ def room(
         seats=len(seats),
         needed=quorum(len(seats), wanted),
     )
+
+
+def read_leaving(
+    said: str, *, opened: datetime, now: datetime, languages: Sequence[str]
+) -> tuple[str, datetime | None]:
+    """Read `Green Rangelands 10:45`: who left, and when (wall times, also of the day before).
+
+    None: it says no time.
+
+    Raises:
+        NotThen: the meeting did not go on at that time.
+        DateUnreadable, TimeAmbiguous and the others of `read_when`: see there.
+    """
+    if not has_time(said, languages):
+        return said, None
+    for day in (now.date(), opened.date()):
+        long_ago = opened - timedelta(days=7)
+        when = read_when(said, now=long_ago, languages=languages, default_date=day)
+        if opened.replace(second=0, microsecond=0) <= when.starts <= now:
+            return when.rest, when.starts
+    raise NotThen(opened=opened, now=now)
+
+
+def read_guests(said: str) -> list[Guest]:
+    """Read `Mr Ali, County office; Ms Wako, WFP`: one guest, or several.
+
+    Raises:
+        GuestUnnamed: one has no name.
+    """
+    return [read_guest(part) for part in said.split(";") if part.strip()] or [read_guest(said)]
 
 
 def read_guest(said: str) -> Guest:

@@ -28,6 +28,10 @@ UNPLANNED = timedelta(hours=2)
 """How long a meeting lasts that nobody had planned, as far as anybody knows when it begins."""
 
 
+EARLY = timedelta(minutes=15)
+"""Whoever closes a meeting more than so long before its planned end is asked whether it is over."""
+
+
 class Word(StrEnum):
     """What whoever leads is told quietly, in private, while a meeting goes on."""
 
@@ -101,6 +105,10 @@ class Sitting:
     def ahead(self) -> tuple[Timed, ...]:
         """Return the items that are still to come."""
         return tuple(one for one in self.items if not one.is_done and one.item.id != self.current)
+
+    def is_early(self, local_now: datetime) -> bool:
+        """Tell whether a meeting that is closed now would end before anybody expects it."""
+        return bool(self.ahead) or self.meeting.ends - local_now > EARLY
 
 
 class NotOpen(BotError):

@@ -60,6 +60,7 @@ class Verb(StrEnum):
     NEXT = "next"
     CHECK_IN = "check-in"
     FINISH = "finish"
+    ASK_CLOSE = "ask-close"
     BOARD = "board"
     OPEN_NOW = "open-now"
     LEAVE = "leave"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bot.domain.presence import read_guest
+from bot.domain.presence import read_guests
 from bot.flows.flow import Flow, Pick, Said, Scene, Screen, Step, Talk
 from bot.outbox import post
 from bot.services import presence
@@ -22,23 +22,23 @@ def _ask(_asked: Asked, _scene: Scene) -> Screen:
 
 def _take(asked: Asked, said: Said, _scene: Scene) -> Asked:
     text = said.value if isinstance(said, Pick) else said.text
-    read_guest(text)
+    read_guests(text)
     return replace(asked, said=text)
 
 
 async def _finish(talk: Talk, asked: Asked) -> None:
-    guest = read_guest(asked.said)
-    counts_for = await presence.add_guest(
-        talk.session, asked.meeting_id, guest, talk.actor, now=talk.now
-    )
-    await post.say(
-        talk.session,
-        talk.place,
-        "presence/guest.html",
-        {"guest": guest, "counts_for": counts_for},
-        now=talk.now,
-        is_silent=True,
-    )
+    for guest in read_guests(asked.said):
+        counts_for = await presence.add_guest(
+            talk.session, asked.meeting_id, guest, talk.actor, now=talk.now
+        )
+        await post.say(
+            talk.session,
+            talk.place,
+            "presence/guest.html",
+            {"guest": guest, "counts_for": counts_for},
+            now=talk.now,
+            is_silent=True,
+        )
 
 
 GUEST = Flow(

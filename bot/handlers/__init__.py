@@ -286,6 +286,7 @@ BUTTONS = {
     Verb.NEXT: Button(sittings.next_, Action.RUN_MEETING, (_number, _number_or_none)),
     Verb.CHECK_IN: Button(presence.checked_in, Action.CHECK_IN, (_number, How)),
     Verb.FINISH: Button(sittings.finish, Action.RUN_MEETING),
+    Verb.ASK_CLOSE: Button(sittings.ask_close, Action.RUN_MEETING),
     Verb.UNDO: Button(notebook.undo_tapped, Action.SHARE),
     Verb.OWNER: Button(
         notebook.owner_tapped, Action.SHARE, (_number, _number_or_none, _number_or_none)

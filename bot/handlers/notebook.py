@@ -4,6 +4,7 @@ from functools import partial
 
 from bot.domain import actions as rules
 from bot.domain.actions import AmendmentUnclear
+from bot.domain.facilitation import Duty
 from bot.domain.notebook import EntryKind, OnlyIdeas
 from bot.domain.roles import Action, NotAllowed
 from bot.handlers.desk import Desk
@@ -13,7 +14,7 @@ from bot.models.columns import stored_id
 from bot.queries import members
 from bot.queries import notebook as queries
 from bot.rendering.messages import renderer
-from bot.services import actions, notebook
+from bot.services import actions, facilitation, notebook
 from bot.services.notebook import Said, Written
 
 
@@ -132,8 +133,9 @@ async def _meeting(desk: Desk, incoming: Incoming, kind: EntryKind) -> Meeting:
         if kind in notebook.SHARED:
             raise
         # Without an open meeting nobody's idea can be kept either: then that is what is said.
-        await desk.open_meeting(incoming, actor, Action.SHARE)
-        raise OnlyIdeas(action=refused.action) from refused
+        meeting = await desk.open_meeting(incoming, actor, Action.SHARE)
+        is_proposed = await facilitation.is_proposed(desk.session, meeting, Duty.NOTES, actor)
+        raise OnlyIdeas(action=refused.action, is_proposed=is_proposed) from refused
 
 
 async def _said(desk: Desk, incoming: Incoming) -> Said:

@@ -1,14 +1,13 @@
 """Who is at a meeting: [Here], [By phone], [Represented], the list of the room, /guest, /left."""
 
-from dataclasses import replace
-
 from bot.domain.facilitation import Duty
-from bot.domain.presence import Guest, How, Mark, read_guest
+from bot.domain.presence import Guest, How, Mark, read_guests
 from bot.domain.roles import Action
 from bot.flows import engine
 from bot.flows.presence import GUEST, Asked
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
+from bot.handlers.meetings import reading_languages
 from bot.models import Group
 from bot.models.columns import stored_id
 from bot.services import facilitation, presence, sittings
@@ -22,12 +21,17 @@ async def checked_in(desk: Desk, incoming: Incoming, meeting_id: int, how: How) 
 
 
 async def left(desk: Desk, incoming: Incoming) -> None:
-    """/left — I leave; `/left Maji Bora` — they have left, said by whoever runs the meeting."""
+    """/left — I leave; `/left Maji Bora 10:45` — they have left, says whoever runs the meeting."""
     actor = await desk.actor(incoming)
     action = Action.RUN_MEETING if incoming.text else Action.CHECK_IN
-    number = stored_id(await desk.open_meeting(incoming, actor, action))
+    meeting = await desk.open_meeting(incoming, actor, action)
+    number = stored_id(meeting)
     if incoming.text:
-        await presence.leave_named(desk.session, number, incoming.text, actor, now=desk.now)
+        group = await desk.session.get_one(Group, meeting.group_id)
+        languages = reading_languages(actor, group)
+        await presence.leave_named(
+            desk.session, number, incoming.text, actor, languages=languages, now=desk.now
+        )
     else:
         await presence.leave(desk.session, number, actor, now=desk.now)
     await desk.react(incoming, "👌")
@@ -40,21 +44,20 @@ async def leave(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
 
 
 async def guest(desk: Desk, incoming: Incoming) -> None:
-    """/guest Mr Ali, County Commissioner's office — also as a reply to what a guest wrote."""
+    """/guest Mr Ali, County office; Ms Wako, WFP — also as a reply to what a guest wrote."""
     actor = await desk.actor(incoming)
     meeting = await desk.open_meeting(incoming, actor, Action.RUN_MEETING)
     said = incoming.quoted
     if incoming.text:
-        named = read_guest(incoming.text)
-        if incoming.text.startswith(",") and said is not None:
-            named = replace(named, name=said.sender_name)
+        named = read_guests(incoming.text)
     elif said is not None and said.sender_name:
-        named = Guest(said.sender_name)
+        named = [Guest(said.sender_name)]
     else:
         group = await desk.session.get_one(Group, meeting.group_id)
         await engine.begin(await desk.talk(incoming, group), GUEST, Asked(stored_id(meeting)))
         return
-    await presence.add_guest(desk.session, stored_id(meeting), named, actor, now=desk.now)
+    for one in named:
+        await presence.add_guest(desk.session, stored_id(meeting), one, actor, now=desk.now)
     await desk.react(incoming, "👍")
 
 

@@ -106,7 +106,8 @@ async def next_(desk: Desk, incoming: Incoming, meeting_id: int, seen: int) -> N
     """[Next item] in the live post; `seen` is 0 if no item was dealt with."""
     actor = await desk.actor(incoming)
     await sittings.move_on(desk.session, meeting_id, seen or None, actor, now=desk.now)
-    await desk.toast(incoming)
+    sitting = await sittings.stands(desk.session, meeting_id)
+    await desk.toast(incoming, "sittings/toast_next.txt", sitting=sitting)
 
 
 async def close(desk: Desk, incoming: Incoming) -> None:
@@ -118,8 +119,21 @@ async def close(desk: Desk, incoming: Incoming) -> None:
 
 
 async def finish(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
-    """[Close] in the live post."""
+    """[Yes, close]: the meeting is over."""
     await sittings.close(desk.session, meeting_id, await desk.actor(incoming), now=desk.now)
+    await desk.toast(incoming)
+
+
+async def ask_close(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """[Close] in the live post; long before the end it is asked first: it stands beside [Next]."""
+    actor = await desk.actor(incoming)
+    meeting, _ = await sittings.running(desk.session, meeting_id, actor, Action.RUN_MEETING)
+    sitting = await sittings.stands(desk.session, meeting_id)
+    if not sitting.is_early(wall_time(desk.now, meeting.zone)):
+        await finish(desk, incoming, meeting_id)
+        return
+    keyboard = keyboards.early(meeting_id)
+    await desk.reply(incoming, "sittings/early.html", keyboard=keyboard, sitting=sitting)
     await desk.toast(incoming)
 
 

@@ -73,7 +73,7 @@ async def people(session: AsyncSession, meeting: Meeting) -> Sequence[Present]:
             left=wall(row.left_at) if row.left_at else None,
             is_confirmed=row.confirmed_by is not None,
             id=row.id or 0,
-            is_counted=row.is_counted or row.confirmed_by is not None or is_confirmed,
+            is_counted=row.is_counted or is_confirmed,
         )
         for row, member, organisation, is_confirmed, is_office in found
     ]

@@ -54,6 +54,7 @@ TOOLS = frozenset(
         Verb.SERVE,
         Verb.NEXT,
         Verb.FINISH,
+        Verb.ASK_CLOSE,
     }
 )
 """What stands below the answers and is for few: it is labelled in the group's first language alone,

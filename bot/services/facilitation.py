@@ -137,7 +137,7 @@ async def serve(
         MeetingUnknown, NotOpen, SittingClosed: the meeting is not open.
         NotAllowed, StrangerHere, AnonymousAdmin: the person speaks for nobody here.
     """
-    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.TAKE_TURN)
+    meeting, sitting = await sittings.acting(session, meeting_id, actor, Action.TAKE_TURN, now=now)
     group = await session.get_one(Group, meeting.group_id)
     mine = await session.get(Membership, (group.id, actor.member_id))
     able = await queries.able(session, stored_id(group))
@@ -152,6 +152,15 @@ async def serve(
     sittings.touch(sitting, now)
     await turns.show(session, meeting, group, now=now)
     sitting_posts.show(session, meeting, now=now)
+
+
+async def is_proposed(session: AsyncSession, meeting: Meeting, duty: Duty, actor: Actor) -> bool:
+    """Tell whether a person could take a duty for their organisation that was asked to."""
+    holder = (await queries.holders(session, stored_id(meeting))).get(duty)
+    mine = await session.get(Membership, (meeting.group_id, actor.member_id))
+    if holder is None or holder.is_accepted or mine is None or mine.is_office:
+        return False
+    return mine.is_confirmed and mine.organisation_id == holder.organisation_id
 
 
 async def _take(

@@ -101,7 +101,9 @@ async def put(
         MeetingUnknown, NotOpen, SittingClosed: no meeting is held.
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
     """
-    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    meeting, sitting = await sittings.acting(
+        session, meeting_id, actor, Action.RUN_MEETING, now=now
+    )
     text = entries.checked(wording.text)
     if not text:
         raise MotionMissing
@@ -200,6 +202,7 @@ async def cast(
     row.ballot, row.cast_at = ballot, now
     row.organisation_id = place.organisation_id if has_seat else None
     row.is_prime = not place.is_alternate
+    await sittings.take_part(session, meeting, actor, now=now)
     sittings.touch(sitting, now)
     await session.flush()
     motion_posts.show(session, motion, now=now)
@@ -262,6 +265,7 @@ async def say_for(
                 cast_at=now,
             )
         )
+    await sittings.take_part(session, meeting, actor, now=now)
     sittings.touch(sitting, now)
     await session.flush()
     motion_posts.show(session, motion, now=now)
@@ -298,6 +302,7 @@ async def count(session: AsyncSession, motion_id: int, actor: Actor, *, now: dat
     is_carried = rules.is_carried(motion.choosing, found)
     motion.state = MotionState.COUNTED if is_carried else MotionState.LOST
     motion.closed_at, motion.closed_by = now, actor.member_id
+    await sittings.take_part(session, meeting, actor, now=now)
     sittings.touch(sitting, now)
     await session.flush()
     motion_posts.show(session, motion, now=now)

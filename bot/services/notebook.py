@@ -123,6 +123,8 @@ async def capture(
     )
     unclear = await _word(session, book, entry, said, now=now)
     session.add(entry)
+    if is_open:
+        await sittings.take_part(session, book.meeting, actor, now=now)
     await _changed(session, book, now=now)
     return Written(entry, unclear)
 

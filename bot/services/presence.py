@@ -1,5 +1,6 @@
 """Who is at a meeting: they check in, or somebody says it for the whole room."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import organisations
 from bot.domain.attendance import NoOrganisation
-from bot.domain.presence import Guest, How, Mark, NobodyCalledSo, NotHere
+from bot.domain.dates import instant, wall_time
+from bot.domain.presence import Guest, How, Mark, NobodyCalledSo, NotHere, read_leaving
 from bot.domain.roles import Action, Actor
 from bot.models import Meeting, Membership, Organisation, Presence, Sitting
 from bot.outbox.post import Place
@@ -56,8 +58,7 @@ async def check_in(
     row.organisation_id, row.how, row.entered_by = organisation.id, how, actor.member_id
     row.left_at, row.is_counted = None, place.is_confirmed
     await _changed(session, meeting, sitting, now=now)
-    is_counted = place.is_confirmed or row.confirmed_by is not None
-    return CheckedIn(organisation.name, how, is_counted)
+    return CheckedIn(organisation.name, how, is_counted=place.is_confirmed)
 
 
 async def leave(session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime) -> None:
@@ -95,10 +96,18 @@ async def mark(
         NoOrganisation: the organisation has no seat in the group (any more).
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
     """
-    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    meeting, sitting = await sittings.acting(
+        session, meeting_id, actor, Action.RUN_MEETING, now=now
+    )
     if organisation_id not in await queries.seats(session, meeting.group_id):
         raise NoOrganisation
-    noted = list(await queries.rows(session, meeting_id, organisation_id))
+    # Who waits to be confirmed stands apart, also when the organisation comes.
+    waiting = {one.id for one in await queries.people(session, meeting) if not one.is_counted}
+    noted = [
+        row
+        for row in await queries.rows(session, meeting_id, organisation_id)
+        if row.id not in waiting
+    ]
     here = [row for row in noted if row.left_at is None]
     if said.how is not None and not here:
         here = noted[-1:] or [await _entered(session, sitting, now=now)]
@@ -125,7 +134,9 @@ async def mark_guest(
     found = await session.get(Presence, presence_id)
     if found is None:
         raise NotHere
-    meeting, sitting = await sittings.running(session, found.meeting_id, actor, Action.RUN_MEETING)
+    meeting, sitting = await sittings.acting(
+        session, found.meeting_id, actor, Action.RUN_MEETING, now=now
+    )
     _set(await session.get_one(Presence, presence_id), said, now=now)
     await _changed(session, meeting, sitting, now=now)
     return found.meeting_id
@@ -136,20 +147,19 @@ async def confirm_all(
 ) -> None:
     """Confirm everybody who is noted: the roll was called, and whoever is noted later came later.
 
+    Whoever waits to be confirmed for an organisation still does.
+
     Raises:
         MeetingUnknown, NotOpen, SittingClosed: the meeting is not open.
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
     """
-    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
-    rows = await session.execute(
-        select(Presence).where(
-            col(Presence.meeting_id) == meeting_id,
-            col(Presence.confirmed_by).is_(None),
-            col(Presence.left_at).is_(None) | (col(Presence.left_at) != col(Presence.arrived_at)),
-        )
+    meeting, sitting = await sittings.acting(
+        session, meeting_id, actor, Action.RUN_MEETING, now=now
     )
-    for row in rows.scalars():
-        row.confirmed_by = actor.member_id
+    for one in await queries.people(session, meeting):
+        row = await session.get_one(Presence, one.id)
+        if one.is_counted and row.confirmed_by is None:
+            row.confirmed_by = actor.member_id
     await _changed(session, meeting, sitting, now=now)
 
 
@@ -165,7 +175,9 @@ async def add_guest(
         MeetingUnknown, NotOpen, SittingClosed: there is nothing to come to.
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
     """
-    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    meeting, sitting = await sittings.acting(
+        session, meeting_id, actor, Action.RUN_MEETING, now=now
+    )
     seats = await queries.seats(session, meeting.group_id)
     key = organisations.find(seats, guest.office) if guest.office else None
     row = await _named(session, meeting_id, guest, key)
@@ -179,30 +191,50 @@ async def add_guest(
 
 
 async def leave_named(
-    session: AsyncSession, meeting_id: int, said: str, actor: Actor, *, now: datetime
+    session: AsyncSession,
+    meeting_id: int,
+    said: str,
+    actor: Actor,
+    *,
+    languages: Sequence[str],
+    now: datetime,
 ) -> str:
-    """Note that an organisation, or a guest, has left; return who was meant.
+    """Note that an organisation, or a guest, has left, now or when is said; return who was meant.
 
     Raises:
         NobodyCalledSo: nobody who is there is called so, or several are.
+        NotThen, TimeAmbiguous and the others of `read_when`: the time cannot be meant, or read.
         MeetingUnknown, NotOpen, SittingClosed: there is nothing to leave.
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
     """
-    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    meeting, sitting = await sittings.acting(
+        session, meeting_id, actor, Action.RUN_MEETING, now=now
+    )
     here = [one for one in await queries.people(session, meeting) if one.left is None]
-    names = {one.organisation_id: one.organisation for one in here if one.organisation_id}
+    counted = [one for one in here if one.is_counted]
+    names = {one.organisation_id: one.organisation for one in counted if one.organisation_id}
+    known = {one.organisation for one in here} | {one.person for one in here}
+    left = None
+    if said.casefold() not in {name.casefold() for name in known}:
+        said, left = read_leaving(
+            said,
+            opened=wall_time(sitting.opened_at, meeting.zone),
+            now=wall_time(now, meeting.zone),
+            languages=languages,
+        )
+    at = instant(left, meeting.zone) if left else now
     key = organisations.find(names, said)
     if key is not None:
-        going, name = [one.id for one in here if one.organisation_id == key], names[key]
+        going, name = [one.id for one in counted if one.organisation_id == key], names[key]
     else:
         people = {one.id: one.person for one in here if one.person}
         person = organisations.find(people, said)
         if person is None:
-            known = [*names.values(), *(one.person for one in here if not one.organisation_id)]
-            raise NobodyCalledSo(said=said, here=known)
+            called = [*names.values(), *(one.person for one in here if not one.organisation_id)]
+            raise NobodyCalledSo(said=said, here=called)
         going, name = [person], people[person]
     for number in going:
-        _set(await session.get_one(Presence, number), Mark.LEFT, now=now)
+        _set(await session.get_one(Presence, number), Mark.LEFT, now=at)
     await _changed(session, meeting, sitting, now=now)
     return name
 
@@ -216,7 +248,7 @@ async def open_list(
         MeetingUnknown, NotOpen, SittingClosed: the meeting is not open.
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
     """
-    meeting, _ = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    meeting, _ = await sittings.acting(session, meeting_id, actor, Action.RUN_MEETING, now=now)
     return await presence_lists.say(session, meeting, actor, place, now=now)
 
 
@@ -236,7 +268,7 @@ async def turn_list(
         MeetingUnknown, NotOpen, SittingClosed: the meeting is not open.
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
     """
-    meeting, _ = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    meeting, _ = await sittings.acting(session, meeting_id, actor, Action.RUN_MEETING, now=now)
     await presence_lists.turn(session, meeting, message, page, is_leaving=is_leaving, now=now)
 
 
@@ -276,8 +308,7 @@ async def _arrival(session: AsyncSession, sitting: Sitting, *, now: datetime) ->
 
 def _set(row: Presence, said: Mark, *, now: datetime) -> None:
     if said.how is not None:
-        # Whoever runs the meeting sees them: also of one who waits to be confirmed.
-        row.how, row.left_at, row.is_counted = said.how, None, True
+        row.how, row.left_at = said.how, None
     elif said is Mark.AWAY:
         row.left_at = row.arrived_at
     elif row.left_at is None:

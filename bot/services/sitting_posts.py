@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import before_commit
+from bot.domain.dates import wall_time
 from bot.domain.sittings import SittingState
 from bot.models import Group, Meeting, OutboxMessage, Sitting
 from bot.models.columns import stored_id
@@ -30,7 +31,7 @@ async def put_up(session: AsyncSession, meeting: Meeting, place: Place, *, now: 
     group = await session.get_one(Group, meeting.group_id)
     sitting = await session.get_one(Sitting, meeting.id)
     await _point_down(session, meeting, group, place.chat_id, now=now)
-    facts = await _facts(session, meeting, sitting, group)
+    facts = await _facts(session, meeting, sitting, group, now=now)
     await post.say(
         session,
         place,
@@ -55,7 +56,7 @@ def show(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
         meeting = await locked(session, meeting_id)
         group = await session.get_one(Group, meeting.group_id)
         sitting = await session.get_one(Sitting, meeting_id)
-        facts = await _facts(session, meeting, sitting, group)
+        facts = await _facts(session, meeting, sitting, group, now=now)
         for row in await post.live_messages(session, BOARD, meeting_id):
             languages = _languages(row, group)
             keyboard = keyboards.board(facts["sitting"], facts["holders"])
@@ -113,11 +114,12 @@ def _languages(row: OutboxMessage, group: Group) -> tuple[str, ...]:
 
 
 async def _facts(
-    session: AsyncSession, meeting: Meeting, sitting: Sitting, group: Group
+    session: AsyncSession, meeting: Meeting, sitting: Sitting, group: Group, *, now: datetime
 ) -> dict[str, Any]:
     return {
         "group": group.facts(),
         "sitting": await sittings.of_meeting(session, meeting, sitting),
+        "local_now": wall_time(now, meeting.zone),
         "holders": await facilitation.holders(session, stored_id(meeting)),
         "carried": await carry_over.to(session, meeting, group),
     }

@@ -11,7 +11,7 @@ from bot.domain.agenda import DEFAULT_MINUTES, ItemState, Line
 from bot.domain.dates import wall_time
 from bot.domain.meetings import Meeting as MeetingFacts
 from bot.domain.meetings import MeetingCancelled, MeetingUnknown, State
-from bot.domain.roles import Action, Actor, Scope
+from bot.domain.roles import Action, Actor, Role, Scope
 from bot.domain.sittings import (
     AlreadyOpen,
     Ending,
@@ -20,20 +20,24 @@ from bot.domain.sittings import (
     SittingClosed,
     SittingState,
 )
+from bot.domain.sittings import Sitting as SittingFacts
 from bot.domain.write_ups import closed_at
 from bot.models import (
     AgendaItem,
     Group,
     Meeting,
+    Membership,
     Occasion,
     OccasionState,
+    Presence,
+    Seat,
     Sitting,
     SittingItem,
 )
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import Place
-from bot.queries import agenda
+from bot.queries import agenda, presence
 from bot.queries import sittings as queries
 from bot.rendering.messages import renderer
 from bot.services import (
@@ -175,7 +179,7 @@ async def show_anew(
         MeetingUnknown, NotOpen, SittingClosed: it is not open (any more).
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
     """
-    meeting, _ = await running(session, meeting_id, actor, Action.RUN_MEETING)
+    meeting, _ = await acting(session, meeting_id, actor, Action.RUN_MEETING, now=now)
     group = await session.get_one(Group, meeting.group_id)
     place = asked_in or post.in_group(group.facts())
     await sitting_posts.put_up(session, meeting, place, now=now)
@@ -193,6 +197,7 @@ async def _begin(
     )
     session.add(sitting)
     await session.flush()
+    await take_part(session, meeting, actor, now=now)
     await _go_to(session, meeting, sitting, await _following(session, meeting, None), now=now)
     await closing.plan(session, meeting, sitting)
     await write_ups.opened(session, meeting, now=now)
@@ -221,13 +226,19 @@ async def move_on(
         MeetingUnknown, NotOpen, SittingClosed: there is nothing to lead.
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
     """
-    meeting, sitting = await running(session, meeting_id, actor, Action.RUN_MEETING)
+    meeting, sitting = await acting(session, meeting_id, actor, Action.RUN_MEETING, now=now)
     if sitting.item_id != seen:
         return
     following = await _following(session, meeting, sitting.item_id)
     await _leave(session, meeting, sitting, now=now)
     await _go_to(session, meeting, sitting, following, now=now)
     sitting_posts.show(session, meeting, now=now)
+
+
+async def stands(session: AsyncSession, meeting_id: int) -> SittingFacts:
+    """Return where a meeting stands that was opened."""
+    meeting = await session.get_one(Meeting, meeting_id)
+    return await queries.of_meeting(session, meeting, await session.get_one(Sitting, meeting_id))
 
 
 async def go_to(
@@ -240,7 +251,7 @@ async def go_to(
         MeetingUnknown, NotOpen, SittingClosed: there is nothing to lead.
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
     """
-    meeting, sitting = await running(session, meeting_id, actor, Action.RUN_MEETING)
+    meeting, sitting = await acting(session, meeting_id, actor, Action.RUN_MEETING, now=now)
     items = await queries.timed(session, meeting)
     wanted = rules.named_item(items, said, renderer().agenda_words)
     if wanted == sitting.item_id:
@@ -267,7 +278,7 @@ async def add_item(
         MeetingUnknown, NotOpen, SittingClosed: there is nothing to lead.
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
     """
-    meeting, sitting = await running(session, meeting_id, actor, Action.RUN_MEETING)
+    meeting, sitting = await acting(session, meeting_id, actor, Action.RUN_MEETING, now=now)
     group = await session.get_one(Group, meeting.group_id)
     item = await agenda.of_message(session, *source)
     if item is not None:
@@ -386,6 +397,49 @@ async def running(
     if sitting.state is not SittingState.OPEN:
         raise SittingClosed
     return meeting, sitting
+
+
+async def acting(
+    session: AsyncSession, meeting_id: int, actor: Actor, action: Action, *, now: datetime
+) -> tuple[Meeting, Sitting]:
+    """Return a meeting as `running` does, for what only somebody does who takes part in it.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: it is not open (any more).
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
+    """
+    meeting, sitting = await running(session, meeting_id, actor, action)
+    await take_part(session, meeting, actor, now=now)
+    return meeting, sitting
+
+
+async def take_part(
+    session: AsyncSession, meeting: Meeting, actor: Actor, *, now: datetime
+) -> None:
+    """Note that somebody is at a (locked) open meeting who acts in it and speaks for a seat.
+
+    What was noted of them stays, also that they left; whoever waits to be confirmed, an office's
+    phone, and the coordination team have to say it themselves.
+    """
+    place = await session.get(Membership, (meeting.group_id, actor.member_id))
+    if place is None or not place.is_confirmed or place.is_office or place.left_at:
+        return
+    seat = await session.get(Seat, (meeting.group_id, place.organisation_id))
+    if seat is None or place.role is Role.OBSERVER:
+        return
+    if await presence.of_member(session, stored_id(meeting), place.member_id) is not None:
+        return
+    session.add(
+        Presence(
+            meeting_id=stored_id(meeting),
+            organisation_id=place.organisation_id,
+            member_id=place.member_id,
+            arrived_at=now,
+            entered_by=place.member_id,
+        )
+    )
+    await session.flush()
+    sitting_posts.show(session, meeting, now=now)
 
 
 async def is_open(session: AsyncSession, meeting_id: int) -> bool:

@@ -1167,6 +1167,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.NEXT: lambda ids: [ids["held"], 0],
     Verb.CHECK_IN: lambda ids: [ids["held"], How.HERE],
     Verb.FINISH: lambda ids: [ids["held"]],
+    Verb.ASK_CLOSE: lambda ids: [ids["held"]],
     **dict.fromkeys((Verb.BOARD, Verb.ROOM, Verb.ROOM_SURE), lambda ids: [ids["held"]]),
     Verb.OPEN_NOW: lambda ids: [ids["group"]],
     Verb.LEAVE: lambda ids: [ids["held"]],

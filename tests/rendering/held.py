@@ -68,6 +68,7 @@ from bot.domain.presence import (
     How,
     NobodyCalledSo,
     NotHere,
+    NotThen,
     Present,
     Room,
     room,
@@ -111,7 +112,7 @@ LABELS = (
     *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all", "undo"),
     *("open-now", *(f"serve-{duty}" for duty in Duty), "leave", "guest", "over-half"),
     *("room", "room-left", "room-back", "room-sure"),
-    *("close-now", "half-hour-more", *(f"fate-{fate}" for fate in Fate)),
+    *("go-on", "close-now", "half-hour-more", *(f"fate-{fate}" for fate in Fate)),
     *("that-is-all", "all-of-them", "none-of-them", "no-list", "paper-list", "action-open-again"),
     *("minutes-pdf", "minutes-docx"),
     *("draft-publish", "draft-parts", "draft-right", "draft-whole", "draft-add", "draft-out"),
@@ -315,9 +316,12 @@ def _sittings(name: str) -> dict[str, list[Facts]]:
     return {
         "sittings/board.html": [
             {"group": group(name), "sitting": sitting, "holders": led, "carried": carried(name)}
+            | {"local_now": CLOSED}
             for sitting in sittings(name)
             for led in ({}, holders)
         ],
+        "sittings/early.html": [{"sitting": sitting} for sitting in sittings(name)],
+        "sittings/toast_next.txt": [{"sitting": sitting} for sitting in sittings(name)],
         "sittings/older.html": [{"group": group(name)}],
         "sittings/which.html": [{"is_open": is_open} for is_open in (True, False)],
         "sittings/none_planned.html": [
@@ -719,12 +723,13 @@ def refusals(name: str) -> list[BotError]:
         NobodyCalledSo(said=name, here=[name] * 20),
         NobodyCalledSo(said=name, here=[]),
         NotHere(),
+        NotThen(opened=OPENED, now=CLOSED),
         QuorumUnreadable(limit=40),
         EntryGone(),
         EntryOut(),
         NotYourEntry(name=name),
         NotYourEntry(name=""),
-        OnlyIdeas(action=Action.RUN_MEETING),
+        *(OnlyIdeas(action=Action.RUN_MEETING, is_proposed=one) for one in (True, False)),
         AmendmentUnclear(),
         MinutesUnknown(),
         MinutesOut(),

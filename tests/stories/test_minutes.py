@@ -96,7 +96,7 @@ async def test_a_draft_is_corrected_section_by_section(story: Story) -> None:
     await story.tap(LEAD, "📑", chat=LEAD)
     assert "Tap an organisation to change it" in draft(story)
     await story.tap(LEAD, "✅ Maji Bora Trust", chat=LEAD)
-    assert "Present: 0 of 8" in draft(story)
+    assert "Present: 1 of 8" in draft(story)
     assert "Apologies: Maji Bora Trust" in draft(story)
     await story.tap(LEAD, "✅ Right", chat=LEAD)
     await story.tap(LEAD, "✏️ 2", chat=LEAD)

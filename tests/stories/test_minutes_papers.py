@@ -124,8 +124,8 @@ async def test_the_copy_is_plain_words_with_stars(story: Story) -> None:
         "*Minutes no. 1/2026: Wajir meeting*\n"
         "Thu 3 Dec 2026, 10:03–10:03\n"
         "\n"
-        "*Present: 1 of 8 organisations*\n"
-        "Maji Bora Trust (Amina Hassan)\n"
+        "*Present: 2 of 8 organisations*\n"
+        "Wajir Drought Office (Halima Abdi), Maji Bora Trust (Amina Hassan)\n"
     )
     assert "*MIN 1/12/2026 Opening*\n✅ We meet twice a month\n" in sent.text
     assert sent.text.endswith("This is not a payment list.")
@@ -208,7 +208,7 @@ async def test_the_last_minutes_are_shown_in_private_and_in_the_group(story: Sto
         assert await story.ask(LEAD, "/minutes", chat=chat) == (
             "📄 Minutes no. 1/2026: Wajir meeting\n"
             "Thu 3 Dec 2026, 10:03–10:03\n"
-            "👥 Present: 1 of 8 organisations\n"
+            "👥 Present: 2 of 8 organisations\n"
             "\n"
             "✅ We meet twice a month\n"
             "✅ Trucks go to Griftu"

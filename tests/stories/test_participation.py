@@ -42,14 +42,15 @@ async def test_who_came_is_counted_by_organisation(story: Story) -> None:
         "📊 Who came: Wajir\n"
         "The last 2 meetings, Thu 3 Dec 2026 to Thu 10 Dec 2026\n\n"
         "1. Maji Bora Trust\n●◐ 2 of 2 · 2 in a row\n"
-        "2. Afya Mashinani\n×× 0 of 2\n"
+        "2. Wajir Drought Office\n●● 2 of 2 · 2 in a row\n"
+        "3. Afya Mashinani\n×× 0 of 2\n"
     )
     await story.tap(LEAD, "🖼", chat=LEAD)
     sent = story.last(LEAD)
     assert sent.photo[0]["file_size"] <= 60 * 1024
     assert shown(sent).open == (
         "Who came: Wajir\nThe last 2 meetings, Thu 3 Dec 2026 to Thu 10 Dec 2026\n"
-        "At the last one: 1 of 8 organisations."
+        "At the last one: 2 of 8 organisations."
     )
 
 

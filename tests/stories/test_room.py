@@ -1,6 +1,6 @@
 """Who is at a meeting: by button, by the list of the room, from one phone; guests, late, gone."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,8 +18,10 @@ from tests.stories.story import (
     FATUMA,
     IBRAHIM,
     LEAD,
+    PETER,
     STRANGER,
     Story,
+    read,
     shown,
     told,
 )
@@ -66,9 +68,9 @@ async def test_an_organisation_counts_once_and_the_last_word_of_a_person_counts(
     await story.tap(IBRAHIM, "📞")
     assert await story.tap(IBRAHIM, "🔁") == "Pastoral Voices is represented. Welcome!"
 
-    assert "2 of 8 organisations are here.\n⚠️ 5 are needed to decide." in board(story)
+    assert "3 of 8 organisations are here.\n⚠️ 5 are needed to decide." in board(story)
     assert "🙋 Afya Mashinani, 🔁 Pastoral Voices" in board(story)
-    assert len(await story.rows(Presence)) == 3
+    assert len(await story.rows(Presence)) == 4
 
 
 async def test_the_quorum_is_reached_and_lost_on_the_board_alone(story: Story) -> None:
@@ -96,7 +98,7 @@ async def test_a_group_says_how_many_are_enough(story: Story) -> None:
     assert "from 1 to" in await story.ask(LEAD, "many", reply_to=story.last().id)
     await story.write(LEAD, "1", reply_to=story.last().id)
     assert "Enough to decide: 1 organisation" in shown(story.last()).open
-    assert "1 of 8 organisations are here.\n✅ Enough to decide." in board(story)
+    assert "2 of 8 organisations are here.\n✅ Enough to decide." in board(story)
 
     await story.tap(LEAD, "👥 Enough to decide")
     await story.tap(LEAD, "Over half")
@@ -124,7 +126,7 @@ async def test_one_phone_notes_the_whole_hall(story: Story) -> None:
         "▫️ Maji Bora Trust",
         "▫️ Pastoral Voices",
         "▫️ Tumaini Livestock",
-        "▫️ Wajir Drought Office",
+        "🙋 Wajir Drought Office",
         "▫️ Wajir Women Network",
     ]
     await story.tap(LEAD, "➕ Guest", chat=LEAD)
@@ -140,7 +142,7 @@ async def test_one_phone_notes_the_whole_hall(story: Story) -> None:
     await story.tap(LEAD, "🙋 Afya", chat=LEAD)
     await story.tap(LEAD, "⬅️ Back", chat=LEAD)
 
-    assert "3 of 8 organisations are here." in board(story)
+    assert "4 of 8 organisations are here." in board(story)
     assert "🪑 In attendance: Mr Ali (County Commissioner's office)" in board(story)
     noted = {await named(story, one): one for one in await story.rows(Presence)}
     assert noted["Afya Mashinani"].arrived_at < OPENING + timedelta(minutes=1)
@@ -161,7 +163,26 @@ async def test_whoever_cannot_be_written_to_has_the_list_in_the_group(story: Sto
 
     assert labels(story, GROUP_CHAT)[0] == "🙋 Afya Mashinani"
     assert "leads this meeting" in await story.tap(IBRAHIM, "▫️ Elimu")
-    assert "1 of 8" in board(story)
+    assert "2 of 8" in board(story)
+
+
+async def test_whoever_acts_in_a_meeting_takes_part_without_a_tap(story: Story) -> None:
+    assert "🙋 Wajir Drought Office" in board(story)
+    await story.tap(LEAD, "🚪 I leave")
+    await story.write(LEAD, "/item")
+    assert "🙋" not in board(story)
+
+    await story.write(IBRAHIM, "/idea We ask the county")
+    await story.tap(AMINA, "📝 We take notes")
+    await story.write(LEAD, "/vote We ask the county")
+    await story.tap(ZAINAB, "👍 I agree")
+    await story.tap(ZAINAB, "🚪 I leave")
+    await story.write(ZAINAB, "/idea We ask the state, too")
+
+    assert "2 of 8" in board(story)
+    assert "🙋 Pastoral Voices, 🙋 Maji Bora Trust" in board(story)
+    noted = await story.rows(Presence)
+    assert [one.confirmed_by for one in noted] == [None] * 4
 
 
 async def test_a_tap_on_the_list_twice_is_once(story: Story) -> None:
@@ -172,7 +193,7 @@ async def test_a_tap_on_the_list_twice_is_once(story: Story) -> None:
         await story.forge(LEAD, data, chat=LEAD, message=listed)
 
     assert labels(story)[0] == "🙋 Afya Mashinani"
-    assert len(await story.rows(Presence)) == 1
+    assert len(await story.rows(Presence)) == 2
 
 
 async def test_guests_are_named_and_a_person_of_a_member_counts_for_it(story: Story) -> None:
@@ -181,7 +202,7 @@ async def test_guests_are_named_and_a_person_of_a_member_counts_for_it(story: St
     await story.write(LEAD, "/guest Mzee Juma, Tumaini Livestock")
     said = await story.write(STRANGER, "Good morning from the donor")
     await story.write(LEAD, "/guest", reply_to=said)
-    assert "1 of 8 organisations are here." in board(story)
+    assert "2 of 8 organisations are here." in board(story)
     assert "🪑 In attendance: Mr Ali (County Commissioner's office), Tom Visitor" in board(story)
     assert "Who is it" in await story.ask(LEAD, "/guest , an office")
 
@@ -189,8 +210,48 @@ async def test_guests_are_named_and_a_person_of_a_member_counts_for_it(story: St
     await story.write(LEAD, "/left Mr Ali")
     await story.write(LEAD, "/left Tumaini")
     assert "In attendance: Tom Visitor" in board(story)
-    assert "0 of 8 organisations are here." in board(story)
+    assert "1 of 8 organisations are here." in board(story)
     assert "I know nobody here called “Camel Milk”" in await story.ask(LEAD, "/left Camel Milk")
+
+
+async def test_each_organisation_stands_once_with_its_people_and_their_times(story: Story) -> None:
+    await story.tap(AMINA, "🙋")
+    await story.write(LEAD, "/guest Tom Visitor")
+    await story.write(LEAD, "/guest Mr Ali, County office")
+    await story.travel(minutes=23)
+    await story.tap(PETER, "📞")
+    await story.write(LEAD, "/left Mr Ali")
+    await story.travel(minutes=20)
+    await story.tap(PETER, "🚪 I leave")
+    await story.tap(AMINA, "🚪 I leave")
+    assert "🚪 Left: Mr Ali 10:23, Maji Bora Trust 10:43\n" in board(story)
+
+    await story.travel(minutes=20)
+    await story.write(LEAD, "/close")
+    draft = read(story.said(LEAD)[-1])
+    people = "Maji Bora Trust (Amina Hassan, until 10:43; Peter Lokwawi, from 10:23, until 10:43)"
+    assert f"Wajir Drought Office (Halima Abdi), {people}" in draft
+    assert "In attendance: Tom Visitor, County office (Mr Ali, until 10:23)" in draft
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert people in shown(story.last()).open
+    await story.tap(LEAD, "📋 Copy")
+    assert people in read(story.said(LEAD)[-1])
+
+
+async def test_who_left_is_noted_with_the_time_that_is_said(story: Story) -> None:
+    for person in (IBRAHIM, FATUMA):
+        await story.tap(person, "🙋")
+    await story.write(LEAD, "/guest Mr Ali, County office; Ms Wako, WFP")
+    assert "🪑 In attendance: Mr Ali (County office), Ms Wako (WFP)" in board(story)
+    await story.travel(minutes=60)
+
+    await story.write(LEAD, "/left Green Rangelands 10:45")
+    await story.write(LEAD, "/left Ms Wako at 10:50")
+    refused = await story.ask(LEAD, "/left Pastoral Voices 11:30")
+    assert "between 10:00, when the meeting began, and now, 11:00" in refused
+
+    assert "🚪 Left: Green Rangelands 10:45, Ms Wako 10:50" in board(story)
+    assert "🙋 Pastoral Voices" in board(story)
 
 
 async def test_a_guest_noted_by_a_slip_was_never_there(story: Story) -> None:
@@ -220,16 +281,51 @@ async def test_who_waits_is_shown_apart_until_confirmed_and_counts_after_leaving
 
     await change(is_confirmed=False)
     assert "once somebody of them" in await story.tap(IBRAHIM, "🙋")
-    assert "0 of 8" in board(story)
+    assert "1 of 8" in board(story)
     assert "⏳ Not confirmed yet, not counted: Ibrahim Ali (Pastoral Voices)" in board(story)
 
     await change(is_confirmed=True)
     await story.tap(IBRAHIM, "🙋")
-    assert "1 of 8" in board(story)
+    assert "2 of 8" in board(story)
     await change(is_confirmed=False, left_at=story.clock.now())
     await story.write(LEAD, "/item")
-    assert "1 of 8" in board(story)
+    assert "2 of 8" in board(story)
     assert "Not confirmed yet" not in board(story)
+
+
+async def test_who_waits_and_leaves_again_is_nobody_of_the_organisation(story: Story) -> None:
+    await story.program.toolbox.database.run(unconfirmed(IBRAHIM))
+    await story.tap(IBRAHIM, "🙋")
+    await story.tap(LEAD, "👥 Who is here")
+    await story.tap(LEAD, "✅ Confirm all", chat=LEAD)
+    assert "⏳ Not confirmed yet, not counted: Ibrahim Ali (Pastoral Voices)" in board(story)
+
+    await story.tap(IBRAHIM, "🚪 I leave")
+    assert "Pastoral Voices" not in board(story)
+    await story.tap(LEAD, "▫️ Pastoral", chat=LEAD)
+    assert "🙋 Pastoral Voices" in board(story)
+    for sign in ("🙋", "📞", "🔁"):
+        await story.tap(LEAD, f"{sign} Pastoral", chat=LEAD)
+
+    await story.write(LEAD, "/close")
+    draft = story.said(LEAD)[-1]
+    assert "Ibrahim Ali" not in draft
+    assert "Absent:" in draft
+    assert "Pastoral Voices" in draft
+
+
+def unconfirmed(person: int) -> Callable[[AsyncSession], Awaitable[None]]:
+    """Return the work that lets somebody wait to be confirmed for their organisation."""
+
+    async def work(session: AsyncSession) -> None:
+        member = select(col(Member.id)).where(col(Member.telegram_id) == person)
+        await session.execute(
+            update(Membership)
+            .where(col(Membership.member_id).in_(member))
+            .values(is_confirmed=False)
+        )
+
+    return work
 
 
 async def test_the_phone_of_an_office_speaks_for_its_organisation_and_for_nobody_of_it(
@@ -245,7 +341,7 @@ async def test_the_phone_of_an_office_speaks_for_its_organisation_and_for_nobody
     await story.program.toolbox.database.run(work)
 
     assert await story.tap(IBRAHIM, "🙋") == "Pastoral Voices is here. Welcome!"
-    assert "1 of 8 organisations are here." in board(story)
+    assert "2 of 8 organisations are here." in board(story)
     assert "phone of an office" in await story.tap(IBRAHIM, "🧭 We lead")
     await story.write(LEAD, "/close")
     assert "Pastoral Voices" in story.said(LEAD)[-1]

@@ -57,7 +57,7 @@ async def test_a_meeting_goes_from_its_opening_to_its_minutes(story: Story) -> N
 
     seen = shown(story.message(post.id)).open
     assert "▶️ 2. Minutes of the last meeting" in seen
-    assert "1 of 8 organisations are here" in seen
+    assert "2 of 8 organisations are here" in seen
     assert "1 decision · 1 action" in seen
 
     await story.write(LEAD, "/close")
@@ -219,6 +219,44 @@ async def test_no_quiet_word_comes_when_the_item_changed_or_the_meeting_is_over(
     assert {one.state for one in words} == {OccasionState.CANCELLED}
 
 
+async def test_next_says_what_is_dealt_with_now_and_the_board_marks_what_runs_over(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/open")
+    assert await story.tap(LEAD, "▶️ Next") == "Now: 2. Minutes of the last meeting, 5 min"
+    await story.tap(AMINA, "🙋")
+    assert "until 10:08\n" in board(story)
+    await story.travel(minutes=6)
+    await story.tap(IBRAHIM, "🙋")
+    assert "until 10:08 ⏰\n" in board(story)
+
+
+async def test_close_beside_next_asks_first_while_much_is_to_come(story: Story) -> None:
+    await story.write(LEAD, "/open")
+    assert "leads this meeting" in await story.tap(IBRAHIM, "⏹ Close")
+    await story.tap(LEAD, "⏹ Close")
+    assert "4 items are left." in shown(story.last()).open
+    await story.tap(LEAD, "▶️ Go on")
+    assert "▶️ 1. Opening" in board(story)
+
+    for _ in range(4):
+        await story.tap(LEAD, "▶️ Next")
+    await story.travel_to(OPENING.replace(hour=8, minute=50))
+    await story.tap(LEAD, "⏹ Close")
+    assert "left for another" not in read(story.said(LEAD)[-1])
+    assert (await story.rows(Sitting))[0].closed_at is not None
+
+
+async def test_a_quiet_word_in_swahili_says_both_clocks(story: Story) -> None:
+    await story.write(LEAD, "/language sw", chat=LEAD)
+    await story.write(LEAD, "/open")
+    await story.travel(minutes=6)
+
+    said = read(story.said(LEAD)[-1])
+    assert "uliisha 10:08, saa 4:08 asubuhi" in said
+    assert "kumalizika 12:00, saa 6 mchana" in said
+
+
 async def test_who_took_the_lead_hears_the_quiet_word_and_not_the_leads(story: Story) -> None:
     await story.write(IBRAHIM, "/start", chat=IBRAHIM)
     await story.write(LEAD, "/open")
@@ -232,6 +270,18 @@ async def test_who_took_the_lead_hears_the_quiet_word_and_not_the_leads(story: S
     assert len(story.from_bot(LEAD)) == lead_heard
     await story.tap(IBRAHIM, "▶️ Next", chat=IBRAHIM)
     assert "▶️ 2." in board(story)
+
+
+async def test_who_was_asked_to_take_notes_hears_that_a_tap_comes_first(story: Story) -> None:
+    await story.write(LEAD, "/open")
+    assert "Takes notes: Maji Bora Trust (not confirmed yet)" in board(story)
+    await story.write(AMINA, "/language en")
+    assert "tap 📝 We take notes first" in await story.ask(AMINA, "/agreed We dig")
+    assert "was asked to take the notes" not in await story.ask(IBRAHIM, "/agreed We dig")
+
+    await story.tap(AMINA, "📝 We take notes")
+    await story.write(AMINA, "/agreed We dig")
+    assert "1 decision" in board(story)
 
 
 async def test_the_lead_is_taken_by_one_and_changed_only_by_a_lead(story: Story) -> None:
@@ -287,7 +337,7 @@ async def test_a_meeting_goes_on_past_midnight_and_into_a_supergroup(database_ur
         assert "began 23:30" in seen
         assert "✔️ 1. Opening · 40 min" in seen
         assert "since 00:10" in seen
-        assert "1 of 8 organisations are here" in seen
+        assert "2 of 8 organisations are here" in seen
         await story.write(LEAD, "/close", chat=supergroup)
         over = [m for m in story.from_bot(supergroup) if "⏹" in m.text]
         assert "Thu 3 Dec, 23:30 – Fri 4 Dec, 00:10" in shown(over[-1]).open
@@ -302,4 +352,4 @@ async def test_strangers_and_members_run_nothing(story: Story) -> None:
     assert "leads this meeting" in await story.tap(IBRAHIM, "👥")
     assert "leads this meeting" in await story.ask(IBRAHIM, "/guest Mr Ali")
     assert "▶️ 1. Opening" in board(story)
-    assert await story.rows(Presence) == []
+    assert len(await story.rows(Presence)) == 1

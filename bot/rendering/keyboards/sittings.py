@@ -54,7 +54,17 @@ def board(sitting: Sitting, holders: Holders = NO_HOLDERS) -> Keyboard:
         tuple(Button(f"check-in-{how}", tap(Verb.CHECK_IN, number, how)) for how in How),
         *((serving,) if serving else ()),
         (Button("room", tap(Verb.ROOM, number)), Button("leave", tap(Verb.LEAVE, number))),
-        (_next(sitting), Button("finish", tap(Verb.FINISH, number))),
+        (_next(sitting), Button("finish", tap(Verb.ASK_CLOSE, number))),
+    )
+
+
+def early(meeting_id: int) -> Keyboard:
+    """Return the answers to whether a meeting is over already: who goes on finds its post below."""
+    return (
+        (
+            Button("close-now", tap(Verb.FINISH, meeting_id)),
+            Button("go-on", tap(Verb.BOARD, meeting_id)),
+        ),
     )
 
 
