@@ -195,9 +195,17 @@ class MinutesOut(BotError):
 class MinutesNotYet(BotError):
     """Minutes were asked for that are not out yet."""
 
-    def __init__(self, *, starts: datetime | None = None, approvers: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        starts: datetime | None = None,
+        approvers: Sequence[str] = (),
+        is_yours: bool = False,
+    ) -> None:
         super().__init__("minutes that are not out yet")
         self.starts, self.approvers = starts, tuple(approvers)
+        self.is_yours = is_yours
+        """It is the person who asks that may approve them."""
 
 
 class MinutesChanged(BotError):

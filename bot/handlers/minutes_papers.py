@@ -1,6 +1,7 @@
 """Minutes that are out: /minutes, [PDF], [DOCX] and [Copy for WhatsApp]."""
 
 from bot.domain.filing import Form
+from bot.domain.minutes import MinutesNotYet
 from bot.domain.roles import Action
 from bot.handlers import write_ups
 from bot.handlers.desk import Desk
@@ -20,7 +21,18 @@ async def show(desk: Desk, incoming: Incoming) -> None:
     actor = await desk.actor(incoming)
     group = await desk.group_for(incoming, actor, Action.SEE_MEETINGS)
     language = await desk.language(incoming)
-    found = await minutes_papers.look_up(desk.session, group, incoming.text.strip(), language)
+    said = incoming.text.strip()
+    has_draft = (
+        incoming.is_private
+        and not said
+        and await minutes_papers.show_waiting(desk.session, group, actor, now=desk.now)
+    )
+    try:
+        found = await minutes_papers.look_up(desk.session, group, actor, said, language)
+    except MinutesNotYet:
+        if has_draft:
+            return
+        raise
     await desk.reply(
         incoming,
         "minutes/overview.html",

@@ -37,6 +37,7 @@ from bot.models import (
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
+from bot.queries import members as member_queries
 from bot.queries import minutes as queries
 from bot.queries import sittings as sitting_queries
 from bot.rendering.keyboards import minutes as keyboards
@@ -62,14 +63,61 @@ async def draft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> No
     )
     session.add(minutes)
     await session.flush()
-    for member in await queries.approvers(session, meeting, group):
+    reached = await queries.approvers(session, meeting, group)
+    for member in reached:
         await minutes_views.show_draft(session, meeting, minutes, member, now=now)
+    if not await queries.any_in(session, stored_id(group), reached):
+        await _say_it_waits(session, group, now=now)
     for kind, after in (
         (Due.SILENCE, rules.SILENCE),
         (Due.ASKED, rules.ASKED_AGAIN),
         (Due.MISSING, rules.SHOWN_UPWARD),
     ):
         await _write(session, meeting, group, minutes, kind, due_at=now + after)
+
+
+async def _say_it_waits(session: AsyncSession, group: Group, *, now: datetime) -> None:
+    """Tell a group that nobody of it could be shown a draft, and how they get it."""
+    leads = await member_queries.leads(session, stored_id(group))
+    await post.say(
+        session,
+        post.in_group(group.facts()),
+        "minutes/waits.html",
+        {"group": group.facts(), "leads": [lead.name for lead in leads]},
+        now=now,
+        is_silent=True,
+        is_unasked=True,
+    )
+
+
+async def ask_at_last(session: AsyncSession, telegram_id: int, *, now: datetime) -> None:
+    """Show somebody the drafts that they approve: the bot may write to them from now on."""
+    member = await member_queries.by_telegram_id(session, telegram_id)
+    if member is None:
+        return
+    for meeting in await queries.waiting_near(session, member):
+        await locked(session, stored_id(meeting))
+        rows = await post.live_messages(session, DRAFT, stored_id(meeting))
+        if not any(row.chat_id == telegram_id for row in rows):
+            await show_waiting(session, meeting, member, now=now)
+
+
+async def show_waiting(
+    session: AsyncSession, meeting: Meeting, member: Member, *, now: datetime
+) -> bool:
+    """Show somebody a draft, if it is one that waits for them as well; tell whether it was."""
+    group = await session.get_one(Group, meeting.group_id)
+    minutes = await queries.latest(session, stored_id(meeting))
+    if minutes is None or minutes.state not in WAITING or minutes.version > 1:
+        return False
+    if minutes.state is MinutesState.CIRCULATED:
+        asked = await who_may_now(session, meeting, group)
+    else:
+        asked = list(await queries.approvers(session, meeting, group))
+    if member.id not in {one.id for one in asked}:
+        return False
+    await minutes_views.show_draft(session, meeting, minutes, member, now=now)
+    return True
 
 
 async def redraft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:

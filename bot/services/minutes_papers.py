@@ -24,9 +24,11 @@ from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import archive
 from bot.queries import minutes as queries
+from bot.queries import sittings as sitting_queries
 from bot.rendering import documents, word
 from bot.rendering.messages import renderer
 from bot.services import members
+from bot.services import minutes as drafts
 from bot.services.circulation import Carried, is_in_sight
 
 PAPER = "minutes-paper"
@@ -82,7 +84,7 @@ async def give(
     roles.require(actor, Action.SEE_MEETINGS, Scope(group.coalition_id, stored_id(group)))
     minutes = await archive.newest(session, meeting_id)
     if minutes is None:
-        await _not_yet(session, meeting, group)
+        await _not_yet(session, meeting, group, actor)
         raise MinutesUnknown
     newer = minutes.version if minutes.version > version else 0
     place = await members.nearest(session, actor, asked_in)
@@ -101,7 +103,9 @@ async def give(
     return Given(place.chat_id > 0, newer=newer)
 
 
-async def look_up(session: AsyncSession, group: Group, said: str, language: str) -> Found:
+async def look_up(
+    session: AsyncSession, group: Group, actor: Actor, said: str, language: str
+) -> Found:
     """Return the last minutes of a group, or those that words ask for.
 
     Raises:
@@ -115,7 +119,7 @@ async def look_up(session: AsyncSession, group: Group, said: str, language: str)
     for meeting in waiting:
         draft = Filed(stored_id(meeting), 0, meeting.wall_start)
         if not fitting and wanted is not None and wanted.serial is None and wanted.fits(draft):
-            await _not_yet(session, meeting, group)
+            await _not_yet(session, meeting, group, actor)
     if not fitting:
         raise NoMinutes(said=said, known=filed[: filing.OFFERED])
     minutes = await archive.newest(session, fitting[0].meeting_id)
@@ -128,6 +132,15 @@ async def look_up(session: AsyncSession, group: Group, said: str, language: str)
         earlier=tuple(one for one in filed if one.starts < fitting[0].starts)[: filing.OFFERED],
         waits=later[0].wall_start if later else None,
     )
+
+
+async def show_waiting(session: AsyncSession, group: Group, actor: Actor, *, now: datetime) -> bool:
+    """Show somebody, in private, the last draft that waits for them; tell whether there is one."""
+    member = await members.known(session, actor)
+    for meeting in await archive.waiting(session, stored_id(group)):
+        if await drafts.show_waiting(session, meeting, member, now=now):
+            return True
+    return False
 
 
 async def make(
@@ -168,7 +181,7 @@ async def _said(session: AsyncSession, minutes: Minutes) -> Record:
     return await queries.read(session, meeting, minutes)
 
 
-async def _not_yet(session: AsyncSession, meeting: Meeting, group: Group) -> None:
+async def _not_yet(session: AsyncSession, meeting: Meeting, group: Group, actor: Actor) -> None:
     """Refuse, if somebody is approving the minutes of a meeting, and say who.
 
     Raises:
@@ -176,7 +189,10 @@ async def _not_yet(session: AsyncSession, meeting: Meeting, group: Group) -> Non
     """
     if await queries.latest(session, stored_id(meeting)) is not None:
         approvers = await queries.approvers(session, meeting, group)
+        scope = await sitting_queries.scope(session, meeting, group)
         raise MinutesNotYet(
             starts=wall_time(meeting.starts_at, meeting.zone),
             approvers=[member.name for member in approvers],
+            is_yours=actor.member_id in {member.id for member in approvers}
+            or (not approvers and roles.can(actor, Action.APPROVE_MINUTES, scope)),
         )

@@ -432,6 +432,9 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
             for is_settled, answer in ((False, ""), (True, ""), (True, name))
         ],
         "minutes/kept.html": [{"text": name, "answer": name}],
+        "minutes/waits.html": [
+            {"group": group(name), "leads": leads} for leads in ([], [name] * 3)
+        ],
         "minutes/doubt.html": [{}],
         "minutes/wrong.html": [{}],
         "minutes/too_late.html": [{"can_bring": yes} for yes in (True, False)],
@@ -734,7 +737,10 @@ def refusals(name: str) -> list[BotError]:
         EndsBeforeStart(),
         ReasonTooLong(length=300, limit=200),
         OrganisationUnclear(said=name),
-        MinutesNotYet(starts=OPENED, approvers=[name] * 5),
+        *(
+            MinutesNotYet(starts=OPENED, approvers=[name] * 5, is_yours=yes)
+            for yes in (True, False)
+        ),
         NoMinutes(),
         NoMinutes(said=name, known=[Filed(5, 2, datetime(2026, 11, 5, 10))] * 2),
         MotionMissing(),
