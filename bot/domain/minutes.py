@@ -61,6 +61,8 @@ class Due(StrEnum):
     """The coordination team is shown that it is missing."""
     CONFIRM = "minutes-confirm"
     """Nobody may object any more."""
+    UNANSWERED = "minutes-unanswered"
+    """They are confirmed, although nobody has answered what somebody objected."""
 
 
 class Mark(StrEnum):

@@ -47,9 +47,6 @@ from bot.services.minutes_views import DRAFT, MINUTES
 
 __all__ = ["DRAFT", "MINUTES", "approve", "draft", "redraft"]
 
-USEFUL = timedelta(days=60)
-"""How long after its time the clock still does something for minutes: they are wanted late, too."""
-
 
 async def draft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
     """Draft the minutes of a (locked) meeting that is over, and show them to who approves them."""
@@ -169,8 +166,7 @@ async def approve(
     midnight = datetime.combine(last_day + timedelta(days=1), datetime.min.time())
     begins = instant(midnight, group.zone)
     await _write(session, meeting, group, minutes, Due.CONFIRM, due_at=begins)
-    if version > 1:
-        await objections.settle_all(session, meeting_id, now=now)
+    await objections.settle_all(session, meeting_id, now=now)
     if not was_circulated or not await minutes_views.replace_draft(session, minutes):
         await minutes_views.publish(session, meeting, minutes, now=now)
     await _tell(session, meeting, group, minutes, record, now=now)
@@ -228,7 +224,7 @@ async def _write(
         subject_version=minutes.version,
         zone=group.zone,
         due_at=due_at,
-        expires_at=due_at + USEFUL,
+        expires_at=due_at + minutes_views.USEFUL,
     )
 
 

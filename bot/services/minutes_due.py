@@ -28,8 +28,13 @@ async def bring(session: AsyncSession, occasion: Occasion, *, now: datetime) -> 
     if taken is None:
         return True
     if taken.kind == Due.CONFIRM:
-        # With an objection that waits, its answer confirms them.
-        await objections.confirm_if_over(session, occasion.subject_id, now=now)
+        # With an objection that waits, its answer confirms them, or else as many days again.
+        if not await objections.confirm_if_over(session, occasion.subject_id, now=now):
+            await objections.remind(session, occasion.subject_id, now=now)
+        occasions.end(taken, OccasionState.POSTED, now)
+        return True
+    if taken.kind == Due.UNANSWERED:
+        await objections.give_over(session, occasion.subject_id, now=now)
         occasions.end(taken, OccasionState.POSTED, now)
         return True
     is_missing = minutes is not None and minutes.state in {

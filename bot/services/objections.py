@@ -1,12 +1,15 @@
 """What members say is wrong in minutes that are out, and what a lead does about it."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain import minutes as rules
 from bot.domain import roles
+from bot.domain.dates import instant
 from bot.domain.minutes import (
     WAITING,
+    Due,
     MinutesNotYet,
     MinutesState,
     MinutesUnknown,
@@ -24,7 +27,7 @@ from bot.queries import minutes as queries
 from bot.queries import sittings as sitting_queries
 from bot.rendering.keyboards import minutes as keyboards
 from bot.rendering.messages import renderer
-from bot.services import members, minutes_views
+from bot.services import members, minutes_views, occasions
 from bot.services.meeting_posts import locked
 
 OBJECTION, DOUBT, WRONG = "minutes-objection", "minutes-doubt", "minutes-wrong"
@@ -92,18 +95,30 @@ async def object_(
     await session.flush()
     meeting = await session.get_one(Meeting, meeting_id)
     group = await session.get_one(Group, meeting.group_id)
+    await _ask(session, objection, group, now=now)
+    return objection
+
+
+async def _ask(
+    session: AsyncSession,
+    objection: Objection,
+    group: Group,
+    *,
+    now: datetime,
+    until: date | None = None,
+) -> None:
+    """Put an objection to who settles it; `until` says when it is settled without them."""
     for lead in await member_queries.caretakers(session, group):
         await members.tell(
             session,
             lead,
             "minutes/objection.html",
-            await _facts(session, objection, ASKED),
+            await _facts(session, objection, ASKED) | {"until": until},
             now=now,
             about=About(OBJECTION, stored_id(objection), 1, f"{_language(lead, group)}:{ASKED}"),
             keyboard=keyboards.settle(stored_id(objection)),
             is_live=True,
         )
-    return objection
 
 
 async def keep(session: AsyncSession, objection_id: int, actor: Actor, *, now: datetime) -> None:
@@ -139,7 +154,7 @@ async def answer(
     objection.settled_at, objection.answer = now, reason
     await session.flush()
     await _rewrite(session, objection, now=now)
-    await _tell_objector(session, objection, now=now)
+    await _tell_objector(session, objection, "minutes/kept.html", now=now)
     await confirm_if_over(session, objection.meeting_id, now=now)
 
 
@@ -187,6 +202,45 @@ async def settle_all(session: AsyncSession, meeting_id: int, *, now: datetime) -
             )
 
 
+async def remind(session: AsyncSession, meeting_id: int, *, now: datetime) -> None:
+    """Ask once more for answers to what somebody objected, when the days for it are over.
+
+    After as many days again the minutes are confirmed without them.
+    """
+    minutes = await queries.out(session, meeting_id)
+    waiting = await queries.objections(session, meeting_id)
+    if minutes is None or minutes.state is not MinutesState.PUBLISHED or not waiting:
+        return
+    group = await session.get_one(Group, minutes.group_id)
+    last = rules.confirm_after(minutes_views.today(group, now), group.objection_days)
+    for objection in waiting:
+        await _ask(session, objection, group, now=now, until=last)
+    midnight = datetime.combine(last + timedelta(days=1), datetime.min.time())
+    begins = instant(midnight, group.zone)
+    await occasions.write(
+        session,
+        kind=Due.UNANSWERED,
+        subject=minutes_views.MINUTES,
+        subject_id=meeting_id,
+        subject_version=minutes.version,
+        zone=group.zone,
+        due_at=begins,
+        expires_at=begins + minutes_views.USEFUL,
+    )
+
+
+async def give_over(session: AsyncSession, meeting_id: int, *, now: datetime) -> None:
+    """Confirm minutes although nobody answered; whoever objected hears what they can do."""
+    minutes = await queries.out(session, meeting_id)
+    if minutes is None or minutes.state is not MinutesState.PUBLISHED:
+        return
+    for objection in await queries.objections(session, meeting_id):
+        objection.settled_at = now
+        await session.flush()
+        await _tell_objector(session, objection, "minutes/unanswered.html", now=now)
+    await confirm_if_over(session, meeting_id, now=now)
+
+
 async def confirm_if_over(session: AsyncSession, meeting_id: int, *, now: datetime) -> bool:
     """Confirm minutes whose days are over, unless an objection waits for its answer."""
     minutes = await queries.out(session, meeting_id)
@@ -230,6 +284,7 @@ async def _facts(session: AsyncSession, objection: Objection, asks: str) -> dict
         "asks": asks,
         "is_settled": objection.settled_at is not None,
         "answer": objection.answer,
+        "until": None,
     }
 
 
@@ -249,7 +304,9 @@ async def _rewrite(session: AsyncSession, objection: Objection, *, now: datetime
         )
 
 
-async def _tell_objector(session: AsyncSession, objection: Objection, *, now: datetime) -> None:
+async def _tell_objector(
+    session: AsyncSession, objection: Objection, template: str, *, now: datetime
+) -> None:
     """Say under the objection itself what came of it: where it was said, for all who read it."""
     meeting = await session.get_one(Meeting, objection.meeting_id)
     group = await session.get_one(Group, meeting.group_id)
@@ -268,7 +325,7 @@ async def _tell_objector(session: AsyncSession, objection: Objection, *, now: da
     await post.say(
         session,
         place,
-        "minutes/kept.html",
+        template,
         {"text": objection.text, "answer": objection.answer},
         now=now,
         is_silent=True,

@@ -427,7 +427,9 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
                 "asks": asks,
                 "is_settled": is_settled,
                 "answer": answer,
+                "until": until,
             }
+            for until in (None, date(2026, 12, 17))
             for asks in ("asked", "reason")
             for is_settled, answer in ((False, ""), (True, ""), (True, name))
         ],
@@ -435,6 +437,7 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
         "minutes/waits.html": [
             {"group": group(name), "leads": leads} for leads in ([], [name] * 3)
         ],
+        "minutes/unanswered.html": [{"text": name, "answer": ""}],
         "minutes/doubt.html": [{}],
         "minutes/wrong.html": [{}],
         "minutes/too_late.html": [{"can_bring": yes} for yes in (True, False)],

@@ -16,6 +16,7 @@ from tests.stories.story import (
     LEAD,
     STRANGER,
     Story,
+    as_read,
     read,
     shown,
     told,
@@ -253,6 +254,33 @@ async def test_an_unanswered_objection_keeps_minutes_open(story: Story) -> None:
     await story.write(LEAD, "It was twice", chat=LEAD)
 
     assert [one.state for one in await story.rows(Minutes)] == [MinutesState.CONFIRMED]
+
+
+async def test_an_objection_to_a_draft_is_settled_by_its_approval(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.travel(hours=49)
+    await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
+    await story.write(LEAD, "1: We meet thrice", chat=LEAD)
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.travel(days=9)
+
+    assert [one.state for one in await story.rows(Minutes)] == [MinutesState.CONFIRMED]
+
+
+async def test_minutes_are_confirmed_at_last_though_nobody_answers(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
+    await story.travel_to(datetime(2026, 12, 10, 21, 5, tzinfo=UTC))
+    assert "If nobody answers, the minutes are confirmed as they are after Fri 18 Dec" in draft(
+        story
+    )
+
+    await story.travel_to(datetime(2026, 12, 18, 21, 5, tzinfo=UTC))
+
+    assert [one.state for one in await story.rows(Minutes)] == [MinutesState.CONFIRMED]
+    assert "nobody could answer in time" in as_read(story.last().text)
 
 
 async def test_who_was_not_there_gets_the_minutes_in_private(story: Story) -> None:
