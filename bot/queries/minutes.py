@@ -12,6 +12,7 @@ from bot.domain.meetings import State
 from bot.domain.minutes import OUT, WAITING, Mark, Record, Section, called, patched
 from bot.domain.notebook import Line
 from bot.domain.preferences import MessageKind
+from bot.domain.roles import Role
 from bot.domain.sittings import Ending, Timed
 from bot.domain.sittings import Sitting as Facts
 from bot.models import (
@@ -197,6 +198,23 @@ async def approvers(session: AsyncSession, meeting: Meeting, group: Group) -> Se
     found = {member.id: member for member in rows.scalars()}
     found |= {member.id: member for member in await members.caretakers(session, group)}
     return list(found.values())
+
+
+async def deputies(session: AsyncSession, group_id: int) -> Sequence[Member]:
+    """Return the deputies of a group to whom the bot may write."""
+    rows = await session.execute(
+        select(Member)
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .where(
+            col(Membership.group_id) == group_id,
+            col(Membership.role) == Role.DEPUTY,
+            col(Membership.is_confirmed),
+            col(Membership.left_at).is_(None),
+            col(Member.has_started),
+        )
+        .order_by(col(Member.id))
+    )
+    return rows.scalars().all()
 
 
 async def any_in(session: AsyncSession, group_id: int, found: Sequence[Member]) -> bool:

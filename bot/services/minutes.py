@@ -27,7 +27,6 @@ from bot.models import (
     Group,
     Meeting,
     Member,
-    Membership,
     Minutes,
     Organisation,
     Presence,
@@ -351,16 +350,5 @@ async def _tell(
 async def who_may_now(session: AsyncSession, meeting: Meeting, group: Group) -> list[Member]:
     """Return who is asked for minutes that nobody has approved: from now on the deputies, too."""
     found = {member.id: member for member in await queries.approvers(session, meeting, group)}
-    rows = await session.execute(
-        select(Member)
-        .join(Membership, col(Membership.member_id) == col(Member.id))
-        .where(
-            col(Membership.group_id) == group.id,
-            col(Membership.role) == Role.DEPUTY,
-            col(Membership.is_confirmed),
-            col(Membership.left_at).is_(None),
-            col(Member.has_started),
-        )
-        .order_by(col(Member.id))
-    )
-    return list((found | {member.id: member for member in rows.scalars()}).values())
+    deputies = await queries.deputies(session, stored_id(group))
+    return list((found | {member.id: member for member in deputies}).values())

@@ -108,7 +108,9 @@ async def _ask(
     until: date | None = None,
 ) -> None:
     """Put an objection to who settles it; `until` says when it is settled without them."""
-    for lead in await member_queries.caretakers(session, group):
+    found = {lead.id: lead for lead in await member_queries.caretakers(session, group)}
+    found |= {one.id: one for one in await queries.deputies(session, stored_id(group))}
+    for lead in found.values():
         await members.tell(
             session,
             lead,

@@ -256,6 +256,18 @@ async def test_an_unanswered_objection_keeps_minutes_open(story: Story) -> None:
     assert [one.state for one in await story.rows(Minutes)] == [MinutesState.CONFIRMED]
 
 
+async def test_a_deputy_settles_an_objection_as_well(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
+
+    await story.tap(DEPUTY, "👌", chat=DEPUTY)
+    await story.write(DEPUTY, "It was twice", chat=DEPUTY)
+
+    assert [one.answer for one in await story.rows(Objection)] == ["It was twice"]
+    assert "It was twice" in draft(story, LEAD)
+
+
 async def test_an_objection_to_a_draft_is_settled_by_its_approval(story: Story) -> None:
     await story.write(LEAD, "/close")
     await story.travel(hours=49)
