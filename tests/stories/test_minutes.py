@@ -304,6 +304,34 @@ async def test_who_was_not_there_gets_the_minutes_in_private(story: Story) -> No
     assert "your organisation was not there" not in draft(story, AMINA)
 
 
+@pytest.mark.parametrize("words", ["When is the next meeting?", "habari"])
+async def test_other_words_below_minutes_in_private_are_no_objection(
+    story: Story, words: str
+) -> None:
+    await story.write(IBRAHIM, "/start", chat=IBRAHIM)
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    said = await story.ask(IBRAHIM, words, chat=IBRAHIM)
+
+    assert said
+    assert await story.rows(Objection) == []
+
+
+async def test_words_below_minutes_in_private_are_a_correction_once_the_person_says_so(
+    story: Story,
+) -> None:
+    await story.write(IBRAHIM, "/start", chat=IBRAHIM)
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(IBRAHIM, "We meet only every month", chat=IBRAHIM)
+    assert await story.rows(Objection) == []
+
+    await story.tap(IBRAHIM, "✏️", chat=IBRAHIM, message=story.last(IBRAHIM).id)
+
+    assert [one.text for one in await story.rows(Objection)] == ["We meet only every month"]
+
+
 @pytest.mark.parametrize("count", [60, 150])
 async def test_many_entries_are_approved_and_read_in_several_messages(
     story: Story, count: int
