@@ -214,6 +214,10 @@ class MinutesChanged(BotError):
     """Somebody else changed a draft meanwhile: what was tapped under is not what it says now."""
 
 
+class NothingCorrected(BotError):
+    """A correction was to be published that says nothing otherwise."""
+
+
 class DeputyLater(BotError):
     """A deputy would approve a draft that is still the lead's alone."""
 

@@ -19,6 +19,7 @@ from bot.domain.minutes import (
     MinutesOut,
     MinutesState,
     MinutesUnknown,
+    NothingCorrected,
     Record,
 )
 from bot.domain.presence import How
@@ -141,6 +142,7 @@ async def approve(
         MinutesUnknown: there is no such draft.
         MinutesOut: it is out already.
         MinutesChanged: somebody changed it since the person saw it.
+        NothingCorrected: it is a correction that changes nothing.
         DeputyLater: it is still the lead's alone.
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not approve it.
     """
@@ -149,15 +151,17 @@ async def approve(
         raise MinutesChanged
     was_circulated = minutes.state is MinutesState.CIRCULATED
     record = await queries.read(session, meeting, minutes)
+    if version > 1:
+        before = await session.get_one(Minutes, (meeting_id, version - 1))
+        found = rules.changes(before.record(), record)
+        if not found:
+            raise NothingCorrected
+        minutes.changed = "; ".join(one.after or one.before for one in found)
+        before.state = MinutesState.SUPERSEDED
     minutes.fix(record)
     minutes.state = MinutesState.PUBLISHED
     minutes.approved_at, minutes.approved_by, minutes.published_at = now, actor.member_id, now
     await _settle_roll(session, meeting, minutes, record, actor, now=now)
-    if version > 1:
-        before = await session.get_one(Minutes, (meeting_id, version - 1))
-        found = rules.changes(before.record(), record)
-        minutes.changed = "; ".join(one.after or one.before for one in found)
-        before.state = MinutesState.SUPERSEDED
     await session.flush()
     await occasions.cancel(session, subject=MINUTES, subject_id=meeting_id, now=now)
     last_day = minutes_views.until(minutes, group)
@@ -165,7 +169,7 @@ async def approve(
     midnight = datetime.combine(last_day + timedelta(days=1), datetime.min.time())
     begins = instant(midnight, group.zone)
     await _write(session, meeting, group, minutes, Due.CONFIRM, due_at=begins)
-    await objections.settle_all(session, meeting_id, now=now)
+    await objections.settle(session, minutes, now=now)
     if not was_circulated or not await minutes_views.replace_draft(session, minutes):
         await minutes_views.publish(session, meeting, minutes, now=now)
     await _tell(session, meeting, group, minutes, record, now=now)

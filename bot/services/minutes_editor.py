@@ -23,7 +23,7 @@ from bot.models import Entry, Meeting, Minutes, OutboxMessage
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.queries import minutes as queries
-from bot.services import minutes_views
+from bot.services import minutes_views, objections
 from bot.services.minutes import approvable
 from bot.services.minutes_views import DRAFT
 
@@ -273,6 +273,7 @@ async def _discard(opened: _Opened) -> None:
             entry.text, entry.item_id, entry.undone_at = lines[key].text, lines[key].item_id, None
         else:
             entry.undone_at = opened.now
+    await objections.give_up(session, minutes.meeting_id)
     await minutes_views.give_up(session, opened.meeting, minutes, now=opened.now)
     await session.delete(minutes)
     await session.flush()

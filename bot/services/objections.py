@@ -33,8 +33,9 @@ from bot.services.meeting_posts import locked
 OBJECTION, DOUBT, WRONG = "minutes-objection", "minutes-doubt", "minutes-wrong"
 """The subjects of what a lead is told, of the question whether something is meant as a correction,
 and of the question what is wrong."""
-ASKED, REASON = "asked", "reason"
-"""What a lead's message asks for: a button, or why the minutes stay."""
+ASKED, REASON, CORRECTING = "asked", "reason", "correcting"
+"""What a lead's message asks for: a button, why the minutes stay, or that the draft which it opened
+is published."""
 
 
 async def check_open(session: AsyncSession, meeting_id: int, actor: Actor) -> Minutes:
@@ -184,13 +185,24 @@ async def correct(session: AsyncSession, objection_id: int, actor: Actor, *, now
         session.add(minutes)
         await session.flush()
         latest = minutes
+    for row in await post.live_messages(session, OBJECTION, objection_id):
+        if row.chat_id == actor.telegram_id:
+            row.kind = f"{row.kind.split(':')[0]}:{CORRECTING}"
     lead = await members.known(session, actor)
     await minutes_views.show_draft(session, meeting, latest, lead, now=now)
 
 
-async def settle_all(session: AsyncSession, meeting_id: int, *, now: datetime) -> None:
-    """Note that a new version takes care of all that was objected to."""
-    for objection in await queries.objections(session, meeting_id):
+async def settle(session: AsyncSession, minutes: Minutes, *, now: datetime) -> None:
+    """Note of which objections minutes take care that have just been approved.
+
+    The first version does of all to its draft, a later one of those that it was opened for.
+    """
+    for objection in await queries.objections(session, minutes.meeting_id):
+        if minutes.version > 1:
+            rows = await post.live_messages(session, OBJECTION, stored_id(objection))
+            if not any(row.kind.endswith(f":{CORRECTING}") for row in rows):
+                continue
+            await _tell_corrected(session, objection, now=now)
         objection.settled_at = now
         await session.flush()
         await _rewrite(session, objection, now=now)
@@ -295,7 +307,7 @@ async def _rewrite(session: AsyncSession, objection: Objection, *, now: datetime
     for row in await post.live_messages(session, OBJECTION, number):
         language, asks = row.kind.split(":")
         facts = await _facts(session, objection, asks)
-        is_open = objection.settled_at is None and asks == ASKED
+        is_open = objection.settled_at is None and asks != REASON
         await post.revise(
             session,
             row,
@@ -303,6 +315,21 @@ async def _rewrite(session: AsyncSession, objection: Objection, *, now: datetime
             keyboard=post.buttons(keyboards.settle(number), (language,)) if is_open else None,
             now=now,
             expires_at=now + minutes_views.LASTS,
+        )
+
+
+async def give_up(session: AsyncSession, meeting_id: int) -> None:
+    """Let objections be as before a correction was opened for them."""
+    for objection in await queries.objections(session, meeting_id):
+        for row in await post.live_messages(session, OBJECTION, stored_id(objection)):
+            row.kind = row.kind.replace(f":{CORRECTING}", f":{ASKED}")
+
+
+async def _tell_corrected(session: AsyncSession, objection: Objection, *, now: datetime) -> None:
+    member = await session.get_one(Member, objection.member_id)
+    if member.has_started:
+        await members.tell(
+            session, member, "minutes/corrected.html", {"text": objection.text}, now=now
         )
 
 

@@ -23,6 +23,7 @@ from bot.domain.minutes import (
     MinutesOut,
     MinutesState,
     MinutesUnknown,
+    NothingCorrected,
     ObjectionSettled,
     ObjectionsOver,
     ObjectionUnclear,
@@ -438,6 +439,7 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
             {"group": group(name), "leads": leads} for leads in ([], [name] * 3)
         ],
         "minutes/unanswered.html": [{"text": name, "answer": ""}],
+        "minutes/corrected.html": [{"text": name}],
         "minutes/doubt.html": [{}],
         "minutes/wrong.html": [{}],
         "minutes/too_late.html": [{"can_bring": yes} for yes in (True, False)],
@@ -756,6 +758,7 @@ def refusals(name: str) -> list[BotError]:
         ReviewUnreadable(said=name),
         DecisionGone(),
         MinutesChanged(),
+        NothingCorrected(),
         DeputyLater(),
         LineUnclear(),
         ObjectionsOver(),

@@ -367,6 +367,33 @@ async def test_a_correction_is_given_up_and_nothing_has_changed(story: Story) ->
     assert "We meet twice a month" in [one.text for one in await story.rows(Entry)]
 
 
+async def test_a_correction_that_changes_nothing_is_not_published(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
+    await story.tap(LEAD, "✏️ Correct", chat=LEAD)
+
+    told = await story.tap(LEAD, "✅ Publish", chat=LEAD)
+
+    assert "Nothing has been changed yet" in told
+    assert [one.settled_at for one in await story.rows(Objection)] == [None]
+
+
+async def test_a_correction_settles_only_the_objection_it_was_opened_for(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    minutes = story.last()
+    await story.write(AMINA, "This is wrong: thrice", reply_to=minutes.id)
+    await story.write(DEPUTY, "This is wrong: two boreholes", reply_to=minutes.id)
+    await story.tap(LEAD, "✏️ Correct", chat=LEAD)
+    await story.write(LEAD, "2: Maji Bora repairs two boreholes", chat=LEAD)
+
+    await story.tap(LEAD, "✅ Publish", chat=LEAD)
+
+    assert [one.settled_at is None for one in await story.rows(Objection)] == [True, False]
+    assert "two boreholes" in draft(story, DEPUTY)
+
+
 async def test_a_group_sets_how_long_minutes_may_be_corrected(story: Story) -> None:
     await story.write(LEAD, "/setup")
     await story.tap(LEAD, "✏️ Days")
