@@ -14,9 +14,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.botapi.client import Document
 from bot.domain import filing, roles
+from bot.domain import minutes as rules
 from bot.domain.dates import wall_time
 from bot.domain.filing import Edition, Filed, Form, NoMinutes
-from bot.domain.minutes import MinutesNotYet, MinutesState, MinutesUnknown, Record
+from bot.domain.minutes import Change, MinutesNotYet, MinutesState, MinutesUnknown, Record
 from bot.domain.roles import Action, Actor, Scope
 from bot.models import Group, Meeting, Minutes
 from bot.models.columns import stored_id
@@ -93,7 +94,10 @@ async def give(
     if await is_in_sight(session, place, about, now):
         return Given(place.chat_id > 0, is_new=False, newer=newer)
     if form is Form.COPY:
-        facts = {"record": await _said(session, minutes), "edition": edition(minutes)}
+        facts = {
+            "record": await _said(session, minutes),
+            "edition": await edition(session, minutes),
+        }
         await post.say(
             session, place, "minutes/copy.html", facts, now=now, about=about, is_silent=True
         )
@@ -128,7 +132,7 @@ async def look_up(
     return Found(
         meeting_id=minutes.meeting_id,
         record=await _said(session, minutes),
-        edition=edition(minutes),
+        edition=await edition(session, minutes),
         earlier=tuple(one for one in filed if one.starts < fitting[0].starts)[: filing.OFFERED],
         waits=later[0].wall_start if later else None,
     )
@@ -150,15 +154,20 @@ async def make(
     minutes = await archive.newest(session, what["meeting"])
     if minutes is None:
         return None
-    facts = {"record": await _said(session, minutes), "edition": edition(minutes)}
+    facts = {"record": await _said(session, minutes), "edition": await edition(session, minutes)}
     return partial(_document, Form(what["form"]), facts, what["language"])
 
 
-def edition(minutes: Minutes) -> Edition:
+async def edition(session: AsyncSession, minutes: Minutes) -> Edition:
     """Return which minutes these are."""
+    changes: tuple[Change, ...] = ()
+    if minutes.version > 1:
+        before = await session.get_one(Minutes, (minutes.meeting_id, minutes.version - 1))
+        changes = tuple(rules.changes(before.record(), await _said(session, minutes)))
     return Edition(
         version=minutes.version,
         changed=minutes.changed,
+        changes=changes,
         is_draft=minutes.state in {MinutesState.DRAFT, MinutesState.CIRCULATED},
         is_confirmed=minutes.state is MinutesState.CONFIRMED,
     )

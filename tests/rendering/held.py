@@ -456,6 +456,7 @@ def _papers(name: str, records: list[Record]) -> dict[str, list[Facts]]:
         Edition(is_draft=True),
         Edition(2, is_confirmed=True),
         Edition(2, changed=name),
+        Edition(2, changes=tuple(changes(name))),
     ]
     filed = (Filed(5, 2, datetime(2026, 11, 5, 10)), Filed(4, 1, datetime(2026, 10, 1, 10)))
     empty = replace(records[0], sections=())

@@ -207,6 +207,10 @@ async def test_a_correction_makes_a_second_version_and_is_confirmed(story: Story
     second = shown(story.last())
     assert "Version 2. Changed:" in second.open
     assert "is now “Maji Bora repairs the borehole in January”" in second.open
+    assert "sasa ni “Maji Bora repairs the borehole in January”" in second.folded
+    assert (
+        "What changed: “Maji Bora repairs the borehole” is now “Maji Bora repairs the borehole in"
+    ) in as_read(await story.ask(LEAD, "/minutes", chat=LEAD))
     assert "stands in a newer message below" in shown(story.message(first.id)).open
     assert [one.settled_at is not None for one in await story.rows(Objection)] == [True]
     posts = len(story.from_bot())
