@@ -38,6 +38,7 @@ from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import members as member_queries
+from bot.queries import messages
 from bot.queries import minutes as queries
 from bot.queries import sittings as sitting_queries
 from bot.rendering.keyboards import minutes as keyboards
@@ -330,6 +331,8 @@ async def _tell(
             member.telegram_id: ("team", member) for member in await queries.team(session, group)
         } | told
     facts = await minutes_views.said(session, meeting, group, minutes)
+    # Whoever has words that are wrong is told the right ones, whatever the budget says.
+    had = await messages.told(session, MINUTES, minutes.meeting_id, "told:")
     for why, member in told.values():
         if member.id == minutes.approved_by:
             continue
@@ -347,7 +350,8 @@ async def _tell(
             expires_at=now + minutes_views.LASTS,
             is_silent=group.facts().quiet.cover(wall_time(now, group.zone)),
             is_unasked=True,
-            is_withheld=not await budget.may_write(session, member, group.facts(), now=now),
+            is_withheld=member.telegram_id not in had
+            and not await budget.may_write(session, member, group.facts(), now=now),
         )
 
 

@@ -308,6 +308,19 @@ async def test_who_was_not_there_gets_the_minutes_in_private(story: Story) -> No
     assert "your organisation was not there" not in draft(story, AMINA)
 
 
+async def test_who_got_the_minutes_in_private_gets_the_corrected_ones_too(story: Story) -> None:
+    await story.write(IBRAHIM, "/start", chat=IBRAHIM)
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
+    await story.tap(LEAD, "✏️ Correct", chat=LEAD)
+    await story.write(LEAD, "1: We meet thrice", chat=LEAD)
+
+    await story.tap(LEAD, "✅ Publish", chat=LEAD)
+
+    assert "is now “We meet thrice”" in draft(story, IBRAHIM)
+
+
 @pytest.mark.parametrize("words", ["When is the next meeting?", "habari"])
 async def test_other_words_below_minutes_in_private_are_no_objection(
     story: Story, words: str
