@@ -26,6 +26,9 @@ from bot.services import members, minutes, minutes_editor, objections
 FEWEST_WORDS = 3
 """Fewer words correct no minutes, unless they say that something is wrong: "habari"."""
 
+MOST_OF_A_TIME = 4
+"""More words than in "saa 5:30 za asubuhi" are a sentence that begins with "end"."""
+
 
 async def approve(
     desk: Desk, incoming: Incoming, meeting_id: int, version: int, revision: int
@@ -51,6 +54,18 @@ async def edit(desk: Desk, incoming: Incoming, meeting_id: int, *carried: Any) -
 
 async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """Words in reply to a draft: `12: new words`, or the words of the entry that is open in it."""
+    if said := _end_in(incoming.text):
+        await minutes_editor.end(
+            desk.session,
+            meeting_id,
+            said,
+            await desk.actor(incoming),
+            languages=(await desk.language(incoming), *renderer().catalogues.languages),
+            message=(incoming.chat_id, incoming.replies_to),
+            now=desk.now,
+        )
+        await desk.react(incoming, "👌")
+        return
     kind, text = _kind_in(incoming.text)
     await minutes_editor.say(
         desk.session,
@@ -230,6 +245,17 @@ def _kind_in(text: str) -> tuple[EntryKind | None, str]:
             if fold(head) in [fold(word) for said in words for word in said]:
                 return kind, rest.strip()
     return None, text.strip()
+
+
+def _end_in(text: str) -> str:
+    """Return what is said after a word for the end: `end 11:30`; empty if none begins it."""
+    phrases = sorted(renderer().control_words("end"), key=len, reverse=True)
+    for phrase in phrases:
+        rest = text.strip()[len(phrase) :]
+        if fold(text.strip()[: len(phrase)]) == fold(phrase) and rest[:1] in {" ", ":"}:
+            is_time = any(map(str.isdigit, rest)) and len(rest.split()) <= MOST_OF_A_TIME
+            return rest.strip(" :") if is_time else ""
+    return ""
 
 
 def _says_wrong(text: str) -> bool:

@@ -321,6 +321,18 @@ async def test_who_got_the_minutes_in_private_gets_the_corrected_ones_too(story:
     assert "is now “We meet thrice”" in draft(story, IBRAHIM)
 
 
+@pytest.mark.parametrize("words", ["end 11:30", "Mwisho: 11:30", "it ended at 11.30"])
+async def test_whoever_approves_a_draft_says_when_the_meeting_ended(
+    story: Story, words: str
+) -> None:
+    await story.travel(hours=15)
+    await story.write(
+        LEAD, words, chat=LEAD, reply_to=story.last(LEAD, with_button="✅ Approve").id
+    )
+
+    assert "10:03–11:30" in draft(story)
+
+
 @pytest.mark.parametrize("words", ["When is the next meeting?", "habari"])
 async def test_other_words_below_minutes_in_private_are_no_objection(
     story: Story, words: str
