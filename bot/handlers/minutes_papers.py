@@ -6,8 +6,10 @@ from bot.domain.roles import Action
 from bot.handlers import write_ups
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
+from bot.outbox.post import About
 from bot.rendering.keyboards import sittings as keyboards
 from bot.services import minutes_papers
+from bot.services.minutes_views import MINUTES
 
 
 async def show(desk: Desk, incoming: Incoming) -> None:
@@ -36,6 +38,7 @@ async def show(desk: Desk, incoming: Incoming) -> None:
     await desk.reply(
         incoming,
         "minutes/overview.html",
+        about=About(MINUTES, found.meeting_id, found.edition.version, "overview"),
         keyboard=keyboards.minutes(found.meeting_id, found.edition.version),
         found=found,
     )

@@ -232,8 +232,18 @@ async def test_minutes_stay_as_they_are_for_a_reason(story: Story) -> None:
     await story.tap(LEAD, "👌", chat=LEAD)
     await story.write(LEAD, "The chair read it out", chat=LEAD)
 
-    assert "The chair read it out" in read(story.last().text)
+    assert "as they are.\nThe chair read it out" in as_read(story.last().text)
     assert [one.answer for one in await story.rows(Objection)] == ["The chair read it out"]
+
+
+async def test_a_reply_to_the_answer_to_minutes_is_about_those_minutes(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(AMINA, "/minutes", chat=AMINA)
+
+    await story.write(AMINA, "Mistake: it was Gamma", chat=AMINA, reply_to=story.last(AMINA).id)
+
+    assert [one.text for one in await story.rows(Objection)] == ["Mistake: it was Gamma"]
 
 
 async def test_thanks_under_minutes_is_no_correction(story: Story) -> None:
