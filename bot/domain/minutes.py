@@ -383,17 +383,20 @@ class Screen:
     at: int = 0
     """The part, or the id of the entry, that is shown."""
     page: int = 0
+    asked: str = ""
+    """Why it was shown again: `again`, or `last` if the coordination team hears of it next."""
 
     @property
     def kind(self) -> str:
         """Return how it is noted beside the message."""
-        return f"{self.language}:{self.view}:{self.at}:{self.page}"
+        shown = f"{self.language}:{self.view}:{self.at}:{self.page}"
+        return f"{shown}:{self.asked}" if self.asked else shown
 
     @classmethod
     def of(cls, kind: str) -> "Screen":
         """Return what was noted."""
-        language, view, at, page = kind.split(":")
-        return cls(language, Edit(view), int(at), int(page))
+        language, view, at, page, *asked = kind.split(":")
+        return cls(language, Edit(view), int(at), int(page), "".join(asked))
 
 
 def key_of(record: Record, part: int) -> str:

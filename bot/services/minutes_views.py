@@ -283,6 +283,7 @@ async def _draft(
         "numbers": await queries.numbers(session, minutes.meeting_id),
         "approved": frozenset(minutes.approved),
         "changes": [],
+        "asked": screen.asked,
     }
     if minutes.version > 1:
         before = await session.get_one(Minutes, (meeting.id, minutes.version - 1))

@@ -620,6 +620,7 @@ def _drafts(name: str) -> list[Facts]:
         "numbers": {line.id: number for number, line in enumerate(record.entries, start=1)},
         "approved": frozenset({"roll"}),
         "changes": [],
+        "asked": "",
         "view": "whole",
         "page": "",
         "pages": 1,
@@ -628,6 +629,7 @@ def _drafts(name: str) -> list[Facts]:
     whole = facts | {"page": "<b>1</b>", "number": 1, "pages": 2, "is_all_right": False}
     return [
         whole,
+        *(whole | {"state": MinutesState.CIRCULATED, "asked": one} for one in ("again", "last")),
         whole | {"state": MinutesState.CIRCULATED, "is_all_right": True, "numbers": {}},
         whole | {"version": 2, "changes": changes(name)},
         facts | {"view": "part", "section": None, "entries": ()},

@@ -174,6 +174,8 @@ async def test_missing_minutes_are_asked_for_and_then_shown_to_the_coordination(
     await story.travel(days=5, hours=1)
     drafts = [m for m in story.from_bot(LEAD) if "nobody has approved it yet" in m.text]
     assert len(drafts) >= 2
+    assert "A reminder: these minutes wait for you." in drafts[-2].text
+    assert "A last reminder: these minutes still wait for you." in drafts[-1].text
 
     await story.travel(days=1)
 
