@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.domain.dates import days
 from bot.domain.dates.tokens import tokens
 from bot.domain.dates.vocabulary import vocabulary
+from bot.domain.minutes import Change
 from bot.errors import BotError
 
 OFFERED = 3
@@ -31,6 +32,8 @@ class Edition:
     version: int = 1
     changed: str = ""
     """What a later version says otherwise."""
+    changes: tuple[Change, ...] = ()
+    """The same, one by one, each with what the version before said."""
     is_draft: bool = False
     """They are out, but nobody has approved them."""
     is_confirmed: bool = False

@@ -61,6 +61,8 @@ class Due(StrEnum):
     """The coordination team is shown that it is missing."""
     CONFIRM = "minutes-confirm"
     """Nobody may object any more."""
+    UNANSWERED = "minutes-unanswered"
+    """They are confirmed, although nobody has answered what somebody objected."""
 
 
 class Mark(StrEnum):
@@ -210,13 +212,25 @@ class MinutesOut(BotError):
 class MinutesNotYet(BotError):
     """Minutes were asked for that are not out yet."""
 
-    def __init__(self, *, starts: datetime | None = None, approvers: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        starts: datetime | None = None,
+        approvers: Sequence[str] = (),
+        is_yours: bool = False,
+    ) -> None:
         super().__init__("minutes that are not out yet")
         self.starts, self.approvers = starts, tuple(approvers)
+        self.is_yours = is_yours
+        """It is the person who asks that may approve them."""
 
 
 class MinutesChanged(BotError):
     """Somebody else changed a draft meanwhile: what was tapped under is not what it says now."""
+
+
+class NothingCorrected(BotError):
+    """A correction was to be published that says nothing otherwise."""
 
 
 class DeputyLater(BotError):
@@ -384,17 +398,20 @@ class Screen:
     at: int = 0
     """The part, or the id of the entry, that is shown."""
     page: int = 0
+    asked: str = ""
+    """Why it was shown again: `again`, or `last` if the coordination team hears of it next."""
 
     @property
     def kind(self) -> str:
         """Return how it is noted beside the message."""
-        return f"{self.language}:{self.view}:{self.at}:{self.page}"
+        shown = f"{self.language}:{self.view}:{self.at}:{self.page}"
+        return f"{shown}:{self.asked}" if self.asked else shown
 
     @classmethod
     def of(cls, kind: str) -> "Screen":
         """Return what was noted."""
-        language, view, at, page = kind.split(":")
-        return cls(language, Edit(view), int(at), int(page))
+        language, view, at, page, *asked = kind.split(":")
+        return cls(language, Edit(view), int(at), int(page), "".join(asked))
 
 
 def key_of(record: Record, part: int) -> str:

@@ -572,6 +572,9 @@ async def _wrote(desk: Desk, incoming: Incoming) -> None:
     if asked is None or not incoming.text or incoming.is_command:
         await general.unknown(desk, incoming)
         return
+    if asked.subject == MINUTES:
+        await minutes.overheard(desk, incoming, asked.subject_id)
+        return
     await _answered(desk, replace(incoming, replies_to=asked.message_id), asked)
 
 

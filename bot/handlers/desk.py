@@ -22,7 +22,7 @@ from bot.outbox.post import About, Place
 from bot.queries import groups, members, notebook, sittings
 from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
-from bot.services import motions, questions, rolls
+from bot.services import minutes, motions, questions, rolls
 from bot.toolbox import Toolbox
 
 THURSDAY = 3
@@ -197,6 +197,7 @@ class Desk:
             await questions.tell_place_now(self.session, incoming.chat_id, now=self.now)
             await rolls.ask_at_last(self.session, incoming.chat_id, now=self.now)
             await motions.ask_at_last(self.session, incoming.chat_id, now=self.now)
+            await minutes.ask_at_last(self.session, incoming.chat_id, now=self.now)
 
     async def react(self, incoming: Incoming, emoji: str) -> None:
         """Show with a reaction that what a person wrote was understood."""

@@ -9,6 +9,7 @@ from bot.domain.minutes import MinutesUnknown, ObjectionsOver
 from bot.domain.notebook import EntryKind
 from bot.domain.roles import NotAllowed, StrangerHere
 from bot.flows.flow import NotYourQuestion
+from bot.handlers import general
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, Meeting
@@ -21,6 +22,12 @@ from bot.rendering.answers import fold
 from bot.rendering.keyboards import minutes as keyboards
 from bot.rendering.messages import renderer
 from bot.services import members, minutes, minutes_editor, objections
+
+FEWEST_WORDS = 3
+"""Fewer words correct no minutes, unless they say that something is wrong: "habari"."""
+
+MOST_OF_A_TIME = 4
+"""More words than in "saa 5:30 za asubuhi" are a sentence that begins with "end"."""
 
 
 async def approve(
@@ -47,6 +54,18 @@ async def edit(desk: Desk, incoming: Incoming, meeting_id: int, *carried: Any) -
 
 async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """Words in reply to a draft: `12: new words`, or the words of the entry that is open in it."""
+    if said := _end_in(incoming.text):
+        await minutes_editor.end(
+            desk.session,
+            meeting_id,
+            said,
+            await desk.actor(incoming),
+            languages=(await desk.language(incoming), *renderer().catalogues.languages),
+            message=(incoming.chat_id, incoming.replies_to),
+            now=desk.now,
+        )
+        await desk.react(incoming, "👌")
+        return
     kind, text = _kind_in(incoming.text)
     await minutes_editor.say(
         desk.session,
@@ -72,16 +91,24 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     if incoming.is_private or _says_wrong(incoming.text):
         await _object(desk, incoming, meeting_id, incoming.text, incoming.message_id or 0)
         return
-    actor = await desk.actor(incoming)
     if incoming.is_edit or not await _is_open(desk, incoming, meeting_id):
         return
-    meeting = await desk.session.get_one(Meeting, meeting_id)
-    await desk.reply(
-        incoming,
-        "minutes/doubt.html",
-        about=About(objections.DOUBT, meeting_id, meeting.version, str(actor.telegram_id)),
-        keyboard=keyboards.doubt(meeting_id),
-    )
+    await _ask_whether(desk, incoming, meeting_id)
+
+
+async def overheard(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """Words in private below minutes that reply to nothing: seldom a correction of them.
+
+    A question, or a greeting, is not taken for one; about anything else the person is asked.
+    """
+    if _is_talk(incoming.text):
+        return
+    if _says_wrong(incoming.text):
+        await _object(desk, incoming, meeting_id, incoming.text, incoming.message_id or 0)
+    elif _is_small(incoming.text) or not await _is_open(desk, incoming, meeting_id):
+        await general.unknown(desk, incoming)
+    else:
+        await _ask_whether(desk, incoming, meeting_id)
 
 
 async def object_(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
@@ -167,6 +194,21 @@ async def _object(
     await desk.react(replace(incoming, message_id=message_id), "✍")
 
 
+async def _ask_whether(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """Ask somebody, under what they wrote, whether it is a correction."""
+    actor = await desk.actor(incoming)
+    meeting = await desk.session.get_one(Meeting, meeting_id)
+    await post.say(
+        desk.session,
+        replace(await desk.place(incoming), reply_to=incoming.message_id),
+        "minutes/doubt.html",
+        now=desk.now,
+        about=About(objections.DOUBT, meeting_id, meeting.version, str(actor.telegram_id)),
+        keyboard=keyboards.doubt(meeting_id),
+        is_silent=True,
+    )
+
+
 async def _is_open(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
     """Tell whether this person may object; in a group others only talk, and need not hear why."""
     try:
@@ -205,12 +247,27 @@ def _kind_in(text: str) -> tuple[EntryKind | None, str]:
     return None, text.strip()
 
 
+def _end_in(text: str) -> str:
+    """Return what is said after a word for the end: `end 11:30`; empty if none begins it."""
+    phrases = sorted(renderer().control_words("end"), key=len, reverse=True)
+    for phrase in phrases:
+        rest = text.strip()[len(phrase) :]
+        if fold(text.strip()[: len(phrase)]) == fold(phrase) and rest[:1] in {" ", ":"}:
+            is_time = any(map(str.isdigit, rest)) and len(rest.split()) <= MOST_OF_A_TIME
+            return rest.strip(" :") if is_time else ""
+    return ""
+
+
 def _says_wrong(text: str) -> bool:
     said = fold(text)
     for phrase in map(fold, renderer().control_words("wrong")):
         if any(said[at : at + len(phrase)] == phrase for at in range(len(said))):
             return True
     return False
+
+
+def _is_small(text: str) -> bool:
+    return text.rstrip().endswith(("?", "؟")) or len(text.split()) < FEWEST_WORDS
 
 
 def _is_talk(text: str) -> bool:

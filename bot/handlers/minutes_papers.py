@@ -1,12 +1,15 @@
 """Minutes that are out: /minutes, [PDF], [DOCX] and [Copy for WhatsApp]."""
 
 from bot.domain.filing import Form
+from bot.domain.minutes import MinutesNotYet
 from bot.domain.roles import Action
 from bot.handlers import write_ups
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
+from bot.outbox.post import About
 from bot.rendering.keyboards import sittings as keyboards
 from bot.services import minutes_papers
+from bot.services.minutes_views import MINUTES
 
 
 async def show(desk: Desk, incoming: Incoming) -> None:
@@ -20,10 +23,22 @@ async def show(desk: Desk, incoming: Incoming) -> None:
     actor = await desk.actor(incoming)
     group = await desk.group_for(incoming, actor, Action.SEE_MEETINGS)
     language = await desk.language(incoming)
-    found = await minutes_papers.look_up(desk.session, group, incoming.text.strip(), language)
+    said = incoming.text.strip()
+    has_draft = (
+        incoming.is_private
+        and not said
+        and await minutes_papers.show_waiting(desk.session, group, actor, now=desk.now)
+    )
+    try:
+        found = await minutes_papers.look_up(desk.session, group, actor, said, language)
+    except MinutesNotYet:
+        if has_draft:
+            return
+        raise
     await desk.reply(
         incoming,
         "minutes/overview.html",
+        about=About(MINUTES, found.meeting_id, found.edition.version, "overview"),
         keyboard=keyboards.minutes(found.meeting_id, found.edition.version),
         found=found,
     )

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.models import MessageSubject, OutboxMessage
+from bot.models import MessageSubject, OutboxMessage, OutboxState
 
 
 async def newest_question(
@@ -53,6 +53,19 @@ async def is_said(
         .limit(1)
     )
     return found is not None
+
+
+async def told(session: AsyncSession, subject: str, subject_id: int, kinds: str) -> set[int]:
+    """Return the chats that were told of a subject in texts whose kind begins with `kinds`."""
+    rows = await session.execute(
+        select(col(OutboxMessage.chat_id)).where(
+            col(OutboxMessage.subject) == subject,
+            col(OutboxMessage.subject_id) == subject_id,
+            col(OutboxMessage.kind).startswith(kinds),
+            col(OutboxMessage.state).in_((OutboxState.READY, OutboxState.DELIVERED)),
+        )
+    )
+    return set(rows.scalars())
 
 
 async def is_open(session: AsyncSession, asked: MessageSubject) -> bool:

@@ -12,6 +12,7 @@ from bot.domain.meetings import State
 from bot.domain.minutes import OUT, WAITING, Mark, Record, Section, called, patched
 from bot.domain.notebook import Line
 from bot.domain.preferences import MessageKind
+from bot.domain.roles import Role
 from bot.domain.sittings import Ending, Timed
 from bot.domain.sittings import Sitting as Facts
 from bot.models import (
@@ -197,6 +198,66 @@ async def approvers(session: AsyncSession, meeting: Meeting, group: Group) -> Se
     found = {member.id: member for member in rows.scalars()}
     found |= {member.id: member for member in await members.caretakers(session, group)}
     return list(found.values())
+
+
+async def deputies(session: AsyncSession, group_id: int) -> Sequence[Member]:
+    """Return the deputies of a group to whom the bot may write."""
+    rows = await session.execute(
+        select(Member)
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .where(
+            col(Membership.group_id) == group_id,
+            col(Membership.role) == Role.DEPUTY,
+            col(Membership.is_confirmed),
+            col(Membership.left_at).is_(None),
+            col(Member.has_started),
+        )
+        .order_by(col(Member.id))
+    )
+    return rows.scalars().all()
+
+
+async def any_in(session: AsyncSession, group_id: int, found: Sequence[Member]) -> bool:
+    """Tell whether any of these people belongs to a group."""
+    rows = await session.execute(
+        select(col(Membership.member_id))
+        .where(
+            col(Membership.group_id) == group_id,
+            col(Membership.member_id).in_([member.id for member in found]),
+            col(Membership.is_confirmed),
+            col(Membership.left_at).is_(None),
+        )
+        .limit(1)
+    )
+    return rows.first() is not None
+
+
+async def waiting_near(session: AsyncSession, member: Member) -> Sequence[Meeting]:
+    """Return the meetings whose first minutes nobody has approved, in whatever concerns somebody.
+
+    Those are the groups to which they belong, and the ones that they coordinate.
+    """
+    mine = select(col(Membership.group_id)).where(
+        col(Membership.member_id) == member.id,
+        col(Membership.is_confirmed),
+        col(Membership.left_at).is_(None),
+    )
+    coordinated = (
+        select(col(Group.id))
+        .join(Coordinator, col(Coordinator.coalition_id) == col(Group.coalition_id))
+        .where(col(Coordinator.member_id) == member.id)
+    )
+    rows = await session.execute(
+        select(Meeting)
+        .join(Minutes, col(Minutes.meeting_id) == col(Meeting.id))
+        .where(
+            col(Minutes.version) == 1,
+            col(Minutes.state).in_(WAITING),
+            col(Minutes.group_id).in_(mine) | col(Minutes.group_id).in_(coordinated),
+        )
+        .order_by(col(Meeting.id))
+    )
+    return rows.scalars().all()
 
 
 async def absentees(

@@ -19,6 +19,7 @@ from bot.domain.minutes import (
     MinutesOut,
     MinutesState,
     MinutesUnknown,
+    NothingCorrected,
     Record,
 )
 from bot.domain.presence import How
@@ -27,7 +28,6 @@ from bot.models import (
     Group,
     Meeting,
     Member,
-    Membership,
     Minutes,
     Organisation,
     Presence,
@@ -37,6 +37,8 @@ from bot.models import (
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
+from bot.queries import members as member_queries
+from bot.queries import messages
 from bot.queries import minutes as queries
 from bot.queries import sittings as sitting_queries
 from bot.rendering.keyboards import minutes as keyboards
@@ -45,9 +47,6 @@ from bot.services.meeting_posts import locked
 from bot.services.minutes_views import DRAFT, MINUTES
 
 __all__ = ["DRAFT", "MINUTES", "approve", "draft", "redraft"]
-
-USEFUL = timedelta(days=60)
-"""How long after its time the clock still does something for minutes: they are wanted late, too."""
 
 
 async def draft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
@@ -62,14 +61,61 @@ async def draft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> No
     )
     session.add(minutes)
     await session.flush()
-    for member in await queries.approvers(session, meeting, group):
+    reached = await queries.approvers(session, meeting, group)
+    for member in reached:
         await minutes_views.show_draft(session, meeting, minutes, member, now=now)
+    if not await queries.any_in(session, stored_id(group), reached):
+        await _say_it_waits(session, group, now=now)
     for kind, after in (
         (Due.SILENCE, rules.SILENCE),
         (Due.ASKED, rules.ASKED_AGAIN),
         (Due.MISSING, rules.SHOWN_UPWARD),
     ):
         await _write(session, meeting, group, minutes, kind, due_at=now + after)
+
+
+async def _say_it_waits(session: AsyncSession, group: Group, *, now: datetime) -> None:
+    """Tell a group that nobody of it could be shown a draft, and how they get it."""
+    leads = await member_queries.leads(session, stored_id(group))
+    await post.say(
+        session,
+        post.in_group(group.facts()),
+        "minutes/waits.html",
+        {"group": group.facts(), "leads": [lead.name for lead in leads]},
+        now=now,
+        is_silent=True,
+        is_unasked=True,
+    )
+
+
+async def ask_at_last(session: AsyncSession, telegram_id: int, *, now: datetime) -> None:
+    """Show somebody the drafts that they approve: the bot may write to them from now on."""
+    member = await member_queries.by_telegram_id(session, telegram_id)
+    if member is None:
+        return
+    for meeting in await queries.waiting_near(session, member):
+        await locked(session, stored_id(meeting))
+        rows = await post.live_messages(session, DRAFT, stored_id(meeting))
+        if not any(row.chat_id == telegram_id for row in rows):
+            await show_waiting(session, meeting, member, now=now)
+
+
+async def show_waiting(
+    session: AsyncSession, meeting: Meeting, member: Member, *, now: datetime
+) -> bool:
+    """Show somebody a draft, if it is one that waits for them as well; tell whether it was."""
+    group = await session.get_one(Group, meeting.group_id)
+    minutes = await queries.latest(session, stored_id(meeting))
+    if minutes is None or minutes.state not in WAITING or minutes.version > 1:
+        return False
+    if minutes.state is MinutesState.CIRCULATED:
+        asked = await who_may_now(session, meeting, group)
+    else:
+        asked = list(await queries.approvers(session, meeting, group))
+    if member.id not in {one.id for one in asked}:
+        return False
+    await minutes_views.show_draft(session, meeting, minutes, member, now=now)
+    return True
 
 
 async def redraft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
@@ -97,6 +143,7 @@ async def approve(
         MinutesUnknown: there is no such draft.
         MinutesOut: it is out already.
         MinutesChanged: somebody changed it since the person saw it.
+        NothingCorrected: it is a correction that changes nothing.
         DeputyLater: it is still the lead's alone.
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not approve it.
     """
@@ -105,15 +152,17 @@ async def approve(
         raise MinutesChanged
     was_circulated = minutes.state is MinutesState.CIRCULATED
     record = await queries.read(session, meeting, minutes)
+    if version > 1:
+        before = await session.get_one(Minutes, (meeting_id, version - 1))
+        found = rules.changes(before.record(), record)
+        if not found:
+            raise NothingCorrected
+        minutes.changed = "; ".join(one.after or one.before for one in found)
+        before.state = MinutesState.SUPERSEDED
     minutes.fix(record)
     minutes.state = MinutesState.PUBLISHED
     minutes.approved_at, minutes.approved_by, minutes.published_at = now, actor.member_id, now
     await _settle_roll(session, meeting, minutes, record, actor, now=now)
-    if version > 1:
-        before = await session.get_one(Minutes, (meeting_id, version - 1))
-        found = rules.changes(before.record(), record)
-        minutes.changed = "; ".join(one.after or one.before for one in found)
-        before.state = MinutesState.SUPERSEDED
     await session.flush()
     await occasions.cancel(session, subject=MINUTES, subject_id=meeting_id, now=now)
     last_day = minutes_views.until(minutes, group)
@@ -121,8 +170,7 @@ async def approve(
     midnight = datetime.combine(last_day + timedelta(days=1), datetime.min.time())
     begins = instant(midnight, group.zone)
     await _write(session, meeting, group, minutes, Due.CONFIRM, due_at=begins)
-    if version > 1:
-        await objections.settle_all(session, meeting_id, now=now)
+    await objections.settle(session, minutes, now=now)
     if not was_circulated or not await minutes_views.replace_draft(session, minutes):
         await minutes_views.publish(session, meeting, minutes, now=now)
     await _tell(session, meeting, group, minutes, record, now=now)
@@ -180,7 +228,7 @@ async def _write(
         subject_version=minutes.version,
         zone=group.zone,
         due_at=due_at,
-        expires_at=due_at + USEFUL,
+        expires_at=due_at + minutes_views.USEFUL,
     )
 
 
@@ -283,6 +331,8 @@ async def _tell(
             member.telegram_id: ("team", member) for member in await queries.team(session, group)
         } | told
     facts = await minutes_views.said(session, meeting, group, minutes)
+    # Whoever has words that are wrong is told the right ones, whatever the budget says.
+    had = await messages.told(session, MINUTES, minutes.meeting_id, "told:")
     for why, member in told.values():
         if member.id == minutes.approved_by:
             continue
@@ -300,23 +350,13 @@ async def _tell(
             expires_at=now + minutes_views.LASTS,
             is_silent=group.facts().quiet.cover(wall_time(now, group.zone)),
             is_unasked=True,
-            is_withheld=not await budget.may_write(session, member, group.facts(), now=now),
+            is_withheld=member.telegram_id not in had
+            and not await budget.may_write(session, member, group.facts(), now=now),
         )
 
 
 async def who_may_now(session: AsyncSession, meeting: Meeting, group: Group) -> list[Member]:
     """Return who is asked for minutes that nobody has approved: from now on the deputies, too."""
     found = {member.id: member for member in await queries.approvers(session, meeting, group)}
-    rows = await session.execute(
-        select(Member)
-        .join(Membership, col(Membership.member_id) == col(Member.id))
-        .where(
-            col(Membership.group_id) == group.id,
-            col(Membership.role) == Role.DEPUTY,
-            col(Membership.is_confirmed),
-            col(Membership.left_at).is_(None),
-            col(Member.has_started),
-        )
-        .order_by(col(Member.id))
-    )
-    return list((found | {member.id: member for member in rows.scalars()}).values())
+    deputies = await queries.deputies(session, stored_id(group))
+    return list((found | {member.id: member for member in deputies}).values())

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.dates import wall_time
-from bot.domain.minutes import Due, MinutesState
+from bot.domain.minutes import Due, MinutesState, Screen
 from bot.models import Group, Meeting, Minutes, Occasion, OccasionState
 from bot.models.columns import stored_id
 from bot.outbox import post
@@ -28,8 +28,13 @@ async def bring(session: AsyncSession, occasion: Occasion, *, now: datetime) -> 
     if taken is None:
         return True
     if taken.kind == Due.CONFIRM:
-        # With an objection that waits, its answer confirms them.
-        await objections.confirm_if_over(session, occasion.subject_id, now=now)
+        # With an objection that waits, its answer confirms them, or else as many days again.
+        if not await objections.confirm_if_over(session, occasion.subject_id, now=now):
+            await objections.remind(session, occasion.subject_id, now=now)
+        occasions.end(taken, OccasionState.POSTED, now)
+        return True
+    if taken.kind == Due.UNANSWERED:
+        await objections.give_over(session, occasion.subject_id, now=now)
         occasions.end(taken, OccasionState.POSTED, now)
         return True
     is_missing = minutes is not None and minutes.state in {
@@ -50,7 +55,12 @@ async def bring(session: AsyncSession, occasion: Occasion, *, now: datetime) -> 
         await minutes_views.publish(session, meeting, minutes, now=now)
         minutes_views.redraft(session, meeting, now=now)
     for member in await who_may_now(session, meeting, group):
-        await minutes_views.show_draft(session, meeting, minutes, member, now=now, is_asking=True)
+        language = member.language or group.languages[0]
+        asked = "last" if taken.kind == Due.ASKED else "again"
+        screen = Screen(language, asked=asked)
+        await minutes_views.show_draft(
+            session, meeting, minutes, member, now=now, is_asking=True, screen=screen
+        )
     return True
 
 

@@ -1,12 +1,14 @@
 """Changing a draft of minutes: by the buttons under it, or by words in reply to it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import minutes as rules
 from bot.domain import notebook
+from bot.domain.dates import instant, read_when, wall_time
 from bot.domain.minutes import (
     ROLL,
     SHOWING,
@@ -19,11 +21,12 @@ from bot.domain.minutes import (
 )
 from bot.domain.notebook import EntryGone, EntryKind
 from bot.domain.roles import Actor
-from bot.models import Entry, Meeting, Minutes, OutboxMessage
+from bot.domain.write_ups import check_times
+from bot.models import Entry, Meeting, Minutes, OutboxMessage, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.queries import minutes as queries
-from bot.services import minutes_views
+from bot.services import minutes_views, objections
 from bot.services.minutes import approvable
 from bot.services.minutes_views import DRAFT
 
@@ -128,6 +131,39 @@ async def say(
         await _add(opened, kind or EntryKind.NOTE, text)
     else:
         raise LineUnclear
+
+
+async def end(
+    session: AsyncSession,
+    meeting_id: int,
+    said: str,
+    actor: Actor,
+    *,
+    languages: Sequence[str],
+    message: tuple[int, int | None],
+    now: datetime,
+) -> None:
+    """Let a draft say that the meeting ended at another time of that day, or of the night after it.
+
+    Raises:
+        LineUnclear: it is a correction of minutes that are out.
+        DateUnreadable, TimeAmbiguous, NotOverYet and others: it is no such time.
+        others: see `approvable`.
+    """
+    version = await _version(session, meeting_id, message)
+    opened = await _open(session, meeting_id, version, actor, message=message, now=now)
+    if version > 1:
+        raise LineUnclear
+    begins, zone = opened.record.starts, opened.meeting.zone
+    # Read as if it were ahead: what is read refuses the past.
+    before = begins - timedelta(days=1)
+    when = read_when(said, now=before, languages=languages, default_date=begins.date())
+    ends = when.starts if when.starts > begins else when.starts + timedelta(days=1)
+    check_times(begins, ends, now=wall_time(now, zone))
+    sitting = await session.get_one(Sitting, meeting_id, with_for_update=True)
+    sitting.closed_at = instant(ends, zone)
+    await _changed(opened, ROLL)
+    _show(opened, opened.screen.view, opened.screen.at, opened.screen.page)
 
 
 async def _version(session: AsyncSession, meeting_id: int, message: tuple[int, int | None]) -> int:
@@ -273,6 +309,7 @@ async def _discard(opened: _Opened) -> None:
             entry.text, entry.item_id, entry.undone_at = lines[key].text, lines[key].item_id, None
         else:
             entry.undone_at = opened.now
+    await objections.give_up(session, minutes.meeting_id)
     await minutes_views.give_up(session, opened.meeting, minutes, now=opened.now)
     await session.delete(minutes)
     await session.flush()

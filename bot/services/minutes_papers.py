@@ -14,9 +14,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.botapi.client import Document
 from bot.domain import filing, roles
+from bot.domain import minutes as rules
 from bot.domain.dates import wall_time
 from bot.domain.filing import Edition, Filed, Form, NoMinutes
-from bot.domain.minutes import MinutesNotYet, MinutesState, MinutesUnknown, Record
+from bot.domain.minutes import Change, MinutesNotYet, MinutesState, MinutesUnknown, Record
 from bot.domain.roles import Action, Actor, Scope
 from bot.models import Group, Meeting, Minutes
 from bot.models.columns import stored_id
@@ -24,9 +25,11 @@ from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import archive
 from bot.queries import minutes as queries
+from bot.queries import sittings as sitting_queries
 from bot.rendering import documents, word
 from bot.rendering.messages import renderer
 from bot.services import members
+from bot.services import minutes as drafts
 from bot.services.circulation import Carried, is_in_sight
 
 PAPER = "minutes-paper"
@@ -82,7 +85,7 @@ async def give(
     roles.require(actor, Action.SEE_MEETINGS, Scope(group.coalition_id, stored_id(group)))
     minutes = await archive.newest(session, meeting_id)
     if minutes is None:
-        await _not_yet(session, meeting, group)
+        await _not_yet(session, meeting, group, actor)
         raise MinutesUnknown
     newer = minutes.version if minutes.version > version else 0
     place = await members.nearest(session, actor, asked_in)
@@ -91,7 +94,10 @@ async def give(
     if await is_in_sight(session, place, about, now):
         return Given(place.chat_id > 0, is_new=False, newer=newer)
     if form is Form.COPY:
-        facts = {"record": await _said(session, minutes), "edition": edition(minutes)}
+        facts = {
+            "record": await _said(session, minutes),
+            "edition": await edition(session, minutes),
+        }
         await post.say(
             session, place, "minutes/copy.html", facts, now=now, about=about, is_silent=True
         )
@@ -101,7 +107,9 @@ async def give(
     return Given(place.chat_id > 0, newer=newer)
 
 
-async def look_up(session: AsyncSession, group: Group, said: str, language: str) -> Found:
+async def look_up(
+    session: AsyncSession, group: Group, actor: Actor, said: str, language: str
+) -> Found:
     """Return the last minutes of a group, or those that words ask for.
 
     Raises:
@@ -115,7 +123,7 @@ async def look_up(session: AsyncSession, group: Group, said: str, language: str)
     for meeting in waiting:
         draft = Filed(stored_id(meeting), 0, meeting.wall_start)
         if not fitting and wanted is not None and wanted.serial is None and wanted.fits(draft):
-            await _not_yet(session, meeting, group)
+            await _not_yet(session, meeting, group, actor)
     if not fitting:
         raise NoMinutes(said=said, known=filed[: filing.OFFERED])
     minutes = await archive.newest(session, fitting[0].meeting_id)
@@ -124,10 +132,19 @@ async def look_up(session: AsyncSession, group: Group, said: str, language: str)
     return Found(
         meeting_id=minutes.meeting_id,
         record=await _said(session, minutes),
-        edition=edition(minutes),
+        edition=await edition(session, minutes),
         earlier=tuple(one for one in filed if one.starts < fitting[0].starts)[: filing.OFFERED],
         waits=later[0].wall_start if later else None,
     )
+
+
+async def show_waiting(session: AsyncSession, group: Group, actor: Actor, *, now: datetime) -> bool:
+    """Show somebody, in private, the last draft that waits for them; tell whether there is one."""
+    member = await members.known(session, actor)
+    for meeting in await archive.waiting(session, stored_id(group)):
+        if await drafts.show_waiting(session, meeting, member, now=now):
+            return True
+    return False
 
 
 async def make(
@@ -137,15 +154,20 @@ async def make(
     minutes = await archive.newest(session, what["meeting"])
     if minutes is None:
         return None
-    facts = {"record": await _said(session, minutes), "edition": edition(minutes)}
+    facts = {"record": await _said(session, minutes), "edition": await edition(session, minutes)}
     return partial(_document, Form(what["form"]), facts, what["language"])
 
 
-def edition(minutes: Minutes) -> Edition:
+async def edition(session: AsyncSession, minutes: Minutes) -> Edition:
     """Return which minutes these are."""
+    changes: tuple[Change, ...] = ()
+    if minutes.version > 1:
+        before = await session.get_one(Minutes, (minutes.meeting_id, minutes.version - 1))
+        changes = tuple(rules.changes(before.record(), await _said(session, minutes)))
     return Edition(
         version=minutes.version,
         changed=minutes.changed,
+        changes=changes,
         is_draft=minutes.state in {MinutesState.DRAFT, MinutesState.CIRCULATED},
         is_confirmed=minutes.state is MinutesState.CONFIRMED,
     )
@@ -168,7 +190,7 @@ async def _said(session: AsyncSession, minutes: Minutes) -> Record:
     return await queries.read(session, meeting, minutes)
 
 
-async def _not_yet(session: AsyncSession, meeting: Meeting, group: Group) -> None:
+async def _not_yet(session: AsyncSession, meeting: Meeting, group: Group, actor: Actor) -> None:
     """Refuse, if somebody is approving the minutes of a meeting, and say who.
 
     Raises:
@@ -176,7 +198,10 @@ async def _not_yet(session: AsyncSession, meeting: Meeting, group: Group) -> Non
     """
     if await queries.latest(session, stored_id(meeting)) is not None:
         approvers = await queries.approvers(session, meeting, group)
+        scope = await sitting_queries.scope(session, meeting, group)
         raise MinutesNotYet(
             starts=wall_time(meeting.starts_at, meeting.zone),
             approvers=[member.name for member in approvers],
+            is_yours=actor.member_id in {member.id for member in approvers}
+            or (not approvers and roles.can(actor, Action.APPROVE_MINUTES, scope)),
         )

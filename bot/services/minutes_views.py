@@ -31,6 +31,8 @@ A_PAGE, ENTRIES, ORGANISATIONS = 2400, 8, 10
 """Characters of a draft, entries of an item, organisations of the roll, shown at a time."""
 ROOM_FOR_MORE = 600
 """Characters kept for what is said of minutes later: confirmed on, another version below."""
+USEFUL = timedelta(days=60)
+"""How long after its time the clock still does something for minutes: they are wanted late, too."""
 LASTS = timedelta(days=30)
 """How long a message about minutes waits for a phone, or a chat, that is away."""
 
@@ -281,6 +283,7 @@ async def _draft(
         "numbers": await queries.numbers(session, minutes.meeting_id),
         "approved": frozenset(minutes.approved),
         "changes": [],
+        "asked": screen.asked,
     }
     if minutes.version > 1:
         before = await session.get_one(Minutes, (meeting.id, minutes.version - 1))

@@ -1,12 +1,15 @@
 """What members say is wrong in minutes that are out, and what a lead does about it."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain import minutes as rules
 from bot.domain import roles
+from bot.domain.dates import instant
 from bot.domain.minutes import (
     WAITING,
+    Due,
     MinutesNotYet,
     MinutesState,
     MinutesUnknown,
@@ -24,14 +27,15 @@ from bot.queries import minutes as queries
 from bot.queries import sittings as sitting_queries
 from bot.rendering.keyboards import minutes as keyboards
 from bot.rendering.messages import renderer
-from bot.services import members, minutes_views
+from bot.services import members, minutes_views, occasions
 from bot.services.meeting_posts import locked
 
 OBJECTION, DOUBT, WRONG = "minutes-objection", "minutes-doubt", "minutes-wrong"
 """The subjects of what a lead is told, of the question whether something is meant as a correction,
 and of the question what is wrong."""
-ASKED, REASON = "asked", "reason"
-"""What a lead's message asks for: a button, or why the minutes stay."""
+ASKED, REASON, CORRECTING = "asked", "reason", "correcting"
+"""What a lead's message asks for: a button, why the minutes stay, or that the draft which it opened
+is published."""
 
 
 async def check_open(session: AsyncSession, meeting_id: int, actor: Actor) -> Minutes:
@@ -92,18 +96,32 @@ async def object_(
     await session.flush()
     meeting = await session.get_one(Meeting, meeting_id)
     group = await session.get_one(Group, meeting.group_id)
-    for lead in await member_queries.caretakers(session, group):
+    await _ask(session, objection, group, now=now)
+    return objection
+
+
+async def _ask(
+    session: AsyncSession,
+    objection: Objection,
+    group: Group,
+    *,
+    now: datetime,
+    until: date | None = None,
+) -> None:
+    """Put an objection to who settles it; `until` says when it is settled without them."""
+    found = {lead.id: lead for lead in await member_queries.caretakers(session, group)}
+    found |= {one.id: one for one in await queries.deputies(session, stored_id(group))}
+    for lead in found.values():
         await members.tell(
             session,
             lead,
             "minutes/objection.html",
-            await _facts(session, objection, ASKED),
+            await _facts(session, objection, ASKED) | {"until": until},
             now=now,
             about=About(OBJECTION, stored_id(objection), 1, f"{_language(lead, group)}:{ASKED}"),
             keyboard=keyboards.settle(stored_id(objection)),
             is_live=True,
         )
-    return objection
 
 
 async def keep(session: AsyncSession, objection_id: int, actor: Actor, *, now: datetime) -> None:
@@ -139,7 +157,7 @@ async def answer(
     objection.settled_at, objection.answer = now, reason
     await session.flush()
     await _rewrite(session, objection, now=now)
-    await _tell_objector(session, objection, now=now)
+    await _tell_objector(session, objection, "minutes/kept.html", now=now)
     await confirm_if_over(session, objection.meeting_id, now=now)
 
 
@@ -167,13 +185,24 @@ async def correct(session: AsyncSession, objection_id: int, actor: Actor, *, now
         session.add(minutes)
         await session.flush()
         latest = minutes
+    for row in await post.live_messages(session, OBJECTION, objection_id):
+        if row.chat_id == actor.telegram_id:
+            row.kind = f"{row.kind.split(':')[0]}:{CORRECTING}"
     lead = await members.known(session, actor)
     await minutes_views.show_draft(session, meeting, latest, lead, now=now)
 
 
-async def settle_all(session: AsyncSession, meeting_id: int, *, now: datetime) -> None:
-    """Note that a new version takes care of all that was objected to."""
-    for objection in await queries.objections(session, meeting_id):
+async def settle(session: AsyncSession, minutes: Minutes, *, now: datetime) -> None:
+    """Note of which objections minutes take care that have just been approved.
+
+    The first version does of all to its draft, a later one of those that it was opened for.
+    """
+    for objection in await queries.objections(session, minutes.meeting_id):
+        if minutes.version > 1:
+            rows = await post.live_messages(session, OBJECTION, stored_id(objection))
+            if not any(row.kind.endswith(f":{CORRECTING}") for row in rows):
+                continue
+            await _tell_corrected(session, objection, now=now)
         objection.settled_at = now
         await session.flush()
         await _rewrite(session, objection, now=now)
@@ -185,6 +214,45 @@ async def settle_all(session: AsyncSession, meeting_id: int, *, now: datetime) -
                 emoji="👍",
                 now=now,
             )
+
+
+async def remind(session: AsyncSession, meeting_id: int, *, now: datetime) -> None:
+    """Ask once more for answers to what somebody objected, when the days for it are over.
+
+    After as many days again the minutes are confirmed without them.
+    """
+    minutes = await queries.out(session, meeting_id)
+    waiting = await queries.objections(session, meeting_id)
+    if minutes is None or minutes.state is not MinutesState.PUBLISHED or not waiting:
+        return
+    group = await session.get_one(Group, minutes.group_id)
+    last = rules.confirm_after(minutes_views.today(group, now), group.objection_days)
+    for objection in waiting:
+        await _ask(session, objection, group, now=now, until=last)
+    midnight = datetime.combine(last + timedelta(days=1), datetime.min.time())
+    begins = instant(midnight, group.zone)
+    await occasions.write(
+        session,
+        kind=Due.UNANSWERED,
+        subject=minutes_views.MINUTES,
+        subject_id=meeting_id,
+        subject_version=minutes.version,
+        zone=group.zone,
+        due_at=begins,
+        expires_at=begins + minutes_views.USEFUL,
+    )
+
+
+async def give_over(session: AsyncSession, meeting_id: int, *, now: datetime) -> None:
+    """Confirm minutes although nobody answered; whoever objected hears what they can do."""
+    minutes = await queries.out(session, meeting_id)
+    if minutes is None or minutes.state is not MinutesState.PUBLISHED:
+        return
+    for objection in await queries.objections(session, meeting_id):
+        objection.settled_at = now
+        await session.flush()
+        await _tell_objector(session, objection, "minutes/unanswered.html", now=now)
+    await confirm_if_over(session, meeting_id, now=now)
 
 
 async def confirm_if_over(session: AsyncSession, meeting_id: int, *, now: datetime) -> bool:
@@ -230,6 +298,7 @@ async def _facts(session: AsyncSession, objection: Objection, asks: str) -> dict
         "asks": asks,
         "is_settled": objection.settled_at is not None,
         "answer": objection.answer,
+        "until": None,
     }
 
 
@@ -238,7 +307,7 @@ async def _rewrite(session: AsyncSession, objection: Objection, *, now: datetime
     for row in await post.live_messages(session, OBJECTION, number):
         language, asks = row.kind.split(":")
         facts = await _facts(session, objection, asks)
-        is_open = objection.settled_at is None and asks == ASKED
+        is_open = objection.settled_at is None and asks != REASON
         await post.revise(
             session,
             row,
@@ -249,7 +318,24 @@ async def _rewrite(session: AsyncSession, objection: Objection, *, now: datetime
         )
 
 
-async def _tell_objector(session: AsyncSession, objection: Objection, *, now: datetime) -> None:
+async def give_up(session: AsyncSession, meeting_id: int) -> None:
+    """Let objections be as before a correction was opened for them."""
+    for objection in await queries.objections(session, meeting_id):
+        for row in await post.live_messages(session, OBJECTION, stored_id(objection)):
+            row.kind = row.kind.replace(f":{CORRECTING}", f":{ASKED}")
+
+
+async def _tell_corrected(session: AsyncSession, objection: Objection, *, now: datetime) -> None:
+    member = await session.get_one(Member, objection.member_id)
+    if member.has_started:
+        await members.tell(
+            session, member, "minutes/corrected.html", {"text": objection.text}, now=now
+        )
+
+
+async def _tell_objector(
+    session: AsyncSession, objection: Objection, template: str, *, now: datetime
+) -> None:
     """Say under the objection itself what came of it: where it was said, for all who read it."""
     meeting = await session.get_one(Meeting, objection.meeting_id)
     group = await session.get_one(Group, meeting.group_id)
@@ -268,7 +354,7 @@ async def _tell_objector(session: AsyncSession, objection: Objection, *, now: da
     await post.say(
         session,
         place,
-        "minutes/kept.html",
+        template,
         {"text": objection.text, "answer": objection.answer},
         now=now,
         is_silent=True,

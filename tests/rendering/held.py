@@ -23,6 +23,7 @@ from bot.domain.minutes import (
     MinutesOut,
     MinutesState,
     MinutesUnknown,
+    NothingCorrected,
     ObjectionSettled,
     ObjectionsOver,
     ObjectionUnclear,
@@ -431,11 +432,18 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
                 "asks": asks,
                 "is_settled": is_settled,
                 "answer": answer,
+                "until": until,
             }
+            for until in (None, date(2026, 12, 17))
             for asks in ("asked", "reason")
             for is_settled, answer in ((False, ""), (True, ""), (True, name))
         ],
         "minutes/kept.html": [{"text": name, "answer": name}],
+        "minutes/waits.html": [
+            {"group": group(name), "leads": leads} for leads in ([], [name] * 3)
+        ],
+        "minutes/unanswered.html": [{"text": name, "answer": ""}],
+        "minutes/corrected.html": [{"text": name}],
         "minutes/doubt.html": [{}],
         "minutes/wrong.html": [{}],
         "minutes/too_late.html": [{"can_bring": yes} for yes in (True, False)],
@@ -452,6 +460,7 @@ def _papers(name: str, records: list[Record]) -> dict[str, list[Facts]]:
         Edition(is_draft=True),
         Edition(2, is_confirmed=True),
         Edition(2, changed=name),
+        Edition(2, changes=tuple(changes(name))),
     ]
     filed = (Filed(5, 2, datetime(2026, 11, 5, 10)), Filed(4, 1, datetime(2026, 10, 1, 10)))
     empty = replace(records[0], sections=())
@@ -615,6 +624,7 @@ def _drafts(name: str) -> list[Facts]:
         "numbers": {line.id: number for number, line in enumerate(record.entries, start=1)},
         "approved": frozenset({"roll"}),
         "changes": [],
+        "asked": "",
         "view": "whole",
         "page": "",
         "pages": 1,
@@ -623,6 +633,7 @@ def _drafts(name: str) -> list[Facts]:
     whole = facts | {"page": "<b>1</b>", "number": 1, "pages": 2, "is_all_right": False}
     return [
         whole,
+        *(whole | {"state": MinutesState.CIRCULATED, "asked": one} for one in ("again", "last")),
         whole | {"state": MinutesState.CIRCULATED, "is_all_right": True, "numbers": {}},
         whole | {"version": 2, "changes": changes(name)},
         facts | {"view": "part", "section": None, "entries": ()},
@@ -743,7 +754,10 @@ def refusals(name: str) -> list[BotError]:
         EndsBeforeStart(),
         ReasonTooLong(length=300, limit=200),
         OrganisationUnclear(said=name),
-        MinutesNotYet(starts=OPENED, approvers=[name] * 5),
+        *(
+            MinutesNotYet(starts=OPENED, approvers=[name] * 5, is_yours=yes)
+            for yes in (True, False)
+        ),
         NoMinutes(),
         NoMinutes(said=name, known=[Filed(5, 2, datetime(2026, 11, 5, 10))] * 2),
         MotionMissing(),
@@ -756,6 +770,7 @@ def refusals(name: str) -> list[BotError]:
         ReviewUnreadable(said=name),
         DecisionGone(),
         MinutesChanged(),
+        NothingCorrected(),
         DeputyLater(),
         LineUnclear(),
         ObjectionsOver(),

@@ -16,6 +16,7 @@ from tests.stories.story import (
     LEAD,
     STRANGER,
     Story,
+    as_read,
     read,
     shown,
     told,
@@ -173,6 +174,8 @@ async def test_missing_minutes_are_asked_for_and_then_shown_to_the_coordination(
     await story.travel(days=5, hours=1)
     drafts = [m for m in story.from_bot(LEAD) if "nobody has approved it yet" in m.text]
     assert len(drafts) >= 2
+    assert "A reminder: these minutes wait for you." in drafts[-2].text
+    assert "A last reminder: these minutes still wait for you." in drafts[-1].text
 
     await story.travel(days=1)
 
@@ -206,6 +209,10 @@ async def test_a_correction_makes_a_second_version_and_is_confirmed(story: Story
     second = shown(story.last())
     assert "Version 2. Changed:" in second.open
     assert "is now “Maji Bora repairs the borehole in January”" in second.open
+    assert "sasa ni “Maji Bora repairs the borehole in January”" in second.folded
+    assert (
+        "What changed: “Maji Bora repairs the borehole” is now “Maji Bora repairs the borehole in"
+    ) in as_read(await story.ask(LEAD, "/minutes", chat=LEAD))
     assert "stands in a newer message below" in shown(story.message(first.id)).open
     assert [one.settled_at is not None for one in await story.rows(Objection)] == [True]
     posts = len(story.from_bot())
@@ -227,8 +234,18 @@ async def test_minutes_stay_as_they_are_for_a_reason(story: Story) -> None:
     await story.tap(LEAD, "👌", chat=LEAD)
     await story.write(LEAD, "The chair read it out", chat=LEAD)
 
-    assert "The chair read it out" in read(story.last().text)
+    assert "as they are.\nThe chair read it out" in as_read(story.last().text)
     assert [one.answer for one in await story.rows(Objection)] == ["The chair read it out"]
+
+
+async def test_a_reply_to_the_answer_to_minutes_is_about_those_minutes(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(AMINA, "/minutes", chat=AMINA)
+
+    await story.write(AMINA, "Mistake: it was Gamma", chat=AMINA, reply_to=story.last(AMINA).id)
+
+    assert [one.text for one in await story.rows(Objection)] == ["Mistake: it was Gamma"]
 
 
 async def test_thanks_under_minutes_is_no_correction(story: Story) -> None:
@@ -255,6 +272,45 @@ async def test_an_unanswered_objection_keeps_minutes_open(story: Story) -> None:
     assert [one.state for one in await story.rows(Minutes)] == [MinutesState.CONFIRMED]
 
 
+async def test_a_deputy_settles_an_objection_as_well(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
+
+    await story.tap(DEPUTY, "👌", chat=DEPUTY)
+    await story.write(DEPUTY, "It was twice", chat=DEPUTY)
+
+    assert [one.answer for one in await story.rows(Objection)] == ["It was twice"]
+    assert "It was twice" in draft(story, LEAD)
+
+
+async def test_an_objection_to_a_draft_is_settled_by_its_approval(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.travel(hours=49)
+    await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
+    await story.write(LEAD, "1: We meet thrice", chat=LEAD)
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.travel(days=9)
+
+    assert [one.state for one in await story.rows(Minutes)] == [MinutesState.CONFIRMED]
+
+
+async def test_minutes_are_confirmed_at_last_though_nobody_answers(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
+    await story.travel_to(datetime(2026, 12, 10, 21, 5, tzinfo=UTC))
+    assert "If nobody answers, the minutes are confirmed as they are after Fri 18 Dec" in draft(
+        story
+    )
+
+    await story.travel_to(datetime(2026, 12, 18, 21, 5, tzinfo=UTC))
+
+    assert [one.state for one in await story.rows(Minutes)] == [MinutesState.CONFIRMED]
+    assert "nobody could answer in time" in as_read(story.last().text)
+
+
 async def test_who_was_not_there_gets_the_minutes_in_private(story: Story) -> None:
     await story.write(IBRAHIM, "/start", chat=IBRAHIM)
     await story.write(LEAD, "/close")
@@ -262,6 +318,59 @@ async def test_who_was_not_there_gets_the_minutes_in_private(story: Story) -> No
 
     assert "your organisation was not there" in draft(story, IBRAHIM)
     assert "your organisation was not there" not in draft(story, AMINA)
+
+
+async def test_who_got_the_minutes_in_private_gets_the_corrected_ones_too(story: Story) -> None:
+    await story.write(IBRAHIM, "/start", chat=IBRAHIM)
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
+    await story.tap(LEAD, "✏️ Correct", chat=LEAD)
+    await story.write(LEAD, "1: We meet thrice", chat=LEAD)
+
+    await story.tap(LEAD, "✅ Publish", chat=LEAD)
+
+    assert "is now “We meet thrice”" in draft(story, IBRAHIM)
+
+
+@pytest.mark.parametrize("words", ["end 11:30", "Mwisho: 11:30", "it ended at 11.30"])
+async def test_whoever_approves_a_draft_says_when_the_meeting_ended(
+    story: Story, words: str
+) -> None:
+    await story.travel(hours=15)
+    await story.write(
+        LEAD, words, chat=LEAD, reply_to=story.last(LEAD, with_button="✅ Approve").id
+    )
+
+    assert "10:03–11:30" in draft(story)
+
+
+@pytest.mark.parametrize("words", ["When is the next meeting?", "habari"])
+async def test_other_words_below_minutes_in_private_are_no_objection(
+    story: Story, words: str
+) -> None:
+    await story.write(IBRAHIM, "/start", chat=IBRAHIM)
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    said = await story.ask(IBRAHIM, words, chat=IBRAHIM)
+
+    assert said
+    assert await story.rows(Objection) == []
+
+
+async def test_words_below_minutes_in_private_are_a_correction_once_the_person_says_so(
+    story: Story,
+) -> None:
+    await story.write(IBRAHIM, "/start", chat=IBRAHIM)
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(IBRAHIM, "We meet only every month", chat=IBRAHIM)
+    assert await story.rows(Objection) == []
+
+    await story.tap(IBRAHIM, "✏️", chat=IBRAHIM, message=story.last(IBRAHIM).id)
+
+    assert [one.text for one in await story.rows(Objection)] == ["We meet only every month"]
 
 
 @pytest.mark.parametrize("count", [60, 150])
@@ -297,6 +406,33 @@ async def test_a_correction_is_given_up_and_nothing_has_changed(story: Story) ->
     assert "Nothing has changed in the group" in draft(story)
     assert [one.version for one in await story.rows(Minutes)] == [1]
     assert "We meet twice a month" in [one.text for one in await story.rows(Entry)]
+
+
+async def test_a_correction_that_changes_nothing_is_not_published(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
+    await story.tap(LEAD, "✏️ Correct", chat=LEAD)
+
+    told = await story.tap(LEAD, "✅ Publish", chat=LEAD)
+
+    assert "Nothing has been changed yet" in told
+    assert [one.settled_at for one in await story.rows(Objection)] == [None]
+
+
+async def test_a_correction_settles_only_the_objection_it_was_opened_for(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    minutes = story.last()
+    await story.write(AMINA, "This is wrong: thrice", reply_to=minutes.id)
+    await story.write(DEPUTY, "This is wrong: two boreholes", reply_to=minutes.id)
+    await story.tap(LEAD, "✏️ Correct", chat=LEAD)
+    await story.write(LEAD, "2: Maji Bora repairs two boreholes", chat=LEAD)
+
+    await story.tap(LEAD, "✅ Publish", chat=LEAD)
+
+    assert [one.settled_at is None for one in await story.rows(Objection)] == [True, False]
+    assert "two boreholes" in draft(story, DEPUTY)
 
 
 async def test_a_group_sets_how_long_minutes_may_be_corrected(story: Story) -> None:
