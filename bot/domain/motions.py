@@ -206,18 +206,30 @@ class ReservationTooLong(BotError):
 
 
 def read_motion(
-    text: str, *, consent: Collection[str] = (), majority: Collection[str] = ()
+    text: str,
+    *,
+    consent: Collection[str] = (),
+    majority: Collection[str] = (),
+    ballots: Collection[str] = (),
 ) -> Wording:
     """Read `yes/no: We meet twice a month`; without such a word it is decided by consent.
 
-    `consent` and `majority` are what people call the two, in every language. The word alone says
-    how the message is decided that the command replies to.
+    `consent` and `majority` are what people call the two, in every language, and `ballots` what
+    they say to a motion by majority: `yes/no/abstain` are all of them with strokes between. The
+    word alone says how the message is decided that the command replies to.
     """
     before, colon, after = text.partition(":")
-    for choosing, words in ((Choosing.CONSENT, consent), (Choosing.MAJORITY, majority)):
-        if _fold(before) in map(_fold, words):
-            return Wording(after.strip() if colon else "", choosing)
-    return Wording(text.strip(), Choosing.CONSENT)
+    choices = re.split(r"[/,|]", before)
+    choosing = None
+    if _fold(before) in map(_fold, consent):
+        choosing = Choosing.CONSENT
+    elif _fold(before) in map(_fold, majority) or (
+        len(choices) > 1 and {_fold(one) for one in choices} <= {*map(_fold, ballots)} - {""}
+    ):
+        choosing = Choosing.MAJORITY
+    if choosing is None:
+        return Wording(text.strip(), Choosing.CONSENT)
+    return Wording(after.strip() if colon else "", choosing)
 
 
 def _fold(text: str) -> str:

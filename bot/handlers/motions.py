@@ -54,11 +54,15 @@ async def vote(desk: Desk, incoming: Incoming) -> None:
 def _wording(incoming: Incoming) -> Wording:
     words = renderer().control_words
     said = read_motion(
-        incoming.text, consent=words("vote-consent"), majority=words("vote-majority")
+        incoming.text,
+        consent=words("vote-consent"),
+        majority=words("vote-majority"),
+        ballots=[word for one in BALLOTS[Choosing.MAJORITY] for word in words(f"vote-{one}")],
     )
     if said.text:
         return said
-    if incoming.quoted is None or not incoming.quoted.text:
+    if incoming.quoted is None or incoming.quoted.is_own or not incoming.quoted.text:
+        # What the bot said is nobody's word.
         raise MotionMissing
     return Wording(incoming.quoted.text, said.choosing)
 

@@ -255,6 +255,27 @@ async def test_a_message_is_put_to_the_vote_by_replying_to_it(story: Story) -> N
     assert "What is the vote about?" in await story.ask(LEAD, "/vote")
 
 
+async def test_yes_no_and_abstain_are_named_before_the_words_or_over_a_message(
+    story: Story,
+) -> None:
+    first = await put(story, "yes/no/abstain: We buy a truck")
+    assert "By majority" in seen(story, first)
+    assert "abstain:" not in seen(story, first)
+    await story.tap(LEAD, CLOSE)
+    said = await story.write(IBRAHIM, "We buy a second truck")
+    await story.write(LEAD, "/vote yes/no/abstain", reply_to=said)
+    second = story.last(with_button=CLOSE).id
+    assert "We buy a second truck" in seen(story, second)
+    assert "By majority" in seen(story, second)
+
+
+async def test_what_the_bot_said_is_not_put_to_the_vote(story: Story) -> None:
+    board = story.last().id
+    said = await story.ask(LEAD, "/vote", reply_to=board)
+    assert "What is the vote about?" in said
+    assert await story.rows(Motion) == []
+
+
 async def test_words_under_a_vote_count_like_buttons_and_talk_does_not(story: Story) -> None:
     motion = await put(story)
     await story.write(AMINA, "Yes", reply_to=motion)
