@@ -25,6 +25,7 @@ from bot.queries import motions as queries
 from bot.rendering.keyboards import motions as keyboards
 from bot.rendering.messages import renderer
 from bot.services import motions
+from bot.services.motion_posts import MOTION
 from bot.services.motions import RESERVATION, VOICE
 
 
@@ -120,7 +121,13 @@ async def replied(desk: Desk, incoming: Incoming, motion_id: int) -> None:
 async def _vote_said(desk: Desk, incoming: Incoming, motion: Motion) -> bool:
     """Take a ballot, or why somebody has a reservation; False: it was neither."""
     actor, motion_id = await desk.actor(incoming), stored_id(motion)
-    ballot, why = _ballot_said(incoming.text, motion.choosing)
+    ballot, why = _ballot_said(incoming.text)
+    is_refusal = ballot is Ballot.NO and motion.choosing is Choosing.CONSENT
+    if is_refusal:
+        # Nobody can stop a consent alone; why they do not agree is written down.
+        ballot = Ballot.RESERVATION
+    if ballot not in BALLOTS[motion.choosing] or (why and ballot is not Ballot.RESERVATION):
+        ballot = None
     if ballot is None:
         own = await motions.own_ballot(desk.session, motion_id, actor)
         is_reserved = own is not None and own.ballot is Ballot.RESERVATION
@@ -130,20 +137,27 @@ async def _vote_said(desk: Desk, incoming: Incoming, motion: Motion) -> bool:
     await motions.cast(
         desk.session, motion_id, ballot, actor, reservation=why or None, now=desk.now
     )
-    await desk.react(incoming, "✍" if why else "👍")
+    if is_refusal and not why:
+        await _ask_why(desk, incoming, motion_id)
+    else:
+        await desk.react(incoming, "✍" if why else "👍")
     return True
 
 
-def _ballot_said(text: str, choosing: Choosing) -> tuple[Ballot | None, str]:
+def _ballot_said(text: str) -> tuple[Ballot | None, str]:
     """Read "yes", "abstain" or "reservation: too far for the women": a ballot, and why."""
     before, _, why = text.partition(":")
-    ballot = renderer().ballot_in(before)
-    if ballot is Ballot.NO and choosing is Choosing.CONSENT:
-        # Nobody can stop a consent alone; why they do not agree is written down.
-        ballot = Ballot.RESERVATION
-    if ballot not in BALLOTS[choosing] or (why and ballot is not Ballot.RESERVATION):
-        return None, ""
-    return ballot, why.strip()
+    return renderer().ballot_in(before), why.strip()
+
+
+async def _ask_why(desk: Desk, incoming: Incoming, motion_id: int) -> None:
+    """Say that a "no" became a reservation, and ask for its words; a reply gives them."""
+    subject = RESERVATION if incoming.is_private else MOTION
+    await desk.reply(
+        incoming,
+        "motions/as_reservation.html",
+        about=About(subject, motion_id, 1, RESERVATION),
+    )
 
 
 async def _review_said(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
@@ -164,14 +178,23 @@ async def _review_said(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
 
 
 async def reserved(desk: Desk, incoming: Incoming, motion_id: int) -> None:
-    """The words of one's own reservation, in private."""
+    """The words of one's own reservation, in private; or that one agrees after all."""
     actor = await desk.actor(incoming)
+    ballot, why = _ballot_said(incoming.text)
+    if ballot is Ballot.YES and not why:
+        await motions.cast(desk.session, motion_id, ballot, actor, now=desk.now)
+        await desk.react(incoming, "👍")
+        return
+    if ballot in {Ballot.NO, Ballot.RESERVATION} and not why:
+        # That is known already: the words are asked for.
+        await _ask_why(desk, incoming, motion_id)
+        return
     await motions.cast(
         desk.session,
         motion_id,
         Ballot.RESERVATION,
         actor,
-        reservation=incoming.text,
+        reservation=why if ballot is not None and why else incoming.text,
         now=desk.now,
     )
     await desk.react(incoming, "✍")

@@ -588,6 +588,7 @@ def _motions(name: str) -> dict[str, list[Facts]]:
             for is_second in (True, False)
         ],
         "motions/ask_reservation.html": asked,
+        "motions/as_reservation.html": [{}],
         "motions/for_others.html": [{"text": name}],
         "motions/for_whom.html": [{"text": name, "organisation": name}],
         "groups/ask_votes.html": [{}],

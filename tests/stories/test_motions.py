@@ -286,6 +286,29 @@ async def test_words_under_a_vote_count_like_buttons_and_talk_does_not(story: St
     assert "✋ Pastoral Voices: the road is bad" in seen(story, motion)
 
 
+@pytest.mark.parametrize("no", ["No", "I disagree", "siafiki", "Hapana"])
+async def test_who_says_no_to_a_consent_is_told_and_asked_for_a_reservation(
+    story: Story, no: str
+) -> None:
+    motion = await put(story)
+    asked = await story.ask(IBRAHIM, no, reply_to=motion)
+    assert 'there is no "no": I noted it as a reservation' in asked
+    await story.write(IBRAHIM, "The road is bad", reply_to=story.last().id)
+    await story.tap(LEAD, CLOSE)
+    assert "✋ Pastoral Voices: The road is bad" in seen(story, motion)
+
+
+async def test_who_agrees_after_a_no_has_no_reservation(story: Story) -> None:
+    motion = await put(story)
+    await story.write(IBRAHIM, "No", reply_to=motion)
+    await story.write(IBRAHIM, "Naunga mkono", reply_to=motion)
+    await story.write(AMINA, "I do not agree", reply_to=motion)
+    await story.write(AMINA, "I support", chat=AMINA)
+    await story.tap(LEAD, CLOSE)
+    assert "mkono" not in seen(story, motion)
+    assert "✋" not in seen(story, motion)
+
+
 async def test_who_writes_in_private_for_the_first_time_is_asked_why(story: Story) -> None:
     motion = await put(story)
     await story.tap(IBRAHIM, RESERVE)
