@@ -151,6 +151,11 @@ class Motion:
         """Tell whether enough organisations are there to decide."""
         return self.here >= self.needed
 
+    @property
+    def is_answered(self) -> bool:
+        """Tell whether anything was counted when it was closed; silence is no consent."""
+        return self.tally is not None and self.tally.total > 0
+
 
 @dataclass(frozen=True)
 class Result:

@@ -59,6 +59,9 @@ RESERVATION, VOICE = "motion-reservation", "motion-voice"
 """The subjects of the private questions for the words of a reservation: one's own, and (with the
 organisation's number behind it) those of an organisation whose word was entered."""
 
+OUTCOMES = frozenset({MotionState.CARRIED, MotionState.LOST, MotionState.OPEN})
+"""What can become of a motion that was read back; open: people go on answering it."""
+
 
 @dataclass(frozen=True)
 class Put:
@@ -308,19 +311,29 @@ async def decide(
 ) -> None:
     """Write down what was read back as agreed, or leave it; twice is once.
 
+    What nobody has answered cannot be agreed; people can go on answering it.
+
     Raises:
-        MotionUnknown: there is no such motion, or it is open still.
+        MotionUnknown: there is no such motion, it is open still, or nobody has answered it.
         MotionOver: somebody else has said otherwise.
         NotebookFull: see there.
         NotOpen, SittingClosed, NotAllowed, StrangerHere, AnonymousAdmin: see `put`.
     """
     motion, meeting, sitting = await _of(session, motion_id, actor, Action.RUN_MEETING)
-    if became not in {MotionState.CARRIED, MotionState.LOST} or motion.state is MotionState.OPEN:
+    if became not in OUTCOMES:
         raise MotionUnknown
     if motion.state is became:
         return
+    if motion.state is MotionState.OPEN:
+        raise MotionUnknown
     if motion.state is not MotionState.COUNTED:
         raise MotionOver
+    said = (await queries.words(session, [motion_id]))[motion_id]
+    is_answered = rules.tally(rules.counted(said, motion.counted_by)).total > 0
+    if became is MotionState.CARRIED and not is_answered:
+        raise MotionUnknown
+    if became is MotionState.OPEN:
+        await _reopen(session, motion, is_answered=is_answered)
     motion.state = became
     if became is MotionState.CARRIED:
         if await notebook.count(session, motion.meeting_id) >= entries.ENTRIES_LIMIT:
@@ -343,6 +356,14 @@ async def decide(
     await session.flush()
     motion_posts.show(session, motion, now=now)
     sitting_posts.show(session, meeting, now=now)
+
+
+async def _reopen(session: AsyncSession, motion: Motion, *, is_answered: bool) -> None:
+    """Let people go on answering what was closed before anybody had; one thing at a time."""
+    others = await queries.of_state(session, motion.meeting_id, [MotionState.OPEN])
+    if is_answered or others:
+        raise MotionOver
+    motion.closed_at = motion.closed_by = None
 
 
 async def review(

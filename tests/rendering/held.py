@@ -122,7 +122,8 @@ LABELS = (
 """The words on buttons that need no facts."""
 VOTES = (
     *("vote-agree", "vote-reservation", "vote-yes", "vote-no", "vote-abstain"),
-    *("vote-for-others", "vote-close", "vote-decided", "vote-not-decided", "review-never"),
+    *("vote-for-others", "vote-close", "vote-decided", "vote-not-decided", "vote-go-on"),
+    "review-never",
     *("votes-organisation", "votes-member"),
 )
 """The words on buttons of votes."""
@@ -200,6 +201,8 @@ def entries(name: str) -> tuple[Line, ...]:
             source=(-1001, 5),
         ),
         Line(14, EntryKind.AGREED, name, how="consent"),
+        Line(15, EntryKind.AGREED, name, how="consent", votes=(5, 0)),
+        Line(16, EntryKind.AGREED, name, how="consent", votes=(5, 2), reservations=(name, name)),
     )
 
 
@@ -573,6 +576,7 @@ def _motions(name: str) -> dict[str, list[Facts]]:
         make_motion(name, state=MotionState.WITHDRAWN),
         make_motion(name, state=MotionState.COUNTED, **result),
         make_motion(name, state=MotionState.COUNTED, **voted, tally=Tally(3, 0, 2, 1)),
+        make_motion(name, state=MotionState.COUNTED, tally=Tally()),
         make_motion(name, state=MotionState.CARRIED, **result),
         make_motion(name, state=MotionState.CARRIED, **result, review_on=date(2027, 3, 1)),
         make_motion(name, state=MotionState.LOST, **voted, tally=Tally()),

@@ -80,7 +80,7 @@ async def test_a_consent_with_a_reservation_becomes_a_decision(story: Story) -> 
     assert "Griftu" not in seen(story, motion)
 
     await story.tap(LEAD, CLOSE)
-    assert "By consent. Agree: 1 · With a reservation: 1" in seen(story, motion)
+    assert "By consent: 2 agree, 1 of them with a reservation" in seen(story, motion)
     assert "✋ Maji Bora Trust: Too far for the women of Griftu" in seen(story, motion)
     assert "Amina" not in seen(story, motion)
     await story.tap(LEAD, DECIDED)
@@ -91,7 +91,7 @@ async def test_a_consent_with_a_reservation_becomes_a_decision(story: Story) -> 
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
     minutes = shown(story.last()).open
     assert "✅ We meet twice a month · review on Wed 3 Mar 2027" in minutes
-    assert "🗳 By consent · without quorum" in minutes
+    assert "🗳 By consent: 2 agree, 1 of them with a reservation · without quorum" in minutes
     assert "✋ Reservation: Maji Bora Trust: Too far for the women of Griftu" in minutes
 
 
@@ -148,7 +148,7 @@ async def test_who_changes_their_mind_is_counted_once(story: Story) -> None:
     await story.write(AMINA, "Too far", chat=AMINA)
     await story.tap(AMINA, AGREE)
     await story.tap(LEAD, CLOSE)
-    assert "Agree: 1 · With a reservation: 0" in seen(story, motion)
+    assert "By consent: 1 agrees" in seen(story, motion)
     assert "Too far" not in seen(story, motion)
 
 
@@ -207,7 +207,7 @@ async def test_votes_outlive_a_restart(database_url: str) -> None:
     ) as again:
         await again.tap(IBRAHIM, AGREE)
         await again.tap(LEAD, CLOSE)
-        assert "Agree: 2" in seen(again, motion)
+        assert "By consent: 2 agree" in seen(again, motion)
 
 
 async def test_one_vote_at_a_time(story: Story) -> None:
@@ -269,6 +269,24 @@ async def test_yes_no_and_abstain_are_named_before_the_words_or_over_a_message(
     assert "By majority" in seen(story, second)
 
 
+async def test_what_nobody_answered_is_not_decided_by_consent_but_can_go_on(story: Story) -> None:
+    motion = await put(story)
+    await story.tap(LEAD, CLOSE)
+    assert "Nobody has voted." in seen(story, motion)
+    assert "nothing can be decided by consent" in seen(story, motion)
+    buttons = [button.text for row in story.message(motion).buttons for button in row]
+    assert not any(DECIDED in read(text) for text in buttons)
+    await story.forge(LEAD, "decide:1:carried", message=motion)
+    assert await story.rows(Entry) == []
+
+    await story.tap(LEAD, "🔄 Go on")
+    await story.tap(AMINA, AGREE)
+    await story.tap(LEAD, CLOSE)
+    assert "By consent: 1 agrees" in seen(story, motion)
+    await story.tap(LEAD, DECIDED)
+    assert [entry.text for entry in await story.rows(Entry)] == ["We meet twice a month"]
+
+
 async def test_what_the_bot_said_is_not_put_to_the_vote(story: Story) -> None:
     board = story.last().id
     said = await story.ask(LEAD, "/vote", reply_to=board)
@@ -282,7 +300,7 @@ async def test_words_under_a_vote_count_like_buttons_and_talk_does_not(story: St
     await story.write(IBRAHIM, "Reservation: the road is bad", reply_to=motion)
     await story.write(FATUMA, "Which days?", reply_to=motion)
     await story.tap(LEAD, CLOSE)
-    assert "Agree: 1 · With a reservation: 1" in seen(story, motion)
+    assert "By consent: 2 agree, 1 of them with a reservation" in seen(story, motion)
     assert "✋ Pastoral Voices: the road is bad" in seen(story, motion)
 
 
@@ -336,7 +354,7 @@ async def test_on_one_phone_the_secretary_votes_for_everybody(story: Story) -> N
     await story.tap(LEAD, CLOSE, chat=LEAD)
     for chat, message in ((GROUP, motion), (LEAD, story.last(LEAD, with_button=DECIDED).id)):
         text = shown(story.message(message, chat)).open
-        assert "Agree: 0 · With a reservation: 2" in text
+        assert "By consent: 2 agree, 2 of them with a reservation" in text
         assert "✋ Maji Bora Trust*: Too far for the women" in text
         assert "✋ Pastoral Voices\n" in text
         assert "* passed on by somebody else: 1" in text
@@ -382,6 +400,7 @@ async def test_a_review_is_chosen_after_the_meeting_and_said_after_an_outage(
     story: Story,
 ) -> None:
     motion = await put(story)
+    await story.tap(AMINA, AGREE)
     await story.tap(LEAD, CLOSE)
     await story.tap(LEAD, DECIDED)
     await story.write(LEAD, "/close")
@@ -398,6 +417,7 @@ async def test_a_review_is_chosen_after_the_meeting_and_said_after_an_outage(
 
 async def test_a_decision_that_was_taken_back_is_never_due(story: Story) -> None:
     motion = await put(story)
+    await story.tap(AMINA, AGREE)
     await story.tap(LEAD, CLOSE)
     await story.tap(LEAD, DECIDED)
     await story.write(LEAD, "review 10 December", reply_to=motion)

@@ -36,12 +36,11 @@ def motion(motion: Motion, *, asks_review: bool = True) -> Keyboard | None:
             ),
         )
     if motion.state is MotionState.COUNTED:
-        return (
-            (
-                Button("vote-decided", tap(Verb.DECIDE, number, MotionState.CARRIED)),
-                Button("vote-not-decided", tap(Verb.DECIDE, number, MotionState.LOST)),
-            ),
-        )
+        positive = Button("vote-decided", tap(Verb.DECIDE, number, MotionState.CARRIED))
+        if not motion.is_answered:
+            positive = Button("vote-go-on", tap(Verb.DECIDE, number, MotionState.OPEN))
+        negative = Button("vote-not-decided", tap(Verb.DECIDE, number, MotionState.LOST))
+        return ((positive, negative),)
     if motion.state is MotionState.CARRIED and motion.review_on is None and asks_review:
         return (
             tuple(
