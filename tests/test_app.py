@@ -164,8 +164,10 @@ async def test_a_jump_stops_at_everything_that_falls_due(story: Story) -> None:
     # 3 December, 10:00 in Nairobi is 07:00 UTC.
     start = MONDAY.replace(month=12, day=3, hour=7)
     before = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
-    assert sent == [start - ahead for ahead in before]
-    assert await story.program.next_due() is None
+    # Nobody opened it: on the next morning, at 08:30 in Nairobi, it is asked what became of it.
+    morning = start + timedelta(days=1, hours=-1, minutes=-30)
+    assert sent == [*(start - ahead for ahead in before), morning]
+    assert await story.program.next_due() == morning + timedelta(days=3)
 
 
 # --- chats that close --------------------------------------------------------------------------

@@ -649,7 +649,11 @@ def labels(name: str) -> list[Facts]:
 
 def texts(name: str) -> dict[str, list[Facts]]:
     """Return facts for every template about a meeting that is held."""
-    return _sittings(name) | _presence(name) | _minutes(name) | _found(name) | _participation(name)
+    parts = (
+        *(_sittings, _presence, _notebook, _motions, _minutes, _write_ups, _carry_over),
+        *(_found, _participation),
+    )
+    return {template: facts for part in parts for template, facts in part(name).items()}
 
 
 def _found(name: str) -> dict[str, list[Facts]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -192,10 +192,11 @@ class Story:
         return found
 
     async def rows(self, table: type[Row]) -> list[Row]:
-        """Return all rows of a table."""
+        """Return all rows of a table, by their keys: a database has no order of its own."""
 
         async def read(session: AsyncSession) -> list[Row]:
-            return list((await session.execute(select(table))).scalars())
+            keys = inspect(table).primary_key
+            return list((await session.execute(select(table).order_by(*keys))).scalars())
 
         return await self.program.toolbox.database.run(read)
 
