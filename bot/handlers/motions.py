@@ -8,6 +8,7 @@ from bot.domain.motions import (
     Ballot,
     Choosing,
     MotionMissing,
+    MotionOver,
     MotionState,
     MotionUnknown,
     Wording,
@@ -113,6 +114,8 @@ async def replied(desk: Desk, incoming: Incoming, motion_id: int) -> None:
         is_understood = await _review_said(desk, incoming, motion_id)
     elif motion.state is MotionState.OPEN:
         is_understood = await _vote_said(desk, incoming, motion)
+    if not is_understood and motion.state in {MotionState.COUNTED, MotionState.CARRIED}:
+        is_understood = await _explained_late(desk, incoming, motion_id)
     if incoming.is_private and not is_understood:
         # Nobody else is there to whom it could have been said.
         await general.unknown(desk, incoming)
@@ -129,9 +132,7 @@ async def _vote_said(desk: Desk, incoming: Incoming, motion: Motion) -> bool:
     if ballot not in BALLOTS[motion.choosing] or (why and ballot is not Ballot.RESERVATION):
         ballot = None
     if ballot is None:
-        own = await motions.own_ballot(desk.session, motion_id, actor)
-        is_reserved = own is not None and own.ballot is Ballot.RESERVATION
-        if own is None or not is_reserved or (own.reservation and not incoming.is_edit):
+        if not await _owes_words(desk, incoming, motion_id):
             return False
         ballot, why = Ballot.RESERVATION, incoming.text
     await motions.cast(
@@ -148,6 +149,25 @@ def _ballot_said(text: str) -> tuple[Ballot | None, str]:
     """Read "yes", "abstain" or "reservation: too far for the women": a ballot, and why."""
     before, _, why = text.partition(":")
     return renderer().ballot_in(before), why.strip()
+
+
+async def _owes_words(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
+    """Tell whether somebody has a reservation and has not said why, or says it anew."""
+    own = await motions.own_ballot(desk.session, motion_id, await desk.actor(incoming))
+    is_reserved = own is not None and own.ballot is Ballot.RESERVATION
+    return own is not None and is_reserved and (not own.reservation or incoming.is_edit)
+
+
+async def _explained_late(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
+    """Take why somebody had a reservation when the vote was closed; False: they had none."""
+    ballot, why = _ballot_said(incoming.text)
+    is_word_alone = ballot is not None and not why
+    if is_word_alone or not await _owes_words(desk, incoming, motion_id):
+        return False
+    said = incoming.text if ballot is None else why
+    await motions.explain(desk.session, motion_id, said, await desk.actor(incoming), now=desk.now)
+    await desk.react(incoming, "✍")
+    return True
 
 
 async def _ask_why(desk: Desk, incoming: Incoming, motion_id: int) -> None:
@@ -181,6 +201,14 @@ async def reserved(desk: Desk, incoming: Incoming, motion_id: int) -> None:
     """The words of one's own reservation, in private; or that one agrees after all."""
     actor = await desk.actor(incoming)
     ballot, why = _ballot_said(incoming.text)
+    motion = await desk.session.get(Motion, motion_id)
+    if motion is not None and motion.state is not MotionState.OPEN:
+        said = incoming.text if ballot is None else why
+        if not said:
+            raise MotionOver
+        await motions.explain(desk.session, motion_id, said, actor, now=desk.now)
+        await desk.react(incoming, "✍")
+        return
     if ballot is Ballot.YES and not why:
         await motions.cast(desk.session, motion_id, ballot, actor, now=desk.now)
         await desk.react(incoming, "👍")

@@ -64,7 +64,10 @@ async def is_voted_on(session: AsyncSession, motion_id: int) -> bool:
 async def unexplained(
     session: AsyncSession, telegram_id: int
 ) -> Sequence[tuple[Motion, Meeting, Membership]]:
-    """Return the open motions to which somebody has a reservation, but has not said why."""
+    """Return the motions to which somebody has a reservation, but has not said why.
+
+    They are open, or read back and not decided yet.
+    """
     rows = await session.execute(
         select(Motion, Meeting, Membership)
         .join(BallotCast, col(BallotCast.motion_id) == col(Motion.id))
@@ -77,7 +80,7 @@ async def unexplained(
         )
         .where(
             col(Member.telegram_id) == telegram_id,
-            col(Motion.state) == MotionState.OPEN,
+            col(Motion.state).in_(UNDECIDED),
             col(BallotCast.ballot) == Ballot.RESERVATION,
             col(BallotCast.reservation) == "",
         )

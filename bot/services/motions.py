@@ -33,6 +33,7 @@ from bot.domain.motions import (
 )
 from bot.domain.notebook import EntryKind, NotebookFull
 from bot.domain.roles import Action, Actor, NotAllowed, Role
+from bot.domain.sittings import SittingState
 from bot.models import (
     AgendaItem,
     BallotCast,
@@ -54,6 +55,7 @@ from bot.queries import motions as queries
 from bot.queries import sittings as sitting_queries
 from bot.services import decisions, motion_posts, sitting_posts, sittings
 from bot.services.meeting_posts import locked
+from bot.services.minutes import redraft
 
 RESERVATION, VOICE = "motion-reservation", "motion-voice"
 """The subjects of the private questions for the words of a reservation: one's own, and (with the
@@ -214,6 +216,39 @@ async def cast(
         organisation.name if organisation else "",
         is_second=place.is_alternate and motion.counted_by is CountedBy.ORGANISATION,
     )
+
+
+async def explain(
+    session: AsyncSession, motion_id: int, reservation: str, actor: Actor, *, now: datetime
+) -> None:
+    """Take the words of a reservation that somebody had when the vote was closed.
+
+    Who taps first and writes slowly is not late before the minutes are out.
+
+    Raises:
+        MotionUnknown: there is no such motion.
+        MotionOver: they had none, nothing came of it, or the minutes are out.
+        ReservationTooLong: see there.
+    """
+    found = await session.get(Motion, motion_id)
+    if found is None:
+        raise MotionUnknown
+    meeting = await locked(session, found.meeting_id)
+    await session.refresh(found)
+    own = await own_ballot(session, motion_id, actor)
+    out = await minutes.latest(session, found.meeting_id)
+    is_out = out is not None and out.state not in notebook.UNPUBLISHED
+    has_result = found.state in {MotionState.COUNTED, MotionState.CARRIED}
+    if own is None or own.ballot is not Ballot.RESERVATION or is_out or not has_result:
+        raise MotionOver
+    own.reservation = rules.check_reservation(reservation)
+    await session.flush()
+    motion_posts.show(session, found, now=now)
+    sitting = await session.get_one(Sitting, found.meeting_id)
+    if sitting.state is SittingState.OPEN:
+        sittings.touch(sitting, now)
+    else:
+        await redraft(session, meeting, now=now)
 
 
 async def own_ballot(session: AsyncSession, motion_id: int, actor: Actor) -> BallotCast | None:

@@ -316,6 +316,31 @@ async def test_who_says_no_to_a_consent_is_told_and_asked_for_a_reservation(
     assert "✋ Pastoral Voices: The road is bad" in seen(story, motion)
 
 
+async def test_the_words_of_a_reservation_come_after_the_vote_is_closed(story: Story) -> None:
+    motion = await put(story)
+    for person in (AMINA, IBRAHIM):
+        await story.tap(person, RESERVE)
+    await story.tap(LEAD, CLOSE)
+    await story.write(AMINA, "Too far for the women", chat=AMINA)
+    await story.write(FATUMA, "Which days?", reply_to=motion)
+    assert "✋ Maji Bora Trust: Too far for the women" in seen(story, motion)
+
+    await story.tap(LEAD, DECIDED)
+    await story.write(LEAD, "/close")
+    await story.write(IBRAHIM, "The road is bad", reply_to=motion)
+    assert "✋ Pastoral Voices: The road is bad" in seen(story, motion)
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert "Pastoral Voices: The road is bad" in shown(story.last()).open
+    assert "Kura hii imefungwa" in await story.ask(
+        AMINA, "Not too far", chat=AMINA, reply_to=asked_why(story)
+    )
+
+
+def asked_why(story: Story) -> int:
+    """Return the number of the message that asks Amina for her reservation."""
+    return next(m.id for m in story.from_bot(AMINA) if read(m.text).startswith("✋"))
+
+
 async def test_who_agrees_after_a_no_has_no_reservation(story: Story) -> None:
     motion = await put(story)
     await story.write(IBRAHIM, "No", reply_to=motion)
