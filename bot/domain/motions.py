@@ -202,6 +202,23 @@ class NotAVoter(BotError):
         self.why = why
 
 
+class VotedThemselves(BotError):
+    """Something was to be entered for an organisation of which somebody has voted."""
+
+    def __init__(self, *, organisation: str) -> None:
+        super().__init__("its own people have voted")
+        self.organisation = organisation
+
+
+class PrivateChatMissing(BotError):
+    """Somebody is to be asked in private, but the bot may not write to them yet."""
+
+    def __init__(self, *, bot: str) -> None:
+        """Carry the bot's own name in Telegram, without @."""
+        super().__init__("no private chat")
+        self.bot = bot
+
+
 class ReservationTooLong(BotError):
     """A reservation is a speech."""
 

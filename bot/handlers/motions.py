@@ -11,6 +11,8 @@ from bot.domain.motions import (
     MotionOver,
     MotionState,
     MotionUnknown,
+    PrivateChatMissing,
+    VotedThemselves,
     Wording,
     read_motion,
 )
@@ -18,7 +20,7 @@ from bot.domain.roles import Action
 from bot.handlers import general
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
-from bot.models import Group, Meeting, MessageSubject, Motion, Organisation
+from bot.models import Group, Meeting, Member, MessageSubject, Motion, Organisation
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
@@ -232,11 +234,15 @@ async def for_others(desk: Desk, incoming: Incoming, motion_id: int) -> None:
     """[Enter for others]: the organisations that have no phone out, in private."""
     actor = await desk.actor(incoming)
     motion, seats = await motions.voices(desk.session, motion_id, actor)
+    person = await desk.session.get(Member, actor.member_id or 0)
+    if not incoming.is_private and (person is None or not person.has_started):
+        raise PrivateChatMissing(bot=incoming.bot)
+    answered, _ = await queries.answered_by(desk.session, motion_id)
     await desk.toast(incoming)
     await desk.whisper(
         incoming,
         "motions/for_others.html",
-        keyboards.voices(motion_id, tuple(seats)),
+        keyboards.voices(motion_id, tuple(seats), answered),
         text=motion.text,
     )
 
@@ -247,6 +253,8 @@ async def for_whom(desk: Desk, incoming: Incoming, motion_id: int, organisation_
     name = next((seat.name for seat in seats if seat.organisation_id == organisation_id), None)
     if name is None:
         raise MeetingUnknown
+    if organisation_id in (await queries.answered_by(desk.session, motion_id))[1]:
+        raise VotedThemselves(organisation=name)
     await desk.toast(incoming)
     await desk.whisper(
         incoming,

@@ -61,6 +61,15 @@ async def is_voted_on(session: AsyncSession, motion_id: int) -> bool:
     return False
 
 
+async def answered_by(session: AsyncSession, motion_id: int) -> tuple[set[int], set[int]]:
+    """Return the organisations that have answered a motion, and those of them by themselves."""
+    said = (await words(session, [motion_id]))[motion_id]
+    known = {(one.organisation_id, one.member_id) for one in said}
+    every = {organisation for organisation, _ in known if organisation is not None}
+    own = {organisation for organisation, member in known if organisation and member is not None}
+    return every, own
+
+
 async def unexplained(
     session: AsyncSession, telegram_id: int
 ) -> Sequence[tuple[Motion, Meeting, Membership]]:

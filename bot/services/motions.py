@@ -29,6 +29,7 @@ from bot.domain.motions import (
     MotionUnknown,
     MotionVotedOn,
     NotAVoter,
+    VotedThemselves,
     Wording,
 )
 from bot.domain.notebook import EntryKind, NotebookFull
@@ -273,6 +274,7 @@ async def say_for(
     None takes it back. It is marked when it is read back; what its own people say counts more.
 
     Raises:
+        VotedThemselves: one of its own people has voted.
         MotionUnknown, MotionOver: there is no such motion, or nothing to say to it any more.
         NoOrganisation: the organisation has no vote.
         ReservationTooLong: see there.
@@ -283,6 +285,9 @@ async def say_for(
         raise MotionUnknown
     if not await queries.has_seat(session, organisation_id, meeting.group_id):
         raise NoOrganisation
+    name = (await session.get_one(Organisation, organisation_id)).name
+    if ballot is not None and organisation_id in (await queries.answered_by(session, motion_id))[1]:
+        raise VotedThemselves(organisation=name)
     await session.execute(
         delete(BallotFor).where(
             col(BallotFor.motion_id) == motion_id,
@@ -303,7 +308,7 @@ async def say_for(
     sittings.touch(sitting, now)
     await session.flush()
     motion_posts.show(session, motion, now=now)
-    return (await session.get_one(Organisation, organisation_id)).name
+    return name
 
 
 async def voices(session: AsyncSession, motion_id: int, actor: Actor) -> tuple[Motion, list[Seat]]:

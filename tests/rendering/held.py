@@ -42,9 +42,11 @@ from bot.domain.motions import (
     MotionUnknown,
     MotionVotedOn,
     NotAVoter,
+    PrivateChatMissing,
     Reservation,
     ReservationTooLong,
     Tally,
+    VotedThemselves,
 )
 from bot.domain.notebook import (
     EntryGone,
@@ -752,6 +754,8 @@ def refusals(name: str) -> list[BotError]:
         MotionVotedOn(),
         MotionOffRecord(),
         *(NotAVoter(why=why) for why in Barrier),
+        VotedThemselves(organisation=name),
+        PrivateChatMissing(bot="BarazaBot"),
         ReservationTooLong(length=700),
         ReviewUnreadable(said=name),
         DecisionGone(),

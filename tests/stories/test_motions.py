@@ -385,6 +385,29 @@ async def test_on_one_phone_the_secretary_votes_for_everybody(story: Story) -> N
         assert "* passed on by somebody else: 1" in text
 
 
+async def test_who_enters_for_others_sees_who_has_answered_and_is_told_who_voted_themselves(
+    story: Story,
+) -> None:
+    motion = await put(story)
+    await story.tap(IBRAHIM, AGREE)
+    await story.tap(LEAD, "🗣")
+    texts = [read(button.text) for row in story.last(LEAD).buttons for button in row]
+    assert [text for text in texts if "✓" in text] == ["✓ Pastoral Voices"]
+    said = await story.tap(LEAD, "✓ Pastoral", chat=LEAD)
+    assert "Pastoral Voices has voted by itself" in said
+    await story.tap(LEAD, CLOSE)
+    assert "By consent: 1 agrees" in seen(story, motion)
+
+
+async def test_who_has_no_private_chat_is_told_to_open_one(story: Story) -> None:
+    await put(story)
+    assert "Start" in await story.tap(DEPUTY, "🗣")
+    assert story.from_bot(DEPUTY) == []
+    await story.write(DEPUTY, "/start", chat=DEPUTY)
+    await story.tap(DEPUTY, "🗣")
+    assert story.last(DEPUTY).buttons
+
+
 async def test_an_item_off_the_record_is_not_voted_on(story: Story) -> None:
     async def keep_silent(session: AsyncSession) -> None:
         await session.execute(update(AgendaItem).values(is_off_record=True))

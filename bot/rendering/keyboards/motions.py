@@ -1,6 +1,6 @@
 """Buttons of what is put to a vote, and of decisions that are due for review."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot.domain.decisions import REVIEW_MONTHS
 from bot.domain.members import Seat
@@ -57,14 +57,21 @@ def still_open(motion_id: int) -> Keyboard:
     return ((Button("vote-close", tap(Verb.COUNT, motion_id)),),)
 
 
-def voices(motion_id: int, seats: tuple[Seat, ...]) -> Keyboard:
-    """Return one button for each organisation whose word can be entered."""
+def voices(motion_id: int, seats: tuple[Seat, ...], answered: Collection[int]) -> Keyboard:
+    """Return one button for each organisation whose word can be entered; ✓ at those that answered.
+
+    What they said stays hidden.
+    """
     return tuple(
         (
             Button(
                 "join",
                 tap(Verb.VOICE_OF, motion_id, seat.organisation_id),
-                {"organisation": seat.name},
+                {
+                    "organisation": f"✓ {seat.name}"
+                    if seat.organisation_id in answered
+                    else seat.name
+                },
             ),
         )
         for seat in seats
