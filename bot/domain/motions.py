@@ -145,6 +145,8 @@ class Motion:
     reservations: tuple[Reservation, ...] = ()
     review_on: date | None = None
     """Of a motion that was carried: when the decision is looked at again."""
+    is_taken_back: bool = False
+    """Of a motion that was carried: whether the decision was taken back later."""
 
     @property
     def has_quorum(self) -> bool:

@@ -1,7 +1,6 @@
 """What is put to a vote in meetings, and what was said to it."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -155,6 +154,7 @@ async def facts(session: AsyncSession, motion: Motion, meeting: Meeting) -> Fact
     seats, here, needed = motion.seats, motion.here, motion.needed
     if is_open:
         seats, here, needed = await room(session, meeting, said)
+    entry = await entry_of(session, motion) if motion.state is MotionState.CARRIED else None
     has_result = motion.state in {MotionState.COUNTED, MotionState.CARRIED, MotionState.LOST}
     return Facts(
         id=stored_id(motion),
@@ -169,7 +169,8 @@ async def facts(session: AsyncSession, motion: Motion, meeting: Meeting) -> Fact
         here=here,
         tally=rules.tally(voices) if has_result else None,
         reservations=await reservations(session, voices) if has_result else (),
-        review_on=await _review(session, motion),
+        review_on=entry.review_on if entry else None,
+        is_taken_back=motion.state is MotionState.CARRIED and entry is None,
     )
 
 
@@ -199,11 +200,6 @@ async def entry_of(session: AsyncSession, motion: Motion) -> Entry | None:
         .limit(1)
     )
     return rows.scalar_one_or_none()
-
-
-async def _review(session: AsyncSession, motion: Motion) -> date | None:
-    entry = await entry_of(session, motion) if motion.state is MotionState.CARRIED else None
-    return entry.review_on if entry else None
 
 
 async def room(

@@ -581,6 +581,7 @@ def _motions(name: str) -> dict[str, list[Facts]]:
         make_motion(name, state=MotionState.COUNTED, tally=Tally()),
         make_motion(name, state=MotionState.CARRIED, **result),
         make_motion(name, state=MotionState.CARRIED, **result, review_on=date(2027, 3, 1)),
+        make_motion(name, state=MotionState.CARRIED, **result, is_taken_back=True),
         make_motion(name, state=MotionState.LOST, **voted, tally=Tally()),
     ]
     decided = Due(name, OPENED.date(), date(2027, 3, 1))

@@ -480,6 +480,18 @@ async def test_a_decision_that_was_taken_back_is_never_due(story: Story) -> None
     assert occasion.state is OccasionState.CANCELLED
 
 
+async def test_the_post_of_a_vote_says_that_its_decision_was_taken_back(story: Story) -> None:
+    motion = await put(story, "yes/no: We buy a second truck")
+    await story.tap(AMINA, YES)
+    await story.tap(LEAD, CLOSE)
+    await story.tap(LEAD, DECIDED)
+    said = await story.ask(LEAD, "/undo")
+    assert "Taken back" in said
+    assert "onsent" not in said
+    assert "This decision was taken back" in seen(story, motion)
+    assert story.message(motion).buttons == []
+
+
 async def test_a_group_that_speaks_swahili_votes_in_its_words(database_url: str) -> None:
     async with told(database_url) as story:
 

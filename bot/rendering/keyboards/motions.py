@@ -41,7 +41,8 @@ def motion(motion: Motion, *, asks_review: bool = True) -> Keyboard | None:
             positive = Button("vote-go-on", tap(Verb.DECIDE, number, MotionState.OPEN))
         negative = Button("vote-not-decided", tap(Verb.DECIDE, number, MotionState.LOST))
         return ((positive, negative),)
-    if motion.state is MotionState.CARRIED and motion.review_on is None and asks_review:
+    is_reviewed = motion.review_on is not None or motion.is_taken_back
+    if motion.state is MotionState.CARRIED and not is_reviewed and asks_review:
         return (
             tuple(
                 Button("review-in", tap(Verb.REVIEW, number, months), {"count": months})
