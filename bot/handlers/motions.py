@@ -33,8 +33,14 @@ from bot.services.motions import RESERVATION, VOICE
 
 
 async def vote(desk: Desk, incoming: Incoming) -> None:
-    """/vote — put words, or the message that it replies to, to the vote."""
+    """/vote — put words, or the message that it replies to, to the vote.
+
+    Alone it brings the post of the open vote down again.
+    """
     actor = await desk.actor(incoming)
+    if not incoming.text and not incoming.is_edit and _quotes_nobody(incoming):
+        await _brought_down(desk, incoming)
+        return
     wording = _wording(incoming)
     source = (incoming.chat_id, incoming.message_id or 0)
     known = await queries.of_message(desk.session, *source) if incoming.is_edit else None
@@ -65,10 +71,29 @@ def _wording(incoming: Incoming) -> Wording:
     )
     if said.text:
         return said
-    if incoming.quoted is None or incoming.quoted.is_own or not incoming.quoted.text:
-        # What the bot said is nobody's word.
+    if incoming.quoted is None or _quotes_nobody(incoming):
         raise MotionMissing
     return Wording(incoming.quoted.text, said.choosing)
+
+
+def _quotes_nobody(incoming: Incoming) -> bool:
+    """Tell whether a command replies to no words; what the bot said is nobody's word."""
+    return incoming.quoted is None or incoming.quoted.is_own or not incoming.quoted.text
+
+
+async def _brought_down(desk: Desk, incoming: Incoming) -> None:
+    """Post the open vote anew, in the chat where its leader looks for it.
+
+    Raises:
+        MotionMissing: no vote is open, so the command wants words.
+    """
+    actor = await desk.actor(incoming)
+    meeting = await desk.open_meeting(incoming, actor, Action.RUN_MEETING)
+    group = await desk.session.get_one(Group, meeting.group_id)
+    place = await desk.place(incoming) if incoming.is_private else post.in_group(group.facts())
+    meeting_id = stored_id(meeting)
+    if not await motions.bring_down(desk.session, meeting_id, actor, place, now=desk.now):
+        raise MotionMissing
 
 
 async def voted(desk: Desk, incoming: Incoming, motion_id: int, ballot: Ballot) -> None:

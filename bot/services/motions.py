@@ -138,6 +138,21 @@ async def put(
     return Put(stored_id(motion), text, is_new=True)
 
 
+async def bring_down(
+    session: AsyncSession, meeting_id: int, actor: Actor, place: Place, *, now: datetime
+) -> bool:
+    """Post the open motion of a meeting anew, below what was said since; False: none is open.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed, NotAllowed, StrangerHere, AnonymousAdmin: see `put`.
+    """
+    meeting, _ = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    found = await queries.of_state(session, meeting_id, [MotionState.OPEN])
+    for motion in found:
+        await motion_posts.put_up(session, motion, meeting, place, now=now)
+    return bool(found)
+
+
 async def correct(
     session: AsyncSession, motion_id: int, wording: Wording, actor: Actor, *, now: datetime
 ) -> None:

@@ -589,6 +589,7 @@ def _motions(name: str) -> dict[str, list[Facts]]:
     return {
         "motions/motion.html": [{"motion": one} for one in found],
         "motions/still_open.html": [{"text": name}],
+        "motions/older.html": [{"text": name}],
         "motions/toast.txt": [
             {"cast": Cast(ballot, name, is_second)}
             for ballot in Ballot

@@ -220,6 +220,25 @@ async def test_one_vote_at_a_time(story: Story) -> None:
     assert second != first
 
 
+async def test_the_post_of_an_open_vote_is_brought_down_again(story: Story) -> None:
+    first = await put(story)
+    await story.tap(AMINA, AGREE)
+    await story.write(LEAD, "/vote")
+    second = story.last(with_button=CLOSE).id
+    assert second > first
+    assert "1 of 8 organisations have answered" in seen(story, second)
+    assert "The vote goes on: its post is further down." in seen(story, first)
+    assert story.message(first).buttons == []
+
+    await story.write(LEAD, "/vote", chat=LEAD)
+    await story.tap(IBRAHIM, AGREE, message=second)
+    for chat in (GROUP, LEAD):
+        text = shown(story.last(chat, with_button=CLOSE)).open
+        assert "2 of 8 organisations have answered" in text
+    await story.tap(LEAD, CLOSE, message=second)
+    assert "What is the vote about?" in await story.ask(LEAD, "/vote")
+
+
 async def test_a_meeting_that_ends_withdraws_what_is_not_decided(story: Story) -> None:
     first = await put(story)
     await story.tap(LEAD, CLOSE)
@@ -252,6 +271,7 @@ async def test_a_message_is_put_to_the_vote_by_replying_to_it(story: Story) -> N
     motion = story.last(with_button=CLOSE).id
     assert "We buy a second truck" in seen(story, motion)
     assert "By majority" in seen(story, motion)
+    await story.tap(LEAD, CLOSE)
     assert "What is the vote about?" in await story.ask(LEAD, "/vote")
 
 
