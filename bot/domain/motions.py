@@ -145,11 +145,18 @@ class Motion:
     reservations: tuple[Reservation, ...] = ()
     review_on: date | None = None
     """Of a motion that was carried: when the decision is looked at again."""
+    is_taken_back: bool = False
+    """Of a motion that was carried: whether the decision was taken back later."""
 
     @property
     def has_quorum(self) -> bool:
         """Tell whether enough organisations are there to decide."""
         return self.here >= self.needed
+
+    @property
+    def is_answered(self) -> bool:
+        """Tell whether anything was counted when it was closed; silence is no consent."""
+        return self.tally is not None and self.tally.total > 0
 
 
 @dataclass(frozen=True)
@@ -197,6 +204,23 @@ class NotAVoter(BotError):
         self.why = why
 
 
+class VotedThemselves(BotError):
+    """Something was to be entered for an organisation of which somebody has voted."""
+
+    def __init__(self, *, organisation: str) -> None:
+        super().__init__("its own people have voted")
+        self.organisation = organisation
+
+
+class PrivateChatMissing(BotError):
+    """Somebody is to be asked in private, but the bot may not write to them yet."""
+
+    def __init__(self, *, bot: str) -> None:
+        """Carry the bot's own name in Telegram, without @."""
+        super().__init__("no private chat")
+        self.bot = bot
+
+
 class ReservationTooLong(BotError):
     """A reservation is a speech."""
 
@@ -206,18 +230,30 @@ class ReservationTooLong(BotError):
 
 
 def read_motion(
-    text: str, *, consent: Collection[str] = (), majority: Collection[str] = ()
+    text: str,
+    *,
+    consent: Collection[str] = (),
+    majority: Collection[str] = (),
+    ballots: Collection[str] = (),
 ) -> Wording:
     """Read `yes/no: We meet twice a month`; without such a word it is decided by consent.
 
-    `consent` and `majority` are what people call the two, in every language. The word alone says
-    how the message is decided that the command replies to.
+    `consent` and `majority` are what people call the two, in every language, and `ballots` what
+    they say to a motion by majority: `yes/no/abstain` are all of them with strokes between. The
+    word alone says how the message is decided that the command replies to.
     """
     before, colon, after = text.partition(":")
-    for choosing, words in ((Choosing.CONSENT, consent), (Choosing.MAJORITY, majority)):
-        if _fold(before) in map(_fold, words):
-            return Wording(after.strip() if colon else "", choosing)
-    return Wording(text.strip(), Choosing.CONSENT)
+    choices = re.split(r"[/,|]", before)
+    choosing = None
+    if _fold(before) in map(_fold, consent):
+        choosing = Choosing.CONSENT
+    elif _fold(before) in map(_fold, majority) or (
+        len(choices) > 1 and {_fold(one) for one in choices} <= {*map(_fold, ballots)} - {""}
+    ):
+        choosing = Choosing.MAJORITY
+    if choosing is None:
+        return Wording(text.strip(), Choosing.CONSENT)
+    return Wording(after.strip() if colon else "", choosing)
 
 
 def _fold(text: str) -> str:

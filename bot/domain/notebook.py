@@ -58,7 +58,8 @@ class Line:
     how: str = ""
     """How a decision was made, if it was put to a vote: a value of `Choosing`."""
     votes: tuple[int, ...] = ()
-    """Of a decision by majority: how many said yes, no, and abstained."""
+    """Of a decision by majority: how many said yes, no, and abstained; of one by consent: how many
+    agreed without a reservation, and with one."""
     is_without_quorum: bool = False
     """Of a decision that was put to a vote: too few organisations were there."""
     reservations: tuple[str, ...] = ()

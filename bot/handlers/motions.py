@@ -8,8 +8,11 @@ from bot.domain.motions import (
     Ballot,
     Choosing,
     MotionMissing,
+    MotionOver,
     MotionState,
     MotionUnknown,
+    PrivateChatMissing,
+    VotedThemselves,
     Wording,
     read_motion,
 )
@@ -17,7 +20,7 @@ from bot.domain.roles import Action
 from bot.handlers import general
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
-from bot.models import Group, Meeting, MessageSubject, Motion, Organisation
+from bot.models import Group, Meeting, Member, MessageSubject, Motion, Organisation
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
@@ -25,12 +28,19 @@ from bot.queries import motions as queries
 from bot.rendering.keyboards import motions as keyboards
 from bot.rendering.messages import renderer
 from bot.services import motions
+from bot.services.motion_posts import MOTION
 from bot.services.motions import RESERVATION, VOICE
 
 
 async def vote(desk: Desk, incoming: Incoming) -> None:
-    """/vote — put words, or the message that it replies to, to the vote."""
+    """/vote — put words, or the message that it replies to, to the vote.
+
+    Alone it brings the post of the open vote down again.
+    """
     actor = await desk.actor(incoming)
+    if not incoming.text and not incoming.is_edit and _quotes_nobody(incoming):
+        await _brought_down(desk, incoming)
+        return
     wording = _wording(incoming)
     source = (incoming.chat_id, incoming.message_id or 0)
     known = await queries.of_message(desk.session, *source) if incoming.is_edit else None
@@ -54,13 +64,36 @@ async def vote(desk: Desk, incoming: Incoming) -> None:
 def _wording(incoming: Incoming) -> Wording:
     words = renderer().control_words
     said = read_motion(
-        incoming.text, consent=words("vote-consent"), majority=words("vote-majority")
+        incoming.text,
+        consent=words("vote-consent"),
+        majority=words("vote-majority"),
+        ballots=[word for one in BALLOTS[Choosing.MAJORITY] for word in words(f"vote-{one}")],
     )
     if said.text:
         return said
-    if incoming.quoted is None or not incoming.quoted.text:
+    if incoming.quoted is None or _quotes_nobody(incoming):
         raise MotionMissing
     return Wording(incoming.quoted.text, said.choosing)
+
+
+def _quotes_nobody(incoming: Incoming) -> bool:
+    """Tell whether a command replies to no words; what the bot said is nobody's word."""
+    return incoming.quoted is None or incoming.quoted.is_own or not incoming.quoted.text
+
+
+async def _brought_down(desk: Desk, incoming: Incoming) -> None:
+    """Post the open vote anew, in the chat where its leader looks for it.
+
+    Raises:
+        MotionMissing: no vote is open, so the command wants words.
+    """
+    actor = await desk.actor(incoming)
+    meeting = await desk.open_meeting(incoming, actor, Action.RUN_MEETING)
+    group = await desk.session.get_one(Group, meeting.group_id)
+    place = await desk.place(incoming) if incoming.is_private else post.in_group(group.facts())
+    meeting_id = stored_id(meeting)
+    if not await motions.bring_down(desk.session, meeting_id, actor, place, now=desk.now):
+        raise MotionMissing
 
 
 async def voted(desk: Desk, incoming: Incoming, motion_id: int, ballot: Ballot) -> None:
@@ -108,6 +141,8 @@ async def replied(desk: Desk, incoming: Incoming, motion_id: int) -> None:
         is_understood = await _review_said(desk, incoming, motion_id)
     elif motion.state is MotionState.OPEN:
         is_understood = await _vote_said(desk, incoming, motion)
+    if not is_understood and motion.state in {MotionState.COUNTED, MotionState.CARRIED}:
+        is_understood = await _explained_late(desk, incoming, motion_id)
     if incoming.is_private and not is_understood:
         # Nobody else is there to whom it could have been said.
         await general.unknown(desk, incoming)
@@ -116,30 +151,60 @@ async def replied(desk: Desk, incoming: Incoming, motion_id: int) -> None:
 async def _vote_said(desk: Desk, incoming: Incoming, motion: Motion) -> bool:
     """Take a ballot, or why somebody has a reservation; False: it was neither."""
     actor, motion_id = await desk.actor(incoming), stored_id(motion)
-    ballot, why = _ballot_said(incoming.text, motion.choosing)
+    ballot, why = _ballot_said(incoming.text)
+    is_refusal = ballot is Ballot.NO and motion.choosing is Choosing.CONSENT
+    if is_refusal:
+        # Nobody can stop a consent alone; why they do not agree is written down.
+        ballot = Ballot.RESERVATION
+    if ballot not in BALLOTS[motion.choosing] or (why and ballot is not Ballot.RESERVATION):
+        ballot = None
     if ballot is None:
-        own = await motions.own_ballot(desk.session, motion_id, actor)
-        is_reserved = own is not None and own.ballot is Ballot.RESERVATION
-        if own is None or not is_reserved or (own.reservation and not incoming.is_edit):
+        if not await _owes_words(desk, incoming, motion_id):
             return False
         ballot, why = Ballot.RESERVATION, incoming.text
     await motions.cast(
         desk.session, motion_id, ballot, actor, reservation=why or None, now=desk.now
     )
-    await desk.react(incoming, "✍" if why else "👍")
+    if is_refusal and not why:
+        await _ask_why(desk, incoming, motion_id)
+    else:
+        await desk.react(incoming, "✍" if why else "👍")
     return True
 
 
-def _ballot_said(text: str, choosing: Choosing) -> tuple[Ballot | None, str]:
+def _ballot_said(text: str) -> tuple[Ballot | None, str]:
     """Read "yes", "abstain" or "reservation: too far for the women": a ballot, and why."""
     before, _, why = text.partition(":")
-    ballot = renderer().ballot_in(before)
-    if ballot is Ballot.NO and choosing is Choosing.CONSENT:
-        # Nobody can stop a consent alone; why they do not agree is written down.
-        ballot = Ballot.RESERVATION
-    if ballot not in BALLOTS[choosing] or (why and ballot is not Ballot.RESERVATION):
-        return None, ""
-    return ballot, why.strip()
+    return renderer().ballot_in(before), why.strip()
+
+
+async def _owes_words(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
+    """Tell whether somebody has a reservation and has not said why, or says it anew."""
+    own = await motions.own_ballot(desk.session, motion_id, await desk.actor(incoming))
+    is_reserved = own is not None and own.ballot is Ballot.RESERVATION
+    return own is not None and is_reserved and (not own.reservation or incoming.is_edit)
+
+
+async def _explained_late(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
+    """Take why somebody had a reservation when the vote was closed; False: they had none."""
+    ballot, why = _ballot_said(incoming.text)
+    is_word_alone = ballot is not None and not why
+    if is_word_alone or not await _owes_words(desk, incoming, motion_id):
+        return False
+    said = incoming.text if ballot is None else why
+    await motions.explain(desk.session, motion_id, said, await desk.actor(incoming), now=desk.now)
+    await desk.react(incoming, "✍")
+    return True
+
+
+async def _ask_why(desk: Desk, incoming: Incoming, motion_id: int) -> None:
+    """Say that a "no" became a reservation, and ask for its words; a reply gives them."""
+    subject = RESERVATION if incoming.is_private else MOTION
+    await desk.reply(
+        incoming,
+        "motions/as_reservation.html",
+        about=About(subject, motion_id, 1, RESERVATION),
+    )
 
 
 async def _review_said(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
@@ -160,14 +225,31 @@ async def _review_said(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
 
 
 async def reserved(desk: Desk, incoming: Incoming, motion_id: int) -> None:
-    """The words of one's own reservation, in private."""
+    """The words of one's own reservation, in private; or that one agrees after all."""
     actor = await desk.actor(incoming)
+    ballot, why = _ballot_said(incoming.text)
+    motion = await desk.session.get(Motion, motion_id)
+    if motion is not None and motion.state is not MotionState.OPEN:
+        said = incoming.text if ballot is None else why
+        if not said:
+            raise MotionOver
+        await motions.explain(desk.session, motion_id, said, actor, now=desk.now)
+        await desk.react(incoming, "✍")
+        return
+    if ballot is Ballot.YES and not why:
+        await motions.cast(desk.session, motion_id, ballot, actor, now=desk.now)
+        await desk.react(incoming, "👍")
+        return
+    if ballot in {Ballot.NO, Ballot.RESERVATION} and not why:
+        # That is known already: the words are asked for.
+        await _ask_why(desk, incoming, motion_id)
+        return
     await motions.cast(
         desk.session,
         motion_id,
         Ballot.RESERVATION,
         actor,
-        reservation=incoming.text,
+        reservation=why if ballot is not None and why else incoming.text,
         now=desk.now,
     )
     await desk.react(incoming, "✍")
@@ -177,11 +259,15 @@ async def for_others(desk: Desk, incoming: Incoming, motion_id: int) -> None:
     """[Enter for others]: the organisations that have no phone out, in private."""
     actor = await desk.actor(incoming)
     motion, seats = await motions.voices(desk.session, motion_id, actor)
+    person = await desk.session.get(Member, actor.member_id or 0)
+    if not incoming.is_private and (person is None or not person.has_started):
+        raise PrivateChatMissing(bot=incoming.bot)
+    answered, _ = await queries.answered_by(desk.session, motion_id)
     await desk.toast(incoming)
     await desk.whisper(
         incoming,
         "motions/for_others.html",
-        keyboards.voices(motion_id, tuple(seats)),
+        keyboards.voices(motion_id, tuple(seats), answered),
         text=motion.text,
     )
 
@@ -192,6 +278,8 @@ async def for_whom(desk: Desk, incoming: Incoming, motion_id: int, organisation_
     name = next((seat.name for seat in seats if seat.organisation_id == organisation_id), None)
     if name is None:
         raise MeetingUnknown
+    if organisation_id in (await queries.answered_by(desk.session, motion_id))[1]:
+        raise VotedThemselves(organisation=name)
     await desk.toast(incoming)
     await desk.whisper(
         incoming,

@@ -1,7 +1,6 @@
 """What is put to a vote in meetings, and what was said to it."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -61,10 +60,22 @@ async def is_voted_on(session: AsyncSession, motion_id: int) -> bool:
     return False
 
 
+async def answered_by(session: AsyncSession, motion_id: int) -> tuple[set[int], set[int]]:
+    """Return the organisations that have answered a motion, and those of them by themselves."""
+    said = (await words(session, [motion_id]))[motion_id]
+    known = {(one.organisation_id, one.member_id) for one in said}
+    every = {organisation for organisation, _ in known if organisation is not None}
+    own = {organisation for organisation, member in known if organisation and member is not None}
+    return every, own
+
+
 async def unexplained(
     session: AsyncSession, telegram_id: int
 ) -> Sequence[tuple[Motion, Meeting, Membership]]:
-    """Return the open motions to which somebody has a reservation, but has not said why."""
+    """Return the motions to which somebody has a reservation, but has not said why.
+
+    They are open, or read back and not decided yet.
+    """
     rows = await session.execute(
         select(Motion, Meeting, Membership)
         .join(BallotCast, col(BallotCast.motion_id) == col(Motion.id))
@@ -77,7 +88,7 @@ async def unexplained(
         )
         .where(
             col(Member.telegram_id) == telegram_id,
-            col(Motion.state) == MotionState.OPEN,
+            col(Motion.state).in_(UNDECIDED),
             col(BallotCast.ballot) == Ballot.RESERVATION,
             col(BallotCast.reservation) == "",
         )
@@ -143,6 +154,7 @@ async def facts(session: AsyncSession, motion: Motion, meeting: Meeting) -> Fact
     seats, here, needed = motion.seats, motion.here, motion.needed
     if is_open:
         seats, here, needed = await room(session, meeting, said)
+    entry = await entry_of(session, motion) if motion.state is MotionState.CARRIED else None
     has_result = motion.state in {MotionState.COUNTED, MotionState.CARRIED, MotionState.LOST}
     return Facts(
         id=stored_id(motion),
@@ -157,7 +169,8 @@ async def facts(session: AsyncSession, motion: Motion, meeting: Meeting) -> Fact
         here=here,
         tally=rules.tally(voices) if has_result else None,
         reservations=await reservations(session, voices) if has_result else (),
-        review_on=await _review(session, motion),
+        review_on=entry.review_on if entry else None,
+        is_taken_back=motion.state is MotionState.CARRIED and entry is None,
     )
 
 
@@ -187,11 +200,6 @@ async def entry_of(session: AsyncSession, motion: Motion) -> Entry | None:
         .limit(1)
     )
     return rows.scalar_one_or_none()
-
-
-async def _review(session: AsyncSession, motion: Motion) -> date | None:
-    entry = await entry_of(session, motion) if motion.state is MotionState.CARRIED else None
-    return entry.review_on if entry else None
 
 
 async def room(

@@ -55,7 +55,9 @@ def with_votes(decision: Line, result: Result | None) -> Line:
     is_majority = decision.how == Choosing.MAJORITY
     return replace(
         decision,
-        votes=(tally.yes, tally.no, tally.abstained) if is_majority else (),
+        votes=(tally.yes, tally.no, tally.abstained)
+        if is_majority
+        else (tally.yes, tally.reserved),
         is_without_quorum=not result.has_quorum,
         reservations=tuple(one.as_line for one in result.reservations),
     )

@@ -23,14 +23,25 @@ MOTION = "motion"
 """The subject of a motion's posts."""
 IN_GROUP = "motion"
 """The kind of the post in the group; that of one in private is its language."""
-TEXT = "motions/motion.html"
+TEXT, OLDER = "motions/motion.html", "motions/older.html"
 
 
 async def put_up(
     session: AsyncSession, motion: Motion, meeting: Meeting, place: Place, *, now: datetime
 ) -> None:
-    """Post a motion of a (locked) meeting; it is kept up to date until it is decided."""
+    """Post a motion of a (locked) meeting; it is kept up to date until it is decided.
+
+    What stands in the same chat from before only points down to it.
+    """
     facts = await _facts(session, motion, meeting)
+    group = await session.get_one(Group, meeting.group_id)
+    for row in await post.live_messages(session, MOTION, stored_id(motion)):
+        if row.chat_id != place.chat_id:
+            continue
+        if not post.has_lost_its_place(row):
+            text = renderer().post(OLDER, languages=_languages(row, group), text=motion.text)
+            await post.revise(session, row, text=text, keyboard=None, now=now)
+        row.is_live = False
     is_in_group = place.chat_id < 0
     await post.say(
         session,

@@ -29,10 +29,12 @@ from bot.domain.motions import (
     MotionUnknown,
     MotionVotedOn,
     NotAVoter,
+    VotedThemselves,
     Wording,
 )
 from bot.domain.notebook import EntryKind, NotebookFull
 from bot.domain.roles import Action, Actor, NotAllowed, Role
+from bot.domain.sittings import SittingState
 from bot.models import (
     AgendaItem,
     BallotCast,
@@ -54,10 +56,14 @@ from bot.queries import motions as queries
 from bot.queries import sittings as sitting_queries
 from bot.services import decisions, motion_posts, sitting_posts, sittings
 from bot.services.meeting_posts import locked
+from bot.services.minutes import redraft
 
 RESERVATION, VOICE = "motion-reservation", "motion-voice"
 """The subjects of the private questions for the words of a reservation: one's own, and (with the
 organisation's number behind it) those of an organisation whose word was entered."""
+
+OUTCOMES = frozenset({MotionState.CARRIED, MotionState.LOST, MotionState.OPEN})
+"""What can become of a motion that was read back; open: people go on answering it."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,21 @@ async def put(
     if asked_in is not None:
         await motion_posts.put_up(session, motion, meeting, asked_in, now=now)
     return Put(stored_id(motion), text, is_new=True)
+
+
+async def bring_down(
+    session: AsyncSession, meeting_id: int, actor: Actor, place: Place, *, now: datetime
+) -> bool:
+    """Post the open motion of a meeting anew, below what was said since; False: none is open.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed, NotAllowed, StrangerHere, AnonymousAdmin: see `put`.
+    """
+    meeting, _ = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    found = await queries.of_state(session, meeting_id, [MotionState.OPEN])
+    for motion in found:
+        await motion_posts.put_up(session, motion, meeting, place, now=now)
+    return bool(found)
 
 
 async def correct(
@@ -216,6 +237,39 @@ async def cast(
     )
 
 
+async def explain(
+    session: AsyncSession, motion_id: int, reservation: str, actor: Actor, *, now: datetime
+) -> None:
+    """Take the words of a reservation that somebody had when the vote was closed.
+
+    Who taps first and writes slowly is not late before the minutes are out.
+
+    Raises:
+        MotionUnknown: there is no such motion.
+        MotionOver: they had none, nothing came of it, or the minutes are out.
+        ReservationTooLong: see there.
+    """
+    found = await session.get(Motion, motion_id)
+    if found is None:
+        raise MotionUnknown
+    meeting = await locked(session, found.meeting_id)
+    await session.refresh(found)
+    own = await own_ballot(session, motion_id, actor)
+    out = await minutes.latest(session, found.meeting_id)
+    is_out = out is not None and out.state not in notebook.UNPUBLISHED
+    has_result = found.state in {MotionState.COUNTED, MotionState.CARRIED}
+    if own is None or own.ballot is not Ballot.RESERVATION or is_out or not has_result:
+        raise MotionOver
+    own.reservation = rules.check_reservation(reservation)
+    await session.flush()
+    motion_posts.show(session, found, now=now)
+    sitting = await session.get_one(Sitting, found.meeting_id)
+    if sitting.state is SittingState.OPEN:
+        sittings.touch(sitting, now)
+    else:
+        await redraft(session, meeting, now=now)
+
+
 async def own_ballot(session: AsyncSession, motion_id: int, actor: Actor) -> BallotCast | None:
     """Return what somebody has said to a motion so far."""
     if actor.member_id is None:
@@ -238,6 +292,7 @@ async def say_for(
     None takes it back. It is marked when it is read back; what its own people say counts more.
 
     Raises:
+        VotedThemselves: one of its own people has voted.
         MotionUnknown, MotionOver: there is no such motion, or nothing to say to it any more.
         NoOrganisation: the organisation has no vote.
         ReservationTooLong: see there.
@@ -248,6 +303,9 @@ async def say_for(
         raise MotionUnknown
     if not await queries.has_seat(session, organisation_id, meeting.group_id):
         raise NoOrganisation
+    name = (await session.get_one(Organisation, organisation_id)).name
+    if ballot is not None and organisation_id in (await queries.answered_by(session, motion_id))[1]:
+        raise VotedThemselves(organisation=name)
     await session.execute(
         delete(BallotFor).where(
             col(BallotFor.motion_id) == motion_id,
@@ -269,7 +327,7 @@ async def say_for(
     sittings.touch(sitting, now)
     await session.flush()
     motion_posts.show(session, motion, now=now)
-    return (await session.get_one(Organisation, organisation_id)).name
+    return name
 
 
 async def voices(session: AsyncSession, motion_id: int, actor: Actor) -> tuple[Motion, list[Seat]]:
@@ -313,19 +371,29 @@ async def decide(
 ) -> None:
     """Write down what was read back as agreed, or leave it; twice is once.
 
+    What nobody has answered cannot be agreed; people can go on answering it.
+
     Raises:
-        MotionUnknown: there is no such motion, or it is open still.
+        MotionUnknown: there is no such motion, it is open still, or nobody has answered it.
         MotionOver: somebody else has said otherwise.
         NotebookFull: see there.
         NotOpen, SittingClosed, NotAllowed, StrangerHere, AnonymousAdmin: see `put`.
     """
     motion, meeting, sitting = await _of(session, motion_id, actor, Action.RUN_MEETING)
-    if became not in {MotionState.CARRIED, MotionState.LOST} or motion.state is MotionState.OPEN:
+    if became not in OUTCOMES:
         raise MotionUnknown
     if motion.state is became:
         return
+    if motion.state is MotionState.OPEN:
+        raise MotionUnknown
     if motion.state is not MotionState.COUNTED:
         raise MotionOver
+    said = (await queries.words(session, [motion_id]))[motion_id]
+    is_answered = rules.tally(rules.counted(said, motion.counted_by)).total > 0
+    if became is MotionState.CARRIED and not is_answered:
+        raise MotionUnknown
+    if became is MotionState.OPEN:
+        await _reopen(session, motion, is_answered=is_answered)
     motion.state = became
     if became is MotionState.CARRIED:
         if await notebook.count(session, motion.meeting_id) >= entries.ENTRIES_LIMIT:
@@ -348,6 +416,14 @@ async def decide(
     await session.flush()
     motion_posts.show(session, motion, now=now)
     sitting_posts.show(session, meeting, now=now)
+
+
+async def _reopen(session: AsyncSession, motion: Motion, *, is_answered: bool) -> None:
+    """Let people go on answering what was closed before anybody had; one thing at a time."""
+    others = await queries.of_state(session, motion.meeting_id, [MotionState.OPEN])
+    if is_answered or others:
+        raise MotionOver
+    motion.closed_at = motion.closed_by = None
 
 
 async def review(

@@ -133,11 +133,19 @@ def test_a_majority_needs_more_yes_than_no(found: Tally, is_carried: bool) -> No
         ("ndiyo/hapana: Tukutane", Wording("Tukutane", Choosing.MAJORITY)),
         ("consent: Majority rule", Wording("Majority rule", Choosing.CONSENT)),
         ("majority", Wording("", Choosing.MAJORITY)),
+        ("yes/no/abstain: We meet", Wording("We meet", Choosing.MAJORITY)),
+        ("ndiyo / hapana / sipigi upande", Wording("", Choosing.MAJORITY)),
+        ("Trucks/no: a list", Wording("Trucks/no: a list", Choosing.CONSENT)),
+        ("/: a list", Wording("/: a list", Choosing.CONSENT)),
         ("", Wording("", Choosing.CONSENT)),
     ],
 )
 def test_words_before_a_colon_say_how_it_is_decided(text: str, wording: Wording) -> None:
-    words = {"consent": ["consent"], "majority": ["yes/no", "majority", "ndiyo/hapana"]}
+    words = {
+        "consent": ["consent"],
+        "majority": ["yes/no", "majority", "ndiyo/hapana"],
+        "ballots": ["yes", "👍", "no", "abstain", "ndiyo", "hapana", "sipigi upande"],
+    }
     assert motions.read_motion(text, **words) == wording
 
 

@@ -39,6 +39,7 @@ SECTIONS = (
                 EntryKind.AGREED,
                 "Trucks go to Griftu first, then to Eldas",
                 how="consent",
+                votes=(5, 1),
                 reservations=("Red Dune: not before the road is open",),
                 review_on=date(2027, 3, 1),
             ),

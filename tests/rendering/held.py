@@ -43,9 +43,11 @@ from bot.domain.motions import (
     MotionUnknown,
     MotionVotedOn,
     NotAVoter,
+    PrivateChatMissing,
     Reservation,
     ReservationTooLong,
     Tally,
+    VotedThemselves,
 )
 from bot.domain.notebook import (
     EntryGone,
@@ -124,7 +126,8 @@ LABELS = (
 """The words on buttons that need no facts."""
 VOTES = (
     *("vote-agree", "vote-reservation", "vote-yes", "vote-no", "vote-abstain"),
-    *("vote-for-others", "vote-close", "vote-decided", "vote-not-decided", "review-never"),
+    *("vote-for-others", "vote-close", "vote-decided", "vote-not-decided", "vote-go-on"),
+    "review-never",
     *("votes-organisation", "votes-member"),
 )
 """The words on buttons of votes."""
@@ -202,6 +205,8 @@ def entries(name: str) -> tuple[Line, ...]:
             source=(-1001, 5),
         ),
         Line(14, EntryKind.AGREED, name, how="consent"),
+        Line(15, EntryKind.AGREED, name, how="consent", votes=(5, 0)),
+        Line(16, EntryKind.AGREED, name, how="consent", votes=(5, 2), reservations=(name, name)),
     )
 
 
@@ -586,8 +591,10 @@ def _motions(name: str) -> dict[str, list[Facts]]:
         make_motion(name, state=MotionState.WITHDRAWN),
         make_motion(name, state=MotionState.COUNTED, **result),
         make_motion(name, state=MotionState.COUNTED, **voted, tally=Tally(3, 0, 2, 1)),
+        make_motion(name, state=MotionState.COUNTED, tally=Tally()),
         make_motion(name, state=MotionState.CARRIED, **result),
         make_motion(name, state=MotionState.CARRIED, **result, review_on=date(2027, 3, 1)),
+        make_motion(name, state=MotionState.CARRIED, **result, is_taken_back=True),
         make_motion(name, state=MotionState.LOST, **voted, tally=Tally()),
     ]
     decided = Due(name, OPENED.date(), date(2027, 3, 1))
@@ -595,12 +602,14 @@ def _motions(name: str) -> dict[str, list[Facts]]:
     return {
         "motions/motion.html": [{"motion": one} for one in found],
         "motions/still_open.html": [{"text": name}],
+        "motions/older.html": [{"text": name}],
         "motions/toast.txt": [
             {"cast": Cast(ballot, name, is_second)}
             for ballot in Ballot
             for is_second in (True, False)
         ],
         "motions/ask_reservation.html": asked,
+        "motions/as_reservation.html": [{}],
         "motions/for_others.html": [{"text": name}],
         "motions/for_whom.html": [{"text": name, "organisation": name}],
         "groups/ask_votes.html": [{}],
@@ -766,6 +775,8 @@ def refusals(name: str) -> list[BotError]:
         MotionVotedOn(),
         MotionOffRecord(),
         *(NotAVoter(why=why) for why in Barrier),
+        VotedThemselves(organisation=name),
+        PrivateChatMissing(bot="BarazaBot"),
         ReservationTooLong(length=700),
         ReviewUnreadable(said=name),
         DecisionGone(),

@@ -128,7 +128,8 @@ def test_printed_minutes_have_all_that_an_office_files(renderer: Renderer) -> No
         "Minutes no. 3/2026 · Minutes: Wajir meeting · Thu 3 Dec 2026",
         "Decisions",
         *("No.", "Decision", "How it was decided", "Looked at again"),
-        *("1", "Trucks go to Griftu first, then to Eldas", "By consent"),
+        *("1", "Trucks go to Griftu first, then to Eldas"),
+        *("By consent: 6 agree, 1 of", "them with a reservation"),
         *("Reservations:", "Red Dune: not", "before the road is open", "Mon 1 Mar 2027"),
         *("2", "We meet twice a month", "Agreed in the meeting"),
         "Actions",
@@ -189,7 +190,8 @@ def test_a_word_processor_gets_the_same_with_headings_and_tables(renderer: Rende
         "Decisions",
         "No. | Decision | How it was decided | Looked at again",
         (
-            "1 | Trucks go to Griftu first, then to Eldas | By consent\n"
+            "1 | Trucks go to Griftu first, then to Eldas | "
+            "By consent: 6 agree, 1 of them with a reservation\n"
             "Reservations: Red Dune: not before the road is open | Mon 1 Mar 2027"
         ),
         "2 | We meet twice a month | Agreed in the meeting | ",

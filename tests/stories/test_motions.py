@@ -80,7 +80,7 @@ async def test_a_consent_with_a_reservation_becomes_a_decision(story: Story) -> 
     assert "Griftu" not in seen(story, motion)
 
     await story.tap(LEAD, CLOSE)
-    assert "By consent. Agree: 1 · With a reservation: 1" in seen(story, motion)
+    assert "By consent: 2 agree, 1 of them with a reservation" in seen(story, motion)
     assert "✋ Maji Bora Trust: Too far for the women of Griftu" in seen(story, motion)
     assert "Amina" not in seen(story, motion)
     await story.tap(LEAD, DECIDED)
@@ -91,7 +91,7 @@ async def test_a_consent_with_a_reservation_becomes_a_decision(story: Story) -> 
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
     minutes = shown(story.last()).open
     assert "✅ We meet twice a month · review on Wed 3 Mar 2027" in minutes
-    assert "🗳 By consent · without quorum" in minutes
+    assert "🗳 By consent: 2 agree, 1 of them with a reservation · without quorum" in minutes
     assert "✋ Reservation: Maji Bora Trust: Too far for the women of Griftu" in minutes
 
 
@@ -148,7 +148,7 @@ async def test_who_changes_their_mind_is_counted_once(story: Story) -> None:
     await story.write(AMINA, "Too far", chat=AMINA)
     await story.tap(AMINA, AGREE)
     await story.tap(LEAD, CLOSE)
-    assert "Agree: 1 · With a reservation: 0" in seen(story, motion)
+    assert "By consent: 1 agrees" in seen(story, motion)
     assert "Too far" not in seen(story, motion)
 
 
@@ -207,7 +207,7 @@ async def test_votes_outlive_a_restart(database_url: str) -> None:
     ) as again:
         await again.tap(IBRAHIM, AGREE)
         await again.tap(LEAD, CLOSE)
-        assert "Agree: 2" in seen(again, motion)
+        assert "By consent: 2 agree" in seen(again, motion)
 
 
 async def test_one_vote_at_a_time(story: Story) -> None:
@@ -218,6 +218,25 @@ async def test_one_vote_at_a_time(story: Story) -> None:
     assert seen(story, first).startswith("🏁")
     second = await put(story, "We buy a second truck")
     assert second != first
+
+
+async def test_the_post_of_an_open_vote_is_brought_down_again(story: Story) -> None:
+    first = await put(story)
+    await story.tap(AMINA, AGREE)
+    await story.write(LEAD, "/vote")
+    second = story.last(with_button=CLOSE).id
+    assert second > first
+    assert "1 of 8 organisations have answered" in seen(story, second)
+    assert "The vote goes on: its post is further down." in seen(story, first)
+    assert story.message(first).buttons == []
+
+    await story.write(LEAD, "/vote", chat=LEAD)
+    await story.tap(IBRAHIM, AGREE, message=second)
+    for chat in (GROUP, LEAD):
+        text = shown(story.last(chat, with_button=CLOSE)).open
+        assert "2 of 8 organisations have answered" in text
+    await story.tap(LEAD, CLOSE, message=second)
+    assert "What is the vote about?" in await story.ask(LEAD, "/vote")
 
 
 async def test_a_meeting_that_ends_withdraws_what_is_not_decided(story: Story) -> None:
@@ -252,7 +271,47 @@ async def test_a_message_is_put_to_the_vote_by_replying_to_it(story: Story) -> N
     motion = story.last(with_button=CLOSE).id
     assert "We buy a second truck" in seen(story, motion)
     assert "By majority" in seen(story, motion)
+    await story.tap(LEAD, CLOSE)
     assert "What is the vote about?" in await story.ask(LEAD, "/vote")
+
+
+async def test_yes_no_and_abstain_are_named_before_the_words_or_over_a_message(
+    story: Story,
+) -> None:
+    first = await put(story, "yes/no/abstain: We buy a truck")
+    assert "By majority" in seen(story, first)
+    assert "abstain:" not in seen(story, first)
+    await story.tap(LEAD, CLOSE)
+    said = await story.write(IBRAHIM, "We buy a second truck")
+    await story.write(LEAD, "/vote yes/no/abstain", reply_to=said)
+    second = story.last(with_button=CLOSE).id
+    assert "We buy a second truck" in seen(story, second)
+    assert "By majority" in seen(story, second)
+
+
+async def test_what_nobody_answered_is_not_decided_by_consent_but_can_go_on(story: Story) -> None:
+    motion = await put(story)
+    await story.tap(LEAD, CLOSE)
+    assert "Nobody has voted." in seen(story, motion)
+    assert "nothing can be decided by consent" in seen(story, motion)
+    buttons = [button.text for row in story.message(motion).buttons for button in row]
+    assert not any(DECIDED in read(text) for text in buttons)
+    await story.forge(LEAD, "decide:1:carried", message=motion)
+    assert await story.rows(Entry) == []
+
+    await story.tap(LEAD, "🔄 Go on")
+    await story.tap(AMINA, AGREE)
+    await story.tap(LEAD, CLOSE)
+    assert "By consent: 1 agrees" in seen(story, motion)
+    await story.tap(LEAD, DECIDED)
+    assert [entry.text for entry in await story.rows(Entry)] == ["We meet twice a month"]
+
+
+async def test_what_the_bot_said_is_not_put_to_the_vote(story: Story) -> None:
+    board = story.last().id
+    said = await story.ask(LEAD, "/vote", reply_to=board)
+    assert "What is the vote about?" in said
+    assert await story.rows(Motion) == []
 
 
 async def test_words_under_a_vote_count_like_buttons_and_talk_does_not(story: Story) -> None:
@@ -261,8 +320,56 @@ async def test_words_under_a_vote_count_like_buttons_and_talk_does_not(story: St
     await story.write(IBRAHIM, "Reservation: the road is bad", reply_to=motion)
     await story.write(FATUMA, "Which days?", reply_to=motion)
     await story.tap(LEAD, CLOSE)
-    assert "Agree: 1 · With a reservation: 1" in seen(story, motion)
+    assert "By consent: 2 agree, 1 of them with a reservation" in seen(story, motion)
     assert "✋ Pastoral Voices: the road is bad" in seen(story, motion)
+
+
+@pytest.mark.parametrize("no", ["No", "I disagree", "siafiki", "Hapana"])
+async def test_who_says_no_to_a_consent_is_told_and_asked_for_a_reservation(
+    story: Story, no: str
+) -> None:
+    motion = await put(story)
+    asked = await story.ask(IBRAHIM, no, reply_to=motion)
+    assert 'there is no "no": I noted it as a reservation' in asked
+    await story.write(IBRAHIM, "The road is bad", reply_to=story.last().id)
+    await story.tap(LEAD, CLOSE)
+    assert "✋ Pastoral Voices: The road is bad" in seen(story, motion)
+
+
+async def test_the_words_of_a_reservation_come_after_the_vote_is_closed(story: Story) -> None:
+    motion = await put(story)
+    for person in (AMINA, IBRAHIM):
+        await story.tap(person, RESERVE)
+    await story.tap(LEAD, CLOSE)
+    await story.write(AMINA, "Too far for the women", chat=AMINA)
+    await story.write(FATUMA, "Which days?", reply_to=motion)
+    assert "✋ Maji Bora Trust: Too far for the women" in seen(story, motion)
+
+    await story.tap(LEAD, DECIDED)
+    await story.write(LEAD, "/close")
+    await story.write(IBRAHIM, "The road is bad", reply_to=motion)
+    assert "✋ Pastoral Voices: The road is bad" in seen(story, motion)
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert "Pastoral Voices: The road is bad" in shown(story.last()).open
+    assert "Kura hii imefungwa" in await story.ask(
+        AMINA, "Not too far", chat=AMINA, reply_to=asked_why(story)
+    )
+
+
+def asked_why(story: Story) -> int:
+    """Return the number of the message that asks Amina for her reservation."""
+    return next(m.id for m in story.from_bot(AMINA) if read(m.text).startswith("✋"))
+
+
+async def test_who_agrees_after_a_no_has_no_reservation(story: Story) -> None:
+    motion = await put(story)
+    await story.write(IBRAHIM, "No", reply_to=motion)
+    await story.write(IBRAHIM, "Naunga mkono", reply_to=motion)
+    await story.write(AMINA, "I do not agree", reply_to=motion)
+    await story.write(AMINA, "I support", chat=AMINA)
+    await story.tap(LEAD, CLOSE)
+    assert "mkono" not in seen(story, motion)
+    assert "✋" not in seen(story, motion)
 
 
 async def test_who_writes_in_private_for_the_first_time_is_asked_why(story: Story) -> None:
@@ -292,10 +399,33 @@ async def test_on_one_phone_the_secretary_votes_for_everybody(story: Story) -> N
     await story.tap(LEAD, CLOSE, chat=LEAD)
     for chat, message in ((GROUP, motion), (LEAD, story.last(LEAD, with_button=DECIDED).id)):
         text = shown(story.message(message, chat)).open
-        assert "Agree: 0 · With a reservation: 2" in text
+        assert "By consent: 2 agree, 2 of them with a reservation" in text
         assert "✋ Maji Bora Trust*: Too far for the women" in text
         assert "✋ Pastoral Voices\n" in text
         assert "* passed on by somebody else: 1" in text
+
+
+async def test_who_enters_for_others_sees_who_has_answered_and_is_told_who_voted_themselves(
+    story: Story,
+) -> None:
+    motion = await put(story)
+    await story.tap(IBRAHIM, AGREE)
+    await story.tap(LEAD, "🗣")
+    texts = [read(button.text) for row in story.last(LEAD).buttons for button in row]
+    assert [text for text in texts if "✓" in text] == ["✓ Pastoral Voices"]
+    said = await story.tap(LEAD, "✓ Pastoral", chat=LEAD)
+    assert "Pastoral Voices has voted by itself" in said
+    await story.tap(LEAD, CLOSE)
+    assert "By consent: 1 agrees" in seen(story, motion)
+
+
+async def test_who_has_no_private_chat_is_told_to_open_one(story: Story) -> None:
+    await put(story)
+    assert "Start" in await story.tap(DEPUTY, "🗣")
+    assert story.from_bot(DEPUTY) == []
+    await story.write(DEPUTY, "/start", chat=DEPUTY)
+    await story.tap(DEPUTY, "🗣")
+    assert story.last(DEPUTY).buttons
 
 
 async def test_an_item_off_the_record_is_not_voted_on(story: Story) -> None:
@@ -338,6 +468,7 @@ async def test_a_review_is_chosen_after_the_meeting_and_said_after_an_outage(
     story: Story,
 ) -> None:
     motion = await put(story)
+    await story.tap(AMINA, AGREE)
     await story.tap(LEAD, CLOSE)
     await story.tap(LEAD, DECIDED)
     await story.write(LEAD, "/close")
@@ -354,6 +485,7 @@ async def test_a_review_is_chosen_after_the_meeting_and_said_after_an_outage(
 
 async def test_a_decision_that_was_taken_back_is_never_due(story: Story) -> None:
     motion = await put(story)
+    await story.tap(AMINA, AGREE)
     await story.tap(LEAD, CLOSE)
     await story.tap(LEAD, DECIDED)
     await story.write(LEAD, "review 10 December", reply_to=motion)
@@ -366,6 +498,18 @@ async def test_a_decision_that_was_taken_back_is_never_due(story: Story) -> None
     assert not any("due for review" in text for text in story.said())
     [occasion] = [one for one in await story.rows(Occasion) if one.kind == "decision-review"]
     assert occasion.state is OccasionState.CANCELLED
+
+
+async def test_the_post_of_a_vote_says_that_its_decision_was_taken_back(story: Story) -> None:
+    motion = await put(story, "yes/no: We buy a second truck")
+    await story.tap(AMINA, YES)
+    await story.tap(LEAD, CLOSE)
+    await story.tap(LEAD, DECIDED)
+    said = await story.ask(LEAD, "/undo")
+    assert "Taken back" in said
+    assert "onsent" not in said
+    assert "This decision was taken back" in seen(story, motion)
+    assert story.message(motion).buttons == []
 
 
 async def test_a_group_that_speaks_swahili_votes_in_its_words(database_url: str) -> None:

@@ -1,6 +1,6 @@
 """Buttons of what is put to a vote, and of decisions that are due for review."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot.domain.decisions import REVIEW_MONTHS
 from bot.domain.members import Seat
@@ -36,13 +36,13 @@ def motion(motion: Motion, *, asks_review: bool = True) -> Keyboard | None:
             ),
         )
     if motion.state is MotionState.COUNTED:
-        return (
-            (
-                Button("vote-decided", tap(Verb.DECIDE, number, MotionState.CARRIED)),
-                Button("vote-not-decided", tap(Verb.DECIDE, number, MotionState.LOST)),
-            ),
-        )
-    if motion.state is MotionState.CARRIED and motion.review_on is None and asks_review:
+        positive = Button("vote-decided", tap(Verb.DECIDE, number, MotionState.CARRIED))
+        if not motion.is_answered:
+            positive = Button("vote-go-on", tap(Verb.DECIDE, number, MotionState.OPEN))
+        negative = Button("vote-not-decided", tap(Verb.DECIDE, number, MotionState.LOST))
+        return ((positive, negative),)
+    is_reviewed = motion.review_on is not None or motion.is_taken_back
+    if motion.state is MotionState.CARRIED and not is_reviewed and asks_review:
         return (
             tuple(
                 Button("review-in", tap(Verb.REVIEW, number, months), {"count": months})
@@ -58,14 +58,21 @@ def still_open(motion_id: int) -> Keyboard:
     return ((Button("vote-close", tap(Verb.COUNT, motion_id)),),)
 
 
-def voices(motion_id: int, seats: tuple[Seat, ...]) -> Keyboard:
-    """Return one button for each organisation whose word can be entered."""
+def voices(motion_id: int, seats: tuple[Seat, ...], answered: Collection[int]) -> Keyboard:
+    """Return one button for each organisation whose word can be entered; ✓ at those that answered.
+
+    What they said stays hidden.
+    """
     return tuple(
         (
             Button(
                 "join",
                 tap(Verb.VOICE_OF, motion_id, seat.organisation_id),
-                {"organisation": seat.name},
+                {
+                    "organisation": f"✓ {seat.name}"
+                    if seat.organisation_id in answered
+                    else seat.name
+                },
             ),
         )
         for seat in seats
