@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import notebook, roles
 from bot.domain import write_ups as rules
+from bot.domain.actions import Reading
 from bot.domain.agenda import ItemState
 from bot.domain.dates import instant, wall_time
 from bot.domain.meetings import MeetingCancelled, State
@@ -40,7 +41,7 @@ from bot.queries import sittings as sitting_queries
 from bot.queries import write_ups as queries
 from bot.rendering.keyboards import write_ups as keyboards
 from bot.rendering.messages import renderer
-from bot.services import agenda_sheets, budget, members, minutes, occasions
+from bot.services import actions, agenda_sheets, budget, members, minutes, occasions
 from bot.services.meeting_posts import MEETING, locked
 
 WRITE_UP = "write-up"
@@ -184,7 +185,7 @@ async def write_up(
     )
     await session.flush()
     await _came(session, meeting, account, actor, began)
-    await _said(session, meeting, account, actor, now=now)
+    await _said(session, meeting, group, account, actor, now=now)
     await _settle(session, meeting, Fate.HELD, actor, now=now)
     await minutes.draft(session, meeting, now=now)
     for file_id in account.pictures:
@@ -472,26 +473,33 @@ async def _came(
 
 
 async def _said(
-    session: AsyncSession, meeting: Meeting, account: Account, actor: Actor, *, now: datetime
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    account: Account,
+    actor: Actor,
+    *,
+    now: datetime,
 ) -> None:
-    """Write down what was decided, and who does what."""
+    """Write down what was decided, and who does what until when, as /action reads it."""
+    given = await actions.read_all(session, meeting, group, account.actions, now=now)
     found = [
-        *((EntryKind.AGREED, text) for text in account.decisions),
-        *((EntryKind.ACTION, text) for text in account.actions),
+        *((EntryKind.AGREED, Reading(text)) for text in account.decisions),
+        *((EntryKind.ACTION, reading) for reading in given),
     ]
     if len(found) > notebook.ENTRIES_LIMIT:
         raise NotebookFull(limit=notebook.ENTRIES_LIMIT)
-    for kind, text in found:
-        session.add(
-            Entry(
-                group_id=meeting.group_id,
-                meeting_id=stored_id(meeting),
-                kind=kind,
-                text=notebook.checked(text),
-                written_by=actor.member_id,
-                written_at=now,
-            )
+    for kind, reading in found:
+        entry = Entry(
+            group_id=meeting.group_id,
+            meeting_id=stored_id(meeting),
+            kind=kind,
+            text=notebook.checked(reading.text),
+            written_by=actor.member_id,
+            written_at=now,
         )
+        actions.take(entry, reading)
+        session.add(entry)
     await session.flush()
 
 

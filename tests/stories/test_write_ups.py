@@ -1,7 +1,7 @@
 """A meeting that nobody opened: written up, moved, or not held; and its paper list."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -62,6 +62,29 @@ async def test_the_next_morning_those_who_lead_are_asked_and_a_meeting_is_writte
     assert "✅ The fund pays fuel" in shown(story.last()).open
     await story.travel(days=10)
     assert not any("Je, ulifanyika?" in text for text in story.said(DEPUTY))
+
+
+async def _written_up(story: Story, *said: str) -> None:
+    """Let the lead write the meeting up in private, with these lines of who does what."""
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    await story.tap(LEAD, "As planned", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "None", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.write(LEAD, "\n".join(said), chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+
+
+async def test_who_does_what_until_when_is_read_as_of_a_command(story: Story) -> None:
+    await story.travel_to(MORNING)
+
+    await _written_up(story, "Amina repairs the borehole by 11 December", "Amina")
+    await story.tap(LEAD, "No list", chat=LEAD)
+
+    first, second = await story.rows(Entry)
+    assert (first.text, first.due_on) == ("Amina repairs the borehole", date(2026, 12, 11))
+    assert first.owner_id is not None
+    assert (second.text, second.owner_id) == ("Amina", first.owner_id)
 
 
 async def test_a_meeting_that_was_not_held_is_recorded_with_its_reason(story: Story) -> None:
