@@ -271,11 +271,11 @@ async def add_list(
 async def tell_of_list(
     session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime
 ) -> None:
-    """Tell those who may see it that there is a photo of the paper list."""
-    for member in await member_queries.caretakers(session, group):
-        actor = await member_queries.actor(session, member.telegram_id)
-        if not roles.can(actor, Action.SEE_PAPER_LIST, _scope(group)):
-            continue
+    """Tell those who may see it that there is a photo of the paper list: leads and coordination."""
+    leads = await member_queries.leads(session, stored_id(group))
+    team = await member_queries.team(session, group)
+    hearers = {member.id: member for member in (*leads, *team) if member.has_started}
+    for member in hearers.values():
         await members.tell(
             session,
             member,

@@ -273,3 +273,22 @@ async def test_a_list_may_be_sent_as_a_reply_to_the_question(story: Story) -> No
 
     assert len(await story.rows(PaperList)) == 1
     assert "There is a photo of the list on paper" in shown(story.last(LEAD)).open
+
+
+async def test_a_list_that_a_deputy_sends_is_seen_by_the_coordination_alone(
+    database_url: str,
+) -> None:
+    async with told(database_url) as story:
+        await story.write(DEPUTY, "/start", chat=DEPUTY)
+        await story.write(COORDINATOR, "/start", chat=COORDINATOR)
+        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+        await story.tap(LEAD, "✅ Yes")
+        await story.travel_to(MORNING)
+        asked = story.last(DEPUTY, with_button="✅")
+
+        story.telegram.send_photo(DEPUTY, DEPUTY, png(), reply_to=asked.id)
+        await story.settle()
+
+        assert not any("🖼" in label for label in shown(story.last(DEPUTY)).buttons)
+        await story.tap(COORDINATOR, "🖼", chat=COORDINATOR)
+        assert story.last(COORDINATOR).photo
