@@ -11,6 +11,7 @@ from enum import StrEnum
 from itertools import takewhile
 
 from bot.domain.presence import How
+from bot.domain.write_ups import Unheld
 
 MEETINGS = 12
 """How many meetings are looked at: a year of a group that meets every month."""
@@ -37,11 +38,9 @@ TOOK_PART = frozenset({Came.PRESENT, Came.REPRESENTED})
 
 @dataclass(frozen=True)
 class Held:
-    """A meeting whose time has come."""
+    """A meeting that was held."""
 
     on: date
-    is_held: bool = True
-    """False: it was not held. That is said, and counts for nobody."""
     hows: Mapping[int, frozenset[How]] = field(default_factory=dict)
     """How the people of each organisation took part."""
     excused: frozenset[int] = frozenset()
@@ -82,7 +81,8 @@ class Participation:
 
     days: tuple[date, ...]
     """The days of those that were held, the oldest first."""
-    not_held: tuple[date, ...]
+    not_held: tuple[Unheld, ...]
+    """What was not held between them, or later, the oldest first: it counts for nobody."""
     shares: tuple[Share, ...]
     """By share, the largest first, then by name."""
 
@@ -96,21 +96,24 @@ class Participation:
 
 
 def of_group(
-    meetings: Sequence[Held], seats: Mapping[int, str], since: Mapping[int, date]
+    meetings: Sequence[Held],
+    seats: Mapping[int, str],
+    since: Mapping[int, date],
+    not_held: Iterable[Unheld] = (),
 ) -> Participation:
     """Count for each organisation that has a seat now, under the name that it has now.
 
     `since` has the day from which on we know of an organisation: what was before does not count for
     it. One of which nothing is known was silent all the time.
     """
-    held = sorted((one for one in meetings if one.is_held), key=lambda one: one.on)
+    held = sorted(meetings, key=lambda one: one.on)
     shares = [
         Share(name, tuple(_mark(one, key, since.get(key)) for one in held))
         for key, name in seats.items()
     ]
     return Participation(
         days=tuple(one.on for one in held),
-        not_held=tuple(sorted(one.on for one in meetings if not one.is_held)),
+        not_held=tuple(sorted(not_held, key=lambda one: one.on)),
         shares=tuple(sorted(shares, key=lambda one: (-one.share, one.organisation.casefold()))),
     )
 

@@ -365,7 +365,12 @@ def _take_why(known: NotHeld, said: Said, _scene: Scene) -> NotHeld:
 
 async def _leave_out(talk: Talk, known: NotHeld) -> None:
     await write_ups.not_held(
-        talk.session, known.meeting_id, known.reason or "", talk.actor, now=talk.now
+        talk.session,
+        known.meeting_id,
+        known.reason or "",
+        talk.actor,
+        now=talk.now,
+        is_told=talk.place.chat_id > 0,
     )
     await post.say(
         talk.session, talk.place, "write_ups/not_held.html", now=talk.now, is_silent=True

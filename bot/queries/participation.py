@@ -14,15 +14,15 @@ from bot.domain.participation import MEETINGS, Held, Participation
 from bot.domain.presence import How
 from bot.domain.sittings import SittingState
 from bot.models import Meeting, Membership, Organisation, Presence, Reply, ReplyFor, Seat, Sitting
-from bot.queries import presence
+from bot.queries import presence, write_ups
 
 
 async def of_group(session: AsyncSession, group_id: int) -> Participation:
     """Count over the last meetings of a group that were held; one that is open comes later."""
     rows = await session.execute(
-        select(Meeting, col(Sitting.state))
+        select(Meeting)
         .join(Sitting, col(Sitting.meeting_id) == col(Meeting.id))
-        .where(col(Meeting.group_id) == group_id, col(Sitting.state) != SittingState.OPEN)
+        .where(col(Meeting.group_id) == group_id, col(Sitting.state) == SittingState.CLOSED)
         .order_by(col(Meeting.starts_at).desc(), col(Meeting.id).desc())
         .limit(MEETINGS)
     )
@@ -33,13 +33,12 @@ async def of_group(session: AsyncSession, group_id: int) -> Participation:
         .order_by(col(Organisation.name))
     )
     names = {row.id: row.name for row in seats}
-    held = [
-        await _held(session, meeting, names)
-        if state is SittingState.CLOSED
-        else Held(meeting.wall_start.date(), is_held=False)
-        for meeting, state in rows.all()
-    ]
-    return participation.of_group(held, names, await _since(session, group_id))
+    meetings = rows.scalars().all()
+    not_held = await write_ups.not_held(
+        session, group_id, since=meetings[-1].starts_at if meetings else None, limit=MEETINGS
+    )
+    held = [await _held(session, meeting, names) for meeting in meetings]
+    return participation.of_group(held, names, await _since(session, group_id), not_held)
 
 
 async def organisation_of(session: AsyncSession, group_id: int, member_id: int) -> str | None:

@@ -19,7 +19,7 @@ from bot.domain.reminders import QuietHours
 from bot.domain.roles import Action, Actor, Scope
 from bot.domain.sittings import Ending, SittingState
 from bot.domain.ways import Way
-from bot.domain.write_ups import AlreadyRecorded, Fate, MorningKind, NothingToWrite, Said
+from bot.domain.write_ups import AlreadyRecorded, Fate, MorningKind, NothingToWrite, Said, Unheld
 from bot.models import (
     AgendaItem,
     Entry,
@@ -42,7 +42,7 @@ from bot.queries import write_ups as queries
 from bot.rendering.keyboards import write_ups as keyboards
 from bot.rendering.messages import renderer
 from bot.services import actions, agenda_sheets, budget, members, minutes, occasions
-from bot.services.meeting_posts import MEETING, locked
+from bot.services.meeting_posts import MEETING, correct_posts, locked
 
 WRITE_UP = "write-up"
 """The subject of the question what became of a meeting."""
@@ -195,18 +195,36 @@ async def write_up(
 
 
 async def not_held(
-    session: AsyncSession, meeting_id: int, reason: str, actor: Actor, *, now: datetime
+    session: AsyncSession,
+    meeting_id: int,
+    reason: str,
+    actor: Actor,
+    *,
+    now: datetime,
+    is_told: bool = True,
 ) -> None:
     """Record that a meeting was not held, and why (empty: nobody said).
+
+    The group is told in one line, unless it was said there (`is_told`).
 
     Raises:
         MeetingUnknown, MeetingCancelled, AlreadyRecorded, TooLateToWrite: there is nothing to say.
         ReasonTooLong: see there.
         NotAllowed, StrangerHere, AnonymousAdmin: the person did not run it.
     """
-    meeting, _ = await unrecorded(session, meeting_id, actor, now=now)
-    await _not_held(session, meeting, rules.checked_reason(reason), actor, now=now)
+    meeting, group = await unrecorded(session, meeting_id, actor, now=now)
+    said = rules.checked_reason(reason)
+    await _not_held(session, meeting, group, said, actor, now=now)
     await _settle(session, meeting, Fate.NOT_HELD, actor, now=now)
+    if is_told:
+        await post.say(
+            session,
+            post.in_group(group.facts()),
+            "write_ups/told.html",
+            {"unheld_one": Unheld(meeting.wall_start, said)},
+            now=now,
+            is_silent=True,
+        )
 
 
 async def moved(
@@ -220,7 +238,7 @@ async def moved(
     """
     meeting, group = await unrecorded(session, meeting_id, actor, now=now)
     reason = renderer().text("write_ups/moved_to.txt", language=group.languages[0], starts=starts)
-    await _not_held(session, meeting, reason, actor, now=now)
+    await _not_held(session, meeting, group, reason, actor, now=now)
     await _settle(session, meeting, Fate.MOVED, actor, now=now)
 
 
@@ -410,8 +428,15 @@ async def _settle(
 
 
 async def _not_held(
-    session: AsyncSession, meeting: Meeting, reason: str, actor: Actor, *, now: datetime
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    reason: str,
+    actor: Actor,
+    *,
+    now: datetime,
 ) -> None:
+    """Record it, and let the posts that invited to the meeting say so, without buttons."""
     session.add(
         Sitting(
             meeting_id=stored_id(meeting),
@@ -423,6 +448,7 @@ async def _not_held(
         )
     )
     await session.flush()
+    await correct_posts(session, meeting, group.facts(), now=now)
 
 
 async def _dealt_with(

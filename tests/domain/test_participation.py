@@ -1,10 +1,11 @@
 """Who came is counted by organisation, and nobody for what was before their time."""
 
-from datetime import date
+from datetime import date, datetime
 
 from bot.domain import participation
 from bot.domain.participation import Came, Held, Share
 from bot.domain.presence import How
+from bot.domain.write_ups import Unheld
 
 JAN, FEB, MAR = (date(2026, month, 3) for month in (1, 2, 3))
 MAJI, AFYA = 1, 2
@@ -44,11 +45,13 @@ def test_an_apology_is_not_silence_and_who_came_after_all_is_there() -> None:
 
 
 def test_what_was_not_held_is_listed_and_counts_for_nobody() -> None:
-    meetings = [held(MAR, maji=How.HERE), Held(FEB, is_held=False), held(JAN, maji=How.HERE)]
+    meetings = [held(MAR, maji=How.HERE), held(JAN, maji=How.HERE)]
 
-    found = participation.of_group(meetings, SEATS, {})
+    unheld = Unheld(datetime(2026, 2, 3, 10), "Flooded road")
 
-    assert (found.days, found.not_held) == ((JAN, MAR), (FEB,))
+    found = participation.of_group(meetings, SEATS, {}, [unheld])
+
+    assert (found.days, found.not_held) == ((JAN, MAR), (unheld,))
     assert (found.shares[0].counted, found.shares[0].streak) == (2, 2)
 
 

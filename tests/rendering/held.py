@@ -96,6 +96,7 @@ from bot.domain.write_ups import (
     ReasonTooLong,
     Said,
     TooLateToWrite,
+    Unheld,
 )
 from bot.errors import BotError
 from bot.services.minutes_papers import Found
@@ -453,10 +454,13 @@ def _papers(name: str, records: list[Record]) -> dict[str, list[Facts]]:
     empty = replace(records[0], sections=())
     return {
         "minutes/overview.html": [
-            {"found": Found(7, record, edition, earlier, waits)}
+            {"found": Found(7, record, edition, earlier, waits, not_held)}
             for record in (*records, empty)
             for edition in editions
-            for earlier, waits in (((), None), (filed, datetime(2026, 12, 10, 10)))
+            for earlier, waits, not_held in (
+                ((), None, ()),
+                (filed, datetime(2026, 12, 10, 10), (Unheld(OPENED), Unheld(OPENED, name))),
+            )
         ],
         "minutes/copy.html": [
             {"record": record, "edition": edition} for record in records for edition in editions
@@ -515,6 +519,7 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         "write_ups/ask_why.html": [{}],
         "write_ups/written.html": [{"has_list": has_list} for has_list in (True, False)],
         "write_ups/not_held.html": [{}],
+        "write_ups/told.html": [{"unheld_one": Unheld(OPENED, reason)} for reason in ("", name)],
         "write_ups/moved_to.txt": [{"starts": OPENED}],
         "write_ups/which.html": [{}],
         "write_ups/words.txt": [{}],
@@ -644,7 +649,11 @@ def labels(name: str) -> list[Facts]:
 
 def texts(name: str) -> dict[str, list[Facts]]:
     """Return facts for every template about a meeting that is held."""
-    return _sittings(name) | _presence(name) | _minutes(name) | _found(name) | _participation(name)
+    parts = (
+        *(_sittings, _presence, _notebook, _motions, _minutes, _write_ups, _carry_over),
+        *(_found, _participation),
+    )
+    return {template: facts for part in parts for template, facts in part(name).items()}
 
 
 def _found(name: str) -> dict[str, list[Facts]]:
@@ -671,7 +680,7 @@ def shares(name: str, organisations: int = 12) -> Participation:
     marks = tuple(Came)
     return Participation(
         days=tuple(date(2026, month, 3) for month in range(1, 13)),
-        not_held=(date(2026, 5, 10), date(2026, 6, 10)),
+        not_held=(Unheld(datetime(2026, 5, 10, 10)), Unheld(datetime(2026, 6, 10, 10), "w" * 200)),
         shares=tuple(
             Share(f"{name} {key}", tuple(marks[(key + at) % len(marks)] for at in range(12)))
             for key in range(organisations)
@@ -690,11 +699,6 @@ def _participation(name: str) -> dict[str, list[Facts]]:
         ],
         "participation/picture.html": about,
     }
-    return _sittings(name) | _presence(name) | _minutes(name) | _write_ups(name) | _carry_over(name)
-
-    return _sittings(name) | _presence(name) | _minutes(name) | _notebook(name)
-
-    return _sittings(name) | _presence(name) | _minutes(name) | _motions(name)
 
 
 def refusals(name: str) -> list[BotError]:
@@ -736,6 +740,7 @@ def refusals(name: str) -> list[BotError]:
         OrganisationUnclear(said=name),
         MinutesNotYet(starts=OPENED, approvers=[name] * 5),
         NoMinutes(),
+        NoMinutes(not_held=[Unheld(OPENED, name)] * 3),
         NoMinutes(said=name, known=[Filed(5, 2, datetime(2026, 11, 5, 10))] * 2),
         MotionMissing(),
         MotionUnknown(),

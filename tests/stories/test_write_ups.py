@@ -97,6 +97,14 @@ async def test_a_meeting_that_was_not_held_is_recorded_with_its_reason(story: St
     assert (sitting.state, sitting.reason) == (SittingState.NOT_HELD, "The road was flooded")
     assert "It was not held, says" in shown(story.last(LEAD)).open
     assert shown(story.last(LEAD)).buttons == []
+    told = story.last()
+    assert told.is_silent
+    assert shown(told).open == "❌ Thu 3 Dec 2026: not held: The road was flooded"
+    invited = [m for m in story.from_bot() if "NOT HELD" in shown(m).open]
+    assert invited
+    assert all(shown(message).buttons == [] for message in invited)
+    assert "❌ Thu 3 Dec 2026: not held" in await story.ask(LEAD, "/minutes", chat=LEAD)
+    assert "The road was flooded" in await story.ask(LEAD, "/attendance", chat=LEAD)
 
 
 async def test_why_a_meeting_was_not_held_need_not_be_said(story: Story) -> None:
