@@ -12,6 +12,7 @@ from bot.domain.preferences import MessageKind
 from bot.domain.sittings import SittingState
 from bot.domain.write_ups import WRITTEN_WITHIN, Unheld
 from bot.models import (
+    Conversation,
     Group,
     Meeting,
     Member,
@@ -80,6 +81,27 @@ async def not_held(
         .limit(limit)
     )
     return tuple(Unheld(row.wall_start, row.reason) for row in rows)
+
+
+async def writer(
+    session: AsyncSession, meeting: Meeting, flow: str, *, but: int, now: datetime
+) -> str:
+    """Return who is writing a meeting up, in a conversation of that `flow`; empty: nobody.
+
+    `but` is the Telegram account of whoever asks.
+    """
+    rows = await session.execute(
+        select(col(Conversation.state), col(Member.name))
+        .join(Member, col(Member.telegram_id) == col(Conversation.person_id))
+        .where(
+            col(Conversation.flow) == flow,
+            col(Conversation.group_id) == meeting.group_id,
+            col(Conversation.person_id) != but,
+            col(Conversation.expires_at) > now,
+        )
+        .order_by(col(Conversation.expires_at).desc())
+    )
+    return next((row.name for row in rows if row.state.get("meeting_id") == meeting.id), "")
 
 
 async def seats(session: AsyncSession, group_id: int) -> dict[int, str]:

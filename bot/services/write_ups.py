@@ -157,6 +157,19 @@ async def begun(session: AsyncSession, meeting: Meeting, actor: Actor, *, now: d
     await _show(session, meeting, Said(Fate.HELD, await _name(session, actor)), now=now)
 
 
+async def given_up(session: AsyncSession, meeting_id: int, *, now: datetime) -> None:
+    """Let everybody who was asked see that nobody is writing a meeting up any more."""
+    meeting = await locked(session, meeting_id)
+    if not await _is_known(session, meeting):
+        await _show(session, meeting, None, now=now)
+
+
+async def is_recorded(session: AsyncSession, meeting_id: int) -> bool:
+    """Tell whether it is known what became of a meeting."""
+    meeting = await session.get(Meeting, meeting_id)
+    return meeting is None or await _is_known(session, meeting)
+
+
 async def write_up(
     session: AsyncSession, meeting_id: int, account: Account, actor: Actor, *, now: datetime
 ) -> None:
@@ -393,15 +406,20 @@ async def _ask(
     )
 
 
-async def _show(session: AsyncSession, meeting: Meeting, said: Said, *, now: datetime) -> None:
-    """Let every question about a (locked) meeting say what was answered, whoever was asked."""
+async def _show(
+    session: AsyncSession, meeting: Meeting, said: Said | None, *, now: datetime
+) -> None:
+    """Let every question about a (locked) meeting say what was answered, whoever was asked.
+
+    None: nobody has answered, after all.
+    """
     group = await session.get_one(Group, meeting.group_id)
     for row in await post.live_messages(session, WRITE_UP, stored_id(meeting)):
         languages = tuple(group.languages)
         if row.chat_id > 0:
             person = await member_queries.actor(session, row.chat_id)
             languages = (person.language or group.languages[0],)
-        keyboard = None if said.is_settled else keyboards.fates(stored_id(meeting))
+        keyboard = None if said and said.is_settled else keyboards.fates(stored_id(meeting))
         facts = _facts(meeting, group, MorningKind(row.kind), said)
         await post.revise(
             session,

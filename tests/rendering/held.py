@@ -517,6 +517,7 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         "write_ups/ask_paper.html": [{"count": count, "days": 90} for count in (0, 1, 2)],
         "write_ups/ask_when.html": [{"example": OPENED}],
         "write_ups/ask_why.html": [{}],
+        "write_ups/ask_sure.html": [{"name": name}],
         "write_ups/written.html": [{"has_list": has_list} for has_list in (True, False)],
         "write_ups/not_held.html": [{}],
         "write_ups/told.html": [{"unheld_one": Unheld(OPENED, reason)} for reason in ("", name)],
@@ -680,7 +681,7 @@ def shares(name: str, organisations: int = 12) -> Participation:
     marks = tuple(Came)
     return Participation(
         days=tuple(date(2026, month, 3) for month in range(1, 13)),
-        not_held=(Unheld(datetime(2026, 5, 10, 10)), Unheld(datetime(2026, 6, 10, 10), "w" * 200)),
+        not_held=(Unheld(datetime(2026, 5, 10, 10)), Unheld(datetime(2026, 6, 10, 10), name)),
         shares=tuple(
             Share(f"{name} {key}", tuple(marks[(key + at) % len(marks)] for at in range(12)))
             for key in range(organisations)

@@ -154,6 +154,35 @@ async def test_two_who_answer_record_it_once(story: Story) -> None:
     assert "ameshasema" in answer
 
 
+async def test_who_writes_it_up_is_named_to_whoever_says_that_it_was_not_held(
+    story: Story,
+) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(DEPUTY, "✅", chat=DEPUTY)
+
+    await story.tap(LEAD, "❌ Not held", chat=LEAD)
+    assert "is writing this meeting up" in shown(story.last(LEAD)).open
+    assert await story.rows(Sitting) == []
+    await story.tap(LEAD, "❌ Not held", chat=LEAD)
+    await story.write(LEAD, "Flood", chat=LEAD)
+
+    assert [sitting.reason for sitting in await story.rows(Sitting)] == ["Flood"]
+    assert "ameshasema" in await story.ask(DEPUTY, "10:00-12:00", chat=DEPUTY)
+    # That was the end of it: what comes next is no answer any more.
+    assert "ameshasema" not in await story.ask(DEPUTY, "10:00-12:00", chat=DEPUTY)
+
+
+async def test_who_stops_writing_it_up_leaves_the_question_open(story: Story) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+
+    await story.write(LEAD, "/cancel", chat=LEAD)
+
+    assert "To begin again, write /minutes write." in shown(story.last(LEAD)).open
+    asked = [m for m in story.from_bot(DEPUTY) if shown(m).buttons]
+    assert "Je, ulifanyika?" in shown(asked[-1]).open
+
+
 async def test_without_an_answer_it_is_asked_once_more_and_then_the_coordination_is_told(
     story: Story,
 ) -> None:
