@@ -119,6 +119,35 @@ async def still_drafted(session: AsyncSession, group_id: int, since: datetime) -
     return rows.scalars().all()
 
 
+async def is_later_out(session: AsyncSession, meeting: Meeting) -> bool:
+    """Tell whether the minutes of a later meeting of the same group are out."""
+    found = await session.scalar(
+        select(col(Minutes.meeting_id))
+        .join(Meeting, col(Meeting.id) == col(Minutes.meeting_id))
+        .where(
+            col(Meeting.group_id) == meeting.group_id,
+            col(Meeting.starts_at) > meeting.starts_at,
+            col(Minutes.state).not_in(UNPUBLISHED),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+async def has_written(session: AsyncSession, member_id: int, since: datetime) -> bool:
+    """Tell whether somebody has written anything down since then, and has not taken it back."""
+    found = await session.scalar(
+        select(col(Entry.id))
+        .where(
+            col(Entry.written_by) == member_id,
+            col(Entry.written_at) >= since,
+            col(Entry.undone_at).is_(None),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 async def last_item(session: AsyncSession, meeting_id: int) -> int | None:
     """Return the last item on the agenda that a meeting dealt with, on the record."""
     found: int | None = await session.scalar(

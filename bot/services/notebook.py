@@ -263,6 +263,11 @@ async def undo_last(session: AsyncSession, meeting_id: int, actor: Actor, *, now
     """
     book = await _book(session, meeting_id)
     roles.require(actor, Action.SHARE, book.scope)
+    if book.sitting.state is not SittingState.OPEN and await queries.is_later_out(
+        session, book.meeting
+    ):
+        # What the person means stands there: nothing of an older draft goes instead.
+        raise EntryOut
     last = await queries.last_of(session, [meeting_id], actor.member_id or 0)
     if last is None:
         raise NothingToUndo
