@@ -29,8 +29,8 @@ class Came(StrEnum):
     REPRESENTED = "represented"
     APOLOGY = "apology"
     SILENT = "silent"
-    NOT_YET = "not-yet"
-    """It did not belong to the group then, as far as we know."""
+    PROMISED = "promised"
+    """It said that it comes, and was not there."""
 
 
 TOOK_PART = frozenset({Came.PRESENT, Came.REPRESENTED})
@@ -45,6 +45,8 @@ class Held:
     """How the people of each organisation took part."""
     excused: frozenset[int] = frozenset()
     """The organisations that said they cannot come."""
+    promised: frozenset[int] = frozenset()
+    """Those that said they come."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Share:
     @property
     def counted(self) -> int:
         """Return how many of the meetings count for it."""
-        return sum(mark is not Came.NOT_YET for mark in self.marks)
+        return len(self.marks)
 
     @property
     def came(self) -> int:
@@ -98,19 +100,15 @@ class Participation:
 def of_group(
     meetings: Sequence[Held],
     seats: Mapping[int, str],
-    since: Mapping[int, date],
     not_held: Iterable[Unheld] = (),
 ) -> Participation:
     """Count for each organisation that has a seat now, under the name that it has now.
 
-    `since` has the day from which on we know of an organisation: what was before does not count for
-    it. One of which nothing is known was silent all the time.
+    Nobody knows since when it has its seat, so all of the meetings count: were silence left out,
+    whoever came only to the last one would have come to all.
     """
     held = sorted(meetings, key=lambda one: one.on)
-    shares = [
-        Share(name, tuple(_mark(one, key, since.get(key)) for one in held))
-        for key, name in seats.items()
-    ]
+    shares = [Share(name, tuple(_mark(one, key) for one in held)) for key, name in seats.items()]
     return Participation(
         days=tuple(one.on for one in held),
         not_held=tuple(sorted(not_held, key=lambda one: one.on)),
@@ -118,18 +116,9 @@ def of_group(
     )
 
 
-def _mark(meeting: Held, organisation: int, since: date | None) -> Came:
+def _mark(meeting: Held, organisation: int) -> Came:
     if hows := meeting.hows.get(organisation):
         return Came.REPRESENTED if hows == {How.REPRESENTED} else Came.PRESENT
     if organisation in meeting.excused:
         return Came.APOLOGY
-    return Came.NOT_YET if since is not None and meeting.on < since else Came.SILENT
-
-
-def earliest(*known: Iterable[tuple[int, date]]) -> dict[int, date]:
-    """Return the first of the days on which something is known of each organisation."""
-    found: dict[int, date] = {}
-    for days in known:
-        for key, day in days:
-            found[key] = min(day, found.get(key, day))
-    return found
+    return Came.PROMISED if organisation in meeting.promised else Came.SILENT
