@@ -98,6 +98,25 @@ async def said_in(session: AsyncSession, chat_id: int, message_id: int) -> Seque
     return rows.scalars().all()
 
 
+async def is_written(session: AsyncSession, entry: Entry) -> bool:
+    """Tell whether what a new entry says was written down of the same message before."""
+    if entry.said_message_id is None:
+        return False
+    found = await session.scalar(
+        select(col(Entry.id))
+        .where(
+            col(Entry.meeting_id) == entry.meeting_id,
+            col(Entry.kind) == entry.kind,
+            col(Entry.source_chat_id) == entry.source_chat_id,
+            col(Entry.said_message_id) == entry.said_message_id,
+            col(Entry.text) == entry.text,
+            col(Entry.undone_at).is_(None),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 async def still_drafted(session: AsyncSession, group_id: int, since: datetime) -> Sequence[Meeting]:
     """Return the meetings of a group that ended since then and whose minutes are not out."""
     is_out = (

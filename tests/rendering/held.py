@@ -59,6 +59,7 @@ from bot.domain.notebook import (
     OnlyIdeas,
     Owner,
     WordsMissing,
+    WrittenAlready,
 )
 from bot.domain.organisations import OrganisationUnclear
 from bot.domain.participation import Came, Participation, Share
@@ -713,6 +714,7 @@ def refusals(name: str) -> list[BotError]:
         EntryTooLong(length=1200, limit=1000),
         NotebookFull(limit=300),
         OffTheRecord(),
+        WrittenAlready(),
         NothingToUndo(),
         NoSuchItem(said=name, items=[one.item for one in items(name)]),
         *(ServedAlready(name=name, duty=duty) for duty in Duty),

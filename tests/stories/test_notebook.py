@@ -219,6 +219,22 @@ async def test_what_the_bot_said_and_what_has_no_words_is_not_written_down(story
     assert await entries(story) == []
 
 
+async def test_a_message_is_written_down_once_however_many_capture_it(story: Story) -> None:
+    said = await story.write(AMINA, "The pump is old")
+    await story.write(LEAD, "/note", reply_to=said)
+
+    await story.write(DEPUTY, "/note", reply_to=said)
+    assert "umeshaandikwa" in shown(story.last()).open
+    await story.write(DEPUTY, "/agreed", reply_to=said)
+    await story.write(DEPUTY, "/note It is from 1998", reply_to=said)
+
+    assert await entries(story) == [
+        ("note", "The pump is old"),
+        ("agreed", "The pump is old"),
+        ("note", "It is from 1998"),
+    ]
+
+
 async def test_undo_as_a_reply_means_what_it_replies_to(story: Story) -> None:
     first = await story.write(LEAD, "/note one")
     said = await story.write(AMINA, "The pump is old")
