@@ -87,6 +87,25 @@ async def test_who_does_what_until_when_is_read_as_of_a_command(story: Story) ->
     assert (second.text, second.owner_id) == ("Amina", first.owner_id)
 
 
+async def test_what_was_held_before_it_was_written_up_is_not_the_next_meeting(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/meeting 3 Dec 15:00-16:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(datetime(2026, 12, 3, 12, 3, tzinfo=UTC))
+    await story.write(LEAD, "/open")
+    await story.tap(LEAD, "🟢 Thu 3 Dec, 15:00")
+    await story.write(LEAD, "/close")
+    await story.travel_to(MORNING)
+
+    await _written_up(story, "Peter: call the county")
+    await story.tap(LEAD, "No list", chat=LEAD)
+
+    draft = shown(story.last(LEAD, with_button="✅ Approve")).open
+    assert "call the county" in draft
+    assert "Next meeting" not in draft
+
+
 async def test_a_meeting_that_was_not_held_is_recorded_with_its_reason(story: Story) -> None:
     await story.travel_to(MORNING)
 
