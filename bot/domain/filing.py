@@ -10,6 +10,7 @@ from bot.domain.dates import days
 from bot.domain.dates.tokens import tokens
 from bot.domain.dates.vocabulary import vocabulary
 from bot.domain.minutes import Change
+from bot.domain.write_ups import Unheld
 from bot.errors import BotError
 
 OFFERED = 3
@@ -81,9 +82,11 @@ class Wanted:
 class NoMinutes(BotError):
     """Minutes were asked for in a group that has none, or none of the time that was named."""
 
-    def __init__(self, *, said: str = "", known: Sequence[Filed] = ()) -> None:
+    def __init__(
+        self, *, said: str = "", known: Sequence[Filed] = (), not_held: Sequence[Unheld] = ()
+    ) -> None:
         super().__init__("no such minutes")
-        self.said, self.known = said, tuple(known)
+        self.said, self.known, self.not_held = said, tuple(known), tuple(not_held)
 
 
 _NUMBER = re.compile(r"(?:\D*\s)?(\d{1,3})\s*/\s*(\d{4})")

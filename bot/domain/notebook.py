@@ -93,6 +93,10 @@ class NotebookFull(BotError):
         self.limit = limit
 
 
+class WrittenAlready(BotError):
+    """The words of a message were to be written down a second time, in the same meeting."""
+
+
 class OffTheRecord(BotError):
     """Something was to be written down of an item of which only the title is kept."""
 

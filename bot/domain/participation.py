@@ -11,6 +11,7 @@ from enum import StrEnum
 from itertools import takewhile
 
 from bot.domain.presence import How
+from bot.domain.write_ups import Unheld
 
 MEETINGS = 12
 """How many meetings are looked at: a year of a group that meets every month."""
@@ -28,8 +29,8 @@ class Came(StrEnum):
     REPRESENTED = "represented"
     APOLOGY = "apology"
     SILENT = "silent"
-    NOT_YET = "not-yet"
-    """It did not belong to the group then, as far as we know."""
+    PROMISED = "promised"
+    """It said that it comes, and was not there."""
 
 
 TOOK_PART = frozenset({Came.PRESENT, Came.REPRESENTED})
@@ -37,15 +38,15 @@ TOOK_PART = frozenset({Came.PRESENT, Came.REPRESENTED})
 
 @dataclass(frozen=True)
 class Held:
-    """A meeting whose time has come."""
+    """A meeting that was held."""
 
     on: date
-    is_held: bool = True
-    """False: it was not held. That is said, and counts for nobody."""
     hows: Mapping[int, frozenset[How]] = field(default_factory=dict)
     """How the people of each organisation took part."""
     excused: frozenset[int] = frozenset()
     """The organisations that said they cannot come."""
+    promised: frozenset[int] = frozenset()
+    """Those that said they come."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Share:
     @property
     def counted(self) -> int:
         """Return how many of the meetings count for it."""
-        return sum(mark is not Came.NOT_YET for mark in self.marks)
+        return len(self.marks)
 
     @property
     def came(self) -> int:
@@ -82,7 +83,8 @@ class Participation:
 
     days: tuple[date, ...]
     """The days of those that were held, the oldest first."""
-    not_held: tuple[date, ...]
+    not_held: tuple[Unheld, ...]
+    """What was not held between them, or later, the oldest first: it counts for nobody."""
     shares: tuple[Share, ...]
     """By share, the largest first, then by name."""
 
@@ -96,37 +98,27 @@ class Participation:
 
 
 def of_group(
-    meetings: Sequence[Held], seats: Mapping[int, str], since: Mapping[int, date]
+    meetings: Sequence[Held],
+    seats: Mapping[int, str],
+    not_held: Iterable[Unheld] = (),
 ) -> Participation:
     """Count for each organisation that has a seat now, under the name that it has now.
 
-    `since` has the day from which on we know of an organisation: what was before does not count for
-    it. One of which nothing is known was silent all the time.
+    Nobody knows since when it has its seat, so all of the meetings count: were silence left out,
+    whoever came only to the last one would have come to all.
     """
-    held = sorted((one for one in meetings if one.is_held), key=lambda one: one.on)
-    shares = [
-        Share(name, tuple(_mark(one, key, since.get(key)) for one in held))
-        for key, name in seats.items()
-    ]
+    held = sorted(meetings, key=lambda one: one.on)
+    shares = [Share(name, tuple(_mark(one, key) for one in held)) for key, name in seats.items()]
     return Participation(
         days=tuple(one.on for one in held),
-        not_held=tuple(sorted(one.on for one in meetings if not one.is_held)),
+        not_held=tuple(sorted(not_held, key=lambda one: one.on)),
         shares=tuple(sorted(shares, key=lambda one: (-one.share, one.organisation.casefold()))),
     )
 
 
-def _mark(meeting: Held, organisation: int, since: date | None) -> Came:
+def _mark(meeting: Held, organisation: int) -> Came:
     if hows := meeting.hows.get(organisation):
         return Came.REPRESENTED if hows == {How.REPRESENTED} else Came.PRESENT
     if organisation in meeting.excused:
         return Came.APOLOGY
-    return Came.NOT_YET if since is not None and meeting.on < since else Came.SILENT
-
-
-def earliest(*known: Iterable[tuple[int, date]]) -> dict[int, date]:
-    """Return the first of the days on which something is known of each organisation."""
-    found: dict[int, date] = {}
-    for days in known:
-        for key, day in days:
-            found[key] = min(day, found.get(key, day))
-    return found
+    return Came.PROMISED if organisation in meeting.promised else Came.SILENT

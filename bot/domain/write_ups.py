@@ -71,6 +71,16 @@ class Said:
     """Whether it stands in the record; before, it is still being written up."""
 
 
+@dataclass(frozen=True)
+class Unheld:
+    """A meeting that was not held, as the record of its group has it."""
+
+    on: datetime
+    """When it was planned; wall time of the group."""
+    reason: str = ""
+    """Why; empty if nobody said."""
+
+
 class AlreadyRecorded(BotError):
     """What became of a meeting was said before, or it was opened after all."""
 

@@ -160,6 +160,8 @@ async def hear(talk: Talk, text: str, *, message_id: int | None = None, picture:
         return False
     if found is None:
         raise QuestionOver(command=_command(row))
+    if await _is_moot(found):
+        return True
     found.row.answered_by = message_id
     control = _control_in(text)
     at = pictured(found.flow, found.at, picture) if picture else None
@@ -208,6 +210,8 @@ async def tapped(talk: Talk, conversation_id: int, version: int, value: str) -> 
         raise QuestionOver(command=_command(row))
     if not found.row.asked_since <= version <= found.row.version:
         raise QuestionOver
+    if await _is_moot(found):
+        return
     if value in _MEANT:
         await _steer(found, _MEANT[value], is_typed=False)
         return
@@ -222,6 +226,8 @@ async def stop(talk: Talk) -> bool:
     if row is None:
         return False
     await _close(talk, row, "stopped" if found else "expired", _command(row))
+    if found is not None:
+        await _give_up(found)
     return found is not None
 
 
@@ -243,6 +249,22 @@ async def show_again(talk: Talk) -> None:
         _, found = await _here(replace(talk, place=place))
         if found is not None:
             await _ask(found, is_in_place=True)
+
+
+async def _is_moot(found: _Open) -> bool:
+    """End a conversation about what somebody else has settled meanwhile, and say so."""
+    talk, flow = found.talk, found.flow
+    template = await flow.moot(talk, found.at.state) if flow.moot else ""
+    if not template:
+        return False
+    await _close(talk, found.row, None, flow.command)
+    await post.say(talk.session, talk.place, template, now=talk.now, is_silent=True)
+    return True
+
+
+async def _give_up(found: _Open) -> None:
+    if found.flow.given_up is not None:
+        await found.flow.given_up(found.talk, found.at.state)
 
 
 def _command(row: Conversation) -> str:
@@ -309,6 +331,7 @@ async def _take(found: _Open, said: Said, *, is_typed: bool) -> None:
 async def _steer(found: _Open, control: Control, *, is_typed: bool) -> None:
     if control is Control.STOP:
         await _close(found.talk, found.row, "stopped", found.flow.command)
+        await _give_up(found)
         return
     if control is Control.SKIP and found.step.skip is None:
         raise AnswerRefused(reason=AnswerNeeded())

@@ -183,6 +183,10 @@ class Flow(Generic[S]):
     """The command that begins it: what to write to begin again."""
     lives: timedelta = timedelta(hours=24)
     """How long a question waits for its answer; then it is forgotten."""
+    moot: Callable[[Talk, S], Awaitable[str]] | None = None
+    """Return the template that says that somebody else has settled it meanwhile; empty if not."""
+    given_up: Callable[[Talk, S], Awaitable[None]] | None = None
+    """Do what follows when the person stops."""
 
     def step(self, name: str) -> Step[S] | None:
         """Return a step by its name; None if this version has no such step."""

@@ -222,6 +222,17 @@ async def _write(talk: Talk, known: WriteUp) -> None:
     )
 
 
+async def _moot(talk: Talk, known: "WriteUp | Elsewhen | NotHeld") -> str:
+    """Tell whether somebody else has said meanwhile what became of the meeting."""
+    is_known = await write_ups.is_recorded(talk.session, known.meeting_id)
+    return "errors/already_recorded.html" if is_known else ""
+
+
+async def _give_up(talk: Talk, known: WriteUp) -> None:
+    """Let everybody who was asked see that the question is open again."""
+    await write_ups.given_up(talk.session, known.meeting_id, now=talk.now)
+
+
 WRITE = Flow(
     name="write-up",
     version=1,
@@ -273,6 +284,8 @@ WRITE = Flow(
     command="minutes",
     # Whoever is called away goes on the day after.
     lives=timedelta(days=3),
+    moot=_moot,
+    given_up=_give_up,
 )
 
 
@@ -342,6 +355,7 @@ MOVE = Flow(
     steps=(Step("when", _ask_when, _take_when),),
     finish=_move,
     command="meeting",
+    moot=_moot,
 )
 
 
@@ -352,6 +366,17 @@ class NotHeld:
     meeting_id: int
     reason: str | None = None
     """None: not asked yet; empty: nobody said."""
+    writer: str = ""
+    """Who is writing the meeting up meanwhile: they think that it was held."""
+
+
+def _ask_sure(known: NotHeld, _scene: Scene) -> Screen:
+    rows = ((Choice(DONE, "fate-not-held"),),)
+    return Screen("write_ups/ask_sure.html", {"name": known.writer}, rows, is_closed=True)
+
+
+def _take_sure(known: NotHeld, _said: Said, _scene: Scene) -> NotHeld:
+    return replace(known, writer="")
 
 
 def _ask_why(_known: NotHeld, _scene: Scene) -> Screen:
@@ -365,7 +390,12 @@ def _take_why(known: NotHeld, said: Said, _scene: Scene) -> NotHeld:
 
 async def _leave_out(talk: Talk, known: NotHeld) -> None:
     await write_ups.not_held(
-        talk.session, known.meeting_id, known.reason or "", talk.actor, now=talk.now
+        talk.session,
+        known.meeting_id,
+        known.reason or "",
+        talk.actor,
+        now=talk.now,
+        is_told=talk.place.chat_id > 0,
     )
     await post.say(
         talk.session, talk.place, "write_ups/not_held.html", now=talk.now, is_silent=True
@@ -376,7 +406,11 @@ WHY = Flow(
     name="not-held",
     version=1,
     state=NotHeld,
-    steps=(Step("why", _ask_why, _take_why, skip=lambda known: replace(known, reason="")),),
+    steps=(
+        Step("sure", _ask_sure, _take_sure, applies=lambda known: bool(known.writer)),
+        Step("why", _ask_why, _take_why, skip=lambda known: replace(known, reason="")),
+    ),
     finish=_leave_out,
     command="minutes",
+    moot=_moot,
 )

@@ -5,11 +5,12 @@ from functools import partial
 from bot.domain import actions as rules
 from bot.domain.actions import AmendmentUnclear
 from bot.domain.facilitation import Duty
-from bot.domain.notebook import EntryKind, OnlyIdeas
+from bot.domain.notebook import LATELY, EntryKind, EntryOut, OnlyIdeas
 from bot.domain.roles import Action, NotAllowed
+from bot.domain.sittings import NotOpen
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming, Quoted
-from bot.models import Meeting
+from bot.models import Meeting, MessageSubject
 from bot.models.columns import stored_id
 from bot.queries import members
 from bot.queries import notebook as queries
@@ -43,13 +44,49 @@ agreed, action, note, idea, needhelp = (partial(capture, kind=kind) for kind in 
 
 
 async def undo(desk: Desk, incoming: Incoming) -> None:
-    """/undo — take back what one wrote down last oneself."""
+    """/undo — take back what one wrote down last oneself; as a reply, what that wrote down."""
     actor = await desk.actor(incoming)
-    meeting = await desk.open_meeting(incoming, actor, Action.SHARE, afterwards=Action.SHARE)
     if incoming.is_edit:
         return
-    entry = await notebook.undo_last(desk.session, stored_id(meeting), actor, now=desk.now)
+    meant = await _replied_to(desk, incoming, actor.member_id)
+    if meant is not None:
+        entry = await notebook.undo(desk.session, meant, actor, now=desk.now)
+    else:
+        meeting = await _undone_in(desk, incoming)
+        entry = await notebook.undo_last(desk.session, stored_id(meeting), actor, now=desk.now)
     await desk.reply(incoming, "notebook/undone.html", entry=entry)
+
+
+async def _undone_in(desk: Desk, incoming: Incoming) -> Meeting:
+    """Return the meeting in which somebody takes back what they wrote down last.
+
+    Raises:
+        EntryOut: no meeting is open, and what they wrote down lately is out.
+        GroupUnknown, TopicUnknown, GroupMissing, GroupAmbiguous, NotOpen, NotAllowed, StrangerHere,
+        AnonymousAdmin: as `Desk.open_meeting`.
+    """
+    actor = await desk.actor(incoming)
+    try:
+        return await desk.open_meeting(incoming, actor, Action.SHARE, afterwards=Action.SHARE)
+    except NotOpen:
+        lately = desk.now - LATELY
+        if await queries.has_written(desk.session, actor.member_id or 0, lately):
+            raise EntryOut from None
+        raise
+
+
+async def _replied_to(desk: Desk, incoming: Incoming, member_id: int | None) -> int | None:
+    """Return the entry that a reply is about: of several that one message said, one's own."""
+    if incoming.replies_to is None:
+        return None
+    source = (incoming.chat_id, incoming.replies_to)
+    subject = await desk.session.get(MessageSubject, source)
+    if subject is not None and subject.subject == actions.ENTRY:
+        return subject.subject_id
+    written = await queries.of_message(desk.session, *source)
+    found = [written] if written else await queries.said_in(desk.session, *source)
+    mine = [one for one in found if one.written_by == member_id]
+    return next((one.id for one in (*reversed(mine), *found)), None)
 
 
 async def undo_tapped(desk: Desk, incoming: Incoming, entry_id: int) -> None:

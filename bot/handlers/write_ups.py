@@ -42,7 +42,10 @@ async def answered(desk: Desk, incoming: Incoming, meeting_id: int, fate: Fate) 
         known = Elsewhen(meeting_id, planned.starts, planned.ends)
         await engine.begin(talk, MOVE, known, is_anew=True)
     else:
-        await engine.begin(talk, WHY, NotHeld(meeting_id), is_anew=True)
+        writer = await queries.writer(
+            desk.session, meeting, WRITE.name, but=actor.telegram_id, now=desk.now
+        )
+        await engine.begin(talk, WHY, NotHeld(meeting_id, writer=writer), is_anew=True)
     await desk.toast(incoming)
 
 

@@ -16,8 +16,10 @@ from bot.domain.minutes import MinutesState
 from bot.domain.search import FoundKind, fold
 from bot.models.agenda import AgendaItem
 from bot.models.columns import BigId, UTCDateTime, choice
+from bot.models.members import Member
 from bot.models.minutes import Minutes
 from bot.models.notebook import Entry
+from bot.models.organisations import Organisation
 
 OUT = frozenset({MinutesState.CIRCULATED, MinutesState.PUBLISHED, MinutesState.CONFIRMED})
 """The states of minutes that everybody of the group has."""
@@ -55,8 +57,15 @@ class Search(SQLModel, table=True):
 
 
 def _follow_entry(_: Mapper[Entry], connection: Connection, entry: Entry) -> None:
-    if _has_changed(entry, "text", "owner_name", "stream"):
-        words = f"{entry.text} {entry.owner_name} {entry.stream}"
+    if _has_changed(entry, "text", "owner_name", "stream", "owner_id", "owner_organisation_id"):
+        owners = (
+            select(col(Member.name)).where(col(Member.id) == entry.owner_id),
+            select(col(Organisation.name)).where(
+                col(Organisation.id) == entry.owner_organisation_id
+            ),
+        )
+        named = [connection.execute(owner).scalar() or "" for owner in owners]
+        words = " ".join((entry.text, entry.owner_name, *named, entry.stream))
         own = {"group_id": entry.group_id, "kind": FoundKind(entry.kind.value)}
         _write(connection, {"entry_id": entry.id}, own, fold(words))
 

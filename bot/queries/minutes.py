@@ -86,7 +86,7 @@ async def record(session: AsyncSession, meeting: Meeting) -> Record:
     group = await session.get_one(Group, meeting.group_id)
     coalition = await session.get_one(Coalition, group.coalition_id)
     facts = await sittings.of_meeting(session, meeting, sitting)
-    coming = await _next(session, meeting)
+    coming = await _next(session, meeting, sitting)
     last = await archive.before(session, meeting)
     return Record(
         coalition=coalition.name,
@@ -168,14 +168,20 @@ async def _served(session: AsyncSession, meeting: Meeting, duty: Duty) -> str:
     return f"{person}, {organisation}" if person else organisation
 
 
-async def _next(session: AsyncSession, meeting: Meeting) -> Meeting | None:
-    """Return the meeting of the group that is planned to come after this one."""
+async def _next(session: AsyncSession, meeting: Meeting, sitting: Sitting) -> Meeting | None:
+    """Return the meeting of the group that is still to come after this one.
+
+    Of one that is written up days later, the next may have been held before.
+    """
+    began = max(meeting.starts_at, sitting.closed_at or meeting.starts_at)
     rows = await session.execute(
         select(Meeting)
+        .outerjoin(Sitting, col(Sitting.meeting_id) == col(Meeting.id))
         .where(
+            col(Sitting.meeting_id).is_(None),
             col(Meeting.group_id) == meeting.group_id,
             col(Meeting.state) == State.PLANNED,
-            col(Meeting.starts_at) > meeting.starts_at,
+            col(Meeting.starts_at) > began,
         )
         .order_by(col(Meeting.starts_at))
         .limit(1)

@@ -100,6 +100,25 @@ async def said_in(session: AsyncSession, chat_id: int, message_id: int) -> Seque
     return rows.scalars().all()
 
 
+async def is_written(session: AsyncSession, entry: Entry) -> bool:
+    """Tell whether what a new entry says was written down of the same message before."""
+    if entry.said_message_id is None:
+        return False
+    found = await session.scalar(
+        select(col(Entry.id))
+        .where(
+            col(Entry.meeting_id) == entry.meeting_id,
+            col(Entry.kind) == entry.kind,
+            col(Entry.source_chat_id) == entry.source_chat_id,
+            col(Entry.said_message_id) == entry.said_message_id,
+            col(Entry.text) == entry.text,
+            col(Entry.undone_at).is_(None),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 async def still_drafted(session: AsyncSession, group_id: int, since: datetime) -> Sequence[Meeting]:
     """Return the meetings of a group that ended since then and whose minutes are not out."""
     is_out = (
@@ -119,6 +138,35 @@ async def still_drafted(session: AsyncSession, group_id: int, since: datetime) -
         .order_by(col(Sitting.closed_at).desc(), col(Meeting.id).desc())
     )
     return rows.scalars().all()
+
+
+async def is_later_out(session: AsyncSession, meeting: Meeting) -> bool:
+    """Tell whether the minutes of a later meeting of the same group are out."""
+    found = await session.scalar(
+        select(col(Minutes.meeting_id))
+        .join(Meeting, col(Meeting.id) == col(Minutes.meeting_id))
+        .where(
+            col(Meeting.group_id) == meeting.group_id,
+            col(Meeting.starts_at) > meeting.starts_at,
+            col(Minutes.state).not_in(UNPUBLISHED),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+async def has_written(session: AsyncSession, member_id: int, since: datetime) -> bool:
+    """Tell whether somebody has written anything down since then, and has not taken it back."""
+    found = await session.scalar(
+        select(col(Entry.id))
+        .where(
+            col(Entry.written_by) == member_id,
+            col(Entry.written_at) >= since,
+            col(Entry.undone_at).is_(None),
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 async def last_item(session: AsyncSession, meeting_id: int) -> int | None:

@@ -1,28 +1,27 @@
 """How organisations came to the meetings of a group."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Row, Select, SQLColumnExpression, func, select
+from sqlalchemy import select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import participation
+from bot.domain.attendance import PASSED_ON, Answer
 from bot.domain.participation import MEETINGS, Held, Participation
 from bot.domain.presence import How
 from bot.domain.sittings import SittingState
-from bot.models import Meeting, Membership, Organisation, Presence, Reply, ReplyFor, Seat, Sitting
-from bot.queries import presence
+from bot.models import Meeting, Membership, Organisation, Seat, Sitting
+from bot.models.columns import stored_id
+from bot.queries import attendance, presence, write_ups
 
 
 async def of_group(session: AsyncSession, group_id: int) -> Participation:
     """Count over the last meetings of a group that were held; one that is open comes later."""
     rows = await session.execute(
-        select(Meeting, col(Sitting.state))
+        select(Meeting)
         .join(Sitting, col(Sitting.meeting_id) == col(Meeting.id))
-        .where(col(Meeting.group_id) == group_id, col(Sitting.state) != SittingState.OPEN)
+        .where(col(Meeting.group_id) == group_id, col(Sitting.state) == SittingState.CLOSED)
         .order_by(col(Meeting.starts_at).desc(), col(Meeting.id).desc())
         .limit(MEETINGS)
     )
@@ -33,13 +32,12 @@ async def of_group(session: AsyncSession, group_id: int) -> Participation:
         .order_by(col(Organisation.name))
     )
     names = {row.id: row.name for row in seats}
-    held = [
-        await _held(session, meeting, names)
-        if state is SittingState.CLOSED
-        else Held(meeting.wall_start.date(), is_held=False)
-        for meeting, state in rows.all()
-    ]
-    return participation.of_group(held, names, await _since(session, group_id))
+    meetings = rows.scalars().all()
+    not_held = await write_ups.not_held(
+        session, group_id, since=meetings[-1].starts_at if meetings else None, limit=MEETINGS
+    )
+    held = [await _held(session, meeting, names) for meeting in meetings]
+    return participation.of_group(held, names, not_held)
 
 
 async def organisation_of(session: AsyncSession, group_id: int, member_id: int) -> str | None:
@@ -61,48 +59,20 @@ async def _held(session: AsyncSession, meeting: Meeting, names: dict[int, str]) 
     for one in room.present:
         if one.organisation_id is not None:
             hows[one.organisation_id].add(one.how)
+    answers = await attendance.of_meeting(
+        session,
+        group_id=meeting.group_id,
+        meeting_id=stored_id(meeting),
+        version=meeting.version,
+    )
+    yes = {
+        name.removesuffix(PASSED_ON)
+        for answer in (Answer.COMING, Answer.PHONE, Answer.ALTERNATE)
+        for name in answers.by_answer[answer]
+    }
     return Held(
         meeting.wall_start.date(),
         hows={key: frozenset(found) for key, found in hows.items()},
         excused=frozenset(key for key, name in names.items() if name in room.apologies),
+        promised=frozenset(key for key, name in names.items() if name in yes),
     )
-
-
-async def _since(session: AsyncSession, group_id: int) -> dict[int, date]:
-    """Return on which day each organisation first came to a meeting, or answered for one."""
-    came = (
-        _first(col(Presence.organisation_id))
-        .join(Presence, col(Presence.meeting_id) == col(Meeting.id))
-        .where(col(Presence.organisation_id).is_not(None))
-        .group_by(col(Presence.organisation_id))
-    )
-    organisation = func.coalesce(col(Reply.settled_for), col(Membership.organisation_id))
-    answered = (
-        _first(organisation)
-        .join(Reply, col(Reply.meeting_id) == col(Meeting.id))
-        .join(
-            Membership,
-            (col(Membership.member_id) == col(Reply.member_id))
-            & (col(Membership.group_id) == col(Meeting.group_id)),
-        )
-        .where(organisation.is_not(None))
-        .group_by(organisation)
-    )
-    was_answered_for = (
-        _first(col(ReplyFor.organisation_id))
-        .join(ReplyFor, col(ReplyFor.meeting_id) == col(Meeting.id))
-        .group_by(col(ReplyFor.organisation_id))
-    )
-    known = [
-        _days((await session.execute(asked.where(col(Meeting.group_id) == group_id))).all())
-        for asked in (came, answered, was_answered_for)
-    ]
-    return participation.earliest(*known)
-
-
-def _first(organisation: SQLColumnExpression[Any]) -> Select[Any, datetime]:
-    return select(organisation, func.min(col(Meeting.wall_start))).select_from(Meeting)
-
-
-def _days(rows: Iterable[Row[int, datetime]]) -> list[tuple[int, date]]:
-    return [(key, first.date()) for key, first in rows]

@@ -9,8 +9,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.meetings import State
 from bot.domain.preferences import MessageKind
-from bot.domain.write_ups import WRITTEN_WITHIN
+from bot.domain.sittings import SittingState
+from bot.domain.write_ups import WRITTEN_WITHIN, Unheld
 from bot.models import (
+    Conversation,
     Group,
     Meeting,
     Member,
@@ -57,6 +59,49 @@ async def unwritten(session: AsyncSession, group_id: int, now: datetime) -> Sequ
         .order_by(col(Meeting.starts_at).desc(), col(Meeting.id).desc())
     )
     return rows.scalars().all()
+
+
+async def not_held(
+    session: AsyncSession,
+    group_id: int,
+    *,
+    since: datetime | None = None,
+    limit: int | None = None,
+) -> tuple[Unheld, ...]:
+    """Return the meetings of a group that were not held, newest first; `since` is an instant."""
+    rows = await session.execute(
+        select(col(Meeting.wall_start), col(Sitting.reason))
+        .join(Sitting, col(Sitting.meeting_id) == col(Meeting.id))
+        .where(
+            col(Meeting.group_id) == group_id,
+            col(Sitting.state) == SittingState.NOT_HELD,
+            *([] if since is None else [col(Meeting.starts_at) >= since]),
+        )
+        .order_by(col(Meeting.starts_at).desc(), col(Meeting.id).desc())
+        .limit(limit)
+    )
+    return tuple(Unheld(row.wall_start, row.reason) for row in rows)
+
+
+async def writer(
+    session: AsyncSession, meeting: Meeting, flow: str, *, but: int, now: datetime
+) -> str:
+    """Return who is writing a meeting up, in a conversation of that `flow`; empty: nobody.
+
+    `but` is the Telegram account of whoever asks.
+    """
+    rows = await session.execute(
+        select(col(Conversation.state), col(Member.name))
+        .join(Member, col(Member.telegram_id) == col(Conversation.person_id))
+        .where(
+            col(Conversation.flow) == flow,
+            col(Conversation.group_id) == meeting.group_id,
+            col(Conversation.person_id) != but,
+            col(Conversation.expires_at) > now,
+        )
+        .order_by(col(Conversation.expires_at).desc())
+    )
+    return next((row.name for row in rows if row.state.get("meeting_id") == meeting.id), "")
 
 
 async def seats(session: AsyncSession, group_id: int) -> dict[int, str]:

@@ -1,6 +1,7 @@
 """An action that was written down: how it was understood, and what is shown of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -77,6 +78,22 @@ async def understand(
             return own, False
     theirs = rules.of_others(quoted[0], known, words, now=wall, languages=languages)
     return rules.together(own, theirs), True
+
+
+async def read_all(
+    session: AsyncSession, meeting: Meeting, group: Group, said: Sequence[str], *, now: datetime
+) -> list[Reading]:
+    """Return what several lines give to people; one that names nothing to be done stays whole."""
+    known = await around(session, stored_id(group))
+    wall, languages = wall_time(now, meeting.zone), tuple(group.languages)
+    found = [
+        rules.read(line, known, renderer().action_words, now=wall, languages=languages)
+        for line in said
+    ]
+    return [
+        reading if reading.text else replace(reading, text=line)
+        for line, reading in zip(said, found, strict=True)
+    ]
 
 
 async def amended(

@@ -23,11 +23,12 @@ from bot.domain.meetings import (
 )
 from bot.domain.reminders import ReminderKind
 from bot.domain.roles import Actor
-from bot.domain.sittings import EARLIEST
+from bot.domain.sittings import EARLIEST, SittingState
 from bot.models import (
     Group,
     Meeting,
     OutboxMessage,
+    Sitting,
 )
 from bot.models.columns import stored_id
 from bot.outbox import post
@@ -207,7 +208,7 @@ async def _rewrite(
     facts |= {"is_newest": is_newest, "is_outdated": is_outdated}
     text = renderer().post("meetings/post.html", languages=group.languages, **facts)
     keyboard = None
-    if not is_outdated and not is_cancelled:
+    if not is_outdated and not is_cancelled and not facts["is_not_held"]:
         is_shown = is_newest and not facts["has_begun"]
         keyboard = post.buttons(
             _buttons(meeting, facts, message.kind if is_shown else "", now=now), group.languages
@@ -218,7 +219,8 @@ async def _rewrite(
         text=text,
         keyboard=keyboard,
         now=now,
-        expires_at=meeting.ends_at,
+        # What became of it is often known only later.
+        expires_at=meeting.ends_at if meeting.ends_at > now else now + post.REPLIES_EXPIRE,
     )
 
 
@@ -241,6 +243,7 @@ async def _facts(
     """Return what every post about a meeting says, whichever it is."""
     row = await session.get_one(Group, group.id)
     holders = await facilitation.holders(session, stored_id(meeting))
+    sitting = await session.get(Sitting, meeting.id)
     return {
         "agenda": await agenda_sheets.read(session, meeting, row),
         "holders": holders if _says_turns(meeting, kind, now) else {},
@@ -250,7 +253,8 @@ async def _facts(
             session, group_id=group.id, meeting_id=stored_id(meeting), version=meeting.version
         ),
         "kind": kind,
-        "has_begun": await sittings.has_begun(session, stored_id(meeting)),
+        "has_begun": sitting is not None,
+        "is_not_held": sitting is not None and sitting.state is SittingState.NOT_HELD,
         "moved_from": meeting.moved_from,
         "local_now": wall_time(now, group.zone),
     }

@@ -19,11 +19,12 @@ from bot.domain.dates import wall_time
 from bot.domain.filing import Edition, Filed, Form, NoMinutes
 from bot.domain.minutes import Change, MinutesNotYet, MinutesState, MinutesUnknown, Record
 from bot.domain.roles import Action, Actor, Scope
+from bot.domain.write_ups import Unheld
 from bot.models import Group, Meeting, Minutes
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
-from bot.queries import archive
+from bot.queries import archive, write_ups
 from bot.queries import minutes as queries
 from bot.queries import sittings as sitting_queries
 from bot.rendering import documents, word
@@ -50,6 +51,8 @@ class Found:
     earlier: tuple[Filed, ...]
     waits: datetime | None
     """When a later meeting began, whose minutes are being approved; wall time."""
+    not_held: tuple[Unheld, ...] = ()
+    """The last meetings that were not held: they have no minutes."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +127,9 @@ async def look_up(
         draft = Filed(stored_id(meeting), 0, meeting.wall_start)
         if not fitting and wanted is not None and wanted.serial is None and wanted.fits(draft):
             await _not_yet(session, meeting, group, actor)
+    not_held = await write_ups.not_held(session, stored_id(group), limit=filing.OFFERED)
     if not fitting:
-        raise NoMinutes(said=said, known=filed[: filing.OFFERED])
+        raise NoMinutes(said=said, known=filed[: filing.OFFERED], not_held=not_held)
     minutes = await archive.newest(session, fitting[0].meeting_id)
     assert minutes is not None, "they are filed"
     later = [one for one in waiting if not said and one.wall_start > fitting[0].starts]
@@ -135,6 +139,7 @@ async def look_up(
         edition=await edition(session, minutes),
         earlier=tuple(one for one in filed if one.starts < fitting[0].starts)[: filing.OFFERED],
         waits=later[0].wall_start if later else None,
+        not_held=() if said else not_held,
     )
 
 

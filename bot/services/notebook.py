@@ -19,6 +19,7 @@ from bot.domain.notebook import (
     NotYourEntry,
     OffTheRecord,
     WordsMissing,
+    WrittenAlready,
 )
 from bot.domain.roles import Action, Actor, Scope
 from bot.domain.sittings import NotOpen, SittingClosed, SittingState
@@ -96,6 +97,7 @@ async def capture(
     Raises:
         MeetingUnknown, NotOpen, SittingClosed: no meeting is held, or its minutes are out.
         WordsMissing, EntryTooLong, NotebookFull, OffTheRecord: it cannot be written down.
+        WrittenAlready: somebody else was quicker to write the same message down.
         NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
     """
     book = await _book(session, meeting_id)
@@ -122,6 +124,8 @@ async def capture(
         source_message_id=said.source[1],
     )
     unclear = await _word(session, book, entry, said, now=now)
+    if await queries.is_written(session, entry):
+        raise WrittenAlready
     session.add(entry)
     if is_open:
         await sittings.take_part(session, book.meeting, actor, now=now)
@@ -268,6 +272,11 @@ async def undo_last(session: AsyncSession, meeting_id: int, actor: Actor, *, now
     """
     book = await _book(session, meeting_id)
     roles.require(actor, Action.SHARE, book.scope)
+    if book.sitting.state is not SittingState.OPEN and await queries.is_later_out(
+        session, book.meeting
+    ):
+        # What the person means stands there: nothing of an older draft goes instead.
+        raise EntryOut
     last = await queries.last_of(session, [meeting_id], actor.member_id or 0)
     if last is None:
         raise NothingToUndo

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import notebook, roles
 from bot.domain import write_ups as rules
+from bot.domain.actions import Reading
 from bot.domain.agenda import ItemState
 from bot.domain.dates import instant, wall_time
 from bot.domain.meetings import MeetingCancelled, State
@@ -18,7 +19,7 @@ from bot.domain.reminders import QuietHours
 from bot.domain.roles import Action, Actor, Scope
 from bot.domain.sittings import Ending, SittingState
 from bot.domain.ways import Way
-from bot.domain.write_ups import AlreadyRecorded, Fate, MorningKind, NothingToWrite, Said
+from bot.domain.write_ups import AlreadyRecorded, Fate, MorningKind, NothingToWrite, Said, Unheld
 from bot.models import (
     AgendaItem,
     Entry,
@@ -40,8 +41,8 @@ from bot.queries import sittings as sitting_queries
 from bot.queries import write_ups as queries
 from bot.rendering.keyboards import write_ups as keyboards
 from bot.rendering.messages import renderer
-from bot.services import agenda_sheets, budget, members, minutes, occasions
-from bot.services.meeting_posts import MEETING, locked
+from bot.services import actions, agenda_sheets, budget, members, minutes, occasions
+from bot.services.meeting_posts import MEETING, correct_posts, locked
 
 WRITE_UP = "write-up"
 """The subject of the question what became of a meeting."""
@@ -156,6 +157,19 @@ async def begun(session: AsyncSession, meeting: Meeting, actor: Actor, *, now: d
     await _show(session, meeting, Said(Fate.HELD, await _name(session, actor)), now=now)
 
 
+async def given_up(session: AsyncSession, meeting_id: int, *, now: datetime) -> None:
+    """Let everybody who was asked see that nobody is writing a meeting up any more."""
+    meeting = await locked(session, meeting_id)
+    if not await _is_known(session, meeting):
+        await _show(session, meeting, None, now=now)
+
+
+async def is_recorded(session: AsyncSession, meeting_id: int) -> bool:
+    """Tell whether it is known what became of a meeting."""
+    meeting = await session.get(Meeting, meeting_id)
+    return meeting is None or await _is_known(session, meeting)
+
+
 async def write_up(
     session: AsyncSession, meeting_id: int, account: Account, actor: Actor, *, now: datetime
 ) -> None:
@@ -184,7 +198,7 @@ async def write_up(
     )
     await session.flush()
     await _came(session, meeting, account, actor, began)
-    await _said(session, meeting, account, actor, now=now)
+    await _said(session, meeting, group, account, actor, now=now)
     await _settle(session, meeting, Fate.HELD, actor, now=now)
     await minutes.draft(session, meeting, now=now)
     for file_id in account.pictures:
@@ -194,18 +208,36 @@ async def write_up(
 
 
 async def not_held(
-    session: AsyncSession, meeting_id: int, reason: str, actor: Actor, *, now: datetime
+    session: AsyncSession,
+    meeting_id: int,
+    reason: str,
+    actor: Actor,
+    *,
+    now: datetime,
+    is_told: bool = True,
 ) -> None:
     """Record that a meeting was not held, and why (empty: nobody said).
+
+    The group is told in one line, unless it was said there (`is_told`).
 
     Raises:
         MeetingUnknown, MeetingCancelled, AlreadyRecorded, TooLateToWrite: there is nothing to say.
         ReasonTooLong: see there.
         NotAllowed, StrangerHere, AnonymousAdmin: the person did not run it.
     """
-    meeting, _ = await unrecorded(session, meeting_id, actor, now=now)
-    await _not_held(session, meeting, rules.checked_reason(reason), actor, now=now)
+    meeting, group = await unrecorded(session, meeting_id, actor, now=now)
+    said = rules.checked_reason(reason)
+    await _not_held(session, meeting, group, said, actor, now=now)
     await _settle(session, meeting, Fate.NOT_HELD, actor, now=now)
+    if is_told:
+        await post.say(
+            session,
+            post.in_group(group.facts()),
+            "write_ups/told.html",
+            {"unheld_one": Unheld(meeting.wall_start, said)},
+            now=now,
+            is_silent=True,
+        )
 
 
 async def moved(
@@ -219,7 +251,7 @@ async def moved(
     """
     meeting, group = await unrecorded(session, meeting_id, actor, now=now)
     reason = renderer().text("write_ups/moved_to.txt", language=group.languages[0], starts=starts)
-    await _not_held(session, meeting, reason, actor, now=now)
+    await _not_held(session, meeting, group, reason, actor, now=now)
     await _settle(session, meeting, Fate.MOVED, actor, now=now)
 
 
@@ -270,11 +302,11 @@ async def add_list(
 async def tell_of_list(
     session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime
 ) -> None:
-    """Tell those who may see it that there is a photo of the paper list."""
-    for member in await member_queries.caretakers(session, group):
-        actor = await member_queries.actor(session, member.telegram_id)
-        if not roles.can(actor, Action.SEE_PAPER_LIST, _scope(group)):
-            continue
+    """Tell those who may see it that there is a photo of the paper list: leads and coordination."""
+    leads = await member_queries.leads(session, stored_id(group))
+    team = await member_queries.team(session, group)
+    hearers = {member.id: member for member in (*leads, *team) if member.has_started}
+    for member in hearers.values():
         await members.tell(
             session,
             member,
@@ -374,15 +406,20 @@ async def _ask(
     )
 
 
-async def _show(session: AsyncSession, meeting: Meeting, said: Said, *, now: datetime) -> None:
-    """Let every question about a (locked) meeting say what was answered, whoever was asked."""
+async def _show(
+    session: AsyncSession, meeting: Meeting, said: Said | None, *, now: datetime
+) -> None:
+    """Let every question about a (locked) meeting say what was answered, whoever was asked.
+
+    None: nobody has answered, after all.
+    """
     group = await session.get_one(Group, meeting.group_id)
     for row in await post.live_messages(session, WRITE_UP, stored_id(meeting)):
         languages = tuple(group.languages)
         if row.chat_id > 0:
             person = await member_queries.actor(session, row.chat_id)
             languages = (person.language or group.languages[0],)
-        keyboard = None if said.is_settled else keyboards.fates(stored_id(meeting))
+        keyboard = None if said and said.is_settled else keyboards.fates(stored_id(meeting))
         facts = _facts(meeting, group, MorningKind(row.kind), said)
         await post.revise(
             session,
@@ -409,8 +446,15 @@ async def _settle(
 
 
 async def _not_held(
-    session: AsyncSession, meeting: Meeting, reason: str, actor: Actor, *, now: datetime
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    reason: str,
+    actor: Actor,
+    *,
+    now: datetime,
 ) -> None:
+    """Record it, and let the posts that invited to the meeting say so, without buttons."""
     session.add(
         Sitting(
             meeting_id=stored_id(meeting),
@@ -422,6 +466,7 @@ async def _not_held(
         )
     )
     await session.flush()
+    await correct_posts(session, meeting, group.facts(), now=now)
 
 
 async def _dealt_with(
@@ -472,26 +517,33 @@ async def _came(
 
 
 async def _said(
-    session: AsyncSession, meeting: Meeting, account: Account, actor: Actor, *, now: datetime
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    account: Account,
+    actor: Actor,
+    *,
+    now: datetime,
 ) -> None:
-    """Write down what was decided, and who does what."""
+    """Write down what was decided, and who does what until when, as /action reads it."""
+    given = await actions.read_all(session, meeting, group, account.actions, now=now)
     found = [
-        *((EntryKind.AGREED, text) for text in account.decisions),
-        *((EntryKind.ACTION, text) for text in account.actions),
+        *((EntryKind.AGREED, Reading(text)) for text in account.decisions),
+        *((EntryKind.ACTION, reading) for reading in given),
     ]
     if len(found) > notebook.ENTRIES_LIMIT:
         raise NotebookFull(limit=notebook.ENTRIES_LIMIT)
-    for kind, text in found:
-        session.add(
-            Entry(
-                group_id=meeting.group_id,
-                meeting_id=stored_id(meeting),
-                kind=kind,
-                text=notebook.checked(text),
-                written_by=actor.member_id,
-                written_at=now,
-            )
+    for kind, reading in found:
+        entry = Entry(
+            group_id=meeting.group_id,
+            meeting_id=stored_id(meeting),
+            kind=kind,
+            text=notebook.checked(reading.text),
+            written_by=actor.member_id,
+            written_at=now,
         )
+        actions.take(entry, reading)
+        session.add(entry)
     await session.flush()
 
 

@@ -62,6 +62,7 @@ from bot.domain.notebook import (
     OnlyIdeas,
     Owner,
     WordsMissing,
+    WrittenAlready,
 )
 from bot.domain.organisations import OrganisationUnclear
 from bot.domain.participation import Came, Participation, Share
@@ -100,6 +101,7 @@ from bot.domain.write_ups import (
     ReasonTooLong,
     Said,
     TooLateToWrite,
+    Unheld,
 )
 from bot.errors import BotError
 from bot.services.minutes_papers import Found
@@ -471,10 +473,13 @@ def _papers(name: str, records: list[Record]) -> dict[str, list[Facts]]:
     empty = replace(records[0], sections=())
     return {
         "minutes/overview.html": [
-            {"found": Found(7, record, edition, earlier, waits)}
+            {"found": Found(7, record, edition, earlier, waits, not_held)}
             for record in (*records, empty)
             for edition in editions
-            for earlier, waits in (((), None), (filed, datetime(2026, 12, 10, 10)))
+            for earlier, waits, not_held in (
+                ((), None, ()),
+                (filed, datetime(2026, 12, 10, 10), (Unheld(OPENED), Unheld(OPENED, name))),
+            )
         ],
         "minutes/copy.html": [
             {"record": record, "edition": edition} for record in records for edition in editions
@@ -531,8 +536,10 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         "write_ups/ask_paper.html": [{"count": count, "days": 90} for count in (0, 1, 2)],
         "write_ups/ask_when.html": [{"example": OPENED}],
         "write_ups/ask_why.html": [{}],
+        "write_ups/ask_sure.html": [{"name": name}],
         "write_ups/written.html": [{"has_list": has_list} for has_list in (True, False)],
         "write_ups/not_held.html": [{}],
+        "write_ups/told.html": [{"unheld_one": Unheld(OPENED, reason)} for reason in ("", name)],
         "write_ups/moved_to.txt": [{"starts": OPENED}],
         "write_ups/which.html": [{}],
         "write_ups/words.txt": [{}],
@@ -699,7 +706,7 @@ def shares(name: str, organisations: int = 12) -> Participation:
     marks = tuple(Came)
     return Participation(
         days=tuple(date(2026, month, 3) for month in range(1, 13)),
-        not_held=(date(2026, 5, 10), date(2026, 6, 10)),
+        not_held=(Unheld(datetime(2026, 5, 10, 10)), Unheld(datetime(2026, 6, 10, 10), name)),
         shares=tuple(
             Share(f"{name} {key}", tuple(marks[(key + at) % len(marks)] for at in range(12)))
             for key in range(organisations)
@@ -718,11 +725,6 @@ def _participation(name: str) -> dict[str, list[Facts]]:
         ],
         "participation/picture.html": about,
     }
-    return _sittings(name) | _presence(name) | _minutes(name) | _write_ups(name) | _carry_over(name)
-
-    return _sittings(name) | _presence(name) | _minutes(name) | _notebook(name)
-
-    return _sittings(name) | _presence(name) | _minutes(name) | _motions(name)
 
 
 def refusals(name: str) -> list[BotError]:
@@ -736,6 +738,7 @@ def refusals(name: str) -> list[BotError]:
         EntryTooLong(length=1200, limit=1000),
         NotebookFull(limit=300),
         OffTheRecord(),
+        WrittenAlready(),
         NothingToUndo(),
         NoSuchItem(said=name, items=[one.item for one in items(name)]),
         *(ServedAlready(name=name, duty=duty) for duty in Duty),
@@ -768,6 +771,7 @@ def refusals(name: str) -> list[BotError]:
             for yes in (True, False)
         ),
         NoMinutes(),
+        NoMinutes(not_held=[Unheld(OPENED, name)] * 3),
         NoMinutes(said=name, known=[Filed(5, 2, datetime(2026, 11, 5, 10))] * 2),
         MotionMissing(),
         MotionUnknown(),

@@ -280,6 +280,7 @@ def post_facts(**changes: Any) -> Facts:
         "is_newest": True,
         "is_outdated": False,
         "has_begun": False,
+        "is_not_held": False,
         "local_now": WEDNESDAY,
         **changes,
     }
@@ -442,6 +443,7 @@ def _meetings(name: str) -> dict[str, list[Facts]]:
             of_post | {"kind": "announced", "is_newest": False},
             of_post | {"kind": "announced", "meeting": make_meeting(place="")},
             of_post | {"kind": "reminder-1h", "has_begun": True},
+            of_post | {"kind": "reminder-1h", "has_begun": True, "is_not_held": True},
             of_post | {"kind": "invite"},
             of_post | {"kind": "invite", "agenda": make_agenda(name), "holders": holders(name)},
             of_post | {"kind": "reminder-1d"},

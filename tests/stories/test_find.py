@@ -42,6 +42,15 @@ async def test_words_find_what_was_written_down_newest_first(story: Story) -> No
     assert "Two Boreholes" in shown(story.last()).open
 
 
+async def test_what_somebody_does_is_found_by_their_name(story: Story) -> None:
+    await story.write(LEAD, "/action Amina: repair it")
+    await story.write(LEAD, "/action Red Dune: send the list")
+
+    for said, found in (("Hassan", "repair it"), ("Maji Bora", "repair it"), ("red dune", "list")):
+        await story.write(LEAD, f"/find {said}")
+        assert found in shown(story.last()).open
+
+
 async def test_what_nothing_has_wholly_is_looked_for_in_part(story: Story) -> None:
     await story.write(LEAD, "/agreed We repair the borehole at Griftu")
 

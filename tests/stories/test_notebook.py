@@ -219,6 +219,67 @@ async def test_what_the_bot_said_and_what_has_no_words_is_not_written_down(story
     assert await entries(story) == []
 
 
+async def test_a_message_is_written_down_once_however_many_capture_it(story: Story) -> None:
+    said = await story.write(AMINA, "The pump is old")
+    await story.write(LEAD, "/note", reply_to=said)
+
+    await story.write(DEPUTY, "/note", reply_to=said)
+    assert "umeshaandikwa" in shown(story.last()).open
+    await story.write(DEPUTY, "/agreed", reply_to=said)
+    await story.write(DEPUTY, "/note It is from 1998", reply_to=said)
+
+    assert await entries(story) == [
+        ("note", "The pump is old"),
+        ("agreed", "The pump is old"),
+        ("note", "It is from 1998"),
+    ]
+
+
+async def test_undo_as_a_reply_means_what_it_replies_to(story: Story) -> None:
+    first = await story.write(LEAD, "/note one")
+    said = await story.write(AMINA, "The pump is old")
+    await story.write(LEAD, "/note", reply_to=said)
+    theirs = await story.write(DEPUTY, "/note three")
+    await story.write(DEPUTY, "/action Amina: repair it")
+    echo = story.last().id
+    await story.write(LEAD, "/note five")
+
+    await story.write(LEAD, "/undo", reply_to=theirs)
+    assert "only they take it back" in shown(story.last()).open
+    await story.write(LEAD, "/undo", reply_to=echo)
+    assert "only they take it back" in shown(story.last()).open
+    assert len(await entries(story)) == 5
+    await story.write(LEAD, "/undo", reply_to=first)
+    await story.write(LEAD, "/undo", reply_to=said)
+
+    assert [text for _, text in await entries(story)] == ["three", "repair it", "five"]
+
+
+async def test_undo_says_that_the_minutes_are_out_and_takes_nothing_else(story: Story) -> None:
+    await story.write(LEAD, "/note of the first")
+    await story.write(LEAD, "/close")
+    await story.travel(hours=2)
+    await story.write(LEAD, "/meeting 4 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel(days=1)
+    await story.write(LEAD, "/open")
+    await story.write(LEAD, "/note of the second")
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    assert "are out already" in await story.ask(LEAD, "/undo")
+    assert [text for _, text in await entries(story)] == ["of the first", "of the second"]
+
+
+async def test_undo_says_that_the_minutes_are_out_where_no_meeting_is_open(story: Story) -> None:
+    await story.write(LEAD, "/note one")
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    assert "are out already" in await story.ask(LEAD, "/undo")
+    assert "Hakuna mkutano" in await story.ask(DEPUTY, "/undo")
+
+
 async def test_after_the_meeting_what_was_forgotten_comes_into_the_draft(story: Story) -> None:
     await story.write(LEAD, "/note said in time")
     await story.write(LEAD, "/close")

@@ -54,6 +54,21 @@ async def test_who_came_is_counted_by_organisation(story: Story) -> None:
     )
 
 
+async def test_a_yes_without_coming_and_what_was_not_held_are_told_apart(story: Story) -> None:
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.tap(AMINA, "✅ Coming")
+    await story.travel_to(FIRST)
+    await story.write(LEAD, "/open")
+    await story.write(LEAD, "/close")
+
+    await story.write(LEAD, "/attendance")
+
+    seen = shown(story.last(LEAD)).open
+    assert "Maji Bora Trust\n△ 0 of 1" in seen
+    assert "△ said they come, were not there" in seen
+
+
 async def test_members_see_the_line_of_their_own_organisation(story: Story) -> None:
     await hold(story, FIRST)
     await story.tap(AMINA, "🙋")

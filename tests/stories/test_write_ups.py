@@ -1,7 +1,7 @@
 """A meeting that nobody opened: written up, moved, or not held; and its paper list."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -64,6 +64,48 @@ async def test_the_next_morning_those_who_lead_are_asked_and_a_meeting_is_writte
     assert not any("Je, ulifanyika?" in text for text in story.said(DEPUTY))
 
 
+async def _written_up(story: Story, *said: str) -> None:
+    """Let the lead write the meeting up in private, with these lines of who does what."""
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    await story.tap(LEAD, "As planned", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "None", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.write(LEAD, "\n".join(said), chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+
+
+async def test_who_does_what_until_when_is_read_as_of_a_command(story: Story) -> None:
+    await story.travel_to(MORNING)
+
+    await _written_up(story, "Amina repairs the borehole by 11 December", "Amina")
+    await story.tap(LEAD, "No list", chat=LEAD)
+
+    first, second = await story.rows(Entry)
+    assert (first.text, first.due_on) == ("Amina repairs the borehole", date(2026, 12, 11))
+    assert first.owner_id is not None
+    assert (second.text, second.owner_id) == ("Amina", first.owner_id)
+
+
+async def test_what_was_held_before_it_was_written_up_is_not_the_next_meeting(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/meeting 3 Dec 15:00-16:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(datetime(2026, 12, 3, 12, 3, tzinfo=UTC))
+    await story.write(LEAD, "/open")
+    await story.tap(LEAD, "🟢 Thu 3 Dec, 15:00")
+    await story.write(LEAD, "/close")
+    await story.travel_to(MORNING)
+
+    await _written_up(story, "Peter: call the county")
+    await story.tap(LEAD, "No list", chat=LEAD)
+
+    draft = shown(story.last(LEAD, with_button="✅ Approve")).open
+    assert "call the county" in draft
+    assert "Next meeting" not in draft
+
+
 async def test_a_meeting_that_was_not_held_is_recorded_with_its_reason(story: Story) -> None:
     await story.travel_to(MORNING)
 
@@ -74,6 +116,14 @@ async def test_a_meeting_that_was_not_held_is_recorded_with_its_reason(story: St
     assert (sitting.state, sitting.reason) == (SittingState.NOT_HELD, "The road was flooded")
     assert "It was not held, says" in shown(story.last(LEAD)).open
     assert shown(story.last(LEAD)).buttons == []
+    told = story.last()
+    assert told.is_silent
+    assert shown(told).open == "❌ Thu 3 Dec 2026: not held: The road was flooded"
+    invited = [m for m in story.from_bot() if "NOT HELD" in shown(m).open]
+    assert invited
+    assert all(shown(message).buttons == [] for message in invited)
+    assert "❌ Thu 3 Dec 2026: not held" in await story.ask(LEAD, "/minutes", chat=LEAD)
+    assert "The road was flooded" in await story.ask(LEAD, "/attendance", chat=LEAD)
 
 
 async def test_why_a_meeting_was_not_held_need_not_be_said(story: Story) -> None:
@@ -121,6 +171,35 @@ async def test_two_who_answer_record_it_once(story: Story) -> None:
 
     assert [sitting.reason for sitting in await story.rows(Sitting)] == ["Flood"]
     assert "ameshasema" in answer
+
+
+async def test_who_writes_it_up_is_named_to_whoever_says_that_it_was_not_held(
+    story: Story,
+) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(DEPUTY, "✅", chat=DEPUTY)
+
+    await story.tap(LEAD, "❌ Not held", chat=LEAD)
+    assert "is writing this meeting up" in shown(story.last(LEAD)).open
+    assert await story.rows(Sitting) == []
+    await story.tap(LEAD, "❌ Not held", chat=LEAD)
+    await story.write(LEAD, "Flood", chat=LEAD)
+
+    assert [sitting.reason for sitting in await story.rows(Sitting)] == ["Flood"]
+    assert "ameshasema" in await story.ask(DEPUTY, "10:00-12:00", chat=DEPUTY)
+    # That was the end of it: what comes next is no answer any more.
+    assert "ameshasema" not in await story.ask(DEPUTY, "10:00-12:00", chat=DEPUTY)
+
+
+async def test_who_stops_writing_it_up_leaves_the_question_open(story: Story) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+
+    await story.write(LEAD, "/cancel", chat=LEAD)
+
+    assert "To begin again, write /minutes write." in shown(story.last(LEAD)).open
+    asked = [m for m in story.from_bot(DEPUTY) if shown(m).buttons]
+    assert "Je, ulifanyika?" in shown(asked[-1]).open
 
 
 async def test_without_an_answer_it_is_asked_once_more_and_then_the_coordination_is_told(
@@ -250,3 +329,22 @@ async def test_a_list_may_be_sent_as_a_reply_to_the_question(story: Story) -> No
 
     assert len(await story.rows(PaperList)) == 1
     assert "There is a photo of the list on paper" in shown(story.last(LEAD)).open
+
+
+async def test_a_list_that_a_deputy_sends_is_seen_by_the_coordination_alone(
+    database_url: str,
+) -> None:
+    async with told(database_url) as story:
+        await story.write(DEPUTY, "/start", chat=DEPUTY)
+        await story.write(COORDINATOR, "/start", chat=COORDINATOR)
+        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+        await story.tap(LEAD, "✅ Yes")
+        await story.travel_to(MORNING)
+        asked = story.last(DEPUTY, with_button="✅")
+
+        story.telegram.send_photo(DEPUTY, DEPUTY, png(), reply_to=asked.id)
+        await story.settle()
+
+        assert not any("🖼" in label for label in shown(story.last(DEPUTY)).buttons)
+        await story.tap(COORDINATOR, "🖼", chat=COORDINATOR)
+        assert story.last(COORDINATOR).photo
