@@ -66,6 +66,11 @@ class Wanted:
     month: int | None = None
     day: int | None = None
 
+    @property
+    def is_month(self) -> bool:
+        """Tell whether any meeting of a month is meant, of which there may be several."""
+        return self.month is not None and self.day is None
+
     def fits(self, one: Filed) -> bool:
         """Tell whether these are (among) the minutes that are asked for."""
         return all(
@@ -87,6 +92,14 @@ class NoMinutes(BotError):
     ) -> None:
         super().__init__("no such minutes")
         self.said, self.known, self.not_held = said, tuple(known), tuple(not_held)
+
+
+class SeveralMinutes(BotError):
+    """Minutes of a month were asked for in which there are those of several meetings."""
+
+    def __init__(self, *, known: Sequence[Filed]) -> None:
+        super().__init__("several minutes fit")
+        self.known = tuple(known)
 
 
 _NUMBER = re.compile(r"(?:\D*\s)?(\d{1,3})\s*/\s*(\d{4})")

@@ -16,7 +16,7 @@ from bot.botapi.client import Document
 from bot.domain import filing, roles
 from bot.domain import minutes as rules
 from bot.domain.dates import wall_time
-from bot.domain.filing import Edition, Filed, Form, NoMinutes
+from bot.domain.filing import Edition, Filed, Form, NoMinutes, SeveralMinutes
 from bot.domain.minutes import Change, MinutesNotYet, MinutesState, MinutesUnknown, Record
 from bot.domain.roles import Action, Actor, Scope
 from bot.domain.write_ups import Unheld
@@ -118,6 +118,7 @@ async def look_up(
     Raises:
         MinutesNotYet: there are none, but somebody is approving the first ones.
         NoMinutes: there are none, or none that fit.
+        SeveralMinutes: the month that was named has those of several meetings.
     """
     filed = await archive.of_group(session, stored_id(group))
     waiting = await archive.waiting(session, stored_id(group))
@@ -130,6 +131,8 @@ async def look_up(
     not_held = await write_ups.not_held(session, stored_id(group), limit=filing.OFFERED)
     if not fitting:
         raise NoMinutes(said=said, known=filed[: filing.OFFERED], not_held=not_held)
+    if wanted is not None and wanted.is_month and len(fitting) > 1:
+        raise SeveralMinutes(known=fitting[: filing.OFFERED])
     minutes = await archive.newest(session, fitting[0].meeting_id)
     assert minutes is not None, "they are filed"
     later = [one for one in waiting if not said and one.wall_start > fitting[0].starts]

@@ -266,7 +266,8 @@ def under(minutes: Minutes) -> Keyboard | None:
         return None
     if minutes.state not in OUT:
         return ()
-    return keyboards.out(minutes.meeting_id, minutes.version)
+    is_confirmed = minutes.state is MinutesState.CONFIRMED
+    return keyboards.out(minutes.meeting_id, minutes.version, is_confirmed=is_confirmed)
 
 
 async def _draft(

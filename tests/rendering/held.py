@@ -9,7 +9,7 @@ from bot.domain.agenda import Item, Routine
 from bot.domain.carry_over import Carried, LastMinutes
 from bot.domain.decisions import DecisionGone, Due, ReviewUnreadable
 from bot.domain.facilitation import Duty, Holder, ServedAlready
-from bot.domain.filing import Edition, Filed, Form, NoMinutes
+from bot.domain.filing import Edition, Filed, Form, NoMinutes, SeveralMinutes
 from bot.domain.groups import Group, QuorumUnreadable
 from bot.domain.meetings import Meeting, State
 from bot.domain.minutes import (
@@ -772,6 +772,7 @@ def refusals(name: str) -> list[BotError]:
         ),
         NoMinutes(),
         NoMinutes(not_held=[Unheld(OPENED, name)] * 3),
+        SeveralMinutes(known=[Filed(5, 2, datetime(2026, 11, 5, 10))] * 2),
         NoMinutes(said=name, known=[Filed(5, 2, datetime(2026, 11, 5, 10))] * 2),
         MotionMissing(),
         MotionUnknown(),

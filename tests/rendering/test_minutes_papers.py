@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import docx
@@ -441,3 +441,32 @@ def test_150_entries_make_a_file_of_a_sane_size(renderer: Renderer, language: st
     assert missing == []
     # The same facts give the same bytes.
     assert content == documents.pdf("minutes", said)
+
+
+def test_of_what_is_off_the_record_nobody_is_named(renderer: Renderer) -> None:
+    section = Section(1, "Who is paid what", presenter="Amina", is_off_record=True)
+    record = replace(make_record(), sections=(section,))
+
+    said = renderer.document("minutes", language="en", record=record, edition=FIRST)
+
+    assert [item["by"] for item in said["items"]] == [""]
+
+
+def test_a_copy_says_what_was_decided_without_quorum_and_when_it_is_reviewed(
+    renderer: Renderer,
+) -> None:
+    decision = Line(
+        1,
+        EntryKind.AGREED,
+        "Fuel",
+        how="consent",
+        is_without_quorum=True,
+        review_on=date(2027, 3, 1),
+    )
+    section = Section(1, "Water", entries=(decision,))
+    record = replace(make_record(), sections=(section,))
+
+    said = renderer.text("minutes/copy.html", language="en", record=record, edition=FIRST)
+
+    assert "By consent · without quorum" in said
+    assert "review on Mon 1 Mar 2027" in said

@@ -217,7 +217,10 @@ async def test_a_correction_makes_a_second_version_and_is_confirmed(story: Story
     assert [one.settled_at is not None for one in await story.rows(Objection)] == [True]
     posts = len(story.from_bot())
     await story.travel(days=9)
-    assert "Confirmed" in shown(story.message(second.id)).open
+    confirmed = shown(story.message(second.id))
+    assert "Confirmed" in confirmed.open
+    assert "Minutes no. 1/2026" in confirmed.open
+    assert not any("wrong" in label for row in confirmed.buttons for label in row)
     assert len(story.from_bot()) == posts
     await story.write(AMINA, "This is wrong, too", reply_to=second.id)
     assert "Tafadhali lilete kwenye mkutano ujao" in read(story.last().text)

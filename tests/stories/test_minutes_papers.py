@@ -233,6 +233,18 @@ async def test_a_group_without_minutes_is_told_when_they_come(story: Story) -> N
     assert said.startswith("There are no minutes of this group yet.")
 
 
+async def test_of_two_meetings_in_a_month_the_minutes_are_chosen(story: Story) -> None:
+    await published(story, "We meet twice a month")
+    await story.write(LEAD, "/meeting 10 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(datetime(2026, 12, 10, 7, 3, tzinfo=UTC))
+    await published(story, "Trucks go to Griftu")
+
+    assert await story.ask(COORDINATOR, "/minutes MIN 1/12/2026") == (
+        "Which ones? There are: /minutes 2/2026 (Thu 10 Dec 2026), /minutes 1/2026 (Thu 3 Dec 2026)"
+    )
+
+
 async def test_older_minutes_are_found_by_month_and_by_number(story: Story) -> None:
     await published(story, "We meet twice a month")
     await story.write(LEAD, "/meeting 7 Jan 10:00 County Hall")

@@ -101,8 +101,10 @@ def add(draft: Draft, part: int) -> Keyboard:
     return ((draft.button("draft-back", Edit.PART, part),),)
 
 
-def out(meeting_id: int, version: int) -> Keyboard:
-    """Return the buttons under minutes that members may object to."""
+def out(meeting_id: int, version: int, *, is_confirmed: bool = False) -> Keyboard:
+    """Return the buttons under minutes; once they are confirmed, nobody may object to them."""
+    if is_confirmed:
+        return sittings.minutes(meeting_id, version)
     return (
         *sittings.minutes(meeting_id, version),
         (Button("minutes-wrong", tap(Verb.WRONG, meeting_id)),),
