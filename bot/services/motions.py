@@ -54,6 +54,7 @@ from bot.outbox.post import About, Place
 from bot.queries import minutes, notebook, rolls
 from bot.queries import motions as queries
 from bot.queries import sittings as sitting_queries
+from bot.rendering.messages import renderer
 from bot.services import decisions, motion_posts, sitting_posts, sittings
 from bot.services.meeting_posts import locked
 from bot.services.minutes import redraft
@@ -361,6 +362,9 @@ async def count(session: AsyncSession, motion_id: int, actor: Actor, *, now: dat
     motion.state = MotionState.COUNTED if is_carried else MotionState.LOST
     motion.closed_at, motion.closed_by = now, actor.member_id
     await sittings.take_part(session, meeting, actor, now=now)
+    if not is_carried:
+        await _note(session, motion, meeting, (found.yes, found.no), actor, now=now)
+        sitting_posts.show(session, meeting, now=now)
     sittings.touch(sitting, now)
     await session.flush()
     motion_posts.show(session, motion, now=now)
@@ -392,6 +396,8 @@ async def decide(
     is_answered = rules.tally(rules.counted(said, motion.counted_by)).total > 0
     if became is MotionState.CARRIED and not is_answered:
         raise MotionUnknown
+    if became is MotionState.LOST:
+        await _note(session, motion, meeting, (), actor, now=now)
     if became is MotionState.OPEN:
         await _reopen(session, motion, is_answered=is_answered)
     motion.state = became
@@ -416,6 +422,34 @@ async def decide(
     await session.flush()
     motion_posts.show(session, motion, now=now)
     sitting_posts.show(session, meeting, now=now)
+
+
+async def _note(
+    session: AsyncSession,
+    motion: Motion,
+    meeting: Meeting,
+    votes: tuple[int, ...],
+    actor: Actor,
+    *,
+    now: datetime,
+) -> None:
+    """Note that something was voted on and not decided, unless the notebook is full."""
+    if await notebook.count(session, motion.meeting_id) >= entries.ENTRIES_LIMIT:
+        return
+    group = await session.get_one(Group, meeting.group_id)
+    language = group.languages[0]
+    said = renderer().plain("motions/note.txt", language=language, text=motion.text, votes=votes)
+    session.add(
+        Entry(
+            group_id=meeting.group_id,
+            meeting_id=motion.meeting_id,
+            item_id=motion.item_id,
+            kind=EntryKind.NOTE,
+            text=said[: entries.TEXT_LIMIT],
+            written_by=actor.member_id,
+            written_at=now,
+        )
+    )
 
 
 async def _reopen(session: AsyncSession, motion: Motion, *, is_answered: bool) -> None:

@@ -610,6 +610,7 @@ def _motions(name: str) -> dict[str, list[Facts]]:
         "motions/motion.html": [{"motion": one} for one in found],
         "motions/still_open.html": [{"text": name}],
         "motions/older.html": [{"text": name}],
+        "motions/note.txt": [{"text": name, "votes": votes} for votes in ((), (2, 3))],
         "motions/toast.txt": [
             {"cast": Cast(ballot, name, is_second)}
             for ballot in Ballot

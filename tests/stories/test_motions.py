@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.notebook import EntryKind
 from bot.domain.roles import Role
 from bot.models import (
     AgendaItem,
@@ -510,6 +511,20 @@ async def test_the_post_of_a_vote_says_that_its_decision_was_taken_back(story: S
     assert "onsent" not in said
     assert "This decision was taken back" in seen(story, motion)
     assert story.message(motion).buttons == []
+
+
+async def test_what_is_lost_or_left_is_a_note(story: Story) -> None:
+    await put(story, "yes/no: We buy a second truck")
+    await story.tap(AMINA, NO)
+    await story.tap(LEAD, CLOSE)
+    await put(story)
+    await story.tap(AMINA, AGREE)
+    await story.tap(LEAD, CLOSE)
+    await story.tap(LEAD, "✖️ Not decided")
+    assert [(entry.kind, entry.text) for entry in await story.rows(Entry)] == [
+        (EntryKind.NOTE, "Lost (yes 0, no 1): We buy a second truck"),
+        (EntryKind.NOTE, "Not decided: We meet twice a month"),
+    ]
 
 
 async def test_a_group_that_speaks_swahili_votes_in_its_words(database_url: str) -> None:
