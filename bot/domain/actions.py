@@ -37,6 +37,8 @@ class Word(StrEnum):
     """Between who does it and what: Amina "to" repair it."""
     OF = "of"
     """Between a person and their organisation: Amina "of" Maji Bora."""
+    OWNER = "owner"
+    """Before who does it, behind what: repair it, "owner" Amina."""
     NO = "no"
     """Before a correction: "no", Peter."""
     UNDO = "undo"
@@ -227,10 +229,11 @@ def _given_to(reading: Reading, said: str, around: Around, words: Words) -> Read
 
 def _owner(text: str, around: Around, words: Words) -> tuple[str, str]:
     """Return who is named in `text`, as it was said, and the words without; empty: nobody."""
-    for named in (_before_colon, _before_verb, _at_end):
+    for named in (_before_colon, _before_verb, _behind_by, _at_end):
         said, rest = named(text, around, words)
         if said:
-            return said, rest
+            # Of several organisations the first one answers for it; the words name them all.
+            return said, text if _are_several(said, around) else rest
     mention, rest = _mentioned(text, around)
     said = "" if rest != text else _at_start(text, around)
     return (said, text) if said else (mention, rest)
@@ -256,6 +259,28 @@ def _before_verb(text: str, around: Around, words: Words) -> tuple[str, str]:
         if (rest != tail or head.endswith(",")) and _means(head.strip(_TRIMMED), around, words):
             return head.strip(_TRIMMED), rest
     return "", text
+
+
+def _behind_by(text: str, around: Around, words: Words) -> tuple[str, str]:
+    """Find "repair it by Amina", and "repair it, owner Maji Bora"."""
+    parts = text.split()
+    for at in range(max(2, len(parts) - 2 * _NAME_WORDS), len(parts)):
+        said = " ".join(parts[at:]).strip(_TRIMMED)
+        is_behind = _words(parts[at - 1]) in words[Word.OWNER]
+        if is_behind and said and _means(said, around, words):
+            return said, " ".join(parts[: at - 1]).rstrip(_TRIMMED)
+    return "", text
+
+
+def _are_several(said: str, around: Around) -> bool:
+    """Tell whether words have the full names of more than one organisation."""
+    folded = set(_words(said))
+    full = [
+        one
+        for one in around.candidates
+        if one.member_id is None and _words(one.name) and set(_words(one.name)) <= folded
+    ]
+    return len(full) > 1
 
 
 def _at_end(text: str, around: Around, words: Words) -> tuple[str, str]:
