@@ -60,6 +60,11 @@ def amend(text: str) -> Reading:
         ("Peter: repair it next week", "repair it next week", PETER, None),
         ("Peter: repair it by next week", "repair it", PETER, date(2026, 12, 4)),
         ("Peter: kukarabati kabla ya wiki ijayo", "kukarabati", PETER, date(2026, 12, 4)),
+        ("Peter: repair it by the end of the month", "repair it", PETER, date(2026, 11, 30)),
+        ("Peter: repair it by end of month.", "repair it", PETER, date(2026, 11, 30)),
+        ("Repair it by end of month, Peter", "Repair it", PETER, date(2026, 11, 30)),
+        ("Peter: kukarabati mwisho wa mwezi", "kukarabati", PETER, date(2026, 11, 30)),
+        ("Peter: write the end of month report", "write the end of month report", PETER, None),
         ("Peter: repair it in 10 days", "repair it", PETER, date(2026, 12, 3)),
         (
             "Maji Bora Trust and Water Partners: repair it by Friday",
