@@ -1,6 +1,7 @@
 """An action as people say it: who does what, until when, and to which stream of work it belongs."""
 
 import re
+from calendar import monthrange
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -37,6 +38,10 @@ class Word(StrEnum):
     """Between who does it and what: Amina "to" repair it."""
     OF = "of"
     """Between a person and their organisation: Amina "of" Maji Bora."""
+    MONTH_END = "month_end"
+    """A day by itself: "end of month"."""
+    OWNER = "owner"
+    """Before who does it, behind what: repair it, "owner" Amina."""
     NO = "no"
     """Before a correction: "no", Peter."""
     UNDO = "undo"
@@ -101,9 +106,12 @@ def read(
     Whom a name means is never guessed between two. `now` is the wall time of the group.
     """
     text, stream = _without_stream(text)
+    text, last_day = _without_month_end(text, words, now)
     deadline = read_deadline(text, now=now, languages=languages, until=words[Word.UNTIL])
     said, rest = _owner(deadline.rest, around, words)
-    reading = Reading(rest.strip(), due=deadline.day, unclear=deadline.unclear, stream=stream)
+    reading = Reading(
+        rest.strip(), due=deadline.day or last_day, unclear=deadline.unclear, stream=stream
+    )
     return _given_to(reading, said, around, words) if said else reading
 
 
@@ -131,11 +139,12 @@ def amend(
         AmendmentUnclear: it says neither who nor until when.
     """
     text, stream = _without_stream(text)
+    text, last_day = _without_month_end(text, words, now)
     deadline = _any_day(_after(text, words[Word.NO]), words, now=now, languages=languages)
     said = deadline.rest.strip(_TRIMMED)
     if deadline.unclear and said == text.strip(_TRIMMED):
         said = ""
-    reading = Reading("", due=deadline.day, unclear=deadline.unclear, stream=stream)
+    reading = Reading("", due=deadline.day or last_day, unclear=deadline.unclear, stream=stream)
     if said:
         reading = _given_to(reading, said, around, words)
         if not (reading.owners or (_is_name(said) and not is_known)):
@@ -227,10 +236,11 @@ def _given_to(reading: Reading, said: str, around: Around, words: Words) -> Read
 
 def _owner(text: str, around: Around, words: Words) -> tuple[str, str]:
     """Return who is named in `text`, as it was said, and the words without; empty: nobody."""
-    for named in (_before_colon, _before_verb, _at_end):
+    for named in (_before_colon, _before_verb, _behind_by, _at_end):
         said, rest = named(text, around, words)
         if said:
-            return said, rest
+            # Of several organisations the first one answers for it; the words name them all.
+            return said, text if _are_several(said, around) else rest
     mention, rest = _mentioned(text, around)
     said = "" if rest != text else _at_start(text, around)
     return (said, text) if said else (mention, rest)
@@ -256,6 +266,28 @@ def _before_verb(text: str, around: Around, words: Words) -> tuple[str, str]:
         if (rest != tail or head.endswith(",")) and _means(head.strip(_TRIMMED), around, words):
             return head.strip(_TRIMMED), rest
     return "", text
+
+
+def _behind_by(text: str, around: Around, words: Words) -> tuple[str, str]:
+    """Find "repair it by Amina", and "repair it, owner Maji Bora"."""
+    parts = text.split()
+    for at in range(max(2, len(parts) - 2 * _NAME_WORDS), len(parts)):
+        said = " ".join(parts[at:]).strip(_TRIMMED)
+        is_behind = _words(parts[at - 1]) in words[Word.OWNER]
+        if is_behind and said and _means(said, around, words):
+            return said, " ".join(parts[: at - 1]).rstrip(_TRIMMED)
+    return "", text
+
+
+def _are_several(said: str, around: Around) -> bool:
+    """Tell whether words have the full names of more than one organisation."""
+    folded = set(_words(said))
+    full = [
+        one
+        for one in around.candidates
+        if one.member_id is None and _words(one.name) and set(_words(one.name)) <= folded
+    ]
+    return len(full) > 1
 
 
 def _at_end(text: str, around: Around, words: Words) -> tuple[str, str]:
@@ -310,6 +342,27 @@ def _without_stream(text: str) -> tuple[str, str]:
         return text, ""
     rest = f"{text[: found.start()].rstrip()} {text[found.end() :].lstrip()}"
     return rest.strip(), found[1]
+
+
+def _without_month_end(text: str, words: Words, now: datetime) -> tuple[str, date | None]:
+    """Read "by end of month", or the same at the end of the text, as the last day of this month."""
+    parts = text.split()
+    known, longest = words[Word.MONTH_END], max(map(len, words[Word.MONTH_END]))
+    for at in range(len(parts)):
+        for length in range(longest, 0, -1):
+            if _words(" ".join(parts[at : at + length])) not in known:
+                continue
+            before, behind = parts[:at], parts[at + length :]
+            starts = [n for n in range(at) if _words(" ".join(parts[n:at])) in words[Word.UNTIL]]
+            if not starts and behind:
+                # "The end of month report" is no day.
+                return text, None
+            head = " ".join(before[: min(starts, default=at)]).rstrip(_TRIMMED)
+            is_cut = bool(head and behind) and parts[at + length - 1].endswith((",", ";"))
+            rest = f"{head}{',' if is_cut else ''} {' '.join(behind)}"
+            last = monthrange(now.year, now.month)[1]
+            return rest.strip(), now.date().replace(day=last)
+    return text, None
 
 
 def _after(text: str, phrases: Collection[tuple[str, ...]]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.domain.dates import clocks, days
 from bot.domain.dates.days import Piece
@@ -17,6 +17,9 @@ from bot.domain.dates.words import Role
 
 _BOUNDS = frozenset(",;()[]-.!")
 """What a day stands between that is a part of its own: "Repair it, Friday"."""
+
+
+_FRIDAY = 4
 
 
 @dataclass(frozen=True)
@@ -40,20 +43,22 @@ def read_deadline(
     """Return until when something is to be done, as said in `text`.
 
     A day counts behind a word that means "until" (those of the dates, and the phrases `until`), or
-    as a part of its own between commas; any other is what the words are about: "the minutes of
-    3 Dec". With `is_alone` the text is nothing but an answer to "until when?", and any day counts.
-    The last one counts. `now` is the wall time of the people concerned.
+    as a part of its own between commas, or as "in 10 days"; any other is what the words are about:
+    "the minutes of 3 Dec". A week is over on its Friday. With `is_alone` the text is nothing but an
+    answer to "until when?", and any day counts. The last one counts. `now` is the wall time of the
+    people concerned.
     """
     cut, words = tokens(text), vocabulary(tuple(languages))
     for run in reversed(_runs(days.find(cut, words), cut)):
         first, after = run[0].first, run[-1].after
         start = _introduced(cut, first, words, until)
+        is_span = words.skip((Role.AFTER_NOW,), cut, first) > first
         is_part = _is_bound(cut, start - 1) and _is_bound(cut, after)
-        if start == first and not (is_part or is_alone):
+        if start == first and not (is_part or is_alone or is_span):
             continue
         said = excerpt(text, cut, first, after)
         try:
-            day = days.resolve(run, text=text, cut=cut, now=now, start=None)
+            day = days.resolve(run, text=text, cut=cut, now=now, start=None) or _friday(run, now)
         except (DateAmbiguous, DateContradicts, DateImpossible):
             day = None
         if day is None or day < now.date():
@@ -63,6 +68,14 @@ def read_deadline(
             return Deadline(text, day)
         return Deadline(without(text, cut, range(start, after)), day)
     return Deadline(text)
+
+
+def _friday(run: Sequence[Piece], now: datetime) -> date | None:
+    """Return by when something is done that is due "next week": by the last day of work in it."""
+    if len(run) != 1 or run[0].weeks_ahead is None:
+        return None
+    days_left = _FRIDAY - now.weekday()
+    return now.date() + timedelta(days=days_left, weeks=run[0].weeks_ahead)
 
 
 def _runs(pieces: Sequence[Piece], cut: Sequence[Token]) -> list[list[Piece]]:
