@@ -8,7 +8,7 @@ from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming, Wordless
 from bot.models import Group, Meeting
 from bot.models.columns import stored_id
-from bot.queries import sittings
+from bot.queries import rolls, sittings
 from bot.queries import write_ups as queries
 from bot.rendering.answers import fold
 from bot.rendering.keyboards import write_ups as keyboards
@@ -67,7 +67,7 @@ async def write(desk: Desk, incoming: Incoming) -> None:
 async def _write_up(desk: Desk, incoming: Incoming, meeting: Meeting, group: Group) -> None:
     await agenda_sheets.lay(desk.session, meeting, group)
     agenda = await sittings.timed(desk.session, meeting)
-    seats = await queries.seats(desk.session, stored_id(group))
+    seats = await rolls.seated(desk.session, stored_id(group))
     planned = meeting.facts()
     known = WriteUp(
         stored_id(meeting),

@@ -23,8 +23,6 @@ class Motion(SQLModel, table=True):
     text: str
     choosing: Choosing = Field(default=Choosing.CONSENT, sa_type=choice(Choosing))
     counted_by: CountedBy = Field(default=CountedBy.ORGANISATION, sa_type=choice(CountedBy))
-    is_hidden: bool = True
-    """Whether nobody sees who said what before it is closed."""
     state: MotionState = Field(default=MotionState.OPEN, sa_type=choice(MotionState))
     opened_at: datetime = Field(sa_type=UTCDateTime)
     opened_by: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)

@@ -6,20 +6,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import attendance
 from bot.domain.attendance import Attendance, Voice
-from bot.models import Meeting, Membership, Organisation, Reply, ReplyFor, Seat
+from bot.models import Meeting, Membership, Reply, ReplyFor
+from bot.queries import rolls
 
 
 async def of_meeting(
     session: AsyncSession, *, group_id: int, meeting_id: int, version: int
 ) -> Attendance:
     """Count the answers to the present version of a meeting; pending members do not count."""
-    seats = await session.execute(
-        select(col(Organisation.id), col(Organisation.name))
-        .join(Seat, col(Seat.organisation_id) == col(Organisation.id))
-        .where(col(Seat.group_id) == group_id)
-        .order_by(col(Organisation.name))
-    )
-    names = {row.id: row.name for row in seats}
+    names = await rolls.seated(session, group_id)
     spoken = await _voices(session, group_id=group_id, meeting_id=meeting_id, version=version)
     entries = await session.execute(
         select(col(ReplyFor.organisation_id), col(ReplyFor.answer)).where(

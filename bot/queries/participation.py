@@ -11,9 +11,9 @@ from bot.domain.attendance import PASSED_ON, Answer
 from bot.domain.participation import MEETINGS, Held, Participation
 from bot.domain.presence import How
 from bot.domain.sittings import SittingState
-from bot.models import Meeting, Membership, Organisation, Seat, Sitting
+from bot.models import Meeting, Membership, Organisation, Sitting
 from bot.models.columns import stored_id
-from bot.queries import attendance, presence, write_ups
+from bot.queries import attendance, presence, rolls, write_ups
 
 
 async def of_group(session: AsyncSession, group_id: int) -> Participation:
@@ -25,13 +25,7 @@ async def of_group(session: AsyncSession, group_id: int) -> Participation:
         .order_by(col(Meeting.starts_at).desc(), col(Meeting.id).desc())
         .limit(MEETINGS)
     )
-    seats = await session.execute(
-        select(col(Organisation.id), col(Organisation.name))
-        .join(Seat, col(Seat.organisation_id) == col(Organisation.id))
-        .where(col(Seat.group_id) == group_id)
-        .order_by(col(Organisation.name))
-    )
-    names = {row.id: row.name for row in seats}
+    names = await rolls.seated(session, group_id)
     meetings = rows.scalars().all()
     not_held = await write_ups.not_held(
         session, group_id, since=meetings[-1].starts_at if meetings else None, limit=MEETINGS

@@ -11,15 +11,15 @@ from bot.domain import presence
 from bot.domain.attendance import Answer
 from bot.domain.dates import wall_time
 from bot.domain.presence import Present, Room
-from bot.models import Group, Meeting, Member, Membership, Organisation, Presence, Seat
+from bot.models import Group, Meeting, Member, Membership, Organisation, Presence
 from bot.models.columns import stored_id
-from bot.queries import attendance
+from bot.queries import attendance, rolls
 
 
 async def of_meeting(session: AsyncSession, meeting: Meeting) -> Room:
     """Return who takes part in a meeting; an organisation counts once, whoever speaks for it."""
     group = await session.get_one(Group, meeting.group_id)
-    of_group = await seats(session, meeting.group_id)
+    of_group = await rolls.seated(session, meeting.group_id)
     answers = await attendance.of_meeting(
         session, group_id=meeting.group_id, meeting_id=stored_id(meeting), version=meeting.version
     )
@@ -77,17 +77,6 @@ async def people(session: AsyncSession, meeting: Meeting) -> Sequence[Present]:
         )
         for row, member, organisation, is_confirmed, is_office in found
     ]
-
-
-async def seats(session: AsyncSession, group_id: int) -> dict[int, str]:
-    """Return the organisations that have a seat in a group, in the order of their names."""
-    rows = await session.execute(
-        select(col(Organisation.id), col(Organisation.name))
-        .join(Seat, col(Seat.organisation_id) == col(Organisation.id))
-        .where(col(Seat.group_id) == group_id)
-        .order_by(col(Organisation.name))
-    )
-    return {row.id: row.name for row in rows}
 
 
 async def rows(session: AsyncSession, meeting_id: int, organisation_id: int) -> Sequence[Presence]:

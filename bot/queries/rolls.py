@@ -39,12 +39,6 @@ async def is_called(session: AsyncSession, group: Group) -> bool:
 
 async def of_group(session: AsyncSession, group_id: int) -> Roll:
     """Return the seats of a group with how many speak for each, and who waits to be confirmed."""
-    seats = await session.execute(
-        select(col(Organisation.id), col(Organisation.name))
-        .join(SeatRow, col(SeatRow.organisation_id) == col(Organisation.id))
-        .where(col(SeatRow.group_id) == group_id)
-        .order_by(col(Organisation.name))
-    )
     people = await session.execute(
         select(
             col(Member.id),
@@ -63,7 +57,7 @@ async def of_group(session: AsyncSession, group_id: int) -> Roll:
         .order_by(col(Member.id))
     )
     known = people.all()
-    names = {row.id: row.name for row in seats}
+    names = await seated(session, group_id)
     spoken_for = [p.organisation_id for p in known if p.is_confirmed and not p.is_office]
     return Roll(
         seats=tuple(Seat(key, name, spoken_for.count(key)) for key, name in names.items()),
@@ -79,6 +73,17 @@ async def of_group(session: AsyncSession, group_id: int) -> Roll:
             if not person.is_confirmed
         ),
     )
+
+
+async def seated(session: AsyncSession, group_id: int) -> dict[int, str]:
+    """Return the organisations that have a seat in a group, in the order of their names."""
+    rows = await session.execute(
+        select(col(Organisation.id), col(Organisation.name))
+        .join(SeatRow, col(SeatRow.organisation_id) == col(Organisation.id))
+        .where(col(SeatRow.group_id) == group_id)
+        .order_by(col(Organisation.name))
+    )
+    return {row.id: row.name for row in rows}
 
 
 async def seats(session: AsyncSession, group_ids: Sequence[int]) -> dict[int, int]:

@@ -17,9 +17,7 @@ from bot.models import (
     Meeting,
     Member,
     Mute,
-    Organisation,
     PaperList,
-    Seat,
     Sitting,
 )
 from bot.queries import questions, sittings
@@ -102,17 +100,6 @@ async def writer(
         .order_by(col(Conversation.expires_at).desc())
     )
     return next((row.name for row in rows if row.state.get("meeting_id") == meeting.id), "")
-
-
-async def seats(session: AsyncSession, group_id: int) -> dict[int, str]:
-    """Return the organisations that have a seat in a group, by name."""
-    rows = await session.execute(
-        select(col(Organisation.id), col(Organisation.name))
-        .join(Seat, col(Seat.organisation_id) == col(Organisation.id))
-        .where(col(Seat.group_id) == group_id)
-        .order_by(col(Organisation.name))
-    )
-    return {row.id: row.name for row in rows}
 
 
 async def paper_lists(session: AsyncSession, meeting_id: int) -> Sequence[PaperList]:

@@ -29,16 +29,14 @@ from bot.models import (
     Meeting,
     Member,
     Minutes,
-    Organisation,
     Presence,
     ReplyFor,
-    Seat,
 )
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import members as member_queries
-from bot.queries import messages
+from bot.queries import messages, rolls
 from bot.queries import minutes as queries
 from bot.queries import sittings as sitting_queries
 from bot.rendering.keyboards import minutes as keyboards
@@ -247,12 +245,8 @@ async def _settle_roll(
         .where(col(Presence.meeting_id) == meeting.id, col(Presence.confirmed_by).is_(None))
         .values(confirmed_by=actor.member_id)
     )
-    rows = await session.execute(
-        select(col(Organisation.name), col(Organisation.id))
-        .join(Seat, col(Seat.organisation_id) == col(Organisation.id))
-        .where(col(Seat.group_id) == meeting.group_id)
-    )
-    known = {row.name: row.id for row in rows}
+    seated = await rolls.seated(session, meeting.group_id)
+    known = {name: key for key, name in seated.items()}
     for name, mark in minutes.roll.items():
         if name in known:
             await _settle(

@@ -16,6 +16,7 @@ from bot.domain.roles import Action, Actor
 from bot.models import Meeting, Membership, Organisation, Presence, Sitting
 from bot.outbox.post import Place
 from bot.queries import presence as queries
+from bot.queries import rolls
 from bot.services import presence_lists, sitting_posts, sittings
 
 MOMENT = timedelta(seconds=1)
@@ -99,7 +100,7 @@ async def mark(
     meeting, sitting = await sittings.acting(
         session, meeting_id, actor, Action.RUN_MEETING, now=now
     )
-    if organisation_id not in await queries.seats(session, meeting.group_id):
+    if organisation_id not in await rolls.seated(session, meeting.group_id):
         raise NoOrganisation
     # Who waits to be confirmed stands apart, also when the organisation comes.
     waiting = {one.id for one in await queries.people(session, meeting) if not one.is_counted}
@@ -178,7 +179,7 @@ async def add_guest(
     meeting, sitting = await sittings.acting(
         session, meeting_id, actor, Action.RUN_MEETING, now=now
     )
-    seats = await queries.seats(session, meeting.group_id)
+    seats = await rolls.seated(session, meeting.group_id)
     key = organisations.find(seats, guest.office) if guest.office else None
     row = await _named(session, meeting_id, guest, key)
     if row is None:

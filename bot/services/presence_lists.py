@@ -15,6 +15,7 @@ from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import presence as queries
+from bot.queries import rolls
 from bot.rendering.keyboards import sittings as keyboards
 from bot.rendering.messages import renderer
 
@@ -135,7 +136,7 @@ async def _facts(
     return {
         "group": group.facts(),
         "room_now": await queries.of_meeting(session, meeting),
-        "seats": await queries.seats(session, meeting.group_id),
+        "seats": await rolls.seated(session, meeting.group_id),
         "is_leaving": screen.is_leaving,
         "is_over": is_over,
         "is_called": await queries.is_called(session, stored_id(meeting)),

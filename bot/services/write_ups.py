@@ -37,6 +37,7 @@ from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import members as member_queries
+from bot.queries import rolls
 from bot.queries import sittings as sitting_queries
 from bot.queries import write_ups as queries
 from bot.rendering.keyboards import write_ups as keyboards
@@ -487,7 +488,7 @@ async def _came(
 ) -> None:
     """Note who was there; whoever ran the meeting says so, which confirms it for the room."""
     how = How.PHONE if meeting.way is Way.PHONE else How.HERE
-    seats = await queries.seats(session, meeting.group_id)
+    seats = await rolls.seated(session, meeting.group_id)
     for key in account.organisations:
         if key in seats:
             session.add(
