@@ -29,7 +29,7 @@ AMINA, PETER = 102, 103
 """Prime and alternate of Maji Bora Trust."""
 IBRAHIM, FATUMA = 104, 106
 GROUP = GROUP_CHAT
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds (real) after which a story that does not settle has failed."""
 ISOLATES = str.maketrans("", "", "\u2068\u2069")
 """The invisible marks around names: what a person reads does not have them."""
