@@ -311,9 +311,9 @@ HELP = {
         "mwezeshaji",
         "mkutano",
         "fungua",
-        "kipengele",
+        "hoja_inayofuata",
         "tumekubaliana",
-        "jukumu",
+        "kazi",
         "andika",
         "wazo",
         "tunahitaji",
@@ -410,7 +410,7 @@ async def test_help_tells_how_to_answer_and_how_to_plan_to_those_who_may(story: 
         "/minutes – minutes of the last meeting, or of an earlier one\n"
         "/left – say that you, or somebody, left the meeting\n"
         "/language – choose your language\n"
-        "/mute – choose what I write to you unasked\n"
+        "/mute – choose which messages I send you\n"
         "/cancel – stop the questions I am asking you\n"
         "/group – your group: people, links, who speaks for whom\n"
         "\n"
@@ -424,7 +424,7 @@ async def test_help_tells_how_to_answer_and_how_to_plan_to_those_who_may(story: 
         "/start – say hello\n"
         "/help – what you can do here\n"
         "/language – choose your language\n"
-        "/mute – choose what I write to you unasked\n"
+        "/mute – choose which messages I send you\n"
         "/cancel – stop the questions I am asking you\n"
         "\n"
         "I do not know you in this group yet. Open this link, tap Start, and choose your "
