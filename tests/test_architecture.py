@@ -77,6 +77,7 @@ SUBJECTS = {
     "facilitation",
     "feedback",
     "groups",
+    "guide",
     "invitations",
     "meetings",
     "members",

@@ -18,6 +18,7 @@ class Verb(StrEnum):
     CANCEL_SURE = "cancel-sure"
     CLOSE = "close"
     LANGUAGE = "language"
+    HELP = "help"
     JOIN = "join"
     ADMIT = "admit"
     ADMIT_OFFICE = "admit-office"

@@ -39,6 +39,17 @@ async def open_in(session: AsyncSession, group_id: int) -> Sequence[Meeting]:
     return rows.scalars().all()
 
 
+async def is_any_open(session: AsyncSession, group_ids: Sequence[int]) -> bool:
+    """Tell whether a meeting of any of these groups is open."""
+    found = await session.execute(
+        select(col(Sitting.meeting_id))
+        .join(Meeting, col(Sitting.meeting_id) == col(Meeting.id))
+        .where(col(Meeting.group_id).in_(group_ids), col(Sitting.state) == SittingState.OPEN)
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 async def unopened(session: AsyncSession, group_id: int, now: datetime) -> Sequence[Meeting]:
     """Return the planned meetings of a group that may be opened about now, and were not."""
     rows = await session.execute(

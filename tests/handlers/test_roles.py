@@ -28,6 +28,7 @@ from bot.domain.dates import instant
 from bot.domain.facilitation import CannotLead, Duty, NotYourTurn
 from bot.domain.filing import Form
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
+from bot.domain.guide import Subject
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
 from bot.domain.minutes import DeputyLater, MinutesState, ObjectionUnclear
@@ -225,6 +226,7 @@ OWN_GROUP = {
     "[cancel-sure]": MANAGERS,
     "[close]": MANAGERS,
     "[language]": ALL,
+    "[help]": ALL,
     "[set-up]": MANAGERS | OPERATOR,
     "[setting]": MANAGERS | OPERATOR,
     "[coalition]": NOBODY,
@@ -364,6 +366,7 @@ SISTER_GROUP = {
     "[cancel-sure]": BACKBONE,
     "[close]": BACKBONE,
     "[language]": ALL,
+    "[help]": ALL,
     "[set-up]": BACKBONE | OPERATOR,
     "[setting]": BACKBONE | OPERATOR,
     "[coalition]": NOBODY,
@@ -499,6 +502,7 @@ FOREIGN_GROUP = {
     "[cancel-sure]": NOBODY,
     "[close]": NOBODY,
     "[language]": ALL,
+    "[help]": ALL,
     "[set-up]": OPERATOR,
     "[setting]": OPERATOR,
     "[coalition]": NOBODY,
@@ -594,6 +598,7 @@ FORGED = {
     "[cancel-sure]": NOBODY,
     "[close]": NOBODY,
     "[language]": ALL,
+    "[help]": ALL,
     "[set-up]": MANAGERS | OPERATOR,
     "[setting]": NOBODY,
     "[coalition]": NOBODY,
@@ -1223,6 +1228,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
         lambda ids: [ids["group"], ids["waiting"], ids["organisation"]],
     ),
     Verb.LANGUAGE: lambda _: ["en"],
+    Verb.HELP: lambda _: [Subject.MEETINGS],
     Verb.MUTE: lambda _: [MessageKind.QUESTIONS, Switch.OFF],
     Verb.FOLLOWING: lambda ids: [ids["change"]],
     **dict.fromkeys((Verb.END, Verb.END_SURE), lambda ids: [ids["monthly"], 1]),

@@ -220,7 +220,7 @@ def test_a_word_processor_gets_the_same_with_headings_and_tables(renderer: Rende
             "sw",
             {
                 "Kumbukumbu na. 3/2026",
-                "Majukumu",
+                "Kazi",
                 "Yatokanayo na mkutano uliopita",
                 "Alhamisi 3 Desemba 2026, 10:03–12:10 (saa 4:03 asubuhi hadi saa 6:10 mchana)",
                 "Hii si orodha ya malipo.",

@@ -94,6 +94,7 @@ from bot.domain.groups import (
     SetupUnreadable,
     TopicUnknown,
 )
+from bot.domain.guide import Subject
 from bot.domain.holidays import Holiday
 from bot.domain.invitations import (
     InvitationElsewhere,
@@ -681,8 +682,7 @@ def _others(name: str) -> dict[str, list[Facts]]:
         "commands": [{"name": "1", "description": "2"}],
         "group": name,
         "where": "group",
-        "example": THURSDAY,
-        "can_plan": True,
+        "has_more": True,
         "can_answer": True,
         "way_in": None,
     }
@@ -732,9 +732,15 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "general/help.html": [
             help_,
-            help_ | {"group": None, "can_plan": False, "can_answer": False},
+            help_ | {"group": None, "has_more": False, "can_answer": False},
             help_ | {"group": None, "where": "private"},
             help_ | {"can_answer": False, "way_in": "https://t.me/baraza_bot?start=abc"},
+        ],
+        "general/help_subject.html": [
+            {"subject": subject, "commands": commands, "example": example}
+            for subject in Subject
+            for commands in ([], help_["commands"])
+            for example in (None, THURSDAY)
         ],
         "general/who_was_it.html": [{"command": "meeting", "minutes": 10}],
         "general/which_group.html": [{"command": "meeting"}],

@@ -66,7 +66,7 @@ async def test_what_nothing_has_wholly_is_looked_for_in_part(story: Story) -> No
     )
     await story.write(LEAD, "/find")
     assert shown(story.last()).open == (
-        "What are you looking for?\n\nWrite a word or two behind the command: /find water"
+        "What are you looking for?\n\nWrite a word or two after the command: /find water"
     )
 
 

@@ -151,7 +151,7 @@ async def test_a_deputy_waits_until_the_draft_is_in_the_group(story: Story) -> N
     circulated = shown(story.last())
     assert "DRAFT: nobody has approved it yet" in circulated.open
     assert "We meet twice a month" in circulated.open
-    await story.tap(DEPUTY, "✅ Kubali", chat=DEPUTY)
+    await story.tap(DEPUTY, "✅ Idhinisha", chat=DEPUTY)
 
     approved = shown(story.message(circulated.id)).open
     assert "DRAFT" not in approved

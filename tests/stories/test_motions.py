@@ -522,7 +522,7 @@ async def test_what_is_lost_or_left_is_a_note(story: Story) -> None:
     await story.tap(LEAD, CLOSE)
     await story.tap(LEAD, "✖️ Not decided")
     assert [(entry.kind, entry.text) for entry in await story.rows(Entry)] == [
-        (EntryKind.NOTE, "Lost (yes 0, no 1): We buy a second truck"),
+        (EntryKind.NOTE, "Not passed (yes 0, no 1): We buy a second truck"),
         (EntryKind.NOTE, "Not decided: We meet twice a month"),
     ]
 
