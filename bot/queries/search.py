@@ -1,6 +1,6 @@
 """What is found by its words, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, or_, select, text
 from sqlalchemy.orm import aliased
@@ -8,10 +8,23 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.agenda import ItemState
-from bot.domain.search import SHORTEST, Hit
-from bot.models import AgendaItem, Entry, Findable, Group, Meeting, Minutes, OutboxMessage
+from bot.domain.motions import Result
+from bot.domain.search import SHORTEST, Hit, Name, NameKind, Wanted, has_any
+from bot.models import (
+    AgendaItem,
+    Entry,
+    Findable,
+    Group,
+    Meeting,
+    Member,
+    Membership,
+    Minutes,
+    Organisation,
+    OutboxMessage,
+)
 from bot.models.columns import stored_id
 from bot.models.search import OUT
+from bot.queries import motions
 from bot.queries.agenda import ON_AGENDA
 
 MINUTES = "minutes"
@@ -24,30 +37,54 @@ _FTS = "findable_words"
 async def found(
     session: AsyncSession,
     groups: Sequence[Group],
-    terms: Sequence[str],
+    wanted: Wanted,
     *,
     is_any: bool,
     first: int,
     count: int,
 ) -> list[Hit]:
-    """Return up to `count` things of some groups, from the `first` on, that have the terms.
+    """Return up to `count` things of some groups, from the `first` on, that have what is wanted.
 
-    All of the terms, or `is_any` of them. What was taken back, is off the record, is not agreed as
+    All of the words, or `is_any` of them. What was taken back, is off the record, is not agreed as
     an item yet, or stands in a draft that not everybody has, is not among them.
     """
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    asked = statement(groups, terms, is_any=is_any, is_sqlite=is_sqlite)
+    asked = statement(groups, wanted, is_any=is_any, is_sqlite=is_sqlite)
     rows = await session.execute(asked.offset(first).limit(count))
     found = rows.all()
     out = await _messages(session, [row.Meeting for row in found if row.Meeting is not None])
-    return [_hit(row, out) for row in found]
+    decided = {row.Entry.motion_id for row in found if row.Entry is not None} - {None}
+    results = await motions.results(session, decided)
+    return [_hit(row, out, _reservation(row.Entry, results, wanted)) for row in found]
+
+
+async def names(session: AsyncSession, groups: Sequence[Group]) -> list[Name]:
+    """Return who may do things in some groups, or did: people, also who left, and organisations."""
+    people = await session.execute(
+        select(col(Member.id), col(Member.name)).where(
+            col(Member.id).in_(
+                select(col(Membership.member_id)).where(
+                    col(Membership.group_id).in_([stored_id(group) for group in groups])
+                )
+            )
+        )
+    )
+    organisations = await session.execute(
+        select(col(Organisation.id), col(Organisation.name)).where(
+            col(Organisation.coalition_id).in_({group.coalition_id for group in groups})
+        )
+    )
+    return [
+        *(Name(NameKind.MEMBER, row.id, row.name) for row in people),
+        *(Name(NameKind.ORGANISATION, row.id, row.name) for row in organisations),
+    ]
 
 
 def statement(
-    groups: Sequence[Group], terms: Sequence[str], *, is_any: bool, is_sqlite: bool
+    groups: Sequence[Group], wanted: Wanted, *, is_any: bool, is_sqlite: bool
 ) -> Select[Findable, Group, Entry, AgendaItem, Meeting]:
-    """Return the statement that finds things by these terms, the newest first."""
-    condition = (_on_sqlite if is_sqlite else _on_postgresql)(groups, terms, is_any=is_any)
+    """Return the statement that finds things with what is wanted, the newest first."""
+    condition = (_on_sqlite if is_sqlite else _on_postgresql)(groups, wanted, is_any=is_any)
     return _seen().where(condition).order_by(col(Findable.id).desc())
 
 
@@ -77,50 +114,50 @@ def _seen() -> Select[Findable, Group, Entry, AgendaItem, Meeting]:
     )
 
 
-def _on_sqlite(
-    groups: Sequence[Group], terms: Sequence[str], *, is_any: bool
-) -> ColumnElement[bool]:
-    """Ask the full-text table, which gives the newest first; it knows no word under three letters.
+def _on_sqlite(groups: Sequence[Group], wanted: Wanted, *, is_any: bool) -> ColumnElement[bool]:
+    """Ask the full-text table, which gives the newest first; it knows nothing under three letters.
 
-    Nothing needs quoting: folded words are letters and digits.
+    Within quotes nothing needs quoting: folded words are letters and digits.
     """
-    long = [f'"{term}"' for term in terms if len(term) >= SHORTEST]
-    short = [_begins(term) for term in terms if len(term) < SHORTEST]
+    known = [terms for terms in wanted if all(len(term) >= SHORTEST for term in terms)]
+    others = [_stands(terms) for terms in wanted if terms not in known]
     ours = col(Findable.group_id).in_([stored_id(group) for group in groups])
-    if not long:
-        return and_(ours, (or_ if is_any else and_)(*short))
-    words = (" OR " if is_any else " AND ").join(long)
-    places = " OR ".join(f'"<{group.id}>"' for group in groups)
-    asked = f"(words : ({words})) AND (place : ({places}))"
+    if not known:
+        return and_(ours, (or_ if is_any else and_)(*others))
+    words = (" OR " if is_any else " AND ").join(map(_any_of, known))
+    places = _any_of([f"<{group.id}>" for group in groups])
+    asked = f"(words : ({words})) AND (place : {places})"
     matching = text(f"findable.id IN (SELECT rowid FROM {_FTS} WHERE {_FTS} MATCH :asked)")  # noqa: S608 - the name is ours
-    found = matching.bindparams(bindparam("asked", asked))
-    return and_(found, *([] if is_any else short))
+    return and_(matching.bindparams(bindparam("asked", asked)), *([] if is_any else others))
 
 
-def _on_postgresql(
-    groups: Sequence[Group], terms: Sequence[str], *, is_any: bool
-) -> ColumnElement[bool]:
+def _any_of(terms: Sequence[str]) -> str:
+    quoted = (f'"{term}"' for term in terms)
+    return f"({' OR '.join(quoted)})"
+
+
+def _on_postgresql(groups: Sequence[Group], wanted: Wanted, *, is_any: bool) -> ColumnElement[bool]:
     """Ask the index of trigrams, then the words themselves: its parts may stand apart."""
-    of_groups = [_in_group(stored_id(group), terms, is_any=is_any) for group in groups]
+    of_groups = [_in_group(stored_id(group), wanted, is_any=is_any) for group in groups]
     return or_(*of_groups)
 
 
-def _in_group(group_id: int, terms: Sequence[str], *, is_any: bool) -> ColumnElement[bool]:
-    parts = [_has(group_id, term) for term in terms]
+def _in_group(group_id: int, wanted: Wanted, *, is_any: bool) -> ColumnElement[bool]:
+    parts = [or_(*(_has(group_id, term) for term in terms)) for terms in wanted]
     return and_(col(Findable.group_id) == group_id, (or_ if is_any else and_)(*parts))
 
 
 def _has(group_id: int, term: str) -> ColumnElement[bool]:
     if len(term) < SHORTEST:
-        return _begins(term)
+        return _stands([term])
     trigrams = [term[at : at + SHORTEST] for at in range(len(term) - SHORTEST + 1)]
     keys = func.findable_trigrams(col(Findable.group_id), col(Findable.words))
     wanted = func.string_to_array("\x1f".join([f"<{group_id}>", *trigrams]), "\x1f")
-    return and_(keys.op("@>")(wanted), col(Findable.words).contains(term))
+    return and_(keys.op("@>")(wanted), _stands([term]))
 
 
-def _begins(term: str) -> ColumnElement[bool]:
-    return col(Findable.words).contains(f" {term}")
+def _stands(terms: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(col(Findable.words).contains(term) for term in terms))
 
 
 async def _messages(
@@ -147,8 +184,18 @@ async def _messages(
     return {row.subject_id: (row.chat_id, row.message_id) for row in rows}
 
 
+def _reservation(entry: Entry | None, results: Mapping[int, Result], wanted: Wanted) -> str:
+    """Return the reservation by which a decision was found, as it stands in the minutes."""
+    if entry is None or entry.motion_id is None:
+        return ""
+    beside = results[entry.motion_id].reservations
+    return next((one.as_line for one in beside if has_any(one.text, wanted)), "")
+
+
 def _hit(
-    row: Row[Findable, Group, Entry, AgendaItem, Meeting], out: dict[int, tuple[int, int]]
+    row: Row[Findable, Group, Entry, AgendaItem, Meeting],
+    out: dict[int, tuple[int, int]],
+    reservation: str,
 ) -> Hit:
     found, group = row.Findable, row.Group
     entry, item, meeting = row.Entry, row.AgendaItem, row.Meeting
@@ -166,4 +213,5 @@ def _hit(
         group=group.name,
         held_on=meeting.wall_start.date() if meeting is not None else None,
         link=group.facts().link_to(message_id) if chat_id == group.chat_id else "",
+        reservation=reservation,
     )

@@ -78,13 +78,13 @@ async def leaf(
 
 async def _page(session: AsyncSession, groups: Sequence[Group], said: str, number: int) -> Page:
     """Return one page: of what has all the words, or, if there is nothing, of what has any."""
-    terms = rules.terms(said)
+    wanted = rules.with_names(rules.terms(said), await queries.names(session, groups))
     first = number * PAGE
     is_any = False
-    if len(terms) > 1:
-        has_all = await queries.found(session, groups, terms, is_any=False, first=0, count=1)
+    if len(wanted) > 1:
+        has_all = await queries.found(session, groups, wanted, is_any=False, first=0, count=1)
         is_any = not has_all
-    found = await queries.found(session, groups, terms, is_any=is_any, first=first, count=PAGE + 1)
+    found = await queries.found(session, groups, wanted, is_any=is_any, first=first, count=PAGE + 1)
     return Page(tuple(found[:PAGE]), number, has_more=len(found) > PAGE, is_any=is_any)
 
 

@@ -127,7 +127,7 @@ async def test_a_find_links_to_its_message_where_there_are_links(
 ) -> None:
     async def work(session: AsyncSession) -> list[str]:
         group = await written(session, chat, "The borehole")
-        found = await search.found(session, [group], ("bore",), is_any=False, first=0, count=6)
+        found = await search.found(session, [group], (("bore",),), is_any=False, first=0, count=6)
         return [hit.link for hit in found]
 
     assert await database.run(work) == [link]

@@ -78,7 +78,7 @@ from bot.domain.presence import (
     room,
 )
 from bot.domain.roles import Action
-from bot.domain.search import FoundKind, Hit, NothingToFind, Page, SearchGone
+from bot.domain.search import PAGE, FoundKind, Hit, NothingToFind, Page, SearchGone
 from bot.domain.sittings import (
     AlreadyOpen,
     NoSuchItem,
@@ -688,10 +688,12 @@ def _found(name: str) -> dict[str, list[Facts]]:
         Hit(kind, name, name, date(2026, 12, 3), link="https://t.me/c/1/2") for kind in FoundKind
     )
     waiting = Hit(FoundKind.ITEM, name, name)
+    reserved = [replace(hit, reservation=name) for hit in hits]
     pages = [
         Page(()),
         Page((*hits[:4], waiting), has_more=True),
         Page(hits[2:], number=1, is_any=True),
+        Page(tuple(reserved[:PAGE]), has_more=True),
     ]
     return {
         "search/found.html": [

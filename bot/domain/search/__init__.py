@@ -1,11 +1,12 @@
 """What was written down is found again, however it was spelled.
 
 Words are compared folded: without case, accents, the forms that an Arabic letter takes, and without
-the ends by which a word changes ("boreholes" finds "borehole").
+the last letters of a long one ("boreholes" finds "borehole").
 """
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -17,7 +18,7 @@ PAGE = 5
 MOST_WORDS = 8
 """What is asked beyond that makes nothing clearer."""
 SHORTEST = 3
-"""Letters that the index knows a word by; a shorter one is looked for at the beginning of words."""
+"""Letters that the index knows; a shorter word is looked for at the beginning of words."""
 _LONG, _LONGER = 5, 7
 """From how many letters on a word may end otherwise: in one letter, in two."""
 
@@ -48,6 +49,10 @@ _LETTERS = str.maketrans(
 )
 
 
+Wanted = tuple[tuple[str, ...], ...]
+"""What is looked for: for each word what it may stand as, any of which is enough."""
+
+
 class FoundKind(StrEnum):
     """What is found; the first five are the kinds of an entry."""
 
@@ -62,6 +67,22 @@ class FoundKind(StrEnum):
     """Something that only the minutes say: what was corrected, where it was."""
 
 
+class NameKind(StrEnum):
+    """Whose name it is that something is found by."""
+
+    MEMBER = "m"
+    ORGANISATION = "o"
+
+
+@dataclass(frozen=True)
+class Name:
+    """Somebody who may do things, as they are called today."""
+
+    kind: NameKind
+    id: int
+    name: str
+
+
 @dataclass(frozen=True)
 class Hit:
     """One thing that was found, as people read it."""
@@ -74,6 +95,8 @@ class Hit:
     """The day of its meeting; None for what waits for one."""
     link: str = ""
     """Where it stands; empty where Telegram has no addresses."""
+    reservation: str = ""
+    """Of a decision with a reservation that has the words: that, with its organisation."""
 
 
 @dataclass(frozen=True)
@@ -117,24 +140,49 @@ def _plain(character: str) -> str:
     return "" if kind == "Cf" else " "
 
 
-def terms(said: str) -> tuple[str, ...]:
+def terms(said: str) -> Wanted:
     """Return what to look for, each once: words, the long ones without their ends.
 
     Raises:
         NothingToFind: there is no word in it.
     """
-    found = tuple(dict.fromkeys(_stem(word) for word in fold(said).split()))[:MOST_WORDS]
+    words = _words(said)
+    return tuple(dict.fromkeys((_asked(_cut(word)),) for word in words))
+
+
+def with_names(wanted: Wanted, names: Iterable[Name]) -> Wanted:
+    """Let words that stand in somebody's name of today find what they do, however old it is."""
+    known = [(fold(one.name), mark(one.kind, one.id)) for one in names]
+    return tuple(
+        (*terms, *(found for name, found in known if any(term in name for term in terms)))
+        for terms in wanted
+    )
+
+
+def has_any(said: str, wanted: Wanted) -> bool:
+    """Tell whether anything that is wanted stands in some words."""
+    folded = fold(said)
+    return any(term in folded for terms in wanted for term in terms)
+
+
+def mark(kind: NameKind, number: int) -> str:
+    """Return what stands for somebody among folded words: no words that people type."""
+    return f"@{kind}{number}@"
+
+
+def _words(said: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(fold(said).split()))[:MOST_WORDS]
     if not found:
         raise NothingToFind
     return found
 
 
-def _stem(word: str) -> str:
+def _cut(word: str) -> str:
     if word.isdecimal():
         return word
     return word[: len(word) - (len(word) >= _LONG) - (len(word) >= _LONGER)]
 
 
-def matches(folded: str, term: str) -> bool:
-    """Tell whether folded words have a term: a short one begins a word, another stands anywhere."""
-    return f" {term}" in folded if len(term) < SHORTEST else term in folded
+def _asked(word: str) -> str:
+    """Return what must stand in folded words: a short word begins one, another stands anywhere."""
+    return f" {word}" if len(word) < SHORTEST else word
