@@ -78,7 +78,7 @@ from bot.domain.presence import (
     room,
 )
 from bot.domain.roles import Action
-from bot.domain.search import PAGE, FoundKind, Hit, NothingToFind, Page, SearchGone
+from bot.domain.search import PAGE, FoundKind, Hit, Nearness, NothingToFind, Page, SearchGone
 from bot.domain.sittings import (
     AlreadyOpen,
     NoSuchItem,
@@ -692,7 +692,7 @@ def _found(name: str) -> dict[str, list[Facts]]:
     pages = [
         Page(()),
         Page((*hits[:4], waiting), has_more=True),
-        Page(hits[2:], number=1, is_any=True),
+        *(Page(hits[2:], number=1, nearness=nearness) for nearness in Nearness),
         Page(tuple(reserved[:PAGE]), has_more=True),
     ]
     return {

@@ -224,3 +224,33 @@ async def test_a_decision_is_found_by_the_words_of_a_reservation(story: Story) -
     assert "✋ Pastoral Voices: The road is bad" in shown(story.last()).open
     await story.write(LEAD, "/find month")
     assert "✋" not in shown(story.last()).open
+
+
+async def test_words_that_change_and_mistakes_find_what_is_near(story: Story) -> None:
+    await story.write(LEAD, "/agreed We repair the borehole at Griftu")
+    await story.write(LEAD, "/note Kisima kimekarabatiwa")
+    for said, found in (
+        ("repairing", "We repair"),
+        ("repairing griftu", "We repair"),
+        ("wamekarabati", "Kisima kimekarabatiwa"),
+        ("visima", "Kisima kimekarabatiwa"),
+        ("grfitu", "We repair"),
+        ("camels grfitu", "We repair"),
+    ):
+        await story.write(LEAD, f"/find {said}")
+        assert f"🔎 Nothing has exactly “{said}”. Near to it:\n\n" in shown(story.last()).open
+        assert found in shown(story.last()).open
+    await story.write(LEAD, "/find repair")
+    assert "Nothing" not in shown(story.last()).open
+    await story.write(LEAD, "/find camel")
+    assert "I found nothing" in shown(story.last()).open
+
+
+async def test_of_what_is_alike_the_best_stands_first(story: Story) -> None:
+    await story.write(LEAD, "/note The market of Griftu")
+    await story.write(LEAD, "/note A draft of Griiftu")
+
+    await story.write(LEAD, "/find gryftu")
+
+    found = shown(story.last()).open
+    assert found.index("market") < found.index("draft")

@@ -1,7 +1,8 @@
 """What was written down is found again, however it was spelled.
 
 Words are compared folded: without case, accents, the forms that an Arabic letter takes, and without
-the last letters of a long one ("boreholes" finds "borehole").
+the last letters of a long one ("boreholes" finds "borehole"). If that finds nothing, a word may
+change as its language changes it (`grammar`), then something that looks like it is enough.
 """
 
 import re
@@ -9,8 +10,11 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import product
 
+from bot.domain.search.grammar import stems
 from bot.errors import BotError
 
 PAGE = 5
@@ -19,6 +23,10 @@ MOST_WORDS = 8
 """What is asked beyond that makes nothing clearer."""
 SHORTEST = 3
 """Letters that the index knows; a shorter word is looked for at the beginning of words."""
+KNOWN_BY_LIKENESS = 4
+"""Letters of a word that is found by its likeness; of shorter ones too many look alike."""
+ALIKE = 0.75
+"""How much of two words that look alike is the same."""
 _LONG, _LONGER = 5, 7
 """From how many letters on a word may end otherwise: in one letter, in two."""
 
@@ -51,6 +59,19 @@ _LETTERS = str.maketrans(
 
 Wanted = tuple[tuple[str, ...], ...]
 """What is looked for: for each word what it may stand as, any of which is enough."""
+
+
+class Nearness(StrEnum):
+    """How what was found has the words that were asked for; each if there is nothing nearer."""
+
+    WORDS = "words"
+    """It has them all."""
+    ENDINGS = "endings"
+    """It has them all, some of them as their language changes them."""
+    SOME = "some"
+    """It has one of them, or more."""
+    ALIKE = "alike"
+    """It has words that look like them."""
 
 
 class FoundKind(StrEnum):
@@ -101,13 +122,12 @@ class Hit:
 
 @dataclass(frozen=True)
 class Page:
-    """Some of what was found, newest first."""
+    """Some of what was found, newest first; of what is only alike, the best first."""
 
     hits: tuple[Hit, ...]
     number: int = 0
     has_more: bool = False
-    is_any: bool = False
-    """Nothing has all of the words: these have one of them."""
+    nearness: Nearness = Nearness.WORDS
 
 
 class NothingToFind(BotError):
@@ -148,6 +168,63 @@ def terms(said: str) -> Wanted:
     """
     words = _words(said)
     return tuple(dict.fromkeys((_asked(_cut(word)),) for word in words))
+
+
+def changed(said: str, languages: Iterable[str]) -> Wanted:
+    """Return the same, with what may stay of each word in some languages.
+
+    Raises:
+        NothingToFind: there is no word in it.
+    """
+    spoken = tuple(languages)
+    return tuple(
+        tuple(dict.fromkeys(map(_asked, (_cut(word), *stems(word, spoken)))))
+        for word in _words(said)
+    )
+
+
+def pieces(said: str) -> tuple[Wanted, ...]:
+    """Return what a word that looks like one of these has: its first or last half, or both ends.
+
+    With one mistake one of the halves is right, or both ends are. Each of these is enough.
+    """
+    return tuple(
+        piece
+        for word in _words(said)
+        if _is_known_by_likeness(word)
+        for half in [len(word) // 2]
+        for piece in (
+            ((f" {word[:half]}",),),
+            ((f"{word[half:]} ",),),
+            ((f" {word[:2]}",), (f"{word[-2:]} ",)),
+        )
+    )
+
+
+def likeness(said: str, texts: Iterable[str]) -> list[float]:
+    """Return for each of some folded texts how alike its words are, from 0 (not at all)."""
+    asked = [word for word in _words(said) if _is_known_by_likeness(word)]
+    known: dict[tuple[str, str], float] = {}
+    for text in (texts := list(texts)):
+        for word, one in product(asked, text.split()):
+            if (word, one) not in known:
+                known[word, one] = _likeness(word, one)
+    return [
+        sum(max((known[word, one] for one in text.split()), default=0) for word in asked)
+        for text in texts
+    ]
+
+
+def _likeness(word: str, other: str) -> float:
+    # What `pieces` asks for: the rest need not be compared, which takes time.
+    if word[:2] != other[:2] and word[-2:] != other[-2:]:
+        return 0
+    found = SequenceMatcher(None, word, other, autojunk=False).ratio()
+    return found if found >= ALIKE else 0
+
+
+def _is_known_by_likeness(word: str) -> bool:
+    return len(word) >= KNOWN_BY_LIKENESS and not word.isdecimal()
 
 
 def with_names(wanted: Wanted, names: Iterable[Name]) -> Wanted:

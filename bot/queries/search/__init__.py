@@ -2,14 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, or_, select, text
+from sqlalchemy import (
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain import search
 from bot.domain.agenda import ItemState
 from bot.domain.motions import Result
-from bot.domain.search import SHORTEST, Hit, Name, NameKind, Wanted, has_any
+from bot.domain.search import Hit, Name, NameKind, Wanted, has_any
 from bot.models import (
     AgendaItem,
     Entry,
@@ -26,12 +35,14 @@ from bot.models.columns import stored_id
 from bot.models.search import OUT
 from bot.queries import motions
 from bot.queries.agenda import ON_AGENDA
+from bot.queries.search import indexes
 
 MINUTES = "minutes"
 """The subject of the message that has the minutes."""
 _DEALT_WITH = aliased(AgendaItem)
 """The item under which an entry was written down."""
-_FTS = "findable_words"
+COMPARED, CHOSEN = 200, 25
+"""How many things with a piece of a word are compared with it, and how many are looked at."""
 
 
 async def found(
@@ -48,10 +59,36 @@ async def found(
     All of the words, or `is_any` of them. What was taken back, is off the record, is not agreed as
     an item yet, or stands in a draft that not everybody has, is not among them.
     """
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    asked = statement(groups, wanted, is_any=is_any, is_sqlite=is_sqlite)
+    asked = statement(groups, wanted, is_any=is_any, is_sqlite=_is_sqlite(session))
     rows = await session.execute(asked.offset(first).limit(count))
-    found = rows.all()
+    return await _hits(session, rows.all(), wanted)
+
+
+async def alike(
+    session: AsyncSession, groups: Sequence[Group], said: str, *, count: int
+) -> list[Hit]:
+    """Return up to `count` things with words that look like these, the most alike first.
+
+    They are chosen among the `COMPARED` newest that have a piece of a word.
+    """
+    pieces = search.pieces(said)
+    if not pieces:
+        return []
+    newest = await session.execute(newest_with(groups, pieces, is_sqlite=_is_sqlite(session)))
+    words = {row.id: row.words for row in newest}
+    rated = dict(zip(words, search.likeness(said, words.values()), strict=True))
+    best = sorted((key for key in words if rated[key]), key=lambda key: (-rated[key], -key))
+    # More than are shown: some of them may be off the record by now.
+    rows = await session.execute(_seen().where(col(Findable.id).in_(best[:CHOSEN])))
+    found = sorted(rows.all(), key=lambda row: best.index(row.Findable.id))
+    return await _hits(session, found[:count], ())
+
+
+async def _hits(
+    session: AsyncSession,
+    found: Sequence[Row[Findable, Group, Entry, AgendaItem, Meeting]],
+    wanted: Wanted,
+) -> list[Hit]:
     out = await _messages(session, [row.Meeting for row in found if row.Meeting is not None])
     decided = {row.Entry.motion_id for row in found if row.Entry is not None} - {None}
     results = await motions.results(session, decided)
@@ -84,8 +121,19 @@ def statement(
     groups: Sequence[Group], wanted: Wanted, *, is_any: bool, is_sqlite: bool
 ) -> Select[Findable, Group, Entry, AgendaItem, Meeting]:
     """Return the statement that finds things with what is wanted, the newest first."""
-    condition = (_on_sqlite if is_sqlite else _on_postgresql)(groups, wanted, is_any=is_any)
-    return _seen().where(condition).order_by(col(Findable.id).desc())
+    return indexes.asked(_seen(), groups, wanted, is_any=is_any, is_sqlite=is_sqlite)
+
+
+def newest_with(
+    groups: Sequence[Group], pieces: Sequence[Wanted], *, is_sqlite: bool
+) -> Select[int | None, str]:
+    """Return the statement for the newest things that have one of some pieces of words."""
+    statement = select(col(Findable.id), col(Findable.words))
+    return indexes.asked_newest(statement, groups, pieces, COMPARED, is_sqlite=is_sqlite)
+
+
+def _is_sqlite(session: AsyncSession) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def _seen() -> Select[Findable, Group, Entry, AgendaItem, Meeting]:
@@ -112,52 +160,6 @@ def _seen() -> Select[Findable, Group, Entry, AgendaItem, Meeting]:
         .outerjoin(Meeting, col(Meeting.id) == meeting_id)
         .where(or_(col(Findable.minutes_of).is_not(None), entry, item))
     )
-
-
-def _on_sqlite(groups: Sequence[Group], wanted: Wanted, *, is_any: bool) -> ColumnElement[bool]:
-    """Ask the full-text table, which gives the newest first; it knows nothing under three letters.
-
-    Within quotes nothing needs quoting: folded words are letters and digits.
-    """
-    known = [terms for terms in wanted if all(len(term) >= SHORTEST for term in terms)]
-    others = [_stands(terms) for terms in wanted if terms not in known]
-    ours = col(Findable.group_id).in_([stored_id(group) for group in groups])
-    if not known:
-        return and_(ours, (or_ if is_any else and_)(*others))
-    words = (" OR " if is_any else " AND ").join(map(_any_of, known))
-    places = _any_of([f"<{group.id}>" for group in groups])
-    asked = f"(words : ({words})) AND (place : {places})"
-    matching = text(f"findable.id IN (SELECT rowid FROM {_FTS} WHERE {_FTS} MATCH :asked)")  # noqa: S608 - the name is ours
-    return and_(matching.bindparams(bindparam("asked", asked)), *([] if is_any else others))
-
-
-def _any_of(terms: Sequence[str]) -> str:
-    quoted = (f'"{term}"' for term in terms)
-    return f"({' OR '.join(quoted)})"
-
-
-def _on_postgresql(groups: Sequence[Group], wanted: Wanted, *, is_any: bool) -> ColumnElement[bool]:
-    """Ask the index of trigrams, then the words themselves: its parts may stand apart."""
-    of_groups = [_in_group(stored_id(group), wanted, is_any=is_any) for group in groups]
-    return or_(*of_groups)
-
-
-def _in_group(group_id: int, wanted: Wanted, *, is_any: bool) -> ColumnElement[bool]:
-    parts = [or_(*(_has(group_id, term) for term in terms)) for terms in wanted]
-    return and_(col(Findable.group_id) == group_id, (or_ if is_any else and_)(*parts))
-
-
-def _has(group_id: int, term: str) -> ColumnElement[bool]:
-    if len(term) < SHORTEST:
-        return _stands([term])
-    trigrams = [term[at : at + SHORTEST] for at in range(len(term) - SHORTEST + 1)]
-    keys = func.findable_trigrams(col(Findable.group_id), col(Findable.words))
-    wanted = func.string_to_array("\x1f".join([f"<{group_id}>", *trigrams]), "\x1f")
-    return and_(keys.op("@>")(wanted), _stands([term]))
-
-
-def _stands(terms: Sequence[str]) -> ColumnElement[bool]:
-    return or_(*(col(Findable.words).contains(term) for term in terms))
 
 
 async def _messages(
