@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.domain import holidays
 from bot.domain.notebook import EntryKind, Line
 from bot.domain.presence import How, Present
 from bot.domain.ways import Way
@@ -353,15 +354,16 @@ def changes(old: Record, new: Record) -> list[Change]:
     return found
 
 
-def confirm_after(published: date, days: int = OBJECTION_DAYS) -> date:
+def confirm_after(published: date, days: int, *, zone: str) -> date:
     """Return the last of the working days in which members may object.
 
-    Weekends do not count; the day on which minutes are published does not either.
+    Weekends and public holidays where the group lives do not count; the day on which minutes are
+    published does not either.
     """
     day = published
     while days:
         day += timedelta(days=1)
-        days -= day.weekday() < 5  # noqa: PLR2004 - Monday to Friday
+        days -= holidays.is_working_day(day, zone=zone)
     return day
 
 

@@ -60,7 +60,7 @@ class Calendar:
         return self._format(day, self.translations.pgettext("date pattern", "d MMM"), "d MMM")
 
     def short_month(self, day: date) -> str:
-        """Return a month in three letters; its number where the language needs more: `Dec`, `12`."""
+        """Return a month in three letters, or its number where that needs more: `Dec`, `12`."""
         name = str(self.locale.months["format"]["abbreviated"][day.month]).rstrip(".")
         return name if len(name) <= _SHORT else str(day.month)
 

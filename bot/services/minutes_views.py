@@ -165,7 +165,7 @@ def until(minutes: Minutes, group: Group) -> date | None:
     if minutes.published_at is None:
         return None
     published = wall_time(minutes.published_at, group.zone).date()
-    return rules.confirm_after(published, group.objection_days)
+    return rules.confirm_after(published, group.objection_days, zone=group.zone)
 
 
 def today(group: Group, now: datetime) -> date:
