@@ -164,6 +164,11 @@ class Record:
         return tuple(line for line in self.entries if line.kind is kind)
 
     @property
+    def has_outcomes(self) -> bool:
+        """Tell whether anything was decided, or given to somebody."""
+        return any(line.kind in {EntryKind.AGREED, EntryKind.ACTION} for line in self.entries)
+
+    @property
     def voices(self) -> tuple[tuple[str, tuple[Present, ...]], ...]:
         """Return each organisation that was there once, with those of its people who are named.
 
@@ -365,6 +370,16 @@ def confirm_after(published: date, days: int, *, zone: str) -> date:
         day += timedelta(days=1)
         days -= holidays.is_working_day(day, zone=zone)
     return day
+
+
+class Extent(StrEnum):
+    """How much of minutes one message has: as much as there is room for."""
+
+    WHOLE = "whole"
+    MAIN = "main"
+    """Decisions and actions; the rest is counted, and in the files."""
+    TITLES = "titles"
+    """What was dealt with; the words stand in other messages."""
 
 
 class Edit(StrEnum):

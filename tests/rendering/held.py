@@ -16,6 +16,7 @@ from bot.domain.minutes import (
     Change,
     DaysUnclear,
     DeputyLater,
+    Extent,
     LineUnclear,
     Mark,
     MinutesChanged,
@@ -412,13 +413,11 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
         "minutes/approved.html": about,
         "minutes/given_up.html": about,
         "minutes/body.html": states,
-        "minutes/minutes.html": [
-            one | {"is_whole": yes} for one in states for yes in (True, False)
-        ],
+        "minutes/minutes.html": [one | {"extent": extent} for one in states for extent in Extent],
         "minutes/told.html": [
-            one | {"is_whole": yes, "why": why}
+            one | {"extent": extent, "why": why}
             for one in states[:2]
-            for yes in (True, False)
+            for extent in Extent
             for why in ("absent", "team")
         ],
         "minutes/missing.html": [

@@ -396,6 +396,34 @@ async def test_many_entries_are_approved_and_read_in_several_messages(
     assert "until Thu 10 Dec" in posted[-1]
 
 
+async def test_of_long_minutes_the_group_has_decisions_and_actions_in_one_message(
+    story: Story,
+) -> None:
+    for number in range(12):
+        for kind in ("agreed", "action Amina:", "note", "idea", "needhelp"):
+            story.telegram.write(LEAD, GROUP, f"/{kind} {number:02} water trucks go to Griftu")
+    await story.settle()
+    await story.write(LEAD, "/close")
+    before = len(story.from_bot())
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    [post] = story.from_bot()[before:]
+    posted = shown(post).open
+    assert posted.count("✅ ") == posted.count("👉 ") == 13
+    assert "📝" not in posted
+    assert "12 notes · 12 ideas · 12 calls for help" in posted
+    assert "What else was written down stands in the PDF and in the copy: tap below." in posted
+    assert "until Thu 10 Dec" in posted
+    await story.tap(LEAD, "📋 Copy", message=post.id)
+    assert "📝 07 water trucks" in "".join(shown(m).open for m in story.from_bot(LEAD))
+
+    await story.travel(days=8)
+
+    assert shown(story.message(post.id)).open.startswith("✅ Confirmed")
+    assert "07 water trucks" in shown(story.message(post.id)).open
+
+
 async def test_a_correction_is_given_up_and_nothing_has_changed(story: Story) -> None:
     await story.write(LEAD, "/close")
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
