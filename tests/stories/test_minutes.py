@@ -376,24 +376,39 @@ async def test_words_below_minutes_in_private_are_a_correction_once_the_person_s
     assert [one.text for one in await story.rows(Objection)] == ["We meet only every month"]
 
 
-@pytest.mark.parametrize("count", [60, 150])
-async def test_many_entries_are_approved_and_read_in_several_messages(
-    story: Story, count: int
-) -> None:
+async def remarks(story: Story, kind: str, count: int) -> None:
+    """Write down so many things of a kind, and close the meeting."""
     for number in range(count):
-        story.telegram.write(
-            LEAD, GROUP, f"/note Remark {number:03} مؤسسة Wakaazi wa Wajir wanasema hivi: maji"
-        )
+        said = f"Remark {number:03} مؤسسة Wakaazi wa Wajir wanasema hivi: maji"
+        story.telegram.write(LEAD, GROUP, f"/{kind} {said}")
     await story.settle()
     await story.write(LEAD, "/close")
+
+
+async def test_many_decisions_are_approved_and_read_in_several_messages(story: Story) -> None:
+    await remarks(story, "agreed", 60)
     before = len(story.from_bot())
 
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
 
     posted = [shown(m).open for m in story.from_bot()[before:]]
     whole = "\n".join(posted)
-    assert [whole.count(f"Remark {number:03}") for number in range(count)] == [1] * count
+    assert [whole.count(f"Remark {number:03}") for number in range(60)] == [1] * 60
     assert "until Thu 10 Dec" in posted[-1]
+
+
+async def test_many_notes_are_approved_counted_and_copied(story: Story) -> None:
+    await remarks(story, "note", 150)
+    before = len(story.from_bot())
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    [post] = story.from_bot()[before:]
+    assert "150 notes" in shown(post).open
+    copied = len(story.from_bot(LEAD))
+    await story.tap(LEAD, "📋 Copy", message=post.id)
+    whole = "\n".join(shown(m).open for m in story.from_bot(LEAD)[copied:])
+    assert [whole.count(f"Remark {number:03}") for number in range(150)] == [1] * 150
 
 
 async def test_of_long_minutes_the_group_has_decisions_and_actions_in_one_message(
