@@ -335,7 +335,7 @@ async def _tell(
             session,
             Place(member.telegram_id, (language,)),
             "minutes/told.html",
-            facts | {"why": why, "is_whole": minutes_views.is_short(facts, [language])},
+            facts | {"why": why, "extent": minutes_views.extent_of(facts, [language])},
             now=now,
             about=About(MINUTES, minutes.meeting_id, minutes.version, f"told:{why}"),
             keyboard=keyboards.told(

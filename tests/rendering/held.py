@@ -16,6 +16,7 @@ from bot.domain.minutes import (
     Change,
     DaysUnclear,
     DeputyLater,
+    Extent,
     LineUnclear,
     Mark,
     MinutesChanged,
@@ -78,7 +79,7 @@ from bot.domain.presence import (
     room,
 )
 from bot.domain.roles import Action
-from bot.domain.search import FoundKind, Hit, NothingToFind, Page, SearchGone
+from bot.domain.search import PAGE, FoundKind, Hit, Nearness, NothingToFind, Page, SearchGone
 from bot.domain.sittings import (
     AlreadyOpen,
     NoSuchItem,
@@ -412,13 +413,11 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
         "minutes/approved.html": about,
         "minutes/given_up.html": about,
         "minutes/body.html": states,
-        "minutes/minutes.html": [
-            one | {"is_whole": yes} for one in states for yes in (True, False)
-        ],
+        "minutes/minutes.html": [one | {"extent": extent} for one in states for extent in Extent],
         "minutes/told.html": [
-            one | {"is_whole": yes, "why": why}
+            one | {"extent": extent, "why": why}
             for one in states[:2]
-            for yes in (True, False)
+            for extent in Extent
             for why in ("absent", "team")
         ],
         "minutes/missing.html": [
@@ -688,10 +687,12 @@ def _found(name: str) -> dict[str, list[Facts]]:
         Hit(kind, name, name, date(2026, 12, 3), link="https://t.me/c/1/2") for kind in FoundKind
     )
     waiting = Hit(FoundKind.ITEM, name, name)
+    reserved = [replace(hit, reservation=name) for hit in hits]
     pages = [
         Page(()),
         Page((*hits[:4], waiting), has_more=True),
-        Page(hits[2:], number=1, is_any=True),
+        *(Page(hits[2:], number=1, nearness=nearness) for nearness in Nearness),
+        Page(tuple(reserved[:PAGE]), has_more=True),
     ]
     return {
         "search/found.html": [

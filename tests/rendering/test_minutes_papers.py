@@ -10,6 +10,7 @@ from pathlib import Path
 import docx
 import pytest
 from docx.document import Document
+from docx.shared import Cm
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
@@ -395,6 +396,19 @@ def test_names_of_200_letters_stay_on_the_page(
         assert squeezed(lines).count(squeezed([long])) >= 14
     assert squeezed(words(document)).count(squeezed([long])) == 15
     assert len(printed) <= 4
+
+
+def test_every_table_for_a_word_processor_has_the_width_of_its_page(renderer: Renderer) -> None:
+    document = office(renderer, named("W" * 200))
+
+    room = Cm(21 - 2 * word.MARGIN_CM)
+    for table in document.tables:
+        columns = sum(int(column.width or 0) for column in table.columns)
+        [whole] = table._tbl.tblPr.xpath("w:tblW/@w:w")
+        assert not table.autofit
+        # A twentieth of a point is 635 of the format's units.
+        assert abs(columns - room) <= 5 * 635
+        assert abs(int(whole) * 635 - room) <= 5 * 635
 
 
 def test_arabic_is_read_from_right_to_left(renderer: Renderer) -> None:

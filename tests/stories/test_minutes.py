@@ -376,24 +376,67 @@ async def test_words_below_minutes_in_private_are_a_correction_once_the_person_s
     assert [one.text for one in await story.rows(Objection)] == ["We meet only every month"]
 
 
-@pytest.mark.parametrize("count", [60, 150])
-async def test_many_entries_are_approved_and_read_in_several_messages(
-    story: Story, count: int
-) -> None:
+async def remarks(story: Story, kind: str, count: int) -> None:
+    """Write down so many things of a kind, and close the meeting."""
     for number in range(count):
-        story.telegram.write(
-            LEAD, GROUP, f"/note Remark {number:03} مؤسسة Wakaazi wa Wajir wanasema hivi: maji"
-        )
+        said = f"Remark {number:03} مؤسسة Wakaazi wa Wajir wanasema hivi: maji"
+        story.telegram.write(LEAD, GROUP, f"/{kind} {said}")
     await story.settle()
     await story.write(LEAD, "/close")
+
+
+async def test_many_decisions_are_approved_and_read_in_several_messages(story: Story) -> None:
+    await remarks(story, "agreed", 60)
     before = len(story.from_bot())
 
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
 
     posted = [shown(m).open for m in story.from_bot()[before:]]
     whole = "\n".join(posted)
-    assert [whole.count(f"Remark {number:03}") for number in range(count)] == [1] * count
+    assert [whole.count(f"Remark {number:03}") for number in range(60)] == [1] * 60
     assert "until Thu 10 Dec" in posted[-1]
+
+
+async def test_many_notes_are_approved_counted_and_copied(story: Story) -> None:
+    await remarks(story, "note", 150)
+    before = len(story.from_bot())
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    [post] = story.from_bot()[before:]
+    assert "150 notes" in shown(post).open
+    copied = len(story.from_bot(LEAD))
+    await story.tap(LEAD, "📋 Copy", message=post.id)
+    whole = "\n".join(shown(m).open for m in story.from_bot(LEAD)[copied:])
+    assert [whole.count(f"Remark {number:03}") for number in range(150)] == [1] * 150
+
+
+async def test_of_long_minutes_the_group_has_decisions_and_actions_in_one_message(
+    story: Story,
+) -> None:
+    for number in range(12):
+        for kind in ("agreed", "action Amina:", "note", "idea", "needhelp"):
+            story.telegram.write(LEAD, GROUP, f"/{kind} {number:02} water trucks go to Griftu")
+    await story.settle()
+    await story.write(LEAD, "/close")
+    before = len(story.from_bot())
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    [post] = story.from_bot()[before:]
+    posted = shown(post).open
+    assert posted.count("✅ ") == posted.count("👉 ") == 13
+    assert "📝" not in posted
+    assert "12 notes · 12 ideas · 12 calls for help" in posted
+    assert "What else was written down stands in the PDF and in the copy: tap below." in posted
+    assert "until Thu 10 Dec" in posted
+    await story.tap(LEAD, "📋 Copy", message=post.id)
+    assert "📝 07 water trucks" in "".join(shown(m).open for m in story.from_bot(LEAD))
+
+    await story.travel(days=8)
+
+    assert shown(story.message(post.id)).open.startswith("✅ Confirmed")
+    assert "07 water trucks" in shown(story.message(post.id)).open
 
 
 async def test_a_correction_is_given_up_and_nothing_has_changed(story: Story) -> None:
