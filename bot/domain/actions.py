@@ -1,14 +1,13 @@
 """An action as people say it: who does what, until when, and to which stream of work it belongs."""
 
 import re
-from calendar import monthrange
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain import names, organisations
-from bot.domain.dates import Deadline, read_deadline
+from bot.domain.dates import PhrasesBy, read_deadline
 from bot.domain.dates.tokens import phrase
 from bot.errors import BotError
 
@@ -30,16 +29,10 @@ _TRIMMED = " ,;:.-\u2013\u2014"
 class Word(StrEnum):
     """What a word around an action may mean."""
 
-    UNTIL = "until"
-    """Before a day: "by" Friday."""
-    ON = "on"
-    """Before a day, where it is asked for: "on" Friday."""
     DOES = "does"
     """Between who does it and what: Amina "to" repair it."""
     OF = "of"
     """Between a person and their organisation: Amina "of" Maji Bora."""
-    MONTH_END = "month_end"
-    """A day by itself: "end of month"."""
     OWNER = "owner"
     """Before who does it, behind what: repair it, "owner" Amina."""
     NO = "no"
@@ -48,8 +41,8 @@ class Word(StrEnum):
     """Alone: "undo"."""
 
 
-Words = Mapping[Word, frozenset[tuple[str, ...]]]
-"""The phrases of every language, folded."""
+Words = PhrasesBy
+"""The phrases of every language for each `Word` and each `DayWord`, folded."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +63,8 @@ class Around:
     candidates: tuple[Candidate, ...] = ()
     mentions: Mapping[str, int | None] = field(default_factory=dict)
     """What was written as a mention: the member whom it links to, None for a user name."""
+    next_meeting: date | None = None
+    """When the group meets next; None: it has planned nothing."""
 
 
 @dataclass(frozen=True)
@@ -106,12 +101,11 @@ def read(
     Whom a name means is never guessed between two. `now` is the wall time of the group.
     """
     text, stream = _without_stream(text)
-    text, last_day = _without_month_end(text, words, now)
-    deadline = read_deadline(text, now=now, languages=languages, until=words[Word.UNTIL])
-    said, rest = _owner(deadline.rest, around, words)
-    reading = Reading(
-        rest.strip(), due=deadline.day or last_day, unclear=deadline.unclear, stream=stream
+    deadline = read_deadline(
+        text, now=now, languages=languages, words=words, next_meeting=around.next_meeting
     )
+    said, rest = _owner(deadline.rest, around, words)
+    reading = Reading(rest.strip(), due=deadline.day, unclear=deadline.unclear, stream=stream)
     return _given_to(reading, said, around, words) if said else reading
 
 
@@ -139,12 +133,18 @@ def amend(
         AmendmentUnclear: it says neither who nor until when.
     """
     text, stream = _without_stream(text)
-    text, last_day = _without_month_end(text, words, now)
-    deadline = _any_day(_after(text, words[Word.NO]), words, now=now, languages=languages)
+    deadline = read_deadline(
+        _after(text, words[Word.NO]),
+        now=now,
+        languages=languages,
+        words=words,
+        next_meeting=around.next_meeting,
+        is_alone=True,
+    )
     said = deadline.rest.strip(_TRIMMED)
     if deadline.unclear and said == text.strip(_TRIMMED):
         said = ""
-    reading = Reading("", due=deadline.day or last_day, unclear=deadline.unclear, stream=stream)
+    reading = Reading("", due=deadline.day, unclear=deadline.unclear, stream=stream)
     if said:
         reading = _given_to(reading, said, around, words)
         if not (reading.owners or (_is_name(said) and not is_known)):
@@ -331,38 +331,12 @@ def _is_name(said: str) -> bool:
     return len(parts) <= _NAME_WORDS and is_titled and any(map(str.isalpha, said))
 
 
-def _any_day(text: str, words: Words, *, now: datetime, languages: Sequence[str]) -> Deadline:
-    until = words[Word.UNTIL] | words[Word.ON]
-    return read_deadline(text, now=now, languages=languages, until=until, is_alone=True)
-
-
 def _without_stream(text: str) -> tuple[str, str]:
     found = _STREAM.search(text)
     if found is None:
         return text, ""
     rest = f"{text[: found.start()].rstrip()} {text[found.end() :].lstrip()}"
     return rest.strip(), found[1]
-
-
-def _without_month_end(text: str, words: Words, now: datetime) -> tuple[str, date | None]:
-    """Read "by end of month", or the same at the end of the text, as the last day of this month."""
-    parts = text.split()
-    known, longest = words[Word.MONTH_END], max(map(len, words[Word.MONTH_END]))
-    for at in range(len(parts)):
-        for length in range(longest, 0, -1):
-            if _words(" ".join(parts[at : at + length])) not in known:
-                continue
-            before, behind = parts[:at], parts[at + length :]
-            starts = [n for n in range(at) if _words(" ".join(parts[n:at])) in words[Word.UNTIL]]
-            if not starts and behind:
-                # "The end of month report" is no day.
-                return text, None
-            head = " ".join(before[: min(starts, default=at)]).rstrip(_TRIMMED)
-            is_cut = bool(head and behind) and parts[at + length - 1].endswith((",", ";"))
-            rest = f"{head}{',' if is_cut else ''} {' '.join(behind)}"
-            last = monthrange(now.year, now.month)[1]
-            return rest.strip(), now.date().replace(day=last)
-    return text, None
 
 
 def _after(text: str, phrases: Collection[tuple[str, ...]]) -> str:

@@ -1,7 +1,7 @@
 """Votes: /vote, the buttons under a motion, and the words of a reservation."""
 
 from bot.domain import decisions
-from bot.domain.dates import wall_time
+from bot.domain.dates import months_after, wall_time
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.motions import (
     BALLOTS,
@@ -123,7 +123,7 @@ async def review(desk: Desk, incoming: Incoming, motion_id: int, months: int) ->
     day = None
     if months != keyboards.NEVER:
         today = wall_time(desk.now, (await _group_of(desk, motion_id)).zone).date()
-        day = decisions.months_after(today, months)
+        day = months_after(today, months)
     await motions.review(desk.session, motion_id, day, actor, now=desk.now)
     await desk.toast(incoming)
 

@@ -14,7 +14,7 @@ from bot.models import Entry, Group, Meeting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
-from bot.queries import members, notebook, rolls
+from bot.queries import meetings, members, notebook, rolls
 from bot.rendering.keyboards import notebook as keyboards
 from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
@@ -46,6 +46,20 @@ async def around(
     return Around((*named, *seats), linked)
 
 
+async def _known(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    mentions: Mapping[str, int | None] | None = None,
+    *,
+    now: datetime,
+) -> Around:
+    """Return who may be named in a group, and when it meets after a meeting."""
+    known = await around(session, stored_id(group), mentions)
+    following = await meetings.following(session, meeting, now)
+    return replace(known, next_meeting=following.wall_start.date() if following else None)
+
+
 async def understand(
     session: AsyncSession,
     meeting: Meeting,
@@ -65,7 +79,7 @@ async def understand(
     """
     wall, languages = wall_time(now, meeting.zone), tuple(group.languages)
     words = renderer().action_words
-    known = await around(session, stored_id(group), {**quoted[1], **said[1]})
+    known = await _known(session, meeting, group, {**quoted[1], **said[1]}, now=now)
     own = rules.read(said[0], known, words, now=wall, languages=languages)
     if not quoted[0]:
         if not own.text:
@@ -84,7 +98,7 @@ async def read_all(
     session: AsyncSession, meeting: Meeting, group: Group, said: Sequence[str], *, now: datetime
 ) -> list[Reading]:
     """Return what several lines give to people; one that names nothing to be done stays whole."""
-    known = await around(session, stored_id(group))
+    known = await _known(session, meeting, group, now=now)
     wall, languages = wall_time(now, meeting.zone), tuple(group.languages)
     found = [
         rules.read(line, known, renderer().action_words, now=wall, languages=languages)
@@ -106,7 +120,7 @@ async def amended(
     """
     return rules.amend(
         text,
-        await around(session, stored_id(group)),
+        await _known(session, meeting, group, now=now),
         renderer().action_words,
         now=wall_time(now, meeting.zone),
         languages=tuple(group.languages),

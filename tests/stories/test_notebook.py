@@ -90,7 +90,21 @@ async def test_a_day_that_is_over_is_asked_again_and_nothing_is_lost(story: Stor
     said = await story.ask(LEAD, "/action Peter: send the list by 3 Nov")
 
     assert "👉 send the list by 3 Nov — Peter Lokwawi" in said
-    assert '"3 Nov" is over, or may be several days.' in said
+    assert '"3 Nov" is over, or I cannot tell which day it is.' in said
+
+
+async def test_before_the_next_meeting_is_its_day_once_it_is_planned(story: Story) -> None:
+    said = await story.ask(LEAD, "/action Peter: send the list before the next meeting")
+    echo = story.last().id
+    assert '"the next meeting" is over, or I cannot tell which day it is.' in said
+
+    await story.write(LEAD, "/meeting 17 Dec 10:00 County Hall", chat=LEAD)
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+    await story.write(LEAD, "kabla ya mkutano ujao", reply_to=echo)
+    assert "until Thu 17 Dec" in shown(story.message(echo)).open
+
+    said = await story.ask(LEAD, "/action Peter: kutuma orodha kabla ya mkutano ujao")
+    assert said.startswith("👉 kutuma orodha — Peter Lokwawi (Maji Bora Trust), until Thu 17 Dec")
 
 
 async def test_a_reply_gives_the_words_and_behind_the_command_stands_who(story: Story) -> None:
