@@ -139,9 +139,14 @@ def take(entry: Entry, reading: Reading) -> None:
 
     A name that may mean several people goes on meaning the one of them whom somebody has tapped.
     """
-    is_known = entry.owner_id is not None and any(
-        one.member_id == entry.owner_id for one in reading.owners
+    has_owner = entry.owner_id is not None or entry.owner_organisation_id is not None
+    is_known = has_owner and any(
+        (one.member_id, one.member_id or one.organisation_id)
+        == (entry.owner_id, entry.owner_id or entry.owner_organisation_id)
+        for one in reading.owners
     )
+    if reading.is_shared:
+        entry.text = rules.with_names(entry.text, reading.owner_said)
     if (reading.owners or reading.owner_said) and not is_known:
         give(entry, reading.owner, reading.owner_said)
     entry.due_on = reading.due or entry.due_on
@@ -191,11 +196,12 @@ async def _facts(
 ) -> tuple[dict[str, object], Keyboard | None]:
     meeting = await session.get_one(Meeting, entry.meeting_id)
     line = await notebook.one(session, entry.id or 0, meeting.zone)
-    choices = await _choices(session, entry)
+    choices, is_shared = await _choices(session, entry)
     facts = {
         "entry": line,
         "is_undone": entry.undone_at is not None,
         "is_asked": bool(choices and entry.owner_name),
+        "is_shared": is_shared,
         "unclear": unclear,
     }
     if entry.undone_at is not None:
@@ -203,12 +209,15 @@ async def _facts(
     return facts, keyboards.entry(line.id, choices)
 
 
-async def _choices(session: AsyncSession, entry: Entry) -> tuple[Candidate, ...]:
-    """Return whom a name may mean; of an action that nobody has, whoever spoke of it."""
+async def _choices(session: AsyncSession, entry: Entry) -> tuple[tuple[Candidate, ...], bool]:
+    """Return whom a name may mean, and whether several were named.
+
+    Of an action that nobody has, it is whoever spoke of it.
+    """
     if entry.kind is not EntryKind.ACTION or entry.owner_id or entry.owner_organisation_id:
-        return ()
+        return (), False
     known = await around(session, entry.group_id)
     if entry.owner_name:
-        found = rules.candidates(entry.owner_name, known, renderer().action_words)
-        return found[: rules.CHOICES]
-    return tuple(one for one in known.candidates if one.member_id == (entry.said_by or 0))
+        found, is_shared = rules.named(entry.owner_name, known, renderer().action_words)
+        return found[: rules.CHOICES], is_shared
+    return tuple(one for one in known.candidates if one.member_id == (entry.said_by or 0)), False

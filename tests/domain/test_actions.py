@@ -95,12 +95,6 @@ def amend(text: str) -> Reading:
         ("Peter: kukarabati kabla ya mkutano ujao", "kukarabati", PETER, NEXT_MEETING),
         ("Peter: hagaaji ceelka ka hor kulanka soo socda", "hagaaji ceelka", PETER, NEXT_MEETING),
         ("Peter: speak at the next meeting", "speak at the next meeting", PETER, NEXT_MEETING),
-        (
-            "Maji Bora Trust and Water Partners: repair it by Friday",
-            "Maji Bora Trust and Water Partners: repair it",
-            MAJI_BORA,
-            FRIDAY,
-        ),
         # How the sentence goes on is theirs, so it stays whole.
         ("Maji Bora repairs the borehole", "Maji Bora repairs the borehole", MAJI_BORA, None),
         (
@@ -141,6 +135,56 @@ def test_words_that_name_nobody_and_no_day_stay_as_they_are(said: str) -> None:
 
 def test_between_two_people_of_one_name_nobody_is_chosen() -> None:
     assert read("Amina: call by Friday") == Reading("call", (AMINA, OTHER_AMINA), "Amina", FRIDAY)
+
+
+@pytest.mark.parametrize(
+    ("said", "owners"),
+    [
+        ("Amina and Peter to repair it", (AMINA, OTHER_AMINA, PETER)),
+        ("Amina Hassan, Peter: repair it", (AMINA, PETER)),
+        ("Peter & Maji Bora: repair it", (PETER, MAJI_BORA)),
+        ("Maji Bora, Water Partners: repair it", (MAJI_BORA, WATER)),
+        ("Maji Bora Trust and Water Partners to repair it", (MAJI_BORA, WATER)),
+        ("Peter na Amina Hassan watengeneze", (PETER, AMINA)),
+        ("Peter iyo Maji Bora: hagaaji", (PETER, MAJI_BORA)),
+        ("Repair it, Peter, Amina Hassan", (PETER, AMINA)),
+        ("Repair it by Peter and Amina Hassan", (PETER, AMINA)),
+        ("Peter and Zawadi repair it", (PETER,)),
+    ],
+)
+def test_of_several_who_do_it_none_is_chosen_and_the_words_keep_all(
+    said: str, owners: tuple[Candidate, ...]
+) -> None:
+    found = read(f"{said}, Friday")
+
+    assert (found.text, found.owners, found.owner) == (said, owners, None)
+    assert (found.is_shared, found.due) == (True, FRIDAY)
+    assert found.owner_said in said
+
+
+def test_several_who_are_mentioned_are_all_meant() -> None:
+    found = read("@peter_o call, @zawadi too", {"@peter_o": None, "@zawadi": None})
+
+    assert (found.owners, found.is_shared) == ((PETER,), True)
+    assert found.owner_said == "@peter_o & @zawadi"
+
+
+@pytest.mark.parametrize(
+    "said", ["Peter, Maji Bora: call", "Peter and others: call", "Peter to call with Amina"]
+)
+def test_one_person_with_an_organisation_or_helpers_is_one(said: str) -> None:
+    assert read(said).owner == PETER
+
+
+@pytest.mark.parametrize("said", ["Visit Griftu, Buna and Peter", "Water and Peace: who goes"])
+def test_what_is_joined_and_names_nobody_stays_as_it_is(said: str) -> None:
+    assert read(said) == Reading(said)
+
+
+def test_names_that_came_later_are_added_to_the_words_once() -> None:
+    assert actions.with_names("Repair it", "Amina and Peter") == "Repair it (Amina and Peter)"
+    said = "Amina and Peter: repair it"
+    assert actions.with_names(said, "Amina and Peter") == said
 
 
 def test_a_mention_means_the_person_behind_it() -> None:
@@ -223,6 +267,8 @@ def test_a_stream_is_kept_as_it_was_written(said: str, text: str, stream: str) -
         ("mkutano ujao", Reading("", due=NEXT_MEETING)),
         ("next Friday", Reading("", unclear="next Friday")),
         ("Peter", Reading("", (PETER,))),
+        ("Peter and Zawadi", Reading("", (PETER,), "Peter and Zawadi", is_shared=True)),
+        ("MBT, WP", Reading("", (MAJI_BORA, WATER), "MBT, WP", is_shared=True)),
         ("no, Peter, Friday", Reading("", (PETER,), due=FRIDAY)),
         ("Maji", Reading("", (MAJI_BORA,))),
         ("Hassan Ali", Reading("", owner_said="Hassan Ali")),

@@ -551,13 +551,14 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
 
 def _notebook(name: str) -> dict[str, list[Facts]]:
     lines = entries(name)
-    plain = {"is_undone": False, "is_asked": False, "unclear": ""}
+    plain = {"is_undone": False, "is_asked": False, "is_shared": False, "unclear": ""}
     asked = Line(14, EntryKind.ACTION, name, owner=Owner(name))
     return {
         "actions/echo.html": [
             *({"entry": line, **plain} for line in lines),
             *({"entry": line, **plain, "is_undone": True} for line in lines),
             {"entry": asked, **plain, "is_asked": True},
+            {"entry": asked, **plain, "is_asked": True, "is_shared": True},
             {"entry": Line(15, EntryKind.ACTION, name, due=date(2026, 12, 10)), **plain},
             {"entry": asked, **plain, "unclear": name},
         ],

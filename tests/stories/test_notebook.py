@@ -204,6 +204,27 @@ async def rename(story: Story, person: int, name: str) -> None:
     await story.program.toolbox.database.run(change)
 
 
+async def test_of_two_who_do_it_a_tap_says_who_answers(story: Story) -> None:
+    said = await story.ask(LEAD, "/action Amina and Peter to repair the pump by Friday")
+    echo = story.last().id
+    assert "👉 Amina and Peter to repair the pump — Amina and Peter, until Fri 4 Dec" in said
+    assert "Several are named. Who answers for it?" in said
+
+    await story.tap(LEAD, "Peter Lokwawi", message=echo)
+    assert shown(story.message(echo)).open == (
+        "👉 Amina and Peter to repair the pump — Peter Lokwawi (Maji Bora Trust), until Fri 4 Dec\n"
+        "Something wrong? Edit your message, or reply here."
+    )
+
+    await story.write(LEAD, "/action repair the tank", chat=GROUP)
+    echo = story.last().id
+    await story.write(LEAD, "Maji Bora na Peter, Ijumaa", reply_to=echo)
+    await story.tap(LEAD, "Maji Bora", message=echo)
+    assert shown(story.message(echo)).open.startswith(
+        "👉 repair the tank (Maji Bora na Peter) — Maji Bora Trust, until Fri 4 Dec"
+    )
+
+
 async def test_a_partner_learns_that_an_idea_is_welcome(story: Story) -> None:
     # Amina reads Swahili.
     refusal = await story.ask(AMINA, "/agreed We do it all")
