@@ -105,7 +105,9 @@ async def voted(desk: Desk, incoming: Incoming, motion_id: int, ballot: Ballot) 
 
 async def counted(desk: Desk, incoming: Incoming, motion_id: int) -> None:
     """[Close the vote]: what was said is read back."""
-    await motions.count(desk.session, motion_id, await desk.actor(incoming), now=desk.now)
+    tapped = (incoming.chat_id, incoming.message_id)
+    actor = await desk.actor(incoming)
+    await motions.count(desk.session, motion_id, actor, tapped=tapped, now=desk.now)
     await desk.toast(incoming)
 
 

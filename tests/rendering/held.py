@@ -610,7 +610,7 @@ def _motions(name: str) -> dict[str, list[Facts]]:
     return {
         "motions/motion.html": [{"motion": one} for one in found],
         "motions/still_open.html": [{"text": name}],
-        "motions/older.html": [{"text": name}],
+        "motions/older.html": [{"text": name, "is_open": is_open} for is_open in (True, False)],
         "motions/note.txt": [{"text": name, "votes": votes} for votes in ((), (2, 3))],
         "motions/toast.txt": [
             {"cast": Cast(ballot, name, is_second)}

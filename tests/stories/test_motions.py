@@ -406,6 +406,43 @@ async def test_on_one_phone_the_secretary_votes_for_everybody(story: Story) -> N
         assert "* passed on by somebody else: 1" in text
 
 
+async def test_who_writes_in_private_gets_the_result_there_too(story: Story) -> None:
+    await story.write(LEAD, "/note we begin late", chat=LEAD)
+    motion = await put(story)
+    await story.tap(AMINA, AGREE)
+    assert not [m for m in story.from_bot(LEAD) if "We meet twice" in m.text]
+
+    await story.tap(DEPUTY, CLOSE)
+    said = story.last(LEAD, with_button=DECIDED)
+    assert "Kura imefungwa" in read(said.text) or "The vote is closed" in read(said.text)
+    assert said.is_silent
+    assert story.from_bot(DEPUTY) == []
+    await story.tap(LEAD, DECIDED, chat=LEAD, message=said.id)
+    assert "Decided" in seen(story, motion)
+    assert story.message(said.id, LEAD).buttons != []
+
+
+async def test_who_closes_a_vote_where_they_see_it_gets_no_second_post(story: Story) -> None:
+    await story.write(LEAD, "/vote We meet twice a month", chat=LEAD)
+    await story.tap(AMINA, AGREE)
+    await story.tap(LEAD, CLOSE, chat=LEAD)
+    assert len([m for m in story.from_bot(LEAD) if "We meet twice" in m.text]) == 1
+
+    motion = await put(story, "We share the trucks")
+    await story.tap(AMINA, AGREE, message=motion)
+    await story.tap(LEAD, CLOSE, message=motion)
+    assert not [m for m in story.from_bot(LEAD) if "trucks" in m.text]
+
+
+async def test_the_result_comes_down_to_who_put_it_from_one_phone(story: Story) -> None:
+    await story.write(LEAD, "/vote We meet twice a month", chat=LEAD)
+    older = story.last(LEAD, with_button=CLOSE).id
+    await story.tap(AMINA, AGREE)
+    await story.tap(DEPUTY, CLOSE)
+    assert story.last(LEAD, with_button=DECIDED).id > older
+    assert "further down" in read(story.message(older, LEAD).text)
+
+
 async def test_who_enters_for_others_sees_who_has_answered_and_is_told_who_voted_themselves(
     story: Story,
 ) -> None:
@@ -511,6 +548,21 @@ async def test_the_post_of_a_vote_says_that_its_decision_was_taken_back(story: S
     assert "onsent" not in said
     assert "This decision was taken back" in seen(story, motion)
     assert story.message(motion).buttons == []
+
+
+async def test_the_post_of_a_vote_says_that_its_decision_was_taken_out_of_the_minutes(
+    story: Story,
+) -> None:
+    motion = await put(story)
+    await story.tap(AMINA, AGREE)
+    await story.tap(LEAD, CLOSE)
+    await story.tap(LEAD, DECIDED)
+    await story.write(LEAD, "/close")
+    assert "Decided" in seen(story, motion)
+
+    for button in ("📑", "✅ Right", "✏️ 1", "🗑"):
+        await story.tap(LEAD, button, chat=LEAD)
+    assert "This decision was taken back" in seen(story, motion)
 
 
 async def test_what_is_lost_or_left_is_a_note(story: Story) -> None:
