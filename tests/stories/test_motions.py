@@ -337,12 +337,36 @@ async def test_who_says_no_to_a_consent_is_told_and_asked_for_a_reservation(
     assert "✋ Pastoral Voices: The road is bad" in seen(story, motion)
 
 
+async def test_who_owes_words_for_a_reservation_talks_about_other_things(story: Story) -> None:
+    motion = await put(story)
+    for person in (IBRAHIM, FATUMA):
+        await story.tap(person, RESERVE)
+    await story.write(LEAD, "/action send the list of trucks")
+    await story.write(IBRAHIM, "That is a long list", reply_to=story.last().id)
+    said = await story.write(AMINA, "We are ready")
+    await story.write(IBRAHIM, "So are we", reply_to=said)
+    await story.write(IBRAHIM, "Which days would it be?", reply_to=motion)
+    await story.write(IBRAHIM, "Thank you", reply_to=motion)
+    await story.write(KHADIJA, "No", reply_to=motion)
+    await story.write(IBRAHIM, "She is right", reply_to=story.last().id)
+    assert {one.reservation for one in await story.rows(BallotCast)} == {""}
+
+    await story.write(KHADIJA, "The road is bad", reply_to=story.last().id)
+    await story.write(IBRAHIM, "Too far for the women", reply_to=motion)
+    assert {one.reservation for one in await story.rows(BallotCast)} == {
+        "",
+        "The road is bad",
+        "Too far for the women",
+    }
+
+
 async def test_the_words_of_a_reservation_come_after_the_vote_is_closed(story: Story) -> None:
     motion = await put(story)
     for person in (AMINA, IBRAHIM):
         await story.tap(person, RESERVE)
     await story.tap(LEAD, CLOSE)
     await story.write(AMINA, "Too far for the women", chat=AMINA)
+    await story.write(AMINA, "Asante sana", chat=AMINA)
     await story.write(FATUMA, "Which days?", reply_to=motion)
     assert "✋ Maji Bora Trust: Too far for the women" in seen(story, motion)
 
