@@ -16,7 +16,7 @@ from bot.domain.motions import (
     Wording,
     read_motion,
 )
-from bot.domain.roles import Action
+from bot.domain.roles import Action, NotAllowed
 from bot.handlers import general
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
@@ -134,6 +134,8 @@ async def replied(
 ) -> None:
     """A reply to a motion: "yes", why somebody has a reservation, or "review 1 March".
 
+    "Yes" is a vote while it is open; once it is read back, whoever leads decides with it.
+
     People talk to each other there, too: anything else is left alone. Without `takes_words` it
     replies to what another person was asked, and is no reason for anything.
     """
@@ -145,6 +147,8 @@ async def replied(
         is_understood = await _review_said(desk, incoming, motion_id)
     elif motion.state is MotionState.OPEN:
         is_understood = await _vote_said(desk, incoming, motion, takes_words=takes_words)
+    elif motion.state is MotionState.COUNTED and takes_words:
+        is_understood = await _decided_said(desk, incoming, motion_id)
     if (
         takes_words
         and not is_understood
@@ -154,6 +158,26 @@ async def replied(
     if incoming.is_private and not is_understood:
         # Nobody else is there to whom it could have been said.
         await general.unknown(desk, incoming)
+
+
+async def _decided_said(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
+    """Take "yes" or "no" to whether it is written down as agreed; False: it is neither, or talk."""
+    ballot, why = _ballot_said(incoming.text)
+    if why or ballot not in {Ballot.YES, Ballot.NO}:
+        return False
+    became = MotionState.LOST
+    if ballot is Ballot.YES:
+        is_answered = await queries.is_voted_on(desk.session, motion_id)
+        became = MotionState.CARRIED if is_answered else MotionState.OPEN
+    try:
+        await motions.decide(
+            desk.session, motion_id, became, await desk.actor(incoming), now=desk.now
+        )
+    except NotAllowed:
+        # Somebody votes, too late, or agrees with the lead.
+        return False
+    await desk.react(incoming, "👍")
+    return True
 
 
 async def _vote_said(desk: Desk, incoming: Incoming, motion: Motion, *, takes_words: bool) -> bool:

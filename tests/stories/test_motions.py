@@ -430,6 +430,25 @@ async def test_on_one_phone_the_secretary_votes_for_everybody(story: Story) -> N
         assert "* passed on by somebody else: 1" in text
 
 
+async def test_whoever_leads_decides_in_words_what_was_read_back(story: Story) -> None:
+    motion = await put(story)
+    await story.tap(AMINA, AGREE)
+    await story.tap(LEAD, CLOSE)
+    await story.write(IBRAHIM, "Yes", reply_to=motion)
+    assert "Shall I write it down as agreed?" in seen(story, motion)
+    await story.write(LEAD, "ndiyo", reply_to=motion)
+    assert seen(story, motion).startswith("✅ Decided")
+
+    motion = await put(story, "We share the trucks")
+    await story.tap(LEAD, CLOSE)
+    await story.write(LEAD, "yes", reply_to=motion)
+    assert story.last(with_button=CLOSE).id == motion
+    await story.tap(AMINA, AGREE, message=motion)
+    await story.tap(LEAD, CLOSE, message=motion)
+    await story.write(LEAD, "No", reply_to=motion)
+    assert seen(story, motion).startswith("✖️ Not decided")
+
+
 async def test_who_writes_in_private_gets_the_result_there_too(story: Story) -> None:
     await story.write(LEAD, "/note we begin late", chat=LEAD)
     motion = await put(story)
