@@ -25,6 +25,7 @@ _NAME_WORDS = 4
 
 _STREAM = re.compile(rf"(?<!\S)#(?=[^\W\d_]|\d*[-_]?[^\W\d_])([\w-]{{1,{STREAM_LIMIT}}})(?!\w)")
 _SEPARATED = re.compile(r"\s*[,;(]\s*|\s+[-\u2013\u2014]\s+")
+_BULLET = re.compile(r"^\s*(?:[-*\u2022\u2013]|\d{1,2}[.)])\s+")
 _JOINED = re.compile(r"([&+/])")
 _COMMA = re.compile(r"([,;])")
 _COLON = re.compile(r"\s*:\s+|\s+[-\u2013\u2014]\s+")
@@ -116,6 +117,18 @@ def read(
     said, rest = _owner(deadline.rest, around, words)
     reading = Reading(rest.strip(), due=deadline.day, unclear=deadline.unclear, stream=stream)
     return _given_to(reading, said, around, words) if said else reading
+
+
+def separate(
+    text: str, around: Around, words: Words, *, now: datetime, languages: Sequence[str]
+) -> list[str]:
+    """Return the actions in a text of several lines, if each of them says who does it."""
+    lines = [_BULLET.sub("", line).strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > 1 and all(
+        read(line, around, words, now=now, languages=languages).owners for line in lines
+    ):
+        return lines
+    return [text]
 
 
 def of_others(

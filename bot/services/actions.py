@@ -94,6 +94,28 @@ async def understand(
     return rules.together(own, theirs), True
 
 
+async def separate(
+    session: AsyncSession,
+    meeting_id: int,
+    said: tuple[str, Mapping[str, int | None]],
+    *,
+    now: datetime,
+) -> list[str]:
+    """Return the actions that a command says with its mentions: one, or one in each line."""
+    text, mentions = said
+    if "\n" not in text:
+        return [text]
+    meeting = await session.get_one(Meeting, meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    return rules.separate(
+        text,
+        await _known(session, meeting, group, mentions, now=now),
+        renderer().action_words,
+        now=wall_time(now, meeting.zone),
+        languages=tuple(group.languages),
+    )
+
+
 async def read_all(
     session: AsyncSession, meeting: Meeting, group: Group, said: Sequence[str], *, now: datetime
 ) -> list[Reading]:

@@ -187,6 +187,22 @@ def test_names_that_came_later_are_added_to_the_words_once() -> None:
     assert actions.with_names(said, "Amina and Peter") == said
 
 
+@pytest.mark.parametrize(
+    ("said", "parts"),
+    [
+        ("Peter: call\n\nMaji Bora to send it", ["Peter: call", "Maji Bora to send it"]),
+        ("- Peter: call\n2. Amina: write", ["Peter: call", "Amina: write"]),
+        ("Peter: call\nit is urgent", ["Peter: call\nit is urgent"]),
+        ("Peter: call", ["Peter: call"]),
+    ],
+)
+def test_each_line_that_says_who_is_an_action(said: str, parts: list[str]) -> None:
+    words = renderer().action_words
+    found = actions.separate(said, Around(KNOWN), words, now=NOW, languages=LANGUAGES)
+
+    assert found == parts
+
+
 def test_a_mention_means_the_person_behind_it() -> None:
     said = "Amina call the county"
 

@@ -225,6 +225,30 @@ async def test_of_two_who_do_it_a_tap_says_who_answers(story: Story) -> None:
     )
 
 
+async def test_each_line_of_a_command_is_an_action_of_its_own(story: Story) -> None:
+    command = await story.write(
+        LEAD, "/action Amina: repair the pump by Friday\nPeter: call the county by 10 Dec"
+    )
+    assert await entries(story) == [
+        ("action", "repair the pump"),
+        ("action", "call the county"),
+    ]
+    first, second = [m for m in story.from_bot(GROUP) if "👉" in m.text][-2:]
+    assert "Amina Hassan (Maji Bora Trust), until Fri 4 Dec" in shown(first).open
+    assert "Peter Lokwawi (Maji Bora Trust), until Thu 10 Dec" in shown(second).open
+
+    await story.correct(
+        LEAD, command, "/action Amina: repair the pump\nPeter: call them\nMaji Bora: send a truck"
+    )
+    assert [text for _, text in await entries(story)] == [
+        "repair the pump",
+        "call them",
+        "send a truck",
+    ]
+    await story.correct(LEAD, command, "/action Amina: repair the pump by Monday")
+    assert await entries(story) == [("action", "repair the pump")]
+
+
 async def test_a_partner_learns_that_an_idea_is_welcome(story: Story) -> None:
     # Amina reads Swahili.
     refusal = await story.ask(AMINA, "/agreed We do it all")
