@@ -29,7 +29,10 @@ GRACE = timedelta(minutes=10)
 MOST_OBJECTION_DAYS = 20
 """A month of working days: minutes that stay open for longer are never finished."""
 
-_NUMBERED = re.compile(r"^\s*(\d{1,3})\s*[:.)\-\u2013]\s*(\S.*)$", re.DOTALL)
+# "10:30 we begin", "3-4 trucks" and "2.5 km" are no numbers of lines.
+_NUMBERED = re.compile(
+    r"^\s*(\d{1,3})\s*(?:[:.)](?:\s+|(?!\d))|[\-\u2013]\s*(?!\d))(\S.*)$", re.DOTALL
+)
 
 
 class MinutesState(StrEnum):

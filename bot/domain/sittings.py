@@ -145,10 +145,19 @@ def openable(meetings: Sequence[Meeting], now: datetime) -> list[Meeting]:
     return sorted(found, key=lambda meeting: abs(meeting.starts_at - now))
 
 
-def new_item(text: str, words: Words) -> str | None:
-    """Return what follows `new:` in any language; None if the text does not begin so."""
+def new_item(text: str, words: Words, *, needs_colon: bool = True) -> str | None:
+    """Return what follows `new:` in any language; None if the text does not begin so.
+
+    Without `needs_colon` it is enough that something follows the word: "new Security".
+    """
     head, colon, rest = text.partition(":")
-    return rest.strip() if colon and _words(head) in words[AgendaWord.NEW] else None
+    if colon and _words(head) in words[AgendaWord.NEW]:
+        return rest.strip()
+    parts = text.split()
+    for length in range(0 if needs_colon else len(parts) - 1, 0, -1):
+        if _words(" ".join(parts[:length])) in words[AgendaWord.NEW]:
+            return " ".join(parts[length:]).lstrip("-\u2013\u2014;, ") or None
+    return None
 
 
 def named_item(items: Sequence[Timed], said: str, words: Words) -> int:

@@ -44,7 +44,10 @@ async def leave(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
 
 
 async def guest(desk: Desk, incoming: Incoming) -> None:
-    """/guest Mr Ali, County office; Ms Wako, WFP — also as a reply to what a guest wrote."""
+    """/guest Mr Ali, County office; Ms Wako, WFP — also as a reply to what a guest wrote.
+
+    Edited it corrects what it noted.
+    """
     actor = await desk.actor(incoming)
     meeting = await desk.open_meeting(incoming, actor, Action.RUN_MEETING)
     said = incoming.quoted
@@ -56,8 +59,8 @@ async def guest(desk: Desk, incoming: Incoming) -> None:
         group = await desk.session.get_one(Group, meeting.group_id)
         await engine.begin(await desk.talk(incoming, group), GUEST, Asked(stored_id(meeting)))
         return
-    for one in named:
-        await presence.add_guest(desk.session, stored_id(meeting), one, actor, now=desk.now)
+    source = (incoming.chat_id, incoming.message_id or 0)
+    await presence.note_guests(desk.session, stored_id(meeting), named, source, actor, now=desk.now)
     await desk.react(incoming, "👍")
 
 

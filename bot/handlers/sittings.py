@@ -3,7 +3,7 @@
 from bot.domain import sittings as rules
 from bot.domain.agenda import read_item
 from bot.domain.dates import wall_time
-from bot.domain.roles import Action, Scope, can, require
+from bot.domain.roles import Action, Actor, Scope, can, require
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, Sitting
@@ -85,14 +85,9 @@ async def item(desk: Desk, incoming: Incoming) -> None:
     """/item — on to the next item; `/item 3`, `/item water`, `/item new: Security, 10 min`."""
     actor = await desk.actor(incoming)
     meeting = await desk.open_meeting(incoming, actor, Action.RUN_MEETING)
-    number, words = stored_id(meeting), renderer().agenda_words
-    new = rules.new_item(incoming.text, words)
-    if new is not None:
-        line = read_item(new, words)
-        source = (incoming.chat_id, incoming.message_id or 0)
-        await sittings.add_item(desk.session, number, line, actor, source=source, now=desk.now)
-    elif incoming.text:
-        await sittings.go_to(desk.session, number, incoming.text, actor, now=desk.now)
+    number = stored_id(meeting)
+    if incoming.text:
+        await _to_item(desk, incoming, number, actor)
     elif incoming.is_edit:
         # It went on when it was first written.
         return
@@ -100,6 +95,29 @@ async def item(desk: Desk, incoming: Incoming) -> None:
         sitting = await desk.session.get_one(Sitting, number)
         await sittings.move_on(desk.session, number, sitting.item_id, actor, now=desk.now)
     await desk.react(incoming, "👍")
+
+
+async def _to_item(desk: Desk, incoming: Incoming, meeting_id: int, actor: Actor) -> None:
+    """On to the item that is named, or to a new one.
+
+    Raises:
+        NoSuchItem: it is none of them, and not said to be new.
+    """
+    words = renderer().agenda_words
+    new = rules.new_item(incoming.text, words)
+    if new is None:
+        try:
+            await sittings.go_to(desk.session, meeting_id, incoming.text, actor, now=desk.now)
+        except rules.NoSuchItem:
+            # "new Security" is new, unless the agenda has it: "new latrines".
+            new = rules.new_item(incoming.text, words, needs_colon=False)
+            if new is None:
+                raise
+        else:
+            return
+    line = read_item(new, words)
+    source = (incoming.chat_id, incoming.message_id or 0)
+    await sittings.add_item(desk.session, meeting_id, line, actor, source=source, now=desk.now)
 
 
 async def next_(desk: Desk, incoming: Incoming, meeting_id: int, seen: int) -> None:

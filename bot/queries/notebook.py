@@ -86,6 +86,17 @@ async def of_message(session: AsyncSession, chat_id: int, message_id: int) -> En
     return rows.scalar_one_or_none()
 
 
+async def all_of_message(session: AsyncSession, chat_id: int, message_id: int) -> Sequence[Entry]:
+    """Return all that a command wrote down: what stands of it, or else what was taken back."""
+    rows = await session.execute(
+        select(Entry)
+        .where(col(Entry.source_chat_id) == chat_id, col(Entry.source_message_id) == message_id)
+        .order_by(col(Entry.id))
+    )
+    found = rows.scalars().all()
+    return [one for one in found if one.undone_at is None] or found[-1:]
+
+
 async def said_in(session: AsyncSession, chat_id: int, message_id: int) -> Sequence[Entry]:
     """Return what was written down of the message that said it, and has not been taken back."""
     rows = await session.execute(

@@ -1,6 +1,6 @@
 """Who is at a meeting: they check in, or somebody says it for the whole room."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,12 +13,18 @@ from bot.domain.attendance import NoOrganisation
 from bot.domain.dates import instant, wall_time
 from bot.domain.presence import Guest, How, Mark, NobodyCalledSo, NotHere, read_leaving
 from bot.domain.roles import Action, Actor
-from bot.models import Meeting, Membership, Organisation, Presence, Sitting
+from bot.models import Meeting, Membership, MessageSubject, Organisation, Presence, Sitting
+from bot.models.columns import stored_id
+from bot.models.outbox import COMMAND
 from bot.outbox.post import Place
 from bot.queries import presence as queries
 from bot.queries import rolls
 from bot.services import presence_lists, sitting_posts, sittings
 
+GUESTS = "guests"
+"""The subject of a command that named guests; the numbers of those whom it brought follow."""
+CORRECTED_WITHIN = timedelta(days=2)
+"""How long such a command is corrected by editing it, as Telegram allows."""
 MOMENT = timedelta(seconds=1)
 """At least so long somebody was there who left; nobody knows better."""
 
@@ -180,15 +186,56 @@ async def add_guest(
         session, meeting_id, actor, Action.RUN_MEETING, now=now
     )
     seats = await rolls.seated(session, meeting.group_id)
-    key = organisations.find(seats, guest.office) if guest.office else None
-    row = await _named(session, meeting_id, guest, key)
-    if row is None:
-        row = await _entered(session, sitting, now=now)
-        row.name, row.guest_of, row.organisation_id = guest.name, guest.office, key
-        row.entered_by = actor.member_id
-    row.left_at = None
+    row, _ = await _note(session, sitting, guest, seats, actor, now=now)
     await _changed(session, meeting, sitting, now=now)
-    return seats.get(key, "") if key is not None else ""
+    return seats.get(row.organisation_id or 0, "")
+
+
+async def note_guests(
+    session: AsyncSession,
+    meeting_id: int,
+    guests: Sequence[Guest],
+    source: tuple[int, int],
+    actor: Actor,
+    *,
+    now: datetime,
+) -> None:
+    """Note all guests that a command names; said anew, by an edit, it corrects those of before.
+
+    `source` is the chat and the command. In their order the first takes the name of the first; who
+    is not named any more was a slip. Only whom this command brought is corrected by it.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed, NotAllowed, StrangerHere, AnonymousAdmin: see
+            `add_guest`.
+    """
+    meeting, sitting = await sittings.acting(
+        session, meeting_id, actor, Action.RUN_MEETING, now=now
+    )
+    seats = await rolls.seated(session, meeting.group_id)
+    said = await session.get(MessageSubject, source)
+    before = [int(key) for key in said.subject.split(":")[1:]] if said else []
+    brought: list[int] = []
+    for at, guest in enumerate(guests):
+        known = await session.get(Presence, before[at]) if at < len(before) else None
+        row, is_new = await _note(session, sitting, guest, seats, actor, known=known, now=now)
+        if is_new:
+            brought.append(stored_id(row))
+    for key in set(before) - set(brought):
+        _set(await session.get_one(Presence, key), Mark.AWAY, now=now)
+    if brought or said:
+        await session.merge(
+            MessageSubject(
+                chat_id=source[0],
+                message_id=source[1],
+                kind=COMMAND,
+                subject=":".join([GUESTS, *map(str, brought)]),
+                subject_id=meeting_id,
+                subject_version=meeting.version,
+                drop_at=now + CORRECTED_WITHIN,
+            )
+        )
+    await _changed(session, meeting, sitting, now=now)
 
 
 async def leave_named(
@@ -271,6 +318,33 @@ async def turn_list(
     """
     meeting, _ = await sittings.acting(session, meeting_id, actor, Action.RUN_MEETING, now=now)
     await presence_lists.turn(session, meeting, message, page, is_leaving=is_leaving, now=now)
+
+
+async def _note(
+    session: AsyncSession,
+    sitting: Sitting,
+    guest: Guest,
+    seats: Mapping[int, str],
+    actor: Actor,
+    *,
+    known: Presence | None = None,
+    now: datetime,
+) -> tuple[Presence, bool]:
+    """Note a guest, as whom somebody was noted before (`known`); whether that is not another row.
+
+    The same person named twice is noted once.
+    """
+    key = organisations.find(seats, guest.office) if guest.office else None
+    row = await _named(session, sitting.meeting_id, guest, key)
+    is_new = row is None or row is known
+    if row is None:
+        row = known or await _entered(session, sitting, now=now)
+        row.organisation_id, row.entered_by = key, actor.member_id
+    if is_new:
+        row.name, row.guest_of = guest.name, guest.office
+    row.left_at = None
+    await session.flush()
+    return row, is_new
 
 
 async def _named(

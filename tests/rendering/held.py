@@ -550,13 +550,14 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
 
 def _notebook(name: str) -> dict[str, list[Facts]]:
     lines = entries(name)
-    plain = {"is_undone": False, "is_asked": False, "unclear": ""}
+    plain = {"is_undone": False, "is_asked": False, "is_shared": False, "unclear": ""}
     asked = Line(14, EntryKind.ACTION, name, owner=Owner(name))
     return {
         "actions/echo.html": [
             *({"entry": line, **plain} for line in lines),
             *({"entry": line, **plain, "is_undone": True} for line in lines),
             {"entry": asked, **plain, "is_asked": True},
+            {"entry": asked, **plain, "is_asked": True, "is_shared": True},
             {"entry": Line(15, EntryKind.ACTION, name, due=date(2026, 12, 10)), **plain},
             {"entry": asked, **plain, "unclear": name},
         ],
@@ -608,7 +609,7 @@ def _motions(name: str) -> dict[str, list[Facts]]:
     return {
         "motions/motion.html": [{"motion": one} for one in found],
         "motions/still_open.html": [{"text": name}],
-        "motions/older.html": [{"text": name}],
+        "motions/older.html": [{"text": name, "is_open": is_open} for is_open in (True, False)],
         "motions/note.txt": [{"text": name, "votes": votes} for votes in ((), (2, 3))],
         "motions/toast.txt": [
             {"cast": Cast(ballot, name, is_second)}

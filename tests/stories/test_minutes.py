@@ -134,6 +134,15 @@ async def test_a_line_is_changed_and_taken_out_by_words(story: Story) -> None:
     assert "2. 👉 Maji Bora repairs the borehole" in draft(story)
 
 
+async def test_what_was_taken_back_in_the_meeting_bears_no_number(story: Story) -> None:
+    await story.write(LEAD, "/note a slip")
+    await story.write(LEAD, "/undo")
+    await story.write(LEAD, "/note the road is dry")
+    await story.write(LEAD, "/close")
+
+    assert "3. 📝 the road is dry" in draft(story)
+
+
 async def test_words_that_name_no_line_change_nothing(story: Story) -> None:
     await story.write(LEAD, "/close")
 

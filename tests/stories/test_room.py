@@ -254,6 +254,18 @@ async def test_who_left_is_noted_with_the_time_that_is_said(story: Story) -> Non
     assert "🙋 Pastoral Voices" in board(story)
 
 
+async def test_editing_the_command_corrects_the_guests_that_it_named(story: Story) -> None:
+    await story.write(LEAD, "/guest Ms Wako, WFP")
+    said = await story.write(LEAD, "/guest Mr Aly, County; Ms Wako, WFP; Tom")
+    await story.correct(LEAD, said, "/guest Mr Ali, County office; Ms Wako, WFP")
+
+    assert "🪑 In attendance: Ms Wako (WFP), Mr Ali (County office)\n" in board(story)
+
+    await story.correct(LEAD, said, "/guest Mr Ali, Tumaini Livestock")
+    assert "🪑 In attendance: Ms Wako (WFP)\n" in board(story)
+    assert "2 of 8 organisations are here." in board(story)
+
+
 async def test_a_guest_noted_by_a_slip_was_never_there(story: Story) -> None:
     await story.write(LEAD, "/guest Mr Ali")
     await story.tap(LEAD, "👥 Who is here")
