@@ -26,18 +26,21 @@ OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
 """Thursday 3 December 2026, in Nairobi 10:03: three minutes after the meeting was to begin."""
 
 
+async def beginning(story: Story) -> None:
+    for person in (LEAD, DEPUTY, AMINA, COORDINATOR):
+        await story.write(person, "/start", chat=person)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(OPENING)
+    await story.write(LEAD, "/open")
+    await story.tap(AMINA, "🙋")
+    await story.write(LEAD, "/agreed We meet twice a month")
+    await story.write(LEAD, "/action Maji Bora repairs the borehole")
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        for person in (LEAD, DEPUTY, AMINA, COORDINATOR):
-            await story.write(person, "/start", chat=person)
-        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
-        await story.tap(LEAD, "✅ Yes")
-        await story.travel_to(OPENING)
-        await story.write(LEAD, "/open")
-        await story.tap(AMINA, "🙋")
-        await story.write(LEAD, "/agreed We meet twice a month")
-        await story.write(LEAD, "/action Maji Bora repairs the borehole")
+    async with told(database_url, beginning) as story:
         yield story
 
 

@@ -47,8 +47,7 @@ CLOSE, DECIDED = "🏁", "✅ Yes, decided"
 
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        await begun(story)
+    async with told(database_url, begun) as story:
         yield story
 
 
@@ -199,8 +198,7 @@ async def test_only_who_runs_the_meeting_closes_a_vote_and_twice_is_once(story: 
 
 
 async def test_votes_outlive_a_restart(database_url: str) -> None:
-    async with told(database_url) as story:
-        await begun(story)
+    async with told(database_url, begun) as story:
         motion = await put(story)
         await story.tap(AMINA, AGREE)
     async with told(

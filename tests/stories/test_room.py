@@ -32,14 +32,17 @@ GRACE, ZAINAB, DAVID = 105, 108, 109
 """The alternate of Pastoral Voices, and both of Afya Mashinani."""
 
 
+async def beginning(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(OPENING)
+    await story.write(LEAD, "/open")
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        await story.write(LEAD, "/start", chat=LEAD)
-        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
-        await story.tap(LEAD, "✅ Yes")
-        await story.travel_to(OPENING)
-        await story.write(LEAD, "/open")
+    async with told(database_url, beginning) as story:
         yield story
 
 

@@ -27,12 +27,15 @@ ZAINAB = 108
 WORD = "its time was up"
 
 
+async def beginning(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await planned(story)
+    await story.travel_to(OPENING)
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        await story.write(LEAD, "/start", chat=LEAD)
-        await planned(story)
-        await story.travel_to(OPENING)
+    async with told(database_url, beginning) as story:
         yield story
 
 

@@ -14,13 +14,16 @@ MORNING = datetime(2026, 12, 4, 5, 30, tzinfo=UTC)
 """08:30 in Nairobi, the day after."""
 
 
+async def beginning(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(DEPUTY, "/start", chat=DEPUTY)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        await story.write(LEAD, "/start", chat=LEAD)
-        await story.write(DEPUTY, "/start", chat=DEPUTY)
-        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
-        await story.tap(LEAD, "✅ Yes")
+    async with told(database_url, beginning) as story:
         yield story
 
 
