@@ -139,6 +139,7 @@ PARTS: dict[str, set[str]] = {
         "closing",
         "sitting_words",
         "presence_lists",
+        "presence_names",
         "minutes_due",
         "minutes_editor",
         "minutes_views",

@@ -7,7 +7,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import before_commit
 from bot.domain.dates import wall_time
-from bot.domain.sittings import SittingState
 from bot.models import Group, Meeting, OutboxMessage, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
@@ -67,8 +66,7 @@ def show(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
                 keyboard=post.buttons(keyboard, languages),
                 now=now,
             )
-        is_over = sitting.state is not SittingState.OPEN
-        await presence_lists.show(session, meeting, is_over=is_over, now=now)
+        await presence_lists.show(session, meeting, sitting, now=now)
 
     before_commit(session, f"{BOARD}:{meeting_id}", show)
 

@@ -165,6 +165,7 @@ OWN_GROUP = {
     "[actions]": MANAGERS,
     "[finished]": MANAGERS,
     "/guest": MANAGERS | ANONYMOUS,
+    "/came": MANAGERS | ANONYMOUS,
     "/left": MANAGERS | ANONYMOUS,
     "[board]": MANAGERS,
     # One is open there already: nobody opens another by tapping twice.
@@ -308,6 +309,7 @@ SISTER_GROUP = {
     "[actions]": BACKBONE,
     "[finished]": BACKBONE,
     "/guest": BACKBONE | ANONYMOUS,
+    "/came": BACKBONE | ANONYMOUS,
     "/left": BACKBONE | ANONYMOUS,
     "[board]": BACKBONE,
     "[open-now]": NOBODY,
@@ -443,6 +445,7 @@ FOREIGN_GROUP = {
     "[actions]": NOBODY,
     "[finished]": NOBODY,
     "/guest": ANONYMOUS,
+    "/came": ANONYMOUS,
     "/left": ANONYMOUS,
     "[board]": NOBODY,
     "[open-now]": NOBODY,
@@ -637,6 +640,7 @@ PRIVATE = {
     "/idea": SHARERS,
     "/needhelp": SHARERS,
     "/guest": MANAGERS,
+    "/came": MANAGERS,
     "/left": MANAGERS,
     "/close": MANAGERS,
     "/minutes": READERS,
@@ -1153,6 +1157,7 @@ REPLY = {
 }
 BEHIND = {
     "guest": "Mr Ali, County Commissioner",
+    "came": "Mr Ali",
     "left": "Mr Ali",
     **dict.fromkeys(
         ("agreed", "action", "note", "idea", "needhelp"), "Water trucks come on Monday"

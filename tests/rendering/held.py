@@ -67,7 +67,6 @@ from bot.domain.notebook import (
 from bot.domain.organisations import OrganisationUnclear
 from bot.domain.participation import Came, Participation, Share
 from bot.domain.presence import (
-    Guest,
     GuestUnnamed,
     How,
     NobodyCalledSo,
@@ -75,6 +74,7 @@ from bot.domain.presence import (
     NotThen,
     Present,
     Room,
+    Stage,
     room,
 )
 from bot.domain.roles import Action
@@ -107,6 +107,7 @@ from bot.errors import BotError
 from bot.services.minutes_papers import Found
 from bot.services.motions import Cast
 from bot.services.presence import CheckedIn
+from bot.services.presence_names import Named
 
 Facts = dict[str, Any]
 
@@ -115,7 +116,7 @@ CLOSED = datetime(2026, 12, 3, 12, 1)
 FOUND_LABELS = ("found-back", "picture")
 LABELS = (
     *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all", "undo"),
-    *("open-now", *(f"serve-{duty}" for duty in Duty), "leave", "guest", "over-half"),
+    *("open-now", *(f"serve-{duty}" for duty in Duty), "leave", "guest", "room-after", "over-half"),
     *("room", "room-left", "room-back", "room-sure"),
     *("go-on", "close-now", "half-hour-more", *(f"fate-{fate}" for fate in Fate)),
     *("that-is-all", "all-of-them", "none-of-them", "no-list", "paper-list", "action-open-again"),
@@ -356,21 +357,29 @@ def _presence(name: str) -> dict[str, list[Facts]]:
         "presence/toast_serving.txt": [{"duty": duty} for duty in Duty],
         "presence/ask_guest.html": [{}],
         "presence/guest.html": [
-            {"guest": Guest(name, name), "counts_for": counts_for} for counts_for in (name, "")
+            {"named": Named(name, counts_for, corrected=over)}
+            for counts_for in (name, "")
+            for over in (held_meeting(name), None)
+        ],
+        "presence/corrected.html": [
+            {"named": Named(name, at=at, corrected=held_meeting(name)), "word": word}
+            for word, at in (("left", CLOSED), ("came", CLOSED), ("came", None))
         ],
         "presence/list.html": [
             {
                 "group": group(name),
                 "room_now": present(name, seats=seats),
                 "is_leaving": is_leaving,
-                "is_over": is_over,
+                "meeting": held_meeting(name),
+                "stage": stage,
                 "is_called": is_called,
             }
-            for seats, is_leaving, is_over, is_called in (
-                (3, False, False, False),
-                (40, False, False, True),
-                (3, True, False, False),
-                (3, False, True, True),
+            for seats, is_leaving, stage, is_called in (
+                (3, False, Stage.HELD, False),
+                (40, False, Stage.HELD, True),
+                (3, True, Stage.HELD, False),
+                (40, False, Stage.DRAFTED, True),
+                (3, False, Stage.OUT, True),
             )
         ],
     }
@@ -747,7 +756,7 @@ def refusals(name: str) -> list[BotError]:
         NobodyCalledSo(said=name, here=[name] * 20),
         NobodyCalledSo(said=name, here=[]),
         NotHere(),
-        NotThen(opened=OPENED, now=CLOSED),
+        *(NotThen(opened=OPENED, until=CLOSED, is_over=is_over) for is_over in (True, False)),
         QuorumUnreadable(limit=40),
         EntryGone(),
         EntryOut(),

@@ -364,3 +364,88 @@ async def test_an_organisation_that_is_renamed_in_between_is_called_by_its_new_n
     await story.write(LEAD, "/item")
 
     assert "🙋 Maji Mapya" in board(story)
+
+
+async def test_who_was_there_and_when_is_corrected_until_the_minutes_are_out(story: Story) -> None:
+    for person in (IBRAHIM, FATUMA):
+        await story.tap(person, "🙋")
+    await story.write(LEAD, "/guest Mr Ali, County office")
+    await story.travel(minutes=90)
+    await story.write(LEAD, "/close")
+
+    left = await story.ask(LEAD, "/left Green Rangelands 10:45")
+    assert "Green Rangelands left at 10:45" in left
+    assert "The meeting of Thu 3 Dec, 10:00" in left
+    await story.write(LEAD, "/left Green Rangelands 10:50")
+    assert "Mr Ali came at 10:30" in await story.ask(LEAD, "/came Mr Ali 10:30")
+    assert "Afya Mashinani came at 10:20" in await story.ask(LEAD, "/came Afya Mashinani 10:20")
+    assert "Ms Wako is noted as a guest" in await story.ask(LEAD, "/guest Ms Wako, WFP")
+    for refused in ("/left Pastoral Voices", "/left Pastoral Voices 11:45", "/came Green 10:55"):
+        assert "Please give a time between 10:00 and 1" in await story.ask(LEAD, refused)
+    assert "Camel Milk" in await story.ask(LEAD, "/came Camel Milk")
+    assert "Anayeongoza mkutano huu" in await story.ask(AMINA, "/came Maji Bora")
+
+    draft = read(story.said(LEAD)[-1])
+    assert "Present: 4 of 8 organisations" in draft
+    assert "Green Rangelands (Fatuma Omar, until 10:50)" in draft
+    assert "Afya Mashinani (from 10:20)" in draft
+    assert "In attendance: WFP (Ms Wako), County office (Mr Ali, from 10:30)" in draft
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert "These minutes are out already" in await story.ask(LEAD, "/guest Tom Visitor")
+
+
+async def test_the_list_under_a_draft_corrects_who_was_there(story: Story) -> None:
+    await story.tap(FATUMA, "🙋")
+    await story.write(LEAD, "/guest Mr Ali")
+    await story.travel(minutes=45)
+    await story.write(LEAD, "/left Green Rangelands")
+    await story.travel(minutes=45)
+    await story.write(LEAD, "/close")
+
+    await story.tap(LEAD, "📑 Section", chat=LEAD)
+    await story.tap(LEAD, "❌ Elimu", chat=LEAD)
+    await story.tap(LEAD, "✅ Elimu", chat=LEAD)
+    await story.tap(LEAD, "🕐 Guests", chat=LEAD)
+    listed = story.last(LEAD, with_button="➕")
+    assert "Thu 3 Dec, 10:00 · This meeting is over." in shown(listed).open.replace(
+        ", hour 4 of the morning", ""
+    )
+    assert not [one for one in labels(story) if one.startswith(("✅", "🚪"))]
+    # It left early: how it took part changes, when it left stays.
+    await story.tap(LEAD, "🙋 Green", chat=LEAD)
+    # Who is tapped here was there for all that a tap in the draft says.
+    await story.tap(LEAD, "▫️ Pastoral", chat=LEAD)
+    await story.tap(LEAD, "▫️ Elimu", chat=LEAD)
+    await story.tap(LEAD, "✖️ Mr Ali", chat=LEAD)
+    await story.tap(LEAD, "➕ Guest", chat=LEAD)
+    await story.write(LEAD, "Ms Wako, WFP", chat=LEAD)
+    assert "The meeting of Thu 3 Dec" in read(story.said(LEAD)[-1])
+
+    await story.tap(LEAD, "📄 The whole", chat=LEAD)
+    draft = shown(story.last(LEAD, with_button="✅ Approve")).open
+    assert "Present: 4 of 8 organisations" in draft
+    assert "Green Rangelands (Fatuma Omar, until 10:45)" in draft
+    assert [one.how for one in await story.rows(Presence) if one.left_at] == [How.PHONE, How.HERE]
+    assert "Elimu Kaskazini" in draft.partition("Absent:")[0]
+    assert "In attendance: WFP (Ms Wako)" in draft
+    more = story.data_of(listed, "▫️ Tumaini")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert shown(story.message(listed.id, LEAD)).buttons == []
+    assert "out already" in await story.forge(LEAD, more, chat=LEAD, message=listed.id)
+
+
+async def test_who_comes_late_is_noted_with_the_time_while_the_meeting_goes_on(
+    story: Story,
+) -> None:
+    await story.travel(minutes=40)
+    await story.write(LEAD, "/came Green Rangelands 10:20")
+    await story.write(AMINA, "/came")
+    await story.write(LEAD, "/left Green Rangelands")
+    await story.travel(minutes=10)
+    await story.write(LEAD, "/came Green Rangelands")
+    assert "3 of 8 organisations are here." in board(story)
+
+    noted = {await named(story, one): one for one in await story.rows(Presence)}
+    assert noted["Green Rangelands"].arrived_at == OPENING + timedelta(minutes=20)
+    assert noted["Green Rangelands"].left_at is None

@@ -57,7 +57,11 @@ def roll(
         (draft.button("draft-mark", Edit.MARK, at, page, organisation=name, mark=mark),)
         for at, name, mark in shown
     )
-    return (*marks, *_turning(draft, ROLL, page, pages), _done(draft, ROLL))
+    # What a later version says of guests and times is what the one before it said.
+    room = (
+        ((Button("room-after", tap(Verb.ROOM, draft.meeting_id)),),) if draft.version == 1 else ()
+    )
+    return (*marks, *_turning(draft, ROLL, page, pages), *room, _done(draft, ROLL))
 
 
 def part(

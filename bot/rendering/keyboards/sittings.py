@@ -83,13 +83,20 @@ A_PAGE = 12
 
 
 def room(
-    meeting_id: int, seats: Mapping[int, str], room: Room, *, page: int, is_leaving: bool
+    meeting_id: int,
+    seats: Mapping[int, str],
+    room: Room,
+    *,
+    page: int,
+    is_leaving: bool,
+    is_over: bool = False,
 ) -> Keyboard:
     """Return the list of who is there: a button for each organisation, and for each guest.
 
-    Each carries what a tap makes of it: a second tap on the same label changes nothing more.
+    Each carries what a tap makes of it: a second tap on the same label changes nothing more. When
+    the meeting `is_over`, it is about who was there at any time.
     """
-    how = room.by_how
+    how = room.by_how_ever if is_over else room.by_how
     listed = [(key, name) for key, name in seats.items() if not is_leaving or name in how]
     pages = max(1, -(-len(listed) // A_PAGE))
     page = min(page, pages - 1)
@@ -113,11 +120,19 @@ def room(
             {"person": one.person, "is_leaving": is_leaving},
         )
         for one in room.guests
-        if one.left is None
+        if one.left is None or is_over
     ][:A_PAGE]
     turning = []
     if pages > 1:
         turning.append(_page(meeting_id, "more", (page + 1) % pages, is_leaving=is_leaving))
+    guest = Button("guest", tap(Verb.GUEST, meeting_id))
+    if is_over:
+        return (
+            *_in_twos(shown),
+            *_in_twos(guests),
+            *(((*turning,),) if turning else ()),
+            (guest,),
+        )
     mode = _page(
         meeting_id, "room-back" if is_leaving else "room-left", 0, is_leaving=not is_leaving
     )
@@ -126,7 +141,7 @@ def room(
         *_in_twos(shown),
         *_in_twos(guests),
         *(((*turning,),) if turning else ()),
-        (mode, Button("guest", tap(Verb.GUEST, meeting_id))),
+        (mode, guest),
         *((last,) if last else ()),
     )
 
