@@ -137,6 +137,8 @@ PARTS: dict[str, set[str]] = {
         "motion_posts",
         "sitting_posts",
         "closing",
+        "opening",
+        "sitting_items",
         "sitting_words",
         "presence_lists",
         "presence_names",

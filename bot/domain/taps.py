@@ -63,6 +63,7 @@ class Verb(StrEnum):
     ASK_CLOSE = "ask-close"
     BOARD = "board"
     OPEN_NOW = "open-now"
+    REOPEN = "reopen"
     LEAVE = "leave"
     SERVE = "serve"
     ROOM = "room"

@@ -42,6 +42,8 @@ class ClosingKind(StrEnum):
 
     ASK = "time-to-close"
     FORGOTTEN = "forgotten-open"
+    FOR_GOOD = "closed-for-good"
+    """It was closed, and can be opened again no longer."""
 
 
 class MorningKind(StrEnum):

@@ -294,6 +294,7 @@ BUTTONS = {
     ),
     Verb.BOARD: Button(sittings.board, Action.RUN_MEETING),
     Verb.OPEN_NOW: Button(sittings.open_now, Action.PLAN_MEETING),
+    Verb.REOPEN: Button(sittings.reopen, Action.RUN_MEETING),
     Verb.LEAVE: Button(presence.leave, Action.CHECK_IN),
     Verb.SERVE: Button(presence.serve, Action.TAKE_TURN, (_number, Duty)),
     Verb.ROOM: Button(presence.room, Action.RUN_MEETING),

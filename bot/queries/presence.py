@@ -10,18 +10,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain import presence
 from bot.domain.attendance import Answer
 from bot.domain.dates import wall_time
-from bot.domain.minutes import WAITING
-from bot.domain.presence import Present, Room, Stage
-from bot.domain.sittings import SittingState
+from bot.domain.presence import Present, Room
 from bot.models import (
     Group,
     Meeting,
     Member,
     Membership,
-    Minutes,
     Organisation,
     Presence,
-    Sitting,
 )
 from bot.models.columns import stored_id
 from bot.queries import attendance, rolls
@@ -88,20 +84,6 @@ async def people(session: AsyncSession, meeting: Meeting) -> Sequence[Present]:
         )
         for row, member, organisation, is_confirmed, is_office in found
     ]
-
-
-async def stage(session: AsyncSession, sitting: Sitting) -> Stage:
-    """Return whether who is, or was, at a meeting can still be said."""
-    if sitting.state is SittingState.OPEN:
-        return Stage.HELD
-    drafted = await session.scalar(
-        select(col(Minutes.meeting_id)).where(
-            col(Minutes.meeting_id) == sitting.meeting_id,
-            col(Minutes.version) == 1,
-            col(Minutes.state).in_(WAITING),
-        )
-    )
-    return Stage.OUT if drafted is None else Stage.DRAFTED
 
 
 async def rows(session: AsyncSession, meeting_id: int, organisation_id: int) -> Sequence[Presence]:

@@ -126,6 +126,26 @@ async def redraft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> 
     minutes_views.redraft(session, meeting, now=now)
 
 
+async def withdraw(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
+    """Take back the draft of a (locked) meeting that goes on; it is drafted anew at its end.
+
+    Raises:
+        MinutesOut: the group has it already.
+    """
+    minutes = await queries.latest(session, stored_id(meeting))
+    if minutes is None:
+        return
+    if minutes.version > 1 or minutes.state is not MinutesState.DRAFT:
+        raise MinutesOut
+    await minutes_views.give_up(session, meeting, minutes, now=now)
+    # Those of the next draft have the same keys.
+    await occasions.forget(
+        session, subject=MINUTES, subject_id=stored_id(meeting), subject_version=minutes.version
+    )
+    await session.delete(minutes)
+    await session.flush()
+
+
 async def room_corrected(
     session: AsyncSession, meeting: Meeting, *, organisation: str = "", now: datetime
 ) -> None:

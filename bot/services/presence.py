@@ -220,7 +220,7 @@ async def noting(
     group = await session.get_one(Group, meeting.group_id)
     scope = await sitting_queries.scope(session, meeting, group)
     roles.require(actor, Action.RUN_MEETING, scope)
-    if await queries.stage(session, sitting) is Stage.OUT:
+    if await sitting_queries.stage(session, sitting) is Stage.OUT:
         raise MinutesOut
     return meeting, sitting
 

@@ -16,7 +16,7 @@ from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import presence as queries
-from bot.queries import rolls
+from bot.queries import rolls, sittings
 from bot.rendering.keyboards import sittings as keyboards
 from bot.rendering.messages import renderer
 
@@ -140,7 +140,7 @@ async def _facts(
     session: AsyncSession, meeting: Meeting, sitting: Sitting, screen: Screen
 ) -> dict[str, Any]:
     group = await session.get_one(Group, meeting.group_id)
-    stage = await queries.stage(session, sitting)
+    stage = await sittings.stage(session, sitting)
     return {
         "group": group.facts(),
         "meeting": meeting.facts(),

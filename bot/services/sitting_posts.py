@@ -6,13 +6,16 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import before_commit
+from bot.domain import sittings as rules
 from bot.domain.dates import wall_time
+from bot.domain.sittings import Ending, SittingState
 from bot.models import Group, Meeting, OutboxMessage, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import carry_over, facilitation, sittings
 from bot.rendering.keyboards import sittings as keyboards
+from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
 from bot.services import presence_lists
 from bot.services.meeting_posts import locked
@@ -39,7 +42,7 @@ async def put_up(session: AsyncSession, meeting: Meeting, place: Place, *, now: 
         now=now,
         # In private it is read in one language; in the group in whatever that has chosen by then.
         about=About(BOARD, stored_id(meeting), meeting.version, _kind(place, group)),
-        keyboard=keyboards.board(facts["sitting"], facts["holders"]),
+        keyboard=_keyboard(facts),
         is_live=True,
     )
 
@@ -58,7 +61,7 @@ def show(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
         facts = await _facts(session, meeting, sitting, group, now=now)
         for row in await post.live_messages(session, BOARD, meeting_id):
             languages = _languages(row, group)
-            keyboard = keyboards.board(facts["sitting"], facts["holders"])
+            keyboard = _keyboard(facts)
             await post.revise(
                 session,
                 row,
@@ -111,6 +114,12 @@ def _languages(row: OutboxMessage, group: Group) -> tuple[str, ...]:
     return (language,) if language else tuple(group.languages)
 
 
+def _keyboard(facts: dict[str, Any]) -> Keyboard:
+    if facts["sitting"].state is SittingState.OPEN:
+        return keyboards.board(facts["sitting"], facts["holders"])
+    return keyboards.closed(facts["sitting"].meeting.id) if facts["can_reopen"] else ()
+
+
 async def _facts(
     session: AsyncSession, meeting: Meeting, sitting: Sitting, group: Group, *, now: datetime
 ) -> dict[str, Any]:
@@ -119,5 +128,7 @@ async def _facts(
         "sitting": await sittings.of_meeting(session, meeting, sitting),
         "local_now": wall_time(now, meeting.zone),
         "holders": await facilitation.holders(session, stored_id(meeting)),
+        "can_reopen": sitting.ending is not Ending.WRITTEN_UP
+        and rules.can_reopen(await sittings.drafted_at(session, stored_id(meeting)), now),
         "carried": await carry_over.to(session, meeting, group),
     }

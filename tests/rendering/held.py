@@ -81,6 +81,7 @@ from bot.domain.roles import Action
 from bot.domain.search import FoundKind, Hit, NothingToFind, Page, SearchGone
 from bot.domain.sittings import (
     AlreadyOpen,
+    ClosedForGood,
     NoSuchItem,
     NothingToOpen,
     NotOpen,
@@ -106,6 +107,7 @@ from bot.domain.write_ups import (
 from bot.errors import BotError
 from bot.services.minutes_papers import Found
 from bot.services.motions import Cast
+from bot.services.opening import AtTheDoor
 from bot.services.presence import CheckedIn
 from bot.services.presence_names import Named
 
@@ -116,7 +118,15 @@ CLOSED = datetime(2026, 12, 3, 12, 1)
 FOUND_LABELS = ("found-back", "picture")
 LABELS = (
     *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all", "undo"),
-    *("open-now", *(f"serve-{duty}" for duty in Duty), "leave", "guest", "room-after", "over-half"),
+    *(
+        "open-now",
+        *(f"serve-{duty}" for duty in Duty),
+        "leave",
+        "guest",
+        "room-after",
+        "reopen",
+        "over-half",
+    ),
     *("room", "room-left", "room-back", "room-sure"),
     *("go-on", "close-now", "half-hour-more", *(f"fate-{fate}" for fate in Fate)),
     *("that-is-all", "all-of-them", "none-of-them", "no-list", "paper-list", "action-open-again"),
@@ -147,6 +157,7 @@ def buttons(name: str) -> list[Facts]:
     return [
         {"name": "open-which"} | moment,
         {"name": "open-again"} | moment,
+        {"name": "reopen-which"} | moment,
         *({"name": "seat", "organisation": name, "how": how} for how in (*How, None)),
         *({"name": "seat-guest", "person": name, "is_leaving": one} for one in (True, False)),
     ]
@@ -332,7 +343,17 @@ def _sittings(name: str) -> dict[str, list[Facts]]:
         "sittings/early.html": [{"sitting": sitting} for sitting in sittings(name)],
         "sittings/toast_next.txt": [{"sitting": sitting} for sitting in sittings(name)],
         "sittings/older.html": [{"group": group(name)}],
-        "sittings/which.html": [{"is_open": is_open} for is_open in (True, False)],
+        "sittings/which.html": [
+            {"door": AtTheDoor(opened, planned, closed), "is_new": is_new}
+            for one in ((held_meeting(name),),)
+            for opened, planned, closed, is_new in (
+                (one, one, (), False),
+                ((), one, (), False),
+                ((), one, one, False),
+                ((), (), one, True),
+                ((), (), one, False),
+            )
+        ],
         "sittings/none_planned.html": [
             {"group": group(name), "may_plan": may_plan} for may_plan in (True, False)
         ],
@@ -420,6 +441,7 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
         "minutes/draft.html": _drafts(name),
         "minutes/approved.html": about,
         "minutes/given_up.html": about,
+        "minutes/withdrawn.html": about,
         "minutes/body.html": states,
         "minutes/minutes.html": [
             one | {"is_whole": yes} for one in states for yes in (True, False)
@@ -750,6 +772,7 @@ def refusals(name: str) -> list[BotError]:
         OffTheRecord(),
         WrittenAlready(),
         NothingToUndo(),
+        ClosedForGood(),
         NoSuchItem(said=name, items=[one.item for one in items(name)]),
         *(ServedAlready(name=name, duty=duty) for duty in Duty),
         GuestUnnamed(),

@@ -9,7 +9,7 @@ from bot.domain.meetings import Meeting
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark, Room, next_mark
 from bot.domain.search import Page
-from bot.domain.sittings import Sitting, SittingState
+from bot.domain.sittings import Sitting
 from bot.domain.taps import Verb, tap
 from bot.rendering.keyboards.button import Button, Keyboard
 
@@ -22,8 +22,23 @@ def open_now(meeting_id: int) -> Keyboard:
     return ((Button("open", tap(Verb.OPEN, meeting_id)),),)
 
 
-def doors(opened: Sequence[Meeting], planned: Sequence[Meeting], local_now: datetime) -> Keyboard:
-    """Return one button for each meeting that /open may mean."""
+def closed(meeting_id: int) -> Keyboard:
+    """Return the button that lets a meeting go on which was closed by mistake."""
+    return ((Button("reopen", tap(Verb.REOPEN, meeting_id)),),)
+
+
+def doors(
+    opened: Sequence[Meeting],
+    planned: Sequence[Meeting],
+    closed: Sequence[Meeting],
+    local_now: datetime,
+    *,
+    new_in: int | None = None,
+) -> Keyboard:
+    """Return one button for each meeting that /open may mean.
+
+    `new_in` is the group in which one that nobody planned can be meant, too.
+    """
 
     def row(label: str, verb: Verb, one: Meeting) -> tuple[Button, ...]:
         facts = {"starts": one.starts, "local_now": local_now}
@@ -31,7 +46,9 @@ def doors(opened: Sequence[Meeting], planned: Sequence[Meeting], local_now: date
 
     return (
         *(row("open-again", Verb.BOARD, one) for one in opened),
+        *(row("reopen-which", Verb.REOPEN, one) for one in closed),
         *(row("open-which", Verb.OPEN, one) for one in planned),
+        *(unplanned(new_in) if new_in is not None else ()),
     )
 
 
@@ -45,8 +62,6 @@ def board(sitting: Sitting, holders: Holders = NO_HOLDERS) -> Keyboard:
 
     [Next] carries the item that it leaves: two who tap at once go one step, not two.
     """
-    if sitting.state is not SittingState.OPEN:
-        return ()
     number = sitting.meeting.id
     still_open = [duty for duty in Duty if duty not in holders or not holders[duty].is_accepted]
     serving = tuple(Button(f"serve-{duty}", tap(Verb.SERVE, number, duty)) for duty in still_open)
