@@ -117,6 +117,14 @@ class NotOpen(BotError):
     """Something was said to a meeting that is not open."""
 
 
+class SeveralOpen(BotError):
+    """Something was said to the meeting that is open, and several are in the group."""
+
+    def __init__(self, *, meetings: Sequence[Meeting]) -> None:
+        super().__init__(f"{len(meetings)} meetings are open")
+        self.meetings = tuple(meetings)
+
+
 class NothingToOpen(BotError):
     """No meeting is planned for about now."""
 

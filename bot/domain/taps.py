@@ -40,6 +40,7 @@ class Verb(StrEnum):
     FOUND = "found"
     TAKE_UP = "take-up"
     CHOOSE_GROUP = "choose-group"
+    CHOOSE_MEETING = "choose-meeting"
     NOTE = "note"
     FORGET = "forget"
     FOLLOWING = "following"

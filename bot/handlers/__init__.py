@@ -35,6 +35,7 @@ from bot.domain.motions import Ballot, MotionState
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
+from bot.domain.sittings import SeveralOpen
 from bot.domain.taps import Verb
 from bot.domain.write_ups import Fate
 from bot.flows.engine import CONVERSATION
@@ -193,6 +194,14 @@ async def take_up(
     await desk.toast(incoming)
 
 
+async def take_up_for(desk: Desk, incoming: Incoming, waiting_id: int, meeting_id: int) -> None:
+    """A tap on one of several open meetings: carry out the command that waited for it."""
+    waited = await commands.taken_up(desk, incoming, waiting_id, meeting_id=meeting_id)
+    command = next(row for row in COMMANDS if row.name == waited.command)
+    await _typed(command)(desk, waited)
+    await desk.toast(incoming)
+
+
 COMMANDS = (
     Command("start", general.start, Action.START, is_personal=True),
     Command("help", help_, Action.READ_HELP),
@@ -246,6 +255,7 @@ BUTTONS = {
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
     Verb.TAKE_UP: Button(take_up, Action.TAKE_UP),
     Verb.CHOOSE_GROUP: Button(take_up, Action.TAKE_UP, (_number, _number)),
+    Verb.CHOOSE_MEETING: Button(take_up_for, Action.TAKE_UP, (_number, _number)),
     Verb.FOR: Button(attendance.for_whom, Action.ANSWER_FOR, (_number, _number)),
     Verb.SAID_FOR: Button(
         attendance.said_for, Action.ANSWER_FOR, (_number, _number, attendance.said_word)
@@ -489,6 +499,10 @@ def _typed(command: Command) -> Handle:
                 return
             waiting = _kept(command, incoming)
             await commands.ask_which(desk, waiting, command.name, several.groups)
+        except SeveralOpen as several_open:
+            waiting = _kept(command, incoming)
+            meetings = several_open.meetings
+            await commands.ask_which_meeting(desk, waiting, command.name, meetings)
 
     return handle
 

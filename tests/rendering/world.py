@@ -738,7 +738,8 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "general/who_was_it.html": [{"command": "meeting", "minutes": 10}],
         "general/which_group.html": [{"command": "meeting"}],
-        "general/taken_up.html": [{}],
+        "general/which_meeting.html": [{"command": "agreed"}],
+        "general/taken_up.html": [{}, {"meeting": held.held_meeting(name)}],
         "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{}],
         "general/wordless.html": [
