@@ -142,6 +142,19 @@ class Room:
         return _by_how([one for one in self.present if one.left is None])
 
     @property
+    def ways(self) -> dict[str, tuple[How, ...]]:
+        """Return in which ways people of each organisation take part that is there now."""
+        here = [one for one in self.present if one.left is None]
+        return {
+            name: tuple(
+                how
+                for how in How
+                if any(one.how is how and one.organisation == name for one in here)
+            )
+            for name in self.organisations
+        }
+
+    @property
     def by_how_ever(self) -> dict[str, How]:
         """Return how each organisation took part that was there at any time."""
         return _by_how(self.present)

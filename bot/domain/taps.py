@@ -63,6 +63,7 @@ class Verb(StrEnum):
     FINISH = "finish"
     ASK_CLOSE = "ask-close"
     BOARD = "board"
+    BOARD_SIDE = "board-side"
     OPEN_NOW = "open-now"
     REOPEN = "reopen"
     LEAVE = "leave"

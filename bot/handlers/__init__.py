@@ -303,6 +303,7 @@ BUTTONS = {
         notebook.owner_tapped, Action.SHARE, (_number, _number_or_none, _number_or_none)
     ),
     Verb.BOARD: Button(sittings.board, Action.RUN_MEETING),
+    Verb.BOARD_SIDE: Button(presence.side, Action.CHECK_IN, (_number, _number_or_none)),
     Verb.OPEN_NOW: Button(sittings.open_now, Action.PLAN_MEETING),
     Verb.REOPEN: Button(sittings.reopen, Action.RUN_MEETING),
     Verb.LEAVE: Button(presence.leave, Action.CHECK_IN),

@@ -24,7 +24,34 @@ async def checked_in(desk: Desk, incoming: Incoming, meeting_id: int, how: How) 
     """One of the three buttons in the live post of a meeting."""
     actor = await desk.actor(incoming)
     done = await presence.check_in(desk.session, meeting_id, actor, how, now=desk.now)
+    if how is How.REPRESENTED:
+        await _turn_back(desk, incoming, meeting_id)
     await desk.toast(incoming, "presence/toast.txt", done=done)
+
+
+async def side(desk: Desk, incoming: Incoming, meeting_id: int, is_turned: int) -> None:
+    """[More] under the live post, and [Back] again."""
+    await presence.turn_board(
+        desk.session,
+        meeting_id,
+        await desk.actor(incoming),
+        (incoming.chat_id, incoming.message_id),
+        is_turned=bool(is_turned),
+        now=desk.now,
+    )
+    await desk.toast(incoming)
+
+
+async def _turn_back(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """Show the usual buttons again, once one of the others was tapped."""
+    await presence.turn_board(
+        desk.session,
+        meeting_id,
+        await desk.actor(incoming),
+        (incoming.chat_id, incoming.message_id),
+        is_turned=False,
+        now=desk.now,
+    )
 
 
 async def left(desk: Desk, incoming: Incoming) -> None:
@@ -105,6 +132,7 @@ async def _answer(desk: Desk, incoming: Incoming, named: Named, *, word: str) ->
 async def leave(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[I leave] in the live post."""
     await presence.leave(desk.session, meeting_id, await desk.actor(incoming), now=desk.now)
+    await _turn_back(desk, incoming, meeting_id)
     await desk.toast(incoming, "presence/toast_left.txt")
 
 

@@ -99,6 +99,13 @@ async def rows(session: AsyncSession, meeting_id: int, organisation_id: int) -> 
     return found.scalars().all()
 
 
+async def unnamed(session: AsyncSession, meeting_id: int, organisation_id: int) -> Presence | None:
+    """Return who is there for an organisation, but nobody has said who it is."""
+    found = await rows(session, meeting_id, organisation_id)
+    here = (one for one in found if one.left_at is None)
+    return next((one for one in here if one.member_id is None and not one.name), None)
+
+
 async def of_member(
     session: AsyncSession, meeting_id: int, member_id: int | None
 ) -> Presence | None:

@@ -54,6 +54,11 @@ async def check_in(
     if place is None or organisation is None:
         raise NoOrganisation
     row = await queries.of_member(session, meeting_id, actor.member_id)
+    if row is None and place.is_confirmed and not place.is_office:
+        # "Somebody of them", whom the secretary noted, has a name now.
+        row = await queries.unnamed(session, meeting_id, organisation.id or 0)
+        if row is not None:
+            row.member_id = actor.member_id
     if row is None:
         row = Presence(meeting_id=meeting_id, member_id=actor.member_id, arrived_at=now)
         session.add(row)
@@ -199,6 +204,25 @@ async def turn_list(
     await presence_lists.turn(
         session, meeting, sitting, message, page, is_leaving=is_leaving, now=now
     )
+
+
+async def turn_board(
+    session: AsyncSession,
+    meeting_id: int,
+    actor: Actor,
+    message: tuple[int, int | None],
+    *,
+    is_turned: bool,
+    now: datetime,
+) -> None:
+    """Show the buttons that are seldom needed under the post of a meeting, or the usual ones.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: it is not open.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may do nothing in it.
+    """
+    meeting, _ = await sittings.running(session, meeting_id, actor, Action.CHECK_IN)
+    await sitting_posts.turn(session, meeting, message, is_turned=is_turned, now=now)
 
 
 async def noting(

@@ -739,7 +739,7 @@ def _others(name: str) -> dict[str, list[Facts]]:
         "general/who_was_it.html": [{"command": "meeting", "minutes": 10}],
         "general/which_group.html": [{"command": "meeting"}],
         "general/which_meeting.html": [{"command": "agreed"}],
-        "general/taken_up.html": [{}, {"meeting": held.held_meeting(name)}],
+        "general/taken_up.html": [{"meeting": None}, {"meeting": held.held_meeting(name)}],
         "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{}],
         "general/wordless.html": [
@@ -1104,6 +1104,7 @@ def _refusals(name: str) -> list[BotError]:
         NameTooLong(length=90),
         *(NotAllowed(action=action) for action in Action),
         *(NotAllowed(action=action, is_office=True) for action in Action),
+        *(NotAllowed(action=Action.SHARE, is_pending=True, who=who) for who in ((), (name,) * 3)),
         NotAllowed(action=Action.SET_UP_GROUP, who=(name, name)),
         OrganisationsTooMany(count=200),
         PlaceTooLong(length=1300, limit=200),

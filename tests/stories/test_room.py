@@ -45,7 +45,19 @@ async def story(database_url: str) -> AsyncIterator[Story]:
 
 def board(story: Story, chat: int = GROUP_CHAT) -> str:
     """Return what the newest board in a chat says in its first language."""
-    return shown(story.last(chat, with_button="▶️ Next")).open
+    return shown(story.last(chat, with_button="📞 By")).open
+
+
+async def leave(story: Story, person: int) -> str:
+    """Let a person tap [I leave], which stands behind [More]."""
+    await story.tap(person, "➡️ More")
+    return await story.tap(person, "🚪 I leave")
+
+
+async def represented(story: Story, person: int) -> str:
+    """Let a person tap [Represented], which stands behind [More]."""
+    await story.tap(person, "➡️ More")
+    return await story.tap(person, "🔁")
 
 
 def labels(story: Story, chat: int = LEAD) -> list[str]:
@@ -66,10 +78,10 @@ async def test_an_organisation_counts_once_and_the_last_word_of_a_person_counts(
     await story.tap(ZAINAB, "🙋")
     await story.tap(DAVID, "📞")
     await story.tap(IBRAHIM, "📞")
-    assert await story.tap(IBRAHIM, "🔁") == "Pastoral Voices is represented. Welcome!"
+    assert await represented(story, IBRAHIM) == "Pastoral Voices is represented. Welcome!"
 
     assert "3 of 8 organisations are here.\n⚠️ 5 are needed to decide." in board(story)
-    assert "🙋 Afya Mashinani, 🔁 Pastoral Voices" in board(story)
+    assert "🙋📞 Afya Mashinani, 🔁 Pastoral Voices" in board(story)
     assert len(await story.rows(Presence)) == 4
 
 
@@ -82,12 +94,12 @@ async def test_the_quorum_is_reached_and_lost_on_the_board_alone(story: Story) -
     assert "5 of 8 organisations are here.\n✅ Enough to decide." in board(story)
 
     await story.travel(minutes=30)
-    assert "you leave" in await story.tap(ZAINAB, "🚪 I leave")
+    assert "you leave" in await leave(story, ZAINAB)
 
     assert "4 of 8 organisations are here.\n⚠️ 5 are needed to decide." in board(story)
     assert "🚪 Left: Afya Mashinani 10:30" in board(story)
     assert len(story.from_bot()) == posts
-    assert "not in the list" in await story.tap(GRACE, "🚪 I leave")
+    assert "not in the list" in await leave(story, GRACE)
 
 
 async def test_a_group_says_how_many_are_enough(story: Story) -> None:
@@ -168,7 +180,7 @@ async def test_whoever_cannot_be_written_to_has_the_list_in_the_group(story: Sto
 
 async def test_whoever_acts_in_a_meeting_takes_part_without_a_tap(story: Story) -> None:
     assert "🙋 Wajir Drought Office" in board(story)
-    await story.tap(LEAD, "🚪 I leave")
+    await leave(story, LEAD)
     await story.write(LEAD, "/item")
     assert "🙋" not in board(story)
 
@@ -176,7 +188,7 @@ async def test_whoever_acts_in_a_meeting_takes_part_without_a_tap(story: Story) 
     await story.tap(AMINA, "📝 We take notes")
     await story.write(LEAD, "/vote We ask the county")
     await story.tap(ZAINAB, "👍 I agree")
-    await story.tap(ZAINAB, "🚪 I leave")
+    await leave(story, ZAINAB)
     await story.write(ZAINAB, "/idea We ask the state, too")
 
     assert "2 of 8" in board(story)
@@ -222,8 +234,8 @@ async def test_each_organisation_stands_once_with_its_people_and_their_times(sto
     await story.tap(PETER, "📞")
     await story.write(LEAD, "/left Mr Ali")
     await story.travel(minutes=20)
-    await story.tap(PETER, "🚪 I leave")
-    await story.tap(AMINA, "🚪 I leave")
+    await leave(story, PETER)
+    await leave(story, AMINA)
     assert "🚪 Left: Mr Ali 10:23, Maji Bora Trust 10:43\n" in board(story)
 
     await story.travel(minutes=20)
@@ -300,7 +312,7 @@ async def test_who_waits_and_leaves_again_is_nobody_of_the_organisation(story: S
     await story.tap(LEAD, "✅ Confirm all", chat=LEAD)
     assert "⏳ Not confirmed yet, not counted: Ibrahim Ali (Pastoral Voices)" in board(story)
 
-    await story.tap(IBRAHIM, "🚪 I leave")
+    await leave(story, IBRAHIM)
     assert "Pastoral Voices" not in board(story)
     await story.tap(LEAD, "▫️ Pastoral", chat=LEAD)
     assert "🙋 Pastoral Voices" in board(story)
@@ -449,3 +461,57 @@ async def test_who_comes_late_is_noted_with_the_time_while_the_meeting_goes_on(
     noted = {await named(story, one): one for one in await story.rows(Presence)}
     assert noted["Green Rangelands"].arrived_at == OPENING + timedelta(minutes=20)
     assert noted["Green Rangelands"].left_at is None
+
+
+async def test_a_tap_of_the_alternate_shows_and_gives_a_name_to_somebody_of_them(
+    story: Story,
+) -> None:
+    await story.tap(LEAD, "👥 Who is here")
+    await story.tap(LEAD, "▫️ Maji", chat=LEAD)
+    await story.travel(minutes=20)
+
+    await story.tap(PETER, "📞")
+    assert "📞 Maji Bora Trust" in board(story)
+    assert "Maji Bora Trust wamewakilishwa" in await represented(story, PETER)
+    assert "🔁 Maji Bora Trust" in board(story)
+    await story.tap(AMINA, "🙋")
+    assert "🙋🔁 Maji Bora Trust" in board(story)
+
+    peter = [one for one in await story.rows(Presence) if one.how is How.REPRESENTED]
+    assert [one.arrived_at for one in peter] == [OPENING]
+
+
+async def test_the_post_bears_four_rows_and_the_rest_stands_behind_more(story: Story) -> None:
+    post = story.last(with_button="🙋")
+    usual = [
+        ["🙋 Here", "📞 By phone"],
+        ["🧭 We lead", "📝 We take notes"],
+        ["👥 Who is here", "➡️ More"],
+        ["▶️ Next item", "⏹ Close the meeting"],
+    ]
+
+    def rows() -> list[list[str]]:
+        """Return the buttons, each in the first of its languages."""
+        found = shown(story.message(post.id)).buttons
+        return [[label.split(" · ")[0] for label in row] for row in found]
+
+    assert rows() == usual
+    await story.tap(AMINA, "➡️ More")
+    seldom = [["🙋 Here", "📞 By phone"], ["🔁 Represented"], ["⬅️ Back", "🚪 I leave"]]
+    assert rows() == seldom
+    await story.tap(IBRAHIM, "🙋")
+    assert rows() == seldom
+    await story.tap(IBRAHIM, "⬅️ Back")
+    assert rows() == usual
+    assert await story.tap(STRANGER, "➡️ More")
+    assert rows() == usual
+
+
+async def test_who_waits_to_be_confirmed_hears_by_whom(story: Story) -> None:
+    await story.program.toolbox.database.run(unconfirmed(IBRAHIM))
+
+    refused = await story.ask(IBRAHIM, "/idea Let us share one truck")
+
+    assert "wait to be confirmed for your organisation" in refused
+    assert "Halima Abdi" in refused
+    assert "You read along" not in refused

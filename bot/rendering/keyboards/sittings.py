@@ -57,18 +57,30 @@ def unplanned(group_id: int) -> Keyboard:
     return ((Button("open-now", tap(Verb.OPEN_NOW, group_id)),),)
 
 
-def board(sitting: Sitting, holders: Holders = NO_HOLDERS) -> Keyboard:
+def board(sitting: Sitting, holders: Holders = NO_HOLDERS, *, is_turned: bool = False) -> Keyboard:
     """Return the buttons under the live post of a meeting: for everybody, and for who runs it.
 
-    [Next] carries the item that it leaves: two who tap at once go one step, not two.
+    Four rows at most, or they fill a small phone; what is seldom needed stands on the other side,
+    which shows when it `is_turned`. [Next] carries the item that it leaves: two who tap at once go
+    one step, not two.
     """
     number = sitting.meeting.id
     still_open = [duty for duty in Duty if duty not in holders or not holders[duty].is_accepted]
     serving = tuple(Button(f"serve-{duty}", tap(Verb.SERVE, number, duty)) for duty in still_open)
+    here, by_phone, represented = (
+        Button(f"check-in-{how}", tap(Verb.CHECK_IN, number, how)) for how in How
+    )
+    if is_turned:
+        # In the place of [Next] stands what does no harm to whoever taps a moment too late.
+        back = Button("room-back", tap(Verb.BOARD_SIDE, number, 0))
+        return (here, by_phone), (represented,), (back, Button("leave", tap(Verb.LEAVE, number)))
     return (
-        tuple(Button(f"check-in-{how}", tap(Verb.CHECK_IN, number, how)) for how in How),
+        (here, by_phone),
         *((serving,) if serving else ()),
-        (Button("room", tap(Verb.ROOM, number)), Button("leave", tap(Verb.LEAVE, number))),
+        (
+            Button("room", tap(Verb.ROOM, number)),
+            Button("more", tap(Verb.BOARD_SIDE, number, 1)),
+        ),
         (_next(sitting), Button("finish", tap(Verb.ASK_CLOSE, number))),
     )
 
