@@ -136,6 +136,8 @@ PARTS: dict[str, set[str]] = {
         "minutes_papers",
         "motion_posts",
         "sitting_posts",
+        "accounts",
+        "paper_lists",
         "closing",
         "opening",
         "sitting_items",

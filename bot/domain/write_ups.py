@@ -99,6 +99,14 @@ class NotOverYet(BotError):
     """A meeting was said to have ended later than now."""
 
 
+class TimesUnreadable(BotError):
+    """When a meeting began and ended could not be read."""
+
+    def __init__(self, *, said: str) -> None:
+        super().__init__("no times that can be read")
+        self.said = said
+
+
 class EndsBeforeStart(BotError):
     """A meeting was said to have ended before it began."""
 

@@ -102,6 +102,7 @@ from bot.domain.write_ups import (
     NotOverYet,
     ReasonTooLong,
     Said,
+    TimesUnreadable,
     TooLateToWrite,
     Unheld,
 )
@@ -130,7 +131,15 @@ LABELS = (
     ),
     *("room", "room-left", "room-back", "room-sure"),
     *("go-on", "close-now", "half-hour-more", *(f"fate-{fate}" for fate in Fate)),
-    *("that-is-all", "all-of-them", "none-of-them", "no-list", "paper-list", "action-open-again"),
+    *(
+        "that-is-all",
+        "all-of-them",
+        "none-of-them",
+        "no-item",
+        "no-list",
+        "paper-list",
+        "action-open-again",
+    ),
     *("minutes-pdf", "minutes-docx"),
     *("draft-publish", "draft-parts", "draft-right", "draft-whole", "draft-add", "draft-out"),
     *("draft-move", "draft-back", "draft-earlier", "draft-later", "draft-discard"),
@@ -565,6 +574,9 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         "write_ups/ask_items.html": [{}],
         "write_ups/ask_decisions.html": written,
         "write_ups/ask_actions.html": written,
+        "write_ups/ask_places.html": [
+            {"text": name, "number": 1, "count": count} for count in (1, 3)
+        ],
         "write_ups/ask_paper.html": [{"count": count, "days": 90} for count in (0, 1, 2)],
         "write_ups/ask_when.html": [{"example": OPENED}],
         "write_ups/ask_why.html": [{}],
@@ -774,6 +786,7 @@ def refusals(name: str) -> list[BotError]:
         WrittenAlready(),
         NothingToUndo(),
         ClosedForGood(),
+        TimesUnreadable(said=name),
         SeveralOpen(meetings=[held_meeting(name), held_meeting(name)]),
         NoSuchItem(said=name, items=[one.item for one in items(name)]),
         *(ServedAlready(name=name, duty=duty) for duty in Duty),

@@ -579,6 +579,6 @@ def test_minutes_of_a_meeting_to_which_nobody_came_have_no_empty_line_below_that
 ) -> None:
     record = held.make_record("Wajir", present=(), apologies=(), absent=("Maji Bora",))
 
-    text = words.text("minutes/body.html", language="en", record=record)
+    text = words.text("minutes/body.html", language="en", record=record, state="published")
 
     assert "Present: 0 of 3 organisations</b>\nAbsent:" in text
