@@ -197,6 +197,7 @@ COMMANDS = (
     "additem",
     "facilitator",
     "guest",
+    "came",
     "left",
     "open",
     "item",

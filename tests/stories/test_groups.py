@@ -292,6 +292,7 @@ MANAGING_HELP = [
     "attendance",
     "minutes",
     "guest",
+    "came",
     "left",
     "calendar",
     "language",
@@ -324,6 +325,7 @@ HELP = {
         "mahudhurio",
         "kumbukumbu",
         "mgeni",
+        "amefika",
         "ameondoka",
         "kalenda",
         "lugha",
@@ -333,7 +335,7 @@ HELP = {
         "sanidi",
     ],
     # The team is in no organisation that could leave early.
-    COORDINATOR: [name for name in MANAGING_HELP if name != "left"],
+    COORDINATOR: [name for name in MANAGING_HELP if name not in {"came", "left"}],
     IBRAHIM: [
         "start",
         "help",
@@ -347,6 +349,7 @@ HELP = {
         "find",
         "attendance",
         "minutes",
+        "came",
         "left",
         "language",
         "mute",
@@ -366,6 +369,7 @@ HELP = {
         "tafuta",
         "mahudhurio",
         "kumbukumbu",
+        "amefika",
         "ameondoka",
         "lugha",
         "nyamazisha",
@@ -408,6 +412,7 @@ async def test_help_tells_how_to_answer_and_how_to_plan_to_those_who_may(story: 
         "/find – find what was agreed or written down\n"
         "/attendance – see which organisations come to meetings\n"
         "/minutes – minutes of the last meeting, or of an earlier one\n"
+        "/came – say that you, or somebody, came, and when\n"
         "/left – say that you, or somebody, left the meeting\n"
         "/language – choose your language\n"
         "/mute – choose what I write to you unasked\n"
