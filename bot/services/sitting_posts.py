@@ -162,7 +162,8 @@ async def _facts(
         "sitting": await sittings.of_meeting(session, meeting, sitting),
         "local_now": wall_time(now, meeting.zone),
         "holders": await facilitation.holders(session, stored_id(meeting)),
-        "can_reopen": sitting.ending is not Ending.WRITTEN_UP
+        "can_reopen": sitting.state is SittingState.CLOSED
+        and sitting.ending is not Ending.WRITTEN_UP
         and rules.can_reopen(await sittings.drafted_at(session, stored_id(meeting)), now),
         "carried": await carry_over.to(session, meeting, group),
     }
