@@ -23,7 +23,7 @@ COMMANDS: Mapping[Subject, tuple[str, ...]] = {
     Subject.MEETINGS: ("when", "agenda", "additem", "facilitator", "meeting", "calendar"),
     Subject.HOLDING: (
         *("open", "item", "agreed", "action", "note", "idea", "needhelp", "vote", "undo"),
-        *("guest", "left", "close"),
+        *("guest", "came", "left", "close"),
     ),
     Subject.RECORDS: ("minutes", "find", "attendance"),
     Subject.GROUP: ("group", "setup", "coalition"),

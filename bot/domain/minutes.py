@@ -407,6 +407,8 @@ SHOWING = frozenset({Edit.WHOLE, Edit.PART, Edit.ENTRY, Edit.MOVE, Edit.ADD})
 """What changes nothing, and so needs no word that the draft is as the person saw it."""
 ROLL = 0
 """The part of a draft that says who was there; the others are its sections, from 1."""
+ROLL_KEY = "roll"
+"""Under which it is noted as approved."""
 
 
 @dataclass(frozen=True)
@@ -437,7 +439,7 @@ class Screen:
 def key_of(record: Record, part: int) -> str:
     """Return under which name a part of a draft is noted as approved."""
     if part == ROLL:
-        return "roll"
+        return ROLL_KEY
     return str(record.sections[part - 1].item_id or "none")
 
 

@@ -36,6 +36,7 @@ from bot.domain.motions import Ballot, MotionState
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark
 from bot.domain.roles import ANYBODY, Action, Scope, require
+from bot.domain.sittings import SeveralOpen
 from bot.domain.taps import Verb
 from bot.domain.write_ups import Fate
 from bot.flows.engine import CONVERSATION
@@ -174,6 +175,14 @@ async def take_up(
     await desk.toast(incoming)
 
 
+async def take_up_for(desk: Desk, incoming: Incoming, waiting_id: int, meeting_id: int) -> None:
+    """A tap on one of several open meetings: carry out the command that waited for it."""
+    waited = await commands.taken_up(desk, incoming, waiting_id, meeting_id=meeting_id)
+    command = next(row for row in COMMANDS if row.name == waited.command)
+    await _typed(command)(desk, waited)
+    await desk.toast(incoming)
+
+
 COMMANDS = (
     Command("start", general.start, Action.START, is_personal=True),
     Command("help", help_, Action.READ_HELP),
@@ -196,6 +205,7 @@ COMMANDS = (
     Command("attendance", participation.show, Action.SEE_MEETINGS),
     Command("minutes", minutes_papers.show, Action.SEE_MEETINGS),
     Command("guest", presence.guest, Action.RUN_MEETING),
+    Command("came", presence.came, Action.CHECK_IN),
     Command("left", presence.left, Action.CHECK_IN),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
@@ -227,6 +237,7 @@ BUTTONS = {
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
     Verb.TAKE_UP: Button(take_up, Action.TAKE_UP),
     Verb.CHOOSE_GROUP: Button(take_up, Action.TAKE_UP, (_number, _number)),
+    Verb.CHOOSE_MEETING: Button(take_up_for, Action.TAKE_UP, (_number, _number)),
     Verb.FOR: Button(attendance.for_whom, Action.ANSWER_FOR, (_number, _number)),
     Verb.SAID_FOR: Button(
         attendance.said_for, Action.ANSWER_FOR, (_number, _number, attendance.said_word)
@@ -274,7 +285,9 @@ BUTTONS = {
         notebook.owner_tapped, Action.SHARE, (_number, _number_or_none, _number_or_none)
     ),
     Verb.BOARD: Button(sittings.board, Action.RUN_MEETING),
+    Verb.BOARD_SIDE: Button(presence.side, Action.CHECK_IN, (_number, _number_or_none)),
     Verb.OPEN_NOW: Button(sittings.open_now, Action.PLAN_MEETING),
+    Verb.REOPEN: Button(sittings.reopen, Action.RUN_MEETING),
     Verb.LEAVE: Button(presence.leave, Action.CHECK_IN),
     Verb.SERVE: Button(presence.serve, Action.TAKE_TURN, (_number, Duty)),
     Verb.ROOM: Button(presence.room, Action.RUN_MEETING),
@@ -469,6 +482,10 @@ def _typed(command: Command) -> Handle:
                 return
             waiting = _kept(command, incoming)
             await commands.ask_which(desk, waiting, command.name, several.groups)
+        except SeveralOpen as several_open:
+            waiting = _kept(command, incoming)
+            meetings = several_open.meetings
+            await commands.ask_which_meeting(desk, waiting, command.name, meetings)
 
     return handle
 

@@ -85,6 +85,8 @@ class Incoming:
     query_id: str | None = None
     group_id: int | None = None
     """The group that a private command is about, once the person was asked."""
+    meeting_id: int | None = None
+    """Which of several open meetings a command is about, once the person was asked."""
     tap: Tap | None = None
     quoted: Quoted | None = None
     """What a message replies to, or the message with the tapped button; None also if that was

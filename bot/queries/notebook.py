@@ -130,6 +130,21 @@ async def is_written(session: AsyncSession, entry: Entry) -> bool:
     return found is not None
 
 
+async def has_closed(session: AsyncSession, group_id: int, since: datetime) -> bool:
+    """Tell whether a meeting of a group ended since then."""
+    found = await session.scalar(
+        select(col(Sitting.meeting_id))
+        .join(Meeting, col(Meeting.id) == col(Sitting.meeting_id))
+        .where(
+            col(Meeting.group_id) == group_id,
+            col(Sitting.state) == SittingState.CLOSED,
+            col(Sitting.closed_at) >= since,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 async def still_drafted(session: AsyncSession, group_id: int, since: datetime) -> Sequence[Meeting]:
     """Return the meetings of a group that ended since then and whose minutes are not out."""
     is_out = (

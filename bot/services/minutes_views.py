@@ -224,18 +224,18 @@ async def replace_draft(session: AsyncSession, minutes: Minutes) -> bool:
 async def give_up(
     session: AsyncSession, meeting: Meeting, minutes: Minutes, *, now: datetime
 ) -> None:
-    """Let the drafts of a correction say that it was given up."""
+    """Let the drafts of a correction that is given up say so, or of a meeting that goes on."""
     group = await session.get_one(Group, meeting.group_id)
     record = await queries.read(session, meeting, minutes)
     for row in await _rows(session, DRAFT, minutes):
         text = renderer().text(
-            "minutes/given_up.html",
+            "minutes/given_up.html" if minutes.version > 1 else "minutes/withdrawn.html",
             language=Screen.of(row.kind).language,
             group=group.facts(),
             record=record,
         )
         await post.revise(session, row, text=text, keyboard=None, now=now, expires_at=now + LASTS)
-        # A later correction has the same number, and its own messages.
+        # A later draft has the same number, and its own messages.
         row.subject_version = 0
 
 
