@@ -271,6 +271,13 @@ async def explain(
         await redraft(session, meeting, now=now)
 
 
+async def may_vote(session: AsyncSession, motion: Motion, actor: Actor) -> bool:
+    """Tell whether somebody has a vote where this motion is open."""
+    meeting = await session.get_one(Meeting, motion.meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    return roles.can(actor, Action.VOTE, await sitting_queries.scope(session, meeting, group))
+
+
 async def own_ballot(session: AsyncSession, motion_id: int, actor: Actor) -> BallotCast | None:
     """Return what somebody has said to a motion so far."""
     if actor.member_id is None:

@@ -662,6 +662,7 @@ def _motions(name: str) -> dict[str, list[Facts]]:
         ],
         "motions/ask_reservation.html": asked,
         "motions/as_reservation.html": [{}],
+        "motions/unclear.html": [{"choosing": choosing} for choosing in Choosing],
         "motions/for_others.html": [{"text": name}],
         "motions/for_whom.html": [{"text": name, "organisation": name}],
         "groups/ask_votes.html": [{}],
