@@ -43,6 +43,15 @@ class Holder:
 
 
 @dataclass(frozen=True)
+class Speaker:
+    """Somebody who speaks for an organisation."""
+
+    member_id: int
+    name: str
+    organisation_id: int
+
+
+@dataclass(frozen=True)
 class Standing:
     """How an organisation stands to a duty that it was asked to take."""
 
@@ -124,3 +133,10 @@ def named(said: str, names: Mapping[int, str], people: Iterable[tuple[str, int]]
     if len(alike) != 1:
         raise LeaderUnknown(said=said, known=list(names.values()))
     return alike[0]
+
+
+def person(said: str, speakers: Iterable[Speaker]) -> int | None:
+    """Return the number of the one person whom somebody means by their name, or a part of it."""
+    wanted = said.casefold().strip()
+    found = [one.member_id for one in speakers if wanted and wanted in one.name.casefold()]
+    return found[0] if len(found) == 1 else None

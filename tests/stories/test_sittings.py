@@ -325,6 +325,25 @@ async def test_the_lead_is_taken_by_one_and_changed_only_by_a_lead(story: Story)
     assert "leads this meeting" in await story.ask(IBRAHIM, "/item")
 
 
+@pytest.mark.parametrize(
+    ("said", "led"),
+    [
+        ("Amina", "Amina Hassan, Maji Bora Trust"),
+        ("Maji Bora", "Maji Bora Trust"),
+    ],
+)
+async def test_the_minutes_name_who_led_and_not_who_said_so(
+    story: Story, said: str, led: str
+) -> None:
+    await story.write(LEAD, "/open")
+    await story.write(LEAD, f"/facilitator {said}")
+    await story.write(LEAD, "/agreed We dig")
+    await story.write(LEAD, "/close")
+
+    drafts = [shown(one).open for one in story.from_bot(LEAD)]
+    assert any(f"Led the meeting: {led}\n" in one for one in drafts)
+
+
 async def test_an_open_meeting_is_neither_moved_nor_cancelled(database_url: str) -> None:
     async with told(database_url) as story:
         await planned(story)
