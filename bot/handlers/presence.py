@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.domain.facilitation import Duty
 from bot.domain.minutes import MinutesOut
 from bot.domain.notebook import LATELY
-from bot.domain.presence import Guest, How, Mark, read_guests
+from bot.domain.presence import Guest, How, Mark, NotHere, read_guests
 from bot.domain.roles import Action, Actor
 from bot.domain.sittings import NotOpen
 from bot.flows import engine
@@ -131,9 +131,14 @@ async def _answer(desk: Desk, incoming: Incoming, named: Named, *, word: str) ->
 
 async def leave(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[I leave] in the live post."""
-    await presence.leave(desk.session, meeting_id, await desk.actor(incoming), now=desk.now)
+    said = "presence/toast_left.txt"
+    try:
+        await presence.leave(desk.session, meeting_id, await desk.actor(incoming), now=desk.now)
+    except NotHere as refused:
+        # Refused as an error, it would leave the post turned.
+        said = refused.template
     await _turn_back(desk, incoming, meeting_id)
-    await desk.toast(incoming, "presence/toast_left.txt")
+    await desk.toast(incoming, said)
 
 
 async def guest(desk: Desk, incoming: Incoming) -> None:

@@ -514,10 +514,19 @@ async def test_the_post_bears_four_rows_and_the_rest_stands_behind_more(story: S
     await story.tap(AMINA, "➡️ More")
     seldom = [["🙋 Here", "📞 By phone"], ["🔁 Represented"], ["⬅️ Back", "🚪 I leave"]]
     assert rows() == seldom
-    await story.tap(IBRAHIM, "🙋")
-    assert rows() == seldom
     await story.tap(IBRAHIM, "⬅️ Back")
     assert rows() == usual
+    # Whoever turned it forgets it: the next tap, or the next change of anything, turns it back.
+    for change in (
+        story.tap(IBRAHIM, "🙋"),
+        story.write(LEAD, "/note The road is closed"),
+        story.write(LEAD, "/item"),
+        story.tap(FATUMA, "🚪 I leave"),
+    ):
+        await story.tap(AMINA, "➡️ More")
+        assert rows() == seldom
+        await change
+        assert rows() == usual
     assert await story.tap(STRANGER, "➡️ More")
     assert rows() == usual
 
