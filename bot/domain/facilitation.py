@@ -135,6 +135,18 @@ def named(said: str, names: Mapping[int, str], people: Iterable[tuple[str, int]]
     return alike[0]
 
 
+def duty_said(said: str, notes: Collection[str]) -> tuple[Duty, str]:
+    """Return for what somebody is named, and the name: "notes Amina", "the notes: Amina", "Amina".
+
+    `notes` are the words for taking notes, in every language.
+    """
+    for word in sorted(notes, key=len, reverse=True):
+        rest = said.strip()[len(word) :]
+        if said.strip().casefold().startswith(word.casefold()) and (not rest or rest[0] in " :,"):
+            return Duty.NOTES, rest.lstrip(" :,")
+    return Duty.FACILITATOR, said
+
+
 def person(said: str, speakers: Iterable[Speaker]) -> int | None:
     """Return the number of the one person whom somebody means by their name, or a part of it."""
     wanted = said.casefold().strip()

@@ -267,7 +267,10 @@ async def turn_tapped(desk: Desk, incoming: Incoming, meeting_id: int, said: str
 
 
 async def facilitator(desk: Desk, incoming: Incoming) -> None:
-    """/facilitator — whose turn it is; a lead says whose, with its name or by a button."""
+    """/facilitator — whose turn it is; a lead says whose, with its name or by a button.
+
+    `/facilitator notes Amina` says who takes the notes.
+    """
     actor = await desk.actor(incoming)
     action = Action.EDIT_AGENDA if incoming.text else Action.SEE_MEETINGS
     group = await desk.group_for(incoming, actor, action)

@@ -15,6 +15,7 @@ from bot.models import Group, Meeting, Membership, Turn
 from bot.models.columns import stored_id
 from bot.queries import facilitation as queries
 from bot.queries import sittings as sitting_queries
+from bot.rendering.messages import renderer
 from bot.services import agenda_views, sitting_posts, sittings, turns
 from bot.services.meeting_posts import locked
 
@@ -81,6 +82,8 @@ async def appoint(
 ) -> tuple[Meeting, Holder]:
     """Let a lead say which organisation leads the next meeting; the one before keeps its turn.
 
+    "notes Amina", in any language, says who takes its notes.
+
     Raises:
         MeetingUnknown: no meeting is planned.
         LeaderUnknown: no organisation that could is called so.
@@ -91,10 +94,13 @@ async def appoint(
     if meeting is None:
         raise MeetingUnknown
     able = await queries.able(session, stored_id(group))
+    duty, said = rules.duty_said(said, renderer().control_words("notes"))
     speakers = await queries.speakers(session, stored_id(group))
     chosen = rules.named(said, able, [(one.name, one.organisation_id) for one in speakers])
     member_id = rules.person(said, [one for one in speakers if one.organisation_id == chosen])
-    holder = await _give(session, meeting, group, chosen, able=able, member_id=member_id, now=now)
+    holder = await _give(
+        session, meeting, group, chosen, duty=duty, able=able, member_id=member_id, now=now
+    )
     return meeting, holder
 
 
@@ -196,27 +202,28 @@ async def _give(
     group: Group,
     chosen: int,
     *,
+    duty: Duty = Duty.FACILITATOR,
     able: Mapping[int, str],
     member_id: int | None = None,
     now: datetime,
 ) -> Holder:
-    """Give the lead of a meeting to one organisation, and ask it; the notes go to another."""
+    """Give a duty at a meeting to one organisation, and ask it; who leads takes no notes."""
     meeting_id = stored_id(meeting)
     if await sittings.is_open(session, meeting_id):
         return await _put_in_charge(
-            session, meeting, group, chosen, able=able, member_id=member_id, now=now
+            session, meeting, group, chosen, duty=duty, able=able, member_id=member_id, now=now
         )
     holders = await turns.propose(session, meeting)
-    leader = holders.get(Duty.FACILITATOR)
-    if leader is not None and leader.organisation_id == chosen:
+    known = holders.get(duty)
+    if known is not None and known.organisation_id == chosen:
         # Tapped twice, or said again: what they answered stays.
-        return leader
-    for duty, holder in holders.items():
-        if duty is Duty.FACILITATOR or holder.organisation_id == chosen:
-            await turns.release(session, meeting_id, duty)
-    key = (meeting_id, Duty.FACILITATOR, chosen)
+        return known
+    for other, holder in holders.items():
+        if other is duty or holder.organisation_id == chosen:
+            await turns.release(session, meeting_id, other)
+    key = (meeting_id, duty, chosen)
     turn = await session.get(Turn, key) or Turn(
-        meeting_id=meeting_id, duty=Duty.FACILITATOR, organisation_id=chosen
+        meeting_id=meeting_id, duty=duty, organisation_id=chosen
     )
     turn.state, turn.answered_by = TurnState.PROPOSED, None
     session.add(turn)
@@ -232,12 +239,13 @@ async def _put_in_charge(
     group: Group,
     chosen: int,
     *,
+    duty: Duty,
     able: Mapping[int, str],
     member_id: int | None,
     now: datetime,
 ) -> Holder:
-    """Note who leads a meeting that goes on: they are in the room, and nobody is asked any more."""
-    await _take(session, stored_id(meeting), Duty.FACILITATOR, chosen, member_id)
+    """Note who has a duty in a meeting that goes on: they are in the room, and are not asked."""
+    await _take(session, stored_id(meeting), duty, chosen, member_id)
     await turns.show(session, meeting, group, now=now)
     sitting_posts.show(session, meeting, now=now)
     return Holder(chosen, able[chosen], is_accepted=True)

@@ -326,6 +326,33 @@ async def test_the_lead_is_taken_by_one_and_changed_only_by_a_lead(story: Story)
 
 
 @pytest.mark.parametrize(
+    ("said", "chat"), [("notes Amina", GROUP_CHAT), ("kumbukumbu: Amina", LEAD)]
+)
+async def test_a_lead_says_who_takes_the_notes(story: Story, said: str, chat: int) -> None:
+    await story.write(LEAD, "/open", chat=chat)
+    await story.tap(IBRAHIM, "📝 We take notes")
+    await story.tap(ZAINAB, "🧭 We lead")
+    answer = await story.ask(LEAD, f"/facilitator {said}", chat=chat)
+    assert "Takes notes: Maji Bora Trust" in answer
+    assert "Leads the meeting: Afya Mashinani" in answer
+    assert "Takes notes: Maji Bora Trust" in board(story)
+    await story.write(AMINA, "/agreed We dig")
+    await story.write(IBRAHIM, "/agreed We do not")
+    assert "1 decision" in board(story)
+    await story.write(LEAD, "/close", chat=chat)
+    assert any("Took notes: Amina Hassan" in shown(one).open for one in story.from_bot(LEAD))
+
+
+async def test_before_a_meeting_the_notes_are_given_and_asked_for(story: Story) -> None:
+    await planned(story, "10 Dec 10:00 County Hall")
+    await story.write(LEAD, "/facilitator Maji Bora")
+    answer = await story.ask(LEAD, "/facilitator notes Pastoral Voices")
+    assert "Leads the meeting: Maji Bora Trust" in answer
+    assert "Takes notes: Pastoral Voices (not confirmed yet)" in answer
+    assert "no single organisation" in await story.ask(LEAD, "/facilitator notes Nobody")
+
+
+@pytest.mark.parametrize(
     ("said", "led"),
     [
         ("Amina", "Amina Hassan, Maji Bora Trust"),
