@@ -28,7 +28,7 @@ from bot.models.columns import stored_id
 from bot.queries import minutes as minutes_queries
 from bot.queries import notebook as queries
 from bot.queries import sittings as sitting_queries
-from bot.services import actions, minutes, motion_posts, sitting_posts, sittings
+from bot.services import actions, decisions, minutes, motion_posts, sitting_posts, sittings
 from bot.services.meeting_posts import locked
 
 SHARED = frozenset({EntryKind.IDEA, EntryKind.HELP})
@@ -127,6 +127,7 @@ async def capture(
     if await queries.is_written(session, entry):
         raise WrittenAlready
     session.add(entry)
+    await _review(session, book, entry, now=now)
     if is_open:
         await sittings.take_part(session, book.meeting, actor, now=now)
     await _changed(session, book, now=now)
@@ -154,6 +155,7 @@ async def correct(
     await _require_author(session, entry, actor)
     entry.kind = kind
     unclear = await _word(session, book, entry, said, now=now)
+    await _review(session, book, entry, now=now)
     await _changed(session, book, now=now)
     return Written(entry, unclear)
 
@@ -374,6 +376,24 @@ async def _word(
         actions.give(entry, None)
         entry.due_on, entry.stream = None, ""
     return reading.unclear
+
+
+async def _review(session: AsyncSession, book: _Book, entry: Entry, *, now: datetime) -> None:
+    """Have a decision looked at again when its last words say so: ", review in 3 months".
+
+    What somebody else said keeps its words.
+
+    Raises:
+        DateInThePast, BotError: see `decisions.split_review`.
+    """
+    text, day = entry.text, None
+    if entry.kind is EntryKind.AGREED:
+        text, day = decisions.split_review(entry.text, book.group, now=now)
+    if text and entry.said_message_id is None:
+        entry.text = text
+    await session.flush()
+    if day is not None or entry.review_on is not None:
+        await decisions.review_at(session, entry, book.meeting, day, now=now)
 
 
 async def _changed(session: AsyncSession, book: _Book, *, now: datetime) -> None:

@@ -589,6 +589,29 @@ async def test_a_decision_is_due_for_review_and_comes_on_an_agenda(story: Story)
     assert reviews == ["Review: We meet twice a month"]
 
 
+async def test_the_day_of_a_review_is_read_from_the_words_of_a_decision(story: Story) -> None:
+    written = await story.write(LEAD, "/agreed We buy a car, review in 3 months")
+    motion = await put(story, "yes/no: Close the road, review 1 March")
+    await story.tap(IBRAHIM, YES)
+    await story.tap(LEAD, CLOSE)
+    await story.tap(LEAD, DECIDED)
+    found = {one.text: str(one.review_on) for one in await story.rows(Entry)}
+    assert found == {"We buy a car": "2027-03-03", "Close the road": "2027-03-01"}
+    assert "1 Mar" in seen(story, motion)
+    assert "Review" not in str(shown(story.message(motion)).buttons).replace("No review", "")
+
+    await story.correct(LEAD, written, "/agreed We buy a car")
+    assert {str(one.review_on) for one in await story.rows(Entry)} == {"None", "2027-03-01"}
+    states = [one.state for one in await story.rows(Occasion) if one.kind == "decision-review"]
+    assert states == [OccasionState.WAITING]
+
+    said = await story.write(AMINA, "We dig, review in 6 months")
+    await story.write(LEAD, "/agreed", reply_to=said)
+    assert ("We dig, review in 6 months", "2027-06-03") in [
+        (one.text, str(one.review_on)) for one in await story.rows(Entry)
+    ]
+
+
 async def test_a_review_is_chosen_after_the_meeting_and_said_after_an_outage(
     story: Story,
 ) -> None:
