@@ -9,6 +9,7 @@ from bot.handlers.incoming import Incoming
 from bot.models import Group, Sitting
 from bot.models.columns import stored_id
 from bot.outbox.post import Place
+from bot.queries import motions
 from bot.rendering.keyboards import sittings as keyboards
 from bot.rendering.messages import renderer
 from bot.services import closing, opening, sitting_items, sittings
@@ -164,15 +165,25 @@ async def finish(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
 
 
 async def ask_close(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
-    """[Close] in the live post; long before the end it is asked first: it stands beside [Next]."""
+    """[Close] in the live post; it stands beside [Next].
+
+    Long before the end, and while a vote is open, which would be withdrawn, it is asked first.
+    """
     actor = await desk.actor(incoming)
     meeting, _ = await sittings.running(desk.session, meeting_id, actor, Action.RUN_MEETING)
     sitting = await sittings.stands(desk.session, meeting_id)
-    if not sitting.is_early(wall_time(desk.now, meeting.zone)):
+    votes = await motions.of_state(desk.session, meeting_id, motions.UNDECIDED)
+    if not votes and not sitting.is_early(wall_time(desk.now, meeting.zone)):
         await finish(desk, incoming, meeting_id)
         return
     keyboard = keyboards.early(meeting_id)
-    await desk.reply(incoming, "sittings/early.html", keyboard=keyboard, sitting=sitting)
+    await desk.reply(
+        incoming,
+        "sittings/early.html",
+        keyboard=keyboard,
+        sitting=sitting,
+        vote=votes[0].text if votes else "",
+    )
     await desk.toast(incoming)
 
 

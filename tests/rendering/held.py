@@ -351,7 +351,9 @@ def _sittings(name: str) -> dict[str, list[Facts]]:
             for sitting in sittings(name)
             for led in ({}, holders)
         ],
-        "sittings/early.html": [{"sitting": sitting} for sitting in sittings(name)],
+        "sittings/early.html": [
+            {"sitting": sitting, "vote": vote} for sitting in sittings(name) for vote in ("", name)
+        ],
         "sittings/toast_next.txt": [{"sitting": sitting} for sitting in sittings(name)],
         "sittings/older.html": [{"group": group(name)}],
         "sittings/which.html": [

@@ -265,6 +265,17 @@ async def test_close_beside_next_asks_first_while_much_is_to_come(story: Story) 
     assert (await story.rows(Sitting))[0].closed_at is not None
 
 
+async def test_close_names_a_vote_that_is_not_decided(story: Story) -> None:
+    await story.write(LEAD, "/open")
+    await story.write(LEAD, "/vote We meet twice a month")
+    await story.travel_to(OPENING.replace(hour=8, minute=50))
+    await story.tap(LEAD, "⏹ Close")
+    assert "A vote is not decided yet: “We meet twice a month”." in shown(story.last()).open
+    assert (await story.rows(Sitting))[0].closed_at is None
+    await story.tap(LEAD, "⏹ Yes")
+    assert (await story.rows(Sitting))[0].closed_at is not None
+
+
 async def test_a_quiet_word_in_swahili_says_both_clocks(story: Story) -> None:
     await story.write(LEAD, "/language sw", chat=LEAD)
     await story.write(LEAD, "/open")
