@@ -174,6 +174,8 @@ async def _facts(
     return {
         "group": group.facts(),
         "sitting": await sittings.of_meeting(session, meeting, sitting),
+        # Which of them it is stands in the post.
+        "is_one_of_several": len(await sittings.open_in(session, stored_id(group))) > 1,
         "local_now": wall_time(now, meeting.zone),
         "holders": await facilitation.holders(session, stored_id(meeting)),
         "can_reopen": sitting.state is SittingState.CLOSED
