@@ -163,7 +163,7 @@ async def came(
     meeting, sitting = await noting(session, meeting_id, actor, now=now)
     seats = await rolls.seated(session, meeting.group_id)
     known = _Known(meeting, sitting, await queries.people(session, meeting), now)
-    said, at = known.read(said, languages, [*seats.values()])
+    said, at = known.read(said, languages, [*seats.values()], is_coming=True)
     moment = instant(at, meeting.zone) if at else None
     name, organisation, noted = known.called(said, seats)
     if not noted:
@@ -172,16 +172,18 @@ async def came(
         row.entered_by = actor.member_id
         row.arrived_at = moment or row.arrived_at
     rows = [await session.get_one(Presence, one.id) for one in noted]
-    if rows and moment is None and not known.is_over and all(row.left_at for row in rows):
+    since = moment or now
+    is_back = not known.is_over and all(row.left_at and row.left_at <= since for row in rows)
+    if rows and is_back:
         # They are back; what they missed is not counted.
         rows[-1].left_at = None
-    if moment is not None:
+    elif moment is not None:
         # Who was there by then came with whoever came first.
         early = [row for row in rows if row.arrived_at < moment] or rows[:1]
         for row in early:
             if row.left_at is not None and row.left_at <= moment:
                 gone = wall_time(row.left_at, meeting.zone)
-                raise NotThen(opened=known.opened, until=gone, is_over=True)
+                raise NotThen(opened=known.opened, until=gone, is_over=True, is_coming=True)
             row.arrived_at = moment
     await changed(session, meeting, sitting, organisation=organisation, now=now)
     return Named(name, at=at, corrected=_if_over(meeting, sitting))
@@ -213,7 +215,12 @@ class _Known:
         return wall_time(ended or self.now, self.meeting.zone)
 
     def read(
-        self, said: str, languages: Sequence[str], names: Sequence[str] = ()
+        self,
+        said: str,
+        languages: Sequence[str],
+        names: Sequence[str] = (),
+        *,
+        is_coming: bool = False,
     ) -> tuple[str, datetime | None]:
         """Return who is meant and, if it is said, when; a name may hold numbers itself."""
         known = {one.organisation for one in self.people} | {one.person for one in self.people}
@@ -225,6 +232,7 @@ class _Known:
             until=self.until,
             is_over=self.is_over,
             languages=languages,
+            is_coming=is_coming,
         )
 
     def called(

@@ -478,6 +478,22 @@ async def test_who_comes_late_is_noted_with_the_time_while_the_meeting_goes_on(
     assert noted["Green Rangelands"].left_at is None
 
 
+async def test_who_came_at_a_time_that_cannot_be_hears_of_coming_and_who_was_gone_is_back(
+    story: Story,
+) -> None:
+    await story.tap(FATUMA, "🙋")
+    await story.travel(minutes=15)
+    refused = await story.ask(LEAD, "/came Afya at 10:20")
+    assert "now, 10:15" in refused
+    assert "Without a time I note that they are here now." in refused
+    assert "they leave now" in await story.ask(LEAD, "/left Green 10:20")
+
+    await story.write(LEAD, "/left Green Rangelands 10:05")
+    await story.write(LEAD, "/came Green Rangelands 10:10")
+    noted = {await named(story, one): one for one in await story.rows(Presence)}
+    assert noted["Green Rangelands"].left_at is None
+
+
 async def test_a_tap_of_the_alternate_shows_and_gives_a_name_to_somebody_of_them(
     story: Story,
 ) -> None:
