@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.dates import has_time, read_when
+from bot.domain.dates import TimeAmbiguous, has_time, read_when
 from bot.domain.names import clean
 from bot.errors import BotError
 
@@ -264,6 +264,20 @@ def read_moment(
         if opened.replace(second=0, microsecond=0) <= when.starts <= until:
             return when.rest, when.starts
     raise NotThen(opened=opened, until=until, is_over=is_over, is_coming=is_coming)
+
+
+def is_moment(said: str, *, now: datetime, languages: Sequence[str]) -> bool:
+    """Tell whether nothing but a time is said, which is one's own: `10:03`, `at 10:03`."""
+    if not has_time(said, languages):
+        return False
+    long_ago = now - timedelta(days=7)
+    try:
+        when = read_when(said, now=long_ago, languages=languages, default_date=now.date())
+    except TimeAmbiguous as unclear:
+        return unclear.said.casefold() == said.strip().casefold()
+    except BotError:
+        return False
+    return not when.rest
 
 
 def read_guests(said: str) -> list[Guest]:
