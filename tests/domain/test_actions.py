@@ -11,6 +11,7 @@ from bot.rendering.messages import renderer
 NOW = datetime(2026, 11, 23, 9)
 """A Monday."""
 FRIDAY = date(2026, 11, 27)
+TWENTIETH = date(2026, 12, 20)
 TWO_WEEKS = date(2026, 12, 7)
 NEXT_MEETING = date(2026, 12, 9)
 LANGUAGES = ("en", "sw", "so")
@@ -56,6 +57,13 @@ def amend(text: str) -> Reading:
             PETER,
             date(2026, 12, 10),
         ),
+        ("Peter: kupiga simu leo", "kupiga simu", PETER, NOW.date()),
+        ("Peter: kupiga simu, leo", "kupiga simu", PETER, NOW.date()),
+        ("Peter: kupiga simu hadi leo", "kupiga simu", PETER, NOW.date()),
+        ("Peter: kumpigia Leo", "kumpigia Leo", PETER, None),
+        ("Peter: kukarabati kisima hadi tarehe 20/12", "kukarabati kisima", PETER, TWENTIETH),
+        ("Peter: kukarabati kabla ya tarehe 20/12", "kukarabati", PETER, TWENTIETH),
+        ("Peter: kukarabati, tarehe 20/12", "kukarabati", PETER, TWENTIETH),
         ("Peter: hagaaji ceelka ilaa Jimcaha", "hagaaji ceelka", PETER, FRIDAY),
         ("Peter: hagaaji ceelka ka hor Jimcaha", "hagaaji ceelka", PETER, FRIDAY),
         ("Repair it by Peter by Friday", "Repair it", PETER, FRIDAY),
