@@ -195,6 +195,16 @@ async def test_items_are_named_and_come_back_to_and_their_time_adds_up(story: St
     spent = [round(one.seconds / 60) for one in await story.rows(SittingItem)]
     assert sorted(spent) == [0, 4, 9]
 
+    await story.write(LEAD, "/additem 2")
+    assert "▶️ 2. Security on the road" in board(story)
+    await story.write(LEAD, "/additem Any other business")
+    assert "Any other business · since" in board(story)
+    await story.write(LEAD, "/hoja mpya: Usalama, dakika 10")
+    assert "Usalama · since 10:16, 10 min" in board(story)
+    later = await story.ask(LEAD, "/additem Camels, 20 min")
+    assert "For now? Write: /item new: Camels" in later
+    assert "Camels" not in board(story)
+
     wrong = await story.ask(LEAD, "/item camels")
     assert "Which item is “camels”?" in wrong
     assert "2. Security on the road" in wrong
