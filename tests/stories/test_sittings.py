@@ -224,6 +224,7 @@ async def test_a_quiet_word_comes_once_when_the_time_is_up_and_before_the_end(
     assert word.is_silent
     assert shown(word).open.startswith("⏰ 1. Opening: its time was up at 10:08.\n")
     assert "Still to come: 4 items" in shown(word).open
+    assert "… and 1 more" in shown(word).open
     await story.tap(LEAD, "▶️ Next", chat=LEAD)
     assert "▶️ 2. Minutes of the last meeting" in board(story)
 
@@ -282,7 +283,7 @@ async def test_a_quiet_word_in_swahili_says_both_clocks(story: Story) -> None:
 
     said = read(story.said(LEAD)[-1])
     assert "uliisha 10:08, saa 4:08 asubuhi" in said
-    assert "kumalizika 12:00, saa 6 mchana" in said
+    assert "kuisha 12:00, saa 6 mchana" in said
 
 
 async def test_who_took_the_lead_hears_the_quiet_word_and_not_the_leads(story: Story) -> None:
