@@ -89,6 +89,12 @@ async def test_what_an_action_lacks_is_asked_and_given(story: Story) -> None:
     )
 
 
+async def test_a_bare_command_is_nobodys_word(story: Story) -> None:
+    bare = await story.write(LEAD, "/action")
+    assert "What shall I write down?" in await story.ask(LEAD, "/note", reply_to=bare)
+    assert await entries(story) == []
+
+
 async def test_a_day_that_is_over_is_asked_again_and_nothing_is_lost(story: Story) -> None:
     said = await story.ask(LEAD, "/action Peter: send the list by 3 Nov")
 

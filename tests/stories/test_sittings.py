@@ -200,7 +200,9 @@ async def test_items_are_named_and_come_back_to_and_their_time_adds_up(story: St
     await story.write(LEAD, "/additem Any other business")
     assert "Any other business · since" in board(story)
     await story.write(LEAD, "/hoja mpya: Usalama, dakika 10")
+    await story.write(LEAD, "/item new: Usalama, 10 min")
     assert "Usalama · since 10:16, 10 min" in board(story)
+    assert board(story).count("Usalama") == 1
     later = await story.ask(LEAD, "/additem Camels, 20 min")
     assert "For now? Write: /item new: Camels" in later
     assert "Camels" not in board(story)
