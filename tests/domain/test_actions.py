@@ -25,13 +25,13 @@ KNOWN = (AMINA, OTHER_AMINA, PETER, MAJI_BORA, WATER)
 
 def read(text: str, mentions: dict[str, int | None] | None = None) -> Reading:
     """Return an action as it is read among these people."""
-    around = Around(KNOWN, mentions or {}, NEXT_MEETING)
+    around = Around(KNOWN, mentions or {}, PETER.member_id, NEXT_MEETING)
     return actions.read(text, around, renderer().action_words, now=NOW, languages=LANGUAGES)
 
 
 def amend(text: str) -> Reading:
     """Return what is said under an action, as it is read among these people."""
-    around = Around(KNOWN, {}, NEXT_MEETING)
+    around = Around(KNOWN, {}, PETER.member_id, NEXT_MEETING)
     return actions.amend(text, around, renderer().action_words, now=NOW, languages=LANGUAGES)
 
 
@@ -56,6 +56,15 @@ def amend(text: str) -> Reading:
             "kutuma orodha",
             PETER,
             date(2026, 12, 10),
+        ),
+        ("me: call the governor", "call the governor", PETER, None),
+        ("I will call the governor by Friday", "call the governor", PETER, FRIDAY),
+        ("mimi nitampigia gavana leo", "mimi nitampigia gavana", PETER, NOW.date()),
+        (
+            "We shall fix the pump at Griftu, Peter will do it by Friday",
+            "We shall fix the pump at Griftu, Peter will do it",
+            PETER,
+            FRIDAY,
         ),
         ("Peter: kupiga simu leo", "kupiga simu", PETER, NOW.date()),
         ("Peter: kupiga simu, leo", "kupiga simu", PETER, NOW.date()),

@@ -89,6 +89,14 @@ async def test_what_an_action_lacks_is_asked_and_given(story: Story) -> None:
     )
 
 
+async def test_who_says_that_they_do_it_themselves_is_given_it(story: Story) -> None:
+    assert "call the governor — Amina Hassan" in await story.ask(
+        AMINA, "/action me: call the governor today"
+    )
+    said = await story.write(AMINA, "I will repair the pump by Friday")
+    assert "Amina Hassan" in await story.ask(LEAD, "/action", reply_to=said)
+
+
 async def test_a_bare_command_is_nobodys_word(story: Story) -> None:
     bare = await story.write(LEAD, "/action")
     assert "What shall I write down?" in await story.ask(LEAD, "/note", reply_to=bare)
