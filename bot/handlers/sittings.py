@@ -4,9 +4,10 @@ from bot.domain import sittings as rules
 from bot.domain.agenda import read_item
 from bot.domain.dates import wall_time
 from bot.domain.roles import Action, Actor, Scope, can, require
+from bot.errors import BotError
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
-from bot.models import Group, Sitting
+from bot.models import Group, Meeting, Sitting
 from bot.models.columns import stored_id
 from bot.outbox.post import Place
 from bot.queries import motions
@@ -117,6 +118,52 @@ async def item(desk: Desk, incoming: Incoming) -> None:
         sitting = await desk.session.get_one(Sitting, number)
         await sitting_items.move_on(desk.session, number, sitting.item_id, actor, now=desk.now)
     await desk.react(incoming, "👍")
+
+
+async def taken_up(desk: Desk, incoming: Incoming) -> bool:
+    """Take `/additem 4`, `/additem new: Security`, or a title on the agenda, for /item.
+
+    So it is meant by whoever runs a meeting that is open; False: it is to be put on the agenda.
+
+    Raises:
+        SeveralOpen: it is surely meant so, but not of which meeting.
+        NoSuchItem: the agenda has no item of this number.
+    """
+    new = rules.new_item(incoming.text, renderer().agenda_words)
+    is_sure = incoming.text.strip().rstrip(".").isdecimal() or bool(new)
+    if not incoming.text or (incoming.is_edit and not is_sure):
+        return False
+    try:
+        meeting = await run_here(desk, incoming)
+    except rules.SeveralOpen:
+        if is_sure:
+            raise
+        return False
+    if meeting is None:
+        return False
+    actor = await desk.actor(incoming)
+    try:
+        await _to_item(desk, incoming, stored_id(meeting), actor)
+    except rules.NoSuchItem:
+        if is_sure:
+            raise
+        return False
+    await desk.react(incoming, "👍")
+    return True
+
+
+async def run_here(desk: Desk, incoming: Incoming) -> Meeting | None:
+    """Return the open meeting that this person runs; None: there is none.
+
+    Raises:
+        SeveralOpen: there are more.
+    """
+    try:
+        return await desk.open_meeting(incoming, await desk.actor(incoming), Action.RUN_MEETING)
+    except rules.SeveralOpen:
+        raise
+    except BotError:
+        return None
 
 
 async def _to_item(desk: Desk, incoming: Incoming, meeting_id: int, actor: Actor) -> None:

@@ -67,12 +67,13 @@ async def understand(
     said: tuple[str, Mapping[str, int | None]],
     quoted: tuple[str, Mapping[str, int | None]],
     *,
+    speakers: tuple[int | None, int | None],
     now: datetime,
 ) -> tuple[Reading, bool]:
     """Return what is to be done, and whether it was said in the message that was replied to.
 
-    Both come with the mentions in them. Words of one's own win, unless they only say who and until
-    when.
+    Both come with the mentions in them; `speakers` are the members who say "I" in either. Words of
+    one's own win, unless they only say who and until when.
 
     Raises:
         WordsMissing: nobody said what is to be done.
@@ -80,6 +81,7 @@ async def understand(
     wall, languages = wall_time(now, meeting.zone), tuple(group.languages)
     words = renderer().action_words
     known = await _known(session, meeting, group, {**quoted[1], **said[1]}, now=now)
+    known, others = (replace(known, speaker=one) for one in speakers)
     own = rules.read(said[0], known, words, now=wall, languages=languages)
     if not quoted[0]:
         if not own.text:
@@ -90,7 +92,7 @@ async def understand(
             own = rules.amend(said[0], known, words, now=wall, languages=languages, is_known=True)
         except rules.AmendmentUnclear:
             return own, False
-    theirs = rules.of_others(quoted[0], known, words, now=wall, languages=languages)
+    theirs = rules.of_others(quoted[0], others, words, now=wall, languages=languages)
     return rules.together(own, theirs), True
 
 
@@ -133,16 +135,22 @@ async def read_all(
 
 
 async def amended(
-    session: AsyncSession, meeting: Meeting, group: Group, text: str, *, now: datetime
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    text: str,
+    *,
+    speaker: int | None,
+    now: datetime,
 ) -> Reading:
-    """Return what is said under an action that was written down.
+    """Return what a member says under an action that was written down.
 
     Raises:
         AmendmentUnclear: it says neither who nor until when.
     """
     return rules.amend(
         text,
-        await _known(session, meeting, group, now=now),
+        replace(await _known(session, meeting, group, now=now), speaker=speaker),
         renderer().action_words,
         now=wall_time(now, meeting.zone),
         languages=tuple(group.languages),

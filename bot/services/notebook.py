@@ -202,7 +202,9 @@ async def amend(
     """
     book, entry = await _open_entry(session, entry_id)
     try:
-        reading = await actions.amended(session, book.meeting, book.group, text, now=now)
+        reading = await actions.amended(
+            session, book.meeting, book.group, text, speaker=actor.member_id, now=now
+        )
     except AmendmentUnclear:
         if _may_change(book, entry, actor):
             raise
@@ -362,6 +364,7 @@ async def _word(
             book.group,
             (said.text, said.mentions),
             (said.quoted, said.quoted_mentions),
+            speakers=(entry.written_by, said.by),
             now=now,
         )
     if not reading.text.strip():

@@ -799,7 +799,11 @@ def refusals(name: str) -> list[BotError]:
         NobodyCalledSo(said=name, here=[name] * 20),
         NobodyCalledSo(said=name, here=[]),
         NotHere(),
-        *(NotThen(opened=OPENED, until=CLOSED, is_over=is_over) for is_over in (True, False)),
+        *(
+            NotThen(opened=OPENED, until=CLOSED, is_over=is_over, is_coming=is_coming)
+            for is_over in (True, False)
+            for is_coming in (False, True)
+        ),
         QuorumUnreadable(limit=40),
         EntryGone(),
         EntryOut(),

@@ -950,6 +950,7 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
         "agenda/added.html": [
             added,
             added | {"meeting": None},
+            added | {"meeting": None, "is_held": True},
             added | {"item": full.proposed[0], "is_correctable": False},
         ],
         "agenda/none.html": [

@@ -195,6 +195,18 @@ async def test_items_are_named_and_come_back_to_and_their_time_adds_up(story: St
     spent = [round(one.seconds / 60) for one in await story.rows(SittingItem)]
     assert sorted(spent) == [0, 4, 9]
 
+    await story.write(LEAD, "/additem 2")
+    assert "▶️ 2. Security on the road" in board(story)
+    await story.write(LEAD, "/additem Any other business")
+    assert "Any other business · since" in board(story)
+    await story.write(LEAD, "/hoja mpya: Usalama, dakika 10")
+    await story.write(LEAD, "/item new: Usalama, 10 min")
+    assert "Usalama · since 10:16, 10 min" in board(story)
+    assert board(story).count("Usalama") == 1
+    later = await story.ask(LEAD, "/additem Camels, 20 min")
+    assert "For now? Write: /item new: Camels" in later
+    assert "Camels" not in board(story)
+
     wrong = await story.ask(LEAD, "/item camels")
     assert "Which item is “camels”?" in wrong
     assert "2. Security on the road" in wrong
@@ -214,6 +226,7 @@ async def test_a_quiet_word_comes_once_when_the_time_is_up_and_before_the_end(
     assert word.is_silent
     assert shown(word).open.startswith("⏰ 1. Opening: its time was up at 10:08.\n")
     assert "Still to come: 4 items" in shown(word).open
+    assert "… and 1 more" in shown(word).open
     await story.tap(LEAD, "▶️ Next", chat=LEAD)
     assert "▶️ 2. Minutes of the last meeting" in board(story)
 
@@ -283,7 +296,7 @@ async def test_a_quiet_word_in_swahili_says_both_clocks(story: Story) -> None:
 
     said = read(story.said(LEAD)[-1])
     assert "uliisha 10:08, saa 4:08 asubuhi" in said
-    assert "kumalizika 12:00, saa 6 mchana" in said
+    assert "kuisha 12:00, saa 6 mchana" in said
 
 
 async def test_who_took_the_lead_hears_the_quiet_word_and_not_the_leads(story: Story) -> None:
