@@ -51,6 +51,8 @@ async def bring(session: AsyncSession, occasion: Occasion, *, now: datetime) -> 
         return True
     if minutes.state is MinutesState.DRAFT:
         minutes.state = MinutesState.CIRCULATED
+        # Everybody has it now, and every change of it.
+        minutes.body = {}
         await session.flush()
         await minutes_views.publish(session, meeting, minutes, now=now)
         minutes_views.redraft(session, meeting, now=now)

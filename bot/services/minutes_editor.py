@@ -16,6 +16,7 @@ from bot.domain.minutes import (
     LineUnclear,
     Mark,
     MinutesChanged,
+    MinutesState,
     Record,
     Screen,
 )
@@ -243,8 +244,18 @@ async def _entry(opened: _Opened, entry_id: int) -> Entry:
 
 
 def _touch(opened: _Opened, entry: Entry) -> None:
-    if opened.minutes.version > 1:
-        opened.minutes.touched = sorted({*opened.minutes.touched, stored_id(entry)})
+    """Note that an entry says something else than what everybody has.
+
+    Of a first draft nothing else tells what was captured: it is kept beside it until it is out.
+    """
+    minutes, key = opened.minutes, stored_id(entry)
+    if minutes.state is not MinutesState.DRAFT or key in minutes.touched:
+        return
+    if minutes.version == 1:
+        captured = minutes.record() if minutes.body else opened.record
+        lines = {line.id: line for line in opened.record.entries}
+        minutes.fix(rules.patched(captured, lines, {key}))
+    minutes.touched = sorted({*minutes.touched, key})
 
 
 async def _reword(opened: _Opened, entry_id: int, text: str) -> None:
