@@ -26,7 +26,8 @@ class Minutes(SQLModel, table=True):
     state: MinutesState = Field(default=MinutesState.DRAFT, sa_type=choice(MinutesState))
     body: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """What they say, once they are out: a `Record`. Of a draft it is read from the notebook; while
-    nobody else has the draft, what was captured stands here of what was `touched` in it."""
+    nobody else has the draft, what was captured stands here of what was `touched` in it, and then
+    what the group was given."""
     approved: list[str] = Field(default_factory=list, sa_type=JSON)
     """The sections of a draft that were approved one by one: `roll`, or the number of the item."""
     revision: int = 1

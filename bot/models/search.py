@@ -149,7 +149,7 @@ def _follow_minutes(_: Mapper[Minutes], connection: Connection, minutes: Minutes
     if minutes.state not in OUT or not _has_changed(minutes, "state", "body", "changed"):
         return
     _write_touched(connection, minutes)
-    if not minutes.body:
+    if minutes.state is MinutesState.CIRCULATED:
         # A draft that is out: its words are found as entries, and may still change.
         return
     record = minutes.record()

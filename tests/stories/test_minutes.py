@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain import budget
 from bot.domain.minutes import MinutesState
 from bot.models import Entry, Minutes, Objection
 from tests.stories.story import (
@@ -194,6 +195,18 @@ async def test_missing_minutes_are_asked_for_and_then_shown_to_the_coordination(
     assert "Minutes missing: Wajir" in draft(story, COORDINATOR)
 
 
+async def test_who_may_approve_from_now_on_is_asked_whatever_they_have_heard(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await story.write(LEAD, "/close")
+    monkeypatch.setattr(budget, "IN_PRIVATE", 0)
+
+    await story.travel(hours=49)
+
+    assert "these minutes wait for you" in draft(story)
+    assert shown(story.last(DEPUTY)).buttons[0] == ["✅ Idhinisha zote"]
+
+
 async def test_two_who_look_at_a_draft_see_each_others_changes(story: Story) -> None:
     await story.write(LEAD, "/close")
     await story.travel(hours=49)
@@ -303,12 +316,30 @@ async def test_an_objection_to_a_draft_is_settled_by_its_approval(story: Story) 
     await story.write(LEAD, "/close")
     await story.travel(hours=49)
     await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
-    await story.write(LEAD, "1: We meet thrice", chat=LEAD)
+    waiting = story.last(LEAD, with_button="✅ Approve").id
+    await story.write(LEAD, "1: We meet thrice", chat=LEAD, reply_to=waiting)
 
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
     await story.travel(days=9)
 
     assert [one.state for one in await story.rows(Minutes)] == [MinutesState.CONFIRMED]
+    assert "kumbukumbu zimesahihishwa" in read(story.last(AMINA).text)
+
+
+async def test_an_objection_to_a_draft_that_is_approved_as_it_was_waits_for_its_answer(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/close")
+    await story.travel(hours=49)
+    await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
+    asked = story.last(LEAD)
+    await story.tap(DEPUTY, "✅", chat=DEPUTY)
+
+    assert [one.settled_at for one in await story.rows(Objection)] == [None]
+    assert "The minutes were corrected" not in story.message(asked.id, LEAD).text
+    await story.tap(LEAD, "👌", chat=LEAD)
+    await story.write(LEAD, "The chair read it out", chat=LEAD)
+    assert "The chair read it out" in as_read(story.last().text)
 
 
 async def test_minutes_are_confirmed_at_last_though_nobody_answers(story: Story) -> None:
@@ -341,7 +372,8 @@ async def test_who_got_the_minutes_in_private_gets_the_corrected_ones_too(story:
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
     await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
     await story.tap(LEAD, "✏️ Correct", chat=LEAD)
-    await story.write(LEAD, "1: We meet thrice", chat=LEAD)
+    waiting = story.last(LEAD, with_button="✅ Approve").id
+    await story.write(LEAD, "1: We meet thrice", chat=LEAD, reply_to=waiting)
 
     await story.tap(LEAD, "✅ Publish", chat=LEAD)
 
@@ -457,7 +489,8 @@ async def test_a_correction_is_given_up_and_nothing_has_changed(story: Story) ->
     minutes = story.last()
     await story.write(AMINA, "This is wrong: thrice", reply_to=minutes.id)
     await story.tap(LEAD, "✏️ Correct", chat=LEAD)
-    await story.write(LEAD, "1: We meet thrice", chat=LEAD)
+    waiting = story.last(LEAD, with_button="✅ Approve").id
+    await story.write(LEAD, "1: We meet thrice", chat=LEAD, reply_to=waiting)
 
     await story.tap(LEAD, "✖️", chat=LEAD)
 
