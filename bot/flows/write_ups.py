@@ -15,7 +15,7 @@ from bot.domain.meetings import check_plan
 from bot.domain.roles import Action, Scope
 from bot.domain.write_ups import TimesUnreadable
 from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
-from bot.models import Group, Meeting
+from bot.models import Group
 from bot.outbox import post
 from bot.rendering.messages import renderer
 from bot.services import accounts, proposals, write_ups
@@ -363,13 +363,14 @@ def _at(
 
 
 async def _move(talk: Talk, known: Elsewhen) -> None:
-    """Note that it was moved, and ask whether the new date was understood, as for every plan."""
+    """Ask whether the new date was understood, as for every plan: with the yes it was moved."""
     assert talk.scene.group is not None
     assert known.starts is not None
     group = await talk.session.get_one(Group, talk.scene.group.id)
     roles.require(talk.actor, Action.PLAN_MEETING, Scope(group.coalition_id, group.id))
-    await write_ups.moved(talk.session, known.meeting_id, known.starts, talk.actor, now=talk.now)
-    meeting = await talk.session.get_one(Meeting, known.meeting_id)
+    meeting, _ = await write_ups.unrecorded(
+        talk.session, known.meeting_id, talk.actor, now=talk.now
+    )
     await proposals.propose(
         talk.session,
         group,
@@ -377,6 +378,7 @@ async def _move(talk: Talk, known: Elsewhen) -> None:
         ends=known.ends,
         place=known.place or meeting.place,
         known=replace(meeting.where(), place=known.place or meeting.place),
+        meeting=meeting,
         asked_in=talk.place,
         now=talk.now,
     )

@@ -518,7 +518,11 @@ def _papers(name: str, records: list[Record]) -> dict[str, list[Facts]]:
             for edition in editions
             for earlier, waits, not_held in (
                 ((), None, ()),
-                (filed, datetime(2026, 12, 10, 10), (Unheld(OPENED), Unheld(OPENED, name))),
+                (
+                    filed,
+                    datetime(2026, 12, 10, 10),
+                    (Unheld(OPENED), Unheld(OPENED, name), Unheld(OPENED, moved_to=OPENED)),
+                ),
             )
         ],
         "minutes/copy.html": [
@@ -583,7 +587,6 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         "write_ups/written.html": [{"has_list": has_list} for has_list in (True, False)],
         "write_ups/not_held.html": [{}],
         "write_ups/told.html": [{"unheld_one": Unheld(OPENED, reason)} for reason in ("", name)],
-        "write_ups/moved_to.txt": [{"starts": OPENED}],
         "write_ups/which.html": [{}],
         "write_ups/words.txt": [{}],
         "write_ups/list_kept.html": [about | {"until": CLOSED}],
