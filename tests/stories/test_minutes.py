@@ -1,12 +1,13 @@
 """Minutes in the days after a meeting: drafted, corrected, approved or not, objected to."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from bot.domain import budget
 from bot.domain.minutes import MinutesState
+from bot.domain.notebook import EntryKind
 from bot.models import Entry, Minutes, Objection
 from tests.stories.story import (
     AMINA,
@@ -138,6 +139,39 @@ async def test_a_line_is_changed_and_taken_out_by_words(story: Story) -> None:
     assert "2. 👉 Maji Bora repairs the borehole" in draft(story)
 
 
+async def test_who_does_an_action_of_a_draft_is_read_as_of_a_command(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.write(LEAD, "2: Amina: repair the borehole by 12 Dec", chat=LEAD)
+    await story.tap(LEAD, "📑", chat=LEAD)
+    await story.tap(LEAD, "✅ Right", chat=LEAD)
+    await story.tap(LEAD, "➕", chat=LEAD)
+    assert "Amina: bring fuel by 12 December" in draft(story)
+    await story.write(LEAD, "action: Halima brings fuel by 11 Dec", chat=LEAD)
+
+    first, second = [one for one in await story.rows(Entry) if one.kind is EntryKind.ACTION]
+    assert (first.text, first.due_on) == ("repair the borehole", date(2026, 12, 12))
+    assert first.owner_id is not None
+    assert second.owner_id not in {None, first.owner_id}
+    assert second.due_on == date(2026, 12, 11)
+
+
+async def test_a_correction_says_who_does_an_action_until_when(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(AMINA, "This is wrong: it has a day", reply_to=story.last().id)
+    before = [(one.owner_id, one.owner_organisation_id) for one in await story.rows(Entry)]
+    for button in ("✖️", "✅ Publish"):
+        await story.tap(LEAD, "✏️ Correct", chat=LEAD)
+        await story.write(LEAD, "2: Amina: Maji Bora repairs the borehole by 12 Dec", chat=LEAD)
+        await story.tap(LEAD, button, chat=LEAD)
+        if button == "✖️":
+            rows = await story.rows(Entry)
+            assert [(one.owner_id, one.owner_organisation_id) for one in rows] == before
+            assert [one.due_on for one in rows] == [None, None]
+
+    assert "12/12/2026”" in shown(story.last()).open
+
+
 async def test_what_was_taken_back_in_the_meeting_bears_no_number(story: Story) -> None:
     await story.write(LEAD, "/note a slip")
     await story.write(LEAD, "/undo")
@@ -233,10 +267,10 @@ async def test_a_correction_makes_a_second_version_and_is_confirmed(story: Story
 
     second = shown(story.last())
     assert "Version 2. Changed:" in second.open
-    assert "is now “Maji Bora repairs the borehole in January”" in second.open
-    assert "sasa ni “Maji Bora repairs the borehole in January”" in second.folded
+    assert "is now “Maji Bora repairs the borehole, Maji Bora Trust, 31/01/2027”" in second.open
+    assert "sasa ni “Maji Bora repairs the borehole, Maji Bora Trust" in second.folded
     assert (
-        "What changed: “Maji Bora repairs the borehole” is now “Maji Bora repairs the borehole in"
+        "What changed: “Maji Bora repairs the borehole, Maji Bora Trust” is now “Maji Bora repairs"
     ) in as_read(await story.ask(LEAD, "/minutes", chat=LEAD))
     assert "stands in a newer message below" in shown(story.message(first.id)).open
     assert [one.settled_at is not None for one in await story.rows(Objection)] == [True]
@@ -489,8 +523,7 @@ async def test_a_correction_is_given_up_and_nothing_has_changed(story: Story) ->
     minutes = story.last()
     await story.write(AMINA, "This is wrong: thrice", reply_to=minutes.id)
     await story.tap(LEAD, "✏️ Correct", chat=LEAD)
-    waiting = story.last(LEAD, with_button="✅ Approve").id
-    await story.write(LEAD, "1: We meet thrice", chat=LEAD, reply_to=waiting)
+    await story.write(LEAD, "1: We meet thrice", chat=LEAD)
 
     await story.tap(LEAD, "✖️", chat=LEAD)
 
