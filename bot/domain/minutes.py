@@ -250,6 +250,10 @@ class LineUnclear(BotError):
     """Words came in reply to a draft, but not which line they are for."""
 
 
+class ApprovedInWords(BotError):
+    """Somebody replied to a draft that they approve it: that is done by its button."""
+
+
 class DaysUnclear(BotError):
     """It was to be said for how many days members may object, but it was no number of them."""
 

@@ -132,7 +132,8 @@ def _ask_guests(_known: WriteUp, _scene: Scene) -> Screen:
 def _take_guests(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
     if isinstance(said, Pick):
         return replace(known, guests=())
-    return replace(known, guests=_lines(said.text))
+    # As behind /guest, ";" stands between several.
+    return replace(known, guests=_lines(said.text.replace(";", "\n")))
 
 
 def _ask_items(known: WriteUp, _scene: Scene) -> Screen:

@@ -135,6 +135,31 @@ async def say(
         raise LineUnclear
 
 
+async def take_out(
+    session: AsyncSession,
+    meeting_id: int,
+    number: int,
+    actor: Actor,
+    *,
+    message: tuple[int, int | None],
+    now: datetime,
+) -> None:
+    """Take the entry with a number out of a draft.
+
+    Raises:
+        LineUnclear: no entry bears that number.
+        EntryGone: it was taken out.
+        others: see `approvable`.
+    """
+    version = await _version(session, meeting_id, message)
+    opened = await _open(session, meeting_id, version, actor, message=message, now=now)
+    numbers = await queries.numbers(session, meeting_id)
+    found = next((key for key, one in numbers.items() if one == number), None)
+    if found is None:
+        raise LineUnclear
+    await _take_out(opened, found)
+
+
 async def end(
     session: AsyncSession,
     meeting_id: int,

@@ -13,6 +13,7 @@ from bot.domain.filing import Edition, Filed, Form, NoMinutes, SeveralMinutes
 from bot.domain.groups import Group, QuorumUnreadable
 from bot.domain.meetings import Meeting, State
 from bot.domain.minutes import (
+    ApprovedInWords,
     Change,
     DaysUnclear,
     DeputyLater,
@@ -842,6 +843,7 @@ def refusals(name: str) -> list[BotError]:
         NothingCorrected(),
         DeputyLater(),
         LineUnclear(),
+        ApprovedInWords(),
         ObjectionsOver(),
         ObjectionSettled(),
         ObjectionUnclear(),

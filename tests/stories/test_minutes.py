@@ -172,6 +172,23 @@ async def test_a_correction_says_who_does_an_action_until_when(story: Story) -> 
     assert "12/12/2026”" in shown(story.last()).open
 
 
+@pytest.mark.parametrize("said", ["1: delete", "1: futa", "remove line 1", "futa mstari wa 1"])
+async def test_a_line_is_taken_out_by_its_number_in_words(story: Story, said: str) -> None:
+    await story.write(LEAD, "/close")
+
+    await story.write(LEAD, said, chat=LEAD)
+
+    assert "We meet twice a month" not in draft(story)
+    assert "2. 👉 Maji Bora repairs the borehole" in draft(story)
+
+
+async def test_a_draft_is_approved_by_its_button_alone(story: Story) -> None:
+    await story.write(LEAD, "/close")
+
+    assert "tap the first button" in await story.ask(LEAD, "yes", chat=LEAD)
+    assert [one.state for one in await story.rows(Minutes)] == [MinutesState.DRAFT]
+
+
 async def test_what_was_taken_back_in_the_meeting_bears_no_number(story: Story) -> None:
     await story.write(LEAD, "/note a slip")
     await story.write(LEAD, "/undo")

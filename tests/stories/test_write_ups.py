@@ -191,6 +191,21 @@ async def test_a_new_day_that_was_misread_moves_nothing(story: Story) -> None:
     assert Unheld.of(MORNING, sitting.reason).moved_to == datetime(2026, 12, 11, 10)
 
 
+async def test_guests_are_separated_as_behind_the_command(story: Story) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    await story.write(LEAD, "10:30-12:00", chat=LEAD)
+    await story.write(LEAD, "Maji Bora", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.write(LEAD, "Bw. Ali, NDMA; Bi. Wako kutoka WFP", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "No list", chat=LEAD)
+
+    guests = {(one.name, one.guest_of) for one in await story.rows(Presence) if one.name}
+    assert guests == {("Bw. Ali", "NDMA"), ("Bi. Wako kutoka WFP", "")}
+
+
 async def test_who_did_not_run_the_meeting_cannot_say_what_became_of_it(story: Story) -> None:
     await story.travel_to(MORNING)
     held = story.data_of(story.last(LEAD, with_button="✅ Held"), "✅ Held")
