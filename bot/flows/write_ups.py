@@ -42,6 +42,8 @@ class WriteUp:
     ends: datetime | None = None
     present: tuple[int, ...] = ()
     is_room_known: bool = False
+    unknown: tuple[str, ...] = ()
+    """What was typed last and names none of the organisations."""
     guests: tuple[str, ...] | None = None
     items: tuple[int, ...] = ()
     are_items_known: bool = False
@@ -97,26 +99,18 @@ def _all_or_none(found: Named, chosen: tuple[int, ...]) -> tuple[int, ...]:
     return () if set(every) <= set(chosen) else every
 
 
-def _named(found: Named, text: str) -> tuple[int, ...]:
-    """Return which of the `found` are named in a list of words, each once.
-
-    Raises:
-        OrganisationUnclear: one of the words names none of them, or more than one.
-    """
-    ands = renderer().control_words("and")
-    return tuple(organisations.find_all(dict(found), text, ands))
-
-
 def _ask_room(known: WriteUp, _scene: Scene) -> Screen:
-    facts = {"count": len(known.present), "seats": len(known.seats)}
+    facts = {"count": len(known.present), "seats": len(known.seats), "unknown": known.unknown}
     return Screen("write_ups/ask_room.html", facts, _toggles(known.seats, known.present))
 
 
 def _take_room(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
     if not isinstance(said, Pick):
-        named = _named(known.seats, said.text)
+        ands = renderer().control_words("and")
+        named, unknown = organisations.find_known(dict(known.seats), said.text, ands)
         present = tuple(dict.fromkeys((*known.present, *named)))
-        return replace(known, present=present, is_room_known=False)
+        return replace(known, present=present, unknown=tuple(unknown), is_room_known=False)
+    known = replace(known, unknown=())
     if said.value == DONE:
         return replace(known, is_room_known=True)
     if said.value == ALL:

@@ -573,7 +573,9 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
             about | {"kind": kind, "said": said} for kind in MorningKind for said in answers
         ],
         "write_ups/ask_times.html": [times],
-        "write_ups/ask_room.html": [{"count": 3, "seats": 8}],
+        "write_ups/ask_room.html": [
+            {"count": 3, "seats": 8, "unknown": unknown} for unknown in ((), (name, name))
+        ],
         "write_ups/ask_guests.html": [{}],
         "write_ups/ask_items.html": [{}],
         "write_ups/ask_decisions.html": written,

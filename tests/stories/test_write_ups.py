@@ -191,6 +191,20 @@ async def test_a_new_day_that_was_misread_moves_nothing(story: Story) -> None:
     assert Unheld.of(MORNING, sitting.reason).moved_to == datetime(2026, 12, 11, 10)
 
 
+async def test_who_is_known_of_a_list_is_ticked_and_the_others_are_asked_for(
+    story: Story,
+) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    await story.write(LEAD, "10:30-12:00", chat=LEAD)
+
+    await story.write(LEAD, "Maji Bora, Baraka and Elimu", chat=LEAD)
+
+    asked = shown(story.last(LEAD))
+    assert "2 of 8 so far" in asked.open
+    assert "which organisation is meant by Baraka." in asked.open
+
+
 async def test_guests_are_separated_as_behind_the_command(story: Story) -> None:
     await story.travel_to(MORNING)
     await story.tap(LEAD, "✅ Held", chat=LEAD)
