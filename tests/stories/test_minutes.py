@@ -51,6 +51,17 @@ def draft(story: Story, person: int = LEAD) -> str:
     return read(story.last(person).text)
 
 
+async def test_minutes_say_that_the_quorum_was_not_there(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    said = "Present: 2 of 8 organisations\n⚠️ 5 organisations make a quorum. It was not there.\n"
+    assert said in draft(story)
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert said in shown(story.last()).open
+    await story.tap(LEAD, "📋 Copy")
+    assert "5 organisations make a quorum. It was not there." in read(story.last(LEAD).text)
+
+
 async def test_a_draft_points_out_what_an_action_lacks(story: Story) -> None:
     await story.write(LEAD, "/action Repair the road to Bute")
     await story.write(LEAD, "/close")
