@@ -205,6 +205,19 @@ async def test_who_is_known_of_a_list_is_ticked_and_the_others_are_asked_for(
     assert "which organisation is meant by Baraka." in asked.open
 
 
+async def test_a_write_up_that_waited_too_long_says_how_to_begin_it_again(story: Story) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    asked = story.last(LEAD).id
+    await story.travel(days=4)
+
+    await story.write(LEAD, "/meeting", chat=LEAD)
+
+    said = shown(story.message(asked, LEAD)).open
+    assert "/minutes" in said
+    assert "/meeting" not in said
+
+
 async def test_guests_are_separated_as_behind_the_command(story: Story) -> None:
     await story.travel_to(MORNING)
     await story.tap(LEAD, "✅ Held", chat=LEAD)
