@@ -13,6 +13,7 @@ from bot.domain.filing import Edition, Filed, Form, NoMinutes, SeveralMinutes
 from bot.domain.groups import Group, QuorumUnreadable
 from bot.domain.meetings import Meeting, State
 from bot.domain.minutes import (
+    ApprovedInWords,
     Change,
     DaysUnclear,
     DeputyLater,
@@ -520,7 +521,11 @@ def _papers(name: str, records: list[Record]) -> dict[str, list[Facts]]:
             for edition in editions
             for earlier, waits, not_held in (
                 ((), None, ()),
-                (filed, datetime(2026, 12, 10, 10), (Unheld(OPENED), Unheld(OPENED, name))),
+                (
+                    filed,
+                    datetime(2026, 12, 10, 10),
+                    (Unheld(OPENED), Unheld(OPENED, name), Unheld(OPENED, moved_to=OPENED)),
+                ),
             )
         ],
         "minutes/copy.html": [
@@ -570,7 +575,9 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
             about | {"kind": kind, "said": said} for kind in MorningKind for said in answers
         ],
         "write_ups/ask_times.html": [times],
-        "write_ups/ask_room.html": [{"count": 3, "seats": 8}],
+        "write_ups/ask_room.html": [
+            {"count": 3, "seats": 8, "unknown": unknown} for unknown in ((), (name, name))
+        ],
         "write_ups/ask_guests.html": [{}],
         "write_ups/ask_items.html": [{}],
         "write_ups/ask_decisions.html": written,
@@ -585,7 +592,6 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         "write_ups/written.html": [{"has_list": has_list} for has_list in (True, False)],
         "write_ups/not_held.html": [{}],
         "write_ups/told.html": [{"unheld_one": Unheld(OPENED, reason)} for reason in ("", name)],
-        "write_ups/moved_to.txt": [{"starts": OPENED}],
         "write_ups/which.html": [{}],
         "write_ups/words.txt": [{}],
         "write_ups/list_kept.html": [about | {"until": CLOSED}],
@@ -846,6 +852,7 @@ def refusals(name: str) -> list[BotError]:
         NothingCorrected(),
         DeputyLater(),
         LineUnclear(),
+        ApprovedInWords(),
         ObjectionsOver(),
         ObjectionSettled(),
         ObjectionUnclear(),
