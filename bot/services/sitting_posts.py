@@ -14,7 +14,7 @@ from bot.models import Group, Meeting, OutboxMessage, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
-from bot.queries import carry_over, facilitation, sittings
+from bot.queries import carry_over, facilitation, minutes, sittings
 from bot.rendering.keyboards import sittings as keyboards
 from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
@@ -181,5 +181,7 @@ async def _facts(
         "can_reopen": sitting.state is SittingState.CLOSED
         and sitting.ending is not Ending.WRITTEN_UP
         and rules.can_reopen(await sittings.drafted_at(session, stored_id(meeting)), now),
+        "has_minutes": sitting.state is SittingState.CLOSED
+        and await minutes.out(session, stored_id(meeting)) is not None,
         "carried": await carry_over.to(session, meeting, group),
     }

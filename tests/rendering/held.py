@@ -348,7 +348,7 @@ def _sittings(name: str) -> dict[str, list[Facts]]:
     return {
         "sittings/board.html": [
             {"group": group(name), "sitting": sitting, "holders": led, "carried": carried(name)}
-            | {"local_now": CLOSED, "is_one_of_several": bool(led)}
+            | {"local_now": CLOSED, "is_one_of_several": bool(led), "has_minutes": not led}
             for sitting in sittings(name)
             for led in ({}, holders)
         ],

@@ -84,6 +84,27 @@ async def test_approved_minutes_say_until_when_corrections_are_possible(story: S
     assert "Approved." in draft(story)
 
 
+async def test_minutes_say_who_was_there_by_phone_or_spoke_for_another(story: Story) -> None:
+    await story.tap(IBRAHIM, "📞")
+    await story.write(LEAD, "/close")
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    assert "(Ibrahim Ali, by phone)" in shown(story.last()).open
+    await story.tap(LEAD, "📋 Copy")
+    assert "(Ibrahim Ali, by phone)" in read(story.last(LEAD).text)
+
+
+async def test_the_post_of_the_meeting_says_once_its_minutes_are_out(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    [board] = [m.id for m in story.from_bot() if "organisations took part" in m.text]
+    assert "The minutes come when they are approved." in read(story.message(board).text)
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    assert "The minutes are out: they stand below." in read(story.message(board).text)
+
+
 async def test_peoples_words_stand_once_and_other_languages_have_counts(story: Story) -> None:
     await story.write(LEAD, "/close")
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
