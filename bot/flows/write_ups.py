@@ -63,7 +63,10 @@ def _ask_times(known: WriteUp, _scene: Scene) -> Screen:
 
 
 def _take_times(known: WriteUp, said: Said, scene: Scene) -> WriteUp:
-    """Take when it was held; a beginning alone means that it took as long as planned."""
+    """Take when it was held; a beginning alone means that it took as long as planned.
+
+    Of an hour that may be of two clocks, or of day and night, the plan says which it is.
+    """
     if isinstance(said, Pick):
         starts, ends = known.planned_starts, known.planned_ends
     else:
@@ -71,7 +74,13 @@ def _take_times(known: WriteUp, said: Said, scene: Scene) -> WriteUp:
         # Read as if it were ahead: what is read refuses the past.
         before = known.planned_starts - timedelta(days=1)
         try:
-            when = read_when(said.text, now=before, languages=scene.languages, default_date=day)
+            when = read_when(
+                said.text,
+                now=before,
+                languages=scene.languages,
+                default_date=day,
+                planned=(known.planned_starts.time(), known.planned_ends.time()),
+            )
         except (DateUnreadable, DateMissing, TimeMissing) as error:
             # Nobody was asked for a date.
             raise TimesUnreadable(said=said.text) from error
@@ -100,7 +109,13 @@ def _all_or_none(found: Named, chosen: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _ask_room(known: WriteUp, _scene: Scene) -> Screen:
-    facts = {"count": len(known.present), "seats": len(known.seats), "unknown": known.unknown}
+    facts = {
+        "starts": known.starts,
+        "ends": known.ends,
+        "count": len(known.present),
+        "seats": len(known.seats),
+        "unknown": known.unknown,
+    }
     return Screen("write_ups/ask_room.html", facts, _toggles(known.seats, known.present))
 
 

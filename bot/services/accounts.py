@@ -137,7 +137,9 @@ async def _said(
     now: datetime,
 ) -> None:
     """Write down what was decided, and who does what until when, as /action reads it."""
-    given = await actions.read_all(session, meeting, group, account.actions, now=now)
+    given = await actions.read_all(
+        session, meeting, group, account.actions, speaker=actor.member_id, now=now
+    )
     # Of an item off the record nothing is kept but its title: what was decided stands apart.
     items = {
         one.item.id

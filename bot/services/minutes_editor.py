@@ -184,7 +184,14 @@ async def end(
     begins, zone = opened.record.starts, opened.meeting.zone
     # Read as if it were ahead: what is read refuses the past.
     before = begins - timedelta(days=1)
-    when = read_when(said, now=before, languages=languages, default_date=begins.date())
+    planned = opened.record.planned_ends.time()
+    when = read_when(
+        said,
+        now=before,
+        languages=languages,
+        default_date=begins.date(),
+        planned=(planned, planned),
+    )
     ends = when.starts if when.starts > begins else when.starts + timedelta(days=1)
     check_times(begins, ends, now=wall_time(now, zone))
     sitting = await session.get_one(Sitting, meeting_id, with_for_update=True)
@@ -301,7 +308,9 @@ async def _word(opened: _Opened, entry: Entry, text: str) -> None:
     if entry.kind is EntryKind.ACTION:
         session, meeting = opened.session, opened.meeting
         group = await session.get_one(Group, meeting.group_id)
-        [reading] = await actions.read_all(session, meeting, group, [text], now=opened.now)
+        [reading] = await actions.read_all(
+            session, meeting, group, [text], speaker=opened.actor.member_id, now=opened.now
+        )
         text = reading.text
         actions.take(entry, reading)
     entry.text = notebook.checked(text)

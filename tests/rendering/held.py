@@ -232,7 +232,14 @@ def entries(name: str) -> tuple[Line, ...]:
         ),
         Line(14, EntryKind.AGREED, name, how="consent"),
         Line(15, EntryKind.AGREED, name, how="consent", votes=(5, 0)),
-        Line(16, EntryKind.AGREED, name, how="consent", votes=(5, 2), reservations=(name, name)),
+        Line(
+            16,
+            EntryKind.AGREED,
+            name,
+            how="consent",
+            votes=(5, 2),
+            reservations=(f"{name}*: {name}", name),
+        ),
     )
 
 
@@ -576,7 +583,7 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         ],
         "write_ups/ask_times.html": [times],
         "write_ups/ask_room.html": [
-            {"count": 3, "seats": 8, "unknown": unknown} for unknown in ((), (name, name))
+            times | {"count": 3, "seats": 8, "unknown": unknown} for unknown in ((), (name, name))
         ],
         "write_ups/ask_guests.html": [{}],
         "write_ups/ask_items.html": [{}],
@@ -669,7 +676,7 @@ def _motions(name: str) -> dict[str, list[Facts]]:
             for is_second in (True, False)
         ],
         "motions/ask_reservation.html": asked,
-        "motions/as_reservation.html": [{}],
+        "motions/as_reservation.html": [{"is_asked": is_asked} for is_asked in (True, False)],
         "motions/unclear.html": [{"choosing": choosing} for choosing in Choosing],
         "motions/for_others.html": [{"text": name}],
         "motions/for_whom.html": [{"text": name, "organisation": name}],

@@ -68,6 +68,15 @@ async def test_the_next_morning_those_who_lead_are_asked_and_a_meeting_is_writte
     assert not any("Je, ulifanyika?" in text for text in story.said(DEPUTY))
 
 
+async def test_hours_from_sunrise_are_those_of_the_plan(story: Story) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(DEPUTY, "✅", chat=DEPUTY)
+
+    await story.write(DEPUTY, "saa nne na nusu hadi saa sita", chat=DEPUTY)
+
+    assert "10:30–12:00 (saa 4:30 asubuhi hadi saa 6 mchana)" in shown(story.last(DEPUTY)).open
+
+
 async def _written_up(story: Story, *said: str) -> None:
     """Let the lead write the meeting up in private, with these lines of who does what."""
     await story.tap(LEAD, "✅ Held", chat=LEAD)
@@ -82,13 +91,16 @@ async def _written_up(story: Story, *said: str) -> None:
 async def test_who_does_what_until_when_is_read_as_of_a_command(story: Story) -> None:
     await story.travel_to(MORNING)
 
-    await _written_up(story, "Amina repairs the borehole by 11 December", "Amina")
+    await _written_up(
+        story, "Amina repairs the borehole by 11 December", "Amina", "I'll call the county"
+    )
     await story.tap(LEAD, "No list", chat=LEAD)
 
-    first, second = await story.rows(Entry)
+    first, second, third = await story.rows(Entry)
     assert (first.text, first.due_on) == ("Amina repairs the borehole", date(2026, 12, 11))
     assert first.owner_id is not None
     assert (second.text, second.owner_id) == ("Amina", first.owner_id)
+    assert (third.text, third.owner_id) == ("call the county", third.written_by)
 
 
 async def test_what_was_held_before_it_was_written_up_is_not_the_next_meeting(
