@@ -219,6 +219,11 @@ def _take_picture(known: WriteUp, file_id: str) -> WriteUp:
     return replace(known, pictures=pictures, is_paper_known=False)
 
 
+def _take_early(known: WriteUp, file_id: str) -> WriteUp:
+    """Take a photo that comes before it is asked for; what others see is no paper list."""
+    return _take_picture(known, file_id) if known.is_private else known
+
+
 def _lines(text: str) -> tuple[str, ...]:
     """Return what was typed, a line each.
 
@@ -330,6 +335,7 @@ WRITE = Flow(
     lives=timedelta(days=3),
     moot=_moot,
     given_up=_give_up,
+    picture=_take_early,
 )
 
 

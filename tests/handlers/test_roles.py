@@ -1220,6 +1220,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.LONGER: lambda ids: [ids["held"], 1],
     Verb.FATE: lambda ids: [ids["due"], Fate.NOT_HELD],
     Verb.PAPER_LIST: lambda ids: [ids["over"]],
+    Verb.IS_LIST: lambda ids: [ids["due"]],
     Verb.ACTIONS: lambda ids: [ids["over"]],
     Verb.FINISHED: lambda ids: [ids["action"], 1],
     Verb.CARRY: lambda ids: [ids["out"], 1, Form.PDF],
