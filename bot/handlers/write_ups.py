@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Scope, require
 from bot.domain.write_ups import Fate
 from bot.flows import engine
@@ -134,8 +133,10 @@ async def asked_about(desk: Desk, incoming: Incoming) -> bool:
 async def is_list(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[Yes, of …] under the question whether a photo is a paper list; it replies to the photo."""
     actor, photo = await desk.actor(incoming), incoming.quoted
-    if photo is None or not photo.picture or not incoming.is_private:
-        raise MeetingUnknown
+    if photo is None or not photo.picture:
+        # It was deleted meanwhile: here is nothing to keep.
+        await desk.toast(incoming, "write_ups/toast_list.txt", count=0)
+        return
     await paper_lists.add_list(desk.session, meeting_id, photo.picture, actor, now=desk.now)
     meeting = await desk.session.get_one(Meeting, meeting_id)
     await desk.react(replace(incoming, message_id=photo.message_id), "👍")
