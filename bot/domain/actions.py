@@ -29,6 +29,9 @@ _BULLET = re.compile(r"^\s*(?:[-*\u2022\u2013]|\d{1,2}[.)])\s+")
 _JOINED = re.compile(r"([&+/])")
 _COMMA = re.compile(r"([,;])")
 _COLON = re.compile(r"\s*:\s+|\s+[-\u2013\u2014]\s+")
+_I_WILL = re.compile(r"^I['\u2019\u2018\u02bc`](?:ll|m going to)(?= )", re.IGNORECASE)
+# In Swahili it is how a verb begins, which no list of words can have: "nitatuma", I will send.
+_WILL_VERB = re.compile(r"nita[a-z]{3,}(?= +\w)", re.IGNORECASE)
 _TRIMMED = " ,;:.-\u2013\u2014"
 
 
@@ -338,8 +341,8 @@ def _before_colon(text: str, around: Around, words: Words) -> tuple[str, str]:
 
 
 def _before_verb(text: str, around: Around, words: Words) -> tuple[str, str]:
-    """Find "Maji Bora to send the list", and "Amina, repair it"."""
-    parts = text.split()
+    """Find "Maji Bora to send the list", "I'll send it", and "Amina, repair it"."""
+    parts = _I_WILL.sub("I will", text).split()
     for length in range(min(len(parts) - 1, 2 * _NAME_WORDS), 0, -1):
         head, tail = " ".join(parts[:length]), " ".join(parts[length:])
         rest = _after(tail, words[Word.DOES])
@@ -381,8 +384,9 @@ def _at_start(text: str, around: Around, words: Words) -> str:
     One word of an organisation's name is too little: "water trucks" are nobody.
     """
     parts = text.split()
-    if parts and _words(parts[0]) in words[Word.ME] and around.speaker is not None:
-        return parts[0]
+    is_me = bool(parts) and _words(parts[0]) in words[Word.ME]
+    if (is_me or _promises(text, words)) and around.speaker is not None:
+        return parts[0] if is_me else " ".join(min(words[Word.ME]))
     for length in range(min(len(parts), 2 * _NAME_WORDS), 1, -1):
         several = " ".join(parts[:length]).strip(_TRIMMED)
         first = _parts(several, words)[0][0]
@@ -399,6 +403,16 @@ def _at_start(text: str, around: Around, words: Words) -> str:
             if said and known[: len(said)] == said and is_enough and parts[0][0].isupper():
                 return " ".join(parts[:length])
     return ""
+
+
+def _promises(text: str, words: Words) -> bool:
+    """Tell whether somebody says in one word that they will do it: "nitatuma orodha".
+
+    "Nitasha to send it" is about somebody whom nobody here knows.
+    """
+    found = _WILL_VERB.match(text)
+    rest = text[found.end() :].strip() if found else ""
+    return bool(rest) and _after(rest, words[Word.DOES]) == rest
 
 
 def _mentioned(text: str, around: Around) -> tuple[str, str]:

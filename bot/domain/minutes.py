@@ -250,6 +250,14 @@ class LineUnclear(BotError):
     """Words came in reply to a draft, but not which line they are for."""
 
 
+class LineElsewhere(BotError):
+    """A line was to be changed by its number that does not stand where the person looks."""
+
+    def __init__(self, *, number: int, text: str, shown: Sequence[int]) -> None:
+        super().__init__(f"line {number} is elsewhere")
+        self.number, self.text, self.shown = number, text, tuple(shown)
+
+
 class ApprovedInWords(BotError):
     """Somebody replied to a draft that they approve it: that is done by its button."""
 
@@ -420,6 +428,8 @@ SHOWING = frozenset({Edit.WHOLE, Edit.PART, Edit.ENTRY, Edit.MOVE, Edit.ADD})
 """What changes nothing, and so needs no word that the draft is as the person saw it."""
 ROLL = 0
 """The part of a draft that says who was there; the others are its sections, from 1."""
+WRITER = "writer"
+"""Of a message with a draft: whoever reads it wrote the meeting up, and others approve it."""
 ROLL_KEY = "roll"
 """Under which it is noted as approved."""
 
@@ -434,19 +444,33 @@ class Screen:
     """The part, or the id of the entry, that is shown."""
     page: int = 0
     asked: str = ""
-    """Why it was shown again: `again`, or `last` if the coordination team hears of it next."""
+    """Why it was shown again: `again`, or `last` if the coordination team hears of it next; or
+    `WRITER`, to whoever wrote the meeting up and only reads it."""
+    changed: int = 0
+    """The entry that somebody else changed last, since its reader did anything here."""
+    changed_by: int = 0
+    """The member who did; 0: nobody."""
+
+    def turned(self, view: Edit, at: int = 0, page: int = 0) -> "Screen":
+        """Return what it shows after its reader did something."""
+        return Screen(self.language, view, at, page, WRITER if self.asked == WRITER else "")
+
+    def noting(self, entry_id: int, by: int | None) -> "Screen":
+        """Return the same, where somebody else has changed an entry meanwhile."""
+        return replace(self, changed=entry_id, changed_by=by or 0)
 
     @property
     def kind(self) -> str:
         """Return how it is noted beside the message."""
-        shown = f"{self.language}:{self.view}:{self.at}:{self.page}"
-        return f"{shown}:{self.asked}" if self.asked else shown
+        shown = f"{self.language}:{self.view}:{self.at}:{self.page}:{self.asked}"
+        return f"{shown}:{self.changed}:{self.changed_by}" if self.changed else shown.rstrip(":")
 
     @classmethod
     def of(cls, kind: str) -> "Screen":
         """Return what was noted."""
-        language, view, at, page, *asked = kind.split(":")
-        return cls(language, Edit(view), int(at), int(page), "".join(asked))
+        language, view, at, page, *more = kind.split(":")
+        asked, changed, by, *_ = (*more, "", "", "")
+        return cls(language, Edit(view), int(at), int(page), asked, int(changed or 0), int(by or 0))
 
 
 def key_of(record: Record, part: int) -> str:

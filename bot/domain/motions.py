@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain.attendance import PASSED_ON
 from bot.errors import BotError
 
 RESERVATION_LIMIT = 500
@@ -99,7 +100,7 @@ class Reservation:
     @property
     def as_line(self) -> str:
         """Return it as it stands in the minutes."""
-        mark = "*" if self.is_passed_on else ""
+        mark = PASSED_ON if self.is_passed_on else ""
         return f"{self.organisation}{mark}: {self.text}" if self.text else self.organisation + mark
 
 

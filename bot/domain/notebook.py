@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.attendance import PASSED_ON
 from bot.domain.roles import Action, NotAllowed
 from bot.errors import BotError
 
@@ -63,10 +64,15 @@ class Line:
     is_without_quorum: bool = False
     """Of a decision that was put to a vote: too few organisations were there."""
     reservations: tuple[str, ...] = ()
-    """What organisations wanted to be written down beside it."""
+    """What organisations wanted to be written down beside it; see `Reservation.as_line`."""
     review_on: date | None = None
     source: tuple[int, int] | None = None
     """The chat and the message that said it, to link to."""
+
+    @property
+    def has_passed_on(self) -> bool:
+        """Tell whether a reservation beside it is marked: somebody else entered it."""
+        return any(f"{PASSED_ON}: " in one or one.endswith(PASSED_ON) for one in self.reservations)
 
 
 class WordsMissing(BotError):

@@ -82,6 +82,7 @@ class Verb(StrEnum):
     LONGER = "longer"
     FATE = "fate"
     PAPER_LIST = "paper-list"
+    IS_LIST = "is-list"
     ACTIONS = "actions"
     FINISHED = "finished"
     CARRY = "carry"

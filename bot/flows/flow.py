@@ -187,6 +187,9 @@ class Flow(Generic[S]):
     """Return the template that says that somebody else has settled it meanwhile; empty if not."""
     given_up: Callable[[Talk, S], Awaitable[None]] | None = None
     """Do what follows when the person stops."""
+    picture: Callable[[S, str], S] | None = None
+    """What a picture means that comes where none was asked for; the question stands. The same
+    state: it means nothing there."""
 
     def step(self, name: str) -> Step[S] | None:
         """Return a step by its name; None if this version has no such step."""
@@ -220,9 +223,12 @@ def answered(flow: Flow[S], at: Standing[S], said: Said, scene: Scene) -> Standi
 
 def pictured(flow: Flow[S], at: Standing[S], file_id: str) -> Standing[S] | None:
     """Return where a conversation stands after a picture; None if words are wanted."""
-    if at.step is None or at.step.picture is None:
+    if at.step is None:
         return None
-    return _onward(flow, at, at.step.picture(at.state, file_id))
+    if at.step.picture is not None:
+        return _onward(flow, at, at.step.picture(at.state, file_id))
+    state = flow.picture(at.state, file_id) if flow.picture else at.state
+    return None if state == at.state else replace(at, state=state)
 
 
 def skipped(flow: Flow[S], at: Standing[S]) -> Standing[S]:

@@ -63,7 +63,10 @@ def _ask_times(known: WriteUp, _scene: Scene) -> Screen:
 
 
 def _take_times(known: WriteUp, said: Said, scene: Scene) -> WriteUp:
-    """Take when it was held; a beginning alone means that it took as long as planned."""
+    """Take when it was held; a beginning alone means that it took as long as planned.
+
+    Of an hour that may be of two clocks, or of day and night, the plan says which it is.
+    """
     if isinstance(said, Pick):
         starts, ends = known.planned_starts, known.planned_ends
     else:
@@ -71,7 +74,13 @@ def _take_times(known: WriteUp, said: Said, scene: Scene) -> WriteUp:
         # Read as if it were ahead: what is read refuses the past.
         before = known.planned_starts - timedelta(days=1)
         try:
-            when = read_when(said.text, now=before, languages=scene.languages, default_date=day)
+            when = read_when(
+                said.text,
+                now=before,
+                languages=scene.languages,
+                default_date=day,
+                planned=(known.planned_starts.time(), known.planned_ends.time()),
+            )
         except (DateUnreadable, DateMissing, TimeMissing) as error:
             # Nobody was asked for a date.
             raise TimesUnreadable(said=said.text) from error
@@ -100,7 +109,13 @@ def _all_or_none(found: Named, chosen: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _ask_room(known: WriteUp, _scene: Scene) -> Screen:
-    facts = {"count": len(known.present), "seats": len(known.seats), "unknown": known.unknown}
+    facts = {
+        "starts": known.starts,
+        "ends": known.ends,
+        "count": len(known.present),
+        "seats": len(known.seats),
+        "unknown": known.unknown,
+    }
     return Screen("write_ups/ask_room.html", facts, _toggles(known.seats, known.present))
 
 
@@ -202,6 +217,11 @@ def _take_picture(known: WriteUp, file_id: str) -> WriteUp:
     """Take a photo of the list; one too many is left out without a word, as in an album."""
     pictures = tuple(dict.fromkeys((*known.pictures, file_id)))[: rules.PICTURES_LIMIT]
     return replace(known, pictures=pictures, is_paper_known=False)
+
+
+def _take_early(known: WriteUp, file_id: str) -> WriteUp:
+    """Take a photo that comes before it is asked for; what others see is no paper list."""
+    return _take_picture(known, file_id) if known.is_private else known
 
 
 def _lines(text: str) -> tuple[str, ...]:
@@ -315,6 +335,7 @@ WRITE = Flow(
     lives=timedelta(days=3),
     moot=_moot,
     given_up=_give_up,
+    picture=_take_early,
 )
 
 

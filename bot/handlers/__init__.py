@@ -304,6 +304,7 @@ BUTTONS = {
     Verb.LONGER: Button(sittings.longer, Action.RUN_MEETING, (_number, _number)),
     Verb.FATE: Button(write_ups.answered, Action.RUN_MEETING, (_number, Fate)),
     Verb.PAPER_LIST: Button(write_ups.paper_list, Action.SEE_PAPER_LIST),
+    Verb.IS_LIST: Button(write_ups.is_list, Action.RUN_MEETING),
     Verb.ACTIONS: Button(carry_over.listed, Action.EDIT_AGENDA),
     Verb.FINISHED: Button(carry_over.ticked, Action.EDIT_AGENDA, (_number, _number)),
     Verb.CARRY: Button(minutes_papers.carry, Action.SEE_MEETINGS, (_number, _number, Form)),
@@ -566,7 +567,8 @@ async def _wrote(desk: Desk, incoming: Incoming) -> None:
     if await conversations.heard(desk, incoming) or incoming.is_edit:
         return
     if incoming.wordless is not None:
-        await general.wordless(desk, incoming, is_asked=asked is not None)
+        if not await write_ups.asked_about(desk, incoming):
+            await general.wordless(desk, incoming, is_asked=asked is not None)
         return
     if asked is None or not incoming.text or incoming.is_command:
         await general.unknown(desk, incoming)

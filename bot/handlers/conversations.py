@@ -35,9 +35,12 @@ async def heard(desk: Desk, incoming: Incoming) -> bool:
     talk = await desk.talk(incoming)
     if incoming.is_edit:
         return await engine.correct(talk, incoming.text, message_id=incoming.message_id or 0)
-    return await engine.hear(
+    is_heard = await engine.hear(
         talk, incoming.text, message_id=incoming.message_id, picture=incoming.picture
     )
+    if is_heard and incoming.picture:
+        await desk.react(incoming, "👍")
+    return is_heard
 
 
 async def overtake(desk: Desk, incoming: Incoming, command: str) -> None:

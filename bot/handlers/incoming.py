@@ -51,6 +51,8 @@ class Quoted:
     """Whether the bot itself said it."""
     mentions: Mapping[str, int | None] = field(default_factory=dict)
     """As those of `Incoming`."""
+    picture: str = ""
+    """As that of `Incoming`."""
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,7 @@ def _quoted(message: Message) -> Quoted | None:
         is_forwarded=origin is not None,
         is_own=said.from_user.id == message.get_bot().id,
         mentions=_mentions(said),
+        picture=said.photo[-1].file_id if said.photo else "",
     )
 
 

@@ -81,7 +81,7 @@ async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     if _is_said(incoming.text, "approve"):
         raise ApprovedInWords
     kind, text = _kind_in(incoming.text)
-    await minutes_editor.say(
+    overwritten = await minutes_editor.say(
         desk.session,
         meeting_id,
         text,
@@ -93,6 +93,8 @@ async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         now=desk.now,
     )
     await desk.react(incoming, "👌")
+    if overwritten is not None:
+        await desk.reply(incoming, "minutes/overwritten.html", had=overwritten)
 
 
 async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:

@@ -201,11 +201,18 @@ async def _vote_said(desk: Desk, incoming: Incoming, motion: Motion, *, takes_wo
         if not takes_words or not await _owes_words(desk, incoming, motion_id):
             return False
         ballot, why = Ballot.RESERVATION, incoming.text
-    await motions.cast(
-        desk.session, motion_id, ballot, actor, reservation=why or None, now=desk.now
+    cast = await motions.cast(
+        desk.session,
+        motion_id,
+        ballot,
+        actor,
+        reservation=why or None,
+        # In private the answer to a "no" asks.
+        asks_why=not (is_refusal and incoming.is_private),
+        now=desk.now,
     )
     if is_refusal and not why:
-        await _ask_why(desk, incoming, motion_id)
+        await _ask_why(desk, incoming, motion_id, is_asked=cast.is_asked_why)
     else:
         await desk.react(incoming, "✍" if why else "👍")
     return True
@@ -270,21 +277,27 @@ async def _explained_late(desk: Desk, incoming: Incoming, motion_id: int) -> boo
     return True
 
 
-async def _ask_why(desk: Desk, incoming: Incoming, motion_id: int) -> None:
-    """Say that a "no" became a reservation, and ask for its words; their own reply gives them."""
+async def _ask_why(
+    desk: Desk, incoming: Incoming, motion_id: int, *, is_asked: bool = False
+) -> None:
+    """Say that a "no" became a reservation, and ask for its words, unless that `is_asked` already.
+
+    Their own reply gives them in either case.
+    """
     actor = await desk.actor(incoming)
     await desk.reply(
         incoming,
         "motions/as_reservation.html",
         about=About(f"{RESERVATION}:{actor.member_id}", motion_id, 1, RESERVATION),
+        is_asked=is_asked,
     )
 
 
-async def _is_asked(desk: Desk, incoming: Incoming) -> bool:
-    """Tell whether the question for a reservation that somebody replies to was put to them."""
+async def _refused_by(desk: Desk, incoming: Incoming) -> int | None:
+    """Return whose "no" the question answers that somebody replies to; None: it answers none."""
     asked = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     number = asked.subject.partition(":")[2] if asked else ""
-    return not number or int(number) == (await desk.actor(incoming)).member_id
+    return int(number) if number else None
 
 
 async def _review_said(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
@@ -306,10 +319,10 @@ async def _review_said(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
 
 async def reserved(desk: Desk, incoming: Incoming, motion_id: int) -> None:
     """The words of one's own reservation, as asked; or that one agrees after all."""
-    if not await _is_asked(desk, incoming):
+    actor, refused_by = await desk.actor(incoming), await _refused_by(desk, incoming)
+    if refused_by not in {None, actor.member_id}:
         await replied(desk, incoming, motion_id, takes_words=False)
         return
-    actor = await desk.actor(incoming)
     ballot, why = _ballot_said(incoming.text)
     if ballot is None and agenda.is_thanks(incoming.text, renderer().agenda_words):
         # For having been asked, or heard: that is nobody's reservation.
@@ -328,8 +341,11 @@ async def reserved(desk: Desk, incoming: Incoming, motion_id: int) -> None:
         await desk.react(incoming, "👍")
         return
     if ballot in {Ballot.NO, Ballot.RESERVATION} and not why:
-        # That is known already: the words are asked for.
-        await _ask_why(desk, incoming, motion_id)
+        # That is known already: the words are asked for, once.
+        if refused_by is None:
+            await _ask_why(desk, incoming, motion_id)
+        else:
+            await desk.react(incoming, "👌")
         return
     await motions.cast(
         desk.session,

@@ -36,7 +36,9 @@ async def capture(desk: Desk, incoming: Incoming, *, kind: EntryKind) -> None:
     parts = [said.text]
     if kind is EntryKind.ACTION and not said.quoted:
         words = (said.text, said.mentions)
-        parts = await actions.separate(desk.session, meeting_id, words, now=desk.now)
+        parts = await actions.separate(
+            desk.session, meeting_id, words, speaker=actor.member_id, now=desk.now
+        )
     for at, part in enumerate(parts):
         one = replace(said, text=part)
         if at < len(known):

@@ -4,6 +4,7 @@ from bot.domain import sittings as rules
 from bot.domain.agenda import read_item
 from bot.domain.dates import wall_time
 from bot.domain.roles import Action, Actor, Scope, can, require
+from bot.domain.sittings import SittingState
 from bot.errors import BotError
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
@@ -198,9 +199,17 @@ async def next_(desk: Desk, incoming: Incoming, meeting_id: int, seen: int) -> N
 
 
 async def close(desk: Desk, incoming: Incoming) -> None:
-    """/close — the meeting is over."""
+    """/close — the meeting is over; of one that is over already, how it ended and what follows."""
     actor = await desk.actor(incoming)
-    meeting = await desk.open_meeting(incoming, actor, Action.RUN_MEETING)
+    meeting = await desk.open_meeting(
+        incoming, actor, Action.RUN_MEETING, afterwards=Action.RUN_MEETING
+    )
+    sitting = await sittings.stands(desk.session, stored_id(meeting))
+    if sitting.state is not SittingState.OPEN:
+        ended = await closing.how_closed(desk.session, stored_id(meeting), now=desk.now)
+        keyboard = keyboards.closed(ended.meeting.id) if ended.can_reopen else None
+        await desk.reply(incoming, "sittings/over.html", keyboard=keyboard, ended=ended)
+        return
     await closing.close(desk.session, stored_id(meeting), actor, now=desk.now)
     await desk.react(incoming, "👍")
 

@@ -1,5 +1,7 @@
 """What people say about meetings that nobody opened, and the photos of paper lists."""
 
+from dataclasses import replace
+
 from bot.domain.roles import Action, Scope, require
 from bot.domain.write_ups import Fate
 from bot.flows import engine
@@ -8,6 +10,7 @@ from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming, Wordless
 from bot.models import Group, Meeting
 from bot.models.columns import stored_id
+from bot.outbox import post
 from bot.queries import rolls, sittings
 from bot.queries import write_ups as queries
 from bot.rendering.answers import fold
@@ -76,6 +79,7 @@ async def _write_up(desk: Desk, incoming: Incoming, meeting: Meeting, group: Gro
         seats=tuple(seats.items()),
         agenda=tuple((one.item.id, one.item.title) for one in agenda if not one.item.is_routine),
         is_private=incoming.is_private,
+        pictures=await _kept(desk, meeting) if incoming.is_private else (),
     )
     await write_ups.begun(desk.session, meeting, await desk.actor(incoming), now=desk.now)
     await engine.begin(await desk.talk(incoming, group), WRITE, known)
@@ -94,6 +98,49 @@ async def pictured(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     actor = await desk.actor(incoming)
     await paper_lists.add_list(desk.session, meeting_id, incoming.picture, actor, now=desk.now)
     await desk.react(incoming, "👍")
+
+
+async def _kept(desk: Desk, meeting: Meeting) -> tuple[str, ...]:
+    """Return the photos of a meeting's paper list that came before it is written up."""
+    found = await queries.paper_lists(desk.session, stored_id(meeting))
+    return tuple(paper.file_id for paper in found)
+
+
+async def asked_about(desk: Desk, incoming: Incoming) -> bool:
+    """Ask about a photo that comes unasked whether it is a paper list; False: of no meeting.
+
+    It may be that of one which waits to be written up by this person.
+    """
+    if not incoming.picture or incoming.is_edit:
+        return False
+    actor = await desk.actor(incoming)
+    found = await write_ups.of_which_list(desk.session, actor, now=desk.now)
+    if not found:
+        return False
+    meetings = [meeting.facts() for meeting in found[:SHOWN]]
+    await post.say(
+        desk.session,
+        replace(await desk.place(incoming), reply_to=incoming.message_id),
+        "write_ups/is_list.html",
+        {"count": len(meetings)},
+        now=desk.now,
+        keyboard=keyboards.is_list(meetings),
+        is_silent=True,
+    )
+    return True
+
+
+async def is_list(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """[Yes, of …] under the question whether a photo is a paper list; it replies to the photo."""
+    actor, photo = await desk.actor(incoming), incoming.quoted
+    if photo is None or not photo.picture:
+        # It was deleted meanwhile: here is nothing to keep.
+        await desk.toast(incoming, "write_ups/toast_list.txt", count=0)
+        return
+    await paper_lists.add_list(desk.session, meeting_id, photo.picture, actor, now=desk.now)
+    meeting = await desk.session.get_one(Meeting, meeting_id)
+    await desk.react(replace(incoming, message_id=photo.message_id), "👍")
+    await desk.toast(incoming, "write_ups/toast_taken.txt", meeting=meeting.facts())
 
 
 async def paper_list(desk: Desk, incoming: Incoming, meeting_id: int) -> None:

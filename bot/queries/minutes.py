@@ -206,6 +206,20 @@ async def approvers(session: AsyncSession, meeting: Meeting, group: Group) -> Se
     return list(found.values())
 
 
+async def writer(session: AsyncSession, meeting: Meeting) -> Member | None:
+    """Return who wrote a meeting up, if the bot may write to them; None if nobody did."""
+    rows = await session.execute(
+        select(Member)
+        .join(Sitting, col(Sitting.opened_by) == col(Member.id))
+        .where(
+            col(Sitting.meeting_id) == meeting.id,
+            col(Sitting.ending) == Ending.WRITTEN_UP,
+            col(Member.has_started),
+        )
+    )
+    return rows.scalar_one_or_none()
+
+
 async def deputies(session: AsyncSession, group_id: int) -> Sequence[Member]:
     """Return the deputies of a group to whom the bot may write."""
     rows = await session.execute(

@@ -159,7 +159,11 @@ def _decisions(document: "Document", decisions: Mapping[str, Any]) -> None:
             str(count),
             row["text"],
             "\n".join(
-                [row["how"], *(f"{decisions['reservations']} {r}" for r in row["reservations"])]
+                [
+                    row["how"],
+                    *(f"{decisions['reservations']} {r}" for r in row["reservations"]),
+                    *filter(None, [row["passed_on"]]),
+                ]
             ),
             row["review"],
         ]

@@ -21,6 +21,7 @@ from bot.models import AgendaItem, Entry, Group, Meeting, Presence, Sitting, Sit
 from bot.models.columns import stored_id
 from bot.queries import rolls
 from bot.queries import sittings as sitting_queries
+from bot.queries import write_ups as write_up_queries
 from bot.services import actions, agenda_sheets, minutes, paper_lists, write_ups
 
 
@@ -74,9 +75,11 @@ async def write_up(
     await _said(session, meeting, group, account, actor, now=now)
     await write_ups.settle(session, meeting, Fate.HELD, actor, now=now)
     await minutes.draft(session, meeting, now=now)
-    for file_id in account.pictures:
+    kept = {paper.file_id for paper in await write_up_queries.paper_lists(session, meeting_id)}
+    pictures = [file_id for file_id in account.pictures if file_id not in kept]
+    for file_id in pictures:
         await paper_lists.keep_list(session, meeting, file_id, actor, now=now)
-    if account.pictures:
+    if pictures and not kept:
         await paper_lists.tell_of_list(session, meeting, group, now=now)
 
 
@@ -137,7 +140,9 @@ async def _said(
     now: datetime,
 ) -> None:
     """Write down what was decided, and who does what until when, as /action reads it."""
-    given = await actions.read_all(session, meeting, group, account.actions, now=now)
+    given = await actions.read_all(
+        session, meeting, group, account.actions, speaker=actor.member_id, now=now
+    )
     # Of an item off the record nothing is kept but its title: what was decided stands apart.
     items = {
         one.item.id

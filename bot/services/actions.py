@@ -101,9 +101,10 @@ async def separate(
     meeting_id: int,
     said: tuple[str, Mapping[str, int | None]],
     *,
+    speaker: int | None,
     now: datetime,
 ) -> list[str]:
-    """Return the actions that a command says with its mentions: one, or one in each line."""
+    """Return the actions that a member's command says with its mentions: one, or one a line."""
     text, mentions = said
     if "\n" not in text:
         return [text]
@@ -111,7 +112,7 @@ async def separate(
     group = await session.get_one(Group, meeting.group_id)
     return rules.separate(
         text,
-        await _known(session, meeting, group, mentions, now=now),
+        replace(await _known(session, meeting, group, mentions, now=now), speaker=speaker),
         renderer().action_words,
         now=wall_time(now, meeting.zone),
         languages=tuple(group.languages),
@@ -119,10 +120,16 @@ async def separate(
 
 
 async def read_all(
-    session: AsyncSession, meeting: Meeting, group: Group, said: Sequence[str], *, now: datetime
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    said: Sequence[str],
+    *,
+    speaker: int | None,
+    now: datetime,
 ) -> list[Reading]:
-    """Return what several lines give to people; one that names nothing to be done stays whole."""
-    known = await _known(session, meeting, group, now=now)
+    """Return what lines of a member give to people; one that names nothing to do stays whole."""
+    known = replace(await _known(session, meeting, group, now=now), speaker=speaker)
     wall, languages = wall_time(now, meeting.zone), tuple(group.languages)
     found = [
         rules.read(line, known, renderer().action_words, now=wall, languages=languages)

@@ -36,6 +36,9 @@ FILE, COPY, PAPER = "meeting-file", "meeting-copy", "meeting-paper"
 AS_PDF, AS_CALENDAR = ("pdf", "application/pdf"), ("ics", "text/calendar")
 STILL_IN_SIGHT = timedelta(minutes=10)
 """A second tap in a group within this time brings nothing new: it stands there already."""
+JUST_SENT = timedelta(minutes=2)
+"""The same in private: on a weak network people tap again while they wait, and each file costs
+them. Whoever taps later may have lost what came."""
 
 
 @dataclass(frozen=True)
@@ -309,8 +312,8 @@ async def _seen_by(session: AsyncSession, meeting_id: int, actor: Actor) -> tupl
 
 
 async def is_in_sight(session: AsyncSession, place: Place, about: About, now: datetime) -> bool:
-    """Tell whether the same waits to be sent, or has just been sent to a group."""
-    since = now - STILL_IN_SIGHT if place.chat_id < 0 else now
+    """Tell whether the same waits to be sent, or has just been sent."""
+    since = now - (STILL_IN_SIGHT if place.chat_id < 0 else JUST_SENT)
     is_ready = col(OutboxMessage.state) == OutboxState.READY
     is_recent = col(OutboxMessage.ended_at) > since
     found = await session.scalar(

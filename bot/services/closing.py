@@ -3,6 +3,7 @@
 Then it is asked about, put off, and at last closed by itself.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -11,13 +12,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import write_ups as rules
 from bot.domain.dates import wall_time
+from bot.domain.meetings import Meeting as MeetingFacts
+from bot.domain.minutes import MinutesState
 from bot.domain.roles import Action, Actor
-from bot.domain.sittings import REOPENED_WITHIN, Ending, SittingState
+from bot.domain.sittings import REOPENED_WITHIN, Ending, SittingState, can_reopen
 from bot.domain.write_ups import ClosingKind, closed_at
-from bot.models import Group, Meeting, Occasion, OccasionState, Sitting
+from bot.models import Group, Meeting, Member, Occasion, OccasionState, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About
+from bot.queries import minutes as minutes_queries
 from bot.rendering.keyboards import closing as keyboards
 from bot.rendering.messages import renderer
 from bot.services import (
@@ -103,6 +107,42 @@ async def close(session: AsyncSession, meeting_id: int, actor: Actor, *, now: da
     ended = closed_at(meeting.facts(), sitting.opened_at, sitting.last_activity_at, now)
     await leave(session, meeting, sitting, now=ended)
     await _end(session, meeting, sitting, Ending.CLOSED, at=ended, now=now)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """How a meeting ended that somebody would close once more. Wall times."""
+
+    meeting: MeetingFacts
+    at: datetime
+    by: str
+    """Empty: nobody closed it, and so it was closed by itself."""
+    approvers: tuple[str, ...]
+    """Who has the draft of its minutes in private."""
+    is_circulated: bool
+    """Whether the group has it, too."""
+    can_reopen: bool
+
+
+async def how_closed(session: AsyncSession, meeting_id: int, *, now: datetime) -> Closed:
+    """Return what became of a meeting that is over, and whose minutes are not out."""
+    meeting = await session.get_one(Meeting, meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    sitting = await session.get_one(Sitting, meeting_id)
+    person = await session.get(Member, sitting.closed_by) if sitting.closed_by else None
+    latest = await minutes_queries.latest(session, meeting_id)
+    approvers = await minutes_queries.approvers(session, meeting, group)
+    return Closed(
+        meeting.facts(),
+        wall_time(sitting.closed_at or meeting.ends_at, meeting.zone),
+        person.name if person else "",
+        tuple(member.name for member in approvers),
+        is_circulated=latest is not None and latest.state is MinutesState.CIRCULATED,
+        can_reopen=sitting.ending is not Ending.WRITTEN_UP
+        and latest is not None
+        and latest.state is MinutesState.DRAFT
+        and can_reopen(latest.drafted_at, now),
+    )
 
 
 async def go_on(

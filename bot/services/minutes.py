@@ -21,6 +21,7 @@ from bot.domain.minutes import (
     MinutesUnknown,
     NothingCorrected,
     Record,
+    Screen,
 )
 from bot.domain.presence import How
 from bot.domain.roles import Action, Actor, Role
@@ -62,6 +63,10 @@ async def draft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> No
     reached = await queries.approvers(session, meeting, group)
     for member in reached:
         await minutes_views.show_draft(session, meeting, minutes, member, now=now)
+    writer = await queries.writer(session, meeting)
+    if writer is not None and writer.id not in {member.id for member in reached}:
+        screen = Screen(writer.language or group.languages[0], asked=rules.WRITER)
+        await minutes_views.show_draft(session, meeting, minutes, writer, now=now, screen=screen)
     if not await queries.any_in(session, stored_id(group), reached):
         await _say_it_waits(session, group, now=now)
     for kind, after in (
@@ -216,9 +221,11 @@ async def approve(
 
 
 async def approvable(
-    session: AsyncSession, meeting_id: int, version: int, actor: Actor
+    session: AsyncSession, meeting_id: int, version: int, actor: Actor, *, is_reading: bool = False
 ) -> tuple[Meeting, Group, Minutes]:
     """Return a draft with its (locked) meeting, if this person may change and approve it.
+
+    Whoever wrote the meeting up may read it in any case (`is_reading`).
 
     Raises:
         MeetingUnknown, MinutesUnknown, MinutesOut: there is nothing to approve (any more).
@@ -227,8 +234,11 @@ async def approvable(
     """
     meeting = await locked(session, meeting_id)
     group = await session.get_one(Group, meeting.group_id)
-    scope = await sitting_queries.scope(session, meeting, group)
-    roles.require(actor, Action.APPROVE_MINUTES, scope)
+    writer = await queries.writer(session, meeting) if is_reading else None
+    is_theirs = writer is not None and writer.id == actor.member_id
+    if not is_theirs:
+        scope = await sitting_queries.scope(session, meeting, group)
+        roles.require(actor, Action.APPROVE_MINUTES, scope)
     minutes = await queries.latest(session, meeting_id)
     if minutes is None:
         raise MinutesUnknown
@@ -236,7 +246,8 @@ async def approvable(
         # A draft that was given up is none; whatever is older is out.
         raise MinutesOut if version <= minutes.version else MinutesUnknown
     if (
-        minutes.state is MinutesState.DRAFT
+        not is_theirs
+        and minutes.state is MinutesState.DRAFT
         and minutes.version == 1
         and actor.roles.get(stored_id(group)) is Role.DEPUTY
     ):

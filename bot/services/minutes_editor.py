@@ -1,6 +1,6 @@
 """Changing a draft of minutes: by the buttons under it, or by words in reply to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from bot.domain.minutes import (
     ROLL,
     SHOWING,
     Edit,
+    LineElsewhere,
     LineUnclear,
     Mark,
     MinutesChanged,
@@ -23,7 +24,7 @@ from bot.domain.minutes import (
 from bot.domain.notebook import EntryGone, EntryKind, Line
 from bot.domain.roles import Actor
 from bot.domain.write_ups import check_times
-from bot.models import Entry, Group, Meeting, Minutes, OutboxMessage, Sitting
+from bot.models import Entry, Group, Meeting, Member, Minutes, OutboxMessage, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.queries import minutes as queries
@@ -43,6 +44,15 @@ class Tapped:
     at: int = 0
     page: int = 0
     """Of `MOVE_TO` the item."""
+
+
+@dataclass(frozen=True)
+class Overwritten:
+    """What somebody else had made of a line just before it was changed once more."""
+
+    number: int
+    text: str
+    by: str
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,15 @@ async def edit(
         EntryGone: the entry was taken out.
         others: see `approvable`.
     """
-    opened = await _open(session, meeting_id, tapped.version, actor, message=message, now=now)
+    opened = await _open(
+        session,
+        meeting_id,
+        tapped.version,
+        actor,
+        message=message,
+        now=now,
+        is_reading=tapped.edit is Edit.WHOLE,
+    )
     if tapped.edit in SHOWING:
         _show(opened, tapped.edit, tapped.at, tapped.page)
         return
@@ -108,14 +126,16 @@ async def say(
     is_removal: bool,
     message: tuple[int, int | None],
     now: datetime,
-) -> None:
+) -> Overwritten | None:
     """Change an entry, or add one, in words: `12: new words`, or only the words where it is open.
 
     `kind` is what stands before the words of a new entry, if anything does; `is_removal` says that
-    the words take the entry out.
+    the words take the entry out. Returned is what somebody else had made of it meanwhile, if they
+    had.
 
     Raises:
         LineUnclear: it cannot be told which entry is meant.
+        LineElsewhere: another section, or another entry, is shown than the one that is named.
         EntryGone, EntryTooLong: it cannot be changed so.
         others: see `approvable`.
     """
@@ -124,15 +144,38 @@ async def say(
     numbered = rules.numbered(text)
     keys = {number: key for key, number in (await queries.numbers(session, meeting_id)).items()}
     if numbered is not None and numbered[0] in keys:
-        await _reword(opened, keys[numbered[0]], numbered[1])
-    elif opened.screen.view is Edit.ENTRY and is_removal:
+        _check_shown(opened, keys, numbered[0])
+        return await _reword(opened, keys[numbered[0]], numbered[1], numbered[0])
+    if opened.screen.view is Edit.ENTRY and is_removal:
         await _take_out(opened, opened.screen.at)
     elif opened.screen.view is Edit.ENTRY:
-        await _reword(opened, opened.screen.at, text)
+        number = next((number for number, key in keys.items() if key == opened.screen.at), 0)
+        return await _reword(opened, opened.screen.at, text, number)
     elif opened.screen.view is Edit.ADD:
         await _add(opened, kind or EntryKind.NOTE, text)
     else:
         raise LineUnclear
+    return None
+
+
+def _check_shown(opened: _Opened, keys: Mapping[int, int], number: int) -> None:
+    """Refuse a change of a line that does not stand where the person looks.
+
+    Raises:
+        LineElsewhere: see there.
+    """
+    screen, part = opened.screen, rules.part_of(opened.record, keys[number])
+    if part is None or screen.view is Edit.WHOLE:
+        return
+    if screen.view in {Edit.ENTRY, Edit.MOVE}:
+        shown = {screen.at}
+    else:
+        sections = opened.record.sections[screen.at - 1 : screen.at] if screen.at else ()
+        shown = {line.id for section in sections for line in section.entries}
+    if keys[number] not in shown:
+        text = next(line.text for line in opened.record.entries if line.id == keys[number])
+        numbers = [one for one, key in keys.items() if key in shown]
+        raise LineElsewhere(number=number, text=text, shown=numbers)
 
 
 async def take_out(
@@ -148,16 +191,17 @@ async def take_out(
 
     Raises:
         LineUnclear: no entry bears that number.
+        LineElsewhere: see `say`.
         EntryGone: it was taken out.
         others: see `approvable`.
     """
     version = await _version(session, meeting_id, message)
     opened = await _open(session, meeting_id, version, actor, message=message, now=now)
-    numbers = await queries.numbers(session, meeting_id)
-    found = next((key for key, one in numbers.items() if one == number), None)
-    if found is None:
+    keys = {number: key for key, number in (await queries.numbers(session, meeting_id)).items()}
+    if number not in keys:
         raise LineUnclear
-    await _take_out(opened, found)
+    _check_shown(opened, keys, number)
+    await _take_out(opened, keys[number])
 
 
 async def end(
@@ -184,7 +228,14 @@ async def end(
     begins, zone = opened.record.starts, opened.meeting.zone
     # Read as if it were ahead: what is read refuses the past.
     before = begins - timedelta(days=1)
-    when = read_when(said, now=before, languages=languages, default_date=begins.date())
+    planned = opened.record.planned_ends.time()
+    when = read_when(
+        said,
+        now=before,
+        languages=languages,
+        default_date=begins.date(),
+        planned=(planned, planned),
+    )
     ends = when.starts if when.starts > begins else when.starts + timedelta(days=1)
     check_times(begins, ends, now=wall_time(now, zone))
     sitting = await session.get_one(Sitting, meeting_id, with_for_update=True)
@@ -209,10 +260,15 @@ async def _open(
     *,
     message: tuple[int, int | None],
     now: datetime,
+    is_reading: bool = False,
 ) -> _Opened:
-    meeting, _, minutes = await approvable(session, meeting_id, version, actor)
+    meeting, _, minutes = await approvable(
+        session, meeting_id, version, actor, is_reading=is_reading
+    )
     rows = await post.live_messages(session, DRAFT, meeting_id)
-    row = next((row for row in rows if (row.chat_id, row.message_id) == message), None)
+    mine = [row for row in rows if (row.chat_id, row.subject_version) == (message[0], version)]
+    # A reply to what the bot answered there is about the draft as it is shown above.
+    row = next((row for row in mine if row.message_id == message[1]), mine[-1] if mine else None)
     record = await queries.read(session, meeting, minutes)
     return _Opened(session, meeting, minutes, record, actor, row, now)
 
@@ -220,7 +276,7 @@ async def _open(
 def _show(opened: _Opened, view: Edit, at: int = 0, page: int = 0) -> None:
     """Show something else in the message, and what is true now in all."""
     if opened.row is not None:
-        opened.row.kind = Screen(opened.screen.language, view, at, page).kind
+        opened.row.kind = opened.screen.turned(view, at, page).kind
         opened.session.add(opened.row)
     minutes_views.redraft(opened.session, opened.meeting, now=opened.now)
 
@@ -265,8 +321,20 @@ async def _entry(opened: _Opened, entry_id: int) -> Entry:
     if entry is None or part is None or entry.undone_at is not None:
         raise EntryGone
     _touch(opened, entry)
+    await _note(opened, entry_id)
     await _changed(opened, part)
     return entry
+
+
+async def _note(opened: _Opened, entry_id: int) -> None:
+    """Note in the messages of the others that this person changed an entry.
+
+    Whoever writes of the same one next may not have seen it.
+    """
+    for row in await post.live_messages(opened.session, DRAFT, opened.minutes.meeting_id):
+        if row.chat_id != opened.actor.telegram_id:
+            row.kind = Screen.of(row.kind).noting(entry_id, opened.actor.member_id).kind
+            opened.session.add(row)
 
 
 def _touch(opened: _Opened, entry: Entry) -> None:
@@ -284,15 +352,20 @@ def _touch(opened: _Opened, entry: Entry) -> None:
     minutes.touched = sorted({*minutes.touched, key})
 
 
-async def _reword(opened: _Opened, entry_id: int, text: str) -> None:
+async def _reword(opened: _Opened, entry_id: int, text: str, number: int) -> Overwritten | None:
+    screen = opened.screen
     entry = await _entry(opened, entry_id)
+    before = entry.text
     await _word(opened, entry, text)
     await opened.session.flush()
-    screen = opened.screen
     if screen.view is Edit.ENTRY:
         _show(opened, Edit.PART, rules.part_of(opened.record, entry_id) or ROLL)
     else:
         _show(opened, screen.view, screen.at, screen.page)
+    if screen.changed != entry_id or not screen.changed_by:
+        return None
+    other = await opened.session.get(Member, screen.changed_by)
+    return Overwritten(number, before, other.name if other else "")
 
 
 async def _word(opened: _Opened, entry: Entry, text: str) -> None:
@@ -301,7 +374,9 @@ async def _word(opened: _Opened, entry: Entry, text: str) -> None:
     if entry.kind is EntryKind.ACTION:
         session, meeting = opened.session, opened.meeting
         group = await session.get_one(Group, meeting.group_id)
-        [reading] = await actions.read_all(session, meeting, group, [text], now=opened.now)
+        [reading] = await actions.read_all(
+            session, meeting, group, [text], speaker=opened.actor.member_id, now=opened.now
+        )
         text = reading.text
         actions.take(entry, reading)
     entry.text = notebook.checked(text)

@@ -9,7 +9,17 @@ from bot.database import before_commit
 from bot.domain import minutes as rules
 from bot.domain.budget import Weight
 from bot.domain.dates import wall_time
-from bot.domain.minutes import OUT, ROLL, WAITING, Edit, Extent, MinutesState, Record, Screen
+from bot.domain.minutes import (
+    OUT,
+    ROLL,
+    WAITING,
+    WRITER,
+    Edit,
+    Extent,
+    MinutesState,
+    Record,
+    Screen,
+)
 from bot.models import Group, Meeting, Member, Minutes, OutboxMessage
 from bot.models.columns import stored_id
 from bot.outbox import post
@@ -331,7 +341,13 @@ def _whole(
             "pages": len(pages),
             "is_all_right": unseen is None,
         },
-        keyboards.whole(draft, page=page, pages=len(pages), first_part=unseen or ROLL),
+        keyboards.whole(
+            draft,
+            page=page,
+            pages=len(pages),
+            first_part=unseen or ROLL,
+            is_read_only=screen.asked == WRITER,
+        ),
     )
 
 

@@ -87,6 +87,8 @@ class Cast:
     """Empty for somebody without one, who votes for themselves."""
     is_second: bool
     """Whether another person speaks first for the organisation, if they vote."""
+    is_asked_why: bool = False
+    """Whether they are asked in private, now or from before, for the words of their reservation."""
 
 
 async def put(
@@ -192,12 +194,13 @@ async def cast(
     actor: Actor,
     *,
     reservation: str | None = None,
+    asks_why: bool = True,
     now: datetime,
 ) -> Cast:
     """Note what somebody says to a motion; their last word counts.
 
-    Who has a reservation is asked for its words in private, unless they are given here; without
-    them it counts as well.
+    Who has a reservation is asked for its words in private, unless they are given here, or whoever
+    calls asks for them (`asks_why`); without them it counts as well.
 
     Raises:
         MotionUnknown, MotionOver: there is no such motion, or nothing to say to it any more.
@@ -233,12 +236,17 @@ async def cast(
     await session.flush()
     motion_posts.show(session, motion, now=now)
     organisation = await session.get(Organisation, row.organisation_id or 0)
-    if asks:
-        await _ask_reservation(session, motion, meeting, place, now=now)
+    member = await session.get_one(Member, place.member_id)
+    owes_words = ballot is Ballot.RESERVATION and reservation is None and not row.reservation
+    # Whom the bot may not write to is asked when it may.
+    is_asked = owes_words and asks_why and member.has_started
+    if asks and is_asked:
+        await _ask_reservation(session, motion, meeting, member, now=now)
     return Cast(
         ballot,
         organisation.name if organisation else "",
         is_second=place.is_alternate and motion.counted_by is CountedBy.ORGANISATION,
+        is_asked_why=is_asked,
     )
 
 
@@ -567,16 +575,15 @@ def _barrier(actor: Actor, group_id: int) -> Barrier:
 async def ask_at_last(session: AsyncSession, telegram_id: int, *, now: datetime) -> None:
     """Ask somebody to whom the bot may write from now on for the words of their reservation."""
     for motion, meeting, place in await queries.unexplained(session, telegram_id):
-        await _ask_reservation(session, motion, meeting, place, now=now)
+        member = await session.get_one(Member, place.member_id)
+        if member.has_started:
+            await _ask_reservation(session, motion, meeting, member, now=now)
 
 
 async def _ask_reservation(
-    session: AsyncSession, motion: Motion, meeting: Meeting, place: Membership, *, now: datetime
+    session: AsyncSession, motion: Motion, meeting: Meeting, member: Member, *, now: datetime
 ) -> None:
-    """Ask for the words of a reservation, alone; whom the bot may not write to is asked later."""
-    member = await session.get_one(Member, place.member_id)
-    if not member.has_started:
-        return
+    """Ask for the words of a reservation, alone."""
     group = await session.get_one(Group, meeting.group_id)
     await post.say(
         session,

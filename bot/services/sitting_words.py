@@ -20,7 +20,7 @@ from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import questions, sittings
 from bot.rendering.keyboards import sittings as keyboards
-from bot.services import occasions
+from bot.services import occasions, sitting_posts
 from bot.services.meeting_posts import locked
 from bot.services.sitting_posts import BOARD
 
@@ -60,13 +60,18 @@ async def cancel(session: AsyncSession, meeting_id: int, *, now: datetime) -> No
 
 
 async def say(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:
-    """Tell whoever leads, once; what comes too late is cancelled without a word."""
+    """Tell whoever leads, once; what comes too late is cancelled without a word.
+
+    That the time of an item is up everybody reads in the post, too.
+    """
     meeting = await locked(session, occasion.subject_id)
     taken = await occasions.take(session, occasion.key)
     if taken is None:
         return True
     sitting = await session.get(Sitting, meeting.id, populate_existing=True)
     is_open = sitting is not None and sitting.state is SittingState.OPEN
+    if is_open and taken.kind == Word.TIME_UP:
+        sitting_posts.show(session, meeting, now=now)
     is_late = taken.expires_at <= now or not is_open
     occasions.end(taken, OccasionState.CANCELLED if is_late else OccasionState.POSTED, now)
     if is_late or sitting is None:

@@ -1,6 +1,7 @@
 """Meetings that nobody opened: asked about, moved, or noted as not held."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from bot.domain import write_ups as rules
 from bot.domain.dates import wall_time
 from bot.domain.meetings import MeetingCancelled, State
 from bot.domain.reminders import QuietHours
-from bot.domain.roles import Action, Actor, Scope
+from bot.domain.roles import Action, Actor, NotAllowed, Scope
 from bot.domain.sittings import SittingState
 from bot.domain.write_ups import AlreadyRecorded, Fate, MorningKind, NothingToWrite, Said, Unheld
 from bot.models import (
@@ -30,6 +31,7 @@ from bot.models import (
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
+from bot.queries import groups as group_queries
 from bot.queries import members as member_queries
 from bot.queries import sittings as sitting_queries
 from bot.queries import write_ups as queries
@@ -106,6 +108,18 @@ async def to_write(
         roles.require(actor, Action.RUN_MEETING, scope)
         raise NothingToWrite
     return mine
+
+
+async def of_which_list(session: AsyncSession, actor: Actor, *, now: datetime) -> Sequence[Meeting]:
+    """Return the meetings, the newest first, whose paper list somebody may have photographed.
+
+    They wait to be written up, and this person ran them.
+    """
+    found: list[Meeting] = []
+    for group in await group_queries.where_allowed(session, actor, Action.SEE_MEETINGS):
+        with suppress(NothingToWrite, NotAllowed):
+            found += await to_write(session, group, actor, now=now)
+    return sorted(found, key=lambda meeting: meeting.starts_at, reverse=True)
 
 
 async def unrecorded(

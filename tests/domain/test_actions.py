@@ -60,6 +60,15 @@ def amend(text: str) -> Reading:
         ("me: call the governor", "call the governor", PETER, None),
         ("I will call the governor by Friday", "call the governor", PETER, FRIDAY),
         ("mimi nitampigia gavana leo", "mimi nitampigia gavana", PETER, NOW.date()),
+        ("I'll send the list by Friday", "send the list", PETER, FRIDAY),
+        ("I\u2019ll send the list", "send the list", PETER, None),
+        ("I'm going to call the governor", "call the governor", PETER, None),
+        ("Fix the pump, I'll do it by Friday", "Fix the pump, I'll do it", PETER, FRIDAY),
+        ("Nitatuma orodha hadi Ijumaa", "Nitatuma orodha", PETER, FRIDAY),
+        ("mimi: kutuma orodha", "kutuma orodha", PETER, None),
+        ("aniga: dir liiska ilaa Jimcaha", "dir liiska", PETER, FRIDAY),
+        ("Waan diri doonaa liiska", "Waan diri doonaa liiska", PETER, None),
+        ("Waxaan diri doonaa liiska", "Waxaan diri doonaa liiska", PETER, None),
         (
             "We shall fix the pump at Griftu, Peter will do it by Friday",
             "We shall fix the pump at Griftu, Peter will do it",
@@ -144,6 +153,9 @@ def test_who_and_until_when_are_read(
         "Plan before December rains",
         "Hold a training of two weeks",
         "Pray for rain in march",
+        "Ill people need transport",
+        "Nitasha to send the list",
+        "Nitasha: tuma orodha",
     ],
 )
 def test_words_that_name_nobody_and_no_day_stay_as_they_are(said: str) -> None:
@@ -220,10 +232,33 @@ def test_each_line_that_says_who_is_an_action(said: str, parts: list[str]) -> No
     assert found == parts
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["me: call", "Amina Hassan: write"],
+        ["I'll send the list by Friday", "I will call"],
+        ["Nitatuma orodha", "Peter: kupiga simu"],
+        ["Waan diri doonaa liiska", "aniga: dir liiska"],
+    ],
+)
+def test_a_line_of_whoever_speaks_says_who(lines: list[str]) -> None:
+    around = Around(KNOWN, speaker=PETER.member_id)
+    words = renderer().action_words
+    found = actions.separate("\n".join(lines), around, words, now=NOW, languages=LANGUAGES)
+
+    assert found == lines
+
+
 def test_a_mention_means_the_person_behind_it() -> None:
     said = "Amina call the county"
 
     assert read(said, {"Amina": 2}) == Reading("call the county", (OTHER_AMINA,))
+
+
+def test_who_is_mentioned_by_whoever_will_do_it_does_not_do_it() -> None:
+    found = read("I'll send the list to @amina", {"@amina": 1})
+
+    assert found == Reading("send the list to @amina", (PETER,))
 
 
 def test_a_user_name_is_compared_with_the_names_of_people() -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from bot.domain.minutes import (
+    WRITER,
     Change,
     Edit,
     Mark,
@@ -157,3 +158,24 @@ def test_what_a_draft_shows_survives_being_noted() -> None:
     screen = Screen("sw", Edit.ENTRY, 17, 2)
 
     assert Screen.of(screen.kind) == screen
+
+
+@pytest.mark.parametrize(
+    "screen",
+    [
+        Screen("en"),
+        Screen("sw", Edit.PART, 3, 1),
+        Screen("so", asked="again"),
+        Screen("en", asked=WRITER),
+        Screen("en", Edit.ENTRY, 12).noting(7, 4),
+        Screen("en", asked="last").noting(7, None),
+    ],
+)
+def test_what_a_message_shows_is_read_back_as_it_was_noted(screen: Screen) -> None:
+    assert Screen.of(screen.kind) == screen
+
+
+def test_who_does_something_in_a_draft_has_seen_what_others_changed() -> None:
+    seen = Screen("en", asked=WRITER).noting(7, 4).turned(Edit.WHOLE, page=1)
+
+    assert seen == Screen("en", Edit.WHOLE, page=1, asked=WRITER)

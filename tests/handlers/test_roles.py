@@ -171,6 +171,7 @@ OWN_GROUP = {
     "[longer]": MANAGERS,
     "[reopen]": MANAGERS,
     "[fate]": MANAGERS,
+    "[is-list]": MANAGERS,
     "[paper-list]": MANAGERS - {"deputy"},
     "[actions]": MANAGERS,
     "[finished]": MANAGERS,
@@ -320,6 +321,7 @@ SISTER_GROUP = {
     "[longer]": BACKBONE,
     "[reopen]": BACKBONE,
     "[fate]": BACKBONE,
+    "[is-list]": BACKBONE,
     "[paper-list]": BACKBONE,
     "[actions]": BACKBONE,
     "[finished]": BACKBONE,
@@ -460,6 +462,7 @@ FOREIGN_GROUP = {
     "[longer]": NOBODY,
     "[reopen]": NOBODY,
     "[fate]": NOBODY,
+    "[is-list]": NOBODY,
     "[paper-list]": NOBODY,
     "[actions]": NOBODY,
     "[finished]": NOBODY,
@@ -585,6 +588,7 @@ FORGED = {
     "[longer]": NOBODY,
     "[reopen]": NOBODY,
     "[fate]": NOBODY,
+    "[is-list]": NOBODY,
     "[paper-list]": NOBODY,
     "[actions]": NOBODY,
     "[finished]": NOBODY,
@@ -1220,6 +1224,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.LONGER: lambda ids: [ids["held"], 1],
     Verb.FATE: lambda ids: [ids["due"], Fate.NOT_HELD],
     Verb.PAPER_LIST: lambda ids: [ids["over"]],
+    Verb.IS_LIST: lambda ids: [ids["due"]],
     Verb.ACTIONS: lambda ids: [ids["over"]],
     Verb.FINISHED: lambda ids: [ids["action"], 1],
     Verb.CARRY: lambda ids: [ids["out"], 1, Form.PDF],
@@ -1308,6 +1313,9 @@ def tapped(verb: Verb, ids: dict[str, int]) -> Callable[[str, int], dict[str, An
         bearer = message("operator", chat, "Question")["message"] | {"from": ME}
         if verb in {Verb.BRING, Verb.OBJECT}:
             bearer["reply_to_message"] = message(person, chat, "Water trucks")["message"]
+        if verb is Verb.IS_LIST:
+            size = {"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}
+            bearer["reply_to_message"] = message(person, chat, "", photo=[size])["message"]
         sender = {"id": PEOPLE[person], "is_bot": False, "first_name": person}
         query = {"id": "1", "from": sender, "message": bearer, "data": data, "chat_instance": "1"}
         return {"callback_query": query}

@@ -40,7 +40,7 @@ SECTIONS = (
                 "Trucks go to Griftu first, then to Eldas",
                 how="consent",
                 votes=(5, 1),
-                reservations=("Red Dune: not before the road is open",),
+                reservations=("Red Dune*: not before the road is open",),
                 review_on=date(2027, 3, 1),
             ),
             Line(

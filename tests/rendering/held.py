@@ -18,6 +18,7 @@ from bot.domain.minutes import (
     DaysUnclear,
     DeputyLater,
     Extent,
+    LineElsewhere,
     LineUnclear,
     Mark,
     MinutesChanged,
@@ -109,6 +110,8 @@ from bot.domain.write_ups import (
     Unheld,
 )
 from bot.errors import BotError
+from bot.services.closing import Closed
+from bot.services.minutes_editor import Overwritten
 from bot.services.minutes_papers import Found
 from bot.services.motions import Cast
 from bot.services.opening import AtTheDoor
@@ -232,7 +235,14 @@ def entries(name: str) -> tuple[Line, ...]:
         ),
         Line(14, EntryKind.AGREED, name, how="consent"),
         Line(15, EntryKind.AGREED, name, how="consent", votes=(5, 0)),
-        Line(16, EntryKind.AGREED, name, how="consent", votes=(5, 2), reservations=(name, name)),
+        Line(
+            16,
+            EntryKind.AGREED,
+            name,
+            how="consent",
+            votes=(5, 2),
+            reservations=(f"{name}*: {name}", name),
+        ),
     )
 
 
@@ -357,6 +367,23 @@ def _sittings(name: str) -> dict[str, list[Facts]]:
         ],
         "sittings/toast_next.txt": [{"sitting": sitting} for sitting in sittings(name)],
         "sittings/older.html": [{"group": group(name)}],
+        "sittings/over.html": [
+            {
+                "ended": Closed(
+                    held_meeting(name),
+                    CLOSED,
+                    by,
+                    approvers,
+                    is_circulated=is_circulated,
+                    can_reopen=not is_circulated,
+                )
+            }
+            for by, approvers, is_circulated in (
+                (name, (name,) * 5, False),
+                ("", (), False),
+                (name, (name,), True),
+            )
+        ],
         "sittings/which.html": [
             {"door": AtTheDoor(opened, planned, closed), "is_new": is_new}
             for one in ((held_meeting(name),),)
@@ -455,6 +482,7 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
         "minutes/draft.html": _drafts(name),
         "minutes/approved.html": about,
         "minutes/given_up.html": about,
+        "minutes/overwritten.html": [{"had": Overwritten(2, name, by)} for by in ("", name)],
         "minutes/withdrawn.html": about,
         "minutes/body.html": states,
         "minutes/minutes.html": [one | {"extent": extent} for one in states for extent in Extent],
@@ -576,7 +604,7 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         ],
         "write_ups/ask_times.html": [times],
         "write_ups/ask_room.html": [
-            {"count": 3, "seats": 8, "unknown": unknown} for unknown in ((), (name, name))
+            times | {"count": 3, "seats": 8, "unknown": unknown} for unknown in ((), (name, name))
         ],
         "write_ups/ask_guests.html": [{}],
         "write_ups/ask_items.html": [{}],
@@ -596,6 +624,8 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         "write_ups/words.txt": [{}],
         "write_ups/list_kept.html": [about | {"until": CLOSED}],
         "write_ups/list_in_group.html": [{}],
+        "write_ups/is_list.html": [{"count": count} for count in (1, 2)],
+        "write_ups/toast_taken.txt": [{"meeting": held_meeting(name)}],
         "write_ups/toast_list.txt": [{"count": count} for count in (0, 1)],
     }
 
@@ -669,7 +699,7 @@ def _motions(name: str) -> dict[str, list[Facts]]:
             for is_second in (True, False)
         ],
         "motions/ask_reservation.html": asked,
-        "motions/as_reservation.html": [{}],
+        "motions/as_reservation.html": [{"is_asked": is_asked} for is_asked in (True, False)],
         "motions/unclear.html": [{"choosing": choosing} for choosing in Choosing],
         "motions/for_others.html": [{"text": name}],
         "motions/for_whom.html": [{"text": name, "organisation": name}],
@@ -706,6 +736,11 @@ def _drafts(name: str) -> list[Facts]:
         *(whole | {"state": MinutesState.CIRCULATED, "asked": one} for one in ("again", "last")),
         whole | {"state": MinutesState.CIRCULATED, "is_all_right": True, "numbers": {}},
         whole | {"version": 2, "changes": changes(name)},
+        whole | {"asked": "writer"},
+        *(
+            whole | {"record": replace(record, facilitator=led, note_taker=wrote)}
+            for led, wrote in (("", ""), ("", name), (name, ""))
+        ),
         facts | {"view": "part", "section": None, "entries": ()},
         facts | {"view": "part", "section": section, "entries": ()},
         facts | {"view": "part", "section": section, "entries": section.entries[:8]},
@@ -852,6 +887,7 @@ def refusals(name: str) -> list[BotError]:
         NothingCorrected(),
         DeputyLater(),
         LineUnclear(),
+        *(LineElsewhere(number=2, text=name, shown=shown) for shown in ((), (5,), (5, 6))),
         ApprovedInWords(),
         ObjectionsOver(),
         ObjectionSettled(),

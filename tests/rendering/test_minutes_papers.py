@@ -193,7 +193,8 @@ def test_a_word_processor_gets_the_same_with_headings_and_tables(renderer: Rende
         (
             "1 | Trucks go to Griftu first, then to Eldas | "
             "By consent: 6 agree, 1 of them with a reservation\n"
-            "Reservations: Red Dune: not before the road is open | Mon 1 Mar 2027"
+            "Reservations: Red Dune*: not before the road is open\n"
+            "* somebody else passed this on for the organisation | Mon 1 Mar 2027"
         ),
         "2 | We meet twice a month | Agreed in the meeting | ",
         "Actions",

@@ -675,6 +675,7 @@ def _circulation(group: Group, meeting: Meeting, cancelled: Meeting) -> dict[str
             {"is_new": True, "is_private": True},
             {"is_new": True, "is_private": False},
             {"is_new": False, "is_private": False},
+            {"is_new": False, "is_private": True},
         ],
     }
 
@@ -1229,6 +1230,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             {"name": "join", "organisation": name},
             {"name": "said", "said": name},
             {"name": "moment", "starts": STARTS, "local_now": WEDNESDAY},
+            {"name": "is-list", "starts": STARTS, "local_now": WEDNESDAY},
             {"name": "hour", "hour": time(10)},
             {"name": "language", "code": "sw", "place": 2},
             {"name": "language", "code": "sw", "place": None},

@@ -70,6 +70,27 @@ async def test_a_meeting_that_is_closed_in_time_is_not_asked_about(story: Story)
     assert not any("Is it over?" in text or "Nobody closed it" in text for text in story.said())
 
 
+async def test_who_closes_it_once_more_reads_how_it_ended_and_opens_it_again(story: Story) -> None:
+    await story.write(LEAD, "/close")
+
+    said = await story.ask(LEAD, "/close")
+
+    assert "The meeting of Thu 3 Dec, 10:00 is over:" in said
+    assert "closed it. Its end: 10:03." in said
+    assert "The draft of the minutes waits, in private, for:" in said
+    await story.tap(LEAD, "↩️ Open again", message=story.last().id)
+    (sitting,) = await story.rows(Sitting)
+    assert sitting.state is SittingState.OPEN
+
+    await story.travel(hours=15)
+    forgotten = await story.ask(LEAD, "/close")
+    assert "nobody closed it, so I did" in forgotten
+    await story.travel(hours=60)
+    assert "The draft of the minutes is in the group" in await story.ask(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert "No meeting is open here now." in await story.ask(LEAD, "/close")
+
+
 async def test_a_forgotten_meeting_ends_when_something_last_happened(story: Story) -> None:
     await story.travel(hours=1)
     await story.write(LEAD, "/agreed We meet twice a month")

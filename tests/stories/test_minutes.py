@@ -72,6 +72,53 @@ async def test_a_draft_points_out_what_an_action_lacks(story: Story) -> None:
     assert "2 actions have no date." in said
 
 
+async def test_a_draft_says_that_nobody_led_or_took_notes(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    assert "Nobody said that they led the meeting, or took notes" in draft(story)
+
+    await story.tap(LEAD, "↩️ Open again")
+    await story.tap(AMINA, "🧭 We lead")
+    await story.write(LEAD, "/close")
+
+    assert "Nobody said that they took notes: the minutes name nobody for it." in draft(story)
+
+
+async def test_a_line_of_another_section_than_the_one_shown_stays_as_it_is(story: Story) -> None:
+    await story.write(LEAD, "/item")
+    await story.write(LEAD, "/note The road is cut")
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "📑", chat=LEAD)
+    await story.tap(LEAD, "✅ Right", chat=LEAD)
+    assert "1. ✅ We meet twice a month" in draft(story)
+
+    said = await story.ask(LEAD, "3: The road is open", chat=LEAD)
+    assert "Line 3 stands elsewhere: “The road is cut”. I have not changed it." in said
+    assert "Here you see the lines 1, 2." in said
+    assert "Line 3 stands elsewhere" in await story.ask(LEAD, "3: delete", chat=LEAD)
+    assert "The road is cut" in [entry.text for entry in await story.rows(Entry)]
+
+    await story.write(LEAD, "1: We meet every week", chat=LEAD)
+    await story.tap(LEAD, "📄 The whole", chat=LEAD)
+    await story.write(LEAD, "3: The road is open", chat=LEAD)
+    whole = shown(story.last(LEAD, with_button="✅ Approve")).open
+    assert "3. 📝 The road is open" in whole
+    assert "1. ✅ We meet every week" in whole
+
+
+async def test_who_corrects_what_another_has_just_corrected_reads_what_it_said(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/close")
+    await story.travel(hours=49)
+    await story.write(DEPUTY, "1: We meet every week", chat=DEPUTY)
+
+    said = await story.ask(LEAD, "1: We meet on Mondays", chat=LEAD)
+
+    assert "had changed line 1 meanwhile. It said:\nWe meet every week\n" in said
+    assert "We meet on Mondays" in [entry.text for entry in await story.rows(Entry)]
+    assert "meanwhile" not in await story.ask(LEAD, "1: We meet on Tuesdays", chat=LEAD)
+
+
 async def test_approved_minutes_say_until_when_corrections_are_possible(story: Story) -> None:
     await story.write(LEAD, "/close")
 
@@ -311,6 +358,7 @@ async def test_a_correction_makes_a_second_version_and_is_confirmed(story: Story
     await story.write(AMINA, "This is wrong: we repair it in January", reply_to=first.id)
     assert "we repair it in January" in draft(story)
     await story.tap(LEAD, "✏️ Correct", chat=LEAD)
+    assert draft(story).startswith("✍️ Version 2, a correction: only you see it until")
     await story.write(LEAD, "2: Maji Bora repairs the borehole in January", chat=LEAD)
     await story.tap(LEAD, "✅ Publish", chat=LEAD)
 

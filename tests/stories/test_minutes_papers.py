@@ -163,6 +163,22 @@ async def test_a_second_tap_brings_nothing_new(story: Story) -> None:
     assert len([message for message in story.from_bot() if message.document]) == 1
 
 
+async def test_a_second_tap_within_a_moment_sends_no_second_file(story: Story) -> None:
+    minutes = await published(story, "We meet twice a month")
+    await story.tap(LEAD, PDF, message=minutes.id)
+
+    again = await story.tap(LEAD, PDF, message=minutes.id)
+    await story.write(LEAD, "/minutes", chat=LEAD)
+    here = await story.tap(LEAD, PDF, chat=LEAD)
+
+    assert again == "It is in your chat with me already."
+    assert here == "It is here already, a little above or below."
+    assert len([message for message in story.from_bot(LEAD) if message.document]) == 1
+    await story.travel(minutes=3)
+    await story.tap(LEAD, PDF, message=minutes.id)
+    assert len([message for message in story.from_bot(LEAD) if message.document]) == 2
+
+
 async def test_an_old_button_brings_the_corrected_minutes_and_says_so(story: Story) -> None:
     minutes = await published(story, "We meet twice a month")
 

@@ -381,6 +381,32 @@ async def test_who_says_no_to_a_consent_is_told_and_asked_for_a_reservation(
     assert "✋ Pastoral Voices: The road is bad" in seen(story, motion)
 
 
+async def test_who_says_no_to_a_consent_is_asked_why_once(story: Story) -> None:
+    await story.write(IBRAHIM, "/start", chat=IBRAHIM)
+    motion = await put(story)
+    before = len(story.from_bot(IBRAHIM))
+
+    answer = await story.ask(IBRAHIM, "No", reply_to=motion)
+
+    # The question itself is put in private, where the bot may write to him.
+    assert 'there is no "no": I noted it as a reservation, and asked you in private' in answer
+    await story.write(IBRAHIM, "I disagree", reply_to=motion)
+    [asked] = story.from_bot(IBRAHIM)[before:]
+    assert "What is your reservation?" in asked.text
+
+    await story.write(IBRAHIM, "The road is bad", chat=IBRAHIM)
+    await story.tap(LEAD, CLOSE)
+    assert "✋ Pastoral Voices: The road is bad" in seen(story, motion)
+
+
+async def test_who_says_no_once_more_to_the_question_is_not_asked_again(story: Story) -> None:
+    motion = await put(story)
+    asked = await story.ask(IBRAHIM, "No", reply_to=motion)
+    assert "What is it?" in asked
+
+    assert await story.ask(IBRAHIM, "No", reply_to=story.last().id) == ""
+
+
 async def test_who_owes_words_for_a_reservation_talks_about_other_things(story: Story) -> None:
     motion = await put(story)
     for person in (IBRAHIM, FATUMA):
@@ -472,6 +498,15 @@ async def test_on_one_phone_the_secretary_votes_for_everybody(story: Story) -> N
         assert "✋ Maji Bora Trust*: Too far for the women" in text
         assert "✋ Pastoral Voices\n" in text
         assert "* passed on by somebody else: 1" in text
+
+    await story.tap(LEAD, DECIDED, chat=LEAD)
+    await story.write(LEAD, "/close", chat=LEAD)
+    draft = shown(story.last(LEAD, with_button="✅ Approve")).open
+    assert (
+        "✋ Reservation: Maji Bora Trust*: Too far for the women\n"
+        "   ✋ Reservation: Pastoral Voices\n"
+        "   * somebody else passed this on for the organisation"
+    ) in draft
 
 
 async def test_whoever_leads_decides_in_words_what_was_read_back(story: Story) -> None:

@@ -241,6 +241,15 @@ async def test_of_two_who_do_it_a_tap_says_who_answers(story: Story) -> None:
     )
 
 
+async def test_lines_of_whoever_speaks_are_their_own_actions(story: Story) -> None:
+    await story.write(LEAD, "/action me: call the county\nI'll send the list by Friday\nPeter: go")
+
+    found = [entry for entry in await story.rows(Entry) if entry.undone_at is None]
+    assert [entry.text for entry in found] == ["call the county", "send the list", "go"]
+    assert found[0].owner_id == found[1].owner_id == found[0].written_by
+    assert found[2].owner_id not in {None, found[0].owner_id}
+
+
 async def test_each_line_of_a_command_is_an_action_of_its_own(story: Story) -> None:
     command = await story.write(
         LEAD, "/action Amina: repair the pump by Friday\nPeter: call the county by 10 Dec"

@@ -212,6 +212,19 @@ async def test_items_are_named_and_come_back_to_and_their_time_adds_up(story: St
     assert "2. Security on the road" in wrong
 
 
+async def test_everybody_reads_in_the_post_that_the_time_of_an_item_is_up(story: Story) -> None:
+    await story.write(LEAD, "/open")
+    posted = len(story.from_bot())
+    await story.travel(minutes=4)
+    assert "⏰" not in board(story)
+
+    # The opening has five minutes; nobody says or taps anything.
+    await story.travel(minutes=2)
+
+    assert "until 10:08 ⏰\n" in board(story)
+    assert len(story.from_bot()) == posted
+
+
 async def test_a_quiet_word_comes_once_when_the_time_is_up_and_before_the_end(
     story: Story,
 ) -> None:

@@ -68,6 +68,15 @@ async def test_the_next_morning_those_who_lead_are_asked_and_a_meeting_is_writte
     assert not any("Je, ulifanyika?" in text for text in story.said(DEPUTY))
 
 
+async def test_hours_from_sunrise_are_those_of_the_plan(story: Story) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(DEPUTY, "✅", chat=DEPUTY)
+
+    await story.write(DEPUTY, "saa nne na nusu hadi saa sita", chat=DEPUTY)
+
+    assert "10:30–12:00 (saa 4:30 asubuhi hadi saa 6 mchana)" in shown(story.last(DEPUTY)).open
+
+
 async def _written_up(story: Story, *said: str) -> None:
     """Let the lead write the meeting up in private, with these lines of who does what."""
     await story.tap(LEAD, "✅ Held", chat=LEAD)
@@ -82,13 +91,16 @@ async def _written_up(story: Story, *said: str) -> None:
 async def test_who_does_what_until_when_is_read_as_of_a_command(story: Story) -> None:
     await story.travel_to(MORNING)
 
-    await _written_up(story, "Amina repairs the borehole by 11 December", "Amina")
+    await _written_up(
+        story, "Amina repairs the borehole by 11 December", "Amina", "I'll call the county"
+    )
     await story.tap(LEAD, "No list", chat=LEAD)
 
-    first, second = await story.rows(Entry)
+    first, second, third = await story.rows(Entry)
     assert (first.text, first.due_on) == ("Amina repairs the borehole", date(2026, 12, 11))
     assert first.owner_id is not None
     assert (second.text, second.owner_id) == ("Amina", first.owner_id)
+    assert (third.text, third.owner_id) == ("call the county", third.written_by)
 
 
 async def test_what_was_held_before_it_was_written_up_is_not_the_next_meeting(
@@ -389,6 +401,73 @@ async def test_every_meeting_of_a_series_is_asked_about(database_url: str) -> No
         asked = [m.text for m in story.from_bot(LEAD) if "Was it held?" in m.text]
         assert ["26 Nov" in text for text in asked] == [True, False]
         assert ["3 Dec" in text for text in asked] == [False, True]
+
+
+async def test_a_list_that_comes_before_the_question_is_kept_after_one_tap(story: Story) -> None:
+    await story.travel_to(datetime(2026, 12, 3, 10, tzinfo=UTC))
+    story.telegram.send_photo(LEAD, LEAD, png())
+    await story.settle()
+    assert "Is this the attendance list on paper of this meeting?" in shown(story.last(LEAD)).open
+    assert await story.rows(PaperList) == []
+
+    said = await story.tap(LEAD, "🖼 Yes, of Thu 3 Dec", chat=LEAD)
+    assert said == "Thank you: I keep it as the list of Thu 3 Dec, 10:00."
+    await story.tap(LEAD, "🖼 Yes, of Thu 3 Dec", chat=LEAD)
+    assert len(await story.rows(PaperList)) == 1
+
+    await story.travel_to(MORNING)
+    await _written_up(story, "Peter: call the county")
+    assert "Thank you: 1 photo" in shown(story.last(LEAD)).open
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    assert len(await story.rows(PaperList)) == 1
+
+
+async def test_a_list_that_comes_in_the_middle_of_the_questions_is_kept(story: Story) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+
+    story.telegram.send_photo(LEAD, LEAD, png())
+    await story.settle()
+    assert "When did the meeting begin and end?" in shown(story.last(LEAD)).open
+    await story.tap(LEAD, "As planned", chat=LEAD)
+    for label in ("✅ That is all", "None", "✅ That is all", "✅ That is all"):
+        await story.tap(LEAD, label, chat=LEAD)
+    assert "Thank you: 1 photo" in shown(story.last(LEAD)).open
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+
+    assert len(await story.rows(PaperList)) == 1
+
+
+async def test_a_photo_is_not_asked_about_when_no_meeting_waits(story: Story) -> None:
+    await story.travel_to(datetime(2026, 12, 3, 10, tzinfo=UTC))
+    for person in (LEAD, AMINA):
+        story.telegram.send_photo(person, person, png())
+        await story.settle()
+
+    assert "Is this the attendance list" in shown(story.last(LEAD)).open
+    assert not shown(story.last(AMINA)).buttons
+
+
+async def test_the_deputy_who_wrote_it_up_reads_the_draft_and_approves_it_later(
+    story: Story,
+) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(DEPUTY, "✅", chat=DEPUTY)
+    for said in ("10:00-12:00", "Maji Bora Trust"):
+        await story.write(DEPUTY, said, chat=DEPUTY)
+    for label in ("✅", "Hakuna", "✅", "✅"):
+        await story.tap(DEPUTY, label, chat=DEPUTY)
+    await story.tap(DEPUTY, "Hakuna orodha", chat=DEPUTY)
+
+    mine = next(m for m in story.from_bot(DEPUTY) if "Asante kwa kuuandika." in m.text)
+    assert shown(mine).buttons == []
+    approve = story.data_of(story.last(LEAD, with_button="✅ Approve"), "✅ Approve")
+    assert "utaweza wewe" in await story.forge(DEPUTY, approve, chat=DEPUTY, message=mine.id)
+
+    await story.travel(hours=49)
+    await story.tap(DEPUTY, "✅ Idhinisha", chat=DEPUTY)
+    assert "Zimeidhinishwa" in shown(story.message(mine.id, DEPUTY)).open
+    assert "Approved" in shown(story.last(LEAD)).open
 
 
 async def test_a_list_that_is_sent_to_the_group_is_asked_for_in_private(story: Story) -> None:

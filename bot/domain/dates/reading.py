@@ -7,7 +7,7 @@ is refused, so that nothing half-understood goes through.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from bot.domain.dates import clocks, days, lengths, readings, rests
@@ -39,6 +39,7 @@ def read_when(
     default_date: date | None = None,
     around: date | None = None,
     is_daytime: bool = False,
+    planned: tuple[time, time] | None = None,
 ) -> When:
     """Return when something is to happen, as said in `text`, and the words that say something else.
 
@@ -46,7 +47,8 @@ def read_when(
     `default_date` stands in where no day is said ("move it to 11:00"). A date without a year is the
     next one from today on; a weekday is its next occurrence that is still ahead, or the one nearest
     to the day `around` ("Friday", of a meeting that is moved). Of 3/12 the first number is the day.
-    `is_daytime` says that nobody means the night ("saa sita hadi saa nane", of a prayer at noon).
+    `is_daytime` says that nobody means the night ("saa sita hadi saa nane", of a prayer at noon);
+    `planned` is when it was to start and end, of what is told afterwards: "saa nne" is near that.
 
     Raises:
         DateUnreadable: nothing was understood, or something that looks like a day or a time.
@@ -70,7 +72,7 @@ def read_when(
         taken |= positions(lasting)
 
     day = days.resolve(pieces, text=text, cut=cut, now=now, start=None, around=around)
-    speech = Speech(text, cut, day or default_date, is_daytime)
+    speech = Speech(text, cut, day or default_date, is_daytime, planned)
     start, end = _agreed(_spans(said, speech), speech)
     left = Remainder(text, cut, words, frozenset(taken))
     rests.check(left, pieces, said)

@@ -10,6 +10,8 @@ from bot.domain.dates.tokens import Token, excerpt
 
 _FIRST_SURE_HOUR = 7
 """From 7:00 on, a time without a part of the day is meant as written; "2:30" may be afternoon."""
+_FAR_NEARER = 2
+"""How many times nearer to the plan a reading must be than the next one."""
 _BY_DAY = range(FROM_SUNRISE * HOUR, (FROM_SUNRISE + NOON) * HOUR)
 
 
@@ -30,6 +32,8 @@ class Speech:
     day: date | None
     is_daytime: bool = False
     """Whether a reading by day goes before one by night."""
+    planned: tuple[time, time] | None = None
+    """When it was planned to start and to end: what is said of it means the reading near that."""
 
     def ambiguous(self, clock: Clock, minutes: Iterable[int]) -> TimeAmbiguous:
         """Return the refusal that asks which of these minutes of the day is meant."""
@@ -40,6 +44,19 @@ class Speech:
         said = excerpt(self.text, self.cut, first, after)
         times = tuple(as_time(minute) for minute in sorted({minute % DAY for minute in minutes}))
         return TimeAmbiguous(said=said, options=times, date=self.day)
+
+    def near_plan(self, clock: Clock, minutes: Iterable[int]) -> int | None:
+        """Return which of these minutes the plan means: one far nearer to it than all others.
+
+        Whoever says "saa nne" of what was planned for ten means ten, not 22:00. None: no plan says.
+        """
+        if self.planned is None:
+            return None
+        planned = self.planned[clock.is_end]
+        at = planned.hour * HOUR + planned.minute
+        far = sorted((min((minute - at) % DAY, (at - minute) % DAY), minute) for minute in minutes)
+        is_clear = len(far) == 1 or _FAR_NEARER * far[0][0] <= far[1][0]
+        return far[0][1] if is_clear else None
 
 
 def as_time(minute: int) -> time:
@@ -69,10 +86,13 @@ def read(span: Span, speech: Speech) -> tuple[int, int | None]:
         ends = [_only(end, ends, speech)]
     if start.part or len(ends) != 1:
         starts = [_only(start, starts, speech)]
+    if start.is_of_either and start.part is None and end.part is None:
+        ends = _on_clock_of(start, starts[0], end, speech)
     chosen = min(((s, e) for s in starts for e in ends), key=lambda pair: length(*pair))
-    for clock, minute in zip((start, end), chosen, strict=True):
-        _check_other_clock(clock, minute, chosen, speech)
-    return chosen
+    return (
+        _on_its_clock(start, chosen[0], chosen, speech),
+        _on_its_clock(end, chosen[1], chosen, speech),
+    )
 
 
 def length(start: int, end: int) -> int:
@@ -83,9 +103,12 @@ def length(start: int, end: int) -> int:
 def _only(clock: Clock, minutes: Sequence[int], speech: Speech) -> int:
     if speech.is_daytime and len(minutes) > 1:
         minutes = [minute for minute in minutes if minute in _BY_DAY] or minutes
-    if len(minutes) != 1:
+    if len(minutes) == 1:
+        return minutes[0]
+    near = speech.near_plan(clock, options(clock)) if minutes else None
+    if near is None:
         raise speech.ambiguous(clock, options(clock))
-    return minutes[0]
+    return near
 
 
 def _from_midnight(clock: Clock) -> list[int]:
@@ -194,13 +217,43 @@ def _beside(clock: Clock, mate: Clock) -> list[int]:
     return _from_midnight(clock) if is_open and mate.part else _readings(clock)
 
 
-def _check_other_clock(clock: Clock, minute: int, chosen: tuple[int, int], speech: Speech) -> None:
-    """Refuse "saa 4 asubuhi hadi 12:00", where the other clock makes the likelier meeting."""
+def _on_clock_of(start: Clock, minute: int, end: Clock, speech: Speech) -> list[int]:
+    """Return the readings of an end on the clock on which its start is meant, as a plan told.
+
+    In "saacadda 4 ilaa 6" both hours count from sunrise, or both from midnight.
+
+    Raises:
+        TimeAmbiguous: it is written 12:30, behind an hour from sunrise, and the plan does not tell.
+    """
+    sunrise = [] if end.is_of_24 else _from_sunrise(end)
+    if minute in _from_midnight(start) or not sunrise:
+        return _readings(end)
+    if not end.is_written:
+        return sunrise
+    either = {*sunrise, *_from_midnight(end)}
+    near = speech.near_plan(end, either)
+    if near is None:
+        raise speech.ambiguous(end, either)
+    return [near]
+
+
+def _on_its_clock(clock: Clock, minute: int, chosen: tuple[int, int], speech: Speech) -> int:
+    """Return what "12:00" means in "saa 4 asubuhi hadi 12:00".
+
+    Where the other clock makes the likelier meeting, only a plan can tell.
+
+    Raises:
+        TimeAmbiguous: there is none.
+    """
     if not (clock.from_sunrise and clock.is_written) or clock.part:
-        return
+        return minute
     written = clock.hour % NOON * HOUR + clock.minute
     start, end = chosen
     for other in (written, written + NOON * HOUR):
         pair = (start, other) if clock.is_end else (other, end)
         if length(*pair) < length(start, end):
-            raise speech.ambiguous(clock, [minute, other])
+            near = speech.near_plan(clock, (minute, other))
+            if near is None:
+                raise speech.ambiguous(clock, [minute, other])
+            return near
+    return minute

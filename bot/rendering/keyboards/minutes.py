@@ -45,7 +45,9 @@ class Draft:
         return Button(label, tap(Verb.APPROVE, self.meeting_id, self.version, self.revision))
 
 
-def whole(draft: Draft, *, page: int, pages: int, first_part: int) -> Keyboard:
+def whole(
+    draft: Draft, *, page: int, pages: int, first_part: int, is_read_only: bool = False
+) -> Keyboard:
     """Return the buttons under a page of a whole draft; `first_part` is still to be looked at."""
     turning = []
     if page > 0:
@@ -53,6 +55,8 @@ def whole(draft: Draft, *, page: int, pages: int, first_part: int) -> Keyboard:
     if page < pages - 1:
         turning.append(draft.button("draft-later", Edit.WHOLE, page=page + 1))
     rows = [tuple(turning)] if turning else []
+    if is_read_only:
+        return tuple(rows)
     parts = draft.button("draft-parts", Edit.PART, first_part)
     rows += [(draft.approve,), (parts, *draft.room)]
     if draft.version > 1:

@@ -34,3 +34,17 @@ def which(meetings: Sequence[Meeting]) -> Keyboard:
 def paper_list(meeting_id: int) -> Keyboard:
     """Return the button that shows the photo of a paper list to those who may see it."""
     return ((Button("paper-list", tap(Verb.PAPER_LIST, meeting_id)),),)
+
+
+def is_list(meetings: Sequence[Meeting]) -> Keyboard:
+    """Return one button for each meeting of which a photo may be the paper list."""
+    return tuple(
+        (
+            Button(
+                "is-list",
+                tap(Verb.IS_LIST, meeting.id),
+                {"starts": meeting.starts, "local_now": meeting.starts},
+            ),
+        )
+        for meeting in meetings
+    )

@@ -1,5 +1,6 @@
 """What people type when they plan a meeting, and what is understood of it."""
 
+from contextlib import suppress
 from datetime import date, datetime, time
 from time import process_time
 
@@ -644,3 +645,80 @@ def test_the_longest_message_is_read_in_no_time(unit: str) -> None:
     with pytest.raises(BotError):
         read((unit * 4096)[:4096])
     assert process_time() - started < 1.0
+
+
+TOLD = {
+    "day": (time(10), time(12)),
+    "evening": (time(20), time(23)),
+    "noon": (time(13), time(15)),
+    "eight": (time(8), time(10)),
+}
+"""When what is told afterwards was planned for."""
+
+
+def told(said: str, plan: str) -> When:
+    """Return when something was held, as it is told of a plan."""
+    return read_when(
+        said, now=NOW, languages=("en", "sw", "so"), default_date=SUNDAY, planned=TOLD[plan]
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "plan", "understood"),
+    [
+        ("saa nne na nusu hadi saa sita", "day", when(SUNDAY, "10:30", "12:00")),
+        ("saa nne hadi saa kumi", "day", when(SUNDAY, "10:00", "16:00")),
+        ("saa nane hadi saa kumi", "day", when(SUNDAY, "14:00", "16:00")),
+        ("saa mbili na nusu hadi saa tano", "evening", when(SUNDAY, "20:30", "23:00")),
+        ("saa 10:15 hadi 12:30", "day", when(SUNDAY, "10:15", "12:30")),
+        ("saa 4 asubuhi hadi 12:00", "day", when(SUNDAY, "10:00", "12:00")),
+        ("saa nne", "day", when(SUNDAY, "10:00")),
+        ("saa nne usiku", "day", when(SUNDAY, "22:00")),
+        ("saacadda 4 ilaa 6", "day", when(SUNDAY, "10:00", "12:00")),
+        ("saacadda 4 ilaa 11", "day", when(SUNDAY, "10:00", "17:00")),
+        ("saacadda 4:30 ilaa 6:30", "day", when(SUNDAY, "10:30", "12:30")),
+        ("saacadda 4:30 ilaa 12:30", "day", when(SUNDAY, "10:30", "12:30")),
+        ("saacadda 10 ilaa 12", "day", when(SUNDAY, "10:00", "12:00")),
+        ("saacadda 2:30 ilaa 5", "evening", when(SUNDAY, "20:30", "23:00")),
+        ("2 to 4:30", "noon", when(SUNDAY, "14:00", "16:30")),
+    ],
+)
+def test_of_what_was_planned_the_plan_says_which_reading_is_meant(
+    said: str, plan: str, understood: When
+) -> None:
+    assert told(said, plan) == understood
+
+
+@pytest.mark.parametrize(
+    ("said", "plan"),
+    [
+        pytest.param("saa nane hadi saa kumi", "eight", id="as far from either reading"),
+        pytest.param("saa 10:00", "noon", id="between two clocks"),
+        pytest.param("saacadda 1", "day", id="three hours from two readings"),
+    ],
+)
+def test_what_the_plan_does_not_say_is_asked_all_the_same(said: str, plan: str) -> None:
+    with pytest.raises(TimeAmbiguous):
+        told(said, plan)
+
+
+@given(
+    hour=st.integers(1, 12),
+    planned=st.times().map(lambda one: one.replace(second=0, microsecond=0)),
+    word=st.sampled_from(["saa", "saacadda"]),
+)
+def test_a_plan_never_makes_a_reading_that_was_none(hour: int, planned: time, word: str) -> None:
+    said = f"{word} {hour}"
+    with pytest.raises(TimeAmbiguous) as unclear:
+        read_when(said, now=NOW, languages=("en", "sw", "so"), default_date=SUNDAY)
+
+    asked = unclear.value.options
+    with suppress(TimeAmbiguous):
+        found = read_when(
+            said,
+            now=NOW,
+            languages=("en", "sw", "so"),
+            default_date=SUNDAY,
+            planned=(planned, planned),
+        )
+        assert found.starts.time() in asked
