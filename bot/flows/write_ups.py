@@ -36,6 +36,8 @@ class WriteUp:
     seats: Named = ()
     agenda: Named = ()
     """What was brought to the agenda; the usual items are taken as dealt with."""
+    off_record: tuple[int, ...] = ()
+    """Which of it was off the record: nothing is kept of that but its title."""
     is_private: bool = False
     """Whether nobody else reads the answers: a paper list bears names and signatures."""
     starts: datetime | None = None
@@ -55,6 +57,13 @@ class WriteUp:
     are_actions_known: bool = False
     pictures: tuple[str, ...] = ()
     is_paper_known: bool = False
+
+    @property
+    def on_record(self) -> Named:
+        """Return the items that were dealt with and to which a decision can belong."""
+        return tuple(
+            one for one in self.agenda if one[0] in self.items and one[0] not in self.off_record
+        )
 
 
 def _ask_times(known: WriteUp, _scene: Scene) -> Screen:
@@ -147,8 +156,9 @@ def _take_items(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
 
 
 def _ask_decisions(known: WriteUp, _scene: Scene) -> Screen:
+    facts = {"written": known.decisions, "has_secret": bool({*known.items} & {*known.off_record})}
     rows = ((Choice(DONE, "that-is-all"),),)
-    return Screen("write_ups/ask_decisions.html", {"written": known.decisions}, rows)
+    return Screen("write_ups/ask_decisions.html", facts, rows)
 
 
 def _take_decisions(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
@@ -161,8 +171,7 @@ def _take_decisions(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
 def _ask_places(known: WriteUp, _scene: Scene) -> Screen:
     at = min(len(known.places), len(known.decisions) - 1)
     facts = {"text": known.decisions[at], "number": at + 1, "count": len(known.decisions)}
-    items = (one for one in known.agenda if one[0] in known.items)
-    rows = tuple((Choice(f"n{key}", "said", {"said": name}),) for key, name in items)
+    rows = tuple((Choice(f"n{key}", "said", {"said": name}),) for key, name in known.on_record)
     return Screen(
         "write_ups/ask_places.html", facts, (*rows, (Choice(DONE, "no-item"),)), is_closed=True
     )
@@ -290,7 +299,7 @@ WRITE = Flow(
             "places",
             _ask_places,
             _take_places,
-            applies=lambda known: bool(known.decisions and known.items),
+            applies=lambda known: bool(known.decisions and known.on_record),
             skip=lambda known: replace(known, places=(0,) * len(known.decisions)),
             again=lambda known: len(known.places) < len(known.decisions),
         ),

@@ -75,6 +75,7 @@ async def _write_up(desk: Desk, incoming: Incoming, meeting: Meeting, group: Gro
         planned.ends,
         seats=tuple(seats.items()),
         agenda=tuple((one.item.id, one.item.title) for one in agenda if not one.item.is_routine),
+        off_record=tuple(one.item.id for one in agenda if one.item.is_off_record),
         is_private=incoming.is_private,
     )
     await write_ups.begun(desk.session, meeting, await desk.actor(incoming), now=desk.now)

@@ -580,7 +580,9 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         ],
         "write_ups/ask_guests.html": [{}],
         "write_ups/ask_items.html": [{}],
-        "write_ups/ask_decisions.html": written,
+        "write_ups/ask_decisions.html": [
+            one | {"has_secret": has_secret} for one in written for has_secret in (False, True)
+        ],
         "write_ups/ask_actions.html": written,
         "write_ups/ask_places.html": [
             {"text": name, "number": 1, "count": count} for count in (1, 3)

@@ -474,3 +474,22 @@ async def test_each_decision_is_given_to_an_item(story: Story) -> None:
     assert "Water trucks\n1. ✅ Two trucks a week" in draft
     assert "School meals\n3. ✅ Rice" in draft
     assert "Without an item\n2. ✅ We meet twice a month" in draft
+
+
+async def test_no_decision_is_given_to_an_item_off_the_record(story: Story) -> None:
+    await story.write(LEAD, "/additem Water trucks, 20 min")
+    await story.write(LEAD, "/additem Salaries, 20 min, off the record")
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    await story.tap(LEAD, "As planned", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "None", chat=LEAD)
+    await story.tap(LEAD, "☑️ All", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    assert "Leave out what was off the record" in shown(story.last(LEAD)).open
+    await story.write(LEAD, "Two trucks a week", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+
+    labels = [label for row in shown(story.last(LEAD)).buttons for label in row]
+    assert "Water trucks" in labels
+    assert not any("Salaries" in label for label in labels)
