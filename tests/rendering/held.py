@@ -355,6 +355,8 @@ def _sittings(name: str) -> dict[str, list[Facts]]:
         "sittings/early.html": [
             {"sitting": sitting, "vote": vote} for sitting in sittings(name) for vote in ("", name)
         ],
+        "sittings/early_over.html": [{"is_closed": is_closed} for is_closed in (True, False)],
+        "sittings/toast_closed.txt": [{}],
         "sittings/toast_next.txt": [{"sitting": sitting} for sitting in sittings(name)],
         "sittings/older.html": [{"group": group(name)}],
         "sittings/which.html": [

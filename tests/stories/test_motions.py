@@ -245,6 +245,8 @@ async def test_a_meeting_that_ends_withdraws_what_is_not_decided(story: Story) -
     await story.tap(AMINA, YES)
     vote = story.data_of(story.message(second), YES)
     await story.write(LEAD, "/close")
+    assert "If the meeting closes, it counts for nothing." in shown(story.last()).open
+    await story.tap(LEAD, "⏹ Yes")
 
     for motion in (first, second):
         assert "The meeting ended before this was decided" in seen(story, motion)
