@@ -447,3 +447,21 @@ async def test_strangers_and_members_run_nothing(story: Story) -> None:
     assert "leads this meeting" in await story.ask(IBRAHIM, "/guest Mr Ali")
     assert "▶️ 1. Opening" in board(story)
     assert len(await story.rows(Presence)) == 1
+
+
+async def test_a_meeting_that_begins_late_is_still_the_one_that_is_prepared(
+    database_url: str,
+) -> None:
+    async with told(database_url) as story:
+        await story.write(LEAD, "/meeting every Thursday 10:00-12:00 County Hall")
+        await story.tap(LEAD, "✅ Yes")
+        late = datetime(2026, 11, 26, 7, 4, tzinfo=UTC)
+        await story.travel_to(late)
+
+        await story.write(LEAD, "/additem Security, 10 min")
+        assert "26 Nov" in await story.ask(LEAD, "/facilitator Pastoral Voices")
+        assert "Security" in await story.ask(LEAD, "/agenda")
+        await story.write(LEAD, "/open")
+
+        assert "Security" in board(story)
+        assert "3 Dec" in await story.ask(LEAD, "/agenda")
