@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.dates import TimeAmbiguous, has_time, read_when
 from bot.domain.names import clean
+from bot.domain.ways import Way
 from bot.errors import BotError
 
 
@@ -18,6 +19,11 @@ class How(StrEnum):
     """Counts like being there."""
     REPRESENTED = "represented"
     """Somebody else speaks for the organisation."""
+
+
+def usual_how(way: Way) -> How:
+    """Return how people take part in a meeting of this way of whom nothing else is said."""
+    return How.PHONE if way is Way.PHONE else How.HERE
 
 
 class Mark(StrEnum):

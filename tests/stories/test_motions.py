@@ -474,6 +474,16 @@ async def test_on_one_phone_the_secretary_votes_for_everybody(story: Story) -> N
         assert "✋ Maji Bora Trust*: Too far for the women" in text
         assert "✋ Pastoral Voices\n" in text
         assert "* passed on by somebody else: 1" in text
+    # Who has a word in the room is in it.
+    await story.tap(LEAD, DECIDED, chat=LEAD)
+    await story.write(LEAD, "/close", chat=LEAD)
+    draft = shown(story.last(LEAD, with_button="✅ Approve")).open
+    present, absent = (
+        next(line for line in draft.splitlines() if word in line)
+        for word in ("Present:", "Absent:")
+    )
+    assert "Maji Bora Trust" not in absent
+    assert "Present: 3 of 8" in present
 
 
 async def test_whoever_leads_decides_in_words_what_was_read_back(story: Story) -> None:
