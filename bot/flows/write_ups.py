@@ -22,6 +22,8 @@ from bot.services import accounts, proposals, write_ups
 from bot.services.accounts import Account
 
 DONE, ALL, PLANNED = "done", "all", "planned"
+NOTHING = "nothing"
+"""What people write where nothing, or nothing more, is to be said."""
 Named = tuple[tuple[int, str], ...]
 """Ids, each with its name."""
 
@@ -95,7 +97,7 @@ def _toggles(found: Named, chosen: tuple[int, ...]) -> tuple[tuple[Choice, ...],
         (Choice(f"n{key}", "toggle", {"is_on": key in chosen, "called": name}),)
         for key, name in found
     )
-    return (*rows, (Choice(ALL, "all-of-them"), Choice(DONE, "that-is-all")))
+    return (*rows, (Choice(ALL, "all-of-them"), Choice(DONE, "that-is-all", words=NOTHING)))
 
 
 def _toggled(chosen: tuple[int, ...], key: int) -> tuple[int, ...]:
@@ -129,7 +131,9 @@ def _take_room(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
 
 
 def _ask_guests(_known: WriteUp, _scene: Scene) -> Screen:
-    return Screen("write_ups/ask_guests.html", rows=((Choice(DONE, "none-of-them"),),))
+    return Screen(
+        "write_ups/ask_guests.html", rows=((Choice(DONE, "none-of-them", words=NOTHING),),)
+    )
 
 
 def _take_guests(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
@@ -157,7 +161,7 @@ def _take_items(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
 
 def _ask_decisions(known: WriteUp, _scene: Scene) -> Screen:
     facts = {"written": known.decisions, "has_secret": bool({*known.items} & {*known.off_record})}
-    rows = ((Choice(DONE, "that-is-all"),),)
+    rows = ((Choice(DONE, "that-is-all", words=NOTHING),),)
     return Screen("write_ups/ask_decisions.html", facts, rows)
 
 
@@ -173,7 +177,10 @@ def _ask_places(known: WriteUp, _scene: Scene) -> Screen:
     facts = {"text": known.decisions[at], "number": at + 1, "count": len(known.decisions)}
     rows = tuple((Choice(f"n{key}", "said", {"said": name}),) for key, name in known.on_record)
     return Screen(
-        "write_ups/ask_places.html", facts, (*rows, (Choice(DONE, "no-item"),)), is_closed=True
+        "write_ups/ask_places.html",
+        facts,
+        (*rows, (Choice(DONE, "no-item", words=NOTHING),)),
+        is_closed=True,
     )
 
 
@@ -186,7 +193,7 @@ def _take_places(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
 
 
 def _ask_actions(known: WriteUp, _scene: Scene) -> Screen:
-    rows = ((Choice(DONE, "that-is-all"),),)
+    rows = ((Choice(DONE, "that-is-all", words=NOTHING),),)
     return Screen("write_ups/ask_actions.html", {"written": known.actions}, rows)
 
 
@@ -200,7 +207,9 @@ def _take_actions(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
 def _ask_paper(known: WriteUp, _scene: Scene) -> Screen:
     label = "that-is-all" if known.pictures else "no-list"
     facts = {"count": len(known.pictures), "days": rules.PAPER_KEPT.days}
-    return Screen("write_ups/ask_paper.html", facts, ((Choice(DONE, label),),), is_closed=True)
+    return Screen(
+        "write_ups/ask_paper.html", facts, ((Choice(DONE, label, words=NOTHING),),), is_closed=True
+    )
 
 
 def _take_paper(known: WriteUp, _said: Said, _scene: Scene) -> WriteUp:

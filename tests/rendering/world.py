@@ -1257,6 +1257,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                 "reminders",
                 "quiet",
                 "none",
+                "nothing",
                 *held.VOTE_WORDS,
                 "wrong",
                 *ReminderKind,

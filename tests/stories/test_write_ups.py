@@ -493,3 +493,30 @@ async def test_no_decision_is_given_to_an_item_off_the_record(story: Story) -> N
     labels = [label for row in shown(story.last(LEAD)).buttons for label in row]
     assert "Water trucks" in labels
     assert not any("Salaries" in label for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("guests", "nothing", "nobody"),
+    [
+        ("no guests", "nothing else", "Nobody."),
+        ("hakuna mgeni", "Hakuna", "ni hayo tu"),
+        ("ma jiro", "waxba", "cidna"),
+    ],
+)
+async def test_nothing_is_said_in_words_as_by_the_button(
+    story: Story, guests: str, nothing: str, nobody: str
+) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    await story.tap(LEAD, "As planned", chat=LEAD)
+    await story.write(LEAD, "Maji Bora", chat=LEAD)
+    await story.write(LEAD, "that's all", chat=LEAD)
+
+    await story.write(LEAD, guests, chat=LEAD)
+    await story.write(LEAD, "We meet twice a month", chat=LEAD)
+    await story.write(LEAD, nothing, chat=LEAD)
+    await story.write(LEAD, nobody, chat=LEAD)
+    await story.write(LEAD, "no list", chat=LEAD)
+
+    assert [entry.text for entry in await story.rows(Entry)] == ["We meet twice a month"]
+    assert [row.name for row in await story.rows(Presence)] == [""]
