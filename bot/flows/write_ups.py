@@ -14,7 +14,8 @@ from bot.domain.dates import DateMissing, DateUnreadable, TimeMissing, read_when
 from bot.domain.meetings import check_plan
 from bot.domain.roles import Action, Scope
 from bot.domain.write_ups import TimesUnreadable
-from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
+from bot.errors import BotError
+from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk, Words
 from bot.models import Group
 from bot.outbox import post
 from bot.rendering.messages import renderer
@@ -397,11 +398,19 @@ async def _move(talk: Talk, known: Elsewhen) -> None:
     )
 
 
+def moved_to(known: Elsewhen, said: str, scene: Scene) -> Elsewhen:
+    """Return the same with the new date, if `said` bears one that is possible; else it is asked."""
+    try:
+        return _take_when(known, Words(said), scene)
+    except BotError:
+        return known
+
+
 MOVE = Flow(
     name="moved",
     version=1,
     state=Elsewhen,
-    steps=(Step("when", _ask_when, _take_when),),
+    steps=(Step("when", _ask_when, _take_when, applies=lambda known: known.starts is None),),
     finish=_move,
     command="meeting",
     moot=_moot,
@@ -457,7 +466,13 @@ WHY = Flow(
     state=NotHeld,
     steps=(
         Step("sure", _ask_sure, _take_sure, applies=lambda known: bool(known.writer)),
-        Step("why", _ask_why, _take_why, skip=lambda known: replace(known, reason="")),
+        Step(
+            "why",
+            _ask_why,
+            _take_why,
+            applies=lambda known: known.reason is None,
+            skip=lambda known: replace(known, reason=""),
+        ),
     ),
     finish=_leave_out,
     command="minutes",
