@@ -419,7 +419,7 @@ async def test_who_was_there_and_when_is_corrected_until_the_minutes_are_out(sto
     assert "In attendance: WFP (Ms Wako), County office (Mr Ali, from 10:30)" in draft
 
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
-    assert "These minutes are out already" in await story.ask(LEAD, "/guest Tom Visitor")
+    assert "the minutes of the last one are out" in await story.ask(LEAD, "/guest Tom Visitor")
 
 
 async def test_the_list_under_a_draft_corrects_who_was_there(story: Story) -> None:
