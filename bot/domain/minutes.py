@@ -270,7 +270,7 @@ class DaysUnclear(BotError):
 
 
 class ObjectionsOver(BotError):
-    """Minutes are confirmed: what is wrong in them is for the next meeting."""
+    """The days for corrections are over: what is wrong in minutes is for the next meeting."""
 
 
 class ObjectionSettled(BotError):
