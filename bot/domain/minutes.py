@@ -218,6 +218,13 @@ class MinutesOut(BotError):
     """Minutes were to be changed or approved that have been published already."""
 
 
+class LastMinutesOut(BotError):
+    """Something was to be written down, but no meeting is open, and the last minutes are out.
+
+    What is missing or wrong in them is objected to.
+    """
+
+
 class MinutesNotYet(BotError):
     """Minutes were asked for that are not out yet."""
 
@@ -271,7 +278,7 @@ class DaysUnclear(BotError):
 
 
 class ObjectionsOver(BotError):
-    """Minutes are confirmed: what is wrong in them is for the next meeting."""
+    """The days for corrections are over: what is wrong in minutes is for the next meeting."""
 
 
 class ObjectionSettled(BotError):

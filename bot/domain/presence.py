@@ -1,12 +1,16 @@
 """Who is at a meeting: organisations, counted once each, and guests beside them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.dates import TimeAmbiguous, has_time, read_when
+from bot.domain.dates.clocks import FROM_SUNRISE
+from bot.domain.dates.words import LANGUAGES
 from bot.domain.names import clean
+from bot.domain.ways import Way
 from bot.errors import BotError
 
 
@@ -18,6 +22,11 @@ class How(StrEnum):
     """Counts like being there."""
     REPRESENTED = "represented"
     """Somebody else speaks for the organisation."""
+
+
+def usual_how(way: Way) -> How:
+    """Return how people take part in a meeting of this way of whom nothing else is said."""
+    return How.PHONE if way is Way.PHONE else How.HERE
 
 
 class Mark(StrEnum):
@@ -250,7 +259,8 @@ def read_moment(
     """Read `Green Rangelands 10:45`: who came or left, and when.
 
     That is between the opening and `until`: now, or, if it `is_over`, the end. All are wall times;
-    a meeting may last beyond midnight. None: it says no time.
+    a meeting may last beyond midnight. None: it says no time. Of a time with several readings that
+    one is meant which is possible, if it is the only one: "saa nne na robo", of a meeting at ten.
 
     Raises:
         NotThen: the meeting did not go on at that time.
@@ -258,12 +268,35 @@ def read_moment(
     """
     if not has_time(said, languages):
         return said, None
+    said = _made_clear(said, opened=opened, until=until, languages=languages)
     for day in (until.date(), opened.date()):
         long_ago = opened - timedelta(days=7)
         when = read_when(said, now=long_ago, languages=languages, default_date=day)
         if opened.replace(second=0, microsecond=0) <= when.starts <= until:
             return when.rest, when.starts
     raise NotThen(opened=opened, until=until, is_over=is_over, is_coming=is_coming)
+
+
+def _made_clear(said: str, *, opened: datetime, until: datetime, languages: Sequence[str]) -> str:
+    """Return what was said with the only possible reading of its time, if it has several."""
+    long_ago, days = opened - timedelta(days=7), {opened.date(), until.date()}
+    try:
+        read_when(said, now=long_ago, languages=languages, default_date=opened.date())
+    except TimeAmbiguous as unclear:
+        begins = opened.replace(second=0, microsecond=0)
+        told = [datetime.combine(day, option) for day in days for option in unclear.options]
+        possible = {moment.time() for moment in told if begins <= moment <= until}
+        if not possible and any(LANGUAGES[one].sunrise_parts for one in languages):
+            # "4:15" is the fourth hour from sunrise for many, also without a word that says so.
+            later = [moment + timedelta(hours=FROM_SUNRISE) for moment in told]
+            possible = {moment.time() for moment in later if begins <= moment <= until}
+        around = re.split(rf"(?<!\w){re.escape(unclear.said)}(?!\w)", said)
+        if len(possible) == 1 and len(around) == len(("before", "after")):
+            return f"{possible.pop():%H:%M}".join(around)
+    except BotError:
+        # The same is said of it where it is read.
+        pass
+    return said
 
 
 def is_moment(said: str, *, now: datetime, languages: Sequence[str]) -> bool:

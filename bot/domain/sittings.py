@@ -159,6 +159,14 @@ def openable(meetings: Sequence[Meeting], now: datetime) -> list[Meeting]:
     return sorted(found, key=lambda meeting: abs(meeting.starts_at - now))
 
 
+def prepared_until(meeting: Meeting, now: datetime) -> datetime:
+    """Return until when a meeting that nobody opened is prepared (an instant).
+
+    That is its start; after it, its planned end: people are late, and open it then.
+    """
+    return meeting.starts_at if now < meeting.starts_at else meeting.ends_at
+
+
 def can_reopen(drafted_at: datetime | None, now: datetime) -> bool:
     """Tell whether a meeting can go on that was closed: its minutes were drafted in that moment.
 

@@ -456,11 +456,12 @@ def _keyboard(found: _Open, screen: Screen, *, has_begun: bool) -> Keyboard:
 
 
 def _control_in(text: str) -> Control | None:
-    said = fold(text)
-    for control in Control:
-        if said in {fold(word) for word in renderer().control_words(control)}:
-            return control
-    return None
+    return next((control for control in Control if _is_said(control, text)), None)
+
+
+def _is_said(name: str, text: str) -> bool:
+    """Tell whether a text is one of the words of that name in `controls.txt`, in any language."""
+    return fold(text) in {fold(word) for word in renderer().control_words(name)}
 
 
 def _meaning(screen: Screen, text: str) -> Said:
@@ -472,6 +473,9 @@ def _meaning(screen: Screen, text: str) -> Said:
     labels = [(choice.value, label) for choice in screen.choices for label in _labels(choice)]
     if named := called(text, labels):
         return Pick(named)
+    for choice in screen.choices:
+        if choice.words and _is_said(choice.words, text):
+            return Pick(choice.value)
     offered = {choice.value for choice in screen.choices}
     yes_or_no = {Answer.COMING: "yes", Answer.CANNOT: "no"}.get(renderer().answer_in(text))  # type: ignore[arg-type] # an answer that is not understood is none of the two
     if yes_or_no in offered:

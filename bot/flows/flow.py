@@ -84,6 +84,8 @@ class Choice:
     """A name in `buttons.txt`."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What the label says besides its words: names, dates."""
+    words: str = ""
+    """A name in `controls.txt`: typing one of those words means the same, too."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from bot.domain.dates import DateMissing, DateUnreadable, TimeMissing, read_when
 from bot.domain.meetings import check_plan
 from bot.domain.roles import Action, Scope
 from bot.domain.write_ups import TimesUnreadable
-from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
+from bot.errors import BotError
+from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk, Words
 from bot.models import Group
 from bot.outbox import post
 from bot.rendering.messages import renderer
@@ -22,6 +23,8 @@ from bot.services import accounts, proposals, write_ups
 from bot.services.accounts import Account
 
 DONE, ALL, PLANNED = "done", "all", "planned"
+NOTHING = "nothing"
+"""What people write where nothing, or nothing more, is to be said."""
 Named = tuple[tuple[int, str], ...]
 """Ids, each with its name."""
 
@@ -36,6 +39,8 @@ class WriteUp:
     seats: Named = ()
     agenda: Named = ()
     """What was brought to the agenda; the usual items are taken as dealt with."""
+    off_record: tuple[int, ...] = ()
+    """Which of it was off the record: nothing is kept of that but its title."""
     is_private: bool = False
     """Whether nobody else reads the answers: a paper list bears names and signatures."""
     starts: datetime | None = None
@@ -55,6 +60,13 @@ class WriteUp:
     are_actions_known: bool = False
     pictures: tuple[str, ...] = ()
     is_paper_known: bool = False
+
+    @property
+    def on_record(self) -> Named:
+        """Return the items that were dealt with and to which a decision can belong."""
+        return tuple(
+            one for one in self.agenda if one[0] in self.items and one[0] not in self.off_record
+        )
 
 
 def _ask_times(known: WriteUp, _scene: Scene) -> Screen:
@@ -95,7 +107,7 @@ def _toggles(found: Named, chosen: tuple[int, ...]) -> tuple[tuple[Choice, ...],
         (Choice(f"n{key}", "toggle", {"is_on": key in chosen, "called": name}),)
         for key, name in found
     )
-    return (*rows, (Choice(ALL, "all-of-them"), Choice(DONE, "that-is-all")))
+    return (*rows, (Choice(ALL, "all-of-them"), Choice(DONE, "that-is-all", words=NOTHING)))
 
 
 def _toggled(chosen: tuple[int, ...], key: int) -> tuple[int, ...]:
@@ -135,7 +147,9 @@ def _take_room(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
 
 
 def _ask_guests(_known: WriteUp, _scene: Scene) -> Screen:
-    return Screen("write_ups/ask_guests.html", rows=((Choice(DONE, "none-of-them"),),))
+    return Screen(
+        "write_ups/ask_guests.html", rows=((Choice(DONE, "none-of-them", words=NOTHING),),)
+    )
 
 
 def _take_guests(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
@@ -162,8 +176,9 @@ def _take_items(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
 
 
 def _ask_decisions(known: WriteUp, _scene: Scene) -> Screen:
-    rows = ((Choice(DONE, "that-is-all"),),)
-    return Screen("write_ups/ask_decisions.html", {"written": known.decisions}, rows)
+    facts = {"written": known.decisions, "has_secret": bool({*known.items} & {*known.off_record})}
+    rows = ((Choice(DONE, "that-is-all", words=NOTHING),),)
+    return Screen("write_ups/ask_decisions.html", facts, rows)
 
 
 def _take_decisions(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
@@ -176,10 +191,12 @@ def _take_decisions(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
 def _ask_places(known: WriteUp, _scene: Scene) -> Screen:
     at = min(len(known.places), len(known.decisions) - 1)
     facts = {"text": known.decisions[at], "number": at + 1, "count": len(known.decisions)}
-    items = (one for one in known.agenda if one[0] in known.items)
-    rows = tuple((Choice(f"n{key}", "said", {"said": name}),) for key, name in items)
+    rows = tuple((Choice(f"n{key}", "said", {"said": name}),) for key, name in known.on_record)
     return Screen(
-        "write_ups/ask_places.html", facts, (*rows, (Choice(DONE, "no-item"),)), is_closed=True
+        "write_ups/ask_places.html",
+        facts,
+        (*rows, (Choice(DONE, "no-item", words=NOTHING),)),
+        is_closed=True,
     )
 
 
@@ -192,7 +209,7 @@ def _take_places(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
 
 
 def _ask_actions(known: WriteUp, _scene: Scene) -> Screen:
-    rows = ((Choice(DONE, "that-is-all"),),)
+    rows = ((Choice(DONE, "that-is-all", words=NOTHING),),)
     return Screen("write_ups/ask_actions.html", {"written": known.actions}, rows)
 
 
@@ -206,7 +223,9 @@ def _take_actions(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
 def _ask_paper(known: WriteUp, _scene: Scene) -> Screen:
     label = "that-is-all" if known.pictures else "no-list"
     facts = {"count": len(known.pictures), "days": rules.PAPER_KEPT.days}
-    return Screen("write_ups/ask_paper.html", facts, ((Choice(DONE, label),),), is_closed=True)
+    return Screen(
+        "write_ups/ask_paper.html", facts, ((Choice(DONE, label, words=NOTHING),),), is_closed=True
+    )
 
 
 def _take_paper(known: WriteUp, _said: Said, _scene: Scene) -> WriteUp:
@@ -310,7 +329,7 @@ WRITE = Flow(
             "places",
             _ask_places,
             _take_places,
-            applies=lambda known: bool(known.decisions and known.items),
+            applies=lambda known: bool(known.decisions and known.on_record),
             skip=lambda known: replace(known, places=(0,) * len(known.decisions)),
             again=lambda known: len(known.places) < len(known.decisions),
         ),
@@ -400,11 +419,19 @@ async def _move(talk: Talk, known: Elsewhen) -> None:
     )
 
 
+def moved_to(known: Elsewhen, said: str, scene: Scene) -> Elsewhen:
+    """Return the same with the new date, if `said` bears one that is possible; else it is asked."""
+    try:
+        return _take_when(known, Words(said), scene)
+    except BotError:
+        return known
+
+
 MOVE = Flow(
     name="moved",
     version=1,
     state=Elsewhen,
-    steps=(Step("when", _ask_when, _take_when),),
+    steps=(Step("when", _ask_when, _take_when, applies=lambda known: known.starts is None),),
     finish=_move,
     command="meeting",
     moot=_moot,
@@ -460,7 +487,13 @@ WHY = Flow(
     state=NotHeld,
     steps=(
         Step("sure", _ask_sure, _take_sure, applies=lambda known: bool(known.writer)),
-        Step("why", _ask_why, _take_why, skip=lambda known: replace(known, reason="")),
+        Step(
+            "why",
+            _ask_why,
+            _take_why,
+            applies=lambda known: known.reason is None,
+            skip=lambda known: replace(known, reason=""),
+        ),
     ),
     finish=_leave_out,
     command="minutes",

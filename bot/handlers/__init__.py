@@ -347,6 +347,7 @@ REPLIES = {
     MINUTES: Reply(minutes.replied, Action.OBJECT),
     DRAFT: Reply(minutes.retyped, Action.APPROVE_MINUTES),
     OBJECTION: Reply(minutes.reasoned, Action.APPROVE_MINUTES),
+    WRITE_UP: Reply(write_ups.replied, Action.RUN_MEETING),
     WRONG: Reply(minutes.said_wrong, Action.OBJECT),
 }
 

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.database import after_commit
 from bot.domain.attendance import Answer
 from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupUnknown, TopicUnknown
+from bot.domain.minutes import LastMinutesOut
 from bot.domain.notebook import LATELY
 from bot.domain.roles import Action, Actor, Scope, can, require
 from bot.domain.sittings import NotOpen, SeveralOpen, SittingClosed
@@ -99,6 +100,7 @@ class Desk:
             GroupUnknown, TopicUnknown, GroupMissing, GroupAmbiguous: as `group_for`.
             SeveralOpen: more than one is held in the group, and any of them may be meant.
             NotOpen: no meeting is held.
+            LastMinutesOut: none is, and it is too late to do it `afterwards`.
             SittingClosed: the one that the person chose is over by now.
             NotAllowed, StrangerHere, AnonymousAdmin: the person may not do this here.
         """
@@ -116,6 +118,7 @@ class Desk:
                 if last is not None:
                     return last
             require(actor, action, scope)
+            await self._check_not_out([group], afterwards)
             raise NotOpen
         return await self._open_meeting_of(incoming, actor, action, afterwards)
 
@@ -147,6 +150,16 @@ class Desk:
                 return meeting
         return None
 
+    async def _check_not_out(self, mine: Sequence[Group], afterwards: Action | None) -> None:
+        """Say what takes the place of what can be done `afterwards`, where the minutes are out.
+
+        Raises:
+            LastMinutesOut: they are.
+        """
+        numbers, since = [stored_id(group) for group in mine], self.now - LATELY
+        if afterwards and await notebook.has_published(self.session, numbers, since):
+            raise LastMinutesOut
+
     async def _open_meeting_of(
         self, incoming: Incoming, actor: Actor, action: Action, afterwards: Action | None
     ) -> Meeting:
@@ -171,6 +184,7 @@ class Desk:
                 raise SittingClosed
             for group, meeting in held[:1]:
                 require(actor, action, await sittings.scope(self.session, meeting, group))
+            await self._check_not_out(mine, afterwards)
             raise NotOpen
         concerned = {stored_id(group): group for group, _ in found}
         if len(concerned) > 1:

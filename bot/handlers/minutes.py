@@ -143,7 +143,7 @@ async def wrong(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[Something is wrong] under minutes: ask in private what it is."""
     actor = await desk.actor(incoming)
     try:
-        await objections.check_open(desk.session, meeting_id, actor)
+        await objections.check_open(desk.session, meeting_id, actor, now=desk.now)
     except ObjectionsOver:
         await _too_late(desk, incoming, meeting_id)
         await desk.toast(incoming)
@@ -229,14 +229,15 @@ async def _ask_whether(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
 async def _is_open(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
     """Tell whether this person may object; in a group others only talk, and need not hear why."""
     try:
-        await objections.check_open(desk.session, meeting_id, await desk.actor(incoming))
+        actor = await desk.actor(incoming)
+        await objections.check_open(desk.session, meeting_id, actor, now=desk.now)
     except (ObjectionsOver, NotAllowed, StrangerHere):
         return False
     return True
 
 
 async def _too_late(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
-    """Say kindly that minutes are confirmed, and what to do: bring it to the next meeting."""
+    """Say kindly that the days for corrections are over: it is for the next meeting."""
     meeting = await desk.session.get_one(Meeting, meeting_id)
     group = await desk.session.get_one(Group, meeting.group_id)
     ahead = await meeting_queries.upcoming(desk.session, stored_id(group), desk.now)

@@ -7,6 +7,7 @@ from functools import partial
 from bot.domain import actions as rules
 from bot.domain.actions import AmendmentUnclear
 from bot.domain.facilitation import Duty
+from bot.domain.minutes import LastMinutesOut
 from bot.domain.notebook import LATELY, EntryKind, EntryOut, OnlyIdeas
 from bot.domain.roles import Action, NotAllowed
 from bot.domain.sittings import NotOpen
@@ -81,7 +82,7 @@ async def _undone_in(desk: Desk, incoming: Incoming) -> Meeting:
     actor = await desk.actor(incoming)
     try:
         return await desk.open_meeting(incoming, actor, Action.SHARE, afterwards=Action.SHARE)
-    except NotOpen:
+    except (NotOpen, LastMinutesOut):
         lately = desk.now - LATELY
         if await queries.has_written(desk.session, actor.member_id or 0, lately):
             raise EntryOut from None
@@ -170,6 +171,7 @@ async def _meeting(desk: Desk, incoming: Incoming, kind: EntryKind) -> Meeting:
     """Return the meeting in which something is written down.
 
     Raises:
+        LastMinutesOut: none is open, and the minutes of the last are out.
         OnlyIdeas: only who runs the meeting may; but the person may bring an idea.
         GroupUnknown, TopicUnknown, GroupMissing, GroupAmbiguous, NotOpen, NotAllowed, StrangerHere,
         AnonymousAdmin: as `Desk.open_meeting`.

@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.facilitation import Duty
-from bot.domain.minutes import MinutesOut
-from bot.domain.notebook import LATELY
 from bot.domain.presence import Guest, How, Mark, NotHere, is_moment, read_guests
 from bot.domain.roles import Action, Actor
-from bot.domain.sittings import NotOpen
 from bot.flows import engine
 from bot.flows.presence import GUEST, Asked
 from bot.handlers.desk import Desk
@@ -16,7 +13,6 @@ from bot.handlers.incoming import Incoming
 from bot.handlers.meetings import reading_languages
 from bot.models import Group, Meeting
 from bot.models.columns import stored_id
-from bot.queries import notebook as notebook_queries
 from bot.rendering.messages import renderer
 from bot.services import facilitation, presence, presence_names
 from bot.services.presence_names import Named
@@ -132,22 +128,16 @@ async def _noted(desk: Desk, incoming: Incoming) -> Meeting:
     """Return the meeting of which it is said who is there: the open one, or the last.
 
     Raises:
-        MinutesOut: none is open, and the minutes of the last are out.
+        LastMinutesOut: none is open, and the minutes of the last are out.
         GroupUnknown, TopicUnknown, GroupMissing, GroupAmbiguous, NotOpen, NotAllowed, StrangerHere,
         AnonymousAdmin: as `Desk.open_meeting`.
     """
-    actor = await desk.actor(incoming)
-    try:
-        return await desk.open_meeting(
-            incoming, actor, Action.RUN_MEETING, afterwards=Action.RUN_MEETING
-        )
-    except NotOpen:
-        if incoming.is_private:
-            raise
-        group = await desk.group_here(incoming)
-        if await notebook_queries.has_closed(desk.session, stored_id(group), desk.now - LATELY):
-            raise MinutesOut from None
-        raise
+    return await desk.open_meeting(
+        incoming,
+        await desk.actor(incoming),
+        Action.RUN_MEETING,
+        afterwards=Action.RUN_MEETING,
+    )
 
 
 async def _languages(desk: Desk, actor: Actor, meeting: Meeting) -> Sequence[str]:

@@ -11,7 +11,6 @@ from bot.handlers.incoming import Incoming
 from bot.models import Group, Meeting, Sitting
 from bot.models.columns import stored_id
 from bot.outbox.post import Place
-from bot.queries import motions
 from bot.rendering.keyboards import sittings as keyboards
 from bot.rendering.messages import renderer
 from bot.services import closing, opening, sitting_items, sittings
@@ -199,25 +198,33 @@ async def next_(desk: Desk, incoming: Incoming, meeting_id: int, seen: int) -> N
 
 
 async def close(desk: Desk, incoming: Incoming) -> None:
-    """/close — the meeting is over; of one that is over already, how it ended and what follows."""
+    """/close — the meeting is over; while a vote is not decided, it is asked first.
+
+    Of one that is over already: how it ended and what follows.
+    """
     actor = await desk.actor(incoming)
     meeting = await desk.open_meeting(
         incoming, actor, Action.RUN_MEETING, afterwards=Action.RUN_MEETING
     )
-    sitting = await sittings.stands(desk.session, stored_id(meeting))
+    number = stored_id(meeting)
+    sitting = await sittings.stands(desk.session, number)
     if sitting.state is not SittingState.OPEN:
-        ended = await closing.how_closed(desk.session, stored_id(meeting), now=desk.now)
+        ended = await closing.how_closed(desk.session, number, now=desk.now)
         keyboard = keyboards.closed(ended.meeting.id) if ended.can_reopen else None
         await desk.reply(incoming, "sittings/over.html", keyboard=keyboard, ended=ended)
         return
-    await closing.close(desk.session, stored_id(meeting), actor, now=desk.now)
+    if await closing.vote_at_stake(desk.session, number):
+        place = await desk.place(incoming)
+        await closing.ask_before(desk.session, number, actor, place, now=desk.now)
+        return
+    await closing.close(desk.session, number, actor, now=desk.now)
     await desk.react(incoming, "👍")
 
 
 async def finish(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[Yes, close]: the meeting is over."""
     await closing.close(desk.session, meeting_id, await desk.actor(incoming), now=desk.now)
-    await desk.toast(incoming)
+    await desk.toast(incoming, "sittings/toast_closed.txt")
 
 
 async def ask_close(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
@@ -225,22 +232,11 @@ async def ask_close(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
 
     Long before the end, and while a vote is open, which would be withdrawn, it is asked first.
     """
-    actor = await desk.actor(incoming)
-    meeting, _ = await sittings.running(desk.session, meeting_id, actor, Action.RUN_MEETING)
-    sitting = await sittings.stands(desk.session, meeting_id)
-    votes = await motions.of_state(desk.session, meeting_id, motions.UNDECIDED)
-    if not votes and not sitting.is_early(wall_time(desk.now, meeting.zone)):
-        await finish(desk, incoming, meeting_id)
+    actor, place = await desk.actor(incoming), await desk.place(incoming)
+    if await closing.ask_before(desk.session, meeting_id, actor, place, now=desk.now):
+        await desk.toast(incoming)
         return
-    keyboard = keyboards.early(meeting_id)
-    await desk.reply(
-        incoming,
-        "sittings/early.html",
-        keyboard=keyboard,
-        sitting=sitting,
-        vote=votes[0].text if votes else "",
-    )
-    await desk.toast(incoming)
+    await finish(desk, incoming, meeting_id)
 
 
 async def longer(desk: Desk, incoming: Incoming, meeting_id: int, seen: int) -> None:

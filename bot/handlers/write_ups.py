@@ -1,11 +1,15 @@
 """What people say about meetings that nobody opened, and the photos of paper lists."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
+from bot.domain import write_ups as rules
+from bot.domain.attendance import Answer
 from bot.domain.roles import Action, Scope, require
 from bot.domain.write_ups import Fate
 from bot.flows import engine
-from bot.flows.write_ups import MOVE, WHY, WRITE, Elsewhen, NotHeld, WriteUp
+from bot.flows.write_ups import MOVE, WHY, WRITE, Elsewhen, NotHeld, WriteUp, moved_to
+from bot.handlers import general
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming, Wordless
 from bot.models import Group, Meeting
@@ -34,6 +38,43 @@ def is_meant(text: str) -> bool:
 
 async def answered(desk: Desk, incoming: Incoming, meeting_id: int, fate: Fate) -> None:
     """[Held], [Moved] or [Not held] under the question what became of a meeting."""
+    await _answer(desk, incoming, meeting_id, fate)
+
+
+async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """The same in words: "held", "moved to 10 Dec", "not held, the road was flooded"."""
+    said = None if incoming.is_edit else fate_said(incoming.text)
+    if said is not None:
+        await _answer(desk, incoming, meeting_id, *said)
+    elif incoming.is_private:
+        await general.unknown(desk, incoming)
+
+
+def fate_said(text: str) -> tuple[Fate, str] | None:
+    """Return what became of a meeting in somebody's words, and what they add; None: not said."""
+    for fate in (Fate.NOT_HELD, Fate.MOVED):
+        added = _behind(text, renderer().control_words(f"fate-{fate}"))
+        if added is not None:
+            return fate, added
+    if _behind(text, renderer().control_words(f"fate-{Fate.HELD}")) == "":
+        return Fate.HELD, ""
+    answer = renderer().answer_in(text)
+    fates = {Answer.COMING: Fate.HELD, Answer.CANNOT: Fate.NOT_HELD}
+    return (fates[answer], "") if answer in fates else None
+
+
+def _behind(text: str, phrases: Collection[str]) -> str | None:
+    """Return what stands behind the longest of the phrases that begin a text; None: none does."""
+    known, words = {fold(phrase) for phrase in phrases}, text.split()
+    for length in range(len(words), 0, -1):
+        if fold(" ".join(words[:length])) in known:
+            return " ".join(words[length:]).lstrip(",:;.-\u2013\u2014 ")
+    return None
+
+
+async def _answer(
+    desk: Desk, incoming: Incoming, meeting_id: int, fate: Fate, added: str = ""
+) -> None:
     actor = await desk.actor(incoming)
     meeting, group = await write_ups.unrecorded(desk.session, meeting_id, actor, now=desk.now)
     talk = await desk.talk(incoming, group)
@@ -42,13 +83,14 @@ async def answered(desk: Desk, incoming: Incoming, meeting_id: int, fate: Fate) 
         await _write_up(desk, incoming, meeting, group)
     elif fate is Fate.MOVED:
         require(actor, Action.PLAN_MEETING, Scope(group.coalition_id, stored_id(group)))
-        known = Elsewhen(meeting_id, planned.starts, planned.ends)
+        known = moved_to(Elsewhen(meeting_id, planned.starts, planned.ends), added, talk.scene)
         await engine.begin(talk, MOVE, known, is_anew=True)
     else:
         writer = await queries.writer(
             desk.session, meeting, WRITE.name, but=actor.telegram_id, now=desk.now
         )
-        await engine.begin(talk, WHY, NotHeld(meeting_id, writer=writer), is_anew=True)
+        reason = rules.checked_reason(added) or None
+        await engine.begin(talk, WHY, NotHeld(meeting_id, reason, writer), is_anew=True)
     await desk.toast(incoming)
 
 
@@ -78,6 +120,7 @@ async def _write_up(desk: Desk, incoming: Incoming, meeting: Meeting, group: Gro
         planned.ends,
         seats=tuple(seats.items()),
         agenda=tuple((one.item.id, one.item.title) for one in agenda if not one.item.is_routine),
+        off_record=tuple(one.item.id for one in agenda if one.item.is_off_record),
         is_private=incoming.is_private,
         pictures=await _kept(desk, meeting) if incoming.is_private else (),
     )

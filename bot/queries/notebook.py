@@ -1,6 +1,6 @@
 """What was written down in meetings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -130,15 +130,17 @@ async def is_written(session: AsyncSession, entry: Entry) -> bool:
     return found is not None
 
 
-async def has_closed(session: AsyncSession, group_id: int, since: datetime) -> bool:
-    """Tell whether a meeting of a group ended since then."""
+async def has_published(session: AsyncSession, group_ids: Collection[int], since: datetime) -> bool:
+    """Tell whether a meeting of one of these groups ended since then, and its minutes are out."""
     found = await session.scalar(
         select(col(Sitting.meeting_id))
         .join(Meeting, col(Meeting.id) == col(Sitting.meeting_id))
+        .join(Minutes, col(Minutes.meeting_id) == col(Sitting.meeting_id))
         .where(
-            col(Meeting.group_id) == group_id,
+            col(Meeting.group_id).in_(group_ids),
             col(Sitting.state) == SittingState.CLOSED,
             col(Sitting.closed_at) >= since,
+            col(Minutes.state).not_in(UNPUBLISHED),
         )
         .limit(1)
     )

@@ -12,10 +12,9 @@ from bot.domain.actions import Reading
 from bot.domain.agenda import ItemState
 from bot.domain.dates import instant, wall_time
 from bot.domain.notebook import EntryKind, NotebookFull
-from bot.domain.presence import How
+from bot.domain.presence import usual_how
 from bot.domain.roles import Actor
 from bot.domain.sittings import Ending, SittingState
-from bot.domain.ways import Way
 from bot.domain.write_ups import Fate
 from bot.models import AgendaItem, Entry, Group, Meeting, Presence, Sitting, SittingItem
 from bot.models.columns import stored_id
@@ -100,7 +99,7 @@ async def _came(
     session: AsyncSession, meeting: Meeting, account: Account, actor: Actor, began: datetime
 ) -> None:
     """Note who was there; whoever ran the meeting says so, which confirms it for the room."""
-    how = How.PHONE if meeting.way is Way.PHONE else How.HERE
+    how = usual_how(meeting.way)
     seats = await rolls.seated(session, meeting.group_id)
     for key in account.organisations:
         if key in seats:

@@ -19,6 +19,7 @@ from bot.domain.agenda import (
     Line,
 )
 from bot.domain.roles import Action, Actor, Scope
+from bot.domain.sittings import prepared_until
 from bot.models import AgendaItem, Group, Meeting, Membership
 from bot.models.columns import stored_id
 from bot.outbox import post
@@ -66,7 +67,9 @@ async def add(
     scope = Scope(group.coalition_id, stored_id(group))
     roles.require(actor, Action.ADD_ITEM, scope)
     meeting = await locked(session, meeting_id) if meeting_id else None
-    if meeting is None or meeting.state is meetings.State.CANCELLED or meeting.starts_at <= now:
+    if meeting is not None and not await _is_prepared(session, meeting, now=now):
+        meeting = None
+    if meeting is None:
         meeting = await agenda_views.upcoming(session, group, now=now)
     found = meeting.id if meeting else None
     if await queries.waiting(session, stored_id(group), found) >= rules.ITEMS_LIMIT:
@@ -96,6 +99,12 @@ async def add(
     return Added(item.facts(), meeting.facts() if meeting else None)
 
 
+async def _is_prepared(session: AsyncSession, meeting: Meeting, *, now: datetime) -> bool:
+    """Tell whether something can still be put on the agenda of a meeting."""
+    is_planned = meeting.state is not meetings.State.CANCELLED
+    return is_planned and await agenda_views.is_ahead(session, meeting, now=now)
+
+
 async def ask_whether_item(
     session: AsyncSession, meeting_id: int, place: Place, *, now: datetime
 ) -> None:
@@ -104,7 +113,7 @@ async def ask_whether_item(
     What they said is not kept: it stands in the message that the question replies to.
     """
     meeting = await locked(session, meeting_id)
-    if meeting.state is meetings.State.CANCELLED or meeting.starts_at <= now:
+    if not await _is_prepared(session, meeting, now=now):
         return
     await post.say(
         session,
@@ -113,7 +122,7 @@ async def ask_whether_item(
         now=now,
         about=About(OVERHEARD, meeting_id, meeting.version, "overheard"),
         keyboard=keyboards.overheard(meeting_id),
-        expires_at=meeting.starts_at,
+        expires_at=prepared_until(meeting.facts(), now),
         is_live=True,
         is_silent=True,
     )
@@ -217,7 +226,7 @@ async def withdraw(
     await session.refresh(row, with_for_update=True)
     if row.state is ItemState.WITHDRAWN:
         return row.facts(), group
-    is_over = meeting is not None and meeting.starts_at <= now
+    is_over = meeting is not None and not await agenda_views.is_ahead(session, meeting, now=now)
     if is_over or row.state not in {*queries.OPEN, ItemState.BACKLOG}:
         raise ItemGone
     was_accepted = row.state is ItemState.ACCEPTED
@@ -278,7 +287,7 @@ async def post_agenda(session: AsyncSession, group: Group, place: Place, *, now:
         keyboard=await agenda_views.agenda_keyboard(
             session, meeting, group, place.chat_id, shown["holders"]
         ),
-        expires_at=meeting.starts_at,
+        expires_at=prepared_until(meeting.facts(), now),
         is_live=True,
         is_silent=True,
     )

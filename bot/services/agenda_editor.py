@@ -16,6 +16,7 @@ from bot.domain.agenda import (
 )
 from bot.domain.dates import wall_time
 from bot.domain.roles import Actor
+from bot.domain.sittings import prepared_until
 from bot.models import AgendaItem, Group, Meeting, Member
 from bot.models.columns import stored_id
 from bot.outbox import post
@@ -104,7 +105,7 @@ async def _say_editor(
         now=now,
         about=About(agenda_views.EDITOR, stored_id(meeting), meeting.version, screen.kind),
         keyboard=agenda_views.keyboard(stored_id(meeting), facts),
-        expires_at=meeting.starts_at,
+        expires_at=prepared_until(meeting.facts(), now),
         is_live=True,
         is_silent=is_silent,
         is_unasked=is_unasked,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain import meetings, roles
+from bot.domain import meetings, roles, sittings
 from bot.domain.agenda import Agenda
 from bot.domain.facilitation import Holders
 from bot.domain.roles import Action, Actor, Scope
@@ -18,6 +18,7 @@ from bot.queries import agenda as queries
 from bot.queries import facilitation as facilitation_queries
 from bot.queries import meetings as meeting_queries
 from bot.queries import members
+from bot.queries import sittings as sitting_queries
 from bot.rendering import keyboards
 from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
@@ -76,10 +77,34 @@ class Showing:
 
 
 async def upcoming(session: AsyncSession, group: Group, *, now: datetime) -> Meeting | None:
-    """Return the (locked) next meeting of a group that has not begun; None if none is planned."""
-    ahead = await meeting_queries.upcoming(session, stored_id(group), now)
-    found = next((meeting for meeting in ahead if meeting.starts_at > now), None)
-    return await locked(session, stored_id(found)) if found is not None else None
+    """Return the (locked) next meeting of a group that has not begun; None if none is planned.
+
+    One whose start is over counts as long as it can be opened in its hours: many begin late.
+    """
+    for meeting in await meeting_queries.upcoming(session, stored_id(group), now):
+        if await is_ahead(session, meeting, now=now):
+            return await locked(session, stored_id(meeting))
+    return None
+
+
+async def is_ahead(session: AsyncSession, meeting: Meeting, *, now: datetime) -> bool:
+    """Tell whether a meeting is still prepared: before its start, or nobody has opened it since."""
+    if meeting.starts_at > now:
+        return True
+    is_over = sittings.prepared_until(meeting.facts(), now) <= now
+    return not is_over and not await sitting_queries.has_begun(session, stored_id(meeting))
+
+
+async def check_ahead(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
+    """Refuse what prepares a meeting that is not ahead any more.
+
+    Raises:
+        MeetingCancelled, MeetingStarted: see there.
+    """
+    if meeting.state is meetings.State.CANCELLED:
+        raise meetings.MeetingCancelled
+    if not await is_ahead(session, meeting, now=now):
+        raise meetings.MeetingStarted
 
 
 async def editable(
@@ -94,7 +119,7 @@ async def editable(
     meeting = await locked(session, meeting_id)
     group = await session.get_one(Group, meeting.group_id)
     roles.require(actor, Action.EDIT_AGENDA, Scope(group.coalition_id, stored_id(group)))
-    meetings.check_open(meeting.facts(), now)
+    await check_ahead(session, meeting, now=now)
     return meeting, group
 
 

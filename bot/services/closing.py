@@ -20,9 +20,11 @@ from bot.domain.write_ups import ClosingKind, closed_at
 from bot.models import Group, Meeting, Member, Occasion, OccasionState, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
-from bot.outbox.post import About
+from bot.outbox.post import About, Place
 from bot.queries import minutes as minutes_queries
+from bot.queries import motions
 from bot.rendering.keyboards import closing as keyboards
+from bot.rendering.keyboards import sittings as sitting_keyboards
 from bot.rendering.messages import renderer
 from bot.services import (
     minutes,
@@ -42,6 +44,9 @@ TIME_TO_CLOSE = "time-to-close"
 A_MOMENT = timedelta(seconds=1)
 """Until then a tap still counts."""
 QUESTION, DONE = "sittings/time_to_close.html", "sittings/time_was_up.html"
+EARLY, EARLY_OVER = "sittings/early.html", "sittings/early_over.html"
+CLOSE_NOW = "close-now"
+"""The subject of the question, to one person, whether to close it already."""
 
 
 async def plan(session: AsyncSession, meeting: Meeting, sitting: Sitting, *, now: datetime) -> None:
@@ -145,6 +150,61 @@ async def how_closed(session: AsyncSession, meeting_id: int, *, now: datetime) -
     )
 
 
+async def ask_before(
+    session: AsyncSession, meeting_id: int, actor: Actor, place: Place, *, now: datetime
+) -> bool:
+    """Ask one person whether to close an open meeting already; False if there is no need to.
+
+    There is one long before its end, and while a vote is open, which would be withdrawn.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: it is over already.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+    """
+    meeting, _ = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    sitting = await sittings.stands(session, meeting_id)
+    vote = await vote_at_stake(session, meeting_id)
+    if not vote and not sitting.is_early(wall_time(now, meeting.zone)):
+        return False
+    await post.say(
+        session,
+        place,
+        EARLY,
+        {"sitting": sitting, "vote": vote},
+        now=now,
+        # The kind says in which language to tell what came of it.
+        about=About(CLOSE_NOW, meeting_id, 0, place.languages[0]),
+        keyboard=sitting_keyboards.early(meeting_id),
+        is_live=True,
+        is_silent=True,
+    )
+    return True
+
+
+async def vote_at_stake(session: AsyncSession, meeting_id: int) -> str:
+    """Return what is put to the vote and not decided; empty if nothing is."""
+    votes = await motions.of_state(session, meeting_id, motions.UNDECIDED)
+    return votes[0].text if votes else ""
+
+
+async def answer_before(
+    session: AsyncSession, meeting_id: int, *, is_closed: bool, now: datetime
+) -> None:
+    """Let the questions whether to close a meeting already say what came of them."""
+    for row in await post.live_messages(session, CLOSE_NOW, meeting_id):
+        if row.keyboard is None:
+            continue
+        text = renderer().post(EARLY_OVER, languages=(row.kind,), is_closed=is_closed)
+        await post.revise(
+            session,
+            row,
+            text=text,
+            keyboard=None,
+            now=now,
+            expires_at=now + post.REPLIES_EXPIRE,
+        )
+
+
 async def go_on(
     session: AsyncSession, meeting_id: int, seen: int, actor: Actor, *, now: datetime
 ) -> None:
@@ -210,6 +270,7 @@ async def _end(
     sitting.item_id = None
     await session.flush()
     await _settle(session, meeting, now=now)
+    await answer_before(session, stored_id(meeting), is_closed=True, now=now)
     await motion_posts.withdraw(session, meeting, now=now)
     await sitting_words.cancel(session, stored_id(meeting), now=now)
     sitting_posts.show(session, meeting, now=now)

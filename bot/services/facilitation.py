@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import facilitation as rules
-from bot.domain import meetings, roles
+from bot.domain import roles
 from bot.domain.facilitation import CannotLead, Duty, Holder, NotYourTurn, ServedAlready, TurnState
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Actor, Scope
@@ -42,7 +42,7 @@ async def answer(
     meeting = await locked(session, meeting_id)
     group = await session.get_one(Group, meeting.group_id)
     roles.require(actor, Action.TAKE_TURN, Scope(group.coalition_id, stored_id(group)))
-    meetings.check_open(meeting.facts(), now)
+    await agenda_views.check_ahead(session, meeting, now=now)
     mine = await session.get(Membership, (group.id, actor.member_id))
     holders = await turns.propose(session, meeting)
     duty = next(
@@ -125,7 +125,7 @@ async def choose(
     group = await session.get_one(Group, meeting.group_id)
     roles.require(actor, Action.EDIT_AGENDA, Scope(group.coalition_id, stored_id(group)))
     if not await sittings.is_open(session, meeting_id):
-        meetings.check_open(meeting.facts(), now)
+        await agenda_views.check_ahead(session, meeting, now=now)
     able = await queries.able(session, stored_id(group))
     if organisation_id not in able:
         raise CannotLead

@@ -23,7 +23,7 @@ from bot.domain.minutes import (
     Record,
     Screen,
 )
-from bot.domain.presence import How
+from bot.domain.presence import usual_how
 from bot.domain.roles import Action, Actor, Role
 from bot.models import (
     Group,
@@ -333,7 +333,7 @@ async def _settle(
                 Presence(
                     meeting_id=number,
                     organisation_id=organisation_id,
-                    how=How.HERE,
+                    how=usual_how(meeting.way),
                     arrived_at=arrived_at,
                     entered_by=by,
                     confirmed_by=by,

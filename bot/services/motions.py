@@ -56,7 +56,7 @@ from bot.queries import minutes, notebook, rolls
 from bot.queries import motions as queries
 from bot.queries import sittings as sitting_queries
 from bot.rendering.messages import renderer
-from bot.services import decisions, motion_posts, sitting_posts, sittings
+from bot.services import decisions, motion_posts, presence, sitting_posts, sittings
 from bot.services.meeting_posts import locked
 from bot.services.minutes import redraft
 
@@ -343,6 +343,8 @@ async def say_for(
                 cast_at=now,
             )
         )
+        # Whoever has a word in the room is in it: the minutes do not call them absent.
+        await presence.spoken_for(session, meeting, sitting, organisation_id, actor, now=now)
     await sittings.take_part(session, meeting, actor, now=now)
     sittings.touch(sitting, now)
     await session.flush()

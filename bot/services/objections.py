@@ -39,7 +39,9 @@ ASKED, REASON, CORRECTING = "asked", "reason", "correcting"
 is published."""
 
 
-async def check_open(session: AsyncSession, meeting_id: int, actor: Actor) -> Minutes:
+async def check_open(
+    session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime
+) -> Minutes:
     """Return the version of minutes to which this person may object now, with its meeting locked.
 
     Raises:
@@ -57,7 +59,10 @@ async def check_open(session: AsyncSession, meeting_id: int, actor: Actor) -> Mi
     minutes = await queries.out(session, meeting_id) or latest
     if minutes.state is MinutesState.DRAFT:
         raise MinutesNotYet
-    if minutes.state is MinutesState.CONFIRMED:
+    # What somebody else objected may keep them from being confirmed; that opens nothing anew.
+    last = minutes_views.until(minutes, group)
+    is_over = last is not None and minutes_views.today(group, now) > last
+    if minutes.state is MinutesState.CONFIRMED or is_over:
         raise ObjectionsOver
     return minutes
 
@@ -76,13 +81,14 @@ async def object_(
     Raises:
         see `check_open`.
     """
-    minutes = await check_open(session, meeting_id, actor)
     known = await queries.objection_of(session, *source)
     if known is not None:
+        # It was in time; until it is settled its words may be corrected.
         if known.settled_at is None:
             known.text = text
             await _rewrite(session, known, now=now)
         return known
+    minutes = await check_open(session, meeting_id, actor, now=now)
     member = await members.known(session, actor)
     objection = Objection(
         meeting_id=meeting_id,

@@ -219,6 +219,7 @@ async def show_anew(
     meeting, _ = await sittings.acting(session, meeting_id, actor, Action.RUN_MEETING, now=now)
     group = await session.get_one(Group, meeting.group_id)
     place = asked_in or post.in_group(group.facts())
+    await closing.answer_before(session, meeting_id, is_closed=False, now=now)
     await sitting_posts.put_up(session, meeting, place, now=now)
 
 

@@ -11,10 +11,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain import roles
 from bot.domain.attendance import NoOrganisation
 from bot.domain.minutes import MinutesOut
-from bot.domain.presence import How, Mark, NotHere, Stage
+from bot.domain.presence import How, Mark, NotHere, Stage, usual_how
 from bot.domain.roles import Action, Actor
 from bot.domain.sittings import SittingState
 from bot.models import Group, Meeting, Membership, Organisation, Presence, Sitting
+from bot.models.columns import stored_id
 from bot.outbox.post import Place
 from bot.queries import presence as queries
 from bot.queries import rolls
@@ -127,13 +128,7 @@ async def mark(
     if organisation_id not in seats:
         raise NoOrganisation
     is_over = sitting.state is not SittingState.OPEN
-    # Who waits to be confirmed stands apart, also when the organisation comes.
-    waiting = {one.id for one in await queries.people(session, meeting) if not one.is_counted}
-    noted = [
-        row
-        for row in await queries.rows(session, meeting_id, organisation_id)
-        if row.id not in waiting
-    ]
+    noted = await _noted(session, meeting, organisation_id)
     here = [row for row in noted if row.left_at is None or (is_over and not is_slip(row))]
     if said.how is not None and not here:
         here = noted[-1:] or [await enter(session, sitting, now=now)]
@@ -147,6 +142,40 @@ async def mark(
             _set(row, said, now=now)
         row.entered_by = row.entered_by or actor.member_id
     await changed(session, meeting, sitting, organisation=seats[organisation_id], now=now)
+
+
+async def spoken_for(
+    session: AsyncSession,
+    meeting: Meeting,
+    sitting: Sitting,
+    organisation_id: int,
+    actor: Actor,
+    *,
+    now: datetime,
+) -> None:
+    """Note that an organisation is at an open meeting whose word is entered for it.
+
+    What was noted of it stays, also that it has left.
+    """
+    noted = await _noted(session, meeting, organisation_id)
+    if not all(map(is_slip, noted)):
+        return
+    row = noted[-1] if noted else await enter(session, sitting, now=now)
+    if noted:
+        row.arrived_at, row.left_at = await arrival(session, sitting, now=now), None
+    row.organisation_id = organisation_id
+    row.entered_by = row.entered_by or actor.member_id
+    await changed(session, meeting, sitting, now=now)
+
+
+async def _noted(session: AsyncSession, meeting: Meeting, organisation_id: int) -> list[Presence]:
+    """Return what was noted of an organisation.
+
+    Who waits to be confirmed stands apart, also when the organisation comes.
+    """
+    waiting = {one.id for one in await queries.people(session, meeting) if not one.is_counted}
+    rows = await queries.rows(session, stored_id(meeting), organisation_id)
+    return [row for row in rows if row.id not in waiting]
 
 
 async def mark_guest(
@@ -285,8 +314,11 @@ async def changed(
 
 async def enter(session: AsyncSession, sitting: Sitting, *, now: datetime) -> Presence:
     """Note somebody whom the secretary names now."""
+    meeting = await session.get_one(Meeting, sitting.meeting_id)
     row = Presence(
-        meeting_id=sitting.meeting_id, arrived_at=await arrival(session, sitting, now=now)
+        meeting_id=sitting.meeting_id,
+        how=usual_how(meeting.way),
+        arrived_at=await arrival(session, sitting, now=now),
     )
     session.add(row)
     await session.flush()

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import roles
+from bot.domain.presence import usual_how
 from bot.domain.roles import Action, Actor, Role
 from bot.domain.sittings import NotOpen, SittingClosed, SittingState
 from bot.domain.sittings import Sitting as SittingFacts
@@ -77,6 +78,7 @@ async def take_part(
             meeting_id=stored_id(meeting),
             organisation_id=place.organisation_id,
             member_id=place.member_id,
+            how=usual_how(meeting.way),
             arrived_at=now,
             entered_by=place.member_id,
         )

@@ -9,6 +9,7 @@ from bot.domain.budget import KEPT_FOR_ANSWERS
 from bot.domain.dates import wall_time
 from bot.domain.facilitation import Duty, Holders, next_up, standing
 from bot.domain.preferences import MessageKind
+from bot.domain.sittings import prepared_until
 from bot.models import Group, Meeting, Member, Organisation, OutboxMessage, Turn
 from bot.models.columns import stored_id
 from bot.outbox import post
@@ -125,7 +126,7 @@ async def _ask(
         now=now,
         about=About(ASKED, stored_id(meeting), meeting.version, kind),
         keyboard=keyboards.turn_asked(stored_id(meeting), MessageKind.QUESTIONS),
-        expires_at=meeting.starts_at,
+        expires_at=prepared_until(meeting.facts(), now),
         is_live=True,
         is_silent=facts.quiet.cover(wall_time(now, group.zone)),
         is_unasked=True,
@@ -155,7 +156,7 @@ async def _revise_question(
         text=renderer().text("agenda/turn.html", language=language, **facts),
         keyboard=post.buttons(keyboard, (language,)),
         now=now,
-        expires_at=meeting.starts_at,
+        expires_at=prepared_until(meeting.facts(), now),
     )
 
 
@@ -188,7 +189,7 @@ async def _tell_leads(
             now=now,
             about=About(NOBODY, meeting_id, meeting.version, NOBODY),
             keyboard=keyboards.leaders(meeting_id, able, {}),
-            expires_at=meeting.starts_at,
+            expires_at=prepared_until(meeting.facts(), now),
             is_live=True,
             is_unasked=True,
             is_withheld=not await budget.may_write(session, member, group.facts(), now=now),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.dates import TimeAmbiguous
 from bot.domain.presence import (
     Guest,
     GuestUnnamed,
@@ -14,6 +15,7 @@ from bot.domain.presence import (
     next_mark,
     quorum,
     read_guest,
+    read_moment,
     room,
 )
 
@@ -95,3 +97,28 @@ def test_a_guest_is_a_name_and_where_they_come_from(said: str, guest: Guest) -> 
 def test_a_guest_without_a_name_is_refused(said: str) -> None:
     with pytest.raises(GuestUnnamed):
         read_guest(said)
+
+
+@pytest.mark.parametrize("said", ["saa nne na robo", "4:15", "saa 4:15", "10:15"])
+def test_of_several_readings_of_a_time_the_only_possible_one_is_meant(said: str) -> None:
+    name, at = read_moment(
+        f"Afya {said}",
+        opened=TEN,
+        until=TEN + timedelta(minutes=30),
+        is_over=False,
+        languages=["sw", "en"],
+    )
+
+    assert (name, at) == ("Afya", TEN + timedelta(minutes=15))
+
+
+@pytest.mark.parametrize(("said", "hours"), [("saa nne na robo", 14), ("4:15", 1)])
+def test_a_time_with_no_or_several_possible_readings_is_asked_about(said: str, hours: int) -> None:
+    with pytest.raises(TimeAmbiguous):
+        read_moment(
+            f"Afya {said}",
+            opened=TEN,
+            until=TEN + timedelta(hours=hours),
+            is_over=False,
+            languages=["en"] if hours == 1 else ["sw", "en"],
+        )

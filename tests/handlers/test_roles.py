@@ -98,6 +98,7 @@ from bot.services.motions import RESERVATION, VOICE
 from bot.services.objections import OBJECTION, WRONG
 from bot.services.rolls import WAITING
 from bot.services.turns import ASKED
+from bot.services.write_ups import WRITE_UP
 from bot.toolbox import Toolbox
 from tests.rendering.held import make_record
 
@@ -205,6 +206,7 @@ OWN_GROUP = {
     "reply to minutes-draft": MANAGERS - {"deputy"},
     "reply to minutes-objection": NOBODY,
     "reply to minutes-wrong": OBJECTORS,
+    "reply to write-up": MANAGERS,
     "/agenda": READERS | ANONYMOUS,
     "/additem": READERS - {"observer"} | ANONYMOUS,
     "/facilitator": READERS | ANONYMOUS,
@@ -351,6 +353,7 @@ SISTER_GROUP = {
     "reply to minutes-draft": BACKBONE,
     "reply to minutes-objection": NOBODY,
     "reply to minutes-wrong": NOBODY,
+    "reply to write-up": BACKBONE,
     "/agenda": BACKBONE | ANONYMOUS,
     "/additem": BACKBONE | ANONYMOUS,
     "/facilitator": BACKBONE | ANONYMOUS,
@@ -492,6 +495,7 @@ FOREIGN_GROUP = {
     "reply to minutes-draft": NOBODY,
     "reply to minutes-objection": NOBODY,
     "reply to minutes-wrong": NOBODY,
+    "reply to write-up": NOBODY,
     "/agenda": ANONYMOUS,
     "/additem": ANONYMOUS,
     "/facilitator": ANONYMOUS,
@@ -1011,6 +1015,7 @@ async def group_with_meeting(
         ENTRY: ids["note"],
         **dict.fromkeys((MOTION, RESERVATION, VOICE), ids["motion"]),
         MINUTES: ids["out"],
+        WRITE_UP: ids["due"],
         DRAFT: ids["over"],
         OBJECTION: ids["objection"],
         WRONG: ids["out"],
@@ -1160,6 +1165,7 @@ SUBJECTS = dict(
         (
             *(AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING),
             *(ASKED, ENTRY, MOTION, RESERVATION, VOICE, MINUTES, DRAFT, OBJECTION, WRONG),
+            WRITE_UP,
         ),
         start=501,
     )
@@ -1184,6 +1190,7 @@ REPLY = {
     DRAFT: "1: Water trucks come on Tuesday",
     OBJECTION: "It was twice",
     WRONG: "It was thrice",
+    WRITE_UP: "not held",
 }
 BEHIND = {
     "guest": "Mr Ali, County Commissioner",

@@ -18,6 +18,7 @@ from bot.domain.minutes import (
     DaysUnclear,
     DeputyLater,
     Extent,
+    LastMinutesOut,
     LineElsewhere,
     LineUnclear,
     Mark,
@@ -365,6 +366,8 @@ def _sittings(name: str) -> dict[str, list[Facts]]:
         "sittings/early.html": [
             {"sitting": sitting, "vote": vote} for sitting in sittings(name) for vote in ("", name)
         ],
+        "sittings/early_over.html": [{"is_closed": is_closed} for is_closed in (True, False)],
+        "sittings/toast_closed.txt": [{}],
         "sittings/toast_next.txt": [{"sitting": sitting} for sitting in sittings(name)],
         "sittings/older.html": [{"group": group(name)}],
         "sittings/over.html": [
@@ -608,7 +611,9 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         ],
         "write_ups/ask_guests.html": [{}],
         "write_ups/ask_items.html": [{}],
-        "write_ups/ask_decisions.html": written,
+        "write_ups/ask_decisions.html": [
+            one | {"has_secret": has_secret} for one in written for has_secret in (False, True)
+        ],
         "write_ups/ask_actions.html": written,
         "write_ups/ask_places.html": [
             {"text": name, "number": 1, "count": count} for count in (1, 3)
@@ -854,6 +859,7 @@ def refusals(name: str) -> list[BotError]:
         AmendmentUnclear(),
         MinutesUnknown(),
         MinutesOut(),
+        LastMinutesOut(),
         MinutesNotYet(),
         NothingToFind(),
         SearchGone(),

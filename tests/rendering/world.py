@@ -162,6 +162,7 @@ from bot.domain.series import (
     next_occurrences,
 )
 from bot.domain.ways import LinkTooLong, Way, Where
+from bot.domain.write_ups import Fate
 from bot.errors import BotError
 from bot.flows.engine import Control
 from bot.flows.flow import (
@@ -1259,6 +1260,8 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                 "reminders",
                 "quiet",
                 "none",
+                "nothing",
+                *(f"fate-{fate}" for fate in Fate),
                 *held.VOTE_WORDS,
                 "wrong",
                 *ReminderKind,

@@ -421,9 +421,14 @@ async def test_thanks_under_minutes_is_no_correction(story: Story) -> None:
 async def test_an_unanswered_objection_keeps_minutes_open(story: Story) -> None:
     await story.write(LEAD, "/close")
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
-    await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
+    minutes = story.last().id
+    await story.write(AMINA, "This is wrong: thrice", reply_to=minutes)
     await story.travel(days=9)
     assert [one.state for one in await story.rows(Minutes)] == [MinutesState.PUBLISHED]
+    # The days are over for everybody else all the same.
+    await story.write(AMINA, "This is wrong, too", reply_to=minutes)
+    assert "lilete kwenye mkutano ujao" in read(story.last().text)
+    assert len(await story.rows(Objection)) == 1
 
     await story.tap(LEAD, "👌", chat=LEAD)
     await story.write(LEAD, "It was twice", chat=LEAD)

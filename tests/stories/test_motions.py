@@ -245,6 +245,8 @@ async def test_a_meeting_that_ends_withdraws_what_is_not_decided(story: Story) -
     await story.tap(AMINA, YES)
     vote = story.data_of(story.message(second), YES)
     await story.write(LEAD, "/close")
+    assert "If the meeting closes, it counts for nothing." in shown(story.last()).open
+    await story.tap(LEAD, "⏹ Yes")
 
     for motion in (first, second):
         assert "The meeting ended before this was decided" in seen(story, motion)
@@ -498,6 +500,16 @@ async def test_on_one_phone_the_secretary_votes_for_everybody(story: Story) -> N
         assert "✋ Maji Bora Trust*: Too far for the women" in text
         assert "✋ Pastoral Voices\n" in text
         assert "* passed on by somebody else: 1" in text
+    # Who has a word in the room is in it.
+    await story.tap(LEAD, DECIDED, chat=LEAD)
+    await story.write(LEAD, "/close", chat=LEAD)
+    draft = shown(story.last(LEAD, with_button="✅ Approve")).open
+    present, absent = (
+        next(line for line in draft.splitlines() if word in line)
+        for word in ("Present:", "Absent:")
+    )
+    assert "Maji Bora Trust" not in absent
+    assert "Present: 3 of 8" in present
 
     await story.tap(LEAD, DECIDED, chat=LEAD)
     await story.write(LEAD, "/close", chat=LEAD)

@@ -379,7 +379,11 @@ async def test_after_the_meeting_what_was_forgotten_comes_into_the_draft(story: 
     await story.write(DEPUTY, "/agreed We did agree")
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
     assert "MIN 1/12/2026 Opening\n📝 said in time\n✅ We did agree" in shown(story.last()).open
-    assert "No meeting is open" in await story.ask(LEAD, "/agreed And this")
+    for person, said in ((LEAD, "/agreed And this"), (IBRAHIM, "/idea We share trucks")):
+        for chat in (GROUP, person):
+            told = await story.ask(person, said, chat=chat)
+            assert "the minutes of the last one are out" in told
+            assert "Reply to the minutes" in told
 
 
 async def test_after_publication_an_edit_changes_nothing_and_says_what_to_do(story: Story) -> None:

@@ -419,7 +419,7 @@ async def test_who_was_there_and_when_is_corrected_until_the_minutes_are_out(sto
     assert "In attendance: WFP (Ms Wako), County office (Mr Ali, from 10:30)" in draft
 
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
-    assert "These minutes are out already" in await story.ask(LEAD, "/guest Tom Visitor")
+    assert "the minutes of the last one are out" in await story.ask(LEAD, "/guest Tom Visitor")
 
 
 async def test_the_list_under_a_draft_corrects_who_was_there(story: Story) -> None:
@@ -577,3 +577,17 @@ async def test_who_waits_to_be_confirmed_hears_by_whom(story: Story) -> None:
     assert "wait to be confirmed for your organisation" in refused
     assert "Halima Abdi" in refused
     assert "You read along" not in refused
+
+
+async def test_who_acts_in_a_meeting_by_phone_takes_part_by_phone(database_url: str) -> None:
+    async with told(database_url) as story:
+        await story.write(LEAD, "/meeting 3 Dec 10:00 by phone 0700 123456")
+        await story.tap(LEAD, "✅ Yes")
+        await story.travel_to(datetime(2026, 12, 3, 7, 3, tzinfo=UTC))
+
+        await story.write(LEAD, "/open")
+        await story.write(AMINA, "/idea We share the trucks")
+        await story.write(LEAD, "/guest Mr Ali, NDMA")
+
+        assert {row.how for row in await story.rows(Presence)} == {How.PHONE}
+        assert any(row.name == "Mr Ali" for row in await story.rows(Presence))

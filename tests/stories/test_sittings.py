@@ -279,9 +279,12 @@ async def test_close_beside_next_asks_first_while_much_is_to_come(story: Story) 
     await story.write(LEAD, "/open")
     assert "leads this meeting" in await story.tap(IBRAHIM, "⏹ Close")
     await story.tap(LEAD, "⏹ Close")
+    asked = story.last().id
     assert "4 items are left." in shown(story.last()).open
     await story.tap(LEAD, "▶️ Go on")
     assert "▶️ 1. Opening" in board(story)
+    assert shown(story.message(asked)).open == "▶️ The meeting goes on."
+    assert story.message(asked).buttons == []
 
     for _ in range(4):
         await story.tap(LEAD, "▶️ Next")
@@ -298,8 +301,11 @@ async def test_close_names_a_vote_that_is_not_decided(story: Story) -> None:
     await story.tap(LEAD, "⏹ Close")
     assert "A vote is not decided yet: “We meet twice a month”." in shown(story.last()).open
     assert (await story.rows(Sitting))[0].closed_at is None
-    await story.tap(LEAD, "⏹ Yes")
+    asked = story.last().id
+    assert await story.tap(LEAD, "⏹ Yes") == "The meeting is closed."
     assert (await story.rows(Sitting))[0].closed_at is not None
+    assert shown(story.message(asked)).open == "⏹ The meeting is closed."
+    assert story.message(asked).buttons == []
 
 
 async def test_a_quiet_word_in_swahili_says_both_clocks(story: Story) -> None:
@@ -454,3 +460,21 @@ async def test_strangers_and_members_run_nothing(story: Story) -> None:
     assert "leads this meeting" in await story.ask(IBRAHIM, "/guest Mr Ali")
     assert "▶️ 1. Opening" in board(story)
     assert len(await story.rows(Presence)) == 1
+
+
+async def test_a_meeting_that_begins_late_is_still_the_one_that_is_prepared(
+    database_url: str,
+) -> None:
+    async with told(database_url) as story:
+        await story.write(LEAD, "/meeting every Thursday 10:00-12:00 County Hall")
+        await story.tap(LEAD, "✅ Yes")
+        late = datetime(2026, 11, 26, 7, 4, tzinfo=UTC)
+        await story.travel_to(late)
+
+        await story.write(LEAD, "/additem Security, 10 min")
+        assert "26 Nov" in await story.ask(LEAD, "/facilitator Pastoral Voices")
+        assert "Security" in await story.ask(LEAD, "/agenda")
+        await story.write(LEAD, "/open")
+
+        assert "Security" in board(story)
+        assert "3 Dec" in await story.ask(LEAD, "/agenda")

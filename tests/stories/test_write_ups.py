@@ -553,3 +553,96 @@ async def test_each_decision_is_given_to_an_item(story: Story) -> None:
     assert "Water trucks\n1. ✅ Two trucks a week" in draft
     assert "School meals\n3. ✅ Rice" in draft
     assert "Without an item\n2. ✅ We meet twice a month" in draft
+
+
+async def test_no_decision_is_given_to_an_item_off_the_record(story: Story) -> None:
+    await story.write(LEAD, "/additem Water trucks, 20 min")
+    await story.write(LEAD, "/additem Salaries, 20 min, off the record")
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    await story.tap(LEAD, "As planned", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "None", chat=LEAD)
+    await story.tap(LEAD, "☑️ All", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    assert "Leave out what was off the record" in shown(story.last(LEAD)).open
+    await story.write(LEAD, "Two trucks a week", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+
+    labels = [label for row in shown(story.last(LEAD)).buttons for label in row]
+    assert "Water trucks" in labels
+    assert not any("Salaries" in label for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("guests", "nothing", "nobody"),
+    [
+        ("no guests", "nothing else", "Nobody."),
+        ("hakuna mgeni", "Hakuna", "ni hayo tu"),
+        ("ma jiro", "waxba", "cidna"),
+    ],
+)
+async def test_nothing_is_said_in_words_as_by_the_button(
+    story: Story, guests: str, nothing: str, nobody: str
+) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    await story.tap(LEAD, "As planned", chat=LEAD)
+    await story.write(LEAD, "Maji Bora", chat=LEAD)
+    await story.write(LEAD, "that's all", chat=LEAD)
+
+    await story.write(LEAD, guests, chat=LEAD)
+    await story.write(LEAD, "We meet twice a month", chat=LEAD)
+    await story.write(LEAD, nothing, chat=LEAD)
+    await story.write(LEAD, nobody, chat=LEAD)
+    await story.write(LEAD, "no list", chat=LEAD)
+
+    assert [entry.text for entry in await story.rows(Entry)] == ["We meet twice a month"]
+    assert [row.name for row in await story.rows(Presence)] == [""]
+
+
+@pytest.mark.parametrize("said", ["Held", "yes", "It was held."])
+async def test_in_words_it_was_held(story: Story, said: str) -> None:
+    await story.travel_to(MORNING)
+
+    await story.write(LEAD, said, chat=LEAD)
+
+    assert "anaanza kuuandika" in shown(story.last(DEPUTY)).open
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [("haukufanyika", None), ("Not held, the road was flooded", "the road was flooded")],
+)
+@pytest.mark.parametrize("is_reply", [True, False])
+async def test_in_words_it_was_not_held(
+    story: Story, said: str, reason: str | None, *, is_reply: bool
+) -> None:
+    await story.travel_to(MORNING)
+    asked = story.last(LEAD, with_button="✅ Held").id
+
+    await story.write(LEAD, said, chat=LEAD, reply_to=asked if is_reply else None)
+    if reason is None:
+        await story.write(LEAD, "mvua", chat=LEAD)
+
+    (sitting,) = await story.rows(Sitting)
+    assert (sitting.state, sitting.reason) == (SittingState.NOT_HELD, reason or "mvua")
+
+
+@pytest.mark.parametrize("said", ["moved to 10 Dec", "uliahirishwa hadi 10 Desemba"])
+async def test_in_words_it_was_moved(story: Story, said: str) -> None:
+    await story.travel_to(MORNING)
+
+    await story.write(LEAD, said, chat=LEAD)
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+
+    (sitting,) = await story.rows(Sitting)
+    assert Unheld.of(MORNING, sitting.reason).moved_to == datetime(2026, 12, 10, 10)
+
+
+async def test_other_words_in_the_morning_say_nothing_of_the_meeting(story: Story) -> None:
+    await story.travel_to(MORNING)
+
+    assert "I did not understand" in await story.ask(LEAD, "Where is the truck?", chat=LEAD)
+
+    assert await story.rows(Sitting) == []
