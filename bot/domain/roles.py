@@ -59,6 +59,8 @@ class Action(StrEnum):
     APPROVE_MINUTES = "approve-minutes"
     OBJECT = "object"
     SEE_PAPER_LIST = "see-paper-list"
+    RUN_PLAN = "run-plan"
+    REPORT = "report"
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,13 @@ ANYBODY = frozenset(
 of one's own is free, and so is owning up to a command; what comes of it is asked of `can` again. An
 invitation is for whoever holds its link."""
 READING = frozenset({Action.SEE_MEETINGS, Action.SEE_GROUP})
-_WAITING = READING | {Action.ANSWER, Action.ADD_ITEM, Action.TAKE_TURN, Action.CHECK_IN}
+_WAITING = READING | {
+    Action.ANSWER,
+    Action.ADD_ITEM,
+    Action.TAKE_TURN,
+    Action.CHECK_IN,
+    Action.REPORT,
+}
 """What somebody may do whom nobody has confirmed yet: it does not count until then."""
 TAKING_PART = _WAITING | {Action.SHARE, Action.VOTE, Action.OBJECT}
 SERVING = {
@@ -135,6 +143,8 @@ MANAGING = frozenset(
         Action.RUN_MEETING,
         Action.APPROVE_MINUTES,
         Action.SHARE,
+        Action.RUN_PLAN,
+        Action.REPORT,
     }
 )
 LEADING = MANAGING | {Action.CHANGE_PEOPLE, Action.SEE_PAPER_LIST}

@@ -26,7 +26,7 @@ from bot.models import Entry, Meeting, Minutes, OutboxMessage, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.queries import minutes as queries
-from bot.services import minutes_views, objections
+from bot.services import minutes_views, objections, plan
 from bot.services.minutes import approvable
 from bot.services.minutes_views import DRAFT
 
@@ -250,7 +250,7 @@ def _touch(opened: _Opened, entry: Entry) -> None:
 async def _reword(opened: _Opened, entry_id: int, text: str) -> None:
     entry = await _entry(opened, entry_id)
     entry.text = notebook.checked(text)
-    await opened.session.flush()
+    await plan.follow(opened.session, entry)
     screen = opened.screen
     if screen.view is Edit.ENTRY:
         _show(opened, Edit.PART, rules.part_of(opened.record, entry_id) or ROLL)
@@ -262,7 +262,7 @@ async def _take_out(opened: _Opened, entry_id: int) -> None:
     part = rules.part_of(opened.record, entry_id)
     entry = await _entry(opened, entry_id)
     entry.undone_at = opened.now
-    await opened.session.flush()
+    await plan.follow(opened.session, entry)
     _show(opened, Edit.PART, part or ROLL)
 
 
@@ -291,6 +291,7 @@ async def _add(opened: _Opened, kind: EntryKind, text: str) -> None:
     )
     opened.session.add(entry)
     await opened.session.flush()
+    await plan.follow(opened.session, entry)
     _touch(opened, entry)
     await _changed(opened, part)
     _show(opened, Edit.PART, part)
@@ -309,6 +310,7 @@ async def _discard(opened: _Opened) -> None:
             entry.text, entry.item_id, entry.undone_at = lines[key].text, lines[key].item_id, None
         else:
             entry.undone_at = opened.now
+        await plan.follow(session, entry)
     await objections.give_up(session, minutes.meeting_id)
     await minutes_views.give_up(session, opened.meeting, minutes, now=opened.now)
     await session.delete(minutes)

@@ -28,7 +28,7 @@ from bot.models.columns import stored_id
 from bot.queries import minutes as minutes_queries
 from bot.queries import notebook as queries
 from bot.queries import sittings as sitting_queries
-from bot.services import actions, minutes, motion_posts, sitting_posts, sittings
+from bot.services import actions, minutes, motion_posts, plan, sitting_posts, sittings
 from bot.services.meeting_posts import locked
 
 SHARED = frozenset({EntryKind.IDEA, EntryKind.HELP})
@@ -129,7 +129,7 @@ async def capture(
     session.add(entry)
     if is_open:
         await sittings.take_part(session, book.meeting, actor, now=now)
-    await _changed(session, book, now=now)
+    await _changed(session, book, entry, now=now)
     return Written(entry, unclear)
 
 
@@ -154,7 +154,7 @@ async def correct(
     await _require_author(session, entry, actor)
     entry.kind = kind
     unclear = await _word(session, book, entry, said, now=now)
-    await _changed(session, book, now=now)
+    await _changed(session, book, entry, now=now)
     return Written(entry, unclear)
 
 
@@ -181,7 +181,7 @@ async def said_again(
             entry.text = rules.checked(text)
         except (EntryGone, EntryOut, rules.EntryTooLong):
             continue
-        await _changed(session, book, now=now)
+        await _changed(session, book, entry, now=now)
         await actions.show(session, entry, now=now)
     return is_theirs
 
@@ -207,7 +207,7 @@ async def amend(
         return None
     _require_change(book, entry, actor)
     actions.take(entry, reading)
-    await _changed(session, book, now=now)
+    await _changed(session, book, entry, now=now)
     await actions.show(session, entry, unclear=reading.unclear, now=now)
     return Written(entry, reading.unclear)
 
@@ -239,7 +239,7 @@ async def give(
     if not chosen:
         raise EntryGone
     actions.give(entry, chosen[0])
-    await _changed(session, book, now=now)
+    await _changed(session, book, entry, now=now)
     await actions.show(session, entry, now=now)
 
 
@@ -257,7 +257,7 @@ async def undo(session: AsyncSession, entry_id: int, actor: Actor, *, now: datet
     if entry.motion_id is not None:
         motion = await session.get_one(Motion, entry.motion_id)
         motion_posts.show(session, motion, now=now)
-    await _changed(session, book, now=now)
+    await _changed(session, book, entry, now=now)
     await actions.show(session, entry, now=now)
     return await queries.one(session, entry_id, book.meeting.zone)
 
@@ -378,9 +378,10 @@ async def _word(
     return reading.unclear
 
 
-async def _changed(session: AsyncSession, book: _Book, *, now: datetime) -> None:
-    """Let all that shows a notebook say what stands in it now."""
+async def _changed(session: AsyncSession, book: _Book, entry: Entry, *, now: datetime) -> None:
+    """Let all that shows a notebook, and the plan, say what an entry of it says now."""
     await session.flush()
+    await plan.follow(session, entry)
     sitting_posts.show(session, book.meeting, now=now)
     if book.sitting.state is SittingState.OPEN:
         sittings.touch(book.sitting, now)

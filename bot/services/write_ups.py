@@ -43,6 +43,7 @@ from bot.queries import write_ups as queries
 from bot.rendering.keyboards import write_ups as keyboards
 from bot.rendering.messages import renderer
 from bot.services import actions, agenda_sheets, budget, members, minutes, occasions
+from bot.services import plan as plan_of
 from bot.services.meeting_posts import MEETING, correct_posts, locked
 
 WRITE_UP = "write-up"
@@ -545,7 +546,8 @@ async def _said(
         )
         actions.take(entry, reading)
         session.add(entry)
-    await session.flush()
+        await session.flush()
+        await plan_of.follow(session, entry)
 
 
 async def _name(session: AsyncSession, actor: Actor) -> str:
