@@ -88,7 +88,6 @@ SUBJECTS = {
     "plan",
     "preferences",
     "participation",
-    "plan",
     "progress",
     "follow_up",
     "streams",
