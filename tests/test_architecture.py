@@ -140,6 +140,7 @@ PARTS: dict[str, set[str]] = {
         "meeting_posts",
         "minutes_papers",
         "motion_posts",
+        "support_posts",
         "sitting_posts",
         "closing",
         "sitting_words",

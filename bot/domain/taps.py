@@ -95,6 +95,10 @@ class Verb(StrEnum):
     WRONG = "wrong"
     OBJECT = "object"
     SETTLE = "settle"
+    CAN_HELP = "can-help"
+    CANNOT_HELP = "cannot-help"
+    HELPED = "helped"
+    NO_HELP = "no-help"
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ from bot.handlers import (
     rolls,
     search,
     sittings,
+    support,
     write_ups,
 )
 from bot.handlers.coalitions import TO_COALITION
@@ -85,6 +86,7 @@ from bot.services.motions import RESERVATION, VOICE
 from bot.services.objections import OBJECTION, WRONG
 from bot.services.rolls import WAITING, join_code
 from bot.services.sitting_posts import BOARD
+from bot.services.support_posts import HOW, SUPPORT
 from bot.services.turns import ASKED
 from bot.services.write_ups import WRITE_UP
 
@@ -207,7 +209,7 @@ COMMANDS = (
     Command("action", notebook.action, Action.RUN_MEETING, takes_quoted=True),
     Command("note", notebook.note, Action.RUN_MEETING, takes_quoted=True),
     Command("idea", notebook.idea, Action.SHARE, takes_quoted=True),
-    Command("needhelp", notebook.needhelp, Action.SHARE, takes_quoted=True),
+    Command("needhelp", support.needhelp, Action.REPORT, takes_quoted=True),
     Command("undo", notebook.undo, Action.SHARE),
     Command("vote", motions.vote, Action.RUN_MEETING),
     Command("close", sittings.close, Action.RUN_MEETING),
@@ -331,6 +333,10 @@ BUTTONS = {
     Verb.WRONG: Button(minutes.wrong, Action.OBJECT),
     Verb.OBJECT: Button(minutes.object_, Action.OBJECT),
     Verb.SETTLE: Button(minutes.settle, Action.APPROVE_MINUTES, (_number, minutes.settling)),
+    Verb.CAN_HELP: Button(support.can_help, Action.OFFER_HELP),
+    Verb.CANNOT_HELP: Button(support.cannot_help, Action.OFFER_HELP),
+    Verb.HELPED: Button(support.helped, Action.SEE_MEETINGS),
+    Verb.NO_HELP: Button(support.withdrawn, Action.REPORT),
 }
 
 REPLIES = {
@@ -352,6 +358,8 @@ REPLIES = {
     DRAFT: Reply(minutes.retyped, Action.APPROVE_MINUTES),
     OBJECTION: Reply(minutes.reasoned, Action.APPROVE_MINUTES),
     WRONG: Reply(minutes.said_wrong, Action.OBJECT),
+    SUPPORT: Reply(support.replied, Action.OFFER_HELP),
+    HOW: Reply(support.said_how, Action.OFFER_HELP),
 }
 
 PICTURES = frozenset({WRITE_UP, BOARD})
