@@ -532,7 +532,7 @@ async def _tapped(desk: Desk, incoming: Incoming) -> None:
 
 
 async def _replied(desk: Desk, incoming: Incoming) -> None:
-    if await notebook.said_again(desk, incoming):
+    if await notebook.said_again(desk, incoming) or await support.said_again(desk, incoming):
         return
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and messages.kind_of(subject.subject) in REPLIES:
@@ -566,7 +566,7 @@ async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
 
 async def _wrote(desk: Desk, incoming: Incoming) -> None:
     """Something in private that replies to nothing: it answers what the bot asked last."""
-    if await notebook.said_again(desk, incoming):
+    if await notebook.said_again(desk, incoming) or await support.said_again(desk, incoming):
         return
     asked = await messages.newest_question(desk.session, incoming.chat_id, list(REPLIES))
     if asked is not None and await _interrupts(desk, incoming, asked):

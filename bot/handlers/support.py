@@ -134,3 +134,17 @@ async def said_how(desk: Desk, incoming: Incoming, request_id: int) -> None:
     actor = await desk.actor(incoming)
     await support.offer(desk.session, request_id, actor, text=incoming.text, now=desk.now)
     await desk.react(incoming, "🙏")
+
+
+async def said_again(desk: Desk, incoming: Incoming) -> bool:
+    """Follow an edit of words that answered a call for support; False if they did not."""
+    if not incoming.is_edit or incoming.is_command or not incoming.text:
+        return False
+    source = (incoming.chat_id, incoming.message_id or 0)
+    said = await queries.answer_of(desk.session, *source)
+    if said is None:
+        return False
+    actor, text = await desk.actor(incoming), incoming.text
+    await support.answer(desk.session, said.request_id, text, actor, source=source, now=desk.now)
+    await desk.react(incoming, "👍")
+    return True

@@ -23,17 +23,17 @@ LABELS = ("support-can-help", "support-cannot-help", "support-settled", "support
 STATES = tuple(SupportState)
 
 
-def request(name: str, **changes: Any) -> Request:
+def request(said: str, **changes: Any) -> Request:
     """Return a call for support of which all is known."""
     known: dict[str, Any] = {
         "id": 7,
-        "text": name,
-        "organisation": name,
-        "name": name,
+        "text": said,
+        "organisation": said,
+        "name": said,
         "asked_on": date(2026, 12, 3),
         "days": 3,
-        "sector": name,
-        "place": f"{name}!",
+        "sector": said,
+        "place": f"{said}!",
     }
     return Request(**(known | changes))
 
