@@ -77,6 +77,7 @@ SUBJECTS = {
     "facilitation",
     "feedback",
     "groups",
+    "hand_over",
     "invitations",
     "meetings",
     "members",

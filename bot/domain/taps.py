@@ -99,6 +99,7 @@ class Verb(StrEnum):
     CANNOT_HELP = "cannot-help"
     HELPED = "helped"
     NO_HELP = "no-help"
+    NEEDED = "needed"
 
 
 @dataclass(frozen=True)

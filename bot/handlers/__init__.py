@@ -50,6 +50,7 @@ from bot.handlers import (
     decisions,
     general,
     groups,
+    hand_over,
     invitations,
     meetings,
     members,
@@ -210,6 +211,7 @@ COMMANDS = (
     Command("note", notebook.note, Action.RUN_MEETING, takes_quoted=True),
     Command("idea", notebook.idea, Action.SHARE, takes_quoted=True),
     Command("needhelp", support.needhelp, Action.REPORT, takes_quoted=True),
+    Command("handover", hand_over.show, Action.SHARE),
     Command("undo", notebook.undo, Action.SHARE),
     Command("vote", motions.vote, Action.RUN_MEETING),
     Command("close", sittings.close, Action.RUN_MEETING),
@@ -337,6 +339,7 @@ BUTTONS = {
     Verb.CANNOT_HELP: Button(support.cannot_help, Action.OFFER_HELP),
     Verb.HELPED: Button(support.helped, Action.SEE_MEETINGS),
     Verb.NO_HELP: Button(support.withdrawn, Action.REPORT),
+    Verb.NEEDED: Button(support.listed, Action.SEE_MEETINGS),
 }
 
 REPLIES = {

@@ -2,7 +2,7 @@
 
 from bot.domain.attendance import Answer
 from bot.domain.notebook import EntryKind
-from bot.domain.roles import Action, NotAllowed
+from bot.domain.roles import Action, NotAllowed, Scope, require
 from bot.domain.sittings import NotOpen
 from bot.domain.support import OwnSupport, SupportState, SupportUnclear
 from bot.handlers import notebook
@@ -13,7 +13,7 @@ from bot.models.columns import stored_id
 from bot.queries import notebook as entries
 from bot.queries import support as queries
 from bot.rendering.messages import renderer
-from bot.services import support, support_posts
+from bot.services import rolls, support, support_posts
 
 
 async def needhelp(desk: Desk, incoming: Incoming) -> None:
@@ -52,6 +52,15 @@ async def _thank(desk: Desk, incoming: Incoming, request: SupportRequest) -> Non
     """Show in private what stands in the group now; in the group everybody sees it."""
     if incoming.is_private:
         await support_posts.thank(desk.session, request, await desk.place(incoming), now=desk.now)
+
+
+async def listed(desk: Desk, incoming: Incoming, group_id: int) -> None:
+    """[Support needed]: the list of a group."""
+    actor = await desk.actor(incoming)
+    group = await rolls.group_of(desk.session, group_id)
+    require(actor, Action.SEE_MEETINGS, Scope(group.coalition_id, group_id))
+    await support.listed(desk.session, group, await desk.place(incoming), now=desk.now)
+    await desk.toast(incoming)
 
 
 async def can_help(desk: Desk, incoming: Incoming, request_id: int) -> None:

@@ -19,7 +19,14 @@ from bot.domain.support import (
 from bot.errors import BotError
 from tests.rendering.held import Facts, group
 
-LABELS = ("support-can-help", "support-cannot-help", "support-settled", "support-withdraw")
+LABELS = (
+    "support-can-help",
+    "support-cannot-help",
+    "support-settled",
+    "support-withdraw",
+    "support-list",
+    "attendance-list",
+)
 STATES = tuple(SupportState)
 
 

@@ -175,7 +175,7 @@ from bot.resources import folder
 from bot.services.coalitions import News
 from bot.services.invitations import Offer
 from bot.services.rolls import Verdict
-from tests.rendering import held, support_facts
+from tests.rendering import hand_over_facts, held, support_facts
 
 Facts = dict[str, Any]
 
@@ -205,6 +205,7 @@ COMMANDS = (
     "note",
     "idea",
     "needhelp",
+    "handover",
     "undo",
     "vote",
     "close",
@@ -297,6 +298,7 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **_set_up(name),
         **held.texts(name),
         **support_facts.texts(name),
+        **hand_over_facts.texts(name),
         **_errors(name),
         **_texts(name),
     }

@@ -19,7 +19,6 @@ from tests.stories.story import (
     AMINA,
     COORDINATOR,
     FATUMA,
-    GROUP,
     IBRAHIM,
     LEAD,
     PETER,
