@@ -20,7 +20,8 @@ NAMED = 3
 TELLING = 5
 """Letters from which on a word says what something is about; "for" and "days" do not."""
 IN_COMMON = 2
-"""So many telling words make one request like another, unless both name their sector."""
+"""So many telling words make one request like another, unless both name their sector, or the
+request has no more words than that."""
 _HASHTAG = re.compile(r"(?<!\w)#(\w+)")
 
 
@@ -175,11 +176,14 @@ def alike(text: str, sector: str, before: Iterable[Before], *, but: Collection[s
     """Return who said something like it before, the newest first; `but` are not named."""
     offered: dict[str, None] = {}
     asked: dict[str, None] = {}
-    telling = _telling(text)
+    words = search.fold(text).split()
+    telling = _telling(words)
+    needed = IN_COMMON if len(words) > IN_COMMON else 1
     for one in before:
         is_of_sector = bool(sector) and sector == one.sector
-        common = telling & _telling(one.text)
-        if not is_of_sector and len(common) < min(IN_COMMON, len(telling) or IN_COMMON):
+        folded = search.fold(one.text)
+        common = sum(search.matches(folded, term) for term in telling)
+        if not is_of_sector and common < needed:
             continue
         offered |= dict.fromkeys(one.offered)
         asked |= dict.fromkeys([one.organisation])
@@ -189,6 +193,6 @@ def alike(text: str, sector: str, before: Iterable[Before], *, but: Collection[s
     )
 
 
-def _telling(text: str) -> set[str]:
-    words = [word for word in search.fold(text).split() if len(word) >= TELLING]
-    return set(search.terms(" ".join(words))) if words else set()
+def _telling(words: Iterable[str]) -> tuple[str, ...]:
+    said = " ".join(word for word in words if len(word) >= TELLING)
+    return search.terms(said) if said else ()

@@ -47,7 +47,8 @@ async def card(
     if not runs_plan:
         mine.append(col(ActionPoint.organisation_id) == (organisation.id if organisation else None))
     counted = select(func.count()).select_from(ActionPoint).where(*mine)
-    coming = next(iter(await meetings.upcoming(session, group_id, now)), None)
+    ahead = await meetings.upcoming(session, group_id, now)
+    coming = next((one for one in ahead if one.starts_at > now), None)
     people = [one for one in await rolls.people(session, group_id) if one.is_confirmed]
     return Card(
         group=group.facts(),
