@@ -285,6 +285,7 @@ MANAGING_HELP = [
     "note",
     "idea",
     "needhelp",
+    "handover",
     "undo",
     "vote",
     "close",
@@ -317,6 +318,7 @@ HELP = {
         "andika",
         "wazo",
         "tunahitaji",
+        "makabidhiano",
         "tengua",
         "kura",
         "funga",
@@ -343,6 +345,7 @@ HELP = {
         "facilitator",
         "idea",
         "needhelp",
+        "handover",
         "undo",
         "find",
         "attendance",
@@ -404,6 +407,7 @@ async def test_help_tells_how_to_answer_and_how_to_plan_to_those_who_may(story: 
         "/facilitator – which organisation leads the next meeting\n"
         "/idea – keep an idea\n"
         "/needhelp – say what help is needed\n"
+        "/handover – what to know when you take over\n"
         "/undo – take back what you wrote down last\n"
         "/find – find what was agreed or written down\n"
         "/attendance – see which organisations come to meetings\n"
