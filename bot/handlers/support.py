@@ -26,7 +26,7 @@ async def needhelp(desk: Desk, incoming: Incoming) -> None:
         await notebook.capture(desk, incoming, kind=EntryKind.HELP)
         return
     actor = await desk.actor(incoming)
-    said = await notebook.words_of(desk, incoming)
+    said = await notebook.what_was_said(desk, incoming)
     text = said.text or said.quoted
     known = await queries.of_message(desk.session, *source)
     if known is not None:

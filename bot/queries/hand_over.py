@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,6 +18,7 @@ from bot.models import (
     Entry,
     Group,
     Meeting,
+    Member,
     Membership,
     Minutes,
     Objection,
@@ -64,31 +65,48 @@ async def card(
 
 
 async def left_behind(session: AsyncSession, gone: Membership) -> tuple[Point, ...]:
-    """Return the open actions that somebody did who has left a group, with nobody else by name.
+    """Return the open actions of an organisation that somebody has left, who did them alone.
 
-    Where nobody speaks for their organisation any more, that are all of the organisation's.
+    Where nobody speaks for the organisation any more, those are all the others that it has.
     """
     others = (
         select(col(PointPerson.point_id))
         .join(Membership, col(Membership.member_id) == col(PointPerson.member_id))
-        .where(
-            col(Membership.group_id) == gone.group_id,
-            col(Membership.is_confirmed),
-        )
+        .where(col(Membership.group_id) == gone.group_id, col(Membership.is_confirmed))
     )
     own = select(col(PointPerson.point_id)).where(col(PointPerson.member_id) == gone.member_id)
-    theirs = col(ActionPoint.id).in_(own) & col(ActionPoint.id).not_in(others)
-    if gone.organisation_id is not None and not await _is_spoken_for(session, gone):
-        theirs |= col(ActionPoint.organisation_id) == gone.organisation_id
+    theirs: ColumnElement[bool] = col(ActionPoint.id).not_in(own)
+    if await is_spoken_for(session, gone):
+        theirs = col(ActionPoint.id).in_(own) & col(ActionPoint.id).not_in(others)
     return await plan.read(
         session,
         col(ActionPoint.group_id) == gone.group_id,
         col(ActionPoint.closed_at).is_(None),
+        col(ActionPoint.organisation_id) == gone.organisation_id,
         theirs,
     )
 
 
-async def _is_spoken_for(session: AsyncSession, gone: Membership) -> bool:
+async def voices(session: AsyncSession, gone: Membership) -> Sequence[Member]:
+    """Return who speaks first now for the organisation of somebody who left, and can be told."""
+    rows = await session.execute(
+        select(Member)
+        .join(Membership, col(Membership.member_id) == col(Member.id))
+        .where(
+            col(Membership.group_id) == gone.group_id,
+            col(Membership.organisation_id) == gone.organisation_id,
+            col(Membership.is_confirmed),
+            ~col(Membership.is_alternate),
+            ~col(Membership.is_office),
+            col(Member.has_started),
+        )
+        .order_by(col(Member.id))
+    )
+    return rows.scalars().all()
+
+
+async def is_spoken_for(session: AsyncSession, gone: Membership) -> bool:
+    """Tell whether anybody speaks still for the organisation of somebody who left."""
     found = await session.scalar(
         select(col(Membership.member_id))
         .where(

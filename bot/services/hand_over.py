@@ -62,16 +62,22 @@ async def tell(session: AsyncSession, group: Group, member_id: int, *, now: date
 async def tell_left(
     session: AsyncSession, group: Group, gone: Membership, *, now: datetime
 ) -> None:
-    """Tell who comes after somebody that has left which actions need somebody now, once.
+    """Tell who comes after somebody that has left what needs somebody now, once.
 
-    That is who speaks for the organisation, and where nobody does the leads.
+    Who speaks for the organisation hears of what they did by name; where nobody does any more,
+    whoever cares for the group of all the rest. Of what was done by name these hear anyway.
     """
     found = await queries.left_behind(session, gone)
-    if not found:
+    if not found or gone.organisation_id is None:
         return
     person = await session.get_one(Member, gone.member_id)
     facts = {"group": group.facts(), "name": person.name, "actions": found, "count": len(found)}
-    for member in await member_queries.confirmers(session, group, gone.organisation_id):
+    caretakers = await member_queries.caretakers(session, group, but=gone.member_id)
+    hearers = caretakers
+    if await queries.is_spoken_for(session, gone):
+        knowing = {one.id for one in caretakers}
+        hearers = [one for one in await queries.voices(session, gone) if one.id not in knowing]
+    for member in hearers:
         await members.tell(session, member, "hand_over/left.html", facts, now=now)
 
 
