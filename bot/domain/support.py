@@ -152,6 +152,11 @@ class OfferLater(BotError):
 class SupportUnclear(BotError):
     """Somebody wrote under a call for support what has no meaning there."""
 
+    def __init__(self, *, may_answer: bool = False) -> None:
+        """Carry whether a sentence of theirs would be an answer."""
+        super().__init__("words under a call for support")
+        self.may_answer = may_answer
+
 
 def sector(text: str, known: Iterable[str]) -> str:
     """Return the sector that words name: a hashtag, or the word of an earlier one; else empty."""

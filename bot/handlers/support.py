@@ -15,6 +15,9 @@ from bot.queries import support as queries
 from bot.rendering.messages import renderer
 from bot.services import rolls, support, support_posts
 
+FEWEST_WORDS = 3
+"""Fewer words that reply to nothing answer no call for support."""
+
 
 async def needhelp(desk: Desk, incoming: Incoming) -> None:
     """/needhelp words — ask for support, in a meeting or between; alone: what is asked for.
@@ -104,7 +107,9 @@ async def replied(desk: Desk, incoming: Incoming, request_id: int) -> None:
     answers = await support.may_answer(
         desk.session, request_id, actor, is_aloud=not incoming.is_private
     )
-    if answers and meant is None:
+    # What replies to nothing may be meant for nobody: "habari".
+    is_meant = incoming.quoted is not None or len(incoming.text.split()) >= FEWEST_WORDS
+    if answers and meant is None and is_meant:
         source = (incoming.chat_id, incoming.message_id or 0)
         await support.answer(
             desk.session, request_id, incoming.text, actor, source=source, now=desk.now
@@ -113,7 +118,7 @@ async def replied(desk: Desk, incoming: Incoming, request_id: int) -> None:
     elif not answers and meant in {Answer.COMING, Answer.CANNOT}:
         await _meant(desk, incoming, request_id, meant)
     elif incoming.is_private:
-        raise SupportUnclear
+        raise SupportUnclear(may_answer=answers)
 
 
 async def _meant(desk: Desk, incoming: Incoming, request_id: int, meant: Answer | None) -> None:

@@ -114,7 +114,7 @@ def refusals(name: str) -> list[BotError]:
         SupportSettled(),
         OwnSupport(),
         OfferLater(),
-        SupportUnclear(),
+        *(SupportUnclear(may_answer=one) for one in (True, False)),
         *(
             NotYourSupport(name=who, is_withdrawing=is_withdrawing)
             for who in (name, "")

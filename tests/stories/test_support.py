@@ -162,8 +162,12 @@ async def test_the_coordination_answers_by_replying_and_an_edit_corrects_it(stor
     asked = next(one for one in story.from_bot(LEAD) if read(one.text).startswith("🆘"))
     await story.write(LEAD, "The county has one, I ask", chat=LEAD, reply_to=asked.id)
     assert "answers: The county has one, I ask" in post(story)
-    await story.write(COORDINATOR, "ok", chat=COORDINATOR)
-    assert "answers: ok" not in post(story)
+    for said in ("ok", "Good morning"):
+        await story.write(COORDINATOR, said, chat=COORDINATOR)
+        assert "please reply to it with a sentence" in heard(story, COORDINATOR)
+        assert said not in post(story)
+    await story.write(PETER, "Thank you very much", chat=PETER)
+    assert heard(story, PETER).startswith("I do not pass this on.")
 
 
 async def test_days_are_counted_until_somebody_has_answered(story: Story) -> None:
