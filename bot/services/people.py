@@ -301,7 +301,7 @@ async def _leads(session: AsyncSession, group_id: int) -> int:
 
 async def _depart(session: AsyncSession, group: Group, place: Membership, *, now: datetime) -> None:
     await _settle(session, place, now=now)
-    was_prime = _is_first(place)
+    was_prime, was_there = _is_first(place), place.is_confirmed
     # A role is for as long as one is there: whoever comes back is a member like others.
     place.is_confirmed, place.left_at, place.role = False, now, Role.MEMBER
     place.returns_as = None
@@ -309,7 +309,8 @@ async def _depart(session: AsyncSession, group: Group, place: Membership, *, now
     following = await _promote(session, place) if was_prime else None
     if following is not None:
         await hand_over.tell(session, group, following.member_id, now=now)
-    await hand_over.tell_left(session, group, place, now=now)
+    if was_there:
+        await hand_over.tell_left(session, group, place, now=now)
     await rolls.close_questions(session, group, place, rolls.Verdict.OVER, now=now)
     await rolls.refresh(session, group, now=now)
 

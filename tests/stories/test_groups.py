@@ -365,6 +365,7 @@ HELP = {
         "mwezeshaji",
         "wazo",
         "tunahitaji",
+        "makabidhiano",
         "tengua",
         "tafuta",
         "mahudhurio",
