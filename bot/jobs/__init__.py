@@ -20,7 +20,6 @@ from bot.services import (
     reminders,
     series_meetings,
     sitting_words,
-    sittings,
     write_ups,
 )
 
@@ -38,7 +37,8 @@ TIMETABLE: dict[str, Bring] = {
     **dict.fromkeys(Word, sitting_words.say),
     series_meetings.TOP_UP: series_meetings.top_up,
     ClosingKind.ASK: closing.ask,
-    ClosingKind.FORGOTTEN: sittings.close_forgotten,
+    ClosingKind.FORGOTTEN: closing.close_forgotten,
+    ClosingKind.FOR_GOOD: closing.close_for_good,
     **dict.fromkeys(MorningKind, write_ups.ask),
     decisions.REVIEW: decisions.announce,
     **dict.fromkeys(Due, minutes_due.bring),

@@ -83,6 +83,22 @@ async def upcoming(session: AsyncSession, group_id: int, now: datetime) -> Seque
     return rows.scalars().all()
 
 
+async def following(session: AsyncSession, meeting: Meeting, now: datetime) -> Meeting | None:
+    """Return the next planned meeting of the same group that has not begun; None: there is none."""
+    rows = await session.execute(
+        select(Meeting)
+        .where(
+            col(Meeting.group_id) == meeting.group_id,
+            col(Meeting.id) != meeting.id,
+            col(Meeting.starts_at) > max(now, meeting.starts_at),
+            col(Meeting.state) == State.PLANNED,
+        )
+        .order_by(col(Meeting.starts_at), col(Meeting.id))
+        .limit(1)
+    )
+    return rows.scalar_one_or_none()
+
+
 async def ahead(session: AsyncSession, group_id: int, now: datetime) -> Sequence[int]:
     """Return the ids of all planned meetings of a group that have not begun."""
     rows = await session.execute(

@@ -94,6 +94,7 @@ from bot.domain.groups import (
     SetupUnreadable,
     TopicUnknown,
 )
+from bot.domain.guide import Subject
 from bot.domain.holidays import Holiday
 from bot.domain.invitations import (
     InvitationElsewhere,
@@ -197,6 +198,7 @@ COMMANDS = (
     "additem",
     "facilitator",
     "guest",
+    "came",
     "left",
     "open",
     "item",
@@ -681,8 +683,7 @@ def _others(name: str) -> dict[str, list[Facts]]:
         "commands": [{"name": "1", "description": "2"}],
         "group": name,
         "where": "group",
-        "example": THURSDAY,
-        "can_plan": True,
+        "has_more": True,
         "can_answer": True,
         "way_in": None,
     }
@@ -732,13 +733,20 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "general/help.html": [
             help_,
-            help_ | {"group": None, "can_plan": False, "can_answer": False},
+            help_ | {"group": None, "has_more": False, "can_answer": False},
             help_ | {"group": None, "where": "private"},
             help_ | {"can_answer": False, "way_in": "https://t.me/baraza_bot?start=abc"},
         ],
+        "general/help_subject.html": [
+            {"subject": subject, "commands": commands, "example": example}
+            for subject in Subject
+            for commands in ([], help_["commands"])
+            for example in (None, THURSDAY)
+        ],
         "general/who_was_it.html": [{"command": "meeting", "minutes": 10}],
         "general/which_group.html": [{"command": "meeting"}],
-        "general/taken_up.html": [{}],
+        "general/which_meeting.html": [{"command": "agreed"}],
+        "general/taken_up.html": [{"meeting": None}, {"meeting": held.held_meeting(name)}],
         "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{}],
         "general/wordless.html": [
@@ -1103,6 +1111,7 @@ def _refusals(name: str) -> list[BotError]:
         NameTooLong(length=90),
         *(NotAllowed(action=action) for action in Action),
         *(NotAllowed(action=action, is_office=True) for action in Action),
+        *(NotAllowed(action=Action.SHARE, is_pending=True, who=who) for who in ((), (name,) * 3)),
         NotAllowed(action=Action.SET_UP_GROUP, who=(name, name)),
         OrganisationsTooMany(count=200),
         PlaceTooLong(length=1300, limit=200),
