@@ -26,7 +26,7 @@ COMMANDS: Mapping[Subject, tuple[str, ...]] = {
         *("guest", "came", "left", "close"),
     ),
     Subject.RECORDS: ("minutes", "find", "attendance"),
-    Subject.GROUP: ("group", "setup", "coalition"),
+    Subject.GROUP: ("group", "handover", "setup", "coalition"),
     Subject.MINE: ("language", "mute", "cancel", "start", "help"),
 }
 """The commands of each subject, in the order in which people come to need them."""

@@ -61,6 +61,7 @@ class Action(StrEnum):
     SEE_PAPER_LIST = "see-paper-list"
     RUN_PLAN = "run-plan"
     REPORT = "report"
+    OFFER_HELP = "offer-help"
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ _WAITING = READING | {
     Action.REPORT,
 }
 """What somebody may do whom nobody has confirmed yet: it does not count until then."""
-TAKING_PART = _WAITING | {Action.SHARE, Action.VOTE, Action.OBJECT}
+TAKING_PART = _WAITING | {Action.SHARE, Action.VOTE, Action.OBJECT, Action.OFFER_HELP}
 SERVING = {
     Duty.FACILITATOR: frozenset({Action.RUN_MEETING, Action.APPROVE_MINUTES}),
     Duty.NOTES: frozenset({Action.RUN_MEETING}),
@@ -154,12 +155,13 @@ REPRESENTING = frozenset({Action.ADMIT, Action.ANSWER_FOR, Action.HAND_OVER})
 """What a prime decides about the own organisation in a group, without asking the lead."""
 
 _BY_ROLE = {
-    Role.OBSERVER: READING | {Action.LEAVE_GROUP},
+    # A donor who only reads may well have what somebody needs.
+    Role.OBSERVER: READING | {Action.LEAVE_GROUP, Action.OFFER_HELP},
     Role.MEMBER: TAKING_PART | {Action.LEAVE_GROUP},
     Role.DEPUTY: TAKING_PART | MANAGING | {Action.LEAVE_GROUP},
     Role.LEAD: TAKING_PART | LEADING | {Action.LEAVE_GROUP},
 }
-OFFICE = READING | {Action.ANSWER, Action.CHECK_IN, Action.LEAVE_GROUP}
+OFFICE = READING | {Action.ANSWER, Action.CHECK_IN, Action.LEAVE_GROUP, Action.OFFER_HELP}
 """What a phone of many hands may do at most: nobody knows who brings an item, or takes a turn."""
 _COORDINATING = READING | LEADING | {Action.INVITE_TEAM, Action.SET_UP_COALITION}
 _OPERATING = frozenset({Action.SET_UP_GROUP, Action.INVITE_TEAM, Action.SET_UP_COALITION})

@@ -99,6 +99,11 @@ class Verb(StrEnum):
     WRONG = "wrong"
     OBJECT = "object"
     SETTLE = "settle"
+    CAN_HELP = "can-help"
+    CANNOT_HELP = "cannot-help"
+    HELPED = "helped"
+    NO_HELP = "no-help"
+    NEEDED = "needed"
 
 
 @dataclass(frozen=True)

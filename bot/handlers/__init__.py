@@ -53,6 +53,7 @@ from bot.handlers import (
     general,
     groups,
     guide,
+    hand_over,
     invitations,
     meetings,
     members,
@@ -67,6 +68,7 @@ from bot.handlers import (
     rolls,
     search,
     sittings,
+    support,
     write_ups,
 )
 from bot.handlers.coalitions import TO_COALITION
@@ -87,6 +89,7 @@ from bot.services.motions import RESERVATION, VOICE
 from bot.services.objections import OBJECTION, WRONG
 from bot.services.rolls import WAITING
 from bot.services.sitting_posts import BOARD
+from bot.services.support_posts import HOW, SUPPORT
 from bot.services.turns import ASKED
 from bot.services.write_ups import WRITE_UP
 
@@ -197,7 +200,8 @@ COMMANDS = (
     Command("action", notebook.action, Action.RUN_MEETING, takes_quoted=True),
     Command("note", notebook.note, Action.RUN_MEETING, takes_quoted=True),
     Command("idea", notebook.idea, Action.SHARE, takes_quoted=True),
-    Command("needhelp", notebook.needhelp, Action.SHARE, takes_quoted=True),
+    Command("needhelp", support.needhelp, Action.REPORT, takes_quoted=True),
+    Command("handover", hand_over.show, Action.SHARE),
     Command("undo", notebook.undo, Action.SHARE),
     Command("vote", motions.vote, Action.RUN_MEETING),
     Command("close", sittings.close, Action.RUN_MEETING),
@@ -326,6 +330,11 @@ BUTTONS = {
     Verb.WRONG: Button(minutes.wrong, Action.OBJECT),
     Verb.OBJECT: Button(minutes.object_, Action.OBJECT),
     Verb.SETTLE: Button(minutes.settle, Action.APPROVE_MINUTES, (_number, minutes.settling)),
+    Verb.CAN_HELP: Button(support.can_help, Action.OFFER_HELP),
+    Verb.CANNOT_HELP: Button(support.cannot_help, Action.OFFER_HELP),
+    Verb.HELPED: Button(support.helped, Action.SEE_MEETINGS),
+    Verb.NO_HELP: Button(support.withdrawn, Action.REPORT),
+    Verb.NEEDED: Button(support.listed, Action.SEE_MEETINGS),
 }
 
 REPLIES = {
@@ -347,6 +356,8 @@ REPLIES = {
     DRAFT: Reply(minutes.retyped, Action.APPROVE_MINUTES),
     OBJECTION: Reply(minutes.reasoned, Action.APPROVE_MINUTES),
     WRONG: Reply(minutes.said_wrong, Action.OBJECT),
+    SUPPORT: Reply(support.replied, Action.OFFER_HELP),
+    HOW: Reply(support.said_how, Action.OFFER_HELP),
 }
 
 PICTURES = frozenset({WRITE_UP, BOARD})
@@ -523,7 +534,7 @@ async def _tapped(desk: Desk, incoming: Incoming) -> None:
 
 
 async def _replied(desk: Desk, incoming: Incoming) -> None:
-    if await notebook.said_again(desk, incoming):
+    if await notebook.said_again(desk, incoming) or await support.said_again(desk, incoming):
         return
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and messages.kind_of(subject.subject) in REPLIES:
@@ -557,7 +568,7 @@ async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
 
 async def _wrote(desk: Desk, incoming: Incoming) -> None:
     """Something in private that replies to nothing: it answers what the bot asked last."""
-    if await notebook.said_again(desk, incoming):
+    if await notebook.said_again(desk, incoming) or await support.said_again(desk, incoming):
         return
     asked = await messages.newest_question(desk.session, incoming.chat_id, list(REPLIES))
     if asked is not None and await _interrupts(desk, incoming, asked):

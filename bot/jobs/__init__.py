@@ -11,6 +11,7 @@ from typing import TypeAlias
 from bot.domain.minutes import Due
 from bot.domain.reminders import PrivateKind, ReminderKind
 from bot.domain.sittings import Word
+from bot.domain.support import DAYS
 from bot.domain.write_ups import ClosingKind, MorningKind
 from bot.services import (
     closing,
@@ -20,6 +21,7 @@ from bot.services import (
     reminders,
     series_meetings,
     sitting_words,
+    support,
     write_ups,
 )
 
@@ -42,5 +44,6 @@ TIMETABLE: dict[str, Bring] = {
     **dict.fromkeys(MorningKind, write_ups.ask),
     decisions.REVIEW: decisions.announce,
     **dict.fromkeys(Due, minutes_due.bring),
+    DAYS: support.count_day,
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

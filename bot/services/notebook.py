@@ -28,7 +28,7 @@ from bot.models.columns import stored_id
 from bot.queries import minutes as minutes_queries
 from bot.queries import notebook as queries
 from bot.queries import sittings as sitting_queries
-from bot.services import actions, minutes, motion_posts, plan, sitting_posts, sittings
+from bot.services import actions, minutes, motion_posts, plan, sitting_posts, sittings, support
 from bot.services.meeting_posts import locked
 
 SHARED = frozenset({EntryKind.IDEA, EntryKind.HELP})
@@ -380,6 +380,7 @@ async def _changed(session: AsyncSession, book: _Book, entry: Entry, *, now: dat
     """Let all that shows a notebook, and the plan, say what an entry of it says now."""
     await session.flush()
     await plan.follow(session, entry)
+    await support.follow(session, entry, now=now)
     sitting_posts.show(session, book.meeting, now=now)
     if book.sitting.state is SittingState.OPEN:
         sittings.touch(book.sitting, now)

@@ -74,6 +74,7 @@ from bot.models import (
     Seat,
     Series,
     Sitting,
+    SupportRequest,
     WaitingCommand,
     metadata,
 )
@@ -90,6 +91,7 @@ from bot.services.motion_posts import MOTION
 from bot.services.motions import RESERVATION, VOICE
 from bot.services.objections import OBJECTION, WRONG
 from bot.services.rolls import WAITING
+from bot.services.support_posts import HOW, SUPPORT
 from bot.services.turns import ASKED
 from bot.toolbox import Toolbox
 from tests.rendering.held import make_record
@@ -146,7 +148,9 @@ OWN_GROUP = {
     "/action": MANAGERS | ANONYMOUS,
     "/note": MANAGERS | ANONYMOUS,
     "/idea": SHARERS | ANONYMOUS,
-    "/needhelp": SHARERS | ANONYMOUS,
+    "/needhelp": SHARERS | {"pending"} | ANONYMOUS,
+    "/handover": SHARERS | ANONYMOUS,
+    "[needed]": READERS,
     "/close": MANAGERS | ANONYMOUS,
     "/minutes": READERS | ANONYMOUS,
     "[carry]": READERS,
@@ -192,6 +196,12 @@ OWN_GROUP = {
     "[wrong]": OBJECTORS,
     "[object]": OBJECTORS,
     "[settle]": MANAGERS,
+    "[can-help]": OBJECTORS | {"observer"},
+    "[cannot-help]": OBJECTORS | {"observer"},
+    "[helped]": MANAGERS,
+    "[no-help]": NOBODY,
+    "reply to support": MANAGERS,
+    "reply to support-how": OBJECTORS | {"observer"},
     "reply to minutes": OBJECTORS,
     "reply to minutes-draft": MANAGERS - {"deputy"},
     "reply to minutes-objection": NOBODY,
@@ -295,6 +305,8 @@ SISTER_GROUP = {
     "/note": BACKBONE | ANONYMOUS,
     "/idea": BACKBONE | ANONYMOUS,
     "/needhelp": BACKBONE | ANONYMOUS,
+    "/handover": BACKBONE | ANONYMOUS,
+    "[needed]": BACKBONE,
     "/close": BACKBONE | ANONYMOUS,
     "/minutes": BACKBONE | ANONYMOUS,
     "[carry]": BACKBONE,
@@ -337,6 +349,12 @@ SISTER_GROUP = {
     "[wrong]": NOBODY,
     "[object]": NOBODY,
     "[settle]": BACKBONE,
+    "[can-help]": NOBODY,
+    "[cannot-help]": NOBODY,
+    "[helped]": BACKBONE,
+    "[no-help]": NOBODY,
+    "reply to support": BACKBONE,
+    "reply to support-how": NOBODY,
     "reply to minutes": NOBODY,
     "reply to minutes-draft": BACKBONE,
     "reply to minutes-objection": NOBODY,
@@ -435,6 +453,8 @@ FOREIGN_GROUP = {
     "/note": ANONYMOUS,
     "/idea": ANONYMOUS,
     "/needhelp": ANONYMOUS,
+    "/handover": ANONYMOUS,
+    "[needed]": NOBODY,
     "/close": ANONYMOUS,
     "/minutes": ANONYMOUS,
     "[carry]": NOBODY,
@@ -477,6 +497,12 @@ FOREIGN_GROUP = {
     "[wrong]": NOBODY,
     "[object]": NOBODY,
     "[settle]": NOBODY,
+    "[can-help]": NOBODY,
+    "[cannot-help]": NOBODY,
+    "[helped]": NOBODY,
+    "[no-help]": NOBODY,
+    "reply to support": NOBODY,
+    "reply to support-how": NOBODY,
     "reply to minutes": NOBODY,
     "reply to minutes-draft": NOBODY,
     "reply to minutes-objection": NOBODY,
@@ -597,6 +623,11 @@ FORGED = {
     "[wrong]": NOBODY,
     "[object]": NOBODY,
     "[settle]": NOBODY,
+    "[can-help]": NOBODY,
+    "[cannot-help]": NOBODY,
+    "[helped]": NOBODY,
+    "[needed]": NOBODY,
+    "[no-help]": NOBODY,
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
     "[usual]": NOBODY,
@@ -655,7 +686,8 @@ PRIVATE = {
     "/action": MANAGERS,
     "/note": MANAGERS,
     "/idea": SHARERS,
-    "/needhelp": SHARERS,
+    "/needhelp": SHARERS | {"pending"},
+    "/handover": SHARERS,
     "/guest": MANAGERS,
     "/came": MANAGERS,
     "/left": MANAGERS,
@@ -994,6 +1026,7 @@ async def group_with_meeting(
     ids |= await sittings(session, ids["group"], lasting.id or 0)
     ids["note"] = await action(session, ids["group"], ids["held"])
     ids |= await motions(session, ids["group"], ids["held"])
+    ids["support"] = await support(session, ids["group"], ids["organisation"], lasting.id or 0)
     about = {
         ENTRY: ids["note"],
         **dict.fromkeys((MOTION, RESERVATION, VOICE), ids["motion"]),
@@ -1001,6 +1034,7 @@ async def group_with_meeting(
         DRAFT: ids["over"],
         OBJECTION: ids["objection"],
         WRONG: ids["out"],
+        **dict.fromkeys((SUPPORT, HOW), ids["support"]),
         CONVERSATION: conversation.id,
         WAITING: waiting.id or 0,
         PROPOSAL: proposal.id or 0,
@@ -1035,6 +1069,22 @@ async def group_with_meeting(
         "waiting": waiting.id or 0,
         "lasting": lasting.id or 0,
     }
+
+
+async def support(
+    session: AsyncSession, group_id: int, organisation_id: int, member_id: int
+) -> int:
+    """Store a call for support of a member, for an organisation."""
+    request = SupportRequest(
+        group_id=group_id,
+        organisation_id=organisation_id,
+        member_id=member_id,
+        text="A water engineer",
+        at=NOW,
+    )
+    session.add(request)
+    await session.flush()
+    return request.id or 0
 
 
 async def motions(session: AsyncSession, group_id: int, meeting_id: int) -> dict[str, int]:
@@ -1147,6 +1197,7 @@ SUBJECTS = dict(
         (
             *(AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING),
             *(ASKED, ENTRY, MOTION, RESERVATION, VOICE, MINUTES, DRAFT, OBJECTION, WRONG),
+            *(SUPPORT, HOW),
         ),
         start=501,
     )
@@ -1171,6 +1222,8 @@ REPLY = {
     DRAFT: "1: Water trucks come on Tuesday",
     OBJECTION: "It was twice",
     WRONG: "It was thrice",
+    SUPPORT: "An engineer comes on Monday",
+    HOW: "An engineer comes on Monday",
 }
 BEHIND = {
     "guest": "Mr Ali, County Commissioner",
@@ -1228,6 +1281,9 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.WRONG: lambda ids: [ids["out"]],
     Verb.OBJECT: lambda ids: [ids["out"]],
     Verb.SETTLE: lambda ids: [ids["objection"], "correct"],
+    **dict.fromkeys((Verb.CAN_HELP, Verb.HELPED, Verb.NO_HELP), lambda ids: [ids["support"]]),
+    Verb.NEEDED: lambda ids: [ids["group"]],
+    Verb.CANNOT_HELP: lambda ids: [ids["support"]],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],

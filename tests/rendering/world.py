@@ -176,7 +176,7 @@ from bot.resources import folder
 from bot.services.coalitions import News
 from bot.services.invitations import Offer
 from bot.services.rolls import Verdict
-from tests.rendering import held
+from tests.rendering import hand_over_facts, held, support_facts
 
 Facts = dict[str, Any]
 
@@ -207,6 +207,7 @@ COMMANDS = (
     "note",
     "idea",
     "needhelp",
+    "handover",
     "undo",
     "vote",
     "close",
@@ -298,6 +299,8 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **_people(name),
         **_set_up(name),
         **held.texts(name),
+        **support_facts.texts(name),
+        **hand_over_facts.texts(name),
         **_errors(name),
         **_texts(name),
     }
@@ -1006,7 +1009,11 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
 def _errors(name: str) -> dict[str, list[Facts]]:
     """Return the facts that the refusals themselves carry."""
     table: dict[str, list[Facts]] = {}
-    for error in (*_refusals(name), *held.refusals(name)):
+    for error in (
+        *_refusals(name),
+        *held.refusals(name),
+        *support_facts.refusals(name),
+    ):
         facts = error.facts() | {"example": THURSDAY, "has_roll": True, "link": None}
         facts |= {"can_set_up": False}
         variants = (
@@ -1180,6 +1187,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             *held.button_facts(name),
             *held.buttons(name),
             *held.labels(name),
+            *support_facts.labels(),
             {"name": "forget", "number": 3},
             {"name": "review-in", "count": 3},
             *({"name": f"calendar-{kind}"} for kind in EntryKind),
