@@ -95,6 +95,15 @@ class Verb(StrEnum):
     WRONG = "wrong"
     OBJECT = "object"
     SETTLE = "settle"
+    PLAN = "plan"
+    POINT = "point"
+    POINT_STATE = "point-state"
+    POINT_EDIT = "point-edit"
+    POINT_OWNER = "point-owner"
+    POINT_UNDO = "point-undo"
+    POINT_HISTORY = "point-history"
+    WALK = "walk"
+    WALK_STATE = "walk-state"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ from bot.flows import (
     groups,
     meetings,
     members,
+    plan,
     presence,
+    streams,
     write_ups,
 )
 from bot.flows.flow import Flow
@@ -30,6 +32,11 @@ _ALL: tuple[Flow[Any], ...] = (
     write_ups.WRITE,
     write_ups.MOVE,
     write_ups.WHY,
+    plan.ADAPT,
+    plan.DROP,
+    plan.DUE,
+    plan.GIVE,
+    streams.STREAMS,
 )
 FLOWS: dict[str, Flow[Any]] = {flow.name: flow for flow in _ALL}
 """Every flow by the name under which its conversations are stored."""
