@@ -36,6 +36,8 @@ from bot.domain.motions import Ballot, MotionState, NotAVoter
 from bot.domain.notebook import EntryKind as NoteKind
 from bot.domain.notebook import EntryKind as Written
 from bot.domain.notebook import NothingToUndo, NotYourEntry, OnlyIdeas
+from bot.domain.plan import Edit as PointEdit
+from bot.domain.plan import PointState, Sift, Tab
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark, NotHere
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
@@ -53,6 +55,7 @@ from bot.handlers.desk import Desk
 from bot.intake.dispatch import Dispatcher
 from bot.intake.take import Intake
 from bot.models import (
+    ActionPoint,
     CalendarEntry,
     Coalition,
     Conversation,
@@ -88,6 +91,7 @@ from bot.services.minutes_views import DRAFT, MINUTES
 from bot.services.motion_posts import MOTION
 from bot.services.motions import RESERVATION, VOICE
 from bot.services.objections import OBJECTION, WRONG
+from bot.services.plan_made import MADE
 from bot.services.rolls import WAITING
 from bot.services.turns import ASKED
 from bot.toolbox import Toolbox
@@ -127,6 +131,17 @@ BACKBONE, OPERATOR, LEAD, ANONYMOUS = map(
 NOBODY: frozenset[str] = frozenset()
 
 OWN_GROUP = {
+    "/actions": READERS | ANONYMOUS,
+    "[plan]": READERS,
+    "[point]": READERS,
+    "[point-history]": READERS,
+    "[point-state]": MANAGERS,
+    "[point-edit]": MANAGERS,
+    "[point-owner]": MANAGERS,
+    "[walk]": MANAGERS,
+    "[walk-state]": MANAGERS,
+    "[point-undo]": LEAD,
+    "reply to point-made": MANAGERS,
     "/vote": MANAGERS | ANONYMOUS,
     "[ballot]": VOICES - {"pending"},
     "[count]": MANAGERS,
@@ -270,6 +285,17 @@ OWN_GROUP = {
 An anonymous admin's command waits until somebody taps that it was them.
 """
 SISTER_GROUP = {
+    "/actions": BACKBONE | ANONYMOUS,
+    "[plan]": BACKBONE,
+    "[point]": BACKBONE,
+    "[point-history]": BACKBONE,
+    "[point-state]": BACKBONE,
+    "[point-edit]": BACKBONE,
+    "[point-owner]": BACKBONE,
+    "[walk]": BACKBONE,
+    "[walk-state]": BACKBONE,
+    "[point-undo]": NOBODY,
+    "reply to point-made": BACKBONE,
     "/vote": BACKBONE | ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": BACKBONE,
@@ -405,6 +431,17 @@ SISTER_GROUP = {
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
+    "/actions": ANONYMOUS,
+    "[plan]": NOBODY,
+    "[point]": NOBODY,
+    "[point-history]": NOBODY,
+    "[point-state]": NOBODY,
+    "[point-edit]": NOBODY,
+    "[point-owner]": NOBODY,
+    "[walk]": NOBODY,
+    "[walk-state]": NOBODY,
+    "[point-undo]": NOBODY,
+    "reply to point-made": NOBODY,
     "/vote": ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -540,6 +577,15 @@ FOREIGN_GROUP = {
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
+    "[plan]": NOBODY,
+    "[point]": NOBODY,
+    "[point-history]": NOBODY,
+    "[point-state]": NOBODY,
+    "[point-edit]": NOBODY,
+    "[point-owner]": NOBODY,
+    "[walk]": NOBODY,
+    "[walk-state]": NOBODY,
+    "[point-undo]": NOBODY,
     "[carry]": NOBODY,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -628,6 +674,7 @@ FORGED = {
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
+    "/actions": READERS,
     "/vote": MANAGERS,
     "/open": MANAGERS,
     "/item": MANAGERS,
@@ -972,9 +1019,11 @@ async def group_with_meeting(
     await session.flush()
     ids |= await sittings(session, ids["group"], lasting.id or 0)
     ids["note"] = await action(session, ids["group"], ids["held"])
+    ids["point"] = await point(session, group)
     ids |= await motions(session, ids["group"], ids["held"])
     about = {
         ENTRY: ids["note"],
+        MADE: ids["point"],
         **dict.fromkeys((MOTION, RESERVATION, VOICE), ids["motion"]),
         MINUTES: ids["out"],
         DRAFT: ids["over"],
@@ -1121,11 +1170,31 @@ async def action(session: AsyncSession, group_id: int, meeting_id: int) -> int:
     return entry.id or 0
 
 
+async def point(session: AsyncSession, group: Group) -> int:
+    """Store an action that the lead wrote down outside a meeting."""
+    lead = await session.scalar(
+        select(col(Member.id)).where(col(Member.telegram_id) == PEOPLE["lead"])
+    )
+    row = ActionPoint(
+        group_id=group.id or 0,
+        number=1,
+        text="Count the goats",
+        made_at=NOW - timedelta(days=90),
+        made_by=lead,
+        source_chat_id=group.chat_id,
+        source_message_id=9,
+    )
+    session.add(row)
+    await session.flush()
+    return row.id or 0
+
+
 SUBJECTS = dict(
     enumerate(
         (
             *(AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING),
             *(ASKED, ENTRY, MOTION, RESERVATION, VOICE, MINUTES, DRAFT, OBJECTION, WRONG),
+            MADE,
         ),
         start=501,
     )
@@ -1150,6 +1219,7 @@ REPLY = {
     DRAFT: "1: Water trucks come on Tuesday",
     OBJECTION: "It was twice",
     WRONG: "It was thrice",
+    MADE: "Friday",
 }
 BEHIND = {
     "guest": "Mr Ali, County Commissioner",
@@ -1188,7 +1258,14 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.FATE: lambda ids: [ids["due"], Fate.NOT_HELD],
     Verb.PAPER_LIST: lambda ids: [ids["over"]],
     Verb.ACTIONS: lambda ids: [ids["over"]],
-    Verb.FINISHED: lambda ids: [ids["action"], 1],
+    Verb.FINISHED: lambda ids: [ids["point"], 1],
+    Verb.PLAN: lambda ids: [ids["group"], Tab.ALL, Sift.ANY, 0, 0],
+    **dict.fromkeys((Verb.POINT, Verb.POINT_HISTORY, Verb.POINT_UNDO), lambda ids: [ids["point"]]),
+    Verb.POINT_STATE: lambda ids: [ids["point"], PointState.DONE],
+    Verb.POINT_EDIT: lambda ids: [ids["point"], PointEdit.DUE, 0],
+    Verb.POINT_OWNER: lambda ids: [ids["point"], 0, ids["organisation"]],
+    Verb.WALK: lambda ids: [ids["held"], 0],
+    Verb.WALK_STATE: lambda ids: [ids["held"], ids["point"], PointState.DONE],
     Verb.CARRY: lambda ids: [ids["out"], 1, Form.PDF],
     Verb.UNDO: lambda ids: [ids["note"]],
     Verb.OWNER: lambda ids: [ids["note"], 0, ids["organisation"]],

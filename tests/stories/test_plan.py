@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.models import ActionPoint, PointChange
-from tests.stories.story import AMINA, GROUP, IBRAHIM, LEAD, PETER, Story, as_read, shown, told
+from tests.stories.story import AMINA, GROUP, IBRAHIM, LEAD, Story, as_read, shown, told
 
 OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
 
@@ -152,6 +152,8 @@ async def test_for_an_owner_who_left_stands_the_organisation_and_the_lead_is_tol
     story.telegram.leave(AMINA, GROUP)
     await story.settle()
 
-    told_lead = [as_read(m.html) for m in story.from_bot(LEAD) if "was to do this" in as_read(m.html)]
+    told_lead = [
+        as_read(m.html) for m in story.from_bot(LEAD) if "was to do this" in as_read(m.html)
+    ]
     assert len(told_lead) == 1
     assert "repair Griftu borehole — Maji Bora Trust" in await story.ask(LEAD, "/actions")
