@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.models import ActionPoint, PointChange
-from tests.stories.story import AMINA, GROUP, IBRAHIM, LEAD, Story, as_read, shown, told
+from tests.stories.story import (
+    AMINA,
+    COORDINATOR,
+    GROUP,
+    IBRAHIM,
+    LEAD,
+    Story,
+    as_read,
+    shown,
+    told,
+)
 
 OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
 
@@ -157,3 +167,28 @@ async def test_for_an_owner_who_left_stands_the_organisation_and_the_lead_is_tol
     ]
     assert len(told_lead) == 1
     assert "repair Griftu borehole — Maji Bora Trust" in await story.ask(LEAD, "/actions")
+
+
+async def test_the_coordination_renames_adds_and_drops_streams(story: Story) -> None:
+    await story.write(LEAD, "/action Count the goats #livestock")
+    await story.write(LEAD, "/action Tell the radio #mawasiliano")
+    await story.write(COORDINATOR, "/language en", chat=COORDINATOR)
+    await story.write(COORDINATOR, "/coalition", chat=COORDINATOR)
+
+    await story.tap(COORDINATOR, "#️⃣ Streams", chat=COORDINATOR)
+    await story.write(COORDINATOR, "Livestock", chat=COORDINATOR)
+    await story.tap(COORDINATOR, "#️⃣ Streams", chat=COORDINATOR)
+    await story.tap(COORDINATOR, "Continuous communication", chat=COORDINATOR)
+    await story.write(COORDINATOR, "Radio", chat=COORDINATOR)
+    await story.tap(COORDINATOR, "#️⃣ Streams", chat=COORDINATOR)
+    await story.tap(COORDINATOR, "Common agenda", chat=COORDINATOR)
+    await story.tap(COORDINATOR, "🗑 Drop", chat=COORDINATOR)
+
+    await story.write(LEAD, "/actions")
+    await story.tap(LEAD, "#️⃣ Stream")
+    buttons = shown(story.last()).buttons
+    assert ["Radio (1)"] in buttons
+    assert ["Livestock (1)"] in buttons
+    await story.tap(LEAD, "Livestock")
+    assert "Count the goats" in shown(story.last()).open
+    assert "radio" not in shown(story.last()).open
