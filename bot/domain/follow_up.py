@@ -24,6 +24,8 @@ COMING_UP = timedelta(days=14)
 """How far the round-up looks ahead."""
 SNOOZES = (3, 7)
 """For how many days somebody may put a question off by one tap."""
+TOGETHER = 8
+"""Actions that one message names: a phone's screen; the others are counted."""
 TO_CALL = 5
 """How many organisations a lead is shown to phone."""
 AWAY_LIMIT = timedelta(days=366)
@@ -173,9 +175,17 @@ class RoundUp:
         return not (self.done or self.coming or self.overdue)
 
 
-class AwayUnreadable(BotError):
+class DayUnclear(BotError):
+    """A new end of an action was not said as a day that is ahead."""
+
+    def __init__(self, *, said: str) -> None:
+        super().__init__("no day ahead")
+        self.said = said
+
+
+class AwayUnclear(BotError):
     """Until when somebody is away was not said as a day that is ahead."""
 
     def __init__(self, *, said: str) -> None:
-        super().__init__("no day")
+        super().__init__("no day ahead")
         self.said = said

@@ -95,6 +95,12 @@ class Verb(StrEnum):
     WRONG = "wrong"
     OBJECT = "object"
     SETTLE = "settle"
+    PROGRESS = "progress"
+    ABOUT = "about"
+    SNOOZE = "snooze"
+    MEANT = "meant"
+    ADD_PART = "add-part"
+    CALL = "call"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from bot.flows import (
     agenda,
     calendar,
     coalitions,
+    follow_up,
     groups,
     meetings,
     members,
@@ -30,6 +31,9 @@ _ALL: tuple[Flow[Any], ...] = (
     write_ups.WRITE,
     write_ups.MOVE,
     write_ups.WHY,
+    follow_up.LATE,
+    follow_up.HELP,
+    follow_up.MORE,
 )
 FLOWS: dict[str, Flow[Any]] = {flow.name: flow for flow in _ALL}
 """Every flow by the name under which its conversations are stored."""

@@ -16,8 +16,6 @@ class Progress(SQLModel, table=True):
         Index("ix_progress_point_id", "point_id"),
         Index("ix_progress_group_id_at", "group_id", "at"),
         Index("ix_progress_source", "source_chat_id", "source_message_id"),
-        # Whoever reports for the first time is told what else is welcome.
-        Index("ix_progress_member_id", "member_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)

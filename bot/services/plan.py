@@ -24,6 +24,7 @@ from bot.models import (
 )
 from bot.models.columns import stored_id
 from bot.queries import plan as queries
+from bot.services import follow_up
 
 
 async def follow(session: AsyncSession, entry: Entry) -> None:
@@ -195,6 +196,7 @@ async def _add(
             after=text,
         )
     )
+    await follow_up.wake(session, await session.get_one(Group, group_id), now=now)
     return point
 
 
