@@ -285,7 +285,8 @@ async def _say(
     if len(found) == 1:
         about = About(ASKED, found[0].point.id, 1, language)
         facts = _asking(found[0], member.name, group, now)
-        template, keyboard = QUESTION, keyboards.asked(found[0].point.id)
+        template = QUESTION
+        keyboard = keyboards.asked(found[0].point.id, is_unasked=True)
     else:
         today = wall_time(now, group.zone).date()
         about = About(TOGETHER, stored_id(member), today.toordinal(), language)

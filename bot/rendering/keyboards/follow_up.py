@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.follow_up import SNOOZES, Call, Question
 from bot.domain.plan import Point
+from bot.domain.preferences import MessageKind, Switch
 from bot.domain.progress import OFFERED, Answer
 from bot.domain.taps import Verb, tap
 from bot.rendering.keyboards.button import Button, Keyboard
@@ -13,13 +14,21 @@ ALL = 0
 """Stands for the action where all are meant about which somebody was asked together."""
 
 
-def asked(point_id: int) -> Keyboard:
-    """Return the four answers under a question about one action, and how to put it off."""
+def asked(point_id: int, *, is_unasked: bool = False) -> Keyboard:
+    """Return the four answers under a question about one action, and how to put it off.
+
+    What came unasked can be stopped for good.
+    """
     done, going, late, help_ = (
         Button(f"action-is-{answer}", tap(Verb.PROGRESS, point_id, answer))
         for answer in (Answer.DONE, Answer.GOING, Answer.LATE, Answer.HELP)
     )
-    return ((done, going), (late, help_), later(point_id))
+    return ((done, going), (late, help_), later(point_id), *(_mute() if is_unasked else ()))
+
+
+def _mute() -> Keyboard:
+    kind = MessageKind.ACTIONS
+    return ((Button(f"mute-{kind}", tap(Verb.MUTE, kind, Switch.OFF)),),)
 
 
 def later(point_id: int) -> tuple[Button, ...]:
@@ -45,7 +54,7 @@ def together(questions: Sequence[Question]) -> Keyboard:
     ]
     size = 2 if several else IN_A_ROW
     rows = [tuple(found[at : at + size]) for at in range(0, len(found), size)]
-    return (*rows, later(ALL))
+    return (*rows, later(ALL), *_mute())
 
 
 def mine(points: Sequence[Point]) -> Keyboard:
