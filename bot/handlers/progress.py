@@ -14,7 +14,7 @@ from bot.domain.progress import (
     number_of,
     read,
 )
-from bot.domain.roles import Action, Scope, can
+from bot.domain.roles import Action, Scope, can, require
 from bot.flows import engine
 from bot.flows.follow_up import HELP, LATE, MORE, Help, Later, More, until
 from bot.handlers.desk import Desk
@@ -70,8 +70,8 @@ async def replied(desk: Desk, incoming: Incoming, point_id: int) -> None:
 
 
 async def replied_together(desk: Desk, incoming: Incoming, _member_id: int) -> None:
-    """A reply to a question about several actions."""
-    if incoming.is_edit or _is_aside(incoming):
+    """A reply to a question about several actions: they are asked of one person, in private."""
+    if not incoming.is_private or incoming.is_edit or _is_aside(incoming):
         return
     actor = await desk.actor(incoming)
     asked = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
@@ -130,6 +130,10 @@ async def called(desk: Desk, incoming: Incoming, organisation_id: int) -> None:
         return
     asked = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     group_id = int(asked.subject.partition(":")[2]) if asked is not None else 0
+    group = await desk.session.get(Group, group_id)
+    if group is None:
+        raise NothingToReport
+    require(await desk.actor(incoming), Action.RUN_PLAN, Scope(group.coalition_id, group_id))
     points = await queries.open_of(desk.session, group_id, organisation_id)
     await _of_several(desk, incoming, points, is_by_phone=True)
 
@@ -166,6 +170,7 @@ async def add_part(desk: Desk, incoming: Incoming, progress_id: int, part: Part)
     if row is None or row.member_id != actor.member_id or row.group_id is None:
         raise ReportGone
     group = await desk.session.get_one(Group, row.group_id)
+    require(actor, Action.REPORT, Scope(group.coalition_id, row.group_id))
     talk = await desk.talk(incoming, group)
     await engine.begin(talk, MORE, More(progress_id, part), is_anew=True)
     await desk.toast(incoming)

@@ -38,6 +38,8 @@ from bot.domain.notebook import EntryKind as Written
 from bot.domain.notebook import NothingToUndo, NotYourEntry, OnlyIdeas
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark, NotHere
+from bot.domain.progress import Answer as Report
+from bot.domain.progress import Part
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.search import SearchGone
 from bot.domain.series import MonthlyByWeekday
@@ -53,6 +55,7 @@ from bot.handlers.desk import Desk
 from bot.intake.dispatch import Dispatcher
 from bot.intake.take import Intake
 from bot.models import (
+    ActionPoint,
     CalendarEntry,
     Coalition,
     Conversation,
@@ -68,6 +71,7 @@ from bot.models import (
     Objection,
     Organisation,
     Presence,
+    Progress,
     Proposal,
     Search,
     Seat,
@@ -82,12 +86,15 @@ from bot.services import files, groups, reminders, standing
 from bot.services.actions import ENTRY
 from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
+from bot.services.follow_up import ASKED as ABOUT_ACTION
+from bot.services.follow_up import ROUND_UP, TOGETHER
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.services.minutes_views import DRAFT, MINUTES
 from bot.services.motion_posts import MOTION
 from bot.services.motions import RESERVATION, VOICE
 from bot.services.objections import OBJECTION, WRONG
+from bot.services.progress import CALLED, MORE_ASKED, WHICH
 from bot.services.rolls import WAITING
 from bot.services.turns import ASKED
 from bot.toolbox import Toolbox
@@ -127,6 +134,22 @@ BACKBONE, OPERATOR, LEAD, ANONYMOUS = map(
 NOBODY: frozenset[str] = frozenset()
 
 OWN_GROUP = {
+    "/update": READERS - {"observer"} | ANONYMOUS,
+    "/calls": NOBODY,
+    "/away": ALL | ANONYMOUS,
+    "[progress]": SHARERS,
+    "[about]": READERS - {"observer"},
+    "[snooze]": READERS - {"observer"},
+    "[meant]": LEAD,
+    "[add-part]": LEAD,
+    "[call]": MANAGERS,
+    "reply to action-asked": READERS - {"observer"},
+    # Several are asked about in private only.
+    "reply to actions-asked": NOBODY,
+    "reply to round-up": VOICES,
+    "reply to report-of": VOICES,
+    "reply to report-more": READERS - {"observer"},
+    "reply to call": MANAGERS,
     "/vote": MANAGERS | ANONYMOUS,
     "[ballot]": VOICES - {"pending"},
     "[count]": MANAGERS,
@@ -270,6 +293,22 @@ OWN_GROUP = {
 An anonymous admin's command waits until somebody taps that it was them.
 """
 SISTER_GROUP = {
+    "/update": BACKBONE | ANONYMOUS,
+    "/calls": NOBODY,
+    "/away": ALL | ANONYMOUS,
+    "[progress]": BACKBONE,
+    "[about]": BACKBONE,
+    "[snooze]": BACKBONE,
+    "[meant]": NOBODY,
+    "[add-part]": NOBODY,
+    "[call]": BACKBONE,
+    "reply to action-asked": BACKBONE,
+    # Several are asked about in private only.
+    "reply to actions-asked": NOBODY,
+    "reply to round-up": NOBODY,
+    "reply to report-of": NOBODY,
+    "reply to report-more": BACKBONE,
+    "reply to call": BACKBONE,
     "/vote": BACKBONE | ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": BACKBONE,
@@ -405,6 +444,22 @@ SISTER_GROUP = {
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
+    "/update": ANONYMOUS,
+    "/calls": NOBODY,
+    "/away": ALL | ANONYMOUS,
+    "[progress]": NOBODY,
+    "[about]": NOBODY,
+    "[snooze]": NOBODY,
+    "[meant]": NOBODY,
+    "[add-part]": NOBODY,
+    "[call]": NOBODY,
+    "reply to action-asked": NOBODY,
+    # Several are asked about in private only.
+    "reply to actions-asked": NOBODY,
+    "reply to round-up": NOBODY,
+    "reply to report-of": NOBODY,
+    "reply to report-more": NOBODY,
+    "reply to call": NOBODY,
     "/vote": ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -540,6 +595,12 @@ FOREIGN_GROUP = {
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
+    "[progress]": NOBODY,
+    "[about]": NOBODY,
+    "[snooze]": NOBODY,
+    "[meant]": NOBODY,
+    "[add-part]": NOBODY,
+    "[call]": NOBODY,
     "[carry]": NOBODY,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -628,6 +689,9 @@ FORGED = {
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
+    "/update": READERS - {"observer"},
+    "/calls": MANAGERS,
+    "/away": ALL,
     "/vote": MANAGERS,
     "/open": MANAGERS,
     "/item": MANAGERS,
@@ -971,6 +1035,7 @@ async def group_with_meeting(
     )
     await session.flush()
     ids |= await sittings(session, ids["group"], lasting.id or 0)
+    ids |= await reports(session, ids["group"], ids["organisation"])
     ids["note"] = await action(session, ids["group"], ids["held"])
     ids |= await motions(session, ids["group"], ids["held"])
     about = {
@@ -983,6 +1048,11 @@ async def group_with_meeting(
         CONVERSATION: conversation.id,
         WAITING: waiting.id or 0,
         PROPOSAL: proposal.id or 0,
+        ABOUT_ACTION: ids["task"],
+        ROUND_UP: ids["group"],
+        WHICH: ids["unsorted"],
+        MORE_ASKED: ids["told"],
+        CALLED: ids["organisation"],
     }
     for message_id, subject in SUBJECTS.items():
         session.add(
@@ -993,6 +1063,7 @@ async def group_with_meeting(
                 subject={
                     WAITING: f"{WAITING}:{ids['group']}",
                     VOICE: f"{VOICE}:{ids['organisation']}",
+                    CALLED: f"{CALLED}:{ids['group']}",
                 }.get(subject, subject),
                 subject_id=about.get(subject, meeting.id or 0),
                 subject_version=ids["organisation"] if subject == WAITING else 1,
@@ -1121,11 +1192,33 @@ async def action(session: AsyncSession, group_id: int, meeting_id: int) -> int:
     return entry.id or 0
 
 
+async def reports(session: AsyncSession, group_id: int, organisation_id: int) -> dict[str, int]:
+    """Store an action, a report of the lead, and one of which nobody knows what it is about."""
+    lead = await session.scalar(
+        select(col(Member.id)).where(col(Member.telegram_id) == PEOPLE["lead"])
+    )
+    task = ActionPoint(
+        group_id=group_id,
+        number=1,
+        text="Repair the borehole",
+        organisation_id=organisation_id,
+        made_at=NOW,
+    )
+    session.add(task)
+    await session.flush()
+    told = Progress(point_id=task.id, group_id=group_id, member_id=lead, at=NOW, progress="Half")
+    unsorted = Progress(group_id=group_id, member_id=lead, at=NOW, progress="Half")
+    session.add_all([told, unsorted])
+    await session.flush()
+    return {"task": task.id or 0, "told": told.id or 0, "unsorted": unsorted.id or 0}
+
+
 SUBJECTS = dict(
     enumerate(
         (
             *(AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING),
             *(ASKED, ENTRY, MOTION, RESERVATION, VOICE, MINUTES, DRAFT, OBJECTION, WRONG),
+            *(ABOUT_ACTION, TOGETHER, ROUND_UP, WHICH, MORE_ASKED, CALLED),
         ),
         start=501,
     )
@@ -1150,6 +1243,9 @@ REPLY = {
     DRAFT: "1: Water trucks come on Tuesday",
     OBJECTION: "It was twice",
     WRONG: "It was thrice",
+    **dict.fromkeys(
+        (ABOUT_ACTION, TOGETHER, ROUND_UP, WHICH, MORE_ASKED, CALLED), "Half of it is there"
+    ),
 }
 BEHIND = {
     "guest": "Mr Ali, County Commissioner",
@@ -1160,6 +1256,8 @@ BEHIND = {
     "vote": "Water trucks come on Monday",
     "additem": "Water trucks, 20 min",
     "find": "water",
+    "update": "1 half of it is there",
+    "away": "until 16 Dec",
     "meeting": "3 Dec 10:00 County Hall",
     "calendar": "Friday 12-14 prayer",
     "setup": f"Wajir; {ZONE}; en",
@@ -1190,6 +1288,12 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.ACTIONS: lambda ids: [ids["over"]],
     Verb.FINISHED: lambda ids: [ids["action"], 1],
     Verb.CARRY: lambda ids: [ids["out"], 1, Form.PDF],
+    Verb.PROGRESS: lambda ids: [ids["task"], Report.GOING],
+    Verb.ABOUT: lambda ids: [ids["task"]],
+    Verb.SNOOZE: lambda ids: [ids["task"], 3],
+    Verb.MEANT: lambda ids: [ids["unsorted"], ids["task"]],
+    Verb.ADD_PART: lambda ids: [ids["told"], Part.CHALLENGES],
+    Verb.CALL: lambda ids: [ids["group"], ids["organisation"]],
     Verb.UNDO: lambda ids: [ids["note"]],
     Verb.OWNER: lambda ids: [ids["note"], 0, ids["organisation"]],
     Verb.BALLOT: lambda ids: [ids["motion"], Ballot.YES],
