@@ -104,6 +104,12 @@ class Verb(StrEnum):
     POINT_HISTORY = "point-history"
     WALK = "walk"
     WALK_STATE = "walk-state"
+    PROGRESS = "progress"
+    ABOUT = "about"
+    SNOOZE = "snooze"
+    MEANT = "meant"
+    ADD_PART = "add-part"
+    CALL = "call"
 
 
 @dataclass(frozen=True)

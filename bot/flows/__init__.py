@@ -9,6 +9,7 @@ from bot.flows import (
     agenda,
     calendar,
     coalitions,
+    follow_up,
     groups,
     meetings,
     members,
@@ -37,6 +38,9 @@ _ALL: tuple[Flow[Any], ...] = (
     plan.DUE,
     plan.GIVE,
     streams.STREAMS,
+    follow_up.LATE,
+    follow_up.HELP,
+    follow_up.MORE,
 )
 FLOWS: dict[str, Flow[Any]] = {flow.name: flow for flow in _ALL}
 """Every flow by the name under which its conversations are stored."""

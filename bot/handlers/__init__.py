@@ -36,6 +36,8 @@ from bot.domain.plan import Edit as PointEdit
 from bot.domain.plan import PointState, Sift, Tab
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark
+from bot.domain.progress import Answer as Report
+from bot.domain.progress import Part
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
 from bot.domain.write_ups import Fate
@@ -50,6 +52,7 @@ from bot.handlers import (
     commands,
     conversations,
     decisions,
+    follow_up,
     general,
     groups,
     invitations,
@@ -64,6 +67,7 @@ from bot.handlers import (
     plan,
     preferences,
     presence,
+    progress,
     rolls,
     search,
     sittings,
@@ -80,6 +84,8 @@ from bot.services import standing
 from bot.services.actions import ENTRY
 from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
+from bot.services.follow_up import ASKED as ABOUT_ACTION
+from bot.services.follow_up import ROUND_UP, TOGETHER
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.services.minutes_views import DRAFT, MINUTES
@@ -87,6 +93,8 @@ from bot.services.motion_posts import MOTION
 from bot.services.motions import RESERVATION, VOICE
 from bot.services.objections import OBJECTION, WRONG
 from bot.services.plan_made import MADE
+from bot.services.plan_posts import PLAN, POINT
+from bot.services.progress import CALLED, MORE_ASKED, WHICH
 from bot.services.rolls import WAITING, join_code
 from bot.services.sitting_posts import BOARD
 from bot.services.turns import ASKED
@@ -220,6 +228,9 @@ COMMANDS = (
     Command("minutes", minutes_papers.show, Action.SEE_MEETINGS),
     Command("guest", presence.guest, Action.RUN_MEETING),
     Command("left", presence.left, Action.CHECK_IN),
+    Command("update", progress.update, Action.REPORT),
+    Command("calls", follow_up.calls, Action.RUN_PLAN, is_private_only=True),
+    Command("away", follow_up.away, Action.CHOOSE_MESSAGES),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("mute", preferences.mute, Action.CHOOSE_MESSAGES),
@@ -335,6 +346,12 @@ BUTTONS = {
     ),
     Verb.WRONG: Button(minutes.wrong, Action.OBJECT),
     Verb.OBJECT: Button(minutes.object_, Action.OBJECT),
+    Verb.PROGRESS: Button(follow_up.answered, Action.REPORT, (_number, Report)),
+    Verb.ABOUT: Button(follow_up.about, Action.REPORT),
+    Verb.SNOOZE: Button(follow_up.put_off, Action.REPORT, (_number_or_none, _number)),
+    Verb.MEANT: Button(progress.meant, Action.REPORT, (_number, _number)),
+    Verb.ADD_PART: Button(progress.add_part, Action.REPORT, (_number, Part)),
+    Verb.CALL: Button(follow_up.called, Action.RUN_PLAN, (_number, _number)),
     Verb.SETTLE: Button(minutes.settle, Action.APPROVE_MINUTES, (_number, minutes.settling)),
     Verb.PLAN: Button(
         plan.turned,
@@ -373,10 +390,26 @@ REPLIES = {
     OBJECTION: Reply(minutes.reasoned, Action.APPROVE_MINUTES),
     WRONG: Reply(minutes.said_wrong, Action.OBJECT),
     MADE: Reply(plan.amended, Action.SHARE),
+    POINT: Reply(progress.replied, Action.REPORT),
+    PLAN: Reply(progress.replied_in_group, Action.REPORT),
+    ABOUT_ACTION: Reply(progress.replied, Action.REPORT),
+    TOGETHER: Reply(progress.replied_together, Action.REPORT),
+    ROUND_UP: Reply(progress.replied_in_group, Action.REPORT),
+    WHICH: Reply(progress.which_replied, Action.REPORT),
+    MORE_ASKED: Reply(progress.more_replied, Action.REPORT),
+    CALLED: Reply(progress.called, Action.RUN_PLAN),
 }
 
 PICTURES = frozenset({WRITE_UP, BOARD})
 """What a photo of a paper list is sent in reply to."""
+
+REPORTED = frozenset(
+    {
+        *(ABOUT_ACTION, TOGETHER, ROUND_UP, POINT, PLAN),
+        *(WHICH, MORE_ASKED, CALLED),
+    }
+)
+"""What a picture, a file or a voice note answers as well as words."""
 
 CORRECTED = frozenset({PROPOSAL, CHANGE})
 """What the bot asks because of what the person wrote or tapped: any words may mend that."""
@@ -545,7 +578,7 @@ async def _tapped(desk: Desk, incoming: Incoming) -> None:
 
 
 async def _replied(desk: Desk, incoming: Incoming) -> None:
-    if await notebook.said_again(desk, incoming):
+    if await _said_again(desk, incoming) or await progress.replied_to_report(desk, incoming):
         return
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and messages.kind_of(subject.subject) in REPLIES:
@@ -556,7 +589,12 @@ async def _replied(desk: Desk, incoming: Incoming) -> None:
 
 async def _edited(desk: Desk, incoming: Incoming) -> None:
     """Words in a group that somebody changed: they matter only if they were written down."""
-    await notebook.said_again(desk, incoming)
+    await _said_again(desk, incoming)
+
+
+async def _said_again(desk: Desk, incoming: Incoming) -> bool:
+    is_written = await notebook.said_again(desk, incoming)
+    return is_written or await progress.said_again(desk, incoming)
 
 
 async def _answered(desk: Desk, incoming: Incoming, asked: MessageSubject) -> None:
@@ -566,20 +604,29 @@ async def _answered(desk: Desk, incoming: Incoming, asked: MessageSubject) -> No
 
 async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
     """A sticker, a picture, a voice note as a reply: it matters only where something was asked."""
+    if await progress.said_again(desk, incoming):
+        return
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and subject.subject == CONVERSATION:
         await conversations.replied(desk, incoming, subject.subject_id)
     elif subject is not None and subject.subject in PICTURES and incoming.picture:
         await write_ups.pictured(desk, incoming, subject.subject_id)
+    elif subject is not None and _is_reported(subject, incoming):
+        await _answered(desk, incoming, subject)
     elif incoming.is_private:
         await _wrote(desk, incoming)
     elif subject is not None and messages.kind_of(subject.subject) in REPLIES:
         await general.wordless_reply(desk, incoming, subject)
 
 
+def _is_reported(asked: MessageSubject, incoming: Incoming) -> bool:
+    """Tell whether what was sent without words answers a question how an action goes."""
+    return incoming.file is not None and messages.kind_of(asked.subject) in REPORTED
+
+
 async def _wrote(desk: Desk, incoming: Incoming) -> None:
     """Something in private that replies to nothing: it answers what the bot asked last."""
-    if await notebook.said_again(desk, incoming):
+    if await _said_again(desk, incoming):
         return
     asked = await messages.newest_question(desk.session, incoming.chat_id, list(REPLIES))
     if asked is not None and await _interrupts(desk, incoming, asked):
@@ -587,10 +634,11 @@ async def _wrote(desk: Desk, incoming: Incoming) -> None:
         return
     if await conversations.heard(desk, incoming) or incoming.is_edit:
         return
-    if incoming.wordless is not None:
+    is_reported = asked is not None and _is_reported(asked, incoming)
+    if incoming.wordless is not None and not is_reported:
         await general.wordless(desk, incoming, is_asked=asked is not None)
         return
-    if asked is None or not incoming.text or incoming.is_command:
+    if asked is None or incoming.is_command or not (incoming.text or is_reported):
         await general.unknown(desk, incoming)
         return
     if asked.subject == MINUTES:

@@ -21,7 +21,7 @@ from bot.domain.sittings import NotOpen
 from bot.flows import engine
 from bot.flows.flow import Words
 from bot.flows.plan import EDITS, beginning
-from bot.handlers import notebook
+from bot.handlers import notebook, progress
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, MessageSubject
@@ -209,9 +209,9 @@ async def amended(desk: Desk, incoming: Incoming, point_id: int) -> None:
     try:
         await plan_made.amend(desk.session, point_id, incoming.text, actor, now=desk.now)
     except AmendmentUnclear:
-        if not incoming.is_private and action_rules.is_talk(incoming.text):
-            return
-        raise
+        # Neither a name nor a day: then it says how the action goes.
+        await progress.replied(desk, incoming, point_id)
+        return
     await desk.react(incoming, "👌")
 
 

@@ -36,7 +36,7 @@ from bot.models import (
 from bot.models.columns import stored_id
 from bot.queries import plan as queries
 from bot.queries import sittings
-from bot.services import plan_posts, streams
+from bot.services import follow_up, plan_posts, streams
 
 
 async def follow(session: AsyncSession, entry: Entry) -> None:
@@ -415,6 +415,7 @@ async def add(
             after=text,
         )
     )
+    await follow_up.wake(session, await session.get_one(Group, group_id), now=now)
     return point
 
 

@@ -27,7 +27,7 @@ from bot.models import (
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
-from bot.queries import members, sittings
+from bot.queries import members, progress, sittings
 from bot.queries import plan as queries
 from bot.rendering.keyboards import plan as keyboards
 from bot.rendering.keyboards.button import Keyboard
@@ -233,6 +233,7 @@ async def card_facts(
         "point": point,
         "today": wall_time(now, group.zone).date(),
         "reason": reasons[-1] if reasons else "",
+        "report": (await progress.latest(session, [point.id])).get(point.id),
     }
 
 

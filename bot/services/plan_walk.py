@@ -128,7 +128,12 @@ async def _behind(session: AsyncSession, meeting: Meeting, left: int) -> tuple[P
 async def _facts(
     session: AsyncSession, point: Point | None, group: Group, remaining: int, *, now: datetime
 ) -> dict[str, Any]:
-    facts = {"point": None, "reason": "", "today": wall_time(now, group.zone).date()}
+    facts = {
+        "point": None,
+        "reason": "",
+        "report": None,
+        "today": wall_time(now, group.zone).date(),
+    }
     if point is not None:
         facts |= await plan_posts.card_facts(session, point, group, now=now)
     return facts | {"group": group.facts(), "remaining": remaining}

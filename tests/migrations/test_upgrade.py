@@ -43,7 +43,7 @@ def empty_url(request: pytest.FixtureRequest) -> Iterator[str]:
         server.drop("in_use")
 
 
-def value(table: Table, column: Any) -> Any:
+def value(table: Table, column: Any) -> Any:  # noqa: PLR0911 - a line for each type
     """Return something that fits a column; every id is 1, so that rows find each other."""
     if (table.name, column.name) in CHOICES:
         return CHOICES[table.name, column.name]
@@ -134,7 +134,7 @@ def written_down(connection: Connection) -> None:
         connection.execute(there[name].insert().values(needed(there[name])))
     entry = there["entry"]
     at = datetime(2026, 12, 3, 8, tzinfo=UTC)
-    said = [
+    said: list[dict[str, Any]] = [
         {"kind": "action", "owner_id": 1, "owner_organisation_id": 1, "stream": "water"},
         {"kind": "action", "is_finished": True},
         {"kind": "action", "undone_at": at},
@@ -147,7 +147,7 @@ def written_down(connection: Connection) -> None:
             "stream": "",
             "written_at": at,
         }
-        row |= {"id": number, "text": f"Say {number}", "due_on": None} | facts
+        row |= {"id": number, "text": f"Say {number}", "due_on": None, **facts}
         connection.execute(entry.insert().values(row))
 
 

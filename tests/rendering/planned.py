@@ -25,6 +25,7 @@ from bot.domain.plan import (
     View,
     Word,
 )
+from bot.domain.progress import Report
 from bot.domain.streams import (
     USUAL,
     Stream,
@@ -94,15 +95,16 @@ def labels(name: str) -> list[Facts]:
 def texts(name: str) -> dict[str, list[Facts]]:
     """Return facts for every template about actions and streams."""
     about = {"group": group(name), "today": TODAY}
-    cards = [about | {"point": one, "reason": ""} for one in points(name)]
-    cards.append(about | {"point": point(name), "reason": name})
+    cards = [about | {"point": one, "reason": "", "report": None} for one in points(name)]
+    report = Report(TODAY, name, name, name, voice_seconds=40, evidence=2)
+    cards.append(about | {"point": point(name), "reason": name, "report": report})
     asked = {"text": name}
     return {
         "plan/list.html": _lists(name),
         "plan/card.html": cards,
         "plan/walk.html": [
             *(card | {"remaining": remaining} for card in cards[:3] for remaining in (1, 5)),
-            about | {"point": None, "reason": "", "remaining": 0},
+            about | {"point": None, "reason": "", "report": None, "remaining": 0},
         ],
         "plan/changed.html": [{"point": one, "today": TODAY} for one in points(name)],
         "plan/history.html": [

@@ -192,3 +192,32 @@ async def test_the_coordination_renames_adds_and_drops_streams(story: Story) -> 
     await story.tap(LEAD, "Livestock")
     assert "Count the goats" in shown(story.last()).open
     assert "radio" not in shown(story.last()).open
+
+
+async def test_words_in_reply_to_a_card_are_progress_and_stand_on_it(story: Story) -> None:
+    await story.write(LEAD, "/action Amina: repair Griftu borehole by 4 Dec")
+    await story.write(LEAD, "/actions 1")
+    card = story.last().id
+
+    await story.write(AMINA, "The pump has come from Garissa", reply_to=card)
+
+    assert "📣 Mon 23 Nov: The pump has come from Garissa" in shown(story.message(card)).open
+
+
+async def test_a_tap_twice_or_by_the_wrong_person_or_too_late_changes_nothing(
+    story: Story,
+) -> None:
+    said = await story.write(LEAD, "/action Amina: repair Griftu borehole by 4 Dec")
+    await story.write(LEAD, "/actions 1")
+    done = story.data_of(story.last(), "✅ Done")
+    drop = story.data_of(story.last(), "✖️ Drop")
+
+    assert await story.forge(IBRAHIM, done)
+    await story.forge(AMINA, done)
+    await story.forge(AMINA, done)
+    assert "Open it again first" in await story.forge(LEAD, drop)
+    kinds = [(change.kind, change.after) for change in await story.rows(PointChange)]
+    assert kinds == [("made", "repair Griftu borehole"), ("state", "done")]
+
+    await story.write(LEAD, "/undo", reply_to=said)
+    assert "taken back" in await story.forge(LEAD, done)
