@@ -104,6 +104,21 @@ class Verb(StrEnum):
     HELPED = "helped"
     NO_HELP = "no-help"
     NEEDED = "needed"
+    PLAN = "plan"
+    POINT = "point"
+    POINT_STATE = "point-state"
+    POINT_EDIT = "point-edit"
+    POINT_OWNER = "point-owner"
+    POINT_UNDO = "point-undo"
+    POINT_HISTORY = "point-history"
+    WALK = "walk"
+    WALK_STATE = "walk-state"
+    PROGRESS = "progress"
+    ABOUT = "about"
+    SNOOZE = "snooze"
+    MEANT = "meant"
+    ADD_PART = "add-part"
+    CALL = "call"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from bot.domain.write_ups import ClosingKind, MorningKind
 from bot.services import (
     closing,
     decisions,
+    follow_up,
     minutes_due,
     questions,
     reminders,
@@ -45,5 +46,7 @@ TIMETABLE: dict[str, Bring] = {
     decisions.REVIEW: decisions.announce,
     **dict.fromkeys(Due, minutes_due.bring),
     DAYS: support.count_day,
+    follow_up.FOLLOW_UP: follow_up.ask,
+    follow_up.ROUND_UP: follow_up.round_up,
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

@@ -48,22 +48,22 @@ async def around(
 
 async def _known(
     session: AsyncSession,
-    meeting: Meeting,
     group: Group,
+    meeting: Meeting | None,
     mentions: Mapping[str, int | None] | None = None,
     *,
     now: datetime,
 ) -> Around:
-    """Return who may be named in a group, and when it meets after a meeting."""
+    """Return who may be named in a group, and when it meets next: after that meeting, if any."""
     known = await around(session, stored_id(group), mentions)
-    following = await meetings.following(session, meeting, now)
+    following = await meetings.next_in(session, stored_id(group), now, after=meeting)
     return replace(known, next_meeting=following.wall_start.date() if following else None)
 
 
 async def understand(
     session: AsyncSession,
-    meeting: Meeting,
     group: Group,
+    meeting: Meeting | None,
     said: tuple[str, Mapping[str, int | None]],
     quoted: tuple[str, Mapping[str, int | None]],
     *,
@@ -71,15 +71,17 @@ async def understand(
 ) -> tuple[Reading, bool]:
     """Return what is to be done, and whether it was said in the message that was replied to.
 
+    It is said in a meeting, or between meetings (None).
     Both come with the mentions in them. Words of one's own win, unless they only say who and until
     when.
 
     Raises:
         WordsMissing: nobody said what is to be done.
     """
-    wall, languages = wall_time(now, meeting.zone), tuple(group.languages)
+    zone = meeting.zone if meeting else group.zone
+    wall, languages = wall_time(now, zone), tuple(group.languages)
     words = renderer().action_words
-    known = await _known(session, meeting, group, {**quoted[1], **said[1]}, now=now)
+    known = await _known(session, group, meeting, {**quoted[1], **said[1]}, now=now)
     own = rules.read(said[0], known, words, now=wall, languages=languages)
     if not quoted[0]:
         if not own.text:
@@ -109,7 +111,7 @@ async def separate(
     group = await session.get_one(Group, meeting.group_id)
     return rules.separate(
         text,
-        await _known(session, meeting, group, mentions, now=now),
+        await _known(session, group, meeting, mentions, now=now),
         renderer().action_words,
         now=wall_time(now, meeting.zone),
         languages=tuple(group.languages),
@@ -120,7 +122,7 @@ async def read_all(
     session: AsyncSession, meeting: Meeting, group: Group, said: Sequence[str], *, now: datetime
 ) -> list[Reading]:
     """Return what several lines give to people; one that names nothing to be done stays whole."""
-    known = await _known(session, meeting, group, now=now)
+    known = await _known(session, group, meeting, now=now)
     wall, languages = wall_time(now, meeting.zone), tuple(group.languages)
     found = [
         rules.read(line, known, renderer().action_words, now=wall, languages=languages)
@@ -133,7 +135,7 @@ async def read_all(
 
 
 async def amended(
-    session: AsyncSession, meeting: Meeting, group: Group, text: str, *, now: datetime
+    session: AsyncSession, group: Group, meeting: Meeting | None, text: str, *, now: datetime
 ) -> Reading:
     """Return what is said under an action that was written down.
 
@@ -142,9 +144,9 @@ async def amended(
     """
     return rules.amend(
         text,
-        await _known(session, meeting, group, now=now),
+        await _known(session, group, meeting, now=now),
         renderer().action_words,
-        now=wall_time(now, meeting.zone),
+        now=wall_time(now, meeting.zone if meeting else group.zone),
         languages=tuple(group.languages),
     )
 

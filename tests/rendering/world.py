@@ -176,7 +176,7 @@ from bot.resources import folder
 from bot.services.coalitions import News
 from bot.services.invitations import Offer
 from bot.services.rolls import Verdict
-from tests.rendering import hand_over_facts, held, support_facts
+from tests.rendering import followed, hand_over_facts, held, planned, support_facts
 
 Facts = dict[str, Any]
 
@@ -301,6 +301,8 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **held.texts(name),
         **support_facts.texts(name),
         **hand_over_facts.texts(name),
+        **planned.texts(name),
+        **followed.texts(name),
         **_errors(name),
         **_texts(name),
     }
@@ -1009,11 +1011,13 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
 def _errors(name: str) -> dict[str, list[Facts]]:
     """Return the facts that the refusals themselves carry."""
     table: dict[str, list[Facts]] = {}
-    for error in (
-        *_refusals(name),
+    refusals = (
         *held.refusals(name),
         *support_facts.refusals(name),
-    ):
+        *planned.refusals(name),
+        *followed.refusals(name),
+    )
+    for error in (*_refusals(name), *refusals):
         facts = error.facts() | {"example": THURSDAY, "has_roll": True, "link": None}
         facts |= {"can_set_up": False}
         variants = (
@@ -1188,6 +1192,8 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             *held.buttons(name),
             *held.labels(name),
             *support_facts.labels(),
+            *planned.labels(name),
+            *followed.buttons(name),
             {"name": "forget", "number": 3},
             {"name": "review-in", "count": 3},
             *({"name": f"calendar-{kind}"} for kind in EntryKind),
@@ -1264,6 +1270,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                 "none",
                 *held.VOTE_WORDS,
                 "wrong",
+                *followed.CONTROLS,
                 *ReminderKind,
                 *(f"mute-{kind}" for kind in MessageKind),
             )

@@ -57,12 +57,14 @@ def unplanned(group_id: int) -> Keyboard:
     return ((Button("open-now", tap(Verb.OPEN_NOW, group_id)),),)
 
 
-def board(sitting: Sitting, holders: Holders = NO_HOLDERS, *, is_turned: bool = False) -> Keyboard:
+def board(
+    sitting: Sitting, holders: Holders = NO_HOLDERS, actions: int = 0, *, is_turned: bool = False
+) -> Keyboard:
     """Return the buttons under the live post of a meeting: for everybody, and for who runs it.
 
     Four rows at most, or they fill a small phone; what is seldom needed stands on the other side,
     which shows when it `is_turned`. [Next] carries the item that it leaves: two who tap at once go
-    one step, not two.
+    one step, not two. The meeting can go through the `actions` that earlier ones left open.
     """
     number = sitting.meeting.id
     still_open = [duty for duty in Duty if duty not in holders or not holders[duty].is_accepted]
@@ -70,10 +72,15 @@ def board(sitting: Sitting, holders: Holders = NO_HOLDERS, *, is_turned: bool = 
     here, by_phone, represented = (
         Button(f"check-in-{how}", tap(Verb.CHECK_IN, number, how)) for how in How
     )
+    walk = (Button("plan-walk", tap(Verb.WALK, number, 0)),) if actions else ()
     if is_turned:
         # In the place of [Next] stands what does no harm to whoever taps a moment too late.
         back = Button("room-back", tap(Verb.BOARD_SIDE, number, 0))
-        return (here, by_phone), (represented,), (back, Button("leave", tap(Verb.LEAVE, number)))
+        return (
+            (here, by_phone),
+            (represented, *walk),
+            (back, Button("leave", tap(Verb.LEAVE, number))),
+        )
     return (
         (here, by_phone),
         *((serving,) if serving else ()),
