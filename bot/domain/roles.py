@@ -202,9 +202,18 @@ def _is_prime(actor: Actor, scope: Scope) -> bool:
 class NotAllowed(BotError):
     """Somebody asked for what only others may do here; `who` names some of them."""
 
-    def __init__(self, *, action: Action, who: Sequence[str] = (), is_office: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        action: Action,
+        who: Sequence[str] = (),
+        is_office: bool = False,
+        is_pending: bool = False,
+    ) -> None:
         super().__init__(f"not allowed: {action}")
         self.action, self.who, self.is_office = action, tuple(who), is_office
+        self.is_pending = is_pending
+        """Whether the person waits to be confirmed, and may do it afterwards."""
 
 
 class NobodyInCharge(BotError):
@@ -233,5 +242,9 @@ def require(actor: Actor, action: Action, scope: Scope) -> None:
         raise AnonymousAdmin
     is_known = scope.group_id is not None and actor.is_in(scope.group_id)
     if scope.group_id is None or is_known or scope.coalition_id in actor.coordinates:
-        raise NotAllowed(action=action, is_office=scope.group_id in actor.offices)
+        raise NotAllowed(
+            action=action,
+            is_office=scope.group_id in actor.offices,
+            is_pending=scope.group_id in actor.pending and action in TAKING_PART,
+        )
     raise StrangerHere

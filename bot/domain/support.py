@@ -196,8 +196,7 @@ def alike(text: str, sector: str, before: Iterable[Before], *, but: Collection[s
     needed = IN_COMMON if len(words) > IN_COMMON else 1
     for one in before:
         is_of_sector = bool(sector) and sector == one.sector
-        folded = search.fold(one.text)
-        common = sum(search.matches(folded, term) for term in telling)
+        common = sum(search.has_any(one.text, (term,)) for term in telling)
         if not is_of_sector and common < needed:
             continue
         offered |= dict.fromkeys(one.offered)
@@ -208,6 +207,6 @@ def alike(text: str, sector: str, before: Iterable[Before], *, but: Collection[s
     )
 
 
-def _telling(words: Iterable[str]) -> tuple[str, ...]:
+def _telling(words: Iterable[str]) -> search.Wanted:
     said = " ".join(word for word in words if len(word) >= TELLING)
     return search.terms(said) if said else ()

@@ -16,12 +16,12 @@ from bot.domain.write_ups import ClosingKind, MorningKind
 from bot.services import (
     closing,
     decisions,
+    follow_up,
     minutes_due,
     questions,
     reminders,
     series_meetings,
     sitting_words,
-    sittings,
     support,
     write_ups,
 )
@@ -40,10 +40,13 @@ TIMETABLE: dict[str, Bring] = {
     **dict.fromkeys(Word, sitting_words.say),
     series_meetings.TOP_UP: series_meetings.top_up,
     ClosingKind.ASK: closing.ask,
-    ClosingKind.FORGOTTEN: sittings.close_forgotten,
+    ClosingKind.FORGOTTEN: closing.close_forgotten,
+    ClosingKind.FOR_GOOD: closing.close_for_good,
     **dict.fromkeys(MorningKind, write_ups.ask),
     decisions.REVIEW: decisions.announce,
     **dict.fromkeys(Due, minutes_due.bring),
     DAYS: support.count_day,
+    follow_up.FOLLOW_UP: follow_up.ask,
+    follow_up.ROUND_UP: follow_up.round_up,
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

@@ -26,7 +26,7 @@ from bot.models import Entry, Meeting, Minutes, OutboxMessage, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.queries import minutes as queries
-from bot.services import minutes_views, objections, plan, support
+from bot.services import minutes_views, motion_posts, objections, plan, support
 from bot.services.minutes import approvable
 from bot.services.minutes_views import DRAFT
 
@@ -264,6 +264,7 @@ async def _take_out(opened: _Opened, entry_id: int) -> None:
     entry = await _entry(opened, entry_id)
     entry.undone_at = opened.now
     await plan.follow(opened.session, entry)
+    await motion_posts.show_origin(opened.session, entry, now=opened.now)
     await support.follow(opened.session, entry, now=opened.now)
     _show(opened, Edit.PART, part or ROLL)
 
@@ -314,6 +315,7 @@ async def _discard(opened: _Opened) -> None:
         else:
             entry.undone_at = opened.now
         await plan.follow(session, entry)
+        await motion_posts.show_origin(session, entry, now=opened.now)
         await support.follow(session, entry, now=opened.now)
     await objections.give_up(session, minutes.meeting_id)
     await minutes_views.give_up(session, opened.meeting, minutes, now=opened.now)

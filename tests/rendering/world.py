@@ -94,6 +94,7 @@ from bot.domain.groups import (
     SetupUnreadable,
     TopicUnknown,
 )
+from bot.domain.guide import Subject
 from bot.domain.holidays import Holiday
 from bot.domain.invitations import (
     InvitationElsewhere,
@@ -175,7 +176,7 @@ from bot.resources import folder
 from bot.services.coalitions import News
 from bot.services.invitations import Offer
 from bot.services.rolls import Verdict
-from tests.rendering import hand_over_facts, held, support_facts
+from tests.rendering import followed, hand_over_facts, held, planned, support_facts
 
 Facts = dict[str, Any]
 
@@ -197,6 +198,7 @@ COMMANDS = (
     "additem",
     "facilitator",
     "guest",
+    "came",
     "left",
     "open",
     "item",
@@ -299,6 +301,8 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **held.texts(name),
         **support_facts.texts(name),
         **hand_over_facts.texts(name),
+        **planned.texts(name),
+        **followed.texts(name),
         **_errors(name),
         **_texts(name),
     }
@@ -684,8 +688,7 @@ def _others(name: str) -> dict[str, list[Facts]]:
         "commands": [{"name": "1", "description": "2"}],
         "group": name,
         "where": "group",
-        "example": THURSDAY,
-        "can_plan": True,
+        "has_more": True,
         "can_answer": True,
         "way_in": None,
     }
@@ -735,13 +738,20 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "general/help.html": [
             help_,
-            help_ | {"group": None, "can_plan": False, "can_answer": False},
+            help_ | {"group": None, "has_more": False, "can_answer": False},
             help_ | {"group": None, "where": "private"},
             help_ | {"can_answer": False, "way_in": "https://t.me/baraza_bot?start=abc"},
         ],
+        "general/help_subject.html": [
+            {"subject": subject, "commands": commands, "example": example}
+            for subject in Subject
+            for commands in ([], help_["commands"])
+            for example in (None, THURSDAY)
+        ],
         "general/who_was_it.html": [{"command": "meeting", "minutes": 10}],
         "general/which_group.html": [{"command": "meeting"}],
-        "general/taken_up.html": [{}],
+        "general/which_meeting.html": [{"command": "agreed"}],
+        "general/taken_up.html": [{"meeting": None}, {"meeting": held.held_meeting(name)}],
         "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{}],
         "general/wordless.html": [
@@ -1001,11 +1011,13 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
 def _errors(name: str) -> dict[str, list[Facts]]:
     """Return the facts that the refusals themselves carry."""
     table: dict[str, list[Facts]] = {}
-    for error in (
-        *_refusals(name),
+    refusals = (
         *held.refusals(name),
         *support_facts.refusals(name),
-    ):
+        *planned.refusals(name),
+        *followed.refusals(name),
+    )
+    for error in (*_refusals(name), *refusals):
         facts = error.facts() | {"example": THURSDAY, "has_roll": True, "link": None}
         facts |= {"can_set_up": False}
         variants = (
@@ -1110,6 +1122,7 @@ def _refusals(name: str) -> list[BotError]:
         NameTooLong(length=90),
         *(NotAllowed(action=action) for action in Action),
         *(NotAllowed(action=action, is_office=True) for action in Action),
+        *(NotAllowed(action=Action.SHARE, is_pending=True, who=who) for who in ((), (name,) * 3)),
         NotAllowed(action=Action.SET_UP_GROUP, who=(name, name)),
         OrganisationsTooMany(count=200),
         PlaceTooLong(length=1300, limit=200),
@@ -1179,6 +1192,8 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             *held.buttons(name),
             *held.labels(name),
             *support_facts.labels(),
+            *planned.labels(name),
+            *followed.buttons(name),
             {"name": "forget", "number": 3},
             {"name": "review-in", "count": 3},
             *({"name": f"calendar-{kind}"} for kind in EntryKind),
@@ -1255,6 +1270,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                 "none",
                 *held.VOTE_WORDS,
                 "wrong",
+                *followed.CONTROLS,
                 *ReminderKind,
                 *(f"mute-{kind}" for kind in MessageKind),
             )
