@@ -24,7 +24,7 @@ from bot.models import (
 )
 from bot.queries import rolls as queries
 from bot.queries.members import caretakers, team
-from bot.services import hand_over, members, rolls
+from bot.services import hand_over, members, plan_posts, rolls
 
 LEADING = frozenset({Role.LEAD, Role.DEPUTY})
 
@@ -310,6 +310,7 @@ async def _depart(session: AsyncSession, group: Group, place: Membership, *, now
     if following is not None:
         await hand_over.tell(session, group, following.member_id, now=now)
     if was_there:
+        await plan_posts.tell_left(session, group, place.member_id, now=now)
         await hand_over.tell_left(session, group, place, now=now)
     await rolls.close_questions(session, group, place, rolls.Verdict.OVER, now=now)
     await rolls.refresh(session, group, now=now)
