@@ -14,6 +14,8 @@ class MessageKind(StrEnum):
     """What only those who come are told: a place that is told late."""
     MINUTES = "minutes"
     """The minutes of a meeting to which nobody of one's organisation came."""
+    SUMMARY = "summary"
+    """The weekly summary, for leads and the coordination team."""
 
 
 class Switch(StrEnum):

@@ -61,6 +61,7 @@ class Action(StrEnum):
     SEE_PAPER_LIST = "see-paper-list"
     RUN_PLAN = "run-plan"
     REPORT = "report"
+    SEE_SUMMARY = "see-summary"
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ MANAGING = frozenset(
         Action.REPORT,
     }
 )
-LEADING = MANAGING | {Action.CHANGE_PEOPLE, Action.SEE_PAPER_LIST}
+LEADING = MANAGING | {Action.CHANGE_PEOPLE, Action.SEE_PAPER_LIST, Action.SEE_SUMMARY}
 """Who leads, or coordinates, says who else leads, and who belongs to the group. The photo of a
 paper list, with its signatures, is for nobody else."""
 REPRESENTING = frozenset({Action.ADMIT, Action.ANSWER_FOR, Action.HAND_OVER})

@@ -95,6 +95,10 @@ class Verb(StrEnum):
     WRONG = "wrong"
     OBJECT = "object"
     SETTLE = "settle"
+    SUMMARY_GROUPS = "sum-groups"
+    SUMMARY_GROUP = "sum-group"
+    SUMMARY_WEEKS = "sum-weeks"
+    SUMMARY_TIME = "sum-time"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from bot.flows import (
     agenda,
     calendar,
     coalitions,
+    digests,
     groups,
     meetings,
     members,
@@ -30,6 +31,7 @@ _ALL: tuple[Flow[Any], ...] = (
     write_ups.WRITE,
     write_ups.MOVE,
     write_ups.WHY,
+    digests.TIME,
 )
 FLOWS: dict[str, Flow[Any]] = {flow.name: flow for flow in _ALL}
 """Every flow by the name under which its conversations are stored."""

@@ -48,6 +48,7 @@ from bot.handlers import (
     commands,
     conversations,
     decisions,
+    digests,
     general,
     groups,
     invitations,
@@ -214,6 +215,7 @@ COMMANDS = (
     Command("find", search.find, Action.SEE_MEETINGS),
     Command("attendance", participation.show, Action.SEE_MEETINGS),
     Command("minutes", minutes_papers.show, Action.SEE_MEETINGS),
+    Command("summary", digests.show, Action.SEE_SUMMARY, is_private_only=True),
     Command("guest", presence.guest, Action.RUN_MEETING),
     Command("left", presence.left, Action.CHECK_IN),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
@@ -331,6 +333,22 @@ BUTTONS = {
     Verb.WRONG: Button(minutes.wrong, Action.OBJECT),
     Verb.OBJECT: Button(minutes.object_, Action.OBJECT),
     Verb.SETTLE: Button(minutes.settle, Action.APPROVE_MINUTES, (_number, minutes.settling)),
+    Verb.SUMMARY_GROUPS: Button(
+        digests.groups,
+        Action.SEE_SUMMARY,
+        (_number, _number, _number_or_none),
+        is_private_only=True,
+    ),
+    Verb.SUMMARY_GROUP: Button(
+        digests.group, Action.SEE_SUMMARY, (_number, _number), is_private_only=True
+    ),
+    Verb.SUMMARY_WEEKS: Button(
+        digests.weeks,
+        Action.SEE_SUMMARY,
+        (_number, _number_or_none, _number),
+        is_private_only=True,
+    ),
+    Verb.SUMMARY_TIME: Button(digests.time, Action.SEE_SUMMARY, (), is_private_only=True),
 }
 
 REPLIES = {

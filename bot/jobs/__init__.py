@@ -15,6 +15,7 @@ from bot.domain.write_ups import ClosingKind, MorningKind
 from bot.services import (
     closing,
     decisions,
+    digests_due,
     minutes_due,
     questions,
     reminders,
@@ -42,5 +43,6 @@ TIMETABLE: dict[str, Bring] = {
     **dict.fromkeys(MorningKind, write_ups.ask),
     decisions.REVIEW: decisions.announce,
     **dict.fromkeys(Due, minutes_due.bring),
+    digests_due.DUE: digests_due.bring,
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

@@ -6,7 +6,7 @@ Each is sent through the real intake, in a transaction that is undone afterwards
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
+from bot.domain.digests import NoSummary
 from bot.domain.facilitation import CannotLead, Duty, NotYourTurn
 from bot.domain.filing import Form
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
@@ -94,6 +95,7 @@ from bot.toolbox import Toolbox
 from tests.rendering.held import make_record
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
+LAST_WEEK = date(2026, 11, 16).toordinal()
 ZONE = "Africa/Nairobi"
 ME = {"id": 1000, "is_bot": True, "first_name": "Baraza", "username": "BarazaBot"}
 
@@ -124,9 +126,16 @@ WITHOUT_SEAT = ALL - {"lead", "deputy", "member", "observer"}
 BACKBONE, OPERATOR, LEAD, ANONYMOUS = map(
     frozenset, (["backbone"], ["operator"], ["lead"], ["anonymous"])
 )
+SUMMARISED = frozenset({"backbone", "lead"})
 NOBODY: frozenset[str] = frozenset()
 
 OWN_GROUP = {
+    # What a summary says is nothing to be said in a group.
+    "/summary": NOBODY,
+    "[sum-groups]": NOBODY,
+    "[sum-group]": NOBODY,
+    "[sum-weeks]": NOBODY,
+    "[sum-time]": NOBODY,
     "/vote": MANAGERS | ANONYMOUS,
     "[ballot]": VOICES - {"pending"},
     "[count]": MANAGERS,
@@ -270,6 +279,12 @@ OWN_GROUP = {
 An anonymous admin's command waits until somebody taps that it was them.
 """
 SISTER_GROUP = {
+    # What a summary says is nothing to be said in a group.
+    "/summary": NOBODY,
+    "[sum-groups]": NOBODY,
+    "[sum-group]": NOBODY,
+    "[sum-weeks]": NOBODY,
+    "[sum-time]": NOBODY,
     "/vote": BACKBONE | ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": BACKBONE,
@@ -405,6 +420,12 @@ SISTER_GROUP = {
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
+    # What a summary says is nothing to be said in a group.
+    "/summary": NOBODY,
+    "[sum-groups]": NOBODY,
+    "[sum-group]": NOBODY,
+    "[sum-weeks]": NOBODY,
+    "[sum-time]": NOBODY,
     "/vote": ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -540,6 +561,10 @@ FOREIGN_GROUP = {
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
+    "[sum-groups]": NOBODY,
+    "[sum-group]": NOBODY,
+    "[sum-weeks]": NOBODY,
+    "[sum-time]": NOBODY,
     "[carry]": NOBODY,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -628,6 +653,11 @@ FORGED = {
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
+    "/summary": SUMMARISED,
+    "[sum-groups]": SUMMARISED,
+    "[sum-group]": SUMMARISED,
+    "[sum-weeks]": SUMMARISED,
+    "[sum-time]": SUMMARISED,
     "/vote": MANAGERS,
     "/open": MANAGERS,
     "/item": MANAGERS,
@@ -690,6 +720,7 @@ REFUSALS = {
     GroupOnly,
     PrivateOnly,
     InvitationOver,
+    NoSummary,
 }
 LEAVES_TRACES = {"update_mark_even", "update_mark_odd", "outbox"}
 """What a refusal may write: that the update was dealt with, and the words of the refusal."""
@@ -1204,6 +1235,10 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.WRONG: lambda ids: [ids["out"]],
     Verb.OBJECT: lambda ids: [ids["out"]],
     Verb.SETTLE: lambda ids: [ids["objection"], "correct"],
+    Verb.SUMMARY_GROUPS: lambda ids: [ids["coalition"], LAST_WEEK, 0],
+    Verb.SUMMARY_GROUP: lambda ids: [ids["group"], LAST_WEEK],
+    Verb.SUMMARY_WEEKS: lambda ids: [ids["coalition"], 0, LAST_WEEK],
+    Verb.SUMMARY_TIME: lambda _: [],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],
