@@ -29,7 +29,7 @@ from bot.queries import facilitation, rolls
 from bot.queries import series as queries
 from bot.rendering import documents, ical
 from bot.rendering.messages import renderer
-from bot.services import agenda_sheets, digests, members, participation
+from bot.services import agenda_sheets, members, participation
 
 FILE, COPY, PAPER = "meeting-file", "meeting-copy", "meeting-paper"
 """The subjects of what was carried out; replies to it answer nothing."""
@@ -140,8 +140,6 @@ async def make(
     """
     if what["make"] == participation.PICTURE:
         return await participation.make(session, what)
-    if what["make"] == digests.PICTURE:
-        return await digests.make(session, what)
     meeting = await session.get(Meeting, what["meeting"])
     if meeting is None:
         return None

@@ -346,7 +346,9 @@ async def keep(
             await snapshot(session, missing, week, now=now)
 
 
-async def make(session: AsyncSession, what: Mapping[str, Any]) -> Callable[[], Document]:
+async def make(
+    session: AsyncSession, what: Mapping[str, Any], _now: datetime
+) -> Callable[[], Document]:
     """Return what makes the picture that an outbox row tells of, from stored figures."""
     last = date.fromisoformat(what["week"])
     first = last - A_WEEK * (WEEKS - 1)

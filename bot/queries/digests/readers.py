@@ -33,12 +33,12 @@ from bot.models import (
 async def recipients(session: AsyncSession) -> dict[int, Recipient]:
     """Return who gets a summary, by member: coordinators of coalitions with groups, and leads."""
     teams = await session.execute(
-        select(col(Coordinator.member_id), func.min(col(Group.id)))
+        select(col(Coordinator.member_id), func.min(col(Group.id)).label("home"))
         .join(Group, col(Group.coalition_id) == col(Coordinator.coalition_id))
         .group_by(col(Coordinator.member_id))
     )
     leads = await session.execute(
-        select(col(Membership.member_id), func.min(col(Membership.group_id)))
+        select(col(Membership.member_id), func.min(col(Membership.group_id)).label("home"))
         .where(
             col(Membership.role) == Role.LEAD,
             col(Membership.is_confirmed),
@@ -46,8 +46,8 @@ async def recipients(session: AsyncSession) -> dict[int, Recipient]:
         )
         .group_by(col(Membership.member_id))
     )
-    homes = dict(teams.tuples().all())
-    homes |= dict(leads.tuples().all())
+    homes = {row.member_id: row.home for row in teams}
+    homes |= {row.member_id: row.home for row in leads}
     return await _with_times(session, homes)
 
 
