@@ -282,6 +282,8 @@ class Need:
 
     kind: NeedKind
     group: str
+    """Its name; empty of the coordination team itself."""
+    group_id: int = 0
     text: str = ""
     organisation: str = ""
     days: int = 0
@@ -372,6 +374,14 @@ def summed(weeks: Iterable[Weekly]) -> Sum:
             if organisation is None and stream is None:
                 total[measure] += count
     return Sum(total)
+
+
+class SummaryTimeUnclear(BotError):
+    """Somebody wanted their summary at another time, but a day, an hour or a place is unclear."""
+
+    def __init__(self, *, said: str) -> None:
+        super().__init__("no day and hour of a week")
+        self.said = said
 
 
 class NoSummary(BotError):

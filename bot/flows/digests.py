@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
-from bot.domain.dates import known_zone, read_when, wall_time
+from bot.domain.dates import TimeAmbiguous, known_zone, read_when, wall_time
+from bot.domain.digests import SummaryTimeUnclear
+from bot.errors import BotError
 from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
 from bot.outbox import post
 from bot.services import digests_due
@@ -33,11 +35,17 @@ def read(wished: Wished, text: str, now: datetime, languages: Sequence[str]) -> 
     """Read `Friday 16:00`, or with a place `Friday 16:00 Nairobi`.
 
     Raises:
-        DateUnreadable, DateMissing, TimeMissing, TimeAmbiguous and the others of `read_when`.
-        ZoneUnknown: what else was said is no place.
+        TimeAmbiguous: the hour can be several; see there.
+        SummaryTimeUnclear: a day or an hour is missing, or what else was said is no place.
     """
-    when = read_when(text, now=wall_time(now, wished.zones[0]), languages=languages)
-    zone = known_zone(when.rest, wished.zones) if when.rest else wished.zone
+    try:
+        when = read_when(text, now=wall_time(now, wished.zones[0]), languages=languages)
+        zone = known_zone(when.rest, wished.zones) if when.rest else wished.zone
+    except TimeAmbiguous:
+        raise
+    except BotError as error:
+        # Those speak of the date of a meeting, and of a place to meet.
+        raise SummaryTimeUnclear(said=text) from error
     return replace(wished, weekday=when.starts.weekday(), at=when.starts.time(), zone=zone)
 
 

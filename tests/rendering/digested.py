@@ -3,7 +3,17 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.domain.digests import Attended, Deed, Measure, Need, NeedKind, NoSummary, Sum, Weekly
+from bot.domain.digests import (
+    Attended,
+    Deed,
+    Measure,
+    Need,
+    NeedKind,
+    NoSummary,
+    Sum,
+    SummaryTimeUnclear,
+    Weekly,
+)
 from bot.domain.streams import Stream, StreamKey
 from bot.errors import BotError
 from bot.queries.digests.readers import Ahead
@@ -109,6 +119,6 @@ def buttons() -> list[Facts]:
     ]
 
 
-def refusals() -> list[BotError]:
+def refusals(name: str) -> list[BotError]:
     """Return every refusal about the summary."""
-    return [NoSummary()]
+    return [NoSummary(), SummaryTimeUnclear(said=name)]

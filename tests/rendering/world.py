@@ -1000,7 +1000,7 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
 def _errors(name: str) -> dict[str, list[Facts]]:
     """Return the facts that the refusals themselves carry."""
     table: dict[str, list[Facts]] = {}
-    for error in (*_refusals(name), *held.refusals(name), *digested.refusals()):
+    for error in (*_refusals(name), *held.refusals(name), *digested.refusals(name)):
         facts = error.facts() | {"example": THURSDAY, "has_roll": True, "link": None}
         facts |= {"can_set_up": False}
         variants = (

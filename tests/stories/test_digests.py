@@ -237,12 +237,16 @@ async def test_an_hour_that_the_clock_skips_is_the_first_after_it(database_url: 
 
 async def test_who_blocked_the_bot_gets_none_and_the_team_hears_of_it(story: Story) -> None:
     await keep(story)
-    story.telegram.block(COORDINATOR)
+    story.telegram.block(LEAD)
     await story.settle()
 
     await story.travel_to(NEXT_MONDAY)
 
-    assert summaries(story, COORDINATOR) == []
+    assert summaries(story, LEAD) == []
+    assert (
+        "Needs you (1)\n📵 Wajir: my private messages do not reach 1 person\n"
+        in shown(story.last(COORDINATOR)).open
+    )
     states = [
         one.state
         for one in await story.rows(Occasion)
@@ -304,3 +308,12 @@ async def test_in_the_group_it_is_said_in_private_only(story: Story) -> None:
     said = await story.ask(LEAD, "/summary")
 
     assert "🗓" not in said
+
+
+async def test_a_time_without_a_day_is_explained_with_an_example(story: Story) -> None:
+    told_so = await story.ask(LEAD, "/summary 16:00", chat=LEAD)
+
+    assert told_so == (
+        'I found no day and hour of the week in "16:00". Please write both, and a place if you '
+        "want its clock. For example:\n/summary Friday 16:00"
+    )

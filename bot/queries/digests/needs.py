@@ -98,6 +98,7 @@ async def needed(
         Need(
             NeedKind.SUPPORT,
             by_id[group_id].name,
+            group_id,
             text=one.text,
             organisation=one.organisation,
             days=_days(one.at, moment, by_id[group_id]),
@@ -167,6 +168,7 @@ async def _of_meetings(
         return Need(
             kind,
             group.name,
+            group_id,
             days=_days(since, moment, group),
             count=count[0] if count else 1,
             on=wall.date(),
@@ -224,7 +226,7 @@ async def _silent(
         .distinct()
     )
     return [
-        Need(NeedKind.SILENT, by_id[group_id].name, days=SILENCE.days)
+        Need(NeedKind.SILENT, by_id[group_id].name, group_id, days=SILENCE.days)
         for group_id in began.scalars()
     ]
 
@@ -242,7 +244,7 @@ async def unreached(
         .join(Chat, col(Chat.chat_id) == col(Group.chat_id))
         .where(col(Group.id).in_(by_id), col(Chat.is_closed))
     )
-    needs = [Need(NeedKind.CLOSED, by_id[key].name) for key in closed.scalars()]
+    needs = [Need(NeedKind.CLOSED, by_id[key].name, key) for key in closed.scalars()]
     people = await session.execute(
         select(col(Membership.group_id), func.count())
         .join(Member, col(Member.id) == col(Membership.member_id))
@@ -255,7 +257,8 @@ async def unreached(
         .group_by(col(Membership.group_id))
     )
     needs += [
-        Need(NeedKind.UNREACHED, by_id[group_id].name, count=count) for group_id, count in people
+        Need(NeedKind.UNREACHED, by_id[group_id].name, group_id, count=count)
+        for group_id, count in people
     ]
     if coalition_id is not None:
         team = await session.execute(

@@ -85,7 +85,6 @@ class _Count:
             for organisation in organisations:
                 self._tallies[group_id].add(Measure.VOICES, organisation=organisation)
         needs = await needed(self._session, self._groups, self._span.ends)
-        names = {stored_id(group): group.name for group in self._groups}
         return {
             key: Weekly(
                 figures=self._tallies[key].figures,
@@ -93,7 +92,7 @@ class _Count:
                 before=came[key].before,
                 regular=came[key].regular,
                 is_regular_known=came[key].is_regular_known,
-                needs=tuple(one for one in needs if one.group == names[key]),
+                needs=tuple(one for one in needs if one.group_id == key),
             )
             for key in self._ids
         }
