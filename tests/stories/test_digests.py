@@ -91,7 +91,7 @@ async def test_the_whole_week_of_a_group_begins_with_cohesion(story: Story) -> N
         "Actions\n"
         "🆕 New: 2 (before: 0)\n"
         "✅ Done: 0\n"
-        "👉 Open: 2 (before: 0)\n"
+        "👉 Still open: 2 (before: 0)\n"
         "⏳ Past their day: 1 (before: 0)\n"
         "🗣 Reports: 0\n\n"
         "The next seven days\n"

@@ -275,6 +275,7 @@ class _Count:
     async def _changes(self) -> defaultdict[int, list[Became]]:
         rows = await self._session.execute(
             select(
+                col(PointChange.id),
                 col(PointChange.point_id),
                 col(PointChange.at),
                 col(PointChange.kind),
@@ -291,10 +292,12 @@ class _Count:
             .where(
                 col(PointChange.group_id).in_(self._ids), col(PointChange.at) >= self._span.begins
             )
-            .order_by(col(PointChange.id))
         )
         found: defaultdict[int, list[Became]] = defaultdict(list)
-        for point_id, at, kind, before, after, group_id, organisation in rows:
+        # Sorted here: asked for this order, SQLite would walk through all of history by its keys.
+        for _, point_id, at, kind, before, after, group_id, organisation in sorted(
+            rows, key=lambda row: row.id
+        ):
             found[point_id].append(Became(at, kind, before, after))
             # What is written down in a meeting is no voice between meetings.
             is_voice = kind is not ChangeKind.MADE and organisation is not None
