@@ -108,12 +108,12 @@ async def _looks(database: Database) -> tuple[float, list[float]]:
         async with database.transaction() as session:
             began = time.perf_counter()
             actor = await members.actor(session, COORDINATOR)
-            [desk] = await digests.desks(session, actor)
-            await digests.show(session, desk, Place(COORDINATOR, ("sw",)), now=NOW)
+            [charge] = await digests.charges(session, actor)
+            await digests.show(session, charge, Place(COORDINATOR, ("sw",)), now=NOW)
             took.append((time.perf_counter() - began) * 1000)
             newest = select(col(OutboxMessage.text)).order_by(col(OutboxMessage.id).desc())
             said = await session.scalar(newest.limit(1)) or ""
-        if len(desk.groups) != GROUPS or "🤝" not in said:
+        if len(charge.groups) != GROUPS or "🤝" not in said:
             raise NotDoneRight(said)
     return took[0], took[1:]
 

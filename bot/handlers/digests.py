@@ -16,7 +16,7 @@ OLDEST = timedelta(days=3660)
 async def show(desk: Desk, incoming: Incoming) -> None:
     """/summary — the last week; `/summary Friday 16:00` lets it come at another time."""
     actor = await desk.actor(incoming)
-    mine = await digests.desks(desk.session, actor)
+    mine = await digests.charges(desk.session, actor)
     if incoming.text:
         wished = await _beginning(desk, incoming)
         talk = await desk.talk(incoming)
@@ -73,7 +73,7 @@ async def time(desk: Desk, incoming: Incoming) -> None:
 
 
 async def _beginning(desk: Desk, incoming: Incoming) -> Wished:
-    mine = await digests.desks(desk.session, await desk.actor(incoming))
+    mine = await digests.charges(desk.session, await desk.actor(incoming))
     return Wished(tuple(dict.fromkeys(group.zone for one in mine for group in one.groups)))
 
 

@@ -25,6 +25,7 @@ from bot.domain.digests import (
     Attended,
     Deed,
     Measure,
+    Need,
     NoSummary,
     Sum,
     Weekly,
@@ -54,7 +55,7 @@ _KEPT = TypeAdapter(Weekly)
 
 
 @dataclass(frozen=True)
-class Desk:
+class Charge:
     """What one person looks after in one coalition."""
 
     coalition: Coalition
@@ -111,7 +112,7 @@ async def _write_figures(session: AsyncSession, group_id: int, week: date, weekl
         await session.execute(insert(Figure), rows)
 
 
-async def desks(session: AsyncSession, actor: Actor) -> list[Desk]:
+async def charges(session: AsyncSession, actor: Actor) -> list[Charge]:
     """Return what a person looks after, by coalition.
 
     Raises:
@@ -123,14 +124,14 @@ async def desks(session: AsyncSession, actor: Actor) -> list[Desk]:
     if not mine:
         raise NoSummary
     return [
-        Desk(await session.get_one(Coalition, key), mine[key], key in actor.coordinates)
+        Charge(await session.get_one(Coalition, key), mine[key], key in actor.coordinates)
         for key in sorted(mine)
     ]
 
 
 async def show(
     session: AsyncSession,
-    desk: Desk,
+    charge: Charge,
     place: Place,
     *,
     now: datetime,
@@ -140,21 +141,21 @@ async def show(
     is_unasked: bool = False,
 ) -> None:
     """Show the first screen of the last week that is over."""
-    week = last_week(now, desk.groups[0].zone)
-    found = await snapshot(session, desk.groups, week, now=now)
-    before = summed((await snapshot(session, desk.groups, week - A_WEEK, now=now)).values())
-    needed = await _needs_now(session, desk, now)
+    week = last_week(now, charge.groups[0].zone)
+    found = await snapshot(session, charge.groups, week, now=now)
+    before = summed((await snapshot(session, charge.groups, week - A_WEEK, now=now)).values())
+    needed = await _needs_now(session, charge, now)
     total = summed(found.values())
-    names = {stored_id(group): group.name for group in desk.groups}
+    names = {stored_id(group): group.name for group in charge.groups}
     attended = [one.before for one in found.values()]
     await post.say(
         session,
         place,
         "digests/summary.html",
         {
-            "name": desk.name,
-            "is_team": desk.is_team,
-            "count": len(desk.groups),
+            "name": charge.name,
+            "is_team": charge.is_team,
+            "count": len(charge.groups),
             "week": week,
             "needs": needed[:NEEDS],
             "more_needs": len(needed) - NEEDS,
@@ -171,7 +172,7 @@ async def show(
         },
         now=now,
         keyboard=keyboards.summary(
-            stored_id(desk.coalition), [*names], week, is_unasked=is_unasked
+            stored_id(charge.coalition), [*names], week, is_unasked=is_unasked
         ),
         occasion_key=occasion_key,
         expires_at=expires_at,
@@ -180,12 +181,12 @@ async def show(
     )
 
 
-async def _needs_now(session: AsyncSession, desk: Desk, now: datetime) -> tuple[Any, ...]:
-    coalition_id = stored_id(desk.coalition) if desk.is_team else None
+async def _needs_now(session: AsyncSession, charge: Charge, now: datetime) -> tuple[Need, ...]:
+    coalition_id = stored_id(charge.coalition) if charge.is_team else None
     return sorted_needs(
         [
-            *await needs.needed(session, desk.groups, now),
-            *await needs.unreached(session, desk.groups, coalition_id),
+            *await needs.needed(session, charge.groups, now),
+            *await needs.unreached(session, charge.groups, coalition_id),
         ]
     )
 
@@ -216,10 +217,10 @@ async def show_groups(
     Raises:
         NoSummary: they look after none there.
     """
-    desk = await _desk(session, actor, coalition_id)
-    pages = -(-len(desk.groups) // A_PAGE)
+    charge = await _charge(session, actor, coalition_id)
+    pages = -(-len(charge.groups) // A_PAGE)
     page %= pages
-    shown = await _shown(session, desk.groups[page * A_PAGE : (page + 1) * A_PAGE], week, now)
+    shown = await _shown(session, charge.groups[page * A_PAGE : (page + 1) * A_PAGE], week, now)
     await post.say(
         session,
         place,
@@ -285,10 +286,10 @@ async def _shown(
     ]
 
 
-async def _desk(session: AsyncSession, actor: Actor, coalition_id: int) -> Desk:
-    for desk in await desks(session, actor):
-        if desk.coalition.id == coalition_id:
-            return desk
+async def _charge(session: AsyncSession, actor: Actor, coalition_id: int) -> Charge:
+    for charge in await charges(session, actor):
+        if charge.coalition.id == coalition_id:
+            return charge
     raise NoSummary
 
 
@@ -309,8 +310,8 @@ async def give_picture(
     Raises:
         NoSummary: they look after nothing there.
     """
-    desk = await _desk(session, actor, coalition_id)
-    groups = [group for group in desk.groups if group_id in {0, group.id}]
+    charge = await _charge(session, actor, coalition_id)
+    groups = [group for group in charge.groups if group_id in {0, group.id}]
     if not groups:
         raise NoSummary
     await keep(session, groups, week, now=now)
@@ -327,7 +328,7 @@ async def give_picture(
         what = {
             "make": PICTURE,
             "groups": [stored_id(group) for group in groups],
-            "called": groups[0].name if len(groups) == 1 else desk.coalition.name,
+            "called": groups[0].name if len(groups) == 1 else charge.coalition.name,
             "week": week.isoformat(),
             "language": language,
         }

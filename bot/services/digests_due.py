@@ -59,7 +59,7 @@ async def wish(
         NoSummary: they get none.
     """
     member_id = stored_id(await members.known(session, actor))
-    await digests.desks(session, actor)
+    await digests.charges(session, actor)
     wished = await session.get(SummaryWish, member_id)
     if wished is None:
         session.add(SummaryWish(member_id=member_id, weekday=weekday, at=at, zone=zone))
@@ -108,8 +108,8 @@ async def _say(
     now: datetime,
 ) -> None:
     actor = await member_queries.actor(session, member.telegram_id)
-    for number, desk in enumerate(await digests.desks(session, actor)):
-        group = desk.groups[0].facts()
+    for number, charge in enumerate(await digests.charges(session, actor)):
+        group = charge.groups[0].facts()
         place = Place(member.telegram_id, (member.language or group.languages[0],))
         is_quiet = not when.is_wished and group.quiet.cover(wall_time(now, group.zone))
         if is_late:
@@ -124,7 +124,7 @@ async def _say(
             return
         await digests.show(
             session,
-            desk,
+            charge,
             place,
             now=now,
             # An occasion speaks once in a chat: of several coalitions the first bears its key.
