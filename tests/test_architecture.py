@@ -138,6 +138,7 @@ PARTS: dict[str, set[str]] = {
         "series_meetings",
         "turns",
         "commands",
+        "digests_due",
         "files",
         "meeting_posts",
         "minutes_papers",

@@ -119,6 +119,10 @@ class Verb(StrEnum):
     MEANT = "meant"
     ADD_PART = "add-part"
     CALL = "call"
+    SUMMARY_GROUPS = "sum-groups"
+    SUMMARY_GROUP = "sum-group"
+    SUMMARY_WEEKS = "sum-weeks"
+    SUMMARY_TIME = "sum-time"
 
 
 @dataclass(frozen=True)

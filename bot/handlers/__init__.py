@@ -54,6 +54,7 @@ from bot.handlers import (
     commands,
     conversations,
     decisions,
+    digests,
     follow_up,
     general,
     groups,
@@ -220,6 +221,7 @@ COMMANDS = (
     Command("find", search.find, Action.SEE_MEETINGS),
     Command("attendance", participation.show, Action.SEE_MEETINGS),
     Command("minutes", minutes_papers.show, Action.SEE_MEETINGS),
+    Command("summary", digests.show, Action.SEE_SUMMARY, is_private_only=True),
     Command("guest", presence.guest, Action.RUN_MEETING),
     Command("came", presence.came, Action.CHECK_IN),
     Command("left", presence.left, Action.CHECK_IN),
@@ -372,6 +374,22 @@ BUTTONS = {
     Verb.POINT_HISTORY: Button(plan.history, Action.SEE_MEETINGS),
     Verb.WALK: Button(plan.walked, Action.RUN_MEETING, (_number, _number_or_none)),
     Verb.WALK_STATE: Button(plan.walk_stated, Action.RUN_MEETING, (_number, _number, PointState)),
+    Verb.SUMMARY_GROUPS: Button(
+        digests.groups,
+        Action.SEE_SUMMARY,
+        (_number, _number, _number_or_none),
+        is_private_only=True,
+    ),
+    Verb.SUMMARY_GROUP: Button(
+        digests.group, Action.SEE_SUMMARY, (_number, _number), is_private_only=True
+    ),
+    Verb.SUMMARY_WEEKS: Button(
+        digests.weeks,
+        Action.SEE_SUMMARY,
+        (_number, _number_or_none, _number),
+        is_private_only=True,
+    ),
+    Verb.SUMMARY_TIME: Button(digests.time, Action.SEE_SUMMARY, (), is_private_only=True),
 }
 
 REPLIES = {

@@ -16,6 +16,7 @@ from bot.domain.write_ups import ClosingKind, MorningKind
 from bot.services import (
     closing,
     decisions,
+    digests_due,
     follow_up,
     minutes_due,
     questions,
@@ -48,5 +49,6 @@ TIMETABLE: dict[str, Bring] = {
     DAYS: support.count_day,
     follow_up.FOLLOW_UP: follow_up.ask,
     follow_up.ROUND_UP: follow_up.round_up,
+    digests_due.DUE: digests_due.bring,
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""
