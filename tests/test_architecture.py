@@ -144,6 +144,7 @@ PARTS: dict[str, set[str]] = {
         "closing",
         "sitting_words",
         "presence_lists",
+        "reports_due",
         "minutes_due",
         "minutes_editor",
         "minutes_views",

@@ -14,6 +14,8 @@ class MessageKind(StrEnum):
     """What only those who come are told: a place that is told late."""
     MINUTES = "minutes"
     """The minutes of a meeting to which nobody of one's organisation came."""
+    REPORTS = "reports"
+    """A quarter is over, and its reports may be sent on: for the coordination team."""
 
 
 class Switch(StrEnum):

@@ -95,6 +95,10 @@ class Verb(StrEnum):
     WRONG = "wrong"
     OBJECT = "object"
     SETTLE = "settle"
+    REPORTS = "reports"
+    REPORT_GROUPS = "report-groups"
+    REPORT_FILE = "report-file"
+    WORKBOOK = "workbook"
 
 
 @dataclass(frozen=True)

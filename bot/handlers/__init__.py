@@ -34,6 +34,7 @@ from bot.domain.minutes import Edit as MinutesEdit
 from bot.domain.motions import Ballot, MotionState
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark
+from bot.domain.reports import Format, Paper
 from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
 from bot.domain.taps import Verb
 from bot.domain.write_ups import Fate
@@ -61,6 +62,7 @@ from bot.handlers import (
     people,
     preferences,
     presence,
+    reports,
     rolls,
     search,
     sittings,
@@ -214,6 +216,7 @@ COMMANDS = (
     Command("find", search.find, Action.SEE_MEETINGS),
     Command("attendance", participation.show, Action.SEE_MEETINGS),
     Command("minutes", minutes_papers.show, Action.SEE_MEETINGS),
+    Command("report", reports.show, Action.RUN_PLAN, is_private_only=True),
     Command("guest", presence.guest, Action.RUN_MEETING),
     Command("left", presence.left, Action.CHECK_IN),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
@@ -331,6 +334,30 @@ BUTTONS = {
     Verb.WRONG: Button(minutes.wrong, Action.OBJECT),
     Verb.OBJECT: Button(minutes.object_, Action.OBJECT),
     Verb.SETTLE: Button(minutes.settle, Action.APPROVE_MINUTES, (_number, minutes.settling)),
+    Verb.REPORTS: Button(
+        reports.shown,
+        Action.RUN_PLAN,
+        (_number, _number_or_none, reports.quarter),
+        is_private_only=True,
+    ),
+    Verb.REPORT_GROUPS: Button(
+        reports.groups,
+        Action.RUN_PLAN,
+        (_number, reports.quarter, _number_or_none),
+        is_private_only=True,
+    ),
+    Verb.REPORT_FILE: Button(
+        reports.give,
+        Action.RUN_PLAN,
+        (Paper, Format, _number, _number_or_none, reports.quarter),
+        is_private_only=True,
+    ),
+    Verb.WORKBOOK: Button(
+        reports.workbook,
+        Action.RUN_PLAN,
+        (_number, _number_or_none, reports.week),
+        is_private_only=True,
+    ),
 }
 
 REPLIES = {

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from bot.domain.minutes import Due
 from bot.domain.reminders import PrivateKind, ReminderKind
+from bot.domain.reports import Due as ReportDue
 from bot.domain.sittings import Word
 from bot.domain.write_ups import ClosingKind, MorningKind
 from bot.services import (
@@ -18,6 +19,7 @@ from bot.services import (
     minutes_due,
     questions,
     reminders,
+    reports_due,
     series_meetings,
     sitting_words,
     sittings,
@@ -42,5 +44,7 @@ TIMETABLE: dict[str, Bring] = {
     **dict.fromkeys(MorningKind, write_ups.ask),
     decisions.REVIEW: decisions.announce,
     **dict.fromkeys(Due, minutes_due.bring),
+    ReportDue.QUARTER: reports_due.offer,
+    ReportDue.MONTH: reports_due.tell,
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.database import is_transient, savepoint
 from bot.jobs import TICK, TIDY, TIMETABLE
 from bot.models import Occasion, OccasionState
-from bot.services import occasions, reminders, series_meetings, updates, upkeep
+from bot.services import occasions, reminders, reports_due, series_meetings, updates, upkeep
 from bot.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -67,6 +67,7 @@ class Ticker:
         async def work(session: AsyncSession) -> None:
             await updates.take_turns(session, now)
             await upkeep.tidy(session, now)
+            await reports_due.keep(session, now=now)
 
         with _next_time_if_away():
             await self._toolbox.database.run(work)
