@@ -6,7 +6,7 @@ Each is sent through the real intake, in a transaction that is undone afterwards
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -94,6 +94,7 @@ from bot.toolbox import Toolbox
 from tests.rendering.held import make_record
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
+QUARTER, MONDAY = 20264, date(2026, 11, 16).toordinal()
 ZONE = "Africa/Nairobi"
 ME = {"id": 1000, "is_bot": True, "first_name": "Baraza", "username": "BarazaBot"}
 
@@ -127,6 +128,12 @@ BACKBONE, OPERATOR, LEAD, ANONYMOUS = map(
 NOBODY: frozenset[str] = frozenset()
 
 OWN_GROUP = {
+    # What is reported is nothing to be said in a group.
+    "/report": NOBODY,
+    "[reports]": NOBODY,
+    "[report-groups]": NOBODY,
+    "[report-file]": NOBODY,
+    "[workbook]": NOBODY,
     "/vote": MANAGERS | ANONYMOUS,
     "[ballot]": VOICES - {"pending"},
     "[count]": MANAGERS,
@@ -270,6 +277,12 @@ OWN_GROUP = {
 An anonymous admin's command waits until somebody taps that it was them.
 """
 SISTER_GROUP = {
+    # What is reported is nothing to be said in a group.
+    "/report": NOBODY,
+    "[reports]": NOBODY,
+    "[report-groups]": NOBODY,
+    "[report-file]": NOBODY,
+    "[workbook]": NOBODY,
     "/vote": BACKBONE | ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": BACKBONE,
@@ -405,6 +418,12 @@ SISTER_GROUP = {
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
+    # What is reported is nothing to be said in a group.
+    "/report": NOBODY,
+    "[reports]": NOBODY,
+    "[report-groups]": NOBODY,
+    "[report-file]": NOBODY,
+    "[workbook]": NOBODY,
     "/vote": ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -540,6 +559,10 @@ FOREIGN_GROUP = {
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
+    "[reports]": NOBODY,
+    "[report-groups]": NOBODY,
+    "[report-file]": NOBODY,
+    "[workbook]": NOBODY,
     "[carry]": NOBODY,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -628,6 +651,11 @@ FORGED = {
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
+    "/report": MANAGERS,
+    "[reports]": MANAGERS,
+    "[report-groups]": MANAGERS,
+    "[report-file]": MANAGERS,
+    "[workbook]": MANAGERS,
     "/vote": MANAGERS,
     "/open": MANAGERS,
     "/item": MANAGERS,
@@ -1204,6 +1232,10 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.WRONG: lambda ids: [ids["out"]],
     Verb.OBJECT: lambda ids: [ids["out"]],
     Verb.SETTLE: lambda ids: [ids["objection"], "correct"],
+    Verb.REPORTS: lambda ids: [ids["coalition"], ids["group"], QUARTER],
+    Verb.REPORT_GROUPS: lambda ids: [ids["coalition"], QUARTER, 0],
+    Verb.REPORT_FILE: lambda ids: ["plan", "pdf", ids["coalition"], ids["group"], QUARTER],
+    Verb.WORKBOOK: lambda ids: [ids["coalition"], ids["group"], MONDAY],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],

@@ -175,7 +175,7 @@ from bot.resources import folder
 from bot.services.coalitions import News
 from bot.services.invitations import Offer
 from bot.services.rolls import Verdict
-from tests.rendering import held
+from tests.rendering import held, reported
 
 Facts = dict[str, Any]
 
@@ -190,6 +190,7 @@ WEDNESDAY = datetime(2026, 12, 2, 10)
 COMMANDS = (
     "start",
     "mute",
+    "report",
     "help",
     "when",
     "meeting",
@@ -296,6 +297,7 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **_people(name),
         **_set_up(name),
         **held.texts(name),
+        **reported.texts(name, make_group(name=name)),
         **_errors(name),
         **_texts(name),
     }
@@ -1171,6 +1173,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             *held.button_facts(name),
             *held.buttons(name),
             *held.labels(name),
+            *reported.buttons(),
             {"name": "forget", "number": 3},
             {"name": "review-in", "count": 3},
             *({"name": f"calendar-{kind}"} for kind in EntryKind),
