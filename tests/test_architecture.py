@@ -153,6 +153,7 @@ PARTS: dict[str, set[str]] = {
         "sitting_words",
         "presence_lists",
         "presence_names",
+        "reports_due",
         "minutes_due",
         "plan_made",
         "plan_posts",

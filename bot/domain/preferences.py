@@ -18,6 +18,8 @@ class MessageKind(StrEnum):
     """How do your actions go?"""
     SUMMARY = "summary"
     """The weekly summary, for leads and the coordination team."""
+    REPORTS = "reports"
+    """A quarter is over, and its reports may be sent on: for the coordination team."""
 
 
 class Switch(StrEnum):

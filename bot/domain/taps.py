@@ -123,6 +123,10 @@ class Verb(StrEnum):
     SUMMARY_GROUP = "sum-group"
     SUMMARY_WEEKS = "sum-weeks"
     SUMMARY_TIME = "sum-time"
+    REPORTS = "reports"
+    REPORT_GROUPS = "report-groups"
+    REPORT_FILE = "report-file"
+    WORKBOOK = "workbook"
 
 
 @dataclass(frozen=True)

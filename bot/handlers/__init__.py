@@ -39,6 +39,7 @@ from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark
 from bot.domain.progress import Answer as Report
 from bot.domain.progress import Part
+from bot.domain.reports import Format, Paper
 from bot.domain.roles import ANYBODY, Action, Scope, require
 from bot.domain.sittings import SeveralOpen
 from bot.domain.taps import Verb
@@ -73,6 +74,7 @@ from bot.handlers import (
     preferences,
     presence,
     progress,
+    reports,
     rolls,
     search,
     sittings,
@@ -222,6 +224,7 @@ COMMANDS = (
     Command("attendance", participation.show, Action.SEE_MEETINGS),
     Command("minutes", minutes_papers.show, Action.SEE_MEETINGS),
     Command("summary", digests.show, Action.SEE_SUMMARY, is_private_only=True),
+    Command("report", reports.show, Action.RUN_PLAN, is_private_only=True),
     Command("guest", presence.guest, Action.RUN_MEETING),
     Command("came", presence.came, Action.CHECK_IN),
     Command("left", presence.left, Action.CHECK_IN),
@@ -390,6 +393,30 @@ BUTTONS = {
         is_private_only=True,
     ),
     Verb.SUMMARY_TIME: Button(digests.time, Action.SEE_SUMMARY, (), is_private_only=True),
+    Verb.REPORTS: Button(
+        reports.shown,
+        Action.RUN_PLAN,
+        (_number, _number_or_none, reports.quarter),
+        is_private_only=True,
+    ),
+    Verb.REPORT_GROUPS: Button(
+        reports.groups,
+        Action.RUN_PLAN,
+        (_number, reports.quarter, _number_or_none),
+        is_private_only=True,
+    ),
+    Verb.REPORT_FILE: Button(
+        reports.give,
+        Action.RUN_PLAN,
+        (Paper, Format, _number, _number_or_none, reports.quarter),
+        is_private_only=True,
+    ),
+    Verb.WORKBOOK: Button(
+        reports.workbook,
+        Action.RUN_PLAN,
+        (_number, _number_or_none, reports.week),
+        is_private_only=True,
+    ),
 }
 
 REPLIES = {

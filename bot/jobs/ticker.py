@@ -17,6 +17,7 @@ from bot.services import (
     follow_up,
     occasions,
     reminders,
+    reports_due,
     series_meetings,
     updates,
     upkeep,
@@ -77,6 +78,7 @@ class Ticker:
             await upkeep.tidy(session, now)
             await follow_up.wake_all(session, now=now)
             await digests_due.keep(session, now=now)
+            await reports_due.keep(session, now=now)
 
         with _next_time_if_away():
             await self._toolbox.database.run(work)

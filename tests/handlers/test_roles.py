@@ -111,6 +111,7 @@ from tests.rendering.held import make_record
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 LAST_WEEK = date(2026, 11, 16).toordinal()
+QUARTER, MONDAY = 20264, date(2026, 11, 16).toordinal()
 ZONE = "Africa/Nairobi"
 ME = {"id": 1000, "is_bot": True, "first_name": "Baraza", "username": "BarazaBot"}
 
@@ -180,6 +181,12 @@ OWN_GROUP = {
     "[sum-group]": NOBODY,
     "[sum-weeks]": NOBODY,
     "[sum-time]": NOBODY,
+    # What is reported is nothing to be said in a group.
+    "/report": NOBODY,
+    "[reports]": NOBODY,
+    "[report-groups]": NOBODY,
+    "[report-file]": NOBODY,
+    "[workbook]": NOBODY,
     "/vote": MANAGERS | ANONYMOUS,
     "[ballot]": VOICES - {"pending"},
     "[count]": MANAGERS,
@@ -371,6 +378,12 @@ SISTER_GROUP = {
     "[sum-group]": NOBODY,
     "[sum-weeks]": NOBODY,
     "[sum-time]": NOBODY,
+    # What is reported is nothing to be said in a group.
+    "/report": NOBODY,
+    "[reports]": NOBODY,
+    "[report-groups]": NOBODY,
+    "[report-file]": NOBODY,
+    "[workbook]": NOBODY,
     "/vote": BACKBONE | ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": BACKBONE,
@@ -554,6 +567,12 @@ FOREIGN_GROUP = {
     "[sum-group]": NOBODY,
     "[sum-weeks]": NOBODY,
     "[sum-time]": NOBODY,
+    # What is reported is nothing to be said in a group.
+    "/report": NOBODY,
+    "[reports]": NOBODY,
+    "[report-groups]": NOBODY,
+    "[report-file]": NOBODY,
+    "[workbook]": NOBODY,
     "/vote": ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -721,6 +740,10 @@ FORGED = {
     "[sum-group]": NOBODY,
     "[sum-weeks]": NOBODY,
     "[sum-time]": NOBODY,
+    "[reports]": NOBODY,
+    "[report-groups]": NOBODY,
+    "[report-file]": NOBODY,
+    "[workbook]": NOBODY,
     "[carry]": NOBODY,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -827,6 +850,11 @@ PRIVATE = {
     "[sum-group]": SUMMARISED,
     "[sum-weeks]": SUMMARISED,
     "[sum-time]": SUMMARISED,
+    "/report": MANAGERS,
+    "[reports]": MANAGERS,
+    "[report-groups]": MANAGERS,
+    "[report-file]": MANAGERS,
+    "[workbook]": MANAGERS,
     "/vote": MANAGERS,
     "/open": MANAGERS,
     "/item": MANAGERS,
@@ -1510,6 +1538,10 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.SUMMARY_GROUP: lambda ids: [ids["group"], LAST_WEEK],
     Verb.SUMMARY_WEEKS: lambda ids: [ids["coalition"], 0, LAST_WEEK],
     Verb.SUMMARY_TIME: lambda _: [],
+    Verb.REPORTS: lambda ids: [ids["coalition"], ids["group"], QUARTER],
+    Verb.REPORT_GROUPS: lambda ids: [ids["coalition"], QUARTER, 0],
+    Verb.REPORT_FILE: lambda ids: ["plan", "pdf", ids["coalition"], ids["group"], QUARTER],
+    Verb.WORKBOOK: lambda ids: [ids["coalition"], ids["group"], MONDAY],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],

@@ -182,6 +182,7 @@ from tests.rendering import (
     hand_over_facts,
     held,
     planned,
+    reported,
     support_facts,
 )
 
@@ -199,6 +200,7 @@ COMMANDS = (
     "start",
     "mute",
     "summary",
+    "report",
     "help",
     "when",
     "meeting",
@@ -312,6 +314,7 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **planned.texts(name),
         **followed.texts(name),
         **digested.texts(name),
+        **reported.texts(name, make_group(name=name)),
         **_errors(name),
         **_texts(name),
     }
@@ -1205,6 +1208,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             *planned.labels(name),
             *followed.buttons(name),
             *digested.buttons(),
+            *reported.buttons(),
             {"name": "forget", "number": 3},
             {"name": "review-in", "count": 3},
             *({"name": f"calendar-{kind}"} for kind in EntryKind),
