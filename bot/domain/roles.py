@@ -62,6 +62,7 @@ class Action(StrEnum):
     RUN_PLAN = "run-plan"
     REPORT = "report"
     OFFER_HELP = "offer-help"
+    SEE_SUMMARY = "see-summary"
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ MANAGING = frozenset(
         Action.REPORT,
     }
 )
-LEADING = MANAGING | {Action.CHANGE_PEOPLE, Action.SEE_PAPER_LIST}
+LEADING = MANAGING | {Action.CHANGE_PEOPLE, Action.SEE_PAPER_LIST, Action.SEE_SUMMARY}
 """Who leads, or coordinates, says who else leads, and who belongs to the group. The photo of a
 paper list, with its signatures, is for nobody else."""
 REPRESENTING = frozenset({Action.ADMIT, Action.ANSWER_FOR, Action.HAND_OVER})

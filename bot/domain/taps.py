@@ -119,6 +119,14 @@ class Verb(StrEnum):
     MEANT = "meant"
     ADD_PART = "add-part"
     CALL = "call"
+    SUMMARY_GROUPS = "sum-groups"
+    SUMMARY_GROUP = "sum-group"
+    SUMMARY_WEEKS = "sum-weeks"
+    SUMMARY_TIME = "sum-time"
+    REPORTS = "reports"
+    REPORT_GROUPS = "report-groups"
+    REPORT_FILE = "report-file"
+    WORKBOOK = "workbook"
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark
 from bot.domain.progress import Answer as Report
 from bot.domain.progress import Part
+from bot.domain.reports import Format, Paper
 from bot.domain.roles import ANYBODY, Action, Scope, require
 from bot.domain.sittings import SeveralOpen
 from bot.domain.taps import Verb
@@ -54,6 +55,7 @@ from bot.handlers import (
     commands,
     conversations,
     decisions,
+    digests,
     follow_up,
     general,
     groups,
@@ -72,6 +74,7 @@ from bot.handlers import (
     preferences,
     presence,
     progress,
+    reports,
     rolls,
     search,
     sittings,
@@ -220,6 +223,8 @@ COMMANDS = (
     Command("find", search.find, Action.SEE_MEETINGS),
     Command("attendance", participation.show, Action.SEE_MEETINGS),
     Command("minutes", minutes_papers.show, Action.SEE_MEETINGS),
+    Command("summary", digests.show, Action.SEE_SUMMARY, is_private_only=True),
+    Command("report", reports.show, Action.RUN_PLAN, is_private_only=True),
     Command("guest", presence.guest, Action.RUN_MEETING),
     Command("came", presence.came, Action.CHECK_IN),
     Command("left", presence.left, Action.CHECK_IN),
@@ -372,6 +377,46 @@ BUTTONS = {
     Verb.POINT_HISTORY: Button(plan.history, Action.SEE_MEETINGS),
     Verb.WALK: Button(plan.walked, Action.RUN_MEETING, (_number, _number_or_none)),
     Verb.WALK_STATE: Button(plan.walk_stated, Action.RUN_MEETING, (_number, _number, PointState)),
+    Verb.SUMMARY_GROUPS: Button(
+        digests.groups,
+        Action.SEE_SUMMARY,
+        (_number, _number, _number_or_none),
+        is_private_only=True,
+    ),
+    Verb.SUMMARY_GROUP: Button(
+        digests.group, Action.SEE_SUMMARY, (_number, _number), is_private_only=True
+    ),
+    Verb.SUMMARY_WEEKS: Button(
+        digests.weeks,
+        Action.SEE_SUMMARY,
+        (_number, _number_or_none, _number),
+        is_private_only=True,
+    ),
+    Verb.SUMMARY_TIME: Button(digests.time, Action.SEE_SUMMARY, (), is_private_only=True),
+    Verb.REPORTS: Button(
+        reports.shown,
+        Action.RUN_PLAN,
+        (_number, _number_or_none, reports.quarter),
+        is_private_only=True,
+    ),
+    Verb.REPORT_GROUPS: Button(
+        reports.groups,
+        Action.RUN_PLAN,
+        (_number, reports.quarter, _number_or_none),
+        is_private_only=True,
+    ),
+    Verb.REPORT_FILE: Button(
+        reports.give,
+        Action.RUN_PLAN,
+        (Paper, Format, _number, _number_or_none, reports.quarter),
+        is_private_only=True,
+    ),
+    Verb.WORKBOOK: Button(
+        reports.workbook,
+        Action.RUN_PLAN,
+        (_number, _number_or_none, reports.week),
+        is_private_only=True,
+    ),
 }
 
 REPLIES = {

@@ -6,7 +6,7 @@ Each is sent through the real intake, in a transaction that is undone afterwards
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
+from bot.domain.digests import NoSummary
 from bot.domain.facilitation import CannotLead, Duty, NotYourTurn
 from bot.domain.filing import Form
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
@@ -110,6 +111,8 @@ from bot.toolbox import Toolbox
 from tests.rendering.held import make_record
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
+LAST_WEEK = date(2026, 11, 16).toordinal()
+QUARTER, MONDAY = 20264, date(2026, 11, 16).toordinal()
 ZONE = "Africa/Nairobi"
 ME = {"id": 1000, "is_bot": True, "first_name": "Baraza", "username": "BarazaBot"}
 
@@ -140,6 +143,7 @@ WITHOUT_SEAT = ALL - {"lead", "deputy", "member", "observer"}
 BACKBONE, OPERATOR, LEAD, ANONYMOUS = map(
     frozenset, (["backbone"], ["operator"], ["lead"], ["anonymous"])
 )
+SUMMARISED = frozenset({"backbone", "lead"})
 NOBODY: frozenset[str] = frozenset()
 
 OWN_GROUP = {
@@ -172,6 +176,18 @@ OWN_GROUP = {
     "reply to report-of": VOICES,
     "reply to report-more": READERS - {"observer"},
     "reply to call": MANAGERS,
+    # What a summary says is nothing to be said in a group.
+    "/summary": NOBODY,
+    "[sum-groups]": NOBODY,
+    "[sum-group]": NOBODY,
+    "[sum-weeks]": NOBODY,
+    "[sum-time]": NOBODY,
+    # What is reported is nothing to be said in a group.
+    "/report": NOBODY,
+    "[reports]": NOBODY,
+    "[report-groups]": NOBODY,
+    "[report-file]": NOBODY,
+    "[workbook]": NOBODY,
     "/vote": MANAGERS | ANONYMOUS,
     "[ballot]": VOICES - {"pending"},
     "[count]": MANAGERS,
@@ -357,6 +373,18 @@ SISTER_GROUP = {
     "reply to report-of": NOBODY,
     "reply to report-more": BACKBONE,
     "reply to call": BACKBONE,
+    # What a summary says is nothing to be said in a group.
+    "/summary": NOBODY,
+    "[sum-groups]": NOBODY,
+    "[sum-group]": NOBODY,
+    "[sum-weeks]": NOBODY,
+    "[sum-time]": NOBODY,
+    # What is reported is nothing to be said in a group.
+    "/report": NOBODY,
+    "[reports]": NOBODY,
+    "[report-groups]": NOBODY,
+    "[report-file]": NOBODY,
+    "[workbook]": NOBODY,
     "/vote": BACKBONE | ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": BACKBONE,
@@ -534,6 +562,18 @@ FOREIGN_GROUP = {
     "reply to report-of": NOBODY,
     "reply to report-more": NOBODY,
     "reply to call": NOBODY,
+    # What a summary says is nothing to be said in a group.
+    "/summary": NOBODY,
+    "[sum-groups]": NOBODY,
+    "[sum-group]": NOBODY,
+    "[sum-weeks]": NOBODY,
+    "[sum-time]": NOBODY,
+    # What is reported is nothing to be said in a group.
+    "/report": NOBODY,
+    "[reports]": NOBODY,
+    "[report-groups]": NOBODY,
+    "[report-file]": NOBODY,
+    "[workbook]": NOBODY,
     "/vote": ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -697,6 +737,14 @@ FORGED = {
     "[meant]": NOBODY,
     "[add-part]": NOBODY,
     "[call]": NOBODY,
+    "[sum-groups]": NOBODY,
+    "[sum-group]": NOBODY,
+    "[sum-weeks]": NOBODY,
+    "[sum-time]": NOBODY,
+    "[reports]": NOBODY,
+    "[report-groups]": NOBODY,
+    "[report-file]": NOBODY,
+    "[workbook]": NOBODY,
     "[carry]": NOBODY,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -798,6 +846,16 @@ PRIVATE = {
     "/update": READERS - {"observer"},
     "/calls": MANAGERS,
     "/away": ALL,
+    "/summary": SUMMARISED,
+    "[sum-groups]": SUMMARISED,
+    "[sum-group]": SUMMARISED,
+    "[sum-weeks]": SUMMARISED,
+    "[sum-time]": SUMMARISED,
+    "/report": MANAGERS,
+    "[reports]": MANAGERS,
+    "[report-groups]": MANAGERS,
+    "[report-file]": MANAGERS,
+    "[workbook]": MANAGERS,
     "/vote": MANAGERS,
     "/open": MANAGERS,
     "/item": MANAGERS,
@@ -865,6 +923,7 @@ REFUSALS = {
     GroupOnly,
     PrivateOnly,
     InvitationOver,
+    NoSummary,
 }
 LEAVES_TRACES = {"update_mark_even", "update_mark_odd", "outbox"}
 """What a refusal may write: that the update was dealt with, and the words of the refusal."""
@@ -1480,6 +1539,14 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     **dict.fromkeys((Verb.CAN_HELP, Verb.HELPED, Verb.NO_HELP), lambda ids: [ids["support"]]),
     Verb.NEEDED: lambda ids: [ids["group"]],
     Verb.CANNOT_HELP: lambda ids: [ids["support"]],
+    Verb.SUMMARY_GROUPS: lambda ids: [ids["coalition"], LAST_WEEK, 0],
+    Verb.SUMMARY_GROUP: lambda ids: [ids["group"], LAST_WEEK],
+    Verb.SUMMARY_WEEKS: lambda ids: [ids["coalition"], 0, LAST_WEEK],
+    Verb.SUMMARY_TIME: lambda _: [],
+    Verb.REPORTS: lambda ids: [ids["coalition"], ids["group"], QUARTER],
+    Verb.REPORT_GROUPS: lambda ids: [ids["coalition"], QUARTER, 0],
+    Verb.REPORT_FILE: lambda ids: ["plan", "pdf", ids["coalition"], ids["group"], QUARTER],
+    Verb.WORKBOOK: lambda ids: [ids["coalition"], ids["group"], MONDAY],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],

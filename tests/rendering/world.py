@@ -176,7 +176,15 @@ from bot.resources import folder
 from bot.services.coalitions import News
 from bot.services.invitations import Offer
 from bot.services.rolls import Verdict
-from tests.rendering import followed, hand_over_facts, held, planned, support_facts
+from tests.rendering import (
+    digested,
+    followed,
+    hand_over_facts,
+    held,
+    planned,
+    reported,
+    support_facts,
+)
 
 Facts = dict[str, Any]
 
@@ -191,6 +199,8 @@ WEDNESDAY = datetime(2026, 12, 2, 10)
 COMMANDS = (
     "start",
     "mute",
+    "summary",
+    "report",
     "help",
     "when",
     "meeting",
@@ -303,6 +313,8 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **hand_over_facts.texts(name),
         **planned.texts(name),
         **followed.texts(name),
+        **digested.texts(name),
+        **reported.texts(name, make_group(name=name)),
         **_errors(name),
         **_texts(name),
     }
@@ -1016,6 +1028,7 @@ def _errors(name: str) -> dict[str, list[Facts]]:
         *support_facts.refusals(name),
         *planned.refusals(name),
         *followed.refusals(name),
+        *digested.refusals(name),
     )
     for error in (*_refusals(name), *refusals):
         facts = error.facts() | {"example": THURSDAY, "has_roll": True, "link": None}
@@ -1194,6 +1207,8 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             *support_facts.labels(),
             *planned.labels(name),
             *followed.buttons(name),
+            *digested.buttons(),
+            *reported.buttons(),
             {"name": "forget", "number": 3},
             {"name": "review-in", "count": 3},
             *({"name": f"calendar-{kind}"} for kind in EntryKind),
