@@ -15,7 +15,18 @@ from bot.models import (
     SupportRequest,
 )
 from tests.playground.files import png
-from tests.stories.story import AMINA, FATUMA, LEAD, PETER, STRANGER, Story, read, told
+from tests.stories.story import (
+    AMINA,
+    FATUMA,
+    GROUP,
+    IBRAHIM,
+    LEAD,
+    PETER,
+    STRANGER,
+    Story,
+    read,
+    told,
+)
 
 OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
 """Thursday 3 December 2026, 10:03 in Nairobi."""
@@ -267,6 +278,12 @@ async def test_once_a_week_the_group_hears_what_was_done_what_comes_and_how_much
         assert story.message(aside).reactions == []
         assert story.message(reply).reactions == ["👍"]
         assert [row.progress for row in await story.rows(Progress)] == ["done", "Half is printed"]
+
+        voice = story.telegram.send_voice(IBRAHIM, GROUP, b"OggS", seconds=40, reply_to=round_up)
+        await story.settle()
+        await story.write(LEAD, "/update Half the goats are counted", reply_to=voice)
+        spoken = (await story.rows(Progress))[-1]
+        assert (spoken.voice_seconds, spoken.progress) == (40, "Half the goats are counted")
 
 
 async def test_a_lead_sees_whom_to_phone_and_enters_what_they_said(database_url: str) -> None:
