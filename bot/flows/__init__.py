@@ -13,7 +13,9 @@ from bot.flows import (
     groups,
     meetings,
     members,
+    plan,
     presence,
+    streams,
     write_ups,
 )
 from bot.flows.flow import Flow
@@ -31,6 +33,11 @@ _ALL: tuple[Flow[Any], ...] = (
     write_ups.WRITE,
     write_ups.MOVE,
     write_ups.WHY,
+    plan.ADAPT,
+    plan.DROP,
+    plan.DUE,
+    plan.GIVE,
+    streams.STREAMS,
     follow_up.LATE,
     follow_up.HELP,
     follow_up.MORE,

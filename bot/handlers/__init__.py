@@ -32,6 +32,8 @@ from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Deed, Item
 from bot.domain.minutes import Edit as MinutesEdit
 from bot.domain.motions import Ballot, MotionState
+from bot.domain.plan import Edit as PointEdit
+from bot.domain.plan import PointState, Sift, Tab
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark
 from bot.domain.progress import Answer as Report
@@ -62,6 +64,7 @@ from bot.handlers import (
     notebook,
     participation,
     people,
+    plan,
     preferences,
     presence,
     progress,
@@ -89,6 +92,8 @@ from bot.services.minutes_views import DRAFT, MINUTES
 from bot.services.motion_posts import MOTION
 from bot.services.motions import RESERVATION, VOICE
 from bot.services.objections import OBJECTION, WRONG
+from bot.services.plan_made import MADE
+from bot.services.plan_posts import PLAN, POINT
 from bot.services.progress import CALLED, MORE_ASKED, WHICH
 from bot.services.rolls import WAITING, join_code
 from bot.services.sitting_posts import BOARD
@@ -211,11 +216,11 @@ COMMANDS = (
     Command("open", sittings.open_, Action.RUN_MEETING),
     Command("item", sittings.item, Action.RUN_MEETING),
     Command("agreed", notebook.agreed, Action.RUN_MEETING, takes_quoted=True),
-    Command("action", notebook.action, Action.RUN_MEETING, takes_quoted=True),
+    Command("action", plan.action, Action.SHARE, takes_quoted=True),
     Command("note", notebook.note, Action.RUN_MEETING, takes_quoted=True),
     Command("idea", notebook.idea, Action.SHARE, takes_quoted=True),
     Command("needhelp", notebook.needhelp, Action.SHARE, takes_quoted=True),
-    Command("undo", notebook.undo, Action.SHARE),
+    Command("undo", plan.undo, Action.SHARE),
     Command("vote", motions.vote, Action.RUN_MEETING),
     Command("close", sittings.close, Action.RUN_MEETING),
     Command("find", search.find, Action.SEE_MEETINGS),
@@ -229,6 +234,7 @@ COMMANDS = (
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("mute", preferences.mute, Action.CHOOSE_MESSAGES),
+    Command("actions", plan.listed, Action.SEE_MEETINGS),
     Command("cancel", conversations.stop, Action.CONVERSE),
     Command("group", members.menu, Action.SEE_GROUP),
     Command("setup", groups.set_up, Action.SET_UP_GROUP, is_group_only=True),
@@ -347,6 +353,21 @@ BUTTONS = {
     Verb.ADD_PART: Button(progress.add_part, Action.REPORT, (_number, Part)),
     Verb.CALL: Button(follow_up.called, Action.RUN_PLAN, (_number, _number)),
     Verb.SETTLE: Button(minutes.settle, Action.APPROVE_MINUTES, (_number, minutes.settling)),
+    Verb.PLAN: Button(
+        plan.turned,
+        Action.SEE_MEETINGS,
+        (_number, Tab, Sift, _number_or_none, _number_or_none),
+    ),
+    Verb.POINT: Button(plan.card, Action.SEE_MEETINGS),
+    Verb.POINT_STATE: Button(plan.stated, Action.SHARE, (_number, PointState)),
+    Verb.POINT_EDIT: Button(plan.edited, Action.SHARE, (_number, PointEdit, _number_or_none)),
+    Verb.POINT_OWNER: Button(
+        plan.owner_tapped, Action.SHARE, (_number, _number_or_none, _number_or_none)
+    ),
+    Verb.POINT_UNDO: Button(plan.undo_tapped, Action.SHARE),
+    Verb.POINT_HISTORY: Button(plan.history, Action.SEE_MEETINGS),
+    Verb.WALK: Button(plan.walked, Action.RUN_MEETING, (_number, _number_or_none)),
+    Verb.WALK_STATE: Button(plan.walk_stated, Action.RUN_MEETING, (_number, _number, PointState)),
 }
 
 REPLIES = {
@@ -368,6 +389,9 @@ REPLIES = {
     DRAFT: Reply(minutes.retyped, Action.APPROVE_MINUTES),
     OBJECTION: Reply(minutes.reasoned, Action.APPROVE_MINUTES),
     WRONG: Reply(minutes.said_wrong, Action.OBJECT),
+    MADE: Reply(plan.amended, Action.SHARE),
+    POINT: Reply(progress.replied, Action.REPORT),
+    PLAN: Reply(progress.replied_in_group, Action.REPORT),
     ABOUT_ACTION: Reply(progress.replied, Action.REPORT),
     TOGETHER: Reply(progress.replied_together, Action.REPORT),
     ROUND_UP: Reply(progress.replied_in_group, Action.REPORT),
@@ -381,7 +405,7 @@ PICTURES = frozenset({WRITE_UP, BOARD})
 
 REPORTED = frozenset(
     {
-        *(ABOUT_ACTION, TOGETHER, ROUND_UP),
+        *(ABOUT_ACTION, TOGETHER, ROUND_UP, POINT, PLAN),
         *(WHICH, MORE_ASKED, CALLED),
     }
 )

@@ -27,7 +27,7 @@ async def capture(desk: Desk, incoming: Incoming, *, kind: EntryKind) -> None:
     actor = await desk.actor(incoming)
     source = (incoming.chat_id, incoming.message_id or 0)
     known = await queries.of_message(desk.session, *source)
-    said = await _said(desk, incoming)
+    said = await what_was_said(desk, incoming)
     if known is not None:
         number = stored_id(known)
         written = await notebook.correct(desk.session, number, kind, said, actor, now=desk.now)
@@ -175,7 +175,7 @@ async def _meeting(desk: Desk, incoming: Incoming, kind: EntryKind) -> Meeting:
         raise OnlyIdeas(action=refused.action, is_proposed=is_proposed) from refused
 
 
-async def _said(desk: Desk, incoming: Incoming) -> Said:
+async def what_was_said(desk: Desk, incoming: Incoming) -> Said:
     """Return the words behind a command with those of the message that it replied to.
 
     What the bot said is nobody's word.

@@ -13,7 +13,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from bot.domain import actions, names, progress
+from bot.domain import actions, names, plan, progress, streams
 from bot.domain.agenda import Word, Words
 from bot.domain.attendance import Answer
 from bot.domain.decisions import ReviewWords
@@ -55,6 +55,7 @@ TOOLS = frozenset(
         Verb.NEXT,
         Verb.FINISH,
         Verb.ASK_CLOSE,
+        Verb.WALK,
     }
 )
 """What stands below the answers and is for few: it is labelled in the group's first language alone,
@@ -204,6 +205,26 @@ class Renderer:
             )
             for word in actions.Word
         }
+
+    @cached_property
+    def stream_words(self) -> streams.Words:
+        """What people call the usual streams of work, in every language."""
+        return {
+            key: frozenset(
+                streams.folded(said)
+                for language in self.catalogues.languages
+                for said in split_words(self._render("streams/words.txt", language, {"key": key}))
+            )
+            for key in streams.USUAL
+        }
+
+    def plan_words(self, word: plan.Word) -> list[str]:
+        """Return what people type behind the number of an action, in every language."""
+        texts = (
+            self._render("plan/words.txt", language, {"meaning": word})
+            for language in self.catalogues.languages
+        )
+        return [said for text in texts for said in split_words(text)]
 
     @cached_property
     def report_words(self) -> progress.Words:

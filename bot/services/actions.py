@@ -48,8 +48,8 @@ async def around(
 
 async def understand(
     session: AsyncSession,
-    meeting: Meeting,
     group: Group,
+    zone: str,
     said: tuple[str, Mapping[str, int | None]],
     quoted: tuple[str, Mapping[str, int | None]],
     *,
@@ -63,7 +63,7 @@ async def understand(
     Raises:
         WordsMissing: nobody said what is to be done.
     """
-    wall, languages = wall_time(now, meeting.zone), tuple(group.languages)
+    wall, languages = wall_time(now, zone), tuple(group.languages)
     words = renderer().action_words
     known = await around(session, stored_id(group), {**quoted[1], **said[1]})
     own = rules.read(said[0], known, words, now=wall, languages=languages)
@@ -97,7 +97,7 @@ async def read_all(
 
 
 async def amended(
-    session: AsyncSession, meeting: Meeting, group: Group, text: str, *, now: datetime
+    session: AsyncSession, group: Group, zone: str, text: str, *, now: datetime
 ) -> Reading:
     """Return what is said under an action that was written down.
 
@@ -108,7 +108,7 @@ async def amended(
         text,
         await around(session, stored_id(group)),
         renderer().action_words,
-        now=wall_time(now, meeting.zone),
+        now=wall_time(now, zone),
         languages=tuple(group.languages),
     )
 

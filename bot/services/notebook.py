@@ -200,7 +200,7 @@ async def amend(
     """
     book, entry = await _open_entry(session, entry_id)
     try:
-        reading = await actions.amended(session, book.meeting, book.group, text, now=now)
+        reading = await actions.amended(session, book.group, book.meeting.zone, text, now=now)
     except AmendmentUnclear:
         if _may_change(book, entry, actor):
             raise
@@ -358,8 +358,8 @@ async def _word(
     if entry.kind is EntryKind.ACTION:
         reading, is_quoted = await actions.understand(
             session,
-            book.meeting,
             book.group,
+            book.meeting.zone,
             (said.text, said.mentions),
             (said.quoted, said.quoted_mentions),
             now=now,

@@ -24,7 +24,7 @@ from bot.models import (
 )
 from bot.queries import rolls as queries
 from bot.queries.members import caretakers, team
-from bot.services import members, rolls
+from bot.services import members, plan_posts, rolls
 
 LEADING = frozenset({Role.LEAD, Role.DEPUTY})
 
@@ -294,13 +294,15 @@ async def _leads(session: AsyncSession, group_id: int) -> int:
 
 async def _depart(session: AsyncSession, group: Group, place: Membership, *, now: datetime) -> None:
     await _settle(session, place, now=now)
-    was_prime = _is_first(place)
+    was_prime, was_there = _is_first(place), place.is_confirmed
     # A role is for as long as one is there: whoever comes back is a member like others.
     place.is_confirmed, place.left_at, place.role = False, now, Role.MEMBER
     place.returns_as = None
     await session.flush()
     if was_prime:
         await _promote(session, place)
+    if was_there:
+        await plan_posts.tell_left(session, group, place.member_id, now=now)
     await rolls.close_questions(session, group, place, rolls.Verdict.OVER, now=now)
     await rolls.refresh(session, group, now=now)
 

@@ -40,7 +40,7 @@ async def put_up(session: AsyncSession, meeting: Meeting, place: Place, *, now: 
         now=now,
         # In private it is read in one language; in the group in whatever that has chosen by then.
         about=About(BOARD, stored_id(meeting), meeting.version, _kind(place, group)),
-        keyboard=keyboards.board(facts["sitting"], facts["holders"]),
+        keyboard=keyboards.board(facts["sitting"], facts["holders"], facts["carried"].count),
         is_live=True,
     )
 
@@ -59,7 +59,7 @@ def show(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
         facts = await _facts(session, meeting, sitting, group, now=now)
         for row in await post.live_messages(session, BOARD, meeting_id):
             languages = _languages(row, group)
-            keyboard = keyboards.board(facts["sitting"], facts["holders"])
+            keyboard = keyboards.board(facts["sitting"], facts["holders"], facts["carried"].count)
             await post.revise(
                 session,
                 row,

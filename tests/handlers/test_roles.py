@@ -36,6 +36,8 @@ from bot.domain.motions import Ballot, MotionState, NotAVoter
 from bot.domain.notebook import EntryKind as NoteKind
 from bot.domain.notebook import EntryKind as Written
 from bot.domain.notebook import NothingToUndo, NotYourEntry, OnlyIdeas
+from bot.domain.plan import Edit as PointEdit
+from bot.domain.plan import PointState, Sift, Tab
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark, NotHere
 from bot.domain.progress import Answer as Report
@@ -94,6 +96,9 @@ from bot.services.minutes_views import DRAFT, MINUTES
 from bot.services.motion_posts import MOTION
 from bot.services.motions import RESERVATION, VOICE
 from bot.services.objections import OBJECTION, WRONG
+from bot.services.plan_made import MADE
+from bot.services.plan_posts import PLAN as ACTIONS
+from bot.services.plan_posts import POINT
 from bot.services.progress import CALLED, MORE_ASKED, WHICH
 from bot.services.rolls import WAITING
 from bot.services.turns import ASKED
@@ -134,6 +139,19 @@ BACKBONE, OPERATOR, LEAD, ANONYMOUS = map(
 NOBODY: frozenset[str] = frozenset()
 
 OWN_GROUP = {
+    "reply to point": READERS - {"observer"},
+    "reply to plan": VOICES,
+    "/actions": READERS | ANONYMOUS,
+    "[plan]": READERS,
+    "[point]": READERS,
+    "[point-history]": READERS,
+    "[point-state]": MANAGERS,
+    "[point-edit]": MANAGERS,
+    "[point-owner]": MANAGERS,
+    "[walk]": MANAGERS,
+    "[walk-state]": MANAGERS,
+    "[point-undo]": LEAD,
+    "reply to point-made": MANAGERS,
     "/update": READERS - {"observer"} | ANONYMOUS,
     "/calls": NOBODY,
     "/away": ALL | ANONYMOUS,
@@ -293,6 +311,19 @@ OWN_GROUP = {
 An anonymous admin's command waits until somebody taps that it was them.
 """
 SISTER_GROUP = {
+    "reply to point": BACKBONE,
+    "reply to plan": NOBODY,
+    "/actions": BACKBONE | ANONYMOUS,
+    "[plan]": BACKBONE,
+    "[point]": BACKBONE,
+    "[point-history]": BACKBONE,
+    "[point-state]": BACKBONE,
+    "[point-edit]": BACKBONE,
+    "[point-owner]": BACKBONE,
+    "[walk]": BACKBONE,
+    "[walk-state]": BACKBONE,
+    "[point-undo]": NOBODY,
+    "reply to point-made": BACKBONE,
     "/update": BACKBONE | ANONYMOUS,
     "/calls": NOBODY,
     "/away": ALL | ANONYMOUS,
@@ -444,6 +475,19 @@ SISTER_GROUP = {
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
+    "reply to point": NOBODY,
+    "reply to plan": NOBODY,
+    "/actions": ANONYMOUS,
+    "[plan]": NOBODY,
+    "[point]": NOBODY,
+    "[point-history]": NOBODY,
+    "[point-state]": NOBODY,
+    "[point-edit]": NOBODY,
+    "[point-owner]": NOBODY,
+    "[walk]": NOBODY,
+    "[walk-state]": NOBODY,
+    "[point-undo]": NOBODY,
+    "reply to point-made": NOBODY,
     "/update": ANONYMOUS,
     "/calls": NOBODY,
     "/away": ALL | ANONYMOUS,
@@ -595,6 +639,15 @@ FOREIGN_GROUP = {
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
+    "[plan]": NOBODY,
+    "[point]": NOBODY,
+    "[point-history]": NOBODY,
+    "[point-state]": NOBODY,
+    "[point-edit]": NOBODY,
+    "[point-owner]": NOBODY,
+    "[walk]": NOBODY,
+    "[walk-state]": NOBODY,
+    "[point-undo]": NOBODY,
     "[progress]": NOBODY,
     "[about]": NOBODY,
     "[snooze]": NOBODY,
@@ -689,6 +742,7 @@ FORGED = {
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
+    "/actions": READERS,
     "/update": READERS - {"observer"},
     "/calls": MANAGERS,
     "/away": ALL,
@@ -1037,9 +1091,13 @@ async def group_with_meeting(
     ids |= await sittings(session, ids["group"], lasting.id or 0)
     ids |= await reports(session, ids["group"], ids["organisation"])
     ids["note"] = await action(session, ids["group"], ids["held"])
+    ids["point"] = await point(session, group)
     ids |= await motions(session, ids["group"], ids["held"])
     about = {
         ENTRY: ids["note"],
+        MADE: ids["point"],
+        POINT: ids["task"],
+        ACTIONS: ids["group"],
         **dict.fromkeys((MOTION, RESERVATION, VOICE), ids["motion"]),
         MINUTES: ids["out"],
         DRAFT: ids["over"],
@@ -1192,6 +1250,25 @@ async def action(session: AsyncSession, group_id: int, meeting_id: int) -> int:
     return entry.id or 0
 
 
+async def point(session: AsyncSession, group: Group) -> int:
+    """Store an action that the lead wrote down outside a meeting."""
+    lead = await session.scalar(
+        select(col(Member.id)).where(col(Member.telegram_id) == PEOPLE["lead"])
+    )
+    row = ActionPoint(
+        group_id=group.id or 0,
+        number=2,
+        text="Count the goats",
+        made_at=NOW - timedelta(days=90),
+        made_by=lead,
+        source_chat_id=group.chat_id,
+        source_message_id=9,
+    )
+    session.add(row)
+    await session.flush()
+    return row.id or 0
+
+
 async def reports(session: AsyncSession, group_id: int, organisation_id: int) -> dict[str, int]:
     """Store an action, a report of the lead, and one of which nobody knows what it is about."""
     lead = await session.scalar(
@@ -1218,6 +1295,7 @@ SUBJECTS = dict(
         (
             *(AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING),
             *(ASKED, ENTRY, MOTION, RESERVATION, VOICE, MINUTES, DRAFT, OBJECTION, WRONG),
+            *(MADE, POINT, ACTIONS),
             *(ABOUT_ACTION, TOGETHER, ROUND_UP, WHICH, MORE_ASKED, CALLED),
         ),
         start=501,
@@ -1243,6 +1321,8 @@ REPLY = {
     DRAFT: "1: Water trucks come on Tuesday",
     OBJECTION: "It was twice",
     WRONG: "It was thrice",
+    MADE: "Friday",
+    **dict.fromkeys((POINT, ACTIONS), "Half of it is there"),
     **dict.fromkeys(
         (ABOUT_ACTION, TOGETHER, ROUND_UP, WHICH, MORE_ASKED, CALLED), "Half of it is there"
     ),
@@ -1286,7 +1366,14 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.FATE: lambda ids: [ids["due"], Fate.NOT_HELD],
     Verb.PAPER_LIST: lambda ids: [ids["over"]],
     Verb.ACTIONS: lambda ids: [ids["over"]],
-    Verb.FINISHED: lambda ids: [ids["action"], 1],
+    Verb.FINISHED: lambda ids: [ids["point"], 1],
+    Verb.PLAN: lambda ids: [ids["group"], Tab.ALL, Sift.ANY, 0, 0],
+    **dict.fromkeys((Verb.POINT, Verb.POINT_HISTORY, Verb.POINT_UNDO), lambda ids: [ids["point"]]),
+    Verb.POINT_STATE: lambda ids: [ids["point"], PointState.DONE],
+    Verb.POINT_EDIT: lambda ids: [ids["point"], PointEdit.DUE, 0],
+    Verb.POINT_OWNER: lambda ids: [ids["point"], 0, ids["organisation"]],
+    Verb.WALK: lambda ids: [ids["held"], 0],
+    Verb.WALK_STATE: lambda ids: [ids["held"], ids["point"], PointState.DONE],
     Verb.CARRY: lambda ids: [ids["out"], 1, Form.PDF],
     Verb.PROGRESS: lambda ids: [ids["task"], Report.GOING],
     Verb.ABOUT: lambda ids: [ids["task"]],

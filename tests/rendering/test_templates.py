@@ -43,6 +43,7 @@ MAY_BE_SPLIT = {
 """A list of many meetings, or long minutes, is sent in several messages."""
 LEFT_OUT = {
     *("actions/words.txt", "agenda/words.txt", "progress/words.txt"),
+    *("plan/words.txt", "streams/words.txt"),
     *("answers.txt", "controls.txt"),
 }
 """Nobody reads these: they list what people write."""

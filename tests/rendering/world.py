@@ -175,7 +175,7 @@ from bot.resources import folder
 from bot.services.coalitions import News
 from bot.services.invitations import Offer
 from bot.services.rolls import Verdict
-from tests.rendering import followed, held
+from tests.rendering import followed, held, planned
 
 Facts = dict[str, Any]
 
@@ -296,6 +296,7 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **_people(name),
         **_set_up(name),
         **held.texts(name),
+        **planned.texts(name),
         **followed.texts(name),
         **_errors(name),
         **_texts(name),
@@ -999,7 +1000,8 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
 def _errors(name: str) -> dict[str, list[Facts]]:
     """Return the facts that the refusals themselves carry."""
     table: dict[str, list[Facts]] = {}
-    for error in (*_refusals(name), *held.refusals(name), *followed.refusals(name)):
+    refusals = (*held.refusals(name), *planned.refusals(name), *followed.refusals(name))
+    for error in (*_refusals(name), *refusals):
         facts = error.facts() | {"example": THURSDAY, "has_roll": True, "link": None}
         facts |= {"can_set_up": False}
         variants = (
@@ -1172,6 +1174,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             *held.button_facts(name),
             *held.buttons(name),
             *held.labels(name),
+            *planned.labels(name),
             *followed.buttons(name),
             {"name": "forget", "number": 3},
             {"name": "review-in", "count": 3},

@@ -40,20 +40,23 @@ def unplanned(group_id: int) -> Keyboard:
     return ((Button("open-now", tap(Verb.OPEN_NOW, group_id)),),)
 
 
-def board(sitting: Sitting, holders: Holders = NO_HOLDERS) -> Keyboard:
+def board(sitting: Sitting, holders: Holders = NO_HOLDERS, actions: int = 0) -> Keyboard:
     """Return the buttons under the live post of a meeting: for everybody, and for who runs it.
 
-    [Next] carries the item that it leaves: two who tap at once go one step, not two.
+    [Next] carries the item that it leaves: two who tap at once go one step, not two. The meeting
+    can go through the `actions` that earlier ones left open.
     """
     if sitting.state is not SittingState.OPEN:
         return ()
     number = sitting.meeting.id
     still_open = [duty for duty in Duty if duty not in holders or not holders[duty].is_accepted]
     serving = tuple(Button(f"serve-{duty}", tap(Verb.SERVE, number, duty)) for duty in still_open)
+    walk = ((Button("plan-walk", tap(Verb.WALK, number, 0)),),) if actions else ()
     return (
         tuple(Button(f"check-in-{how}", tap(Verb.CHECK_IN, number, how)) for how in How),
         *((serving,) if serving else ()),
         (Button("room", tap(Verb.ROOM, number)), Button("leave", tap(Verb.LEAVE, number))),
+        *walk,
         (_next(sitting), Button("finish", tap(Verb.ASK_CLOSE, number))),
     )
 
