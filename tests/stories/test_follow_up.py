@@ -363,3 +363,21 @@ async def test_who_switches_it_off_is_asked_no_more(story: Story) -> None:
 
     assert len(asked(story)) == 1
     assert len(asked(story, PETER)) == 2
+
+
+async def test_a_reply_to_a_card_or_a_list_in_the_group_is_a_report(story: Story) -> None:
+    await story.write(LEAD, "/actions")
+    listed = story.last().id
+    await story.tap(LEAD, "1", message=listed)
+    card = story.last().id
+
+    first = await story.write(AMINA, "Two pumps work", reply_to=listed)
+    second = await story.write(PETER, "The third, too", reply_to=card)
+    aside = await story.write(FATUMA, "That is good news", reply_to=card)
+
+    assert [row.progress for row in await story.rows(Progress)] == [
+        "Two pumps work",
+        "The third, too",
+    ]
+    reactions = [story.message(number).reactions for number in (first, second, aside)]
+    assert reactions == [["👍"], ["👍"], []]
