@@ -16,6 +16,10 @@ class MessageKind(StrEnum):
     """The minutes of a meeting to which nobody of one's organisation came."""
     ACTIONS = "actions"
     """How do your actions go?"""
+    SUMMARY = "summary"
+    """The weekly summary, for leads and the coordination team."""
+    REPORTS = "reports"
+    """A quarter is over, and its reports may be sent on: for the coordination team."""
 
 
 class Switch(StrEnum):

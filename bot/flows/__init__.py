@@ -9,6 +9,7 @@ from bot.flows import (
     agenda,
     calendar,
     coalitions,
+    digests,
     follow_up,
     groups,
     meetings,
@@ -41,6 +42,7 @@ _ALL: tuple[Flow[Any], ...] = (
     follow_up.LATE,
     follow_up.HELP,
     follow_up.MORE,
+    digests.TIME,
 )
 FLOWS: dict[str, Flow[Any]] = {flow.name: flow for flow in _ALL}
 """Every flow by the name under which its conversations are stored."""

@@ -12,6 +12,7 @@ from bot.domain.progress import Part
 from bot.flows.flow import Flow, Pick, Said, Scene, Screen, Step, Talk
 from bot.outbox import post
 from bot.outbox.post import About
+from bot.rendering.messages import renderer
 from bot.services import progress
 from bot.services.follow_up import ASKED
 from bot.services.progress import MORE_ASKED
@@ -33,7 +34,11 @@ class Later:
 def until(text: str, scene: Scene) -> tuple[date | None, str]:
     """Read a new day, and the reason behind it: `15 Dec: the road is closed`."""
     found: Deadline = read_deadline(
-        text, now=scene.local_now, languages=scene.languages, is_alone=True
+        text,
+        now=scene.local_now,
+        languages=scene.languages,
+        words=renderer().action_words,
+        is_alone=True,
     )
     return found.day, found.rest.strip(_TRIMMED) if found.day else text.strip()
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.domain import notebook
 from bot.domain import plan as rules
-from bot.domain.actions import CHOICES, OWNER_LIMIT, Around, Candidate, Word, candidates
+from bot.domain.actions import CHOICES, OWNER_LIMIT, Around, Candidate, candidates
 from bot.domain.dates import read_deadline
 from bot.domain.plan import DueUnclear, Edit, OwnerUnknown, Point, PointState
 from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
@@ -82,9 +82,12 @@ def read_until(text: str, scene: Scene) -> tuple[str, str]:
     Raises:
         DueUnclear: the day is over, or cannot be told.
     """
-    until = renderer().action_words[Word.UNTIL] | renderer().action_words[Word.ON]
     deadline = read_deadline(
-        text, now=scene.local_now, languages=scene.languages, until=until, is_alone=True
+        text,
+        now=scene.local_now,
+        languages=scene.languages,
+        words=renderer().action_words,
+        is_alone=True,
     )
     if deadline.unclear:
         raise DueUnclear(said=deadline.unclear)

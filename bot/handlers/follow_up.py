@@ -111,7 +111,11 @@ async def away(desk: Desk, incoming: Incoming) -> None:
         if fold(incoming.text) not in map(fold, renderer().control_words("away-off")):
             spoken = await desk.language(incoming)
             languages = tuple(dict.fromkeys((spoken, *renderer().catalogues.languages)))
-            day = read_deadline(incoming.text, now=now, languages=languages, is_alone=True).day
+            words = renderer().action_words
+            found = read_deadline(
+                incoming.text, now=now, languages=languages, words=words, is_alone=True
+            )
+            day = found.day
             if day is None:
                 raise AwayUnclear(said=incoming.text)
         await follow_up.go_away(desk.session, actor, day)

@@ -1,5 +1,6 @@
 """What a person sent, as plain facts: below this line no object of Telegram goes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -89,6 +90,8 @@ class Incoming:
     query_id: str | None = None
     group_id: int | None = None
     """The group that a private command is about, once the person was asked."""
+    meeting_id: int | None = None
+    """Which of several open meetings a command is about, once the person was asked."""
     tap: Tap | None = None
     quoted: Quoted | None = None
     """What a message replies to, or the message with the tapped button; None also if that was
@@ -113,6 +116,9 @@ class Incoming:
         return self.sender_id == ANONYMOUS_ADMIN
 
 
+_AFTER_COMMAND = re.compile(r"^(?:[:;]\s*|[-\u2013\u2014]\s+)")
+
+
 def of_update(update: Update) -> Incoming | None:
     """Read an update; None if nobody wrote or tapped."""
     if update.callback_query is not None:
@@ -131,7 +137,8 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         # Offsets count UTF-16 units, but a command is ASCII.
         name, _, bot = text[1 : entity.length].partition("@")
         command = name if bot.lower() in {"", message.get_bot().username.lower()} else ""
-        text = text[entity.length :].strip()
+        # "/agreed: We meet twice" and "/agreed - We meet twice" say the same.
+        text = _AFTER_COMMAND.sub("", text[entity.length :].strip())
     return Incoming(
         chat_id=message.chat.id,
         is_private=message.chat.type == Chat.PRIVATE,

@@ -301,7 +301,7 @@ async def _ask_in_one_line(
 
 async def _day_or_name(desk: Desk, group: Group, text: str, *, number: int) -> Edit:
     try:
-        reading = await actions.amended(desk.session, group, group.zone, text, now=desk.now)
+        reading = await actions.amended(desk.session, group, None, text, now=desk.now)
     except AmendmentUnclear:
         raise ChangeUnreadable(number=number) from None
     return Edit.DUE if reading.due or reading.unclear else Edit.GIVE

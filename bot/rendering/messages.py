@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from bot.domain import actions, names, plan, progress, streams
 from bot.domain.agenda import Word, Words
 from bot.domain.attendance import Answer
+from bot.domain.dates import DayWord
 from bot.domain.decisions import ReviewWords
 from bot.domain.groups import SetupWords
 from bot.domain.motions import Ballot
@@ -203,7 +204,7 @@ class Renderer:
                     self._render("actions/words.txt", language, {"meaning": word})
                 )
             )
-            for word in actions.Word
+            for word in (*actions.Word, *DayWord)
         }
 
     @cached_property

@@ -6,7 +6,7 @@ Each is sent through the real intake, in a transaction that is undone afterwards
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,9 +25,11 @@ from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
+from bot.domain.digests import NoSummary
 from bot.domain.facilitation import CannotLead, Duty, NotYourTurn
 from bot.domain.filing import Form
 from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
+from bot.domain.guide import Subject
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
 from bot.domain.minutes import DeputyLater, MinutesState, ObjectionUnclear
@@ -79,6 +81,7 @@ from bot.models import (
     Seat,
     Series,
     Sitting,
+    SupportRequest,
     WaitingCommand,
     metadata,
 )
@@ -101,11 +104,14 @@ from bot.services.plan_posts import PLAN as ACTIONS
 from bot.services.plan_posts import POINT
 from bot.services.progress import CALLED, MORE_ASKED, WHICH
 from bot.services.rolls import WAITING
+from bot.services.support_posts import HOW, SUPPORT
 from bot.services.turns import ASKED
 from bot.toolbox import Toolbox
 from tests.rendering.held import make_record
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
+LAST_WEEK = date(2026, 11, 16).toordinal()
+QUARTER, MONDAY = 20264, date(2026, 11, 16).toordinal()
 ZONE = "Africa/Nairobi"
 ME = {"id": 1000, "is_bot": True, "first_name": "Baraza", "username": "BarazaBot"}
 
@@ -136,6 +142,7 @@ WITHOUT_SEAT = ALL - {"lead", "deputy", "member", "observer"}
 BACKBONE, OPERATOR, LEAD, ANONYMOUS = map(
     frozenset, (["backbone"], ["operator"], ["lead"], ["anonymous"])
 )
+SUMMARISED = frozenset({"backbone", "lead"})
 NOBODY: frozenset[str] = frozenset()
 
 OWN_GROUP = {
@@ -168,6 +175,18 @@ OWN_GROUP = {
     "reply to report-of": VOICES,
     "reply to report-more": READERS - {"observer"},
     "reply to call": MANAGERS,
+    # What a summary says is nothing to be said in a group.
+    "/summary": NOBODY,
+    "[sum-groups]": NOBODY,
+    "[sum-group]": NOBODY,
+    "[sum-weeks]": NOBODY,
+    "[sum-time]": NOBODY,
+    # What is reported is nothing to be said in a group.
+    "/report": NOBODY,
+    "[reports]": NOBODY,
+    "[report-groups]": NOBODY,
+    "[report-file]": NOBODY,
+    "[workbook]": NOBODY,
     "/vote": MANAGERS | ANONYMOUS,
     "[ballot]": VOICES - {"pending"},
     "[count]": MANAGERS,
@@ -186,13 +205,16 @@ OWN_GROUP = {
     "/action": MANAGERS | ANONYMOUS,
     "/note": MANAGERS | ANONYMOUS,
     "/idea": SHARERS | ANONYMOUS,
-    "/needhelp": SHARERS | ANONYMOUS,
+    "/needhelp": SHARERS | {"pending"} | ANONYMOUS,
+    "/handover": SHARERS | ANONYMOUS,
+    "[needed]": READERS,
     "/close": MANAGERS | ANONYMOUS,
     "/minutes": READERS | ANONYMOUS,
     "[carry]": READERS,
     "[open]": MANAGERS,
     "[next]": MANAGERS,
     "[check-in]": VOICES,
+    "[board-side]": VOICES,
     "[finish]": MANAGERS,
     "[ask-close]": MANAGERS,
     "/find": READERS | ANONYMOUS,
@@ -201,11 +223,13 @@ OWN_GROUP = {
     "[shares]": READERS,
     "[shares-picture]": MANAGERS,
     "[longer]": MANAGERS,
+    "[reopen]": MANAGERS,
     "[fate]": MANAGERS,
     "[paper-list]": MANAGERS - {"deputy"},
     "[actions]": MANAGERS,
     "[finished]": MANAGERS,
     "/guest": MANAGERS | ANONYMOUS,
+    "/came": MANAGERS | ANONYMOUS,
     "/left": MANAGERS | ANONYMOUS,
     "[board]": MANAGERS,
     # One is open there already: nobody opens another by tapping twice.
@@ -229,6 +253,12 @@ OWN_GROUP = {
     "[wrong]": OBJECTORS,
     "[object]": OBJECTORS,
     "[settle]": MANAGERS,
+    "[can-help]": OBJECTORS | {"observer"},
+    "[cannot-help]": OBJECTORS | {"observer"},
+    "[helped]": MANAGERS,
+    "[no-help]": NOBODY,
+    "reply to support": MANAGERS,
+    "reply to support-how": OBJECTORS | {"observer"},
     "reply to minutes": OBJECTORS,
     "reply to minutes-draft": MANAGERS - {"deputy"},
     "reply to minutes-objection": NOBODY,
@@ -266,6 +296,7 @@ OWN_GROUP = {
     "[cancel-sure]": MANAGERS,
     "[close]": MANAGERS,
     "[language]": ALL,
+    "[help]": ALL,
     "[set-up]": MANAGERS | OPERATOR,
     "[setting]": MANAGERS | OPERATOR,
     "[coalition]": NOBODY,
@@ -288,6 +319,7 @@ OWN_GROUP = {
     "[flow]": LEAD,
     "[take-up]": READERS,
     "[choose-group]": LEAD,
+    "[choose-meeting]": LEAD,
     "reply to meeting": VOICES,
     "reply to meeting-change": MANAGERS,
     "reply to proposal": MANAGERS,
@@ -340,6 +372,18 @@ SISTER_GROUP = {
     "reply to report-of": NOBODY,
     "reply to report-more": BACKBONE,
     "reply to call": BACKBONE,
+    # What a summary says is nothing to be said in a group.
+    "/summary": NOBODY,
+    "[sum-groups]": NOBODY,
+    "[sum-group]": NOBODY,
+    "[sum-weeks]": NOBODY,
+    "[sum-time]": NOBODY,
+    # What is reported is nothing to be said in a group.
+    "/report": NOBODY,
+    "[reports]": NOBODY,
+    "[report-groups]": NOBODY,
+    "[report-file]": NOBODY,
+    "[workbook]": NOBODY,
     "/vote": BACKBONE | ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": BACKBONE,
@@ -359,12 +403,15 @@ SISTER_GROUP = {
     "/note": BACKBONE | ANONYMOUS,
     "/idea": BACKBONE | ANONYMOUS,
     "/needhelp": BACKBONE | ANONYMOUS,
+    "/handover": BACKBONE | ANONYMOUS,
+    "[needed]": BACKBONE,
     "/close": BACKBONE | ANONYMOUS,
     "/minutes": BACKBONE | ANONYMOUS,
     "[carry]": BACKBONE,
     "[open]": BACKBONE,
     "[next]": BACKBONE,
     "[check-in]": NOBODY,
+    "[board-side]": NOBODY,
     "[finish]": BACKBONE,
     "[ask-close]": BACKBONE,
     "/find": BACKBONE | ANONYMOUS,
@@ -373,11 +420,13 @@ SISTER_GROUP = {
     "[shares]": BACKBONE,
     "[shares-picture]": BACKBONE,
     "[longer]": BACKBONE,
+    "[reopen]": BACKBONE,
     "[fate]": BACKBONE,
     "[paper-list]": BACKBONE,
     "[actions]": BACKBONE,
     "[finished]": BACKBONE,
     "/guest": BACKBONE | ANONYMOUS,
+    "/came": BACKBONE | ANONYMOUS,
     "/left": BACKBONE | ANONYMOUS,
     "[board]": BACKBONE,
     "[open-now]": NOBODY,
@@ -398,6 +447,12 @@ SISTER_GROUP = {
     "[wrong]": NOBODY,
     "[object]": NOBODY,
     "[settle]": BACKBONE,
+    "[can-help]": NOBODY,
+    "[cannot-help]": NOBODY,
+    "[helped]": BACKBONE,
+    "[no-help]": NOBODY,
+    "reply to support": BACKBONE,
+    "reply to support-how": NOBODY,
     "reply to minutes": NOBODY,
     "reply to minutes-draft": BACKBONE,
     "reply to minutes-objection": NOBODY,
@@ -434,6 +489,7 @@ SISTER_GROUP = {
     "[cancel-sure]": BACKBONE,
     "[close]": BACKBONE,
     "[language]": ALL,
+    "[help]": ALL,
     "[set-up]": BACKBONE | OPERATOR,
     "[setting]": BACKBONE | OPERATOR,
     "[coalition]": NOBODY,
@@ -455,6 +511,7 @@ SISTER_GROUP = {
     "[flow]": NOBODY,
     "[take-up]": BACKBONE,
     "[choose-group]": NOBODY,
+    "[choose-meeting]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": BACKBONE,
     "reply to proposal": BACKBONE,
@@ -504,6 +561,18 @@ FOREIGN_GROUP = {
     "reply to report-of": NOBODY,
     "reply to report-more": NOBODY,
     "reply to call": NOBODY,
+    # What a summary says is nothing to be said in a group.
+    "/summary": NOBODY,
+    "[sum-groups]": NOBODY,
+    "[sum-group]": NOBODY,
+    "[sum-weeks]": NOBODY,
+    "[sum-time]": NOBODY,
+    # What is reported is nothing to be said in a group.
+    "/report": NOBODY,
+    "[reports]": NOBODY,
+    "[report-groups]": NOBODY,
+    "[report-file]": NOBODY,
+    "[workbook]": NOBODY,
     "/vote": ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -523,12 +592,15 @@ FOREIGN_GROUP = {
     "/note": ANONYMOUS,
     "/idea": ANONYMOUS,
     "/needhelp": ANONYMOUS,
+    "/handover": ANONYMOUS,
+    "[needed]": NOBODY,
     "/close": ANONYMOUS,
     "/minutes": ANONYMOUS,
     "[carry]": NOBODY,
     "[open]": NOBODY,
     "[next]": NOBODY,
     "[check-in]": NOBODY,
+    "[board-side]": NOBODY,
     "[finish]": NOBODY,
     "[ask-close]": NOBODY,
     "/find": ANONYMOUS,
@@ -537,11 +609,13 @@ FOREIGN_GROUP = {
     "[shares]": NOBODY,
     "[shares-picture]": NOBODY,
     "[longer]": NOBODY,
+    "[reopen]": NOBODY,
     "[fate]": NOBODY,
     "[paper-list]": NOBODY,
     "[actions]": NOBODY,
     "[finished]": NOBODY,
     "/guest": ANONYMOUS,
+    "/came": ANONYMOUS,
     "/left": ANONYMOUS,
     "[board]": NOBODY,
     "[open-now]": NOBODY,
@@ -562,6 +636,12 @@ FOREIGN_GROUP = {
     "[wrong]": NOBODY,
     "[object]": NOBODY,
     "[settle]": NOBODY,
+    "[can-help]": NOBODY,
+    "[cannot-help]": NOBODY,
+    "[helped]": NOBODY,
+    "[no-help]": NOBODY,
+    "reply to support": NOBODY,
+    "reply to support-how": NOBODY,
     "reply to minutes": NOBODY,
     "reply to minutes-draft": NOBODY,
     "reply to minutes-objection": NOBODY,
@@ -598,6 +678,7 @@ FOREIGN_GROUP = {
     "[cancel-sure]": NOBODY,
     "[close]": NOBODY,
     "[language]": ALL,
+    "[help]": ALL,
     "[set-up]": OPERATOR,
     "[setting]": OPERATOR,
     "[coalition]": NOBODY,
@@ -619,6 +700,7 @@ FOREIGN_GROUP = {
     "[flow]": NOBODY,
     "[take-up]": NOBODY,
     "[choose-group]": NOBODY,
+    "[choose-meeting]": NOBODY,
     "reply to meeting": NOBODY,
     "reply to meeting-change": NOBODY,
     "reply to proposal": NOBODY,
@@ -654,6 +736,14 @@ FORGED = {
     "[meant]": NOBODY,
     "[add-part]": NOBODY,
     "[call]": NOBODY,
+    "[sum-groups]": NOBODY,
+    "[sum-group]": NOBODY,
+    "[sum-weeks]": NOBODY,
+    "[sum-time]": NOBODY,
+    "[reports]": NOBODY,
+    "[report-groups]": NOBODY,
+    "[report-file]": NOBODY,
+    "[workbook]": NOBODY,
     "[carry]": NOBODY,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -666,12 +756,14 @@ FORGED = {
     "[open]": NOBODY,
     "[next]": NOBODY,
     "[check-in]": NOBODY,
+    "[board-side]": NOBODY,
     "[finish]": NOBODY,
     "[ask-close]": NOBODY,
     "[leaf]": NOBODY,
     "[shares]": NOBODY,
     "[shares-picture]": NOBODY,
     "[longer]": NOBODY,
+    "[reopen]": NOBODY,
     "[fate]": NOBODY,
     "[paper-list]": NOBODY,
     "[actions]": NOBODY,
@@ -693,6 +785,11 @@ FORGED = {
     "[wrong]": NOBODY,
     "[object]": NOBODY,
     "[settle]": NOBODY,
+    "[can-help]": NOBODY,
+    "[cannot-help]": NOBODY,
+    "[helped]": NOBODY,
+    "[needed]": NOBODY,
+    "[no-help]": NOBODY,
     "[agenda]": NOBODY,
     "[edit]": NOBODY,
     "[usual]": NOBODY,
@@ -708,6 +805,7 @@ FORGED = {
     "[cancel-sure]": NOBODY,
     "[close]": NOBODY,
     "[language]": ALL,
+    "[help]": ALL,
     "[set-up]": MANAGERS | OPERATOR,
     "[setting]": NOBODY,
     "[coalition]": NOBODY,
@@ -729,6 +827,7 @@ FORGED = {
     "[flow]": NOBODY,
     "[take-up]": NOBODY,
     "[choose-group]": NOBODY,
+    "[choose-meeting]": NOBODY,
     "[accept]": NOBODY,
     "[decline]": NOBODY,
     "[not-meant]": NOBODY,
@@ -746,6 +845,16 @@ PRIVATE = {
     "/update": READERS - {"observer"},
     "/calls": MANAGERS,
     "/away": ALL,
+    "/summary": SUMMARISED,
+    "[sum-groups]": SUMMARISED,
+    "[sum-group]": SUMMARISED,
+    "[sum-weeks]": SUMMARISED,
+    "[sum-time]": SUMMARISED,
+    "/report": MANAGERS,
+    "[reports]": MANAGERS,
+    "[report-groups]": MANAGERS,
+    "[report-file]": MANAGERS,
+    "[workbook]": MANAGERS,
     "/vote": MANAGERS,
     "/open": MANAGERS,
     "/item": MANAGERS,
@@ -753,8 +862,10 @@ PRIVATE = {
     "/action": MANAGERS,
     "/note": MANAGERS,
     "/idea": SHARERS,
-    "/needhelp": SHARERS,
+    "/needhelp": SHARERS | {"pending"},
+    "/handover": SHARERS,
     "/guest": MANAGERS,
+    "/came": MANAGERS,
     "/left": MANAGERS,
     "/close": MANAGERS,
     "/minutes": READERS,
@@ -808,6 +919,7 @@ REFUSALS = {
     GroupOnly,
     PrivateOnly,
     InvitationOver,
+    NoSummary,
 }
 LEAVES_TRACES = {"update_mark_even", "update_mark_odd", "outbox"}
 """What a refusal may write: that the update was dealt with, and the words of the refusal."""
@@ -1093,6 +1205,7 @@ async def group_with_meeting(
     ids["note"] = await action(session, ids["group"], ids["held"])
     ids["point"] = await point(session, group)
     ids |= await motions(session, ids["group"], ids["held"])
+    ids["support"] = await support(session, ids["group"], ids["organisation"], lasting.id or 0)
     about = {
         ENTRY: ids["note"],
         MADE: ids["point"],
@@ -1103,6 +1216,7 @@ async def group_with_meeting(
         DRAFT: ids["over"],
         OBJECTION: ids["objection"],
         WRONG: ids["out"],
+        **dict.fromkeys((SUPPORT, HOW), ids["support"]),
         CONVERSATION: conversation.id,
         WAITING: waiting.id or 0,
         PROPOSAL: proposal.id or 0,
@@ -1143,6 +1257,22 @@ async def group_with_meeting(
         "waiting": waiting.id or 0,
         "lasting": lasting.id or 0,
     }
+
+
+async def support(
+    session: AsyncSession, group_id: int, organisation_id: int, member_id: int
+) -> int:
+    """Store a call for support of a member, for an organisation."""
+    request = SupportRequest(
+        group_id=group_id,
+        organisation_id=organisation_id,
+        member_id=member_id,
+        text="A water engineer",
+        at=NOW,
+    )
+    session.add(request)
+    await session.flush()
+    return request.id or 0
 
 
 async def motions(session: AsyncSession, group_id: int, meeting_id: int) -> dict[str, int]:
@@ -1295,6 +1425,7 @@ SUBJECTS = dict(
         (
             *(AGENDA, EDITOR, ITEM, MEETING, CHANGE, PROPOSAL, CONVERSATION, INVITATION, WAITING),
             *(ASKED, ENTRY, MOTION, RESERVATION, VOICE, MINUTES, DRAFT, OBJECTION, WRONG),
+            *(SUPPORT, HOW),
             *(MADE, POINT, ACTIONS),
             *(ABOUT_ACTION, TOGETHER, ROUND_UP, WHICH, MORE_ASKED, CALLED),
         ),
@@ -1321,6 +1452,8 @@ REPLY = {
     DRAFT: "1: Water trucks come on Tuesday",
     OBJECTION: "It was twice",
     WRONG: "It was thrice",
+    SUPPORT: "An engineer comes on Monday",
+    HOW: "An engineer comes on Monday",
     MADE: "Friday",
     **dict.fromkeys((POINT, ACTIONS), "Half of it is there"),
     **dict.fromkeys(
@@ -1329,6 +1462,7 @@ REPLY = {
 }
 BEHIND = {
     "guest": "Mr Ali, County Commissioner",
+    "came": "Mr Ali",
     "left": "Mr Ali",
     **dict.fromkeys(
         ("agreed", "action", "note", "idea", "needhelp"), "Water trucks come on Monday"
@@ -1353,6 +1487,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     **dict.fromkeys((Verb.BOARD, Verb.ROOM, Verb.ROOM_SURE), lambda ids: [ids["held"]]),
     Verb.OPEN_NOW: lambda ids: [ids["group"]],
     Verb.LEAVE: lambda ids: [ids["held"]],
+    Verb.BOARD_SIDE: lambda ids: [ids["held"], 1],
     Verb.SERVE: lambda ids: [ids["held"], Duty.NOTES],
     Verb.ROOM_PAGE: lambda ids: [ids["held"], 0, 1],
     Verb.SEAT: lambda ids: [ids["held"], ids["organisation"], Mark.HERE],
@@ -1362,6 +1497,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.LEAF: lambda ids: [ids["search"], 1],
     Verb.SHARES: lambda ids: [ids["group"], 0],
     Verb.SHARES_PICTURE: lambda ids: [ids["group"]],
+    Verb.REOPEN: lambda ids: [ids["over"]],
     Verb.LONGER: lambda ids: [ids["held"], 1],
     Verb.FATE: lambda ids: [ids["due"], Fate.NOT_HELD],
     Verb.PAPER_LIST: lambda ids: [ids["over"]],
@@ -1395,6 +1531,17 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.WRONG: lambda ids: [ids["out"]],
     Verb.OBJECT: lambda ids: [ids["out"]],
     Verb.SETTLE: lambda ids: [ids["objection"], "correct"],
+    **dict.fromkeys((Verb.CAN_HELP, Verb.HELPED, Verb.NO_HELP), lambda ids: [ids["support"]]),
+    Verb.NEEDED: lambda ids: [ids["group"]],
+    Verb.CANNOT_HELP: lambda ids: [ids["support"]],
+    Verb.SUMMARY_GROUPS: lambda ids: [ids["coalition"], LAST_WEEK, 0],
+    Verb.SUMMARY_GROUP: lambda ids: [ids["group"], LAST_WEEK],
+    Verb.SUMMARY_WEEKS: lambda ids: [ids["coalition"], 0, LAST_WEEK],
+    Verb.SUMMARY_TIME: lambda _: [],
+    Verb.REPORTS: lambda ids: [ids["coalition"], ids["group"], QUARTER],
+    Verb.REPORT_GROUPS: lambda ids: [ids["coalition"], QUARTER, 0],
+    Verb.REPORT_FILE: lambda ids: ["plan", "pdf", ids["coalition"], ids["group"], QUARTER],
+    Verb.WORKBOOK: lambda ids: [ids["coalition"], ids["group"], MONDAY],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],
@@ -1414,6 +1561,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
         lambda ids: [ids["group"], ids["waiting"], ids["organisation"]],
     ),
     Verb.LANGUAGE: lambda _: ["en"],
+    Verb.HELP: lambda _: [Subject.MEETINGS],
     Verb.MUTE: lambda _: [MessageKind.QUESTIONS, Switch.OFF],
     Verb.FOLLOWING: lambda ids: [ids["change"]],
     **dict.fromkeys((Verb.END, Verb.END_SURE), lambda ids: [ids["monthly"], 1]),
@@ -1437,6 +1585,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.COALITION: lambda ids: [ids["coalition"], CoalitionItem.NAME],
     Verb.TAKE_UP: lambda ids: [ids["waiting_command"]],
     Verb.CHOOSE_GROUP: lambda ids: [ids["waiting_command"] + 1, ids["group"]],
+    Verb.CHOOSE_MEETING: lambda ids: [ids["waiting_command"] + 1, ids["held"]],
     Verb.FLOW: lambda ids: [ids["conversation"], 1, ">"],
 }
 """What a button carries besides its verb."""

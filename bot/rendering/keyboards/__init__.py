@@ -1,6 +1,7 @@
 """Which buttons stand under a message, and what each carries; their words are in `buttons.txt`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.domain.agenda import Agenda, Edit, ItemState
@@ -315,6 +316,20 @@ def which_group(waiting_id: int, groups: Iterable[Group]) -> Keyboard:
     return tuple(
         (Button("said", tap(Verb.CHOOSE_GROUP, waiting_id, group.id), {"said": group.name}),)
         for group in groups
+    )
+
+
+def which_meeting(waiting_id: int, meetings: Sequence[Meeting], local_now: datetime) -> Keyboard:
+    """Return one button for each open meeting that a command may be about."""
+    return tuple(
+        (
+            Button(
+                "moment",
+                tap(Verb.CHOOSE_MEETING, waiting_id, one.id),
+                {"starts": one.starts, "local_now": local_now},
+            ),
+        )
+        for one in meetings
     )
 
 
