@@ -119,6 +119,8 @@ async def test_a_meeting_goes_through_the_actions_one_card_at_a_time(story: Stor
     await story.tap(LEAD, "✅ Yes")
     await story.travel_to(OPENING)
     await story.write(LEAD, "/open")
+    for _ in range(2):
+        await story.tap(LEAD, "▶️ Next item")
 
     await story.tap(LEAD, "👉 Go through")
     assert "4 actions to go through" in shown(story.last()).open
@@ -135,8 +137,6 @@ async def test_a_meeting_goes_through_the_actions_one_card_at_a_time(story: Stor
 
     states = [point.state for point in await story.rows(ActionPoint)]
     assert states == ["done", "open", "dropped", "in-progress"]
-    for _ in range(2):
-        await story.tap(LEAD, "▶️ Next item")
     assert "2 actions are open" in shown(story.last(with_button="▶️ Next item")).open
 
 
@@ -233,6 +233,7 @@ async def test_what_a_meeting_heard_of_earlier_actions_stands_in_its_minutes(sto
     await story.tap(LEAD, "✅ Yes")
     await story.travel_to(OPENING)
     await story.write(LEAD, "/open")
+    await story.write(LEAD, "/actions")
     await story.tap(LEAD, "👉 Go through")
     await story.tap(LEAD, "✅ Done")
     await story.write(LEAD, "/actions 2 drop nobody lives there")
