@@ -167,6 +167,8 @@ def _facts(
         "entry": point.as_line,
         "is_undone": is_undone,
         "is_asked": is_asked,
+        # Of several who are named, the choices ask for one all the same.
+        "is_shared": False,
         "unclear": unclear,
     }
 
