@@ -11,7 +11,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.dates import wall_time
-from bot.domain.plan import A_PAGE, SOON, Change, Listed, Person, Point, Sift, Tab, View
+from bot.domain.plan import A_PAGE, SOON, Change, ChangeKind, Listed, Person, Point, Sift, Tab, View
 from bot.domain.roles import Actor
 from bot.domain.streams import Stream, StreamKey
 from bot.models import (
@@ -149,6 +149,38 @@ async def streams_in(session: AsyncSession, view: View) -> Sequence[tuple[Stream
         .order_by(col(WorkStream.position), col(WorkStream.id))
     )
     return [(row.WorkStream.facts(), row.points) for row in rows]
+
+
+async def heard(
+    session: AsyncSession,
+    group_id: int,
+    since: datetime,
+    until: datetime | None,
+    *,
+    before: datetime,
+) -> dict[int, tuple[Point, PointChange]]:
+    """Return the actions given out `before` whose state changed from `since` on, with the last one.
+
+    They come in the order of their numbers.
+    """
+    wanted = [
+        col(PointChange.group_id) == group_id,
+        col(PointChange.at) >= since,
+        col(PointChange.kind) == ChangeKind.STATE,
+    ]
+    if until is not None:
+        wanted.append(col(PointChange.at) <= until)
+    rows = await session.execute(select(PointChange).where(*wanted).order_by(col(PointChange.id)))
+    changes = {change.point_id: change for change in rows.scalars()}
+    if not changes:
+        return {}
+    points = await read(
+        session,
+        col(ActionPoint.id).in_(changes),
+        col(ActionPoint.made_at) < before,
+        order=(col(ActionPoint.number),),
+    )
+    return {point.id: (point, changes[point.id]) for point in points}
 
 
 async def left_alone(session: AsyncSession, group_id: int, member_id: int) -> tuple[Point, ...]:

@@ -118,12 +118,12 @@ async def echo(
     point = await queries.one(session, point_id)
     if point is None:
         raise PointGone
-    choices = await plan_posts.choices(session, point_id)
+    choices, is_shared = await plan_posts.choices(session, point_id)
     await post.say(
         session,
         place,
         actions.ECHO,
-        _facts(point, unclear, is_asked=bool(choices)),
+        _facts(point, unclear, is_asked=bool(choices), is_shared=is_shared),
         now=now,
         about=About(MADE, point_id, 1, place.languages[0]),
         keyboard=keyboards.made(point_id, choices),
@@ -145,8 +145,9 @@ async def show(
     point = taken_back or await queries.one(session, point_id)
     if not rows or point is None:
         return False
-    choices = () if taken_back else await plan_posts.choices(session, point_id)
-    facts = _facts(point, unclear, is_asked=bool(choices), is_undone=taken_back is not None)
+    choices, is_shared = await plan_posts.choices(session, point_id)
+    facts = _facts(point, unclear, is_asked=bool(choices), is_shared=is_shared)
+    facts["is_undone"] = taken_back is not None
     keyboard = None if taken_back else keyboards.made(point_id, choices)
     for row in rows:
         await post.revise(
@@ -160,15 +161,12 @@ async def show(
     return True
 
 
-def _facts(
-    point: Point, unclear: str, *, is_asked: bool, is_undone: bool = False
-) -> dict[str, object]:
+def _facts(point: Point, unclear: str, *, is_asked: bool, is_shared: bool) -> dict[str, object]:
     return {
         "entry": point.as_line,
-        "is_undone": is_undone,
+        "is_undone": False,
         "is_asked": is_asked,
-        # Of several who are named, the choices ask for one all the same.
-        "is_shared": False,
+        "is_shared": is_shared,
         "unclear": unclear,
     }
 

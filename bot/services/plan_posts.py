@@ -9,8 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import before_commit
 from bot.domain import roles
-from bot.domain.actions import CHOICES, Candidate
-from bot.domain.actions import candidates as named
+from bot.domain.actions import CHOICES, Candidate, named
 from bot.domain.dates import wall_time
 from bot.domain.plan import Listed, Point, PointGone, Sift, Tab, View
 from bot.domain.roles import Action, Actor, Scope
@@ -237,16 +236,17 @@ async def card_facts(
     }
 
 
-async def choices(session: AsyncSession, point_id: int) -> tuple[Candidate, ...]:
-    """Return whom the name may mean by which an action was given to somebody."""
+async def choices(session: AsyncSession, point_id: int) -> tuple[tuple[Candidate, ...], bool]:
+    """Return whom the name may mean by which an action was given, and if several were named."""
     row = await session.get_one(ActionPoint, point_id)
     person = await session.scalar(
         select(col(PointPerson.member_id)).where(col(PointPerson.point_id) == point_id).limit(1)
     )
     if not row.owner_name or row.organisation_id is not None or person is not None:
-        return ()
+        return (), False
     known = await actions.around(session, row.group_id)
-    return named(row.owner_name, known, renderer().action_words)[:CHOICES]
+    found, is_shared = named(row.owner_name, known, renderer().action_words)
+    return found[:CHOICES], is_shared
 
 
 async def organisation_of(session: AsyncSession, group_id: int, actor: Actor) -> int | None:
@@ -307,7 +307,8 @@ async def _card_keyboard(
         may_change = roles.can(actor, Action.RUN_PLAN, scope) or (
             roles.can(actor, Action.SHARE, scope) and await _is_theirs(session, point, actor)
         )
-    return keyboards.card(point, await choices(session, point.id), may_change=may_change)
+    meant, _ = await choices(session, point.id)
+    return keyboards.card(point, meant, may_change=may_change)
 
 
 async def _is_theirs(session: AsyncSession, point: Point, actor: Actor) -> bool:

@@ -4,8 +4,11 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.models import ActionPoint, PointChange
+from bot.models import ActionPoint, Meeting, PointChange
+from bot.queries import carry_over
 from tests.stories.story import (
     AMINA,
     COORDINATOR,
@@ -116,6 +119,8 @@ async def test_a_meeting_goes_through_the_actions_one_card_at_a_time(story: Stor
     await story.tap(LEAD, "✅ Yes")
     await story.travel_to(OPENING)
     await story.write(LEAD, "/open")
+    for _ in range(2):
+        await story.tap(LEAD, "▶️ Next item")
 
     await story.tap(LEAD, "👉 Go through")
     assert "4 actions to go through" in shown(story.last()).open
@@ -132,8 +137,6 @@ async def test_a_meeting_goes_through_the_actions_one_card_at_a_time(story: Stor
 
     states = [point.state for point in await story.rows(ActionPoint)]
     assert states == ["done", "open", "dropped", "in-progress"]
-    for _ in range(2):
-        await story.tap(LEAD, "▶️ Next item")
     assert "2 actions are open" in shown(story.last(with_button="▶️ Next item")).open
 
 
@@ -221,3 +224,28 @@ async def test_a_tap_twice_or_by_the_wrong_person_or_too_late_changes_nothing(
 
     await story.write(LEAD, "/undo", reply_to=said)
     assert "taken back" in await story.forge(LEAD, done)
+
+
+async def test_what_a_meeting_heard_of_earlier_actions_stands_in_its_minutes(story: Story) -> None:
+    for number in range(1, 4):
+        await story.write(LEAD, f"/action Repair borehole number {number}")
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(OPENING)
+    await story.write(LEAD, "/open")
+    await story.write(LEAD, "/actions")
+    await story.tap(LEAD, "👉 Go through")
+    await story.tap(LEAD, "✅ Done")
+    await story.write(LEAD, "/actions 2 drop nobody lives there")
+    await story.write(LEAD, "/close")
+
+    async def record(session: AsyncSession) -> list[tuple[str, str, str]]:
+        (meeting,) = (await session.execute(select(Meeting))).scalars()
+        found = await carry_over.open_before(session, meeting)
+        return [(line.text, line.outcome, line.reason) for line in found]
+
+    assert await story.program.toolbox.database.run(record) == [
+        ("Repair borehole number 1", "done", ""),
+        ("Repair borehole number 2", "dropped", "nobody lives there"),
+        ("Repair borehole number 3", "", ""),
+    ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.domain.agenda import Routine
 from bot.domain.facilitation import NO_HOLDERS, Duty, Holders
 from bot.domain.filing import Form
 from bot.domain.meetings import Meeting
@@ -64,7 +65,8 @@ def board(
 
     Four rows at most, or they fill a small phone; what is seldom needed stands on the other side,
     which shows when it `is_turned`. [Next] carries the item that it leaves: two who tap at once go
-    one step, not two. The meeting can go through the `actions` that earlier ones left open.
+    one step, not two. The meeting can go through the `actions` that earlier ones left open: the
+    button is in front while it deals with them.
     """
     number = sitting.meeting.id
     still_open = [duty for duty in Duty if duty not in holders or not holders[duty].is_accepted]
@@ -81,14 +83,22 @@ def board(
             (represented, *walk),
             (back, Button("leave", tap(Verb.LEAVE, number))),
         )
+    middle = (serving,) if serving else ()
     return (
         (here, by_phone),
-        *((serving,) if serving else ()),
+        *((walk,) if walk and (not serving or _deals_with_actions(sitting)) else middle),
         (
             Button("room", tap(Verb.ROOM, number)),
             Button("more", tap(Verb.BOARD_SIDE, number, 1)),
         ),
         (_next(sitting), Button("finish", tap(Verb.ASK_CLOSE, number))),
+    )
+
+
+def _deals_with_actions(sitting: Sitting) -> bool:
+    return any(
+        one.item.id == sitting.current and one.item.routine is Routine.ACTIONS
+        for one in sitting.items
     )
 
 
