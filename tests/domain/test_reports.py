@@ -64,13 +64,13 @@ def test_a_button_carries_a_quarter_and_brings_it_back() -> None:
 
 @pytest.mark.parametrize("code", ["20260", "20265", "0", "-20264", "x", "99999999999"])
 def test_no_other_number_is_a_quarter(code: str) -> None:
-    with pytest.raises(ValueError, match="no quarter|invalid literal"):
+    with pytest.raises(ValueError, match=r"no quarter|invalid literal"):
         read_quarter(code)
 
 
 @pytest.mark.parametrize("code", ["0", "-7", str(date(2026, 11, 17).toordinal()), "x", "9" * 30])
 def test_no_other_number_is_a_week(code: str) -> None:
-    with pytest.raises(ValueError, match="no week|invalid literal|ordinal"):
+    with pytest.raises(ValueError, match=r"no week|invalid literal|ordinal"):
         read_week(code)
 
 
