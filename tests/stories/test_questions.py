@@ -121,6 +121,7 @@ async def test_kinds_are_switched_off_and_on_by_button(story: Story) -> None:
             "✅ minutes of a meeting to which nobody of your organisation came; "
             "to the coordination team, those of the groups"
         ),
+        "✅ a quarter is over: its reports, to the coordination team",
         "",
         "At most two a week. Tap to switch a kind off or on.",
     ]
@@ -131,6 +132,7 @@ async def test_kinds_are_switched_off_and_on_by_button(story: Story) -> None:
         ["✅ questions"],
         ["🔕 reminders"],
         ["🔕 minutes"],
+        ["🔕 reports"],
     ]
     assert await story.tap(IBRAHIM, "✅ questions", chat=IBRAHIM) == "On again."
     assert await story.rows(Mute) == []
@@ -159,6 +161,7 @@ async def test_what_somebody_mutes_is_answered_in_private_if_it_can_be(story: St
         ["🔕 questions"],
         ["🔕 reminders"],
         ["🔕 minutes"],
+        ["🔕 reports"],
     ]
     assert await story.ask(IBRAHIM, "/mute reminder") == ""
     assert read(story.last(IBRAHIM).text).startswith("🔕 Noted: this no longer comes to you")
