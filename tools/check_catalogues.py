@@ -7,7 +7,7 @@ language. So this is where it has to be noticed.
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,10 +15,14 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError
 
 from bot.rendering.i18n import SOURCE, is_sound
-from tools import messages
+from tools import glossary, messages
 
 Key = tuple[str | None, str]
 _PLACEHOLDER = re.compile(r"%\(\w+\)s|{\w+}")
+_TYPED = " words"
+"""How the context of a list ends that holds whatever people may type, in words of their own."""
+_NAMED = {"command", "mute"}
+"""Where a text is a name that is shown, and behind it, with commas, other names that work, too."""
 
 
 def problems(root: Path) -> list[str]:
@@ -34,7 +38,9 @@ def problems(root: Path) -> list[str]:
         except (PoFileError, ValueError) as error:
             found.append(f"{language}: not readable: {error}")
             continue
-        found += [f"{language}: {problem}" for problem in problems_of(catalogue, texts)]
+        terms = glossary.read(locales / f"GLOSSARY.{language}.md")
+        wrong = (*problems_of(catalogue, texts), *problems_of_words(catalogue, terms))
+        found += [f"{language}: {problem}" for problem in wrong]
     return found
 
 
@@ -48,6 +54,20 @@ def problems_of(catalogue: Catalog, texts: Catalog) -> Iterator[str]:
             yield f"missing: {_named(text)}"
     for key in translated.keys() - _by_key(texts).keys():
         yield f"nobody says this any more: {_named(translated[key])}"
+
+
+def problems_of_words(catalogue: Catalog, terms: Sequence[glossary.Term]) -> Iterator[str]:
+    """Yield where a catalogue uses another word than its glossary wants for the same thing."""
+    for message in catalogue:
+        if not message.id or (message.context or "").endswith(_TYPED):
+            continue
+        source, forms = " ".join(_strings(message.id)), _strings(message.string)
+        if message.context in _NAMED:
+            # Only the first name is shown; the others are what people may type as well.
+            forms = tuple(form.split(",")[0] for form in forms)
+        for term in terms:
+            for word in term.wrong_in(source, " ".join(forms)):
+                yield f"the glossary wants another word than {word!r}: {_named(message)}"
 
 
 def _problems_of_template(texts: Catalog, template: Path) -> Iterator[str]:

@@ -1,19 +1,21 @@
 """An action as people say it: who does what, until when, and to which stream of work it belongs."""
 
 import re
-from calendar import monthrange
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain import names, organisations
-from bot.domain.dates import Deadline, read_deadline
+from bot.domain.dates import PhrasesBy, read_deadline
 from bot.domain.dates.tokens import phrase
+from bot.domain.notebook import TEXT_LIMIT
 from bot.errors import BotError
 
 OWNER_LIMIT = 60
 """Characters of a name that nobody known bears."""
+NAMES_LIMIT = 200
+"""Characters of the names of all who do something together."""
 STREAM_LIMIT = 40
 CHOICES = 6
 """Of how many people it is asked who is meant: a phone's screen of buttons."""
@@ -23,6 +25,9 @@ _NAME_WORDS = 4
 
 _STREAM = re.compile(rf"(?<!\S)#(?=[^\W\d_]|\d*[-_]?[^\W\d_])([\w-]{{1,{STREAM_LIMIT}}})(?!\w)")
 _SEPARATED = re.compile(r"\s*[,;(]\s*|\s+[-\u2013\u2014]\s+")
+_BULLET = re.compile(r"^\s*(?:[-*\u2022\u2013]|\d{1,2}[.)])\s+")
+_JOINED = re.compile(r"([&+/])")
+_COMMA = re.compile(r"([,;])")
 _COLON = re.compile(r"\s*:\s+|\s+[-\u2013\u2014]\s+")
 _TRIMMED = " ,;:.-\u2013\u2014"
 
@@ -30,26 +35,22 @@ _TRIMMED = " ,;:.-\u2013\u2014"
 class Word(StrEnum):
     """What a word around an action may mean."""
 
-    UNTIL = "until"
-    """Before a day: "by" Friday."""
-    ON = "on"
-    """Before a day, where it is asked for: "on" Friday."""
     DOES = "does"
     """Between who does it and what: Amina "to" repair it."""
     OF = "of"
     """Between a person and their organisation: Amina "of" Maji Bora."""
-    MONTH_END = "month_end"
-    """A day by itself: "end of month"."""
     OWNER = "owner"
     """Before who does it, behind what: repair it, "owner" Amina."""
+    AND = "and"
+    """One word between two who do something together: Amina "and" Peter."""
     NO = "no"
     """Before a correction: "no", Peter."""
     UNDO = "undo"
     """Alone: "undo"."""
 
 
-Words = Mapping[Word, frozenset[tuple[str, ...]]]
-"""The phrases of every language, folded."""
+Words = PhrasesBy
+"""The phrases of every language for each `Word` and each `DayWord`, folded."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class Around:
     candidates: tuple[Candidate, ...] = ()
     mentions: Mapping[str, int | None] = field(default_factory=dict)
     """What was written as a mention: the member whom it links to, None for a user name."""
+    next_meeting: date | None = None
+    """When the group meets next; None: it has planned nothing."""
 
 
 @dataclass(frozen=True)
@@ -79,18 +82,20 @@ class Reading:
     text: str
     """What is to be done: the words without those that say who, until when and where it belongs."""
     owners: tuple[Candidate, ...] = ()
-    """Whom the name means; several: it has to be asked."""
+    """Whom the words mean; several: it has to be asked."""
     owner_said: str = ""
     """The name as it was said, if it means nobody for sure."""
     due: date | None = None
     unclear: str = ""
     """What was said of a day that cannot be told, or is over."""
     stream: str = ""
+    is_shared: bool = False
+    """Whether all of them were named, and not one of them meant: who answers for it is asked."""
 
     @property
     def owner(self) -> Candidate | None:
         """Return who does it, if that is sure."""
-        return self.owners[0] if len(self.owners) == 1 else None
+        return self.owners[0] if len(self.owners) == 1 and not self.is_shared else None
 
 
 class AmendmentUnclear(BotError):
@@ -106,13 +111,24 @@ def read(
     Whom a name means is never guessed between two. `now` is the wall time of the group.
     """
     text, stream = _without_stream(text)
-    text, last_day = _without_month_end(text, words, now)
-    deadline = read_deadline(text, now=now, languages=languages, until=words[Word.UNTIL])
-    said, rest = _owner(deadline.rest, around, words)
-    reading = Reading(
-        rest.strip(), due=deadline.day or last_day, unclear=deadline.unclear, stream=stream
+    deadline = read_deadline(
+        text, now=now, languages=languages, words=words, next_meeting=around.next_meeting
     )
+    said, rest = _owner(deadline.rest, around, words)
+    reading = Reading(rest.strip(), due=deadline.day, unclear=deadline.unclear, stream=stream)
     return _given_to(reading, said, around, words) if said else reading
+
+
+def separate(
+    text: str, around: Around, words: Words, *, now: datetime, languages: Sequence[str]
+) -> list[str]:
+    """Return the actions in a text of several lines, if each of them says who does it."""
+    lines = [_BULLET.sub("", line).strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > 1 and all(
+        read(line, around, words, now=now, languages=languages).owners for line in lines
+    ):
+        return lines
+    return [text]
 
 
 def of_others(
@@ -139,15 +155,22 @@ def amend(
         AmendmentUnclear: it says neither who nor until when.
     """
     text, stream = _without_stream(text)
-    text, last_day = _without_month_end(text, words, now)
-    deadline = _any_day(_after(text, words[Word.NO]), words, now=now, languages=languages)
+    deadline = read_deadline(
+        _after(text, words[Word.NO]),
+        now=now,
+        languages=languages,
+        words=words,
+        next_meeting=around.next_meeting,
+        is_alone=True,
+    )
     said = deadline.rest.strip(_TRIMMED)
     if deadline.unclear and said == text.strip(_TRIMMED):
         said = ""
-    reading = Reading("", due=deadline.day or last_day, unclear=deadline.unclear, stream=stream)
+    reading = Reading("", due=deadline.day, unclear=deadline.unclear, stream=stream)
     if said:
         reading = _given_to(reading, said, around, words)
-        if not (reading.owners or (_is_name(said) and not is_known)):
+        is_name = _is_name(said) or reading.is_shared
+        if not (reading.owners or (is_name and not is_known)):
             raise AmendmentUnclear
     elif not (reading.due or reading.unclear or reading.stream):
         raise AmendmentUnclear
@@ -158,14 +181,22 @@ def together(own: Reading, theirs: Reading) -> Reading:
     """Return what somebody else said, with what was said beside it of who and until when."""
     is_named = own.owners or own.owner_said
     is_dated = own.due or own.unclear
+    who, when = own if is_named else theirs, own if is_dated else theirs
     return Reading(
         theirs.text,
-        own.owners if is_named else theirs.owners,
-        own.owner_said if is_named else theirs.owner_said,
-        own.due if is_dated else theirs.due,
-        own.unclear if is_dated else theirs.unclear,
+        who.owners,
+        who.owner_said,
+        when.due,
+        when.unclear,
         own.stream or theirs.stream,
+        is_shared=who.is_shared,
     )
+
+
+def with_names(text: str, said: str) -> str:
+    """Return what is to be done with all who do it, of whom one will answer for it."""
+    named = f"{text} ({said})"
+    return text if said in text or len(named) > TEXT_LIMIT else named
 
 
 def is_talk(text: str) -> bool:
@@ -176,6 +207,42 @@ def is_talk(text: str) -> bool:
 def is_undo(text: str, words: Words) -> bool:
     """Tell whether somebody takes back what they wrote down, and says no more than that."""
     return _words(text) in words[Word.UNDO]
+
+
+def named(
+    said: str, around: Around, words: Words, *, is_sure: bool = False
+) -> tuple[tuple[Candidate, ...], bool]:
+    """Return whom words may mean, and whether they name several: "Amina and Peter", "A, B".
+
+    Somebody whom nobody here knows may be among several, where a word joins them. With `is_sure`
+    one of them at least is known; see `candidates`.
+    """
+    parts, is_joined = _parts(said, words)
+    whole = candidates(said, around, words, is_sure=is_sure)
+    is_one_name = any(_words(one.name) == _words(said) for one in whole)
+    if len(parts) == 1 or is_one_name or (whole and not is_joined):
+        return whole, False
+    each = [candidates(part, around, words, is_sure=True) for part in parts]
+    are_names = all(found or _is_name(part) for found, part in zip(each, parts, strict=True))
+    are_mentions = all(part.startswith("@") for part in parts)
+    if not (all(each) or (is_joined and are_names and (any(each) or are_mentions or not is_sure))):
+        return whole, False
+    owners = tuple(dict.fromkeys(one for found in each for one in found))
+    return owners, len(owners) > 1 or not all(each)
+
+
+def _parts(said: str, words: Words) -> tuple[list[str], bool]:
+    """Return the names in "Amina, Peter and Zawadi", and whether a word like "and" joins them."""
+    found: list[list[str]] = [[]]
+    is_joined = False
+    for part in _COMMA.sub(r" \1 ", _JOINED.sub(r" \1 ", said)).split():
+        joins = bool(_JOINED.fullmatch(part)) or _words(part) in words[Word.AND]
+        is_joined = is_joined or joins
+        if joins or _COMMA.fullmatch(part):
+            found.append([])
+        else:
+            found[-1].append(part)
+    return [" ".join(part) for part in found if part] or [said], is_joined
 
 
 def candidates(
@@ -229,26 +296,29 @@ def _all(one: Candidate) -> set[str]:
 
 
 def _given_to(reading: Reading, said: str, around: Around, words: Words) -> Reading:
-    found = candidates(said, around, words)
-    name = "" if len(found) == 1 else names.clean(said, fallback="", limit=OWNER_LIMIT)
-    return replace(reading, owners=found, owner_said=name)
+    found, is_shared = named(said, around, words)
+    limit = NAMES_LIMIT if is_shared else OWNER_LIMIT
+    is_sure = len(found) == 1 and not is_shared
+    name = "" if is_sure else names.clean(said, fallback="", limit=limit)
+    return replace(reading, owners=found, owner_said=name, is_shared=is_shared)
 
 
 def _owner(text: str, around: Around, words: Words) -> tuple[str, str]:
     """Return who is named in `text`, as it was said, and the words without; empty: nobody."""
-    for named in (_before_colon, _before_verb, _behind_by, _at_end):
-        said, rest = named(text, around, words)
+    for find in (_before_colon, _before_verb, _behind_by, _at_end):
+        said, rest = find(text, around, words)
         if said:
-            # Of several organisations the first one answers for it; the words name them all.
-            return said, text if _are_several(said, around) else rest
+            # Of several one will answer for it; the words name them all.
+            is_shared = named(said, around, words)[1]
+            return said, text if is_shared and rest else rest
     mention, rest = _mentioned(text, around)
-    said = "" if rest != text else _at_start(text, around)
-    return (said, text) if said else (mention, rest)
+    said = "" if rest != text else _at_start(text, around, words)
+    return (said, text) if said and not _JOINED.search(mention) else (mention, rest)
 
 
 def _means(said: str, around: Around, words: Words) -> bool:
     is_mention = any(_words(mention) == _words(said) for mention in around.mentions)
-    return is_mention or bool(candidates(said, around, words, is_sure=True))
+    return is_mention or any(named(said, around, words, is_sure=True))
 
 
 def _before_colon(text: str, around: Around, words: Words) -> tuple[str, str]:
@@ -279,32 +349,36 @@ def _behind_by(text: str, around: Around, words: Words) -> tuple[str, str]:
     return "", text
 
 
-def _are_several(said: str, around: Around) -> bool:
-    """Tell whether words have the full names of more than one organisation."""
-    folded = set(_words(said))
-    full = [
-        one
-        for one in around.candidates
-        if one.member_id is None and _words(one.name) and set(_words(one.name)) <= folded
-    ]
-    return len(full) > 1
-
-
 def _at_end(text: str, around: Around, words: Words) -> tuple[str, str]:
-    """Find "repair it, Amina", and what is nothing but a name."""
-    *parts, last = _SEPARATED.split(text.strip(_TRIMMED + "()"))
-    if not _means(last, around, words):
-        return "", text
-    end = text.rfind(last)
-    return last, text[:end].rstrip(_TRIMMED + "(") if parts else ""
+    """Find "repair it, Amina", "repair it, Amina, Peter", and what is nothing but a name."""
+    bare = text.strip(_TRIMMED + "()")
+    starts = [0, *(mark.end() for mark in _SEPARATED.finditer(bare))]
+    for start in starts[-_NAME_WORDS:]:
+        said = bare[start:]
+        parts = _parts(said, words)[0]
+        # "Visit Griftu, Buna and Peter" is not done by Griftu: here all have to be known.
+        are_known = len(parts) == 1 or all(
+            candidates(part, around, words, is_sure=True) for part in parts
+        )
+        if are_known and _means(said, around, words):
+            return said, text[: text.rfind(said)].rstrip(_TRIMMED + "(") if start else ""
+    return "", text
 
 
-def _at_start(text: str, around: Around) -> str:
+def _at_start(text: str, around: Around, words: Words) -> str:
     """Find "Maji Bora repairs it": how the sentence goes on is theirs, so it stays whole.
 
     One word of an organisation's name is too little: "water trucks" are nobody.
     """
     parts = text.split()
+    for length in range(min(len(parts), 2 * _NAME_WORDS), 1, -1):
+        several = " ".join(parts[:length]).strip(_TRIMMED)
+        first = _parts(several, words)[0][0]
+        if (
+            candidates(first, around, words, is_sure=True)
+            and named(several, around, words, is_sure=True)[1]
+        ):
+            return several
     for length in range(min(len(parts), _NAME_WORDS), 0, -1):
         said = _words(" ".join(parts[:length]))
         for one in around.candidates:
@@ -316,10 +390,10 @@ def _at_start(text: str, around: Around) -> str:
 
 
 def _mentioned(text: str, around: Around) -> tuple[str, str]:
-    """Find the one person who is mentioned anywhere."""
+    """Find who is mentioned anywhere."""
     found = [mention for mention in around.mentions if mention in text]
     if len(found) != 1:
-        return "", text
+        return " & ".join(found), text
     rest = text.removeprefix(found[0]).strip() if text.startswith(found[0]) else text
     return found[0], rest
 
@@ -331,38 +405,12 @@ def _is_name(said: str) -> bool:
     return len(parts) <= _NAME_WORDS and is_titled and any(map(str.isalpha, said))
 
 
-def _any_day(text: str, words: Words, *, now: datetime, languages: Sequence[str]) -> Deadline:
-    until = words[Word.UNTIL] | words[Word.ON]
-    return read_deadline(text, now=now, languages=languages, until=until, is_alone=True)
-
-
 def _without_stream(text: str) -> tuple[str, str]:
     found = _STREAM.search(text)
     if found is None:
         return text, ""
     rest = f"{text[: found.start()].rstrip()} {text[found.end() :].lstrip()}"
     return rest.strip(), found[1]
-
-
-def _without_month_end(text: str, words: Words, now: datetime) -> tuple[str, date | None]:
-    """Read "by end of month", or the same at the end of the text, as the last day of this month."""
-    parts = text.split()
-    known, longest = words[Word.MONTH_END], max(map(len, words[Word.MONTH_END]))
-    for at in range(len(parts)):
-        for length in range(longest, 0, -1):
-            if _words(" ".join(parts[at : at + length])) not in known:
-                continue
-            before, behind = parts[:at], parts[at + length :]
-            starts = [n for n in range(at) if _words(" ".join(parts[n:at])) in words[Word.UNTIL]]
-            if not starts and behind:
-                # "The end of month report" is no day.
-                return text, None
-            head = " ".join(before[: min(starts, default=at)]).rstrip(_TRIMMED)
-            is_cut = bool(head and behind) and parts[at + length - 1].endswith((",", ";"))
-            rest = f"{head}{',' if is_cut else ''} {' '.join(behind)}"
-            last = monthrange(now.year, now.month)[1]
-            return rest.strip(), now.date().replace(day=last)
-    return text, None
 
 
 def _after(text: str, phrases: Collection[tuple[str, ...]]) -> str:

@@ -1,12 +1,11 @@
 """Decisions that are looked at again: when, as people say it, and when the group hears of it."""
 
 import re
-from calendar import monthrange
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from bot.domain.dates import DateInThePast, days
+from bot.domain.dates import DateInThePast, days, months_after
 from bot.domain.dates.numbers import numeral
 from bot.domain.dates.tokens import Kind, phrase, positions, tokens, without
 from bot.domain.dates.vocabulary import vocabulary
@@ -19,7 +18,6 @@ REVIEW_MONTHS = (3, 6)
 """What is offered: months after the decision."""
 LONGEST = 60
 """Months ahead: a later review would be for people whom nobody knows yet."""
-_A_YEAR = 12
 _CLAUSE = re.compile(r"[,;.\n(\u2013\u2014-]\s*")
 
 
@@ -57,13 +55,6 @@ class ReviewUnreadable(BotError):
 
 class DecisionGone(BotError):
     """A decision was taken back, or its minutes are out: its review is not changed any more."""
-
-
-def months_after(day: date, months: int) -> date:
-    """Return the same day some months later, or the last one of a month that has no such day."""
-    year, month = divmod(day.month - 1 + months, _A_YEAR)
-    year, month = day.year + year, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def split_review(

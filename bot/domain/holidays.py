@@ -1,4 +1,4 @@
-"""Public holidays where a group lives, from its time zone."""
+"""Public holidays, and weekends, where a group lives, from its time zone."""
 
 import re
 from collections.abc import Mapping
@@ -17,6 +17,7 @@ _EID = re.compile(r"\beid al-(fitr|adha)\b", re.IGNORECASE)
 _ESTIMATED = re.compile(r"\s*\((observed, )?estimated\)$")
 _NOTE = re.compile(r"\s*\([^()]*\)$")
 _DAY = timedelta(days=1)
+_WEEKEND = frozenset({5, 6})
 _RAMADAN = timedelta(days=30)
 """A month of the moon has 29 days or 30: the longer one misses no day."""
 
@@ -58,6 +59,18 @@ def near(day: date, *, zone: str, language: str) -> list[Holiday]:
     return today or eids[:1]
 
 
+def is_working_day(day: date, *, zone: str) -> bool:
+    """Tell whether offices are open on a day: no weekend there, and no public holiday.
+
+    Without a country that we know the weekend is Saturday and Sunday.
+    """
+    country = country_of(zone)
+    if country is None:
+        return day.weekday() not in _WEEKEND
+    is_free = any(one.day == day for one in _of_year(country, day.year, _AMERICAN))
+    return day.weekday() not in _weekend(country) and not is_free
+
+
 def country_with_holidays(zone: str) -> str | None:
     """Return the code of the country whose public holidays are known here; None without one."""
     country = country_of(zone)
@@ -83,6 +96,16 @@ def next_ramadan(today: date, *, zone: str) -> tuple[date, date] | None:
     )
     feast = next((day for day in feasts if day > today), None)
     return (feast - _RAMADAN, feast - _DAY) if feast else None
+
+
+@lru_cache(maxsize=64)
+def _weekend(country: str) -> frozenset[int]:
+    import holidays  # noqa: PLC0415 - heavy
+
+    if country not in holidays.list_supported_countries():
+        return _WEEKEND
+    made: Any = getattr(holidays, country)
+    return frozenset(made(years=_ANY_YEAR).weekend)
 
 
 @lru_cache(maxsize=64)

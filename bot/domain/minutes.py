@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.domain import holidays
 from bot.domain.notebook import EntryKind, Line
 from bot.domain.presence import How, Present
 from bot.domain.ways import Way
@@ -28,7 +29,10 @@ GRACE = timedelta(minutes=10)
 MOST_OBJECTION_DAYS = 20
 """A month of working days: minutes that stay open for longer are never finished."""
 
-_NUMBERED = re.compile(r"^\s*(\d{1,3})\s*[:.)\-\u2013]\s*(\S.*)$", re.DOTALL)
+# "10:30 we begin", "3-4 trucks" and "2.5 km" are no numbers of lines.
+_NUMBERED = re.compile(
+    r"^\s*(\d{1,3})\s*(?:[:.)](?:\s+|(?!\d))|[\-\u2013]\s*(?!\d))(\S.*)$", re.DOTALL
+)
 
 
 class MinutesState(StrEnum):
@@ -161,6 +165,11 @@ class Record:
     def of_kind(self, kind: EntryKind) -> tuple[Line, ...]:
         """Return the entries of one kind."""
         return tuple(line for line in self.entries if line.kind is kind)
+
+    @property
+    def has_outcomes(self) -> bool:
+        """Tell whether anything was decided, or given to somebody."""
+        return any(line.kind in {EntryKind.AGREED, EntryKind.ACTION} for line in self.entries)
 
     @property
     def voices(self) -> tuple[tuple[str, tuple[Present, ...]], ...]:
@@ -353,16 +362,27 @@ def changes(old: Record, new: Record) -> list[Change]:
     return found
 
 
-def confirm_after(published: date, days: int = OBJECTION_DAYS) -> date:
+def confirm_after(published: date, days: int, *, zone: str) -> date:
     """Return the last of the working days in which members may object.
 
-    Weekends do not count; the day on which minutes are published does not either.
+    Weekends and public holidays where the group lives do not count; the day on which minutes are
+    published does not either.
     """
     day = published
     while days:
         day += timedelta(days=1)
-        days -= day.weekday() < 5  # noqa: PLR2004 - Monday to Friday
+        days -= holidays.is_working_day(day, zone=zone)
     return day
+
+
+class Extent(StrEnum):
+    """How much of minutes one message has: as much as there is room for."""
+
+    WHOLE = "whole"
+    MAIN = "main"
+    """Decisions and actions; the rest is counted, and in the files."""
+    TITLES = "titles"
+    """What was dealt with; the words stand in other messages."""
 
 
 class Edit(StrEnum):
@@ -387,6 +407,8 @@ SHOWING = frozenset({Edit.WHOLE, Edit.PART, Edit.ENTRY, Edit.MOVE, Edit.ADD})
 """What changes nothing, and so needs no word that the draft is as the person saw it."""
 ROLL = 0
 """The part of a draft that says who was there; the others are its sections, from 1."""
+ROLL_KEY = "roll"
+"""Under which it is noted as approved."""
 
 
 @dataclass(frozen=True)
@@ -417,7 +439,7 @@ class Screen:
 def key_of(record: Record, part: int) -> str:
     """Return under which name a part of a draft is noted as approved."""
     if part == ROLL:
-        return "roll"
+        return ROLL_KEY
     return str(record.sections[part - 1].item_id or "none")
 
 

@@ -239,21 +239,24 @@ def read_motion(
     """Read `yes/no: We meet twice a month`; without such a word it is decided by consent.
 
     `consent` and `majority` are what people call the two, in every language, and `ballots` what
-    they say to a motion by majority: `yes/no/abstain` are all of them with strokes between. The
-    word alone says how the message is decided that the command replies to.
+    they say to a motion by majority: `yes/no/abstain` are all of them with strokes between, behind
+    which the colon may be left out. The word alone says how the message is decided that the command
+    replies to.
     """
+    said = {*map(_fold, ballots)} - {""}
     before, colon, after = text.partition(":")
-    choices = re.split(r"[/,|]", before)
-    choosing = None
     if _fold(before) in map(_fold, consent):
-        choosing = Choosing.CONSENT
-    elif _fold(before) in map(_fold, majority) or (
-        len(choices) > 1 and {_fold(one) for one in choices} <= {*map(_fold, ballots)} - {""}
-    ):
-        choosing = Choosing.MAJORITY
-    if choosing is None:
-        return Wording(text.strip(), Choosing.CONSENT)
-    return Wording(after.strip() if colon else "", choosing)
+        return Wording(after.strip() if colon else "", Choosing.CONSENT)
+    if _fold(before) in map(_fold, majority) or _are_choices(re.split(r"[/,|]", before), said):
+        return Wording(after.strip() if colon else "", Choosing.MAJORITY)
+    first, *rest = text.split(maxsplit=1) or [""]
+    if rest and _are_choices(re.split(r"[/|]", first), said):
+        return Wording(rest[0].lstrip("-\u2013\u2014 "), Choosing.MAJORITY)
+    return Wording(text.strip(), Choosing.CONSENT)
+
+
+def _are_choices(words: Collection[str], said: Collection[str]) -> bool:
+    return len(words) > 1 and all(_fold(one) in said for one in words)
 
 
 def _fold(text: str) -> str:

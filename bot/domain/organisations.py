@@ -1,6 +1,6 @@
 """Finding an organisation by what people call it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from bot.domain.dates.tokens import phrase
 from bot.errors import BotError
@@ -25,6 +25,36 @@ def find(names: Mapping[int, str], said: str) -> int | None:
     """
     found = near(names, said)
     return found[0] if len(found) == 1 else None
+
+
+def find_all(names: Mapping[int, str], said: str, ands: Collection[str]) -> list[int]:
+    """Return the organisations that a list names, each once: "Maji Bora, Afya and Elimu".
+
+    `ands` are the words that join the last two, in every language. A name may hold such a word
+    itself: only what names nobody as a whole is cut at one.
+
+    Raises:
+        OrganisationUnclear: a part of it names none of them, or more than one.
+    """
+    found: list[int] = []
+    for part in said.replace(";", ",").replace("\n", ",").split(","):
+        if part.strip():
+            found += _joined(names, part.split(), {word.casefold() for word in ands})
+    return list(dict.fromkeys(found))
+
+
+def _joined(names: Mapping[int, str], words: Sequence[str], ands: Collection[str]) -> list[int]:
+    """Return whom the words between two commas name: "and Elimu", "Afya and Elimu"."""
+    key = find(names, " ".join(words))
+    if key is not None:
+        return [key]
+    if words[0].casefold() in ands and len(words) > 1:
+        return _joined(names, words[1:], ands)
+    for at in range(1, len(words) - 1):
+        first = find(names, " ".join(words[:at]))
+        if words[at].casefold() in ands and first is not None:
+            return [first, *_joined(names, words[at + 1 :], ands)]
+    raise OrganisationUnclear(said=" ".join(words))
 
 
 def near(names: Mapping[int, str], said: str) -> list[int]:

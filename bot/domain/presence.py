@@ -37,6 +37,17 @@ class Mark(StrEnum):
         return How(self.value) if self.value in set(How) else None
 
 
+class Stage(StrEnum):
+    """How far it is known who was at a meeting."""
+
+    HELD = "held"
+    """It goes on: people come and go."""
+    DRAFTED = "drafted"
+    """It is over; until its minutes are out, what was noted can be corrected."""
+    OUT = "out"
+    """What stands in the minutes stays."""
+
+
 GRACE = timedelta(minutes=15)
 """Who comes within so many minutes of the beginning is not late: people greet each other."""
 NAME_LIMIT = 64
@@ -65,11 +76,14 @@ class NobodyCalledSo(BotError):
 
 
 class NotThen(BotError):
-    """Somebody is said to have left at a time at which the meeting did not go on."""
+    """Somebody is said to have come or left when the meeting did not go on, or they were away.
 
-    def __init__(self, *, opened: datetime, now: datetime) -> None:
-        super().__init__("not between the opening and now")
-        self.opened, self.now = opened, now
+    Of a meeting that is over, a time has to be said by which somebody left.
+    """
+
+    def __init__(self, *, opened: datetime, until: datetime, is_over: bool = False) -> None:
+        super().__init__("not between the opening and the end, or now")
+        self.opened, self.until, self.is_over = opened, until, is_over
 
 
 class NotHere(BotError):
@@ -125,12 +139,25 @@ class Room:
     @property
     def by_how(self) -> dict[str, How]:
         """Return how each organisation takes part that is there now; being there counts first."""
+        return _by_how([one for one in self.present if one.left is None])
+
+    @property
+    def ways(self) -> dict[str, tuple[How, ...]]:
+        """Return in which ways people of each organisation take part that is there now."""
         here = [one for one in self.present if one.left is None]
-        order = list(How)
         return {
-            name: min((one.how for one in here if one.organisation == name), key=order.index)
+            name: tuple(
+                how
+                for how in How
+                if any(one.how is how and one.organisation == name for one in here)
+            )
             for name in self.organisations
         }
+
+    @property
+    def by_how_ever(self) -> dict[str, How]:
+        """Return how each organisation took part that was there at any time."""
+        return _by_how(self.present)
 
     @property
     def left(self) -> tuple[Present, ...]:
@@ -163,6 +190,14 @@ class Room:
 
 
 EMPTY = Room()
+
+
+def _by_how(here: Sequence[Present]) -> dict[str, How]:
+    order = list(How)
+    return {
+        name: min((one.how for one in here if one.organisation == name), key=order.index)
+        for name in dict.fromkeys(one.organisation for one in here)
+    }
 
 
 def quorum(seats: int, wanted: int | None = None) -> int:
@@ -199,12 +234,13 @@ def room(
     )
 
 
-def read_leaving(
-    said: str, *, opened: datetime, now: datetime, languages: Sequence[str]
+def read_moment(
+    said: str, *, opened: datetime, until: datetime, is_over: bool, languages: Sequence[str]
 ) -> tuple[str, datetime | None]:
-    """Read `Green Rangelands 10:45`: who left, and when (wall times, also of the day before).
+    """Read `Green Rangelands 10:45`: who came or left, and when.
 
-    None: it says no time.
+    That is between the opening and `until`: now, or, if it `is_over`, the end. All are wall times;
+    a meeting may last beyond midnight. None: it says no time.
 
     Raises:
         NotThen: the meeting did not go on at that time.
@@ -212,12 +248,12 @@ def read_leaving(
     """
     if not has_time(said, languages):
         return said, None
-    for day in (now.date(), opened.date()):
+    for day in (until.date(), opened.date()):
         long_ago = opened - timedelta(days=7)
         when = read_when(said, now=long_ago, languages=languages, default_date=day)
-        if opened.replace(second=0, microsecond=0) <= when.starts <= now:
+        if opened.replace(second=0, microsecond=0) <= when.starts <= until:
             return when.rest, when.starts
-    raise NotThen(opened=opened, now=now)
+    raise NotThen(opened=opened, until=until, is_over=is_over)
 
 
 def read_guests(said: str) -> list[Guest]:

@@ -61,6 +61,8 @@ class Action(StrEnum):
     SEE_PAPER_LIST = "see-paper-list"
     RUN_PLAN = "run-plan"
     REPORT = "report"
+    OFFER_HELP = "offer-help"
+    SEE_SUMMARY = "see-summary"
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ _WAITING = READING | {
     Action.REPORT,
 }
 """What somebody may do whom nobody has confirmed yet: it does not count until then."""
-TAKING_PART = _WAITING | {Action.SHARE, Action.VOTE, Action.OBJECT}
+TAKING_PART = _WAITING | {Action.SHARE, Action.VOTE, Action.OBJECT, Action.OFFER_HELP}
 SERVING = {
     Duty.FACILITATOR: frozenset({Action.RUN_MEETING, Action.APPROVE_MINUTES}),
     Duty.NOTES: frozenset({Action.RUN_MEETING}),
@@ -147,19 +149,20 @@ MANAGING = frozenset(
         Action.REPORT,
     }
 )
-LEADING = MANAGING | {Action.CHANGE_PEOPLE, Action.SEE_PAPER_LIST}
+LEADING = MANAGING | {Action.CHANGE_PEOPLE, Action.SEE_PAPER_LIST, Action.SEE_SUMMARY}
 """Who leads, or coordinates, says who else leads, and who belongs to the group. The photo of a
 paper list, with its signatures, is for nobody else."""
 REPRESENTING = frozenset({Action.ADMIT, Action.ANSWER_FOR, Action.HAND_OVER})
 """What a prime decides about the own organisation in a group, without asking the lead."""
 
 _BY_ROLE = {
-    Role.OBSERVER: READING | {Action.LEAVE_GROUP},
+    # A donor who only reads may well have what somebody needs.
+    Role.OBSERVER: READING | {Action.LEAVE_GROUP, Action.OFFER_HELP},
     Role.MEMBER: TAKING_PART | {Action.LEAVE_GROUP},
     Role.DEPUTY: TAKING_PART | MANAGING | {Action.LEAVE_GROUP},
     Role.LEAD: TAKING_PART | LEADING | {Action.LEAVE_GROUP},
 }
-OFFICE = READING | {Action.ANSWER, Action.CHECK_IN, Action.LEAVE_GROUP}
+OFFICE = READING | {Action.ANSWER, Action.CHECK_IN, Action.LEAVE_GROUP, Action.OFFER_HELP}
 """What a phone of many hands may do at most: nobody knows who brings an item, or takes a turn."""
 _COORDINATING = READING | LEADING | {Action.INVITE_TEAM, Action.SET_UP_COALITION}
 _OPERATING = frozenset({Action.SET_UP_GROUP, Action.INVITE_TEAM, Action.SET_UP_COALITION})
@@ -200,9 +203,18 @@ def _is_prime(actor: Actor, scope: Scope) -> bool:
 class NotAllowed(BotError):
     """Somebody asked for what only others may do here; `who` names some of them."""
 
-    def __init__(self, *, action: Action, who: Sequence[str] = (), is_office: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        action: Action,
+        who: Sequence[str] = (),
+        is_office: bool = False,
+        is_pending: bool = False,
+    ) -> None:
         super().__init__(f"not allowed: {action}")
         self.action, self.who, self.is_office = action, tuple(who), is_office
+        self.is_pending = is_pending
+        """Whether the person waits to be confirmed, and may do it afterwards."""
 
 
 class NobodyInCharge(BotError):
@@ -231,5 +243,9 @@ def require(actor: Actor, action: Action, scope: Scope) -> None:
         raise AnonymousAdmin
     is_known = scope.group_id is not None and actor.is_in(scope.group_id)
     if scope.group_id is None or is_known or scope.coalition_id in actor.coordinates:
-        raise NotAllowed(action=action, is_office=scope.group_id in actor.offices)
+        raise NotAllowed(
+            action=action,
+            is_office=scope.group_id in actor.offices,
+            is_pending=scope.group_id in actor.pending and action in TAKING_PART,
+        )
     raise StrangerHere

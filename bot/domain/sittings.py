@@ -30,6 +30,8 @@ UNPLANNED = timedelta(hours=2)
 
 EARLY = timedelta(minutes=15)
 """Whoever closes a meeting more than so long before its planned end is asked whether it is over."""
+REOPENED_WITHIN = timedelta(hours=2)
+"""How long after somebody closed it a meeting can be opened again: it was a mistake."""
 
 
 class Word(StrEnum):
@@ -115,6 +117,14 @@ class NotOpen(BotError):
     """Something was said to a meeting that is not open."""
 
 
+class SeveralOpen(BotError):
+    """Something was said to the meeting that is open, and several are in the group."""
+
+    def __init__(self, *, meetings: Sequence[Meeting]) -> None:
+        super().__init__(f"{len(meetings)} meetings are open")
+        self.meetings = tuple(meetings)
+
+
 class NothingToOpen(BotError):
     """No meeting is planned for about now."""
 
@@ -131,6 +141,10 @@ class NoSuchItem(BotError):
         self.said, self.items = said, tuple(items)
 
 
+class ClosedForGood(BotError):
+    """A meeting was to be opened again that was closed hours ago, or whose minutes are out."""
+
+
 class SittingClosed(BotError):
     """The meeting is over: a button that runs it does nothing any more."""
 
@@ -145,10 +159,32 @@ def openable(meetings: Sequence[Meeting], now: datetime) -> list[Meeting]:
     return sorted(found, key=lambda meeting: abs(meeting.starts_at - now))
 
 
-def new_item(text: str, words: Words) -> str | None:
-    """Return what follows `new:` in any language; None if the text does not begin so."""
+def can_reopen(drafted_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a meeting can go on that was closed: its minutes were drafted in that moment.
+
+    None: they are out, or there are none.
+    """
+    return drafted_at is not None and now <= drafted_at + REOPENED_WITHIN
+
+
+def last_done(items: Sequence[Timed]) -> int | None:
+    """Return the id of the last item, in their order, that was dealt with."""
+    return next((one.item.id for one in reversed(items) if one.is_done), None)
+
+
+def new_item(text: str, words: Words, *, needs_colon: bool = True) -> str | None:
+    """Return what follows `new:` in any language; None if the text does not begin so.
+
+    Without `needs_colon` it is enough that something follows the word: "new Security".
+    """
     head, colon, rest = text.partition(":")
-    return rest.strip() if colon and _words(head) in words[AgendaWord.NEW] else None
+    if colon and _words(head) in words[AgendaWord.NEW]:
+        return rest.strip()
+    parts = text.split()
+    for length in range(0 if needs_colon else len(parts) - 1, 0, -1):
+        if _words(" ".join(parts[:length])) in words[AgendaWord.NEW]:
+            return " ".join(parts[length:]).lstrip("-\u2013\u2014;, ") or None
+    return None
 
 
 def named_item(items: Sequence[Timed], said: str, words: Words) -> int:

@@ -42,6 +42,8 @@ class ClosingKind(StrEnum):
 
     ASK = "time-to-close"
     FORGOTTEN = "forgotten-open"
+    FOR_GOOD = "closed-for-good"
+    """It was closed, and can be opened again no longer."""
 
 
 class MorningKind(StrEnum):
@@ -95,6 +97,14 @@ class NothingToWrite(BotError):
 
 class NotOverYet(BotError):
     """A meeting was said to have ended later than now."""
+
+
+class TimesUnreadable(BotError):
+    """When a meeting began and ended could not be read."""
+
+    def __init__(self, *, said: str) -> None:
+        super().__init__("no times that can be read")
+        self.said = said
 
 
 class EndsBeforeStart(BotError):

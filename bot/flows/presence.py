@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from bot.domain.presence import read_guests
 from bot.flows.flow import Flow, Pick, Said, Scene, Screen, Step, Talk
 from bot.outbox import post
-from bot.services import presence
+from bot.services import presence_names
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ def _take(asked: Asked, said: Said, _scene: Scene) -> Asked:
 
 async def _finish(talk: Talk, asked: Asked) -> None:
     for guest in read_guests(asked.said):
-        counts_for = await presence.add_guest(
+        named = await presence_names.add_guest(
             talk.session, asked.meeting_id, guest, talk.actor, now=talk.now
         )
         await post.say(
             talk.session,
             talk.place,
             "presence/guest.html",
-            {"guest": guest, "counts_for": counts_for},
+            {"named": named},
             now=talk.now,
             is_silent=True,
         )

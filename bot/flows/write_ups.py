@@ -10,15 +10,16 @@ from datetime import datetime, timedelta
 
 from bot.domain import notebook, organisations, roles
 from bot.domain import write_ups as rules
-from bot.domain.dates import TimeMissing, read_when
+from bot.domain.dates import DateMissing, DateUnreadable, TimeMissing, read_when
 from bot.domain.meetings import check_plan
-from bot.domain.organisations import OrganisationUnclear
 from bot.domain.roles import Action, Scope
+from bot.domain.write_ups import TimesUnreadable
 from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
 from bot.models import Group, Meeting
 from bot.outbox import post
-from bot.services import proposals, write_ups
-from bot.services.write_ups import Account
+from bot.rendering.messages import renderer
+from bot.services import accounts, proposals, write_ups
+from bot.services.accounts import Account
 
 DONE, ALL, PLANNED = "done", "all", "planned"
 Named = tuple[tuple[int, str], ...]
@@ -46,6 +47,8 @@ class WriteUp:
     are_items_known: bool = False
     decisions: tuple[str, ...] = ()
     are_decisions_known: bool = False
+    places: tuple[int, ...] = ()
+    """To which item each decision belongs, as far as that was asked; 0: to none."""
     actions: tuple[str, ...] = ()
     are_actions_known: bool = False
     pictures: tuple[str, ...] = ()
@@ -65,7 +68,11 @@ def _take_times(known: WriteUp, said: Said, scene: Scene) -> WriteUp:
         day = known.planned_starts.date()
         # Read as if it were ahead: what is read refuses the past.
         before = known.planned_starts - timedelta(days=1)
-        when = read_when(said.text, now=before, languages=scene.languages, default_date=day)
+        try:
+            when = read_when(said.text, now=before, languages=scene.languages, default_date=day)
+        except (DateUnreadable, DateMissing, TimeMissing) as error:
+            # Nobody was asked for a date.
+            raise TimesUnreadable(said=said.text) from error
         starts = when.starts
         ends = when.ends or starts + (known.planned_ends - known.planned_starts)
     rules.check_times(starts, ends, now=scene.local_now)
@@ -84,21 +91,20 @@ def _toggled(chosen: tuple[int, ...], key: int) -> tuple[int, ...]:
     return tuple(one for one in chosen if one != key) if key in chosen else (*chosen, key)
 
 
+def _all_or_none(found: Named, chosen: tuple[int, ...]) -> tuple[int, ...]:
+    """Return what one more tap on all of them makes of a choice."""
+    every = tuple(key for key, _ in found)
+    return () if set(every) <= set(chosen) else every
+
+
 def _named(found: Named, text: str) -> tuple[int, ...]:
     """Return which of the `found` are named in a list of words, each once.
 
     Raises:
         OrganisationUnclear: one of the words names none of them, or more than one.
     """
-    keys = []
-    for said in text.replace(";", ",").replace("\n", ",").split(","):
-        if not said.strip():
-            continue
-        key = organisations.find(dict(found), said)
-        if key is None:
-            raise OrganisationUnclear(said=said.strip())
-        keys.append(key)
-    return tuple(dict.fromkeys(keys))
+    ands = renderer().control_words("and")
+    return tuple(organisations.find_all(dict(found), text, ands))
 
 
 def _ask_room(known: WriteUp, _scene: Scene) -> Screen:
@@ -114,8 +120,8 @@ def _take_room(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
     if said.value == DONE:
         return replace(known, is_room_known=True)
     if said.value == ALL:
-        everybody = tuple(key for key, _ in known.seats)
-        return replace(known, present=everybody, is_room_known=False)
+        present = _all_or_none(known.seats, known.present)
+        return replace(known, present=present, is_room_known=False)
     return replace(known, present=_toggled(known.present, int(said.value[1:])), is_room_known=False)
 
 
@@ -140,7 +146,8 @@ def _take_items(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
     if said.value == DONE:
         return replace(known, are_items_known=True)
     if said.value == ALL:
-        return replace(known, items=tuple(key for key, _ in known.agenda), are_items_known=False)
+        items = _all_or_none(known.agenda, known.items)
+        return replace(known, items=items, are_items_known=False)
     return replace(known, items=_toggled(known.items, int(said.value[1:])), are_items_known=False)
 
 
@@ -154,6 +161,24 @@ def _take_decisions(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
         return replace(known, are_decisions_known=True)
     written = (*known.decisions, *_lines(said.text))
     return replace(known, decisions=_few_enough(written), are_decisions_known=False)
+
+
+def _ask_places(known: WriteUp, _scene: Scene) -> Screen:
+    at = min(len(known.places), len(known.decisions) - 1)
+    facts = {"text": known.decisions[at], "number": at + 1, "count": len(known.decisions)}
+    items = (one for one in known.agenda if one[0] in known.items)
+    rows = tuple((Choice(f"n{key}", "said", {"said": name}),) for key, name in items)
+    return Screen(
+        "write_ups/ask_places.html", facts, (*rows, (Choice(DONE, "no-item"),)), is_closed=True
+    )
+
+
+def _take_places(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
+    """Take to which item one decision belongs; whoever came back gives the last one anew."""
+    assert isinstance(said, Pick)
+    before = known.places[: len(known.decisions) - 1]
+    place = 0 if said.value == DONE else int(said.value[1:])
+    return replace(known, places=(*before, place))
 
 
 def _ask_actions(known: WriteUp, _scene: Scene) -> Screen:
@@ -208,10 +233,11 @@ async def _write(talk: Talk, known: WriteUp) -> None:
         guests=known.guests or (),
         items=known.items,
         decisions=known.decisions,
+        places=known.places,
         actions=known.actions,
         pictures=known.pictures,
     )
-    await write_ups.write_up(talk.session, known.meeting_id, account, talk.actor, now=talk.now)
+    await accounts.write_up(talk.session, known.meeting_id, account, talk.actor, now=talk.now)
     await post.say(
         talk.session,
         talk.place,
@@ -264,6 +290,14 @@ WRITE = Flow(
             _ask_decisions,
             _take_decisions,
             again=lambda known: not known.are_decisions_known,
+        ),
+        Step(
+            "places",
+            _ask_places,
+            _take_places,
+            applies=lambda known: bool(known.decisions and known.items),
+            skip=lambda known: replace(known, places=(0,) * len(known.decisions)),
+            again=lambda known: len(known.places) < len(known.decisions),
         ),
         Step(
             "actions",

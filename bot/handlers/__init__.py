@@ -28,14 +28,20 @@ from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.facilitation import Duty
 from bot.domain.filing import Form
 from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting, named_in
+from bot.domain.guide import Subject
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Deed, Item
 from bot.domain.minutes import Edit as MinutesEdit
 from bot.domain.motions import Ballot, MotionState
+from bot.domain.plan import Edit as PointEdit
+from bot.domain.plan import PointState, Sift, Tab
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark
+from bot.domain.progress import Answer as Report
+from bot.domain.progress import Part
 from bot.domain.reports import Format, Paper
-from bot.domain.roles import ANYBODY, Action, Actor, Scope, can, require
+from bot.domain.roles import ANYBODY, Action, Scope, require
+from bot.domain.sittings import SeveralOpen
 from bot.domain.taps import Verb
 from bot.domain.write_ups import Fate
 from bot.flows.engine import CONVERSATION
@@ -49,8 +55,12 @@ from bot.handlers import (
     commands,
     conversations,
     decisions,
+    digests,
+    follow_up,
     general,
     groups,
+    guide,
+    hand_over,
     invitations,
     meetings,
     members,
@@ -60,33 +70,41 @@ from bot.handlers import (
     notebook,
     participation,
     people,
+    plan,
     preferences,
     presence,
+    progress,
     reports,
     rolls,
     search,
     sittings,
+    support,
     write_ups,
 )
 from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk, current
 from bot.handlers.incoming import Incoming, of_update
-from bot.models import Group, MessageSubject
-from bot.queries import groups as group_queries
+from bot.models import MessageSubject
 from bot.queries import messages
 from bot.rendering.messages import renderer
 from bot.services import standing
 from bot.services.actions import ENTRY
 from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
+from bot.services.follow_up import ASKED as ABOUT_ACTION
+from bot.services.follow_up import ROUND_UP, TOGETHER
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.services.minutes_views import DRAFT, MINUTES
 from bot.services.motion_posts import MOTION
 from bot.services.motions import RESERVATION, VOICE
 from bot.services.objections import OBJECTION, WRONG
-from bot.services.rolls import WAITING, join_code
+from bot.services.plan_made import MADE
+from bot.services.plan_posts import PLAN, POINT
+from bot.services.progress import CALLED, MORE_ASKED, WHICH
+from bot.services.rolls import WAITING
 from bot.services.sitting_posts import BOARD
+from bot.services.support_posts import HOW, SUPPORT
 from bot.services.turns import ASKED
 from bot.services.write_ups import WRITE_UP
 
@@ -156,33 +174,13 @@ class Reply:
     action: Action
 
 
-async def help_(desk: Desk, incoming: Incoming) -> None:
-    """/help — only what this person may do here."""
-    actor = await desk.actor(incoming)
-    language = await desk.language(incoming)
-    group = None
-    if not incoming.is_private:
-        group = await group_queries.meant_in(desk.session, incoming.chat_id, incoming.thread_id)
-    rows = [row for row in COMMANDS if await _is_open_to(desk, actor, row, incoming, group)]
-    await desk.reply(
-        incoming,
-        "general/help.html",
-        commands=[renderer().command(row.name, language=language) for row in rows],
-        group=group.name if group else None,
-        where="private" if incoming.is_private else "group",
-        example=desk.example_date(),
-        can_plan=any(row.name == "meeting" for row in rows),
-        can_answer=group is not None
-        and can(actor, Action.ANSWER, Scope(group.coalition_id, group.id)),
-        way_in=await _way_in(desk, incoming, actor, group),
-    )
-
-
-async def _way_in(desk: Desk, incoming: Incoming, actor: Actor, group: Group | None) -> str | None:
-    """Return the link by which somebody whom the group does not know comes in."""
-    if group is None or can(actor, Action.SEE_GROUP, Scope(group.coalition_id, group.id)):
-        return None
-    return incoming.link(await join_code(desk.session, group))
+async def help_(desk: Desk, incoming: Incoming, subject: Subject | None = None) -> None:
+    """/help, and a subject tapped under it — only what this person may do here."""
+    offered = {row.name: row.action for row in COMMANDS if _fits(row, incoming)}
+    if subject is None:
+        await guide.show(desk, incoming, offered)
+    else:
+        await guide.show_subject(desk, incoming, offered, subject)
 
 
 async def take_up(
@@ -190,6 +188,14 @@ async def take_up(
 ) -> None:
     """[It was me], or the name of a group: carry out the command that waited for it."""
     waited = await commands.taken_up(desk, incoming, waiting_id, group_id)
+    command = next(row for row in COMMANDS if row.name == waited.command)
+    await _typed(command)(desk, waited)
+    await desk.toast(incoming)
+
+
+async def take_up_for(desk: Desk, incoming: Incoming, waiting_id: int, meeting_id: int) -> None:
+    """A tap on one of several open meetings: carry out the command that waited for it."""
+    waited = await commands.taken_up(desk, incoming, waiting_id, meeting_id=meeting_id)
     command = next(row for row in COMMANDS if row.name == waited.command)
     await _typed(command)(desk, waited)
     await desk.toast(incoming)
@@ -206,22 +212,29 @@ COMMANDS = (
     Command("open", sittings.open_, Action.RUN_MEETING),
     Command("item", sittings.item, Action.RUN_MEETING),
     Command("agreed", notebook.agreed, Action.RUN_MEETING, takes_quoted=True),
-    Command("action", notebook.action, Action.RUN_MEETING, takes_quoted=True),
+    Command("action", plan.action, Action.SHARE, takes_quoted=True),
     Command("note", notebook.note, Action.RUN_MEETING, takes_quoted=True),
     Command("idea", notebook.idea, Action.SHARE, takes_quoted=True),
-    Command("needhelp", notebook.needhelp, Action.SHARE, takes_quoted=True),
-    Command("undo", notebook.undo, Action.SHARE),
+    Command("needhelp", support.needhelp, Action.REPORT, takes_quoted=True),
+    Command("handover", hand_over.show, Action.SHARE),
+    Command("undo", plan.undo, Action.SHARE),
     Command("vote", motions.vote, Action.RUN_MEETING),
     Command("close", sittings.close, Action.RUN_MEETING),
     Command("find", search.find, Action.SEE_MEETINGS),
     Command("attendance", participation.show, Action.SEE_MEETINGS),
     Command("minutes", minutes_papers.show, Action.SEE_MEETINGS),
+    Command("summary", digests.show, Action.SEE_SUMMARY, is_private_only=True),
     Command("report", reports.show, Action.RUN_PLAN, is_private_only=True),
     Command("guest", presence.guest, Action.RUN_MEETING),
+    Command("came", presence.came, Action.CHECK_IN),
     Command("left", presence.left, Action.CHECK_IN),
+    Command("update", progress.update, Action.REPORT),
+    Command("calls", follow_up.calls, Action.RUN_PLAN, is_private_only=True),
+    Command("away", follow_up.away, Action.CHOOSE_MESSAGES),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("mute", preferences.mute, Action.CHOOSE_MESSAGES),
+    Command("actions", plan.listed, Action.SEE_MEETINGS),
     Command("cancel", conversations.stop, Action.CONVERSE),
     Command("group", members.menu, Action.SEE_GROUP),
     Command("setup", groups.set_up, Action.SET_UP_GROUP, is_group_only=True),
@@ -245,9 +258,11 @@ BUTTONS = {
         rolls.admit_office, Action.ADMIT, (_number, _number, _number_or_none)
     ),
     Verb.REJECT: Button(rolls.decline, Action.ADMIT, (_number, _number, _number_or_none)),
+    Verb.HELP: Button(help_, Action.READ_HELP, (Subject,)),
     Verb.LANGUAGE: Button(preferences.language_tapped, Action.CHOOSE_LANGUAGE, (str,)),
     Verb.TAKE_UP: Button(take_up, Action.TAKE_UP),
     Verb.CHOOSE_GROUP: Button(take_up, Action.TAKE_UP, (_number, _number)),
+    Verb.CHOOSE_MEETING: Button(take_up_for, Action.TAKE_UP, (_number, _number)),
     Verb.FOR: Button(attendance.for_whom, Action.ANSWER_FOR, (_number, _number)),
     Verb.SAID_FOR: Button(
         attendance.said_for, Action.ANSWER_FOR, (_number, _number, attendance.said_word)
@@ -295,7 +310,9 @@ BUTTONS = {
         notebook.owner_tapped, Action.SHARE, (_number, _number_or_none, _number_or_none)
     ),
     Verb.BOARD: Button(sittings.board, Action.RUN_MEETING),
+    Verb.BOARD_SIDE: Button(presence.side, Action.CHECK_IN, (_number, _number_or_none)),
     Verb.OPEN_NOW: Button(sittings.open_now, Action.PLAN_MEETING),
+    Verb.REOPEN: Button(sittings.reopen, Action.RUN_MEETING),
     Verb.LEAVE: Button(presence.leave, Action.CHECK_IN),
     Verb.SERVE: Button(presence.serve, Action.TAKE_TURN, (_number, Duty)),
     Verb.ROOM: Button(presence.room, Action.RUN_MEETING),
@@ -333,7 +350,49 @@ BUTTONS = {
     ),
     Verb.WRONG: Button(minutes.wrong, Action.OBJECT),
     Verb.OBJECT: Button(minutes.object_, Action.OBJECT),
+    Verb.PROGRESS: Button(follow_up.answered, Action.REPORT, (_number, Report)),
+    Verb.ABOUT: Button(follow_up.about, Action.REPORT),
+    Verb.SNOOZE: Button(follow_up.put_off, Action.REPORT, (_number_or_none, _number)),
+    Verb.MEANT: Button(progress.meant, Action.REPORT, (_number, _number)),
+    Verb.ADD_PART: Button(progress.add_part, Action.REPORT, (_number, Part)),
+    Verb.CALL: Button(follow_up.called, Action.RUN_PLAN, (_number, _number)),
     Verb.SETTLE: Button(minutes.settle, Action.APPROVE_MINUTES, (_number, minutes.settling)),
+    Verb.CAN_HELP: Button(support.can_help, Action.OFFER_HELP),
+    Verb.CANNOT_HELP: Button(support.cannot_help, Action.OFFER_HELP),
+    Verb.HELPED: Button(support.helped, Action.SEE_MEETINGS),
+    Verb.NO_HELP: Button(support.withdrawn, Action.REPORT),
+    Verb.NEEDED: Button(support.listed, Action.SEE_MEETINGS),
+    Verb.PLAN: Button(
+        plan.turned,
+        Action.SEE_MEETINGS,
+        (_number, Tab, Sift, _number_or_none, _number_or_none),
+    ),
+    Verb.POINT: Button(plan.card, Action.SEE_MEETINGS),
+    Verb.POINT_STATE: Button(plan.stated, Action.SHARE, (_number, PointState)),
+    Verb.POINT_EDIT: Button(plan.edited, Action.SHARE, (_number, PointEdit, _number_or_none)),
+    Verb.POINT_OWNER: Button(
+        plan.owner_tapped, Action.SHARE, (_number, _number_or_none, _number_or_none)
+    ),
+    Verb.POINT_UNDO: Button(plan.undo_tapped, Action.SHARE),
+    Verb.POINT_HISTORY: Button(plan.history, Action.SEE_MEETINGS),
+    Verb.WALK: Button(plan.walked, Action.RUN_MEETING, (_number, _number_or_none)),
+    Verb.WALK_STATE: Button(plan.walk_stated, Action.RUN_MEETING, (_number, _number, PointState)),
+    Verb.SUMMARY_GROUPS: Button(
+        digests.groups,
+        Action.SEE_SUMMARY,
+        (_number, _number, _number_or_none),
+        is_private_only=True,
+    ),
+    Verb.SUMMARY_GROUP: Button(
+        digests.group, Action.SEE_SUMMARY, (_number, _number), is_private_only=True
+    ),
+    Verb.SUMMARY_WEEKS: Button(
+        digests.weeks,
+        Action.SEE_SUMMARY,
+        (_number, _number_or_none, _number),
+        is_private_only=True,
+    ),
+    Verb.SUMMARY_TIME: Button(digests.time, Action.SEE_SUMMARY, (), is_private_only=True),
     Verb.REPORTS: Button(
         reports.shown,
         Action.RUN_PLAN,
@@ -379,10 +438,29 @@ REPLIES = {
     DRAFT: Reply(minutes.retyped, Action.APPROVE_MINUTES),
     OBJECTION: Reply(minutes.reasoned, Action.APPROVE_MINUTES),
     WRONG: Reply(minutes.said_wrong, Action.OBJECT),
+    SUPPORT: Reply(support.replied, Action.OFFER_HELP),
+    HOW: Reply(support.said_how, Action.OFFER_HELP),
+    MADE: Reply(plan.amended, Action.SHARE),
+    POINT: Reply(progress.replied, Action.REPORT),
+    PLAN: Reply(progress.replied_in_group, Action.REPORT),
+    ABOUT_ACTION: Reply(progress.replied, Action.REPORT),
+    TOGETHER: Reply(progress.replied_together, Action.REPORT),
+    ROUND_UP: Reply(progress.replied_in_group, Action.REPORT),
+    WHICH: Reply(progress.which_replied, Action.REPORT),
+    MORE_ASKED: Reply(progress.more_replied, Action.REPORT),
+    CALLED: Reply(progress.called, Action.RUN_PLAN),
 }
 
 PICTURES = frozenset({WRITE_UP, BOARD})
 """What a photo of a paper list is sent in reply to."""
+
+REPORTED = frozenset(
+    {
+        *(ABOUT_ACTION, TOGETHER, ROUND_UP, POINT, PLAN),
+        *(WHICH, MORE_ASKED, CALLED),
+    }
+)
+"""What a picture, a file or a voice note answers as well as words."""
 
 CORRECTED = frozenset({PROPOSAL, CHANGE})
 """What the bot asks because of what the person wrote or tapped: any words may mend that."""
@@ -514,6 +592,10 @@ def _typed(command: Command) -> Handle:
                 return
             waiting = _kept(command, incoming)
             await commands.ask_which(desk, waiting, command.name, several.groups)
+        except SeveralOpen as several_open:
+            waiting = _kept(command, incoming)
+            meetings = several_open.meetings
+            await commands.ask_which_meeting(desk, waiting, command.name, meetings)
 
     return handle
 
@@ -551,7 +633,7 @@ async def _tapped(desk: Desk, incoming: Incoming) -> None:
 
 
 async def _replied(desk: Desk, incoming: Incoming) -> None:
-    if await notebook.said_again(desk, incoming):
+    if await _said_again(desk, incoming) or await progress.replied_to_report(desk, incoming):
         return
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and messages.kind_of(subject.subject) in REPLIES:
@@ -562,7 +644,14 @@ async def _replied(desk: Desk, incoming: Incoming) -> None:
 
 async def _edited(desk: Desk, incoming: Incoming) -> None:
     """Words in a group that somebody changed: they matter only if they were written down."""
-    await notebook.said_again(desk, incoming)
+    await _said_again(desk, incoming)
+
+
+async def _said_again(desk: Desk, incoming: Incoming) -> bool:
+    for follow in (notebook.said_again, support.said_again, progress.said_again):
+        if await follow(desk, incoming):
+            return True
+    return False
 
 
 async def _answered(desk: Desk, incoming: Incoming, asked: MessageSubject) -> None:
@@ -572,20 +661,29 @@ async def _answered(desk: Desk, incoming: Incoming, asked: MessageSubject) -> No
 
 async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
     """A sticker, a picture, a voice note as a reply: it matters only where something was asked."""
+    if await progress.said_again(desk, incoming):
+        return
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and subject.subject == CONVERSATION:
         await conversations.replied(desk, incoming, subject.subject_id)
     elif subject is not None and subject.subject in PICTURES and incoming.picture:
         await write_ups.pictured(desk, incoming, subject.subject_id)
+    elif subject is not None and _is_reported(subject, incoming):
+        await _answered(desk, incoming, subject)
     elif incoming.is_private:
         await _wrote(desk, incoming)
     elif subject is not None and messages.kind_of(subject.subject) in REPLIES:
         await general.wordless_reply(desk, incoming, subject)
 
 
+def _is_reported(asked: MessageSubject, incoming: Incoming) -> bool:
+    """Tell whether what was sent without words answers a question how an action goes."""
+    return incoming.file is not None and messages.kind_of(asked.subject) in REPORTED
+
+
 async def _wrote(desk: Desk, incoming: Incoming) -> None:
     """Something in private that replies to nothing: it answers what the bot asked last."""
-    if await notebook.said_again(desk, incoming):
+    if await _said_again(desk, incoming):
         return
     asked = await messages.newest_question(desk.session, incoming.chat_id, list(REPLIES))
     if asked is not None and await _interrupts(desk, incoming, asked):
@@ -593,10 +691,11 @@ async def _wrote(desk: Desk, incoming: Incoming) -> None:
         return
     if await conversations.heard(desk, incoming) or incoming.is_edit:
         return
-    if incoming.wordless is not None:
+    is_reported = asked is not None and _is_reported(asked, incoming)
+    if incoming.wordless is not None and not is_reported:
         await general.wordless(desk, incoming, is_asked=asked is not None)
         return
-    if asked is None or not incoming.text or incoming.is_command:
+    if asked is None or incoming.is_command or not (incoming.text or is_reported):
         await general.unknown(desk, incoming)
         return
     if asked.subject == MINUTES:
@@ -632,16 +731,9 @@ async def _not_for_us(_desk: Desk, _update: Update) -> None:
     """Look at what nobody else wanted: people talking to each other, kinds of update to come."""
 
 
-async def _is_open_to(
-    desk: Desk, actor: Actor, command: Command, incoming: Incoming, group: Any
-) -> bool:
-    if command.is_group_only if incoming.is_private else command.is_private_only:
-        return False
-    if group is not None:
-        return can(actor, command.action, Scope(group.coalition_id, group.id))
-    if can(actor, command.action, Scope()):
-        return True
-    return bool(await group_queries.where_allowed(desk.session, actor, command.action))
+def _fits(command: Command, incoming: Incoming) -> bool:
+    """Tell whether a command is for this kind of chat."""
+    return not (command.is_group_only if incoming.is_private else command.is_private_only)
 
 
 def menu(language: str | None, *, is_private: bool) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """The desk at which one update is dealt with: its transaction, its time, and who sent it."""
 
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,10 +13,10 @@ from bot.domain.attendance import Answer
 from bot.domain.groups import GroupAmbiguous, GroupMissing, GroupUnknown, TopicUnknown
 from bot.domain.notebook import LATELY
 from bot.domain.roles import Action, Actor, Scope, can, require
-from bot.domain.sittings import NotOpen
+from bot.domain.sittings import NotOpen, SeveralOpen, SittingClosed
 from bot.flows.flow import Scene, Talk
 from bot.handlers.incoming import Incoming
-from bot.models import Group, Meeting
+from bot.models import Group, Meeting, MessageSubject
 from bot.models.columns import stored_id
 from bot.outbox import chats, post
 from bot.outbox.post import About, Place
@@ -23,11 +24,16 @@ from bot.queries import groups, members, notebook, sittings
 from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
 from bot.services import minutes, motions, questions, rolls
+from bot.services.closing import TIME_TO_CLOSE
+from bot.services.presence_lists import ROOM
+from bot.services.sitting_posts import BOARD
 from bot.toolbox import Toolbox
 
 THURSDAY = 3
 RECEIVED = {Answer.CANNOT: "👌"}
 """The reaction under a reply that was understood; 👍 under a no would look like joy."""
+OF_A_MEETING = frozenset({BOARD, ROOM, TIME_TO_CLOSE})
+"""What the bot says of one open meeting: a command in reply to it means that one."""
 
 
 @dataclass
@@ -86,31 +92,52 @@ class Desk:
 
         With `afterwards`, whoever may do that finds the last one as well, until its minutes are
         out. In private that is the open meeting of a group in which they may; so whoever holds the
-        only phone in a hall can do there what others do in the group.
+        only phone in a hall can do there what others do in the group. Of several that are open, a
+        reply to what the bot said of one means that one.
 
         Raises:
             GroupUnknown, TopicUnknown, GroupMissing, GroupAmbiguous: as `group_for`.
+            SeveralOpen: more than one is held in the group, and any of them may be meant.
             NotOpen: no meeting is held.
+            SittingClosed: the one that the person chose is over by now.
             NotAllowed, StrangerHere, AnonymousAdmin: the person may not do this here.
         """
         if not incoming.is_private:
             group = await self.group_here(incoming)
+            held = await sittings.open_in(self.session, stored_id(group))
+            found = [one for one in held if await self._may(actor, action, group, one)]
+            if found:
+                return await self._meant(incoming, found)
             scope = Scope(group.coalition_id, group.id)
-            meeting = await self._held(group)
-            if meeting is not None:
-                scope = await sittings.scope(self.session, meeting, group)
+            if held:
+                scope = await sittings.scope(self.session, held[0], group)
             elif afterwards is not None:
                 last = await self._still_drafted(group, actor, afterwards)
                 if last is not None:
                     return last
             require(actor, action, scope)
-            if meeting is None:
-                raise NotOpen
-            return meeting
+            raise NotOpen
         return await self._open_meeting_of(incoming, actor, action, afterwards)
 
-    async def _held(self, group: Group) -> Meeting | None:
-        return next(iter(await sittings.open_in(self.session, stored_id(group))), None)
+    async def _may(self, actor: Actor, action: Action, group: Group, meeting: Meeting) -> bool:
+        return can(actor, action, await sittings.scope(self.session, meeting, group))
+
+    async def _meant(self, incoming: Incoming, found: Sequence[Meeting]) -> Meeting:
+        """Return which of the open meetings of a group a command is about."""
+        said = incoming.meeting_id
+        if said is None and len(found) == 1:
+            return found[0]
+        if said is None and incoming.replies_to is not None:
+            source = (incoming.chat_id, incoming.replies_to)
+            subject = await self.session.get(MessageSubject, source)
+            if subject is not None and subject.subject in OF_A_MEETING:
+                said = subject.subject_id
+        for meeting in found:
+            if meeting.id == said:
+                return meeting
+        if incoming.meeting_id is not None:
+            raise SittingClosed
+        raise SeveralOpen(meetings=[meeting.facts() for meeting in found])
 
     async def _still_drafted(self, group: Group, actor: Actor, action: Action) -> Meeting | None:
         """Return the last meeting of a group in whose draft somebody may do this, if any."""
@@ -126,21 +153,29 @@ class Desk:
         mine = await groups.where_allowed(self.session, actor, Action.SEE_MEETINGS)
         if not mine:
             raise GroupMissing
-        held = [(group, meeting) for group in mine if (meeting := await self._held(group))]
-        scopes = [await sittings.scope(self.session, meeting, group) for group, meeting in held]
-        found = [one for one, scope in zip(held, scopes, strict=True) if can(actor, action, scope)]
+        held = [
+            (group, meeting)
+            for group in mine
+            for meeting in await sittings.open_in(self.session, stored_id(group))
+        ]
+        found = [one for one in held if await self._may(actor, action, *one)]
         if not found and afterwards is not None:
             drafted = [(one, await self._still_drafted(one, actor, afterwards)) for one in mine]
             found = [(group, meeting) for group, meeting in drafted if meeting is not None]
         if incoming.group_id is not None:
             found = [one for one in found if one[0].id == incoming.group_id]
+        if incoming.meeting_id is not None:
+            found = [one for one in found if one[1].id == incoming.meeting_id]
         if not found:
-            for scope in scopes[:1]:
-                require(actor, action, scope)
+            if incoming.meeting_id is not None:
+                raise SittingClosed
+            for group, meeting in held[:1]:
+                require(actor, action, await sittings.scope(self.session, meeting, group))
             raise NotOpen
-        if len(found) > 1:
-            raise GroupAmbiguous(groups=[group.facts() for group, _ in found])
-        return found[0][1]
+        concerned = {stored_id(group): group for group, _ in found}
+        if len(concerned) > 1:
+            raise GroupAmbiguous(groups=[group.facts() for group in concerned.values()])
+        return await self._meant(incoming, [meeting for _, meeting in found])
 
     async def language(self, incoming: Incoming) -> str:
         """Return the language in which this one person is addressed here."""

@@ -1,7 +1,7 @@
 """Votes: /vote, the buttons under a motion, and the words of a reservation."""
 
-from bot.domain import decisions
-from bot.domain.dates import wall_time
+from bot.domain import agenda, decisions
+from bot.domain.dates import months_after, wall_time
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.motions import (
     BALLOTS,
@@ -16,7 +16,7 @@ from bot.domain.motions import (
     Wording,
     read_motion,
 )
-from bot.domain.roles import Action
+from bot.domain.roles import Action, NotAllowed
 from bot.handlers import general
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
@@ -28,7 +28,6 @@ from bot.queries import motions as queries
 from bot.rendering.keyboards import motions as keyboards
 from bot.rendering.messages import renderer
 from bot.services import motions
-from bot.services.motion_posts import MOTION
 from bot.services.motions import RESERVATION, VOICE
 
 
@@ -105,7 +104,9 @@ async def voted(desk: Desk, incoming: Incoming, motion_id: int, ballot: Ballot) 
 
 async def counted(desk: Desk, incoming: Incoming, motion_id: int) -> None:
     """[Close the vote]: what was said is read back."""
-    await motions.count(desk.session, motion_id, await desk.actor(incoming), now=desk.now)
+    tapped = (incoming.chat_id, incoming.message_id)
+    actor = await desk.actor(incoming)
+    await motions.count(desk.session, motion_id, actor, tapped=tapped, now=desk.now)
     await desk.toast(incoming)
 
 
@@ -123,15 +124,20 @@ async def review(desk: Desk, incoming: Incoming, motion_id: int, months: int) ->
     day = None
     if months != keyboards.NEVER:
         today = wall_time(desk.now, (await _group_of(desk, motion_id)).zone).date()
-        day = decisions.months_after(today, months)
+        day = months_after(today, months)
     await motions.review(desk.session, motion_id, day, actor, now=desk.now)
     await desk.toast(incoming)
 
 
-async def replied(desk: Desk, incoming: Incoming, motion_id: int) -> None:
+async def replied(
+    desk: Desk, incoming: Incoming, motion_id: int, *, takes_words: bool = True
+) -> None:
     """A reply to a motion: "yes", why somebody has a reservation, or "review 1 March".
 
-    People talk to each other there, too: anything else is left alone.
+    "Yes" is a vote while it is open; once it is read back, whoever leads decides with it.
+
+    People talk to each other there, too: anything else is left alone. Without `takes_words` it
+    replies to what another person was asked, and is no reason for anything.
     """
     motion = await desk.session.get(Motion, motion_id)
     if motion is None:
@@ -140,15 +146,41 @@ async def replied(desk: Desk, incoming: Incoming, motion_id: int) -> None:
     if motion.state is MotionState.CARRIED:
         is_understood = await _review_said(desk, incoming, motion_id)
     elif motion.state is MotionState.OPEN:
-        is_understood = await _vote_said(desk, incoming, motion)
-    if not is_understood and motion.state in {MotionState.COUNTED, MotionState.CARRIED}:
+        is_understood = await _vote_said(desk, incoming, motion, takes_words=takes_words)
+    elif motion.state is MotionState.COUNTED and takes_words:
+        is_understood = await _decided_said(desk, incoming, motion_id)
+    if (
+        takes_words
+        and not is_understood
+        and motion.state in {MotionState.COUNTED, MotionState.CARRIED}
+    ):
         is_understood = await _explained_late(desk, incoming, motion_id)
     if incoming.is_private and not is_understood:
         # Nobody else is there to whom it could have been said.
         await general.unknown(desk, incoming)
 
 
-async def _vote_said(desk: Desk, incoming: Incoming, motion: Motion) -> bool:
+async def _decided_said(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
+    """Take "yes" or "no" to whether it is written down as agreed; False: it is neither, or talk."""
+    ballot, why = _ballot_said(incoming.text)
+    if why or ballot not in {Ballot.YES, Ballot.NO}:
+        return False
+    became = MotionState.LOST
+    if ballot is Ballot.YES:
+        is_answered = await queries.is_voted_on(desk.session, motion_id)
+        became = MotionState.CARRIED if is_answered else MotionState.OPEN
+    try:
+        await motions.decide(
+            desk.session, motion_id, became, await desk.actor(incoming), now=desk.now
+        )
+    except NotAllowed:
+        # Somebody votes, too late, or agrees with the lead.
+        return False
+    await desk.react(incoming, "👍")
+    return True
+
+
+async def _vote_said(desk: Desk, incoming: Incoming, motion: Motion, *, takes_words: bool) -> bool:
     """Take a ballot, or why somebody has a reservation; False: it was neither."""
     actor, motion_id = await desk.actor(incoming), stored_id(motion)
     ballot, why = _ballot_said(incoming.text)
@@ -159,7 +191,7 @@ async def _vote_said(desk: Desk, incoming: Incoming, motion: Motion) -> bool:
     if ballot not in BALLOTS[motion.choosing] or (why and ballot is not Ballot.RESERVATION):
         ballot = None
     if ballot is None:
-        if not await _owes_words(desk, incoming, motion_id):
+        if not takes_words or not await _owes_words(desk, incoming, motion_id):
             return False
         ballot, why = Ballot.RESERVATION, incoming.text
     await motions.cast(
@@ -179,10 +211,19 @@ def _ballot_said(text: str) -> tuple[Ballot | None, str]:
 
 
 async def _owes_words(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
-    """Tell whether somebody has a reservation and has not said why, or says it anew."""
+    """Tell whether somebody has a reservation and has not said why, or says it anew.
+
+    Who asks something, or says thanks, before the others does not say why.
+    """
+    if not incoming.is_private and _is_talk(incoming.text):
+        return False
     own = await motions.own_ballot(desk.session, motion_id, await desk.actor(incoming))
     is_reserved = own is not None and own.ballot is Ballot.RESERVATION
     return own is not None and is_reserved and (not own.reservation or incoming.is_edit)
+
+
+def _is_talk(text: str) -> bool:
+    return text.rstrip().endswith("?") or agenda.is_thanks(text, renderer().agenda_words)
 
 
 async def _explained_late(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
@@ -198,13 +239,20 @@ async def _explained_late(desk: Desk, incoming: Incoming, motion_id: int) -> boo
 
 
 async def _ask_why(desk: Desk, incoming: Incoming, motion_id: int) -> None:
-    """Say that a "no" became a reservation, and ask for its words; a reply gives them."""
-    subject = RESERVATION if incoming.is_private else MOTION
+    """Say that a "no" became a reservation, and ask for its words; their own reply gives them."""
+    actor = await desk.actor(incoming)
     await desk.reply(
         incoming,
         "motions/as_reservation.html",
-        about=About(subject, motion_id, 1, RESERVATION),
+        about=About(f"{RESERVATION}:{actor.member_id}", motion_id, 1, RESERVATION),
     )
+
+
+async def _is_asked(desk: Desk, incoming: Incoming) -> bool:
+    """Tell whether the question for a reservation that somebody replies to was put to them."""
+    asked = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
+    number = asked.subject.partition(":")[2] if asked else ""
+    return not number or int(number) == (await desk.actor(incoming)).member_id
 
 
 async def _review_said(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
@@ -225,9 +273,16 @@ async def _review_said(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
 
 
 async def reserved(desk: Desk, incoming: Incoming, motion_id: int) -> None:
-    """The words of one's own reservation, in private; or that one agrees after all."""
+    """The words of one's own reservation, as asked; or that one agrees after all."""
+    if not await _is_asked(desk, incoming):
+        await replied(desk, incoming, motion_id, takes_words=False)
+        return
     actor = await desk.actor(incoming)
     ballot, why = _ballot_said(incoming.text)
+    if ballot is None and agenda.is_thanks(incoming.text, renderer().agenda_words):
+        # For having been asked, or heard: that is nobody's reservation.
+        await desk.react(incoming, "👍")
+        return
     motion = await desk.session.get(Motion, motion_id)
     if motion is not None and motion.state is not MotionState.OPEN:
         said = incoming.text if ballot is None else why

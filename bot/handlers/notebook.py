@@ -1,5 +1,6 @@
-"""Writing down: /agreed, /action, /note, /idea, /needhelp, in words or as a reply; /undo."""
+"""Writing down: /agreed, /action, /note, /idea, in words or as a reply; /undo."""
 
+from dataclasses import replace
 from functools import partial
 
 from bot.domain import actions as rules
@@ -22,25 +23,31 @@ from bot.services.notebook import Said, Written
 async def capture(desk: Desk, incoming: Incoming, *, kind: EntryKind) -> None:
     """Write down what stands behind the command, or in the message that it replies to.
 
-    An edited command corrects what it wrote down before.
+    Of actions each line may be one. An edited command corrects what it wrote down before.
     """
     actor = await desk.actor(incoming)
-    source = (incoming.chat_id, incoming.message_id or 0)
-    known = await queries.of_message(desk.session, *source)
-    said = await _said(desk, incoming)
-    if known is not None:
-        number = stored_id(known)
-        written = await notebook.correct(desk.session, number, kind, said, actor, now=desk.now)
-        await _answer(desk, incoming, written, emoji="👌")
-        return
-    meeting = await _meeting(desk, incoming, kind)
-    written = await notebook.capture(
-        desk.session, stored_id(meeting), kind, said, actor, now=desk.now
-    )
-    await _answer(desk, incoming, written, emoji="✍")
+    known = await queries.all_of_message(desk.session, incoming.chat_id, incoming.message_id or 0)
+    said = await what_was_said(desk, incoming)
+    meeting_id = known[0].meeting_id if known else stored_id(await _meeting(desk, incoming, kind))
+    parts = [said.text]
+    if kind is EntryKind.ACTION and not said.quoted:
+        words = (said.text, said.mentions)
+        parts = await actions.separate(desk.session, meeting_id, words, now=desk.now)
+    for at, part in enumerate(parts):
+        one = replace(said, text=part)
+        if at < len(known):
+            number = stored_id(known[at])
+            written = await notebook.correct(desk.session, number, kind, one, actor, now=desk.now)
+        else:
+            written = await notebook.capture(
+                desk.session, meeting_id, kind, one, actor, now=desk.now
+            )
+        await _answer(desk, incoming, written, emoji="👌" if known else "✍")
+    for entry in known[len(parts) :]:
+        await notebook.undo(desk.session, stored_id(entry), actor, now=desk.now)
 
 
-agreed, action, note, idea, needhelp = (partial(capture, kind=kind) for kind in EntryKind)
+agreed, action, note, idea, _ = (partial(capture, kind=kind) for kind in EntryKind)
 
 
 async def undo(desk: Desk, incoming: Incoming) -> None:
@@ -175,7 +182,7 @@ async def _meeting(desk: Desk, incoming: Incoming, kind: EntryKind) -> Meeting:
         raise OnlyIdeas(action=refused.action, is_proposed=is_proposed) from refused
 
 
-async def _said(desk: Desk, incoming: Incoming) -> Said:
+async def what_was_said(desk: Desk, incoming: Incoming) -> Said:
     """Return the words behind a command with those of the message that it replied to.
 
     What the bot said is nobody's word.

@@ -1,52 +1,148 @@
-"""Who is at a meeting: [Here], [By phone], [Represented], the list of the room, /guest, /left."""
+"""Who is at a meeting: three buttons, the list of the room, /guest, /came, /left."""
+
+from collections.abc import Sequence
 
 from bot.domain.facilitation import Duty
+from bot.domain.minutes import MinutesOut
+from bot.domain.notebook import LATELY
 from bot.domain.presence import Guest, How, Mark, read_guests
-from bot.domain.roles import Action
+from bot.domain.roles import Action, Actor
+from bot.domain.sittings import NotOpen
 from bot.flows import engine
 from bot.flows.presence import GUEST, Asked
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.handlers.meetings import reading_languages
-from bot.models import Group
+from bot.models import Group, Meeting
 from bot.models.columns import stored_id
-from bot.services import facilitation, presence, sittings
+from bot.queries import notebook as notebook_queries
+from bot.services import facilitation, presence, presence_names
+from bot.services.presence_names import Named
 
 
 async def checked_in(desk: Desk, incoming: Incoming, meeting_id: int, how: How) -> None:
     """One of the three buttons in the live post of a meeting."""
     actor = await desk.actor(incoming)
     done = await presence.check_in(desk.session, meeting_id, actor, how, now=desk.now)
+    if how is How.REPRESENTED:
+        await _turn_back(desk, incoming, meeting_id)
     await desk.toast(incoming, "presence/toast.txt", done=done)
+
+
+async def side(desk: Desk, incoming: Incoming, meeting_id: int, is_turned: int) -> None:
+    """[More] under the live post, and [Back] again."""
+    await presence.turn_board(
+        desk.session,
+        meeting_id,
+        await desk.actor(incoming),
+        (incoming.chat_id, incoming.message_id),
+        is_turned=bool(is_turned),
+        now=desk.now,
+    )
+    await desk.toast(incoming)
+
+
+async def _turn_back(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """Show the usual buttons again, once one of the others was tapped."""
+    await presence.turn_board(
+        desk.session,
+        meeting_id,
+        await desk.actor(incoming),
+        (incoming.chat_id, incoming.message_id),
+        is_turned=False,
+        now=desk.now,
+    )
 
 
 async def left(desk: Desk, incoming: Incoming) -> None:
     """/left — I leave; `/left Maji Bora 10:45` — they have left, says whoever runs the meeting."""
     actor = await desk.actor(incoming)
-    action = Action.RUN_MEETING if incoming.text else Action.CHECK_IN
-    meeting = await desk.open_meeting(incoming, actor, action)
-    number = stored_id(meeting)
-    if incoming.text:
-        group = await desk.session.get_one(Group, meeting.group_id)
-        languages = reading_languages(actor, group)
-        await presence.leave_named(
-            desk.session, number, incoming.text, actor, languages=languages, now=desk.now
+    if not incoming.text:
+        meeting = await desk.open_meeting(incoming, actor, Action.CHECK_IN)
+        await presence.leave(desk.session, stored_id(meeting), actor, now=desk.now)
+        await desk.react(incoming, "👌")
+        return
+    meeting = await _noted(desk, incoming)
+    named = await presence_names.left(
+        desk.session,
+        stored_id(meeting),
+        incoming.text,
+        actor,
+        languages=await _languages(desk, actor, meeting),
+        now=desk.now,
+    )
+    await _answer(desk, incoming, named, word="left")
+
+
+async def came(desk: Desk, incoming: Incoming) -> None:
+    """/came — I am here; `/came Maji Bora 10:20` — they came, says whoever runs the meeting."""
+    actor = await desk.actor(incoming)
+    if not incoming.text:
+        meeting = await desk.open_meeting(incoming, actor, Action.CHECK_IN)
+        await presence.check_in(desk.session, stored_id(meeting), actor, How.HERE, now=desk.now)
+        await desk.react(incoming, "👍")
+        return
+    meeting = await _noted(desk, incoming)
+    named = await presence_names.came(
+        desk.session,
+        stored_id(meeting),
+        incoming.text,
+        actor,
+        languages=await _languages(desk, actor, meeting),
+        now=desk.now,
+    )
+    await _answer(desk, incoming, named, word="came")
+
+
+async def _noted(desk: Desk, incoming: Incoming) -> Meeting:
+    """Return the meeting of which it is said who is there: the open one, or the last.
+
+    Raises:
+        MinutesOut: none is open, and the minutes of the last are out.
+        GroupUnknown, TopicUnknown, GroupMissing, GroupAmbiguous, NotOpen, NotAllowed, StrangerHere,
+        AnonymousAdmin: as `Desk.open_meeting`.
+    """
+    actor = await desk.actor(incoming)
+    try:
+        return await desk.open_meeting(
+            incoming, actor, Action.RUN_MEETING, afterwards=Action.RUN_MEETING
         )
-    else:
-        await presence.leave(desk.session, number, actor, now=desk.now)
-    await desk.react(incoming, "👌")
+    except NotOpen:
+        if incoming.is_private:
+            raise
+        group = await desk.group_here(incoming)
+        if await notebook_queries.has_closed(desk.session, stored_id(group), desk.now - LATELY):
+            raise MinutesOut from None
+        raise
+
+
+async def _languages(desk: Desk, actor: Actor, meeting: Meeting) -> Sequence[str]:
+    group = await desk.session.get_one(Group, meeting.group_id)
+    return reading_languages(actor, group)
+
+
+async def _answer(desk: Desk, incoming: Incoming, named: Named, *, word: str) -> None:
+    """Show that it is noted; of a meeting that is over, say of which."""
+    if named.corrected is None:
+        await desk.react(incoming, "👌")
+        return
+    await desk.reply(incoming, "presence/corrected.html", named=named, word=word)
 
 
 async def leave(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[I leave] in the live post."""
     await presence.leave(desk.session, meeting_id, await desk.actor(incoming), now=desk.now)
+    await _turn_back(desk, incoming, meeting_id)
     await desk.toast(incoming, "presence/toast_left.txt")
 
 
 async def guest(desk: Desk, incoming: Incoming) -> None:
-    """/guest Mr Ali, County office; Ms Wako, WFP — also as a reply to what a guest wrote."""
+    """/guest Mr Ali, County office; Ms Wako, WFP — also as a reply to what a guest wrote.
+
+    Edited it corrects what it noted.
+    """
     actor = await desk.actor(incoming)
-    meeting = await desk.open_meeting(incoming, actor, Action.RUN_MEETING)
+    meeting = await _noted(desk, incoming)
     said = incoming.quoted
     if incoming.text:
         named = read_guests(incoming.text)
@@ -56,15 +152,19 @@ async def guest(desk: Desk, incoming: Incoming) -> None:
         group = await desk.session.get_one(Group, meeting.group_id)
         await engine.begin(await desk.talk(incoming, group), GUEST, Asked(stored_id(meeting)))
         return
-    for one in named:
-        await presence.add_guest(desk.session, stored_id(meeting), one, actor, now=desk.now)
+    source = (incoming.chat_id, incoming.message_id or 0)
+    for done in await presence_names.note_guests(
+        desk.session, stored_id(meeting), named, source, actor, now=desk.now
+    ):
+        if done.corrected is not None:
+            await desk.reply(incoming, "presence/guest.html", named=done)
     await desk.react(incoming, "👍")
 
 
 async def ask_guest(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[Guest] under the list: who is it?"""
     actor = await desk.actor(incoming)
-    meeting, _ = await sittings.running(desk.session, meeting_id, actor, Action.RUN_MEETING)
+    meeting, _ = await presence.noting(desk.session, meeting_id, actor, now=desk.now)
     group = await desk.session.get_one(Group, meeting.group_id)
     talk = await desk.talk(incoming, group)
     await engine.begin(talk, GUEST, Asked(meeting_id), is_anew=True)

@@ -19,9 +19,9 @@ from bot.flows.flow import AnswerRefused
 from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
-from bot.models import Group, MessageSubject
+from bot.models import Group, Membership, MessageSubject
 from bot.outbox.post import About
-from bot.queries import groups, meetings
+from bot.queries import groups, meetings, members
 from bot.queries import rolls as queries
 from bot.rendering import keyboards
 from bot.rendering.html import as_plain_text
@@ -63,6 +63,8 @@ async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
     facts = {"example": desk.example_date(), **error.facts()}
     if isinstance(error, StrangerHere):
         facts["link"] = await _way_in(desk, incoming, group)
+    if isinstance(error, NotAllowed) and error.is_pending:
+        facts["who"] = await _confirmers(desk, incoming, group)
     if isinstance(error, CoalitionMissing):
         # A link in a toast cannot be followed; the command in it can be read.
         facts["link"] = incoming.link(TO_COALITION) if incoming.query_id is None else None
@@ -101,6 +103,17 @@ async def _group_here(desk: Desk, incoming: Incoming) -> Group | None:
     if incoming.is_private:
         return None
     return await groups.meant_in(desk.session, incoming.chat_id, incoming.thread_id)
+
+
+async def _confirmers(desk: Desk, incoming: Incoming, group: Group | None) -> list[str]:
+    """Name those who are asked about somebody that waits to be confirmed here."""
+    actor = await desk.actor(incoming)
+    if group is None or actor.member_id is None:
+        return []
+    place = await desk.session.get(Membership, (group.id, actor.member_id))
+    organisation = place.organisation_id if place is not None else None
+    found = await members.confirmers(desk.session, group, organisation)
+    return [member.name for member in found]
 
 
 async def _last_place(desk: Desk, group: Group | None) -> str:

@@ -3,7 +3,7 @@
 from bot.domain import sittings as rules
 from bot.domain.agenda import read_item
 from bot.domain.dates import wall_time
-from bot.domain.roles import Action, Scope, can, require
+from bot.domain.roles import Action, Actor, Scope, can, require
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, Sitting
@@ -11,34 +11,48 @@ from bot.models.columns import stored_id
 from bot.outbox.post import Place
 from bot.rendering.keyboards import sittings as keyboards
 from bot.rendering.messages import renderer
-from bot.services import sittings
+from bot.services import closing, opening, sitting_items, sittings
 
 
 async def open_(desk: Desk, incoming: Incoming) -> None:
     """/open — the meeting that is planned for about now begins; an open one is shown anew."""
     actor = await desk.actor(incoming)
     group = await desk.group_for(incoming, actor, Action.SEE_MEETINGS)
-    door = await sittings.at_the_door(desk.session, group, now=desk.now)
-    if not door.opened and not door.planned:
+    door = await opening.at_the_door(desk.session, group, now=desk.now)
+    if not (door.opened or door.planned or door.closed):
         await _offer_unplanned(desk, incoming, group)
         return
     if not door.is_clear:
-        await sittings.check_runs_any(desk.session, group, door, actor)
-        local_now = wall_time(desk.now, group.zone)
-        await desk.reply(
-            incoming,
-            "sittings/which.html",
-            keyboard=keyboards.doors(door.opened, door.planned, local_now),
-            is_open=bool(door.opened),
-        )
+        await opening.check_runs_any(desk.session, group, door, actor)
+        await _ask_which(desk, incoming, group, door)
         return
     asked_in = await _asked_in(desk, incoming)
     if door.opened:
-        await sittings.show_anew(
+        await opening.show_anew(
             desk.session, door.opened[0].id, actor, now=desk.now, asked_in=asked_in
         )
         return
-    await sittings.open_(desk.session, door.planned[0].id, actor, now=desk.now, asked_in=asked_in)
+    await opening.open_(desk.session, door.planned[0].id, actor, now=desk.now, asked_in=asked_in)
+
+
+async def _ask_which(desk: Desk, incoming: Incoming, group: Group, door: opening.AtTheDoor) -> None:
+    """Ask which meeting is meant; after one that was just closed perhaps a new one."""
+    number, actor = stored_id(group), await desk.actor(incoming)
+    may_plan = can(actor, Action.PLAN_MEETING, Scope(group.coalition_id, number))
+    is_new = bool(door.closed) and not door.planned and may_plan
+    await desk.reply(
+        incoming,
+        "sittings/which.html",
+        keyboard=keyboards.doors(
+            door.opened,
+            door.planned,
+            door.closed,
+            wall_time(desk.now, group.zone),
+            new_in=number if is_new else None,
+        ),
+        door=door,
+        is_new=is_new,
+    )
 
 
 async def _offer_unplanned(desk: Desk, incoming: Incoming, group: Group) -> None:
@@ -63,21 +77,28 @@ async def _asked_in(desk: Desk, incoming: Incoming) -> Place | None:
 async def open_tapped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[Open the meeting] under its last reminder, or the meeting that was meant by /open."""
     actor, asked_in = await desk.actor(incoming), await _asked_in(desk, incoming)
-    await sittings.open_(desk.session, meeting_id, actor, now=desk.now, asked_in=asked_in)
+    await opening.open_(desk.session, meeting_id, actor, now=desk.now, asked_in=asked_in)
     await desk.toast(incoming)
 
 
 async def open_now(desk: Desk, incoming: Incoming, group_id: int) -> None:
     """[Open one now], where no meeting was planned."""
     actor, asked_in = await desk.actor(incoming), await _asked_in(desk, incoming)
-    await sittings.open_unplanned(desk.session, group_id, actor, now=desk.now, asked_in=asked_in)
+    await opening.open_unplanned(desk.session, group_id, actor, now=desk.now, asked_in=asked_in)
+    await desk.toast(incoming)
+
+
+async def reopen(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """[Open again] under a meeting that was closed by mistake, or after /open."""
+    actor, asked_in = await desk.actor(incoming), await _asked_in(desk, incoming)
+    await opening.reopen(desk.session, meeting_id, actor, now=desk.now, asked_in=asked_in)
     await desk.toast(incoming)
 
 
 async def board(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """A meeting that is open, chosen after /open: it is shown anew."""
     actor, asked_in = await desk.actor(incoming), await _asked_in(desk, incoming)
-    await sittings.show_anew(desk.session, meeting_id, actor, now=desk.now, asked_in=asked_in)
+    await opening.show_anew(desk.session, meeting_id, actor, now=desk.now, asked_in=asked_in)
     await desk.toast(incoming)
 
 
@@ -85,27 +106,45 @@ async def item(desk: Desk, incoming: Incoming) -> None:
     """/item — on to the next item; `/item 3`, `/item water`, `/item new: Security, 10 min`."""
     actor = await desk.actor(incoming)
     meeting = await desk.open_meeting(incoming, actor, Action.RUN_MEETING)
-    number, words = stored_id(meeting), renderer().agenda_words
-    new = rules.new_item(incoming.text, words)
-    if new is not None:
-        line = read_item(new, words)
-        source = (incoming.chat_id, incoming.message_id or 0)
-        await sittings.add_item(desk.session, number, line, actor, source=source, now=desk.now)
-    elif incoming.text:
-        await sittings.go_to(desk.session, number, incoming.text, actor, now=desk.now)
+    number = stored_id(meeting)
+    if incoming.text:
+        await _to_item(desk, incoming, number, actor)
     elif incoming.is_edit:
         # It went on when it was first written.
         return
     else:
         sitting = await desk.session.get_one(Sitting, number)
-        await sittings.move_on(desk.session, number, sitting.item_id, actor, now=desk.now)
+        await sitting_items.move_on(desk.session, number, sitting.item_id, actor, now=desk.now)
     await desk.react(incoming, "👍")
+
+
+async def _to_item(desk: Desk, incoming: Incoming, meeting_id: int, actor: Actor) -> None:
+    """On to the item that is named, or to a new one.
+
+    Raises:
+        NoSuchItem: it is none of them, and not said to be new.
+    """
+    words = renderer().agenda_words
+    new = rules.new_item(incoming.text, words)
+    if new is None:
+        try:
+            await sitting_items.go_to(desk.session, meeting_id, incoming.text, actor, now=desk.now)
+        except rules.NoSuchItem:
+            # "new Security" is new, unless the agenda has it: "new latrines".
+            new = rules.new_item(incoming.text, words, needs_colon=False)
+            if new is None:
+                raise
+        else:
+            return
+    line = read_item(new, words)
+    source = (incoming.chat_id, incoming.message_id or 0)
+    await sitting_items.add_item(desk.session, meeting_id, line, actor, source=source, now=desk.now)
 
 
 async def next_(desk: Desk, incoming: Incoming, meeting_id: int, seen: int) -> None:
     """[Next item] in the live post; `seen` is 0 if no item was dealt with."""
     actor = await desk.actor(incoming)
-    await sittings.move_on(desk.session, meeting_id, seen or None, actor, now=desk.now)
+    await sitting_items.move_on(desk.session, meeting_id, seen or None, actor, now=desk.now)
     sitting = await sittings.stands(desk.session, meeting_id)
     await desk.toast(incoming, "sittings/toast_next.txt", sitting=sitting)
 
@@ -114,13 +153,13 @@ async def close(desk: Desk, incoming: Incoming) -> None:
     """/close — the meeting is over."""
     actor = await desk.actor(incoming)
     meeting = await desk.open_meeting(incoming, actor, Action.RUN_MEETING)
-    await sittings.close(desk.session, stored_id(meeting), actor, now=desk.now)
+    await closing.close(desk.session, stored_id(meeting), actor, now=desk.now)
     await desk.react(incoming, "👍")
 
 
 async def finish(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[Yes, close]: the meeting is over."""
-    await sittings.close(desk.session, meeting_id, await desk.actor(incoming), now=desk.now)
+    await closing.close(desk.session, meeting_id, await desk.actor(incoming), now=desk.now)
     await desk.toast(incoming)
 
 
@@ -140,5 +179,5 @@ async def ask_close(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
 async def longer(desk: Desk, incoming: Incoming, meeting_id: int, seen: int) -> None:
     """[30 min more] under the question whether it is over."""
     actor = await desk.actor(incoming)
-    await sittings.go_on(desk.session, meeting_id, seen, actor, now=desk.now)
+    await closing.go_on(desk.session, meeting_id, seen, actor, now=desk.now)
     await desk.toast(incoming)

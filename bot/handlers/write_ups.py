@@ -13,7 +13,7 @@ from bot.queries import write_ups as queries
 from bot.rendering.answers import fold
 from bot.rendering.keyboards import write_ups as keyboards
 from bot.rendering.messages import renderer
-from bot.services import agenda_sheets, write_ups
+from bot.services import agenda_sheets, paper_lists, write_ups
 
 SHOWN = 6
 """Meetings to choose from: who is more behind begins with the newest."""
@@ -92,12 +92,12 @@ async def pictured(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         await desk.reply(incoming, "write_ups/list_in_group.html")
         return
     actor = await desk.actor(incoming)
-    await write_ups.add_list(desk.session, meeting_id, incoming.picture, actor, now=desk.now)
+    await paper_lists.add_list(desk.session, meeting_id, incoming.picture, actor, now=desk.now)
     await desk.react(incoming, "👍")
 
 
 async def paper_list(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[Paper list] — in private only, to those who may see it."""
     actor = await desk.actor(incoming)
-    count = await write_ups.show_list(desk.session, meeting_id, actor, now=desk.now)
+    count = await paper_lists.show_list(desk.session, meeting_id, actor, now=desk.now)
     await desk.toast(incoming, "write_ups/toast_list.txt", count=count)

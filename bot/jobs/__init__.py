@@ -12,17 +12,20 @@ from bot.domain.minutes import Due
 from bot.domain.reminders import PrivateKind, ReminderKind
 from bot.domain.reports import Due as ReportDue
 from bot.domain.sittings import Word
+from bot.domain.support import DAYS
 from bot.domain.write_ups import ClosingKind, MorningKind
 from bot.services import (
     closing,
     decisions,
+    digests_due,
+    follow_up,
     minutes_due,
     questions,
     reminders,
     reports_due,
     series_meetings,
     sitting_words,
-    sittings,
+    support,
     write_ups,
 )
 
@@ -40,10 +43,15 @@ TIMETABLE: dict[str, Bring] = {
     **dict.fromkeys(Word, sitting_words.say),
     series_meetings.TOP_UP: series_meetings.top_up,
     ClosingKind.ASK: closing.ask,
-    ClosingKind.FORGOTTEN: sittings.close_forgotten,
+    ClosingKind.FORGOTTEN: closing.close_forgotten,
+    ClosingKind.FOR_GOOD: closing.close_for_good,
     **dict.fromkeys(MorningKind, write_ups.ask),
     decisions.REVIEW: decisions.announce,
     **dict.fromkeys(Due, minutes_due.bring),
+    DAYS: support.count_day,
+    follow_up.FOLLOW_UP: follow_up.ask,
+    follow_up.ROUND_UP: follow_up.round_up,
+    digests_due.DUE: digests_due.bring,
     ReportDue.QUARTER: reports_due.offer,
     ReportDue.MONTH: reports_due.tell,
 }

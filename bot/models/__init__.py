@@ -35,7 +35,7 @@ from bot.models.search import Findable, Search
 from bot.models.series import Series
 from bot.models.sittings import Sitting, SittingItem
 from bot.models.streams import WorkStream
-from bot.models.support import SupportOffer, SupportRequest
+from bot.models.support import SupportAnswer, SupportOffer, SupportRequest
 from bot.models.updates import UpdateFailure, UpdateMarkEven, UpdateMarkOdd
 from bot.models.upkeep import Run, Upkeep
 
@@ -95,6 +95,7 @@ __all__ = [
     "SittingItem",
     "Snapshot",
     "SummaryWish",
+    "SupportAnswer",
     "SupportOffer",
     "SupportRequest",
     "Turn",

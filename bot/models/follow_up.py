@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Date
 from sqlmodel import Field, SQLModel
 
-from bot.domain.follow_up import Stage
+from bot.domain.follow_up import Asked, Stage
 from bot.models.columns import BigId, choice
 
 
@@ -21,6 +21,10 @@ class Nudge(SQLModel, table=True):
     """In the wall time of the group."""
     not_before: date | None = Field(default=None, sa_type=Date)
     """They want to hear nothing of it until then."""
+
+    def facts(self) -> Asked:
+        """Return what the rules may know of it."""
+        return Asked(self.stage, self.due_on, self.asked_on, self.not_before)
 
 
 class Away(SQLModel, table=True):

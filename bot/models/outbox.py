@@ -85,8 +85,15 @@ class OutboxMessage(SQLModel, table=True):
     failure: str | None = None
 
 
+COMMAND = "command"
+"""The kind of a `MessageSubject` that is somebody's command."""
+
+
 class MessageSubject(SQLModel, table=True):
-    """What a delivered message is about, so that a reply to it finds its subject."""
+    """What a delivered message is about, so that a reply to it finds its subject.
+
+    A command bears one if an edit of it has to find what it did.
+    """
 
     __tablename__ = "message_subject"
     __table_args__ = (Index("ix_message_subject_drop_at", "drop_at"),)

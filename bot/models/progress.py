@@ -19,8 +19,10 @@ class Progress(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    point_id: int = Field(foreign_key="action_point.id", sa_type=BigId)
-    group_id: int = Field(foreign_key="group.id", sa_type=BigId)
+    point_id: int | None = Field(default=None, foreign_key="action_point.id", sa_type=BigId)
+    """None: of several nobody has said yet which is meant; it does not count until then."""
+    group_id: int | None = Field(default=None, foreign_key="group.id", sa_type=BigId)
+    """None: as long as the action is not known."""
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id", sa_type=BigId)
     """For whom it was said then."""
     member_id: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)
@@ -40,6 +42,8 @@ class Progress(SQLModel, table=True):
     source_chat_id: int | None = Field(default=None, sa_type=BigId)
     source_message_id: int | None = Field(default=None, sa_type=BigId)
     """The message that said it: editing that corrects this."""
+    album: str | None = None
+    """What the pictures have in common that were sent in one go."""
     corrected_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
@@ -49,7 +53,8 @@ class Evidence(SQLModel, table=True):
     __table_args__ = (Index("ix_evidence_point_id", "point_id"),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    point_id: int = Field(foreign_key="action_point.id", sa_type=BigId)
+    point_id: int | None = Field(default=None, foreign_key="action_point.id", sa_type=BigId)
+    """None: as for the report that it belongs to."""
     progress_id: int | None = Field(
         default=None, foreign_key="progress.id", index=True, sa_type=BigId
     )

@@ -8,16 +8,18 @@ things themselves (`bot.queries.search`).
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, delete, event, insert, inspect, select, update
+from sqlalchemy import Connection, ForeignKey, Row, delete, event, insert, inspect, select, update
 from sqlalchemy.orm import Mapper
 from sqlmodel import Column, Field, SQLModel, col
 
 from bot.domain.minutes import MinutesState
-from bot.domain.search import FoundKind, fold
+from bot.domain.motions import Ballot, Word, counted
+from bot.domain.search import FoundKind, NameKind, fold, mark
 from bot.models.agenda import AgendaItem
 from bot.models.columns import BigId, UTCDateTime, choice
 from bot.models.members import Member
 from bot.models.minutes import Minutes
+from bot.models.motions import BallotCast, BallotFor, Motion
 from bot.models.notebook import Entry
 from bot.models.organisations import Organisation
 
@@ -38,7 +40,7 @@ class Findable(SQLModel, table=True):
     group_id: int = Field(foreign_key="group.id", index=True, sa_type=BigId)
     kind: FoundKind = Field(sa_type=choice(FoundKind))
     words: str
-    """Folded (`bot.domain.search.fold`)."""
+    """Folded (`bot.domain.search.fold`), and the marks of those who do it (`mark`)."""
     entry_id: int | None = Field(default=None, sa_column=_vanishes_with("entry.id"))
     item_id: int | None = Field(default=None, sa_column=_vanishes_with("agenda_item.id"))
     minutes_of: int | None = Field(default=None, sa_column=_vanishes_with("meeting.id"))
@@ -57,17 +59,72 @@ class Search(SQLModel, table=True):
 
 
 def _follow_entry(_: Mapper[Entry], connection: Connection, entry: Entry) -> None:
-    if _has_changed(entry, "text", "owner_name", "stream", "owner_id", "owner_organisation_id"):
-        owners = (
-            select(col(Member.name)).where(col(Member.id) == entry.owner_id),
-            select(col(Organisation.name)).where(
-                col(Organisation.id) == entry.owner_organisation_id
-            ),
-        )
-        named = [connection.execute(owner).scalar() or "" for owner in owners]
-        words = " ".join((entry.text, entry.owner_name, *named, entry.stream))
-        own = {"group_id": entry.group_id, "kind": FoundKind(entry.kind.value)}
-        _write(connection, {"entry_id": entry.id}, own, fold(words))
+    if _has_changed(
+        entry, "text", "owner_name", "stream", "owner_id", "owner_organisation_id", "motion_id"
+    ):
+        _write_entry(connection, entry)
+
+
+def _follow_ballot(
+    _: Mapper[BallotCast] | Mapper[BallotFor],
+    connection: Connection,
+    ballot: BallotCast | BallotFor,
+) -> None:
+    """Write a decision anew: the words of a reservation may come when the vote is closed."""
+    if not (ballot.reservation or inspect(ballot).persistent) or not _has_changed(
+        ballot, "reservation"
+    ):
+        return
+    # By its meeting, for which there is an index.
+    decided = (
+        select(Entry.__table__)  # type: ignore[attr-defined]  # SQLModel adds it to every table
+        .join(Motion, col(Motion.meeting_id) == col(Entry.meeting_id))
+        .where(col(Motion.id) == ballot.motion_id, col(Entry.motion_id) == ballot.motion_id)
+    )
+    for entry in connection.execute(decided):
+        _write_entry(connection, entry)
+
+
+def _write_entry(connection: Connection, entry: Entry | Row[Any]) -> None:
+    """Write an entry with its owner's name of today, and a mark by which later names find it."""
+    owners = (
+        (NameKind.MEMBER, entry.owner_id, Member),
+        (NameKind.ORGANISATION, entry.owner_organisation_id, Organisation),
+    )
+    named = [
+        connection.execute(select(col(table.name)).where(col(table.id) == key)).scalar() or ""
+        for _, key, table in owners
+        if key is not None
+    ]
+    reserved = _reservations(connection, entry.motion_id) if entry.motion_id is not None else []
+    words = fold(" ".join((entry.text, entry.owner_name, *named, entry.stream, *reserved)))
+    marks = "".join(mark(kind, key) for kind, key, _ in owners if key is not None)
+    own = {"group_id": entry.group_id, "kind": FoundKind(entry.kind.value)}
+    _write(connection, {"entry_id": entry.id}, own, words + marks if words else "")
+
+
+def _reservations(connection: Connection, motion_id: int) -> list[str]:
+    """Return the words of the reservations that count: they stand beside the decision."""
+    by = connection.execute(
+        select(col(Motion.counted_by)).where(col(Motion.id) == motion_id)
+    ).scalar_one()
+    cast = select(
+        col(BallotCast.organisation_id),
+        col(BallotCast.ballot),
+        col(BallotCast.cast_at),
+        col(BallotCast.member_id),
+        col(BallotCast.is_prime),
+        col(BallotCast.reservation),
+    ).where(col(BallotCast.motion_id) == motion_id)
+    entered = select(
+        col(BallotFor.organisation_id),
+        col(BallotFor.ballot),
+        col(BallotFor.cast_at),
+        col(BallotFor.reservation),
+    ).where(col(BallotFor.motion_id) == motion_id)
+    said = [Word(*row) for row in connection.execute(cast)]
+    said += [Word(*row[:3], reservation=row[3]) for row in connection.execute(entered)]
+    return [one.reservation for one in counted(said, by) if one.ballot is Ballot.RESERVATION]
 
 
 def _follow_item(_: Mapper[AgendaItem], connection: Connection, item: AgendaItem) -> None:
@@ -112,6 +169,8 @@ def _write(
 
 for _table, _follow in (
     (Entry, _follow_entry),
+    (BallotCast, _follow_ballot),
+    (BallotFor, _follow_ballot),
     (AgendaItem, _follow_item),
     (Minutes, _follow_minutes),
 ):

@@ -59,3 +59,24 @@ class SupportOffer(SQLModel, table=True):
     """How, in their words."""
     at: datetime = Field(sa_type=UTCDateTime)
     withdrawn_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class SupportAnswer(SQLModel, table=True):
+    """What the coordination team, or whoever leads the group, said to a call for support."""
+
+    __tablename__ = "support_answer"
+    __table_args__ = (
+        Index("ix_support_answer_request_id", "request_id"),
+        Index("ix_support_answer_source", "source_chat_id", "source_message_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    request_id: int = Field(foreign_key="support_request.id", sa_type=BigId)
+    member_id: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)
+    is_team: bool
+    """Whether the coordination team says it; otherwise whoever leads the group."""
+    text: str
+    at: datetime = Field(sa_type=UTCDateTime)
+    source_chat_id: int | None = Field(default=None, sa_type=BigId)
+    source_message_id: int | None = Field(default=None, sa_type=BigId)
+    """The message that said it: its author corrects it by editing that."""

@@ -1,5 +1,7 @@
 """What one meeting hands on to the next."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -7,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.carry_over import SHOWN, Carried, LastMinutes
 from bot.domain.minutes import MinutesState
 from bot.domain.notebook import Line
-from bot.models import Group, Meeting, MessageSubject, Minutes
+from bot.models import Group, Meeting, MessageSubject, Minutes, Sitting
 from bot.queries import plan
 
 OUT = (MinutesState.PUBLISHED, MinutesState.CONFIRMED)
@@ -31,9 +33,24 @@ async def to(session: AsyncSession, meeting: Meeting, group: Group) -> Carried:
 
 
 async def open_before(session: AsyncSession, meeting: Meeting) -> tuple[Line, ...]:
-    """Return the most urgent actions that earlier meetings handed on to one."""
+    """Return the most urgent actions that earlier meetings handed on to one.
+
+    What the meeting heard of an action stands beside it, also if it is done by now.
+    """
     found = await plan.open_in(session, meeting.group_id, before=meeting.starts_at, limit=MATTERS)
-    return tuple(point.as_line for point in found)
+    sitting = await session.get(Sitting, meeting.id)
+    if sitting is None:
+        return tuple(point.as_line for point in found)
+    heard = await plan.heard(
+        session, meeting.group_id, sitting.opened_at, sitting.closed_at, before=meeting.starts_at
+    )
+    closed = [point for point, _ in heard.values() if not point.is_open]
+    return tuple(
+        replace(point.as_line, outcome=heard[point.id][1].after, reason=heard[point.id][1].reason)
+        if point.id in heard
+        else point.as_line
+        for point in (*closed, *found)[:MATTERS]
+    )
 
 
 async def _last_minutes(

@@ -8,6 +8,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.models import MessageSubject, OutboxMessage, OutboxState
+from bot.models.outbox import COMMAND
 
 
 async def newest_question(
@@ -19,7 +20,7 @@ async def newest_question(
     """
     rows = await session.execute(
         select(MessageSubject)
-        .where(col(MessageSubject.chat_id) == chat_id)
+        .where(col(MessageSubject.chat_id) == chat_id, col(MessageSubject.kind) != COMMAND)
         .order_by(col(MessageSubject.message_id).desc())
         .limit(1)
     )

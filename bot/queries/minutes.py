@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -314,9 +314,16 @@ async def team(session: AsyncSession, group: Group) -> Sequence[Member]:
 
 
 async def numbers(session: AsyncSession, meeting_id: int) -> dict[int, int]:
-    """Return by which number the draft calls each entry: it stays, whatever is taken out."""
+    """Return by which number the draft calls each entry: it stays, whatever is taken out.
+
+    What was taken back before there was a draft never bore one.
+    """
+    first = select(func.min(col(Minutes.drafted_at))).where(col(Minutes.meeting_id) == meeting_id)
+    was_seen = or_(col(Entry.undone_at).is_(None), col(Entry.undone_at) >= first.scalar_subquery())
     rows = await session.execute(
-        select(col(Entry.id)).where(col(Entry.meeting_id) == meeting_id).order_by(col(Entry.id))
+        select(col(Entry.id))
+        .where(col(Entry.meeting_id) == meeting_id, was_seen)
+        .order_by(col(Entry.id))
     )
     return {key: number for number, key in enumerate(rows.scalars(), start=1)}
 

@@ -69,6 +69,25 @@ async def answered_by(session: AsyncSession, motion_id: int) -> tuple[set[int], 
     return every, own
 
 
+async def writers_in_private(session: AsyncSession, motion: Motion) -> set[int]:
+    """Return who has written something down, or put to the vote, in private for the same meeting.
+
+    With one phone out, that is where they look.
+    """
+    found: set[int] = set()
+    for table, author in ((Entry, Entry.written_by), (Motion, Motion.opened_by)):
+        rows = await session.execute(
+            select(col(Member.id))
+            .join(table, col(author) == col(Member.id))
+            .where(
+                col(table.meeting_id) == motion.meeting_id,
+                col(table.source_chat_id) == col(Member.telegram_id),
+            )
+        )
+        found |= {key for key in rows.scalars() if key is not None}
+    return found
+
+
 async def unexplained(
     session: AsyncSession, telegram_id: int
 ) -> Sequence[tuple[Motion, Meeting, Membership]]:

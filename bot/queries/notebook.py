@@ -86,6 +86,17 @@ async def of_message(session: AsyncSession, chat_id: int, message_id: int) -> En
     return rows.scalar_one_or_none()
 
 
+async def all_of_message(session: AsyncSession, chat_id: int, message_id: int) -> Sequence[Entry]:
+    """Return all that a command wrote down: what stands of it, or else what was taken back."""
+    rows = await session.execute(
+        select(Entry)
+        .where(col(Entry.source_chat_id) == chat_id, col(Entry.source_message_id) == message_id)
+        .order_by(col(Entry.id))
+    )
+    found = rows.scalars().all()
+    return [one for one in found if one.undone_at is None] or found[-1:]
+
+
 async def said_in(session: AsyncSession, chat_id: int, message_id: int) -> Sequence[Entry]:
     """Return what was written down of the message that said it, and has not been taken back."""
     rows = await session.execute(
@@ -113,6 +124,21 @@ async def is_written(session: AsyncSession, entry: Entry) -> bool:
             col(Entry.said_message_id) == entry.said_message_id,
             col(Entry.text) == entry.text,
             col(Entry.undone_at).is_(None),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+async def has_closed(session: AsyncSession, group_id: int, since: datetime) -> bool:
+    """Tell whether a meeting of a group ended since then."""
+    found = await session.scalar(
+        select(col(Sitting.meeting_id))
+        .join(Meeting, col(Meeting.id) == col(Sitting.meeting_id))
+        .where(
+            col(Meeting.group_id) == group_id,
+            col(Sitting.state) == SittingState.CLOSED,
+            col(Sitting.closed_at) >= since,
         )
         .limit(1)
     )

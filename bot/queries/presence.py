@@ -11,7 +11,14 @@ from bot.domain import presence
 from bot.domain.attendance import Answer
 from bot.domain.dates import wall_time
 from bot.domain.presence import Present, Room
-from bot.models import Group, Meeting, Member, Membership, Organisation, Presence
+from bot.models import (
+    Group,
+    Meeting,
+    Member,
+    Membership,
+    Organisation,
+    Presence,
+)
 from bot.models.columns import stored_id
 from bot.queries import attendance, rolls
 
@@ -90,6 +97,13 @@ async def rows(session: AsyncSession, meeting_id: int, organisation_id: int) -> 
         .order_by(col(Presence.id))
     )
     return found.scalars().all()
+
+
+async def unnamed(session: AsyncSession, meeting_id: int, organisation_id: int) -> Presence | None:
+    """Return who is there for an organisation, but nobody has said who it is."""
+    found = await rows(session, meeting_id, organisation_id)
+    here = (one for one in found if one.left_at is None)
+    return next((one for one in here if one.member_id is None and not one.name), None)
 
 
 async def of_member(

@@ -10,14 +10,25 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.dates import wall_time
 from bot.domain.facilitation import Duty, TurnState
 from bot.domain.meetings import State
+from bot.domain.minutes import WAITING, MinutesState
+from bot.domain.presence import Stage
 from bot.domain.roles import Role, Scope
-from bot.domain.sittings import EARLIEST, LATEST, SittingState, Timed, time_up
+from bot.domain.sittings import (
+    EARLIEST,
+    LATEST,
+    REOPENED_WITHIN,
+    Ending,
+    SittingState,
+    Timed,
+    time_up,
+)
 from bot.domain.sittings import Sitting as Facts
 from bot.models import (
     AgendaItem,
     Group,
     Meeting,
     Membership,
+    Minutes,
     Organisation,
     Sitting,
     SittingItem,
@@ -37,6 +48,17 @@ async def open_in(session: AsyncSession, group_id: int) -> Sequence[Meeting]:
         .order_by(col(Sitting.opened_at).desc(), col(Meeting.id).desc())
     )
     return rows.scalars().all()
+
+
+async def is_any_open(session: AsyncSession, group_ids: Sequence[int]) -> bool:
+    """Tell whether a meeting of any of these groups is open."""
+    found = await session.execute(
+        select(col(Sitting.meeting_id))
+        .join(Meeting, col(Sitting.meeting_id) == col(Meeting.id))
+        .where(col(Meeting.group_id).in_(group_ids), col(Sitting.state) == SittingState.OPEN)
+        .limit(1)
+    )
+    return found.first() is not None
 
 
 async def unopened(session: AsyncSession, group_id: int, now: datetime) -> Sequence[Meeting]:
@@ -83,6 +105,45 @@ async def scope(session: AsyncSession, meeting: Meeting, group: Group) -> Scope:
     )
     serving: dict[int, Duty] = {row.member_id: row.duty for row in rows}
     return Scope(group.coalition_id, stored_id(group), serving=serving)
+
+
+async def drafted_at(session: AsyncSession, meeting_id: int) -> datetime | None:
+    """Return when the minutes of a meeting were drafted; None: they are out, or there are none."""
+    found: datetime | None = await session.scalar(
+        select(col(Minutes.drafted_at)).where(
+            col(Minutes.meeting_id) == meeting_id,
+            col(Minutes.version) == 1,
+            col(Minutes.state).in_(WAITING),
+        )
+    )
+    return found
+
+
+async def lately_closed(session: AsyncSession, group_id: int, now: datetime) -> Sequence[Meeting]:
+    """Return the meetings of a group that can be opened again, the one closed last first."""
+    rows = await session.execute(
+        select(Meeting)
+        .join(Sitting, col(Sitting.meeting_id) == col(Meeting.id))
+        .join(Minutes, col(Minutes.meeting_id) == col(Meeting.id))
+        .where(
+            col(Meeting.group_id) == group_id,
+            col(Sitting.state) == SittingState.CLOSED,
+            col(Sitting.ending) != Ending.WRITTEN_UP,
+            col(Minutes.version) == 1,
+            col(Minutes.state) == MinutesState.DRAFT,
+            col(Minutes.drafted_at) >= now - REOPENED_WITHIN,
+        )
+        .order_by(col(Minutes.drafted_at).desc(), col(Meeting.id).desc())
+    )
+    return rows.scalars().all()
+
+
+async def stage(session: AsyncSession, sitting: Sitting) -> Stage:
+    """Return whether who is, or was, at a meeting can still be said."""
+    if sitting.state is SittingState.OPEN:
+        return Stage.HELD
+    drafted = await drafted_at(session, sitting.meeting_id)
+    return Stage.OUT if drafted is None else Stage.DRAFTED
 
 
 async def of_meeting(session: AsyncSession, meeting: Meeting, sitting: Sitting) -> Facts:

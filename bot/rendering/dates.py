@@ -16,6 +16,8 @@ from bot.domain import dates
 from bot.domain.dates import LocalClock
 from bot.rendering.i18n import Translations
 
+_SHORT = 3
+"""Letters of a month that stand over a narrow column."""
 FAR = timedelta(days=300)
 """From here on a date without its year could be taken for one of another year."""
 
@@ -36,6 +38,7 @@ class Calendar:
             "date": self.short_date,
             "typed_date": self.typed_date,
             "weekday": self.weekday,
+            "short_month": self.short_month,
             "clock": self.clock,
             "local_clock": self.local_clock,
             "later": later,
@@ -55,6 +58,11 @@ class Calendar:
         """Return a date as one types it in a command: `3 Dec`."""
         # Translators: letters of CLDR: day and month as one types them, as in "3 Dec".
         return self._format(day, self.translations.pgettext("date pattern", "d MMM"), "d MMM")
+
+    def short_month(self, day: date) -> str:
+        """Return a month in three letters, or its number where that needs more: `Dec`, `12`."""
+        name = str(self.locale.months["format"]["abbreviated"][day.month]).rstrip(".")
+        return name if len(name) <= _SHORT else str(day.month)
 
     def weekday(self, number: int) -> str:
         """Return the name of a weekday; Monday is 0."""

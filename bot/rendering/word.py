@@ -43,7 +43,7 @@ def minutes(facts: Mapping[str, Any]) -> bytes:
     _decisions(document, facts["decisions"])
     actions = facts["actions"]
     rows = [[str(count), *row] for count, row in enumerate(actions["rows"], start=1)]
-    _listed(document, actions["caption"], actions["head"], rows, (1.2, 7, 4, 2.4, 2.4))
+    _listed(document, actions["caption"], actions["head"], rows, (1.5, 6.6, 3.9, 2.6, 2.4))
     label, moment = facts["next"]
     if moment:
         _labelled(document, label, moment).paragraph_format.space_before = _AFTER_TABLE
@@ -197,7 +197,7 @@ def _decisions(document: "Document", decisions: Mapping[str, Any]) -> None:
         ]
         for count, row in enumerate(decisions["rows"], start=1)
     ]
-    _listed(document, decisions["caption"], decisions["head"], rows, (1.2, 8, 5, 2.8))
+    _listed(document, decisions["caption"], decisions["head"], rows, (1.5, 7.7, 5, 2.8))
 
 
 def _signatures(document: "Document", labels: Sequence[str]) -> None:
@@ -252,6 +252,10 @@ def _table(
         return
     table = document.add_table(rows=1 + len(rows), cols=len(head), style="Table Grid")
     table.autofit = False
+    # Some programs on phones break a long word only in a table whose whole width is known.
+    whole = table._tbl.tblPr.xpath("w:tblW")[0]  # noqa: SLF001 - python-docx knows it for columns only
+    whole.set(_name("w:type"), "dxa")
+    whole.set(_name("w:w"), str(Cm(sum(widths)).twips))
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
     for number, (line, words) in enumerate(zip(table.rows, [head, *rows], strict=True)):

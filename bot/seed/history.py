@@ -286,11 +286,11 @@ def _turkana(today: date) -> Iterator[Scene]:
             lead,
             {lead: "here", nakiru: "here", james: "here", paul: "here", rose: "phone"},
             (
-                (6, lead, "/kipengele"),
-                (14, lead, "/kipengele"),
+                (6, lead, "/hoja_inayofuata"),
+                (14, lead, "/hoja_inayofuata"),
                 (25, nakiru, "Kisima cha Kalobeyei kimekarabatiwa."),
                 (27, lead, "/tumekubaliana Kisima cha Kalobeyei kinasimamiwa na kamati ya kijiji"),
-                (40, lead, "/jukumu Rose: kuandaa ratiba ya kliniki za kuhamahama"),
+                (40, lead, "/kazi Rose: kuandaa ratiba ya kliniki za kuhamahama"),
             ),
             minutes=70,
         ).scene()

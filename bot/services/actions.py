@@ -14,7 +14,7 @@ from bot.models import Entry, Group, Meeting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
-from bot.queries import members, notebook, rolls
+from bot.queries import meetings, members, notebook, rolls
 from bot.rendering.keyboards import notebook as keyboards
 from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
@@ -46,10 +46,24 @@ async def around(
     return Around((*named, *seats), linked)
 
 
+async def _known(
+    session: AsyncSession,
+    group: Group,
+    meeting: Meeting | None,
+    mentions: Mapping[str, int | None] | None = None,
+    *,
+    now: datetime,
+) -> Around:
+    """Return who may be named in a group, and when it meets next: after that meeting, if any."""
+    known = await around(session, stored_id(group), mentions)
+    following = await meetings.next_in(session, stored_id(group), now, after=meeting)
+    return replace(known, next_meeting=following.wall_start.date() if following else None)
+
+
 async def understand(
     session: AsyncSession,
-    meeting: Meeting,
     group: Group,
+    meeting: Meeting | None,
     said: tuple[str, Mapping[str, int | None]],
     quoted: tuple[str, Mapping[str, int | None]],
     *,
@@ -57,15 +71,17 @@ async def understand(
 ) -> tuple[Reading, bool]:
     """Return what is to be done, and whether it was said in the message that was replied to.
 
+    It is said in a meeting, or between meetings (None).
     Both come with the mentions in them. Words of one's own win, unless they only say who and until
     when.
 
     Raises:
         WordsMissing: nobody said what is to be done.
     """
-    wall, languages = wall_time(now, meeting.zone), tuple(group.languages)
+    zone = meeting.zone if meeting else group.zone
+    wall, languages = wall_time(now, zone), tuple(group.languages)
     words = renderer().action_words
-    known = await around(session, stored_id(group), {**quoted[1], **said[1]})
+    known = await _known(session, group, meeting, {**quoted[1], **said[1]}, now=now)
     own = rules.read(said[0], known, words, now=wall, languages=languages)
     if not quoted[0]:
         if not own.text:
@@ -80,11 +96,33 @@ async def understand(
     return rules.together(own, theirs), True
 
 
+async def separate(
+    session: AsyncSession,
+    meeting_id: int,
+    said: tuple[str, Mapping[str, int | None]],
+    *,
+    now: datetime,
+) -> list[str]:
+    """Return the actions that a command says with its mentions: one, or one in each line."""
+    text, mentions = said
+    if "\n" not in text:
+        return [text]
+    meeting = await session.get_one(Meeting, meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    return rules.separate(
+        text,
+        await _known(session, group, meeting, mentions, now=now),
+        renderer().action_words,
+        now=wall_time(now, meeting.zone),
+        languages=tuple(group.languages),
+    )
+
+
 async def read_all(
     session: AsyncSession, meeting: Meeting, group: Group, said: Sequence[str], *, now: datetime
 ) -> list[Reading]:
     """Return what several lines give to people; one that names nothing to be done stays whole."""
-    known = await around(session, stored_id(group))
+    known = await _known(session, group, meeting, now=now)
     wall, languages = wall_time(now, meeting.zone), tuple(group.languages)
     found = [
         rules.read(line, known, renderer().action_words, now=wall, languages=languages)
@@ -97,7 +135,7 @@ async def read_all(
 
 
 async def amended(
-    session: AsyncSession, meeting: Meeting, group: Group, text: str, *, now: datetime
+    session: AsyncSession, group: Group, meeting: Meeting | None, text: str, *, now: datetime
 ) -> Reading:
     """Return what is said under an action that was written down.
 
@@ -106,9 +144,9 @@ async def amended(
     """
     return rules.amend(
         text,
-        await around(session, stored_id(group)),
+        await _known(session, group, meeting, now=now),
         renderer().action_words,
-        now=wall_time(now, meeting.zone),
+        now=wall_time(now, meeting.zone if meeting else group.zone),
         languages=tuple(group.languages),
     )
 
@@ -125,9 +163,14 @@ def take(entry: Entry, reading: Reading) -> None:
 
     A name that may mean several people goes on meaning the one of them whom somebody has tapped.
     """
-    is_known = entry.owner_id is not None and any(
-        one.member_id == entry.owner_id for one in reading.owners
+    has_owner = entry.owner_id is not None or entry.owner_organisation_id is not None
+    is_known = has_owner and any(
+        (one.member_id, one.member_id or one.organisation_id)
+        == (entry.owner_id, entry.owner_id or entry.owner_organisation_id)
+        for one in reading.owners
     )
+    if reading.is_shared:
+        entry.text = rules.with_names(entry.text, reading.owner_said)
     if (reading.owners or reading.owner_said) and not is_known:
         give(entry, reading.owner, reading.owner_said)
     entry.due_on = reading.due or entry.due_on
@@ -177,11 +220,12 @@ async def _facts(
 ) -> tuple[dict[str, object], Keyboard | None]:
     meeting = await session.get_one(Meeting, entry.meeting_id)
     line = await notebook.one(session, entry.id or 0, meeting.zone)
-    choices = await _choices(session, entry)
+    choices, is_shared = await _choices(session, entry)
     facts = {
         "entry": line,
         "is_undone": entry.undone_at is not None,
         "is_asked": bool(choices and entry.owner_name),
+        "is_shared": is_shared,
         "unclear": unclear,
     }
     if entry.undone_at is not None:
@@ -189,12 +233,15 @@ async def _facts(
     return facts, keyboards.entry(line.id, choices)
 
 
-async def _choices(session: AsyncSession, entry: Entry) -> tuple[Candidate, ...]:
-    """Return whom a name may mean; of an action that nobody has, whoever spoke of it."""
+async def _choices(session: AsyncSession, entry: Entry) -> tuple[tuple[Candidate, ...], bool]:
+    """Return whom a name may mean, and whether several were named.
+
+    Of an action that nobody has, it is whoever spoke of it.
+    """
     if entry.kind is not EntryKind.ACTION or entry.owner_id or entry.owner_organisation_id:
-        return ()
+        return (), False
     known = await around(session, entry.group_id)
     if entry.owner_name:
-        found = rules.candidates(entry.owner_name, known, renderer().action_words)
-        return found[: rules.CHOICES]
-    return tuple(one for one in known.candidates if one.member_id == (entry.said_by or 0))
+        found, is_shared = rules.named(entry.owner_name, known, renderer().action_words)
+        return found[: rules.CHOICES], is_shared
+    return tuple(one for one in known.candidates if one.member_id == (entry.said_by or 0)), False

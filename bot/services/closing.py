@@ -1,6 +1,9 @@
-"""The end of a meeting that nobody closes: asked about, put off, at last closed by itself."""
+"""The end of a meeting: somebody closes it, or nobody does.
 
-from datetime import datetime
+Then it is asked about, put off, and at last closed by itself.
+"""
+
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -8,27 +11,39 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import write_ups as rules
 from bot.domain.dates import wall_time
-from bot.domain.sittings import SittingState
-from bot.domain.write_ups import ClosingKind
+from bot.domain.roles import Action, Actor
+from bot.domain.sittings import REOPENED_WITHIN, Ending, SittingState
+from bot.domain.write_ups import ClosingKind, closed_at
 from bot.models import Group, Meeting, Occasion, OccasionState, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About
 from bot.rendering.keyboards import closing as keyboards
 from bot.rendering.messages import renderer
-from bot.services import occasions
+from bot.services import (
+    minutes,
+    motion_posts,
+    occasions,
+    sitting_posts,
+    sitting_words,
+    sittings,
+)
 from bot.services.meeting_posts import locked
+from bot.services.sitting_items import leave
 
 CLOSING = "closing"
 """The subject of what falls due at the end of an open meeting; its number is the meeting's."""
 TIME_TO_CLOSE = "time-to-close"
 """The subject of the question whether it is over."""
+A_MOMENT = timedelta(seconds=1)
+"""Until then a tap still counts."""
 QUESTION, DONE = "sittings/time_to_close.html", "sittings/time_was_up.html"
 
 
-async def plan(session: AsyncSession, meeting: Meeting, sitting: Sitting) -> None:
+async def plan(session: AsyncSession, meeting: Meeting, sitting: Sitting, *, now: datetime) -> None:
     """Write down when a meeting that was opened is to be asked whether it is over, and closed."""
-    ends = rules.expected_end(meeting.facts(), sitting.opened_at)
+    # One that is opened again after its end is asked about later, not at once.
+    ends = max(rules.expected_end(meeting.facts(), sitting.opened_at), now)
     await _write(session, meeting, ClosingKind.ASK, ends + rules.ASK_AFTER)
     await _write(session, meeting, ClosingKind.FORGOTTEN, ends + rules.FORGOTTEN_AFTER)
 
@@ -67,7 +82,7 @@ async def ask(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bo
     return True
 
 
-async def ask_later(session: AsyncSession, meeting: Meeting, seen: int, *, now: datetime) -> bool:
+async def _ask_later(session: AsyncSession, meeting: Meeting, seen: int, *, now: datetime) -> bool:
     """Ask once more in half an hour; False if the question that was `seen` is answered already."""
     if seen != await _count(session, meeting, ClosingKind.ASK):
         return False
@@ -76,7 +91,55 @@ async def ask_later(session: AsyncSession, meeting: Meeting, seen: int, *, now: 
     return True
 
 
-async def is_busy(
+async def close(session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime) -> None:
+    """End a meeting, and draft its minutes.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: there is nothing to end.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+    """
+    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    sitting.closed_by = actor.member_id
+    ended = closed_at(meeting.facts(), sitting.opened_at, sitting.last_activity_at, now)
+    await leave(session, meeting, sitting, now=ended)
+    await _end(session, meeting, sitting, Ending.CLOSED, at=ended, now=now)
+
+
+async def go_on(
+    session: AsyncSession, meeting_id: int, seen: int, actor: Actor, *, now: datetime
+) -> None:
+    """Ask later whether a meeting is over; `seen` is the question that the person answered.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: it is over already.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+    """
+    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    if await _ask_later(session, meeting, seen, now=now):
+        sittings.touch(sitting, now)
+
+
+async def close_forgotten(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:
+    """Close a meeting that nobody closed; it ended when something last happened in it."""
+    meeting = await locked(session, occasion.subject_id)
+    taken = await occasions.take(session, occasion.key)
+    if taken is None:
+        return True
+    sitting = await session.get(Sitting, meeting.id, populate_existing=True)
+    if sitting is None or sitting.state is not SittingState.OPEN:
+        occasions.end(taken, OccasionState.CANCELLED, now)
+        return True
+    occasions.end(taken, OccasionState.POSTED, now)
+    if await _is_busy(session, meeting, sitting, now=now):
+        return True
+    ended = sitting.last_activity_at
+    await leave(session, meeting, sitting, now=ended)
+    await _end(session, meeting, sitting, Ending.FORGOTTEN, at=ended, now=now)
+    await sitting_posts.tell_forgotten(session, meeting, sitting, now=now)
+    return True
+
+
+async def _is_busy(
     session: AsyncSession, meeting: Meeting, sitting: Sitting, *, now: datetime
 ) -> bool:
     """Tell whether something goes on in a meeting that would be closed now; then look again."""
@@ -87,10 +150,41 @@ async def is_busy(
     return True
 
 
-async def settle(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
+async def _settle(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
     """Cancel what was to be asked of a meeting that is closed now."""
     await occasions.cancel(session, subject=CLOSING, subject_id=stored_id(meeting), now=now)
     await _drop_buttons(session, meeting, now=now)
+
+
+async def _end(
+    session: AsyncSession,
+    meeting: Meeting,
+    sitting: Sitting,
+    ending: Ending,
+    *,
+    at: datetime,
+    now: datetime,
+) -> None:
+    """Close a meeting that ended `at` an instant, and draft its minutes."""
+    sitting.state, sitting.ending, sitting.closed_at = SittingState.CLOSED, ending, at
+    sitting.item_id = None
+    await session.flush()
+    await _settle(session, meeting, now=now)
+    await motion_posts.withdraw(session, meeting, now=now)
+    await sitting_words.cancel(session, stored_id(meeting), now=now)
+    sitting_posts.show(session, meeting, now=now)
+    await minutes.draft(session, meeting, now=now)
+    await _write(session, meeting, ClosingKind.FOR_GOOD, now + REOPENED_WITHIN + A_MOMENT)
+
+
+async def close_for_good(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:
+    """Take [Open again] away under a meeting that can be opened again no longer."""
+    meeting = await locked(session, occasion.subject_id)
+    taken = await occasions.take(session, occasion.key)
+    if taken is not None:
+        occasions.end(taken, OccasionState.POSTED, now)
+        sitting_posts.show(session, meeting, now=now)
+    return True
 
 
 async def _drop_buttons(

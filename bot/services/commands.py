@@ -2,6 +2,7 @@
 
 an anonymous admin in a group -> "Who was it?" -- [It was me] --> done as that person
 in private, of several groups -> "Which group?" -- [Wajir] -----> done for that group
+of several open meetings -----> "Which meeting?" -- [3 Dec, 10:00] -> done for that meeting
 """
 
 import secrets
@@ -13,7 +14,9 @@ from sqlalchemy import select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.dates import wall_time
 from bot.domain.groups import CommandGone, Group
+from bot.domain.meetings import Meeting
 from bot.domain.roles import Actor
 from bot.models import WaitingCommand
 from bot.outbox import post
@@ -28,6 +31,7 @@ ANONYMOUS_WAITS = timedelta(minutes=10)
 """Anybody may hide behind "anonymous admin": such a command is not left standing for long."""
 PRIVATE_WAITS = timedelta(hours=24)
 WHO, WHICH = "general/who_was_it.html", "general/which_group.html"
+MEETING = "general/which_meeting.html"
 
 
 async def ask_who(
@@ -62,10 +66,40 @@ async def ask_which(
     await _ask(session, place, row, WHICH, {"command": command}, keyboard=keyboard, now=now)
 
 
+async def ask_which_meeting(
+    session: AsyncSession,
+    place: Place,
+    actor: Actor,
+    meetings: Sequence[Meeting],
+    *,
+    message_id: int,
+    command: str,
+    text: str,
+    now: datetime,
+) -> None:
+    """Keep a command until the person has tapped which of the open meetings it is about."""
+    where = Place(place.chat_id, place.languages, reply_to=message_id)
+    if await _mended(session, where, text):
+        return
+    row = await _keep(session, where, command=command, text=text, until=now + PRIVATE_WAITS)
+    row.asked_by = actor.telegram_id
+    local_now = wall_time(now, meetings[0].zone)
+    keyboard = keyboards.which_meeting(row.id, meetings, local_now)
+    await _ask(session, place, row, MEETING, {"command": command}, keyboard=keyboard, now=now)
+
+
 async def take_up(
-    session: AsyncSession, waiting_id: int, actor: Actor, *, chat_id: int, now: datetime
+    session: AsyncSession,
+    waiting_id: int,
+    actor: Actor,
+    *,
+    chat_id: int,
+    now: datetime,
+    meeting: Meeting | None = None,
 ) -> WaitingCommand:
     """Return a command that waited, and forget it: it is carried out once.
+
+    The question says from then on of which meeting it was, if that was asked.
 
     Raises:
         CommandGone: it was carried out before, waited for too long, or is somebody else's.
@@ -78,7 +112,7 @@ async def take_up(
     await session.delete(row)
     languages = (actor.language or renderer().catalogues.languages[0],)
     for message in await post.live_messages(session, WAITING, waiting_id):
-        text = renderer().post("general/taken_up.html", languages=languages)
+        text = renderer().post("general/taken_up.html", languages=languages, meeting=meeting)
         await post.revise(session, message, text=text, keyboard=None, now=now)
     await session.flush()
     return row

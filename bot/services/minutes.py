@@ -40,7 +40,7 @@ from bot.queries import messages, rolls
 from bot.queries import minutes as queries
 from bot.queries import sittings as sitting_queries
 from bot.rendering.keyboards import minutes as keyboards
-from bot.services import budget, minutes_views, objections, occasions
+from bot.services import budget, minutes_views, objections, occasions, sitting_posts
 from bot.services.meeting_posts import locked
 from bot.services.minutes_views import DRAFT, MINUTES
 
@@ -126,6 +126,41 @@ async def redraft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> 
     minutes_views.redraft(session, meeting, now=now)
 
 
+async def withdraw(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
+    """Take back the draft of a (locked) meeting that goes on; it is drafted anew at its end.
+
+    Raises:
+        MinutesOut: the group has it already.
+    """
+    minutes = await queries.latest(session, stored_id(meeting))
+    if minutes is None:
+        return
+    if minutes.version > 1 or minutes.state is not MinutesState.DRAFT:
+        raise MinutesOut
+    await minutes_views.give_up(session, meeting, minutes, now=now)
+    # Those of the next draft have the same keys.
+    await occasions.forget(
+        session, subject=MINUTES, subject_id=stored_id(meeting), subject_version=minutes.version
+    )
+    await session.delete(minutes)
+    await session.flush()
+
+
+async def room_corrected(
+    session: AsyncSession, meeting: Meeting, *, organisation: str = "", now: datetime
+) -> None:
+    """Let the draft of a (locked) meeting say who was there as it is noted now.
+
+    What a tap in the draft said of that organisation is over: the last word counts.
+    """
+    minutes = await queries.latest(session, stored_id(meeting))
+    if minutes is None:
+        return
+    minutes.roll = {name: mark for name, mark in minutes.roll.items() if name != organisation}
+    minutes.approved = [part for part in minutes.approved if part != rules.ROLL_KEY]
+    await redraft(session, meeting, now=now)
+
+
 async def approve(
     session: AsyncSession,
     meeting_id: int,
@@ -173,6 +208,8 @@ async def approve(
         await minutes_views.publish(session, meeting, minutes, now=now)
     await _tell(session, meeting, group, minutes, record, now=now)
     minutes_views.redraft(session, meeting, now=now)
+    # The lists by which the room was corrected bear no buttons any more.
+    sitting_posts.show(session, meeting, now=now)
 
 
 async def approvable(
@@ -335,7 +372,7 @@ async def _tell(
             session,
             Place(member.telegram_id, (language,)),
             "minutes/told.html",
-            facts | {"why": why, "is_whole": minutes_views.is_short(facts, [language])},
+            facts | {"why": why, "extent": minutes_views.extent_of(facts, [language])},
             now=now,
             about=About(MINUTES, minutes.meeting_id, minutes.version, f"told:{why}"),
             keyboard=keyboards.told(

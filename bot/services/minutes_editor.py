@@ -26,7 +26,7 @@ from bot.models import Entry, Meeting, Minutes, OutboxMessage, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.queries import minutes as queries
-from bot.services import minutes_views, objections, plan
+from bot.services import minutes_views, motion_posts, objections, plan, support
 from bot.services.minutes import approvable
 from bot.services.minutes_views import DRAFT
 
@@ -251,6 +251,7 @@ async def _reword(opened: _Opened, entry_id: int, text: str) -> None:
     entry = await _entry(opened, entry_id)
     entry.text = notebook.checked(text)
     await plan.follow(opened.session, entry)
+    await support.follow(opened.session, entry, now=opened.now)
     screen = opened.screen
     if screen.view is Edit.ENTRY:
         _show(opened, Edit.PART, rules.part_of(opened.record, entry_id) or ROLL)
@@ -263,6 +264,8 @@ async def _take_out(opened: _Opened, entry_id: int) -> None:
     entry = await _entry(opened, entry_id)
     entry.undone_at = opened.now
     await plan.follow(opened.session, entry)
+    await motion_posts.show_origin(opened.session, entry, now=opened.now)
+    await support.follow(opened.session, entry, now=opened.now)
     _show(opened, Edit.PART, part or ROLL)
 
 
@@ -292,6 +295,7 @@ async def _add(opened: _Opened, kind: EntryKind, text: str) -> None:
     opened.session.add(entry)
     await opened.session.flush()
     await plan.follow(opened.session, entry)
+    await support.follow(opened.session, entry, now=opened.now)
     _touch(opened, entry)
     await _changed(opened, part)
     _show(opened, Edit.PART, part)
@@ -311,6 +315,8 @@ async def _discard(opened: _Opened) -> None:
         else:
             entry.undone_at = opened.now
         await plan.follow(session, entry)
+        await motion_posts.show_origin(session, entry, now=opened.now)
+        await support.follow(session, entry, now=opened.now)
     await objections.give_up(session, minutes.meeting_id)
     await minutes_views.give_up(session, opened.meeting, minutes, now=opened.now)
     await session.delete(minutes)

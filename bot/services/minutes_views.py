@@ -9,7 +9,7 @@ from bot.database import before_commit
 from bot.domain import minutes as rules
 from bot.domain.budget import Weight
 from bot.domain.dates import wall_time
-from bot.domain.minutes import OUT, ROLL, WAITING, Edit, MinutesState, Record, Screen
+from bot.domain.minutes import OUT, ROLL, WAITING, Edit, Extent, MinutesState, Record, Screen
 from bot.models import Group, Meeting, Member, Minutes, OutboxMessage
 from bot.models.columns import stored_id
 from bot.outbox import post
@@ -24,9 +24,9 @@ from bot.services.meeting_posts import locked
 
 DRAFT, MINUTES = "minutes-draft", "minutes"
 """The subjects of the private drafts, and of what the group has."""
-WHOLE, FOOT, REPLACED = "whole", "foot", "replaced"
-"""Which post it is: all of the minutes, what stands below them when they are long, or a draft of
-which the group has been given another form."""
+FOOT, REPLACED = "foot", "replaced"
+"""Which post it is, unless it has what the minutes say (`Extent`): what stands below them when they
+are very long, or a draft of which the group has been given another form."""
 A_PAGE, ENTRIES, ORGANISATIONS = 2400, 8, 10
 """Characters of a draft, entries of an item, organisations of the roll, shown at a time."""
 ROOM_FOR_MORE = 600
@@ -92,19 +92,20 @@ def redraft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
 async def publish(
     session: AsyncSession, meeting: Meeting, minutes: Minutes, *, now: datetime
 ) -> None:
-    """Post minutes in the group; long ones in several messages, with the buttons under the last.
+    """Post minutes in the group, in one message: of long ones decisions and actions.
 
+    If even these are too long, all comes in several messages, with the buttons under the last.
     People's own words stand there once, as written, below the group's first language.
     """
     group = await session.get_one(Group, meeting.group_id)
     facts = await said(session, meeting, group, minutes)
-    is_whole = is_short(facts, group.languages)
+    extent = extent_of(facts, group.languages)
     room = group.facts()
     is_silent = room.quiet.cover(wall_time(now, group.zone)) or not await budget.has_sound(
         session, room, Weight.AHEAD, now=now
     )
     number, place = stored_id(meeting), post.in_group(room)
-    if not is_whole:
+    if extent is Extent.TITLES:
         await post.say(
             session,
             place,
@@ -119,9 +120,9 @@ async def publish(
         session,
         place,
         "minutes/minutes.html",
-        facts | {"is_whole": is_whole},
+        facts | {"extent": extent},
         now=now,
-        about=About(MINUTES, number, minutes.version, _kind(minutes, is_whole=is_whole)),
+        about=About(MINUTES, number, minutes.version, _kind(minutes, extent)),
         keyboard=under(minutes),
         expires_at=now + LASTS,
         is_live=True,
@@ -130,15 +131,20 @@ async def publish(
     )
 
 
-def _kind(minutes: Minutes, *, is_whole: bool) -> str:
+def _kind(minutes: Minutes, extent: Extent) -> str:
     """Return which post it is: one below long minutes knows which draft stands above it."""
-    return WHOLE if is_whole else f"{FOOT}:{minutes.revision}"
+    return f"{FOOT}:{minutes.revision}" if extent is Extent.TITLES else extent.value
 
 
-def is_short(facts: dict[str, Any], languages: list[str]) -> bool:
-    """Tell whether minutes, with all that may be said of them later, fit one message."""
-    text = renderer().post("minutes/minutes.html", languages=languages, is_whole=True, **facts)
-    return visible_length(text) <= LIMIT - ROOM_FOR_MORE
+def extent_of(facts: dict[str, Any], languages: list[str]) -> Extent:
+    """Return how much of minutes, with all that may be said of them later, fits one message."""
+    # Where nothing was decided, notes are what was done.
+    possible = [Extent.WHOLE, *([Extent.MAIN] if facts["record"].has_outcomes else [])]
+    for extent in possible:
+        text = renderer().post("minutes/minutes.html", languages=languages, extent=extent, **facts)
+        if visible_length(text) <= LIMIT - ROOM_FOR_MORE:
+            return extent
+    return Extent.TITLES
 
 
 async def said(
@@ -165,7 +171,7 @@ def until(minutes: Minutes, group: Group) -> date | None:
     if minutes.published_at is None:
         return None
     published = wall_time(minutes.published_at, group.zone).date()
-    return rules.confirm_after(published, group.objection_days)
+    return rules.confirm_after(published, group.objection_days, zone=group.zone)
 
 
 def today(group: Group, now: datetime) -> date:
@@ -186,7 +192,7 @@ async def _rewrite_posts(
         text = renderer().post(
             "minutes/minutes.html",
             languages=group.languages,
-            is_whole=row.kind == WHOLE,
+            extent=Extent(row.kind) if row.kind in set(Extent) else Extent.TITLES,
             **facts,
         )
         if visible_length(text) > LIMIT:
@@ -209,7 +215,7 @@ async def replace_draft(session: AsyncSession, minutes: Minutes) -> bool:
     """
     rows = await _rows(session, MINUTES, minutes)
     for row in rows:
-        if row.kind not in {WHOLE, f"{FOOT}:{minutes.revision}"}:
+        if row.kind not in {*Extent, f"{FOOT}:{minutes.revision}"}:
             row.kind = REPLACED
             session.add(row)
     return any(row.kind != REPLACED for row in rows)
@@ -218,18 +224,18 @@ async def replace_draft(session: AsyncSession, minutes: Minutes) -> bool:
 async def give_up(
     session: AsyncSession, meeting: Meeting, minutes: Minutes, *, now: datetime
 ) -> None:
-    """Let the drafts of a correction say that it was given up."""
+    """Let the drafts of a correction that is given up say so, or of a meeting that goes on."""
     group = await session.get_one(Group, meeting.group_id)
     record = await queries.read(session, meeting, minutes)
     for row in await _rows(session, DRAFT, minutes):
         text = renderer().text(
-            "minutes/given_up.html",
+            "minutes/given_up.html" if minutes.version > 1 else "minutes/withdrawn.html",
             language=Screen.of(row.kind).language,
             group=group.facts(),
             record=record,
         )
         await post.revise(session, row, text=text, keyboard=None, now=now, expires_at=now + LASTS)
-        # A later correction has the same number, and its own messages.
+        # A later draft has the same number, and its own messages.
         row.subject_version = 0
 
 

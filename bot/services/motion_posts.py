@@ -10,7 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import before_commit
 from bot.domain.motions import MotionState
-from bot.models import Group, Meeting, Motion, OutboxMessage
+from bot.domain.roles import Actor
+from bot.models import Entry, Group, Meeting, Member, Motion, OutboxMessage
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
@@ -27,19 +28,26 @@ TEXT, OLDER = "motions/motion.html", "motions/older.html"
 
 
 async def put_up(
-    session: AsyncSession, motion: Motion, meeting: Meeting, place: Place, *, now: datetime
+    session: AsyncSession,
+    motion: Motion,
+    meeting: Meeting,
+    place: Place,
+    *,
+    now: datetime,
+    is_silent: bool = False,
 ) -> None:
     """Post a motion of a (locked) meeting; it is kept up to date until it is decided.
 
     What stands in the same chat from before only points down to it.
     """
+    older = {"text": motion.text, "is_open": motion.state is MotionState.OPEN}
     facts = await _facts(session, motion, meeting)
     group = await session.get_one(Group, meeting.group_id)
     for row in await post.live_messages(session, MOTION, stored_id(motion)):
         if row.chat_id != place.chat_id:
             continue
         if not post.has_lost_its_place(row):
-            text = renderer().post(OLDER, languages=_languages(row, group), text=motion.text)
+            text = renderer().post(OLDER, languages=_languages(row, group), **older)
             await post.revise(session, row, text=text, keyboard=None, now=now)
         row.is_live = False
     is_in_group = place.chat_id < 0
@@ -52,7 +60,36 @@ async def put_up(
         about=About(MOTION, stored_id(motion), 1, IN_GROUP if is_in_group else place.languages[0]),
         keyboard=keyboards.motion(facts["motion"]),
         is_live=True,
+        is_silent=is_silent,
     )
+
+
+async def bring_result(
+    session: AsyncSession,
+    motion: Motion,
+    meeting: Meeting,
+    actor: Actor,
+    tapped: tuple[int, int | None],
+    *,
+    now: datetime,
+) -> None:
+    """Bring what was just read back to those who look for it in private.
+
+    That is whoever put it to the vote, or closed it, and whoever writes this meeting down from
+    their private chat. `tapped` is the chat and the message whose button closed it: who looks at it
+    there needs no second one.
+    """
+    group = await session.get_one(Group, meeting.group_id)
+    rows = await post.live_messages(session, MOTION, stored_id(motion))
+    shown = {row.chat_id for row in rows if (row.chat_id, row.message_id) == tapped}
+    writers = await queries.writers_in_private(session, motion)
+    for member_id in sorted({motion.opened_by or 0, actor.member_id or 0, *writers} - {0}):
+        member = await session.get_one(Member, member_id)
+        is_in_group = member.id == actor.member_id and tapped[0] != member.telegram_id
+        if is_in_group or member.telegram_id in shown or not member.has_started:
+            continue
+        place = Place(member.telegram_id, (member.language or group.languages[0],))
+        await put_up(session, motion, meeting, place, now=now, is_silent=True)
 
 
 def show(session: AsyncSession, motion: Motion, *, now: datetime, asks_review: bool = True) -> None:
@@ -80,6 +117,12 @@ def show(session: AsyncSession, motion: Motion, *, now: datetime, asks_review: b
             )
 
     before_commit(session, f"{MOTION}:{motion_id}", show)
+
+
+async def show_origin(session: AsyncSession, entry: Entry, *, now: datetime) -> None:
+    """Have the posts of the motion of which a decision came say whether it still stands."""
+    if entry.motion_id is not None:
+        show(session, await session.get_one(Motion, entry.motion_id), now=now)
 
 
 async def withdraw(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:

@@ -342,11 +342,19 @@ async def voices(session: AsyncSession, motion_id: int, actor: Actor) -> tuple[M
     return motion, list((await rolls.of_group(session, meeting.group_id)).seats)
 
 
-async def count(session: AsyncSession, motion_id: int, actor: Actor, *, now: datetime) -> None:
+async def count(
+    session: AsyncSession,
+    motion_id: int,
+    actor: Actor,
+    *,
+    tapped: tuple[int, int | None],
+    now: datetime,
+) -> None:
     """Close a vote and read back what was said; twice is once.
 
     What found too few is lost with that; otherwise whoever runs the meeting says whether it is
-    decided, also when too few organisations are there.
+    decided, also when too few organisations are there. `tapped` is the chat and the message whose
+    button closed it.
 
     Raises:
         MotionUnknown: there is no such motion.
@@ -368,6 +376,7 @@ async def count(session: AsyncSession, motion_id: int, actor: Actor, *, now: dat
     sittings.touch(sitting, now)
     await session.flush()
     motion_posts.show(session, motion, now=now)
+    await motion_posts.bring_result(session, motion, meeting, actor, tapped, now=now)
 
 
 async def decide(

@@ -23,12 +23,12 @@ from bot.domain.notebook import (
 )
 from bot.domain.roles import Action, Actor, Scope
 from bot.domain.sittings import NotOpen, SittingClosed, SittingState
-from bot.models import AgendaItem, Entry, Group, Meeting, Member, Motion, Sitting
+from bot.models import AgendaItem, Entry, Group, Meeting, Member, Sitting
 from bot.models.columns import stored_id
 from bot.queries import minutes as minutes_queries
 from bot.queries import notebook as queries
 from bot.queries import sittings as sitting_queries
-from bot.services import actions, minutes, motion_posts, plan, sitting_posts, sittings
+from bot.services import actions, minutes, motion_posts, plan, sitting_posts, sittings, support
 from bot.services.meeting_posts import locked
 
 SHARED = frozenset({EntryKind.IDEA, EntryKind.HELP})
@@ -200,7 +200,7 @@ async def amend(
     """
     book, entry = await _open_entry(session, entry_id)
     try:
-        reading = await actions.amended(session, book.meeting, book.group, text, now=now)
+        reading = await actions.amended(session, book.group, book.meeting, text, now=now)
     except AmendmentUnclear:
         if _may_change(book, entry, actor):
             raise
@@ -254,9 +254,7 @@ async def undo(session: AsyncSession, entry_id: int, actor: Actor, *, now: datet
     roles.require(actor, Action.SHARE, book.scope)
     await _require_author(session, entry, actor)
     entry.undone_at = entry.undone_at or now
-    if entry.motion_id is not None:
-        motion = await session.get_one(Motion, entry.motion_id)
-        motion_posts.show(session, motion, now=now)
+    await motion_posts.show_origin(session, entry, now=now)
     await _changed(session, book, entry, now=now)
     await actions.show(session, entry, now=now)
     return await queries.one(session, entry_id, book.meeting.zone)
@@ -358,8 +356,8 @@ async def _word(
     if entry.kind is EntryKind.ACTION:
         reading, is_quoted = await actions.understand(
             session,
-            book.meeting,
             book.group,
+            book.meeting,
             (said.text, said.mentions),
             (said.quoted, said.quoted_mentions),
             now=now,
@@ -382,6 +380,7 @@ async def _changed(session: AsyncSession, book: _Book, entry: Entry, *, now: dat
     """Let all that shows a notebook, and the plan, say what an entry of it says now."""
     await session.flush()
     await plan.follow(session, entry)
+    await support.follow(session, entry, now=now)
     sitting_posts.show(session, book.meeting, now=now)
     if book.sitting.state is SittingState.OPEN:
         sittings.touch(book.sitting, now)

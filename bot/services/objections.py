@@ -226,7 +226,8 @@ async def remind(session: AsyncSession, meeting_id: int, *, now: datetime) -> No
     if minutes is None or minutes.state is not MinutesState.PUBLISHED or not waiting:
         return
     group = await session.get_one(Group, minutes.group_id)
-    last = rules.confirm_after(minutes_views.today(group, now), group.objection_days)
+    today = minutes_views.today(group, now)
+    last = rules.confirm_after(today, group.objection_days, zone=group.zone)
     for objection in waiting:
         await _ask(session, objection, group, now=now, until=last)
     midnight = datetime.combine(last + timedelta(days=1), datetime.min.time())

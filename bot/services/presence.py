@@ -1,23 +1,26 @@
-"""Who is at a meeting: they check in, or somebody says it for the whole room."""
+"""Who is at a meeting: they check in, or somebody says it for the whole room.
 
-from collections.abc import Sequence
+Until the minutes are out, whoever runs the meeting can correct who was there.
+"""
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain import organisations
+from bot.domain import roles
 from bot.domain.attendance import NoOrganisation
-from bot.domain.dates import instant, wall_time
-from bot.domain.presence import Guest, How, Mark, NobodyCalledSo, NotHere, read_leaving
+from bot.domain.minutes import MinutesOut
+from bot.domain.presence import How, Mark, NotHere, Stage
 from bot.domain.roles import Action, Actor
-from bot.models import Meeting, Membership, Organisation, Presence, Sitting
+from bot.domain.sittings import SittingState
+from bot.models import Group, Meeting, Membership, Organisation, Presence, Sitting
 from bot.outbox.post import Place
 from bot.queries import presence as queries
 from bot.queries import rolls
-from bot.services import presence_lists, sitting_posts, sittings
+from bot.queries import sittings as sitting_queries
+from bot.services import minutes, presence_lists, sitting_posts, sittings
+from bot.services.meeting_posts import locked
 
 MOMENT = timedelta(seconds=1)
 """At least so long somebody was there who left; nobody knows better."""
@@ -51,14 +54,19 @@ async def check_in(
     if place is None or organisation is None:
         raise NoOrganisation
     row = await queries.of_member(session, meeting_id, actor.member_id)
+    if row is None and place.is_confirmed and not place.is_office:
+        # "Somebody of them", whom the secretary noted, has a name now.
+        row = await queries.unnamed(session, meeting_id, organisation.id or 0)
+        if row is not None:
+            row.member_id = actor.member_id
     if row is None:
         row = Presence(meeting_id=meeting_id, member_id=actor.member_id, arrived_at=now)
         session.add(row)
-    elif row.left_at == row.arrived_at:
+    elif is_slip(row):
         row.arrived_at = now
     row.organisation_id, row.how, row.entered_by = organisation.id, how, actor.member_id
     row.left_at, row.is_counted = None, place.is_confirmed
-    await _changed(session, meeting, sitting, now=now)
+    await changed(session, meeting, sitting, now=now)
     return CheckedIn(organisation.name, how, is_counted=place.is_confirmed)
 
 
@@ -72,11 +80,11 @@ async def leave(session: AsyncSession, meeting_id: int, actor: Actor, *, now: da
     """
     meeting, sitting = await sittings.running(session, meeting_id, actor, Action.CHECK_IN)
     row = await queries.of_member(session, meeting_id, actor.member_id)
-    if row is None or row.left_at == row.arrived_at:
+    if row is None or is_slip(row):
         raise NotHere
     if row.left_at is None:
-        row.left_at = _later(row, now)
-        await _changed(session, meeting, sitting, now=now)
+        row.left_at = later(row, now)
+        await changed(session, meeting, sitting, now=now)
 
 
 async def mark(
@@ -91,17 +99,17 @@ async def mark(
     """Let whoever runs a meeting say how an organisation takes part, or that it does not.
 
     Who is entered before the roll was called was there from the beginning; who comes later, later.
+    Of a meeting that is over, the times that are known stay.
 
     Raises:
-        MeetingUnknown, NotOpen, SittingClosed: there is nothing to come to.
         NoOrganisation: the organisation has no seat in the group (any more).
-        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+        others: see `noting`.
     """
-    meeting, sitting = await sittings.acting(
-        session, meeting_id, actor, Action.RUN_MEETING, now=now
-    )
-    if organisation_id not in await rolls.seated(session, meeting.group_id):
+    meeting, sitting = await noting(session, meeting_id, actor, now=now)
+    seats = await rolls.seated(session, meeting.group_id)
+    if organisation_id not in seats:
         raise NoOrganisation
+    is_over = sitting.state is not SittingState.OPEN
     # Who waits to be confirmed stands apart, also when the organisation comes.
     waiting = {one.id for one in await queries.people(session, meeting) if not one.is_counted}
     noted = [
@@ -109,17 +117,19 @@ async def mark(
         for row in await queries.rows(session, meeting_id, organisation_id)
         if row.id not in waiting
     ]
-    here = [row for row in noted if row.left_at is None]
+    here = [row for row in noted if row.left_at is None or (is_over and not is_slip(row))]
     if said.how is not None and not here:
-        here = noted[-1:] or [await _entered(session, sitting, now=now)]
-        is_slip = here[0].left_at == here[0].arrived_at
-        if is_slip:
-            here[0].arrived_at = await _arrival(session, sitting, now=now)
+        here = noted[-1:] or [await enter(session, sitting, now=now)]
+        if is_slip(here[0]):
+            here[0].arrived_at, here[0].left_at = await arrival(session, sitting, now=now), None
     for row in here:
         row.organisation_id = organisation_id
-        _set(row, said, now=now)
+        if is_over and said.how is not None:
+            row.how = said.how
+        else:
+            _set(row, said, now=now)
         row.entered_by = row.entered_by or actor.member_id
-    await _changed(session, meeting, sitting, now=now)
+    await changed(session, meeting, sitting, organisation=seats[organisation_id], now=now)
 
 
 async def mark_guest(
@@ -128,18 +138,17 @@ async def mark_guest(
     """Say of a guest that they left, or that they were noted by a slip; return the meeting.
 
     Raises:
-        NotHere: nobody was noted so.
-        MeetingUnknown, NotOpen, SittingClosed: there is nothing to leave.
-        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+        NotHere: nobody was noted so, or it is too late to leave.
+        others: see `noting`.
     """
     found = await session.get(Presence, presence_id)
     if found is None:
         raise NotHere
-    meeting, sitting = await sittings.acting(
-        session, found.meeting_id, actor, Action.RUN_MEETING, now=now
-    )
+    meeting, sitting = await noting(session, found.meeting_id, actor, now=now)
+    if said is Mark.LEFT and sitting.state is not SittingState.OPEN:
+        raise NotHere
     _set(await session.get_one(Presence, presence_id), said, now=now)
-    await _changed(session, meeting, sitting, now=now)
+    await changed(session, meeting, sitting, now=now)
     return found.meeting_id
 
 
@@ -161,83 +170,7 @@ async def confirm_all(
         row = await session.get_one(Presence, one.id)
         if one.is_counted and row.confirmed_by is None:
             row.confirmed_by = actor.member_id
-    await _changed(session, meeting, sitting, now=now)
-
-
-async def add_guest(
-    session: AsyncSession, meeting_id: int, guest: Guest, actor: Actor, *, now: datetime
-) -> str:
-    """Note somebody without an account; return the organisation for which they count, or "".
-
-    Whoever comes from an organisation that has a seat is there for it; all others are in
-    attendance. The same person named twice is noted once.
-
-    Raises:
-        MeetingUnknown, NotOpen, SittingClosed: there is nothing to come to.
-        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
-    """
-    meeting, sitting = await sittings.acting(
-        session, meeting_id, actor, Action.RUN_MEETING, now=now
-    )
-    seats = await rolls.seated(session, meeting.group_id)
-    key = organisations.find(seats, guest.office) if guest.office else None
-    row = await _named(session, meeting_id, guest, key)
-    if row is None:
-        row = await _entered(session, sitting, now=now)
-        row.name, row.guest_of, row.organisation_id = guest.name, guest.office, key
-        row.entered_by = actor.member_id
-    row.left_at = None
-    await _changed(session, meeting, sitting, now=now)
-    return seats.get(key, "") if key is not None else ""
-
-
-async def leave_named(
-    session: AsyncSession,
-    meeting_id: int,
-    said: str,
-    actor: Actor,
-    *,
-    languages: Sequence[str],
-    now: datetime,
-) -> str:
-    """Note that an organisation, or a guest, has left, now or when is said; return who was meant.
-
-    Raises:
-        NobodyCalledSo: nobody who is there is called so, or several are.
-        NotThen, TimeAmbiguous and the others of `read_when`: the time cannot be meant, or read.
-        MeetingUnknown, NotOpen, SittingClosed: there is nothing to leave.
-        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
-    """
-    meeting, sitting = await sittings.acting(
-        session, meeting_id, actor, Action.RUN_MEETING, now=now
-    )
-    here = [one for one in await queries.people(session, meeting) if one.left is None]
-    counted = [one for one in here if one.is_counted]
-    names = {one.organisation_id: one.organisation for one in counted if one.organisation_id}
-    known = {one.organisation for one in here} | {one.person for one in here}
-    left = None
-    if said.casefold() not in {name.casefold() for name in known}:
-        said, left = read_leaving(
-            said,
-            opened=wall_time(sitting.opened_at, meeting.zone),
-            now=wall_time(now, meeting.zone),
-            languages=languages,
-        )
-    at = instant(left, meeting.zone) if left else now
-    key = organisations.find(names, said)
-    if key is not None:
-        going, name = [one.id for one in counted if one.organisation_id == key], names[key]
-    else:
-        people = {one.id: one.person for one in here if one.person}
-        person = organisations.find(people, said)
-        if person is None:
-            called = [*names.values(), *(one.person for one in here if not one.organisation_id)]
-            raise NobodyCalledSo(said=said, here=called)
-        going, name = [person], people[person]
-    for number in going:
-        _set(await session.get_one(Presence, number), Mark.LEFT, now=at)
-    await _changed(session, meeting, sitting, now=now)
-    return name
+    await changed(session, meeting, sitting, now=now)
 
 
 async def open_list(
@@ -246,11 +179,10 @@ async def open_list(
     """Give whoever runs a meeting the list of who is there; return whether it stands in private.
 
     Raises:
-        MeetingUnknown, NotOpen, SittingClosed: the meeting is not open.
-        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+        MeetingUnknown, NotOpen and others: see `noting`.
     """
-    meeting, _ = await sittings.acting(session, meeting_id, actor, Action.RUN_MEETING, now=now)
-    return await presence_lists.say(session, meeting, actor, place, now=now)
+    meeting, sitting = await noting(session, meeting_id, actor, now=now)
+    return await presence_lists.say(session, meeting, sitting, actor, place, now=now)
 
 
 async def turn_list(
@@ -266,45 +198,103 @@ async def turn_list(
     """Show another page of a list, or let its taps say who left.
 
     Raises:
-        MeetingUnknown, NotOpen, SittingClosed: the meeting is not open.
+        MeetingUnknown, NotOpen and others: see `noting`.
+    """
+    meeting, sitting = await noting(session, meeting_id, actor, now=now)
+    await presence_lists.turn(
+        session, meeting, sitting, message, page, is_leaving=is_leaving, now=now
+    )
+
+
+async def turn_board(
+    session: AsyncSession,
+    meeting_id: int,
+    actor: Actor,
+    message: tuple[int, int | None],
+    *,
+    is_turned: bool,
+    now: datetime,
+) -> None:
+    """Show the buttons that are seldom needed under the post of a meeting, or the usual ones.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: it is not open.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may do nothing in it.
+    """
+    meeting, _ = await sittings.running(session, meeting_id, actor, Action.CHECK_IN)
+    await sitting_posts.turn(session, meeting, message, is_turned=is_turned, now=now)
+
+
+async def noting(
+    session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime
+) -> tuple[Meeting, Sitting]:
+    """Return a meeting (locked) of which somebody says who is there.
+
+    Until its minutes are out that can be one that is over: then they say who was.
+
+    Raises:
+        MinutesOut: it is over, and its minutes are out.
+        MeetingUnknown, NotOpen, SittingClosed: it was not held.
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
     """
-    meeting, _ = await sittings.acting(session, meeting_id, actor, Action.RUN_MEETING, now=now)
-    await presence_lists.turn(session, meeting, message, page, is_leaving=is_leaving, now=now)
+    meeting = await locked(session, meeting_id)
+    sitting = await session.get(Sitting, meeting_id, populate_existing=True)
+    if sitting is None or sitting.state is not SittingState.CLOSED:
+        return await sittings.acting(session, meeting_id, actor, Action.RUN_MEETING, now=now)
+    group = await session.get_one(Group, meeting.group_id)
+    scope = await sitting_queries.scope(session, meeting, group)
+    roles.require(actor, Action.RUN_MEETING, scope)
+    if await sitting_queries.stage(session, sitting) is Stage.OUT:
+        raise MinutesOut
+    return meeting, sitting
 
 
-async def _named(
-    session: AsyncSession, meeting_id: int, guest: Guest, organisation_id: int | None
-) -> Presence | None:
-    rows = await session.execute(
-        select(Presence).where(
-            col(Presence.meeting_id) == meeting_id, col(Presence.member_id).is_(None)
-        )
-    )
-    return next(
-        (
-            row
-            for row in rows.scalars()
-            if row.name.casefold() == guest.name.casefold()
-            and row.organisation_id == organisation_id
-        ),
-        None,
-    )
+async def changed(
+    session: AsyncSession,
+    meeting: Meeting,
+    sitting: Sitting,
+    *,
+    organisation: str = "",
+    now: datetime,
+) -> None:
+    """Have everything say who is, or was, there; of a meeting that is over the draft does, too."""
+    if sitting.state is SittingState.OPEN:
+        sittings.touch(sitting, now)
+    await session.flush()
+    sitting_posts.show(session, meeting, now=now)
+    if sitting.state is not SittingState.OPEN:
+        await minutes.room_corrected(session, meeting, organisation=organisation, now=now)
 
 
-async def _entered(session: AsyncSession, sitting: Sitting, *, now: datetime) -> Presence:
+async def enter(session: AsyncSession, sitting: Sitting, *, now: datetime) -> Presence:
+    """Note somebody whom the secretary names now."""
     row = Presence(
-        meeting_id=sitting.meeting_id, arrived_at=await _arrival(session, sitting, now=now)
+        meeting_id=sitting.meeting_id, arrived_at=await arrival(session, sitting, now=now)
     )
     session.add(row)
     await session.flush()
     return row
 
 
-async def _arrival(session: AsyncSession, sitting: Sitting, *, now: datetime) -> datetime:
-    """Return when somebody came whom the secretary notes now."""
+async def arrival(session: AsyncSession, sitting: Sitting, *, now: datetime) -> datetime:
+    """Return when somebody came whom the secretary notes now.
+
+    Of a meeting that is over they were there from the beginning, unless it is said when they came.
+    """
+    if sitting.state is not SittingState.OPEN:
+        return sitting.opened_at
     is_called = await queries.is_called(session, sitting.meeting_id)
     return now if is_called else sitting.opened_at
+
+
+def is_slip(row: Presence) -> bool:
+    """Tell whether somebody was noted by mistake, and was never there."""
+    return row.left_at == row.arrived_at
+
+
+def later(row: Presence, now: datetime) -> datetime:
+    """Return when somebody left; who leaves in the moment in which they came was there."""
+    return max(now, row.arrived_at + MOMENT)
 
 
 def _set(row: Presence, said: Mark, *, now: datetime) -> None:
@@ -313,17 +303,4 @@ def _set(row: Presence, said: Mark, *, now: datetime) -> None:
     elif said is Mark.AWAY:
         row.left_at = row.arrived_at
     elif row.left_at is None:
-        row.left_at = _later(row, now)
-
-
-def _later(row: Presence, now: datetime) -> datetime:
-    """Return when somebody left; who leaves in the moment in which they came was there."""
-    return max(now, row.arrived_at + MOMENT)
-
-
-async def _changed(
-    session: AsyncSession, meeting: Meeting, sitting: Sitting, *, now: datetime
-) -> None:
-    sittings.touch(sitting, now)
-    await session.flush()
-    sitting_posts.show(session, meeting, now=now)
+        row.left_at = later(row, now)

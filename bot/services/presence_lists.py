@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.presence import Stage
 from bot.domain.roles import Actor
-from bot.models import Group, Meeting, Member, OutboxMessage
+from bot.models import Group, Meeting, Member, OutboxMessage, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import presence as queries
-from bot.queries import rolls
+from bot.queries import rolls, sittings
 from bot.rendering.keyboards import sittings as keyboards
 from bot.rendering.messages import renderer
 
@@ -48,10 +49,10 @@ class Screen:
 async def say(
     session: AsyncSession,
     meeting: Meeting,
+    sitting: Sitting,
     actor: Actor,
     place: Place,
     *,
-    is_over: bool = False,
     now: datetime,
 ) -> bool:
     """Give somebody the list of a (locked) meeting; return whether it stands in private.
@@ -65,7 +66,7 @@ async def say(
         if row.chat_id == place.chat_id:
             row.is_live = False
     screen = Screen(place.languages[0])
-    facts = await _facts(session, meeting, screen, is_over=is_over)
+    facts = await _facts(session, meeting, sitting, screen)
     await post.say(
         session,
         place,
@@ -83,6 +84,7 @@ async def say(
 async def turn(
     session: AsyncSession,
     meeting: Meeting,
+    sitting: Sitting,
     message: tuple[int, int | None],
     page: int,
     *,
@@ -94,27 +96,31 @@ async def turn(
         if (row.chat_id, row.message_id) == message:
             screen = Screen(Screen.of(row.kind).language, page, is_leaving)
             row.kind = screen.kind
-            await _revise(session, meeting, row, is_over=False, now=now)
+            await _revise(session, meeting, sitting, row, now=now)
 
 
-async def show(
-    session: AsyncSession, meeting: Meeting, *, is_over: bool = False, now: datetime
-) -> None:
-    """Bring all lists of a (locked) meeting up to date; when it `is_over`, they bear no buttons."""
+async def show(session: AsyncSession, meeting: Meeting, sitting: Sitting, *, now: datetime) -> None:
+    """Bring all lists of a (locked) meeting up to date; with its minutes out, they end."""
     for row in await post.live_messages(session, ROOM, stored_id(meeting)):
         if post.has_lost_its_place(row):
             row.is_live = False
             continue
-        await _revise(session, meeting, row, is_over=is_over, now=now)
+        await _revise(session, meeting, sitting, row, now=now)
 
 
 async def _revise(
-    session: AsyncSession, meeting: Meeting, row: OutboxMessage, *, is_over: bool, now: datetime
+    session: AsyncSession,
+    meeting: Meeting,
+    sitting: Sitting,
+    row: OutboxMessage,
+    *,
+    now: datetime,
 ) -> None:
     screen = Screen.of(row.kind)
-    facts = await _facts(session, meeting, screen, is_over=is_over)
+    facts = await _facts(session, meeting, sitting, screen)
     languages = (screen.language,)
-    keyboard = None if is_over else post.buttons(_keyboard(meeting, screen, facts), languages)
+    is_out = facts["stage"] is Stage.OUT
+    keyboard = None if is_out else post.buttons(_keyboard(meeting, screen, facts), languages)
     text = renderer().post(TEXT, languages=languages, **facts)
     await post.revise(session, row, text=text, keyboard=keyboard, now=now)
 
@@ -125,19 +131,23 @@ def _keyboard(meeting: Meeting, screen: Screen, facts: dict[str, Any]) -> Any:
         facts["seats"],
         facts["room_now"],
         page=screen.page,
-        is_leaving=screen.is_leaving,
+        is_leaving=facts["is_leaving"],
+        is_over=facts["stage"] is not Stage.HELD,
     )
 
 
 async def _facts(
-    session: AsyncSession, meeting: Meeting, screen: Screen, *, is_over: bool
+    session: AsyncSession, meeting: Meeting, sitting: Sitting, screen: Screen
 ) -> dict[str, Any]:
     group = await session.get_one(Group, meeting.group_id)
+    stage = await sittings.stage(session, sitting)
     return {
         "group": group.facts(),
+        "meeting": meeting.facts(),
         "room_now": await queries.of_meeting(session, meeting),
         "seats": await rolls.seated(session, meeting.group_id),
-        "is_leaving": screen.is_leaving,
-        "is_over": is_over,
+        # Nobody leaves a meeting that is over: when somebody left is said in words.
+        "is_leaving": screen.is_leaving and stage is Stage.HELD,
+        "stage": stage,
         "is_called": await queries.is_called(session, stored_id(meeting)),
     }

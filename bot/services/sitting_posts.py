@@ -1,25 +1,30 @@
 """The live post of a meeting that is held: where it stands, and who is there."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import before_commit
+from bot.domain import sittings as rules
 from bot.domain.dates import wall_time
-from bot.domain.sittings import SittingState
-from bot.models import Group, Meeting, OutboxMessage, Sitting
+from bot.domain.sittings import Ending, SittingState
+from bot.models import Group, Meeting, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import carry_over, facilitation, sittings
 from bot.rendering.keyboards import sittings as keyboards
+from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
 from bot.services import presence_lists
 from bot.services.meeting_posts import locked
 
 BOARD = "sitting"
 """The subject of the live post; replies to it are people talking to each other."""
+TURNED = "more"
+"""Stands behind the kind of a post whose other buttons show."""
 BOARD_TEXT, OLDER_TEXT = "sittings/board.html", "sittings/older.html"
 
 
@@ -32,15 +37,15 @@ async def put_up(session: AsyncSession, meeting: Meeting, place: Place, *, now: 
     sitting = await session.get_one(Sitting, meeting.id)
     await _point_down(session, meeting, group, place.chat_id, now=now)
     facts = await _facts(session, meeting, sitting, group, now=now)
+    side = _Side("" if place.chat_id == group.chat_id else place.languages[0])
     await post.say(
         session,
         place,
         BOARD_TEXT,
         facts,
         now=now,
-        # In private it is read in one language; in the group in whatever that has chosen by then.
-        about=About(BOARD, stored_id(meeting), meeting.version, _kind(place, group)),
-        keyboard=keyboards.board(facts["sitting"], facts["holders"]),
+        about=About(BOARD, stored_id(meeting), meeting.version, side.kind),
+        keyboard=_keyboard(facts, side),
         is_live=True,
     )
 
@@ -58,8 +63,8 @@ def show(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
         sitting = await session.get_one(Sitting, meeting_id)
         facts = await _facts(session, meeting, sitting, group, now=now)
         for row in await post.live_messages(session, BOARD, meeting_id):
-            languages = _languages(row, group)
-            keyboard = keyboards.board(facts["sitting"], facts["holders"])
+            side = _Side.of(row.kind)
+            languages, keyboard = side.languages(group), _keyboard(facts, side)
             await post.revise(
                 session,
                 row,
@@ -67,10 +72,24 @@ def show(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
                 keyboard=post.buttons(keyboard, languages),
                 now=now,
             )
-        is_over = sitting.state is not SittingState.OPEN
-        await presence_lists.show(session, meeting, is_over=is_over, now=now)
+        await presence_lists.show(session, meeting, sitting, now=now)
 
     before_commit(session, f"{BOARD}:{meeting_id}", show)
+
+
+async def turn(
+    session: AsyncSession,
+    meeting: Meeting,
+    message: tuple[int, int | None],
+    *,
+    is_turned: bool,
+    now: datetime,
+) -> None:
+    """Show the other buttons under one post of a (locked) meeting, or the usual ones again."""
+    for row in await post.live_messages(session, BOARD, stored_id(meeting)):
+        if (row.chat_id, row.message_id) == message:
+            row.kind = _Side(_Side.of(row.kind).language, is_turned).kind
+    show(session, meeting, now=now)
 
 
 async def tell_forgotten(
@@ -98,19 +117,46 @@ async def _point_down(
             continue
         if not post.has_lost_its_place(row):
             text = renderer().post(
-                OLDER_TEXT, languages=_languages(row, group), group=group.facts()
+                OLDER_TEXT, languages=_Side.of(row.kind).languages(group), group=group.facts()
             )
             await post.revise(session, row, text=text, keyboard=None, now=now)
         row.is_live = False
 
 
-def _kind(place: Place, group: Group) -> str:
-    return "board" if place.chat_id == group.chat_id else f"board:{place.languages[0]}"
+@dataclass(frozen=True)
+class _Side:
+    """What one post shows; it stands in the `kind` of its message."""
+
+    language: str = ""
+    """In private it is read in one language; in the group in whatever that has chosen by then."""
+    is_turned: bool = False
+    """Whether the buttons that are seldom needed stand below it."""
+
+    @property
+    def kind(self) -> str:
+        """Return how it is noted."""
+        return ":".join(("board", self.language, TURNED if self.is_turned else "")).rstrip(":")
+
+    @classmethod
+    def of(cls, kind: str) -> "_Side":
+        """Return what was noted."""
+        _, language, turned, *_ = (*kind.split(":"), "", "")
+        return cls(language, turned == TURNED)
+
+    def languages(self, group: Group) -> tuple[str, ...]:
+        """Return in which languages it is read."""
+        return (self.language,) if self.language else tuple(group.languages)
 
 
-def _languages(row: OutboxMessage, group: Group) -> tuple[str, ...]:
-    _, _, language = row.kind.partition(":")
-    return (language,) if language else tuple(group.languages)
+def _keyboard(facts: dict[str, Any], side: _Side) -> Keyboard:
+    if facts["sitting"].state is SittingState.OPEN:
+        return keyboards.board(
+            facts["sitting"],
+            facts["holders"],
+            facts["carried"].count,
+            is_turned=side.is_turned,
+        )
+    return keyboards.closed(facts["sitting"].meeting.id) if facts["can_reopen"] else ()
 
 
 async def _facts(
@@ -121,5 +167,8 @@ async def _facts(
         "sitting": await sittings.of_meeting(session, meeting, sitting),
         "local_now": wall_time(now, meeting.zone),
         "holders": await facilitation.holders(session, stored_id(meeting)),
+        "can_reopen": sitting.state is SittingState.CLOSED
+        and sitting.ending is not Ending.WRITTEN_UP
+        and rules.can_reopen(await sittings.drafted_at(session, stored_id(meeting)), now),
         "carried": await carry_over.to(session, meeting, group),
     }

@@ -1,71 +1,41 @@
-"""Meetings that nobody opened: asked about, written up, moved, or noted as not held."""
+"""Meetings that nobody opened: asked about, moved, or noted as not held."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain import notebook, roles
+from bot.domain import roles
 from bot.domain import write_ups as rules
-from bot.domain.actions import Reading
-from bot.domain.agenda import ItemState
-from bot.domain.dates import instant, wall_time
+from bot.domain.dates import wall_time
 from bot.domain.meetings import MeetingCancelled, State
-from bot.domain.notebook import EntryKind, NotebookFull
-from bot.domain.presence import How
 from bot.domain.reminders import QuietHours
 from bot.domain.roles import Action, Actor, Scope
-from bot.domain.sittings import Ending, SittingState
-from bot.domain.ways import Way
+from bot.domain.sittings import SittingState
 from bot.domain.write_ups import AlreadyRecorded, Fate, MorningKind, NothingToWrite, Said, Unheld
 from bot.models import (
-    AgendaItem,
-    Entry,
     Group,
     Meeting,
     Member,
     Occasion,
     OccasionState,
-    PaperList,
-    Presence,
     Sitting,
-    SittingItem,
 )
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import members as member_queries
-from bot.queries import rolls
 from bot.queries import sittings as sitting_queries
 from bot.queries import write_ups as queries
 from bot.rendering.keyboards import write_ups as keyboards
 from bot.rendering.messages import renderer
-from bot.services import actions, agenda_sheets, budget, members, minutes, occasions
-from bot.services import plan as plan_of
+from bot.services import budget, occasions
 from bot.services.meeting_posts import MEETING, correct_posts, locked
 
 WRITE_UP = "write-up"
 """The subject of the question what became of a meeting."""
 QUESTION = "write_ups/question.html"
-
-
-@dataclass(frozen=True)
-class Account:
-    """A meeting as somebody remembers it. Times are wall times of the group."""
-
-    starts: datetime
-    ends: datetime
-    organisations: tuple[int, ...] = ()
-    """The ids of those that were there."""
-    guests: tuple[str, ...] = ()
-    items: tuple[int, ...] = ()
-    """The ids of the items that were dealt with, besides the usual ones."""
-    decisions: tuple[str, ...] = ()
-    actions: tuple[str, ...] = ()
-    pictures: tuple[str, ...] = ()
-    """Telegram's names of the photos of the paper list."""
 
 
 async def ask(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:
@@ -172,43 +142,6 @@ async def is_recorded(session: AsyncSession, meeting_id: int) -> bool:
     return meeting is None or await _is_known(session, meeting)
 
 
-async def write_up(
-    session: AsyncSession, meeting_id: int, account: Account, actor: Actor, *, now: datetime
-) -> None:
-    """Record a meeting as somebody remembers it, and draft its minutes.
-
-    Raises:
-        MeetingUnknown, MeetingCancelled, AlreadyRecorded, TooLateToWrite: there is nothing to say.
-        NotOverYet, EndsBeforeStart, EntryTooLong, NotebookFull: it cannot have been so.
-        NotAllowed, StrangerHere, AnonymousAdmin: the person did not run it.
-    """
-    meeting, group = await unrecorded(session, meeting_id, actor, now=now)
-    rules.check_times(account.starts, account.ends, now=wall_time(now, meeting.zone))
-    began, ended = instant(account.starts, meeting.zone), instant(account.ends, meeting.zone)
-    await _dealt_with(session, meeting, group, account)
-    session.add(
-        Sitting(
-            meeting_id=meeting_id,
-            state=SittingState.CLOSED,
-            opened_at=began,
-            opened_by=actor.member_id,
-            closed_at=ended,
-            closed_by=actor.member_id,
-            ending=Ending.WRITTEN_UP,
-            last_activity_at=ended,
-        )
-    )
-    await session.flush()
-    await _came(session, meeting, account, actor, began)
-    await _said(session, meeting, group, account, actor, now=now)
-    await _settle(session, meeting, Fate.HELD, actor, now=now)
-    await minutes.draft(session, meeting, now=now)
-    for file_id in account.pictures:
-        await keep_list(session, meeting, file_id, actor, now=now)
-    if account.pictures:
-        await tell_of_list(session, meeting, group, now=now)
-
-
 async def not_held(
     session: AsyncSession,
     meeting_id: int,
@@ -230,7 +163,7 @@ async def not_held(
     meeting, group = await unrecorded(session, meeting_id, actor, now=now)
     said = rules.checked_reason(reason)
     await _not_held(session, meeting, group, said, actor, now=now)
-    await _settle(session, meeting, Fate.NOT_HELD, actor, now=now)
+    await settle(session, meeting, Fate.NOT_HELD, actor, now=now)
     if is_told:
         await post.say(
             session,
@@ -254,97 +187,12 @@ async def moved(
     meeting, group = await unrecorded(session, meeting_id, actor, now=now)
     reason = renderer().text("write_ups/moved_to.txt", language=group.languages[0], starts=starts)
     await _not_held(session, meeting, group, reason, actor, now=now)
-    await _settle(session, meeting, Fate.MOVED, actor, now=now)
+    await settle(session, meeting, Fate.MOVED, actor, now=now)
 
 
 async def opened(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
     """Let everybody who was asked see that a (locked) meeting was opened after all."""
     await _show(session, meeting, Said(Fate.HELD, "", is_settled=True), now=now)
-
-
-async def keep_list(
-    session: AsyncSession, meeting: Meeting, file_id: str, actor: Actor, *, now: datetime
-) -> None:
-    """Keep the name of a photo of the paper list; the picture stays with Telegram."""
-    if actor.member_id is None:
-        return
-    session.add(
-        PaperList(
-            meeting_id=stored_id(meeting),
-            file_id=file_id,
-            sent_by=actor.member_id,
-            sent_at=now,
-            drop_at=now + rules.PAPER_KEPT,
-        )
-    )
-    await session.flush()
-
-
-async def add_list(
-    session: AsyncSession, meeting_id: int, file_id: str, actor: Actor, *, now: datetime
-) -> None:
-    """Keep a photo of the paper list that somebody sent by itself, and tell who may see it.
-
-    Raises:
-        MeetingUnknown: there is no such meeting.
-        NotAllowed, StrangerHere, AnonymousAdmin: the person did not run it.
-    """
-    meeting = await locked(session, meeting_id)
-    group = await session.get_one(Group, meeting.group_id)
-    scope = await sitting_queries.scope(session, meeting, group)
-    roles.require(actor, Action.RUN_MEETING, scope)
-    known = await queries.paper_lists(session, meeting_id)
-    if len(known) >= rules.PICTURES_LIMIT or file_id in {paper.file_id for paper in known}:
-        return
-    await keep_list(session, meeting, file_id, actor, now=now)
-    if not known:
-        await tell_of_list(session, meeting, group, now=now)
-
-
-async def tell_of_list(
-    session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime
-) -> None:
-    """Tell those who may see it that there is a photo of the paper list: leads and coordination."""
-    leads = await member_queries.leads(session, stored_id(group))
-    team = await member_queries.team(session, group)
-    hearers = {member.id: member for member in (*leads, *team) if member.has_started}
-    for member in hearers.values():
-        await members.tell(
-            session,
-            member,
-            "write_ups/list_kept.html",
-            {
-                "group": group.facts(),
-                "meeting": meeting.facts(),
-                "until": wall_time(now + rules.PAPER_KEPT, meeting.zone),
-            },
-            now=now,
-            keyboard=keyboards.paper_list(stored_id(meeting)),
-        )
-
-
-async def show_list(session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime) -> int:
-    """Send the photos of a paper list to one person, in private; return how many there are.
-
-    Raises:
-        MeetingUnknown: there is no such meeting.
-        NotAllowed, StrangerHere, AnonymousAdmin: the list is not for this person.
-    """
-    meeting = await locked(session, meeting_id)
-    group = await session.get_one(Group, meeting.group_id)
-    roles.require(actor, Action.SEE_PAPER_LIST, _scope(group))
-    found = await queries.paper_lists(session, meeting_id)
-    place = Place(actor.telegram_id, (actor.language or group.languages[0],))
-    for paper in found:
-        await post.send_photo(
-            session,
-            place,
-            {"file_id": paper.file_id},
-            about=About(WRITE_UP, meeting_id, meeting.version, "paper-list"),
-            now=now,
-            is_protected=True,
-        )
-    return len(found)
 
 
 async def plan(
@@ -438,7 +286,7 @@ def _facts(
     return {"group": group.facts(), "meeting": meeting.facts(), "kind": kind, "said": said}
 
 
-async def _settle(
+async def settle(
     session: AsyncSession, meeting: Meeting, fate: Fate, actor: Actor, *, now: datetime
 ) -> None:
     """Ask nobody any more about a (locked) meeting, and let them see what was said."""
@@ -469,85 +317,6 @@ async def _not_held(
     )
     await session.flush()
     await correct_posts(session, meeting, group.facts(), now=now)
-
-
-async def _dealt_with(
-    session: AsyncSession, meeting: Meeting, group: Group, account: Account
-) -> None:
-    """Note which items of the agenda were dealt with; the others are left for another meeting."""
-    await agenda_sheets.lay(session, meeting, group)
-    for one in await sitting_queries.timed(session, meeting):
-        if not (one.item.is_routine or one.item.id in account.items):
-            continue
-        session.add(SittingItem(meeting_id=stored_id(meeting), item_id=one.item.id, is_done=True))
-        (await session.get_one(AgendaItem, one.item.id)).state = ItemState.DONE
-    await session.flush()
-
-
-async def _came(
-    session: AsyncSession, meeting: Meeting, account: Account, actor: Actor, began: datetime
-) -> None:
-    """Note who was there; whoever ran the meeting says so, which confirms it for the room."""
-    how = How.PHONE if meeting.way is Way.PHONE else How.HERE
-    seats = await rolls.seated(session, meeting.group_id)
-    for key in account.organisations:
-        if key in seats:
-            session.add(
-                Presence(
-                    meeting_id=stored_id(meeting),
-                    organisation_id=key,
-                    how=how,
-                    arrived_at=began,
-                    entered_by=actor.member_id,
-                    confirmed_by=actor.member_id,
-                )
-            )
-    for guest in account.guests:
-        name, _, office = guest.partition(",")
-        session.add(
-            Presence(
-                meeting_id=stored_id(meeting),
-                name=name.strip(),
-                guest_of=office.strip(),
-                how=how,
-                arrived_at=began,
-                entered_by=actor.member_id,
-                confirmed_by=actor.member_id,
-            )
-        )
-    await session.flush()
-
-
-async def _said(
-    session: AsyncSession,
-    meeting: Meeting,
-    group: Group,
-    account: Account,
-    actor: Actor,
-    *,
-    now: datetime,
-) -> None:
-    """Write down what was decided, and who does what until when, as /action reads it."""
-    given = await actions.read_all(session, meeting, group, account.actions, now=now)
-    found = [
-        *((EntryKind.AGREED, Reading(text)) for text in account.decisions),
-        *((EntryKind.ACTION, reading) for reading in given),
-    ]
-    if len(found) > notebook.ENTRIES_LIMIT:
-        raise NotebookFull(limit=notebook.ENTRIES_LIMIT)
-    for kind, reading in found:
-        entry = Entry(
-            group_id=meeting.group_id,
-            meeting_id=stored_id(meeting),
-            kind=kind,
-            text=notebook.checked(reading.text),
-            written_by=actor.member_id,
-            written_at=now,
-        )
-        actions.take(entry, reading)
-        session.add(entry)
-        await session.flush()
-        await plan_of.follow(session, entry)
 
 
 async def _name(session: AsyncSession, actor: Actor) -> str:

@@ -11,6 +11,8 @@ from bot.rendering.messages import renderer
 NOW = datetime(2026, 11, 23, 9)
 """A Monday."""
 FRIDAY = date(2026, 11, 27)
+TWO_WEEKS = date(2026, 12, 7)
+NEXT_MEETING = date(2026, 12, 9)
 LANGUAGES = ("en", "sw", "so")
 AMINA = Candidate("Amina Hassan", 1, "Maji Bora Trust", 1)
 OTHER_AMINA = Candidate("Amina Yusuf", 2, "Red Dune", 2)
@@ -22,13 +24,14 @@ KNOWN = (AMINA, OTHER_AMINA, PETER, MAJI_BORA, WATER)
 
 def read(text: str, mentions: dict[str, int | None] | None = None) -> Reading:
     """Return an action as it is read among these people."""
-    around = Around(KNOWN, mentions or {})
+    around = Around(KNOWN, mentions or {}, NEXT_MEETING)
     return actions.read(text, around, renderer().action_words, now=NOW, languages=LANGUAGES)
 
 
 def amend(text: str) -> Reading:
     """Return what is said under an action, as it is read among these people."""
-    return actions.amend(text, Around(KNOWN), renderer().action_words, now=NOW, languages=LANGUAGES)
+    around = Around(KNOWN, {}, NEXT_MEETING)
+    return actions.amend(text, around, renderer().action_words, now=NOW, languages=LANGUAGES)
 
 
 @pytest.mark.parametrize(
@@ -57,21 +60,41 @@ def amend(text: str) -> Reading:
         ("Peter: hagaaji ceelka ka hor Jimcaha", "hagaaji ceelka", PETER, FRIDAY),
         ("Repair it by Peter by Friday", "Repair it", PETER, FRIDAY),
         ("Repair it, owner Maji Bora Trust, by Friday", "Repair it", MAJI_BORA, FRIDAY),
-        ("Peter: repair it next week", "repair it next week", PETER, None),
+        ("Peter: repair it next week", "repair it", PETER, date(2026, 12, 4)),
+        ("Peter: repair it by the end of next week", "repair it", PETER, date(2026, 12, 4)),
+        ("Peter: kukarabati mwisho wa wiki", "kukarabati", PETER, FRIDAY),
+        ("Peter: repair it tomorrow morning", "repair it", PETER, date(2026, 11, 24)),
+        ("Peter: repair it on Friday.", "repair it", PETER, FRIDAY),
+        ("Peter: kukarabati Ijumaa ijayo", "kukarabati", PETER, FRIDAY),
+        ("Peter: hagaaji ceelka Jimcaha soo socda", "hagaaji ceelka", PETER, FRIDAY),
         ("Peter: repair it by next week", "repair it", PETER, date(2026, 12, 4)),
         ("Peter: kukarabati kabla ya wiki ijayo", "kukarabati", PETER, date(2026, 12, 4)),
         ("Peter: repair it by the end of the month", "repair it", PETER, date(2026, 11, 30)),
         ("Peter: repair it by end of month.", "repair it", PETER, date(2026, 11, 30)),
         ("Repair it by end of month, Peter", "Repair it", PETER, date(2026, 11, 30)),
         ("Peter: kukarabati mwisho wa mwezi", "kukarabati", PETER, date(2026, 11, 30)),
+        ("Peter: kukarabati mwisho wa mwezi ujao", "kukarabati", PETER, date(2026, 12, 31)),
         ("Peter: write the end of month report", "write the end of month report", PETER, None),
         ("Peter: repair it in 10 days", "repair it", PETER, date(2026, 12, 3)),
-        (
-            "Maji Bora Trust and Water Partners: repair it by Friday",
-            "Maji Bora Trust and Water Partners: repair it",
-            MAJI_BORA,
-            FRIDAY,
-        ),
+        ("Peter: repair it within two weeks", "repair it", PETER, TWO_WEEKS),
+        ("Peter: repair it two weeks from now", "repair it", PETER, TWO_WEEKS),
+        ("Peter: kukarabati ndani ya wiki mbili", "kukarabati", PETER, TWO_WEEKS),
+        ("Peter: hagaaji ceelka laba toddobaad gudahood", "hagaaji ceelka", PETER, TWO_WEEKS),
+        ("Peter: repair it in a month", "repair it", PETER, date(2026, 12, 23)),
+        ("Peter: kukarabati ndani ya miezi mitatu", "kukarabati", PETER, date(2027, 2, 23)),
+        ("Peter: repair it by the 15th", "repair it", PETER, date(2026, 12, 15)),
+        ("Peter: repair it, 15th", "repair it", PETER, date(2026, 12, 15)),
+        ("Peter: kukarabati tarehe 15", "kukarabati", PETER, date(2026, 12, 15)),
+        ("Peter: hagaaji ceelka 15ka", "hagaaji ceelka", PETER, date(2026, 12, 15)),
+        ("Peter: repair it by December", "repair it", PETER, date(2026, 12, 31)),
+        ("Peter: repair it by January", "repair it", PETER, date(2027, 1, 31)),
+        ("Peter: kukarabati kufikia Desemba", "kukarabati", PETER, date(2026, 12, 31)),
+        ("Peter: hagaaji ceelka ilaa Diseembar", "hagaaji ceelka", PETER, date(2026, 12, 31)),
+        ("Peter: repair it next month", "repair it", PETER, date(2026, 12, 31)),
+        ("Peter: repair it before the next meeting", "repair it", PETER, NEXT_MEETING),
+        ("Peter: kukarabati kabla ya mkutano ujao", "kukarabati", PETER, NEXT_MEETING),
+        ("Peter: hagaaji ceelka ka hor kulanka soo socda", "hagaaji ceelka", PETER, NEXT_MEETING),
+        ("Peter: speak at the next meeting", "speak at the next meeting", PETER, NEXT_MEETING),
         # How the sentence goes on is theirs, so it stays whole.
         ("Maji Bora repairs the borehole", "Maji Bora repairs the borehole", MAJI_BORA, None),
         (
@@ -97,6 +120,13 @@ def test_who_and_until_when_are_read(
         "water partners meet",
         "Repair the borehole at Griftu",
         "Trucks: 3 of 10",
+        "Invite all for Friday",
+        "Write the minutes of the 15th",
+        "Kutuma orodha ya Ijumaa",
+        "Report every Friday",
+        "Plan before December rains",
+        "Hold a training of two weeks",
+        "Pray for rain in march",
     ],
 )
 def test_words_that_name_nobody_and_no_day_stay_as_they_are(said: str) -> None:
@@ -105,6 +135,72 @@ def test_words_that_name_nobody_and_no_day_stay_as_they_are(said: str) -> None:
 
 def test_between_two_people_of_one_name_nobody_is_chosen() -> None:
     assert read("Amina: call by Friday") == Reading("call", (AMINA, OTHER_AMINA), "Amina", FRIDAY)
+
+
+@pytest.mark.parametrize(
+    ("said", "owners"),
+    [
+        ("Amina and Peter to repair it", (AMINA, OTHER_AMINA, PETER)),
+        ("Amina Hassan, Peter: repair it", (AMINA, PETER)),
+        ("Peter & Maji Bora: repair it", (PETER, MAJI_BORA)),
+        ("Maji Bora, Water Partners: repair it", (MAJI_BORA, WATER)),
+        ("Maji Bora Trust and Water Partners to repair it", (MAJI_BORA, WATER)),
+        ("Peter na Amina Hassan watengeneze", (PETER, AMINA)),
+        ("Peter iyo Maji Bora: hagaaji", (PETER, MAJI_BORA)),
+        ("Repair it, Peter, Amina Hassan", (PETER, AMINA)),
+        ("Repair it by Peter and Amina Hassan", (PETER, AMINA)),
+        ("Peter and Zawadi repair it", (PETER,)),
+    ],
+)
+def test_of_several_who_do_it_none_is_chosen_and_the_words_keep_all(
+    said: str, owners: tuple[Candidate, ...]
+) -> None:
+    found = read(f"{said}, Friday")
+
+    assert (found.text, found.owners, found.owner) == (said, owners, None)
+    assert (found.is_shared, found.due) == (True, FRIDAY)
+    assert found.owner_said in said
+
+
+def test_several_who_are_mentioned_are_all_meant() -> None:
+    found = read("@peter_o call, @zawadi too", {"@peter_o": None, "@zawadi": None})
+
+    assert (found.owners, found.is_shared) == ((PETER,), True)
+    assert found.owner_said == "@peter_o & @zawadi"
+
+
+@pytest.mark.parametrize(
+    "said", ["Peter, Maji Bora: call", "Peter and others: call", "Peter to call with Amina"]
+)
+def test_one_person_with_an_organisation_or_helpers_is_one(said: str) -> None:
+    assert read(said).owner == PETER
+
+
+@pytest.mark.parametrize("said", ["Visit Griftu, Buna and Peter", "Water and Peace: who goes"])
+def test_what_is_joined_and_names_nobody_stays_as_it_is(said: str) -> None:
+    assert read(said) == Reading(said)
+
+
+def test_names_that_came_later_are_added_to_the_words_once() -> None:
+    assert actions.with_names("Repair it", "Amina and Peter") == "Repair it (Amina and Peter)"
+    said = "Amina and Peter: repair it"
+    assert actions.with_names(said, "Amina and Peter") == said
+
+
+@pytest.mark.parametrize(
+    ("said", "parts"),
+    [
+        ("Peter: call\n\nMaji Bora to send it", ["Peter: call", "Maji Bora to send it"]),
+        ("- Peter: call\n2. Amina: write", ["Peter: call", "Amina: write"]),
+        ("Peter: call\nit is urgent", ["Peter: call\nit is urgent"]),
+        ("Peter: call", ["Peter: call"]),
+    ],
+)
+def test_each_line_that_says_who_is_an_action(said: str, parts: list[str]) -> None:
+    words = renderer().action_words
+    found = actions.separate(said, Around(KNOWN), words, now=NOW, languages=LANGUAGES)
+
+    assert found == parts
 
 
 def test_a_mention_means_the_person_behind_it() -> None:
@@ -121,9 +217,32 @@ def test_a_user_name_that_nobody_bears_is_kept_as_it_was_written() -> None:
     assert read("@zawadi call", {"@zawadi": None}) == Reading("call", owner_said="@zawadi")
 
 
-@pytest.mark.parametrize("said", ["3 Nov", "30 Feb", "Tue 27 Nov"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "3 Nov",
+        "30 Feb",
+        "Tue 27 Nov",
+        "next Friday",
+        "October",
+        "the 32nd",
+        "mid December",
+        "Monday or Tuesday",
+    ],
+)
 def test_a_day_that_is_over_or_unclear_stays_among_the_words(said: str) -> None:
-    assert read(f"Peter: call by {said}") == Reading(f"call by {said}", (PETER,), unclear=said)
+    assert read(f"Peter: call by {said}") == Reading(
+        f"call by {said}", (PETER,), unclear=said.removeprefix("the ")
+    )
+
+
+@pytest.mark.parametrize("said", ["before the next meeting", "kabla ya mkutano ujao"])
+def test_the_next_meeting_is_asked_about_if_none_is_planned(said: str) -> None:
+    words = renderer().action_words
+    found = actions.read(f"call {said}", Around(), words, now=NOW, languages=LANGUAGES)
+
+    assert (found.text, found.due) == (f"call {said}", None)
+    assert found.unclear.endswith(("next meeting", "mkutano ujao"))
 
 
 def test_an_hour_beside_the_day_stays_among_the_words() -> None:
@@ -153,7 +272,19 @@ def test_a_stream_is_kept_as_it_was_written(said: str, text: str, stream: str) -
         ("no, by 12 Dec", Reading("", due=date(2026, 12, 12))),
         ("hapana, hadi Ijumaa", Reading("", due=FRIDAY)),
         ("maya, Jimcaha", Reading("", due=FRIDAY)),
+        ("within two weeks", Reading("", due=TWO_WEEKS)),
+        ("wiki mbili", Reading("", due=TWO_WEEKS)),
+        ("by the 15th", Reading("", due=date(2026, 12, 15))),
+        ("15", Reading("", due=date(2026, 12, 15))),
+        ("tarehe 15", Reading("", due=date(2026, 12, 15))),
+        ("December", Reading("", due=date(2026, 12, 31))),
+        ("next month", Reading("", due=date(2026, 12, 31))),
+        ("next meeting", Reading("", due=NEXT_MEETING)),
+        ("mkutano ujao", Reading("", due=NEXT_MEETING)),
+        ("next Friday", Reading("", unclear="next Friday")),
         ("Peter", Reading("", (PETER,))),
+        ("Peter and Zawadi", Reading("", (PETER,), "Peter and Zawadi", is_shared=True)),
+        ("MBT, WP", Reading("", (MAJI_BORA, WATER), "MBT, WP", is_shared=True)),
         ("no, Peter, Friday", Reading("", (PETER,), due=FRIDAY)),
         ("Maji", Reading("", (MAJI_BORA,))),
         ("Hassan Ali", Reading("", owner_said="Hassan Ali")),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import decisions
-from bot.domain.dates import DateInThePast
+from bot.domain.dates import DateInThePast, months_after
 from bot.domain.decisions import ReviewUnreadable
 from bot.domain.reminders import NO_QUIET, QuietHours
 from bot.rendering.messages import renderer
@@ -75,8 +75,8 @@ def test_a_review_lies_ahead() -> None:
 
 
 def test_months_end_where_the_month_does() -> None:
-    assert decisions.months_after(date(2026, 11, 30), 3) == date(2027, 2, 28)
-    assert decisions.months_after(date(2026, 12, 31), 12) == date(2027, 12, 31)
+    assert months_after(date(2026, 11, 30), 3) == date(2027, 2, 28)
+    assert months_after(date(2026, 12, 31), 12) == date(2027, 12, 31)
 
 
 def test_a_group_hears_of_it_in_the_morning_and_never_at_rest() -> None:

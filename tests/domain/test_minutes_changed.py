@@ -109,6 +109,13 @@ def test_a_version_says_what_changed() -> None:
         ("2: new words", (2, "new words")),
         ("12. new words", (12, "new words")),
         ("3) two\nlines", (3, "two\nlines")),
+        ("4: 20 goats were vaccinated", (4, "20 goats were vaccinated")),
+        ("5 - new words", (5, "new words")),
+        ("6:new words", (6, "new words")),
+        ("10:30 we begin", None),
+        ("3-4 trucks are needed", None),
+        ("3 - 4 trucks are needed", None),
+        ("2.5 km to the well", None),
         ("20 goats were vaccinated", None),
         ("2:", None),
         ("no number", None),
@@ -125,11 +132,25 @@ def test_the_parts_of_a_draft_come_round_until_all_are_right() -> None:
     assert next_part(MINUTES, {"roll", "11", "12"}, after=2) is None
 
 
-def test_weekends_and_the_day_itself_do_not_count() -> None:
-    thursday, saturday = date(2026, 12, 3), date(2026, 12, 5)
+NAIROBI, DHAKA = "Africa/Nairobi", "Asia/Dhaka"
+LAST = {
+    "the day itself does not count": (date(2026, 12, 3), 1, NAIROBI, date(2026, 12, 4)),
+    "weekends": (date(2026, 12, 3), 5, NAIROBI, date(2026, 12, 10)),
+    "published on a Saturday": (date(2026, 12, 5), 1, NAIROBI, date(2026, 12, 7)),
+    "Mashujaa Day in Kenya": (date(2026, 10, 15), 5, NAIROBI, date(2026, 10, 23)),
+    "no such day elsewhere": (date(2026, 10, 15), 5, "Africa/Kampala", date(2026, 10, 22)),
+    "Eid": (date(2026, 3, 19), 1, NAIROBI, date(2026, 3, 23)),
+    "over the end of a year": (date(2026, 12, 24), 5, NAIROBI, date(2027, 1, 4)),
+    "Friday and Saturday are free in Bangladesh": (date(2026, 12, 3), 1, DHAKA, date(2026, 12, 6)),
+    "no country": (date(2026, 12, 24), 1, "UTC", date(2026, 12, 25)),
+}
 
-    assert confirm_after(thursday, 5) == date(2026, 12, 10)
-    assert confirm_after(saturday, 1) == date(2026, 12, 7)
+
+@pytest.mark.parametrize(("published", "days", "zone", "last"), LAST.values(), ids=LAST)
+def test_only_working_days_of_the_country_count(
+    published: date, days: int, zone: str, last: date
+) -> None:
+    assert confirm_after(published, days, zone=zone) == last
 
 
 def test_what_a_draft_shows_survives_being_noted() -> None:

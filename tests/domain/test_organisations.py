@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.organisations import named_before
+from bot.domain.organisations import OrganisationUnclear, find_all, named_before
 
 NAMES = {1: "Water Partners", 2: "Pastoral Voices", 3: "Wajir Women Network"}
 
@@ -29,3 +29,33 @@ def test_an_organisation_named_before_what_is_said_for_it(
     text: str, meant: tuple[int, str] | None
 ) -> None:
     assert named_before(NAMES, text, without_for=without_for) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Water, Wajir Women", [1, 3]),
+        ("Water, PV and Wajir Women", [1, 2, 3]),
+        ("Water, PV, and Wajir Women", [1, 2, 3]),
+        ("water na pastoral iyo WWN", [1, 2, 3]),
+        ("Water and Water Partners", [1]),
+        ("Water\nPastoral Voices; WWN", [1, 2, 3]),
+        ("Bread and Roses, Water", [4, 1]),
+        ("Water and Bread and Roses", [1, 4]),
+    ],
+)
+def test_a_list_of_organisations_may_end_in_and(said: str, meant: list[int]) -> None:
+    names = NAMES | {4: "Bread and Roses"}
+
+    assert find_all(names, said, ["and", "na", "iyo"]) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "unclear"),
+    [("Water and nobody", "nobody"), ("and", "and"), ("nobody and Water", "nobody and Water")],
+)
+def test_a_list_of_organisations_in_which_one_is_not_known(said: str, unclear: str) -> None:
+    with pytest.raises(OrganisationUnclear) as refused:
+        find_all(NAMES, said, ["and"])
+
+    assert refused.value.said == unclear

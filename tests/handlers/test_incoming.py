@@ -48,6 +48,26 @@ def test_the_words_under_a_picture_are_quoted(bot: ExtBot[Any]) -> None:
     assert said == Quoted(1, 102, "The pump", "Amina Hassan")
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("/agreed: We meet: twice", "We meet: twice"),
+        ("/agreed - We meet", "We meet"),
+        ("/agreed -5 degrees", "-5 degrees"),
+        ("/agreed We meet - twice", "We meet - twice"),
+    ],
+)
+def test_a_colon_behind_a_command_is_no_part_of_the_words(
+    bot: ExtBot[Any], text: str, words: str
+) -> None:
+    entities = [{"type": "bot_command", "offset": 0, "length": 7}]
+    said = message(text=text, entities=entities)
+    found = of_update(Update.de_json({"update_id": 1, "message": said}, bot))
+
+    assert found is not None
+    assert (found.command, found.text) == ("agreed", words)
+
+
 def test_forwarded_words_belong_to_whoever_wrote_them_first(bot: ExtBot[Any]) -> None:
     origin = {"type": "hidden_user", "date": 0, "sender_user_name": "Halima"}
     said = quoted(bot, message(text="The pump", forward_origin=origin))

@@ -2,14 +2,15 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import Select, insert, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import Database
 from bot.domain.notebook import EntryKind
-from bot.domain.search import FoundKind, fold, terms
+from bot.domain.search import FoundKind, fold, pieces, terms
 from bot.models import Coalition, Entry, Findable, Group, Meeting
 from bot.models.columns import stored_id
 from bot.queries import search
@@ -127,32 +128,74 @@ async def test_a_find_links_to_its_message_where_there_are_links(
 ) -> None:
     async def work(session: AsyncSession) -> list[str]:
         group = await written(session, chat, "The borehole")
-        found = await search.found(session, [group], ("bore",), is_any=False, first=0, count=6)
+        found = await search.found(session, [group], (("bore",),), is_any=False, first=0, count=6)
         return [hit.link for hit in found]
 
     assert await database.run(work) == [link]
 
 
+async def pumps(session: AsyncSession, group: Group) -> None:
+    """Let so much be found in a group that an index is worth asking."""
+    rows = [
+        {"group_id": group.id, "kind": FoundKind.NOTE, "words": fold(f"Pump number {number}")}
+        for number in range(MANY)
+    ]
+    await session.execute(insert(Findable), rows)
+    await session.execute(text("ANALYZE"))
+
+
+async def planned(session: AsyncSession, asked: Select[*tuple[Any, ...]]) -> str:
+    """Return how the database would carry out a statement."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    how = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
+    literal = asked.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+    # Without parameters, a colon or a percent sign means nothing but itself.
+    connection = await session.connection()
+    if not is_sqlite:
+        # So small a table is read as a whole; a larger one is not.
+        await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    plan = await connection.exec_driver_sql(f"{how} {literal}")
+    return "\n".join(str(row) for row in plan)
+
+
 async def test_the_index_is_asked_however_much_there_is(database: Database) -> None:
     async def work(session: AsyncSession) -> str:
         group = await written(session, WAJIR, "The borehole at Griftu")
-        rows = [
-            {"group_id": group.id, "kind": FoundKind.NOTE, "words": fold(f"Pump number {number}")}
-            for number in range(MANY)
-        ]
-        await session.execute(insert(Findable), rows)
-        await session.execute(text("ANALYZE"))
+        await pumps(session, group)
         is_sqlite = session.get_bind().dialect.name == "sqlite"
         asked = search.statement([group], terms("griftu"), is_any=False, is_sqlite=is_sqlite)
-        literal = asked.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
-        how = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
-        # Without parameters, a colon or a percent sign means nothing but itself.
-        connection = await session.connection()
-        plan = await connection.exec_driver_sql(f"{how} {literal}")
-        return "\n".join(str(row) for row in plan)
+        return await planned(session, asked)
 
     plan = await database.run(work)
 
     assert "findable_words" in plan
     assert "SCAN findable " not in plan
     assert "Seq Scan on findable" not in plan
+
+
+async def test_likeness_asks_the_index_and_compares_no_more_than_the_newest(
+    database: Database,
+) -> None:
+    async def work(session: AsyncSession) -> tuple[list[str], str]:
+        many = [f"Graftu {number}" for number in range(search.COMPARED)]
+        group = await written(session, WAJIR, "Griftu", *many)
+        await pumps(session, group)
+        found = await search.alike(session, [group], "griftu", count=1)
+        is_sqlite = session.get_bind().dialect.name == "sqlite"
+        asked = search.newest_with([group], pieces("griftu"), is_sqlite=is_sqlite)
+        return [hit.text for hit in found], await planned(session, asked)
+
+    found, plan = await database.run(work)
+
+    # The one that is more alike is older than those that are compared.
+    assert found == [f"Graftu {search.COMPARED - 1}"]
+    assert "findable_words" in plan
+
+
+async def test_what_looks_alike_in_another_group_is_not_found(database: Database) -> None:
+    async def work(session: AsyncSession) -> list[str]:
+        wajir = await written(session, WAJIR, "Our borehole")
+        await written(session, ISIOLO, "Their market")
+        return [hit.text for hit in await search.alike(session, [wajir], "markte", count=6)]
+
+    assert await database.run(work) == []

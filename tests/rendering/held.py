@@ -16,6 +16,7 @@ from bot.domain.minutes import (
     Change,
     DaysUnclear,
     DeputyLater,
+    Extent,
     LineUnclear,
     Mark,
     MinutesChanged,
@@ -67,7 +68,6 @@ from bot.domain.notebook import (
 from bot.domain.organisations import OrganisationUnclear
 from bot.domain.participation import Came, Participation, Share
 from bot.domain.presence import (
-    Guest,
     GuestUnnamed,
     How,
     NobodyCalledSo,
@@ -75,15 +75,18 @@ from bot.domain.presence import (
     NotThen,
     Present,
     Room,
+    Stage,
     room,
 )
 from bot.domain.roles import Action
-from bot.domain.search import FoundKind, Hit, NothingToFind, Page, SearchGone
+from bot.domain.search import PAGE, FoundKind, Hit, Nearness, NothingToFind, Page, SearchGone
 from bot.domain.sittings import (
     AlreadyOpen,
+    ClosedForGood,
     NoSuchItem,
     NothingToOpen,
     NotOpen,
+    SeveralOpen,
     Sitting,
     SittingClosed,
     SittingState,
@@ -100,13 +103,16 @@ from bot.domain.write_ups import (
     NotOverYet,
     ReasonTooLong,
     Said,
+    TimesUnreadable,
     TooLateToWrite,
     Unheld,
 )
 from bot.errors import BotError
 from bot.services.minutes_papers import Found
 from bot.services.motions import Cast
+from bot.services.opening import AtTheDoor
 from bot.services.presence import CheckedIn
+from bot.services.presence_names import Named
 
 Facts = dict[str, Any]
 
@@ -115,10 +121,26 @@ CLOSED = datetime(2026, 12, 3, 12, 1)
 FOUND_LABELS = ("found-back", "picture")
 LABELS = (
     *("open", *(f"check-in-{how}" for how in How), "next-item", "finish", "approve-all", "undo"),
-    *("open-now", *(f"serve-{duty}" for duty in Duty), "leave", "guest", "over-half"),
+    *(
+        "open-now",
+        *(f"serve-{duty}" for duty in Duty),
+        "leave",
+        "guest",
+        "room-after",
+        "reopen",
+        "over-half",
+    ),
     *("room", "room-left", "room-back", "room-sure"),
     *("go-on", "close-now", "half-hour-more", *(f"fate-{fate}" for fate in Fate)),
-    *("that-is-all", "all-of-them", "none-of-them", "no-list", "paper-list", "action-open-again"),
+    *(
+        "that-is-all",
+        "all-of-them",
+        "none-of-them",
+        "no-item",
+        "no-list",
+        "paper-list",
+        "action-open-again",
+    ),
     *("minutes-pdf", "minutes-docx"),
     *("draft-publish", "draft-parts", "draft-right", "draft-whole", "draft-add", "draft-out"),
     *("draft-move", "draft-back", "draft-earlier", "draft-later", "draft-discard"),
@@ -146,6 +168,7 @@ def buttons(name: str) -> list[Facts]:
     return [
         {"name": "open-which"} | moment,
         {"name": "open-again"} | moment,
+        {"name": "reopen-which"} | moment,
         *({"name": "seat", "organisation": name, "how": how} for how in (*How, None)),
         *({"name": "seat-guest", "person": name, "is_leaving": one} for one in (True, False)),
     ]
@@ -331,7 +354,17 @@ def _sittings(name: str) -> dict[str, list[Facts]]:
         "sittings/early.html": [{"sitting": sitting} for sitting in sittings(name)],
         "sittings/toast_next.txt": [{"sitting": sitting} for sitting in sittings(name)],
         "sittings/older.html": [{"group": group(name)}],
-        "sittings/which.html": [{"is_open": is_open} for is_open in (True, False)],
+        "sittings/which.html": [
+            {"door": AtTheDoor(opened, planned, closed), "is_new": is_new}
+            for one in ((held_meeting(name),),)
+            for opened, planned, closed, is_new in (
+                (one, one, (), False),
+                ((), one, (), False),
+                ((), one, one, False),
+                ((), (), one, True),
+                ((), (), one, False),
+            )
+        ],
         "sittings/none_planned.html": [
             {"group": group(name), "may_plan": may_plan} for may_plan in (True, False)
         ],
@@ -356,21 +389,29 @@ def _presence(name: str) -> dict[str, list[Facts]]:
         "presence/toast_serving.txt": [{"duty": duty} for duty in Duty],
         "presence/ask_guest.html": [{}],
         "presence/guest.html": [
-            {"guest": Guest(name, name), "counts_for": counts_for} for counts_for in (name, "")
+            {"named": Named(name, counts_for, corrected=over)}
+            for counts_for in (name, "")
+            for over in (held_meeting(name), None)
+        ],
+        "presence/corrected.html": [
+            {"named": Named(name, at=at, corrected=held_meeting(name)), "word": word}
+            for word, at in (("left", CLOSED), ("came", CLOSED), ("came", None))
         ],
         "presence/list.html": [
             {
                 "group": group(name),
                 "room_now": present(name, seats=seats),
                 "is_leaving": is_leaving,
-                "is_over": is_over,
+                "meeting": held_meeting(name),
+                "stage": stage,
                 "is_called": is_called,
             }
-            for seats, is_leaving, is_over, is_called in (
-                (3, False, False, False),
-                (40, False, False, True),
-                (3, True, False, False),
-                (3, False, True, True),
+            for seats, is_leaving, stage, is_called in (
+                (3, False, Stage.HELD, False),
+                (40, False, Stage.HELD, True),
+                (3, True, Stage.HELD, False),
+                (40, False, Stage.DRAFTED, True),
+                (3, False, Stage.OUT, True),
             )
         ],
     }
@@ -411,14 +452,13 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
         "minutes/draft.html": _drafts(name),
         "minutes/approved.html": about,
         "minutes/given_up.html": about,
+        "minutes/withdrawn.html": about,
         "minutes/body.html": states,
-        "minutes/minutes.html": [
-            one | {"is_whole": yes} for one in states for yes in (True, False)
-        ],
+        "minutes/minutes.html": [one | {"extent": extent} for one in states for extent in Extent],
         "minutes/told.html": [
-            one | {"is_whole": yes, "why": why}
+            one | {"extent": extent, "why": why}
             for one in states[:2]
-            for yes in (True, False)
+            for extent in Extent
             for why in ("absent", "team")
         ],
         "minutes/missing.html": [
@@ -533,6 +573,9 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         "write_ups/ask_items.html": [{}],
         "write_ups/ask_decisions.html": written,
         "write_ups/ask_actions.html": written,
+        "write_ups/ask_places.html": [
+            {"text": name, "number": 1, "count": count} for count in (1, 3)
+        ],
         "write_ups/ask_paper.html": [{"count": count, "days": 90} for count in (0, 1, 2)],
         "write_ups/ask_when.html": [{"example": OPENED}],
         "write_ups/ask_why.html": [{}],
@@ -551,13 +594,14 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
 
 def _notebook(name: str) -> dict[str, list[Facts]]:
     lines = entries(name)
-    plain = {"is_undone": False, "is_asked": False, "unclear": ""}
+    plain = {"is_undone": False, "is_asked": False, "is_shared": False, "unclear": ""}
     asked = Line(14, EntryKind.ACTION, name, owner=Owner(name))
     return {
         "actions/echo.html": [
             *({"entry": line, **plain} for line in lines),
             *({"entry": line, **plain, "is_undone": True} for line in lines),
             {"entry": asked, **plain, "is_asked": True},
+            {"entry": asked, **plain, "is_asked": True, "is_shared": True},
             {"entry": Line(15, EntryKind.ACTION, name, due=date(2026, 12, 10)), **plain},
             {"entry": asked, **plain, "unclear": name},
         ],
@@ -609,7 +653,7 @@ def _motions(name: str) -> dict[str, list[Facts]]:
     return {
         "motions/motion.html": [{"motion": one} for one in found],
         "motions/still_open.html": [{"text": name}],
-        "motions/older.html": [{"text": name}],
+        "motions/older.html": [{"text": name, "is_open": is_open} for is_open in (True, False)],
         "motions/note.txt": [{"text": name, "votes": votes} for votes in ((), (2, 3))],
         "motions/toast.txt": [
             {"cast": Cast(ballot, name, is_second)}
@@ -688,10 +732,12 @@ def _found(name: str) -> dict[str, list[Facts]]:
         Hit(kind, name, name, date(2026, 12, 3), link="https://t.me/c/1/2") for kind in FoundKind
     )
     waiting = Hit(FoundKind.ITEM, name, name)
+    reserved = [replace(hit, reservation=name) for hit in hits]
     pages = [
         Page(()),
         Page((*hits[:4], waiting), has_more=True),
-        Page(hits[2:], number=1, is_any=True),
+        *(Page(hits[2:], number=1, nearness=nearness) for nearness in Nearness),
+        Page(tuple(reserved[:PAGE]), has_more=True),
     ]
     return {
         "search/found.html": [
@@ -741,13 +787,16 @@ def refusals(name: str) -> list[BotError]:
         OffTheRecord(),
         WrittenAlready(),
         NothingToUndo(),
+        ClosedForGood(),
+        TimesUnreadable(said=name),
+        SeveralOpen(meetings=[held_meeting(name), held_meeting(name)]),
         NoSuchItem(said=name, items=[one.item for one in items(name)]),
         *(ServedAlready(name=name, duty=duty) for duty in Duty),
         GuestUnnamed(),
         NobodyCalledSo(said=name, here=[name] * 20),
         NobodyCalledSo(said=name, here=[]),
         NotHere(),
-        NotThen(opened=OPENED, now=CLOSED),
+        *(NotThen(opened=OPENED, until=CLOSED, is_over=is_over) for is_over in (True, False)),
         QuorumUnreadable(limit=40),
         EntryGone(),
         EntryOut(),

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
+from babel import Locale
 
 from bot.domain.dates import LocalClock
 from bot.rendering.dates import Calendar, later
@@ -27,6 +28,18 @@ def calendar(language: str, root: Path | None = None) -> Calendar:
 )
 def test_a_date_has_weekday_day_and_month(language: str, said: str) -> None:
     assert calendar(language).short_date(THURSDAY) == said
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [("en", "Dec"), ("sw", "Des"), ("so", "Dis"), ("fr", "déc"), ("vi", "12"), ("ar", "12")],
+)
+def test_a_month_over_a_narrow_column_has_three_letters_or_is_a_number(
+    locale: str, said: str
+) -> None:
+    found = Calendar(locale, Locale(locale), Catalogues(None).translations("en"))
+
+    assert found.short_month(THURSDAY) == said
 
 
 @pytest.mark.parametrize(

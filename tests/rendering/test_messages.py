@@ -17,6 +17,7 @@ from bot.playground.html import parse
 from bot.rendering import keyboards
 from bot.rendering.html import TOAST_LIMIT, units
 from bot.rendering.messages import Command, Renderer, renderer
+from tests.rendering import held
 from tests.rendering.world import (
     COMMANDS,
     ENDS,
@@ -571,3 +572,13 @@ def test_languages_are_offered_in_their_own_names(words: Renderer) -> None:
             [{"text": "Kiswahili", "callback_data": "language:sw"}],
         ]
     }
+
+
+def test_minutes_of_a_meeting_to_which_nobody_came_have_no_empty_line_below_that(
+    words: Renderer,
+) -> None:
+    record = held.make_record("Wajir", present=(), apologies=(), absent=("Maji Bora",))
+
+    text = words.text("minutes/body.html", language="en", record=record, state="published")
+
+    assert "Present: 0 of 3 organisations</b>\nAbsent:" in text

@@ -94,6 +94,7 @@ from bot.domain.groups import (
     SetupUnreadable,
     TopicUnknown,
 )
+from bot.domain.guide import Subject
 from bot.domain.holidays import Holiday
 from bot.domain.invitations import (
     InvitationElsewhere,
@@ -175,7 +176,15 @@ from bot.resources import folder
 from bot.services.coalitions import News
 from bot.services.invitations import Offer
 from bot.services.rolls import Verdict
-from tests.rendering import held, reported
+from tests.rendering import (
+    digested,
+    followed,
+    hand_over_facts,
+    held,
+    planned,
+    reported,
+    support_facts,
+)
 
 Facts = dict[str, Any]
 
@@ -190,6 +199,7 @@ WEDNESDAY = datetime(2026, 12, 2, 10)
 COMMANDS = (
     "start",
     "mute",
+    "summary",
     "report",
     "help",
     "when",
@@ -198,6 +208,7 @@ COMMANDS = (
     "additem",
     "facilitator",
     "guest",
+    "came",
     "left",
     "open",
     "item",
@@ -206,6 +217,7 @@ COMMANDS = (
     "note",
     "idea",
     "needhelp",
+    "handover",
     "undo",
     "vote",
     "close",
@@ -297,6 +309,11 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **_people(name),
         **_set_up(name),
         **held.texts(name),
+        **support_facts.texts(name),
+        **hand_over_facts.texts(name),
+        **planned.texts(name),
+        **followed.texts(name),
+        **digested.texts(name),
         **reported.texts(name, make_group(name=name)),
         **_errors(name),
         **_texts(name),
@@ -683,8 +700,7 @@ def _others(name: str) -> dict[str, list[Facts]]:
         "commands": [{"name": "1", "description": "2"}],
         "group": name,
         "where": "group",
-        "example": THURSDAY,
-        "can_plan": True,
+        "has_more": True,
         "can_answer": True,
         "way_in": None,
     }
@@ -734,13 +750,20 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "general/help.html": [
             help_,
-            help_ | {"group": None, "can_plan": False, "can_answer": False},
+            help_ | {"group": None, "has_more": False, "can_answer": False},
             help_ | {"group": None, "where": "private"},
             help_ | {"can_answer": False, "way_in": "https://t.me/baraza_bot?start=abc"},
         ],
+        "general/help_subject.html": [
+            {"subject": subject, "commands": commands, "example": example}
+            for subject in Subject
+            for commands in ([], help_["commands"])
+            for example in (None, THURSDAY)
+        ],
         "general/who_was_it.html": [{"command": "meeting", "minutes": 10}],
         "general/which_group.html": [{"command": "meeting"}],
-        "general/taken_up.html": [{}],
+        "general/which_meeting.html": [{"command": "agreed"}],
+        "general/taken_up.html": [{"meeting": None}, {"meeting": held.held_meeting(name)}],
         "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{}],
         "general/wordless.html": [
@@ -1000,7 +1023,14 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
 def _errors(name: str) -> dict[str, list[Facts]]:
     """Return the facts that the refusals themselves carry."""
     table: dict[str, list[Facts]] = {}
-    for error in (*_refusals(name), *held.refusals(name)):
+    refusals = (
+        *held.refusals(name),
+        *support_facts.refusals(name),
+        *planned.refusals(name),
+        *followed.refusals(name),
+        *digested.refusals(name),
+    )
+    for error in (*_refusals(name), *refusals):
         facts = error.facts() | {"example": THURSDAY, "has_roll": True, "link": None}
         facts |= {"can_set_up": False}
         variants = (
@@ -1105,6 +1135,7 @@ def _refusals(name: str) -> list[BotError]:
         NameTooLong(length=90),
         *(NotAllowed(action=action) for action in Action),
         *(NotAllowed(action=action, is_office=True) for action in Action),
+        *(NotAllowed(action=Action.SHARE, is_pending=True, who=who) for who in ((), (name,) * 3)),
         NotAllowed(action=Action.SET_UP_GROUP, who=(name, name)),
         OrganisationsTooMany(count=200),
         PlaceTooLong(length=1300, limit=200),
@@ -1173,6 +1204,10 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             *held.button_facts(name),
             *held.buttons(name),
             *held.labels(name),
+            *support_facts.labels(),
+            *planned.labels(name),
+            *followed.buttons(name),
+            *digested.buttons(),
             *reported.buttons(),
             {"name": "forget", "number": 3},
             {"name": "review-in", "count": 3},
@@ -1250,6 +1285,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                 "none",
                 *held.VOTE_WORDS,
                 "wrong",
+                *followed.CONTROLS,
                 *ReminderKind,
                 *(f"mute-{kind}" for kind in MessageKind),
             )

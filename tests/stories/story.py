@@ -3,11 +3,12 @@
 import asyncio
 import html
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from functools import partial
+from typing import TypeAlias, TypeVar
 
 from sqlalchemy import inspect, select
 from sqlmodel import SQLModel
@@ -21,6 +22,7 @@ from bot.playground.telegram import FakeTelegram
 from bot.seed import structure
 from bot.seed.life import settled
 from bot.seed.people import GROUP_CHAT, ONE_COUNTY, TOKEN
+from tests.stories import chapters
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 """Monday 23 November 2026, 09:00 in Nairobi."""
@@ -29,12 +31,14 @@ AMINA, PETER = 102, 103
 """Prime and alternate of Maji Bora Trust."""
 IBRAHIM, FATUMA = 104, 106
 GROUP = GROUP_CHAT
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds (real) after which a story that does not settle has failed."""
 ISOLATES = str.maketrans("", "", "\u2068\u2069")
 """The invisible marks around names: what a person reads does not have them."""
 
 Row = TypeVar("Row", bound=SQLModel)
+Beginning: TypeAlias = Callable[["Story"], Awaitable[None]]
+"""What happens before a story, and is the same for others."""
 
 
 @dataclass(frozen=True)
@@ -204,6 +208,7 @@ class Story:
 @asynccontextmanager
 async def told(
     database_url: str,
+    beginning: Beginning | None = None,
     *,
     start: datetime = MONDAY,
     clock: VirtualClock | None = None,
@@ -212,8 +217,17 @@ async def told(
 ) -> AsyncIterator[Story]:
     """Begin a story on a migrated database, with the playground's coalition unless told otherwise.
 
-    The people and their chat exist in any case; without the seed the bot knows none of them.
+    The people and their chat exist in any case; without the seed the bot knows none of them. What
+    happens in the `beginning` that many stories share is lived once: each of them goes on from
+    there, as a program goes on that was started anew.
     """
+    if beginning is not None:
+        begun = await chapters.begun(database_url, beginning, partial(told, start=start))
+        async with told(
+            database_url, clock=begun.clock, telegram=begun.telegram, is_seeded=False
+        ) as story:
+            yield story
+        return
     clock = clock or VirtualClock(start)
     if telegram is None:
         telegram = FakeTelegram(clock.now)

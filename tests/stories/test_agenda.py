@@ -25,11 +25,14 @@ from tests.stories.story import (
 )
 
 
+async def beginning(story: Story) -> None:
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
-        await story.tap(LEAD, "✅ Yes")
+    async with told(database_url, beginning) as story:
         yield story
 
 
@@ -137,7 +140,7 @@ async def test_two_people_edit_at_once_and_nothing_is_lost_or_doubled(story: Sto
     await story.write(DEPUTY, "/agenda")
     await story.tap(DEPUTY, "✏️ Edit the agenda")
     # The deputy reads Swahili: "approve all", and below "decline".
-    theirs = story.last(with_button="✅ Kubali zote").id
+    theirs = story.last(with_button="✅ Idhinisha zote").id
     # The lead opens the second item; the deputy takes the first away, so that it moves up.
     await story.tap(LEAD, "7", chat=LEAD)
     lead_sees = {
@@ -157,7 +160,7 @@ async def test_two_people_edit_at_once_and_nothing_is_lost_or_doubled(story: Sto
         "Somebody changed this meanwhile."
     )
     everything = story.data_of(story.last(LEAD), "✅ Approve all")
-    await story.tap(DEPUTY, "✅ Kubali zote", message=theirs)
+    await story.tap(DEPUTY, "✅ Idhinisha zote", message=theirs)
     assert await story.forge(LEAD, everything, chat=LEAD) == "That is done already."
 
     assert await states(story) == {"Water": "declined", "Roads": "accepted", "Goats": "accepted"}

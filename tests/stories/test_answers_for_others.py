@@ -18,11 +18,14 @@ from tests.stories.story import (
 )
 
 
+async def beginning(story: Story) -> None:
+    await story.write(LEAD, "/meeting 3 Dec 10:00")
+    await story.tap(LEAD, "✅ Yes")
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        await story.write(LEAD, "/meeting 3 Dec 10:00")
-        await story.tap(LEAD, "✅ Yes")
+    async with told(database_url, beginning) as story:
         yield story
 
 

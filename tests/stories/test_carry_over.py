@@ -11,24 +11,27 @@ from tests.stories.story import AMINA, LEAD, Story, shown, told
 OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
 
 
+async def beginning(story: Story) -> None:
+    """A meeting dealt with one of two items, gave five actions out, and is minuted."""
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.write(LEAD, "/additem Water trucks, 20 min")
+    await story.write(LEAD, "/additem School meals, 10 min")
+    await story.travel_to(OPENING)
+    await story.write(LEAD, "/open")
+    for number in range(1, 6):
+        await story.write(LEAD, f"/action Repair borehole number {number}")
+    # The fifth item is the first that somebody brought: Water trucks.
+    for _ in range(4):
+        await story.tap(LEAD, "▶️ Next")
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    """A meeting dealt with one of two items, gave five actions out, and is minuted."""
-    async with told(database_url) as story:
-        await story.write(LEAD, "/start", chat=LEAD)
-        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
-        await story.tap(LEAD, "✅ Yes")
-        await story.write(LEAD, "/additem Water trucks, 20 min")
-        await story.write(LEAD, "/additem School meals, 10 min")
-        await story.travel_to(OPENING)
-        await story.write(LEAD, "/open")
-        for number in range(1, 6):
-            await story.write(LEAD, f"/action Repair borehole number {number}")
-        # The fifth item is the first that somebody brought: Water trucks.
-        for _ in range(4):
-            await story.tap(LEAD, "▶️ Next")
-        await story.write(LEAD, "/close")
-        await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    async with told(database_url, beginning) as story:
         yield story
 
 

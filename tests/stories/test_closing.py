@@ -14,14 +14,17 @@ OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
 ASKED = datetime(2026, 12, 3, 9, 30, tzinfo=UTC)
 
 
+async def beginning(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(OPENING)
+    await story.write(LEAD, "/open")
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        await story.write(LEAD, "/start", chat=LEAD)
-        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
-        await story.tap(LEAD, "✅ Yes")
-        await story.travel_to(OPENING)
-        await story.write(LEAD, "/open")
+    async with told(database_url, beginning) as story:
         yield story
 
 

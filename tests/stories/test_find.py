@@ -5,24 +5,27 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import delete, select
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.agenda import ItemState
-from bot.models import AgendaItem, Entry, Findable
-from tests.stories.story import AMINA, LEAD, STRANGER, Story, shown, told
+from bot.models import AgendaItem, Entry, Findable, Member, Organisation
+from tests.stories.story import AMINA, IBRAHIM, LEAD, STRANGER, Story, shown, told
 
 OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
 
 
+async def beginning(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(OPENING)
+    await story.write(LEAD, "/open")
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        await story.write(LEAD, "/start", chat=LEAD)
-        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
-        await story.tap(LEAD, "✅ Yes")
-        await story.travel_to(OPENING)
-        await story.write(LEAD, "/open")
+    async with told(database_url, beginning) as story:
         yield story
 
 
@@ -66,7 +69,7 @@ async def test_what_nothing_has_wholly_is_looked_for_in_part(story: Story) -> No
     )
     await story.write(LEAD, "/find")
     assert shown(story.last()).open == (
-        "What are you looking for?\n\nWrite a word or two behind the command: /find water"
+        "What are you looking for?\n\nWrite a word or two after the command: /find water"
     )
 
 
@@ -168,3 +171,89 @@ async def test_in_private_the_groups_of_the_person_are_searched(story: Story) ->
 
     await story.write(STRANGER, "/find griftu", chat=STRANGER)
     assert "borehole" not in shown(story.last(STRANGER)).open
+
+
+async def called(
+    story: Story, table: type[Member] | type[Organisation], before: str, after: str
+) -> None:
+    """Let somebody have another name from now on."""
+
+    async def work(session: AsyncSession) -> None:
+        rows = await session.execute(select(table).where(col(table.name).startswith(before)))
+        rows.scalar_one().name = after
+
+    await story.program.toolbox.database.run(work)
+
+
+async def test_who_is_called_otherwise_today_is_found_by_either_name(story: Story) -> None:
+    await story.write(LEAD, "/action Amina: repair it")
+    await story.write(LEAD, "/action Pastoral Voices: send the list")
+    await called(story, Member, "Amina Hassan", "Zeinab Roble")
+    await called(story, Organisation, "Pastoral Voices", "Oryx Forum")
+
+    for said, found in (
+        ("zeinab", "repair it"),
+        ("amina", "repair it"),
+        ("oryx", "list"),
+        ("pastoral", "list"),
+        ("zeinab repair", "repair it"),
+    ):
+        await story.write(LEAD, f"/find {said}")
+        assert found in shown(story.last()).open
+    await story.write(LEAD, "/find zeinab list")
+    assert "Nothing has all the words" in shown(story.last()).open
+
+
+async def test_a_decision_is_found_by_the_words_of_a_reservation(story: Story) -> None:
+    await story.write(AMINA, "/start", chat=AMINA)
+    await story.write(LEAD, "/vote We meet twice a month")
+    for person in (AMINA, IBRAHIM):
+        await story.tap(person, "✋")
+    await story.write(AMINA, "Too far for the women of Griftu", chat=AMINA)
+    await story.write(LEAD, "/find griftu")
+    assert "I found nothing" in shown(story.last()).open
+    await story.tap(LEAD, "🏁")
+    await story.tap(LEAD, "✅ Yes, decided")
+    motion = story.last(with_button="🔁 Review").id
+    await story.write(IBRAHIM, "The road is bad", reply_to=motion)
+
+    await story.write(LEAD, "/find griftu")
+    assert shown(story.last()).open == (
+        "🔎 griftu\n\n"
+        "✅ We meet twice a month\n"
+        "✋ Maji Bora Trust: Too far for the women of Griftu\nThu 3 Dec 2026"
+    )
+    await story.write(LEAD, "/find road")
+    assert "✋ Pastoral Voices: The road is bad" in shown(story.last()).open
+    await story.write(LEAD, "/find month")
+    assert "✋" not in shown(story.last()).open
+
+
+async def test_words_that_change_and_mistakes_find_what_is_near(story: Story) -> None:
+    await story.write(LEAD, "/agreed We repair the borehole at Griftu")
+    await story.write(LEAD, "/note Kisima kimekarabatiwa")
+    for said, found in (
+        ("repairing", "We repair"),
+        ("repairing griftu", "We repair"),
+        ("wamekarabati", "Kisima kimekarabatiwa"),
+        ("visima", "Kisima kimekarabatiwa"),
+        ("grfitu", "We repair"),
+        ("camels grfitu", "We repair"),
+    ):
+        await story.write(LEAD, f"/find {said}")
+        assert f"🔎 Nothing has exactly “{said}”. Near to it:\n\n" in shown(story.last()).open
+        assert found in shown(story.last()).open
+    await story.write(LEAD, "/find repair")
+    assert "Nothing" not in shown(story.last()).open
+    await story.write(LEAD, "/find camel")
+    assert "I found nothing" in shown(story.last()).open
+
+
+async def test_of_what_is_alike_the_best_stands_first(story: Story) -> None:
+    await story.write(LEAD, "/note The market of Griftu")
+    await story.write(LEAD, "/note A draft of Griiftu")
+
+    await story.write(LEAD, "/find gryftu")
+
+    found = shown(story.last()).open
+    assert found.index("market") < found.index("draft")

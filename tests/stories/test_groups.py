@@ -285,6 +285,7 @@ MANAGING_HELP = [
     "note",
     "idea",
     "needhelp",
+    "handover",
     "undo",
     "vote",
     "close",
@@ -292,6 +293,7 @@ MANAGING_HELP = [
     "attendance",
     "minutes",
     "guest",
+    "came",
     "left",
     "calendar",
     "language",
@@ -311,19 +313,21 @@ HELP = {
         "mwezeshaji",
         "mkutano",
         "fungua",
-        "kipengele",
+        "hoja_inayofuata",
         "tumekubaliana",
-        "jukumu",
+        "kazi",
         "andika",
         "wazo",
         "tunahitaji",
-        "tengua",
+        "makabidhiano",
+        "ondoa",
         "kura",
         "funga",
         "tafuta",
         "mahudhurio",
         "kumbukumbu",
         "mgeni",
+        "amefika",
         "ameondoka",
         "kalenda",
         "lugha",
@@ -333,7 +337,7 @@ HELP = {
         "sanidi",
     ],
     # The team is in no organisation that could leave early.
-    COORDINATOR: [name for name in MANAGING_HELP if name != "left"],
+    COORDINATOR: [name for name in MANAGING_HELP if name not in {"came", "left"}],
     IBRAHIM: [
         "start",
         "help",
@@ -343,10 +347,12 @@ HELP = {
         "facilitator",
         "idea",
         "needhelp",
+        "handover",
         "undo",
         "find",
         "attendance",
         "minutes",
+        "came",
         "left",
         "language",
         "mute",
@@ -362,10 +368,12 @@ HELP = {
         "mwezeshaji",
         "wazo",
         "tunahitaji",
-        "tengua",
+        "makabidhiano",
+        "ondoa",
         "tafuta",
         "mahudhurio",
         "kumbukumbu",
+        "amefika",
         "ameondoka",
         "lugha",
         "nyamazisha",
@@ -378,45 +386,75 @@ ANSWERING = "To answer an invitation, tap a button under it"
 
 
 async def test_help_shows_only_what_this_person_may_do_here(story: Story) -> None:
-    in_group = {person: commands_in(await story.ask(person, "/help")) for person in HELP}
-    in_private = {
-        person: commands_in(await story.ask(person, "/help", chat=person)) for person in HELP
-    }
+    in_group = {person: await help_of(story, person, GROUP) for person in HELP}
+    in_private = {person: await help_of(story, person, person) for person in HELP}
 
-    assert in_group == HELP
+    assert in_group == {person: set(names) for person, names in HELP.items()}
     # Which group a chat belongs to can be said only in that chat; a coalition is for nobody's ears.
     assert in_private == {
-        person: [name for name in names if name not in {"setup", "sanidi"}]
-        + ["coalition"] * (person == COORDINATOR)
+        person: set(names) - {"setup", "sanidi"}
+        | ({"coalition"} if person == COORDINATOR else set())
         for person, names in HELP.items()
     }
 
 
-async def test_help_tells_how_to_answer_and_how_to_plan_to_those_who_may(story: Story) -> None:
-    assert await story.ask(IBRAHIM, "/help") == (
+async def test_help_begins_with_what_is_needed_now_and_fits_a_screen(story: Story) -> None:
+    assert await story.ask(LEAD, "/help") == (
         "Wajir: what you can do here\n"
         "\n"
-        "/start – say hello\n"
-        "/help – what you can do here\n"
-        "/when – when the next meetings are, and who comes\n"
+        "/when – the next meetings, and who comes\n"
+        "/agenda – what the next meeting is about\n"
+        "/additem – put something on the agenda\n"
+        "/meeting – plan a meeting\n"
+        "/open – open the meeting\n"
+        "/minutes – the minutes of meetings\n"
+        "/find – find what was agreed or noted\n"
+        "\n"
+        'To answer an invitation, tap a button under it, or reply "yes" or "no".\n'
+        "\n"
+        "More:"
+    )
+    assert shown(story.last()).buttons == [
+        ["📅 Meetings", "🟢 In a meeting"],
+        ["📄 Minutes", "👥 People"],
+        ["👤 For me"],
+    ]
+
+    await story.write(LEAD, "/open")
+    await story.tap(LEAD, "🟢 Open one now")
+
+    running = ["item", "agreed", "action", "note", "vote", "undo", "close"]
+    assert commands_in(await story.ask(LEAD, "/help")) == running
+    assert commands_in(await story.ask(LEAD, "/help", chat=LEAD)) == running
+    assert commands_in(await story.ask(IBRAHIM, "/help"))[:3] == ["undo", "idea", "needhelp"]
+
+
+async def test_a_subject_of_help_shows_what_whoever_taps_may_do_of_it(story: Story) -> None:
+    await story.write(LEAD, "/help")
+
+    await story.tap(LEAD, "📅 Meetings")
+    assert shown(story.last()).open == (
+        "Planning meetings\n"
+        "\n"
+        "/when – the next meetings, and who comes\n"
         "/agenda – what the next meeting is about\n"
         "/additem – put something on the agenda\n"
         "/facilitator – which organisation leads the next meeting\n"
-        "/idea – keep an idea\n"
-        "/needhelp – say what help is needed\n"
-        "/undo – take back what you wrote down last\n"
-        "/find – find what was agreed or written down\n"
-        "/attendance – see which organisations come to meetings\n"
-        "/minutes – minutes of the last meeting, or of an earlier one\n"
-        "/left – say that you, or somebody, left the meeting\n"
-        "/language – choose your language\n"
-        "/mute – choose what I write to you unasked\n"
-        "/cancel – stop the questions I am asking you\n"
-        "/group – your group: people, links, who speaks for whom\n"
+        "/meeting – plan a meeting\n"
+        "/calendar – prayers, market days: when not to meet\n"
         "\n"
-        'To answer an invitation, tap a button under it, or reply to it with "yes", "no", '
-        '"by phone" or "alternate".'
+        "A meeting in one line:\n"
+        "/meeting 26 Nov 10:00 County Hall"
     )
+    await story.tap(AMINA, "📅 Meetings")
+    assert commands_in(shown(story.last()).open) == ["lini", "ajenda", "hoja", "mwezeshaji"]
+    await story.tap(STRANGER, "📄 Minutes")
+    assert shown(story.last()).open == (
+        "What was decided, and who came\n\nNothing of this is for you here."
+    )
+
+
+async def test_help_tells_how_to_answer_and_how_to_come_in(story: Story) -> None:
     of_stranger, link = (await story.ask(STRANGER, "/help")).rsplit(" ", 1)
     assert of_stranger == (
         "Wajir: what you can do here\n"
@@ -424,17 +462,25 @@ async def test_help_tells_how_to_answer_and_how_to_plan_to_those_who_may(story: 
         "/start – say hello\n"
         "/help – what you can do here\n"
         "/language – choose your language\n"
-        "/mute – choose what I write to you unasked\n"
+        "/mute – choose which messages I send you\n"
         "/cancel – stop the questions I am asking you\n"
         "\n"
         "I do not know you in this group yet. Open this link, tap Start, and choose your "
         "organisation:"
     )
     assert link.startswith("https://t.me/")
-    of_lead = await story.ask(LEAD, "/help")
-    assert "A meeting in one line:\n/meeting 26 Nov 10:00 County Hall" in of_lead
-    assert ANSWERING in of_lead
+    assert ANSWERING in await story.ask(LEAD, "/help")
     assert ANSWERING not in await story.ask(COORDINATOR, "/help")
+
+
+async def help_of(story: Story, person: int, chat: int) -> set[str]:
+    """Return every command that somebody finds by /help and its subjects."""
+    found = set(commands_in(await story.ask(person, "/help", chat=chat)))
+    message = story.last(chat)
+    for label in [button for row in shown(message).buttons for button in row]:
+        await story.tap(person, label, chat=chat, message=message.id)
+        found |= set(commands_in(shown(story.last(chat)).open))
+    return found
 
 
 def commands_in(text: str) -> list[str]:

@@ -26,18 +26,21 @@ OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
 """Thursday 3 December 2026, in Nairobi 10:03: three minutes after the meeting was to begin."""
 
 
+async def beginning(story: Story) -> None:
+    for person in (LEAD, DEPUTY, AMINA, COORDINATOR):
+        await story.write(person, "/start", chat=person)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(OPENING)
+    await story.write(LEAD, "/open")
+    await story.tap(AMINA, "🙋")
+    await story.write(LEAD, "/agreed We meet twice a month")
+    await story.write(LEAD, "/action Maji Bora repairs the borehole")
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        for person in (LEAD, DEPUTY, AMINA, COORDINATOR):
-            await story.write(person, "/start", chat=person)
-        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
-        await story.tap(LEAD, "✅ Yes")
-        await story.travel_to(OPENING)
-        await story.write(LEAD, "/open")
-        await story.tap(AMINA, "🙋")
-        await story.write(LEAD, "/agreed We meet twice a month")
-        await story.write(LEAD, "/action Maji Bora repairs the borehole")
+    async with told(database_url, beginning) as story:
         yield story
 
 
@@ -134,6 +137,15 @@ async def test_a_line_is_changed_and_taken_out_by_words(story: Story) -> None:
     assert "2. 👉 Maji Bora repairs the borehole" in draft(story)
 
 
+async def test_what_was_taken_back_in_the_meeting_bears_no_number(story: Story) -> None:
+    await story.write(LEAD, "/note a slip")
+    await story.write(LEAD, "/undo")
+    await story.write(LEAD, "/note the road is dry")
+    await story.write(LEAD, "/close")
+
+    assert "3. 📝 the road is dry" in draft(story)
+
+
 async def test_words_that_name_no_line_change_nothing(story: Story) -> None:
     await story.write(LEAD, "/close")
 
@@ -151,7 +163,7 @@ async def test_a_deputy_waits_until_the_draft_is_in_the_group(story: Story) -> N
     circulated = shown(story.last())
     assert "DRAFT: nobody has approved it yet" in circulated.open
     assert "We meet twice a month" in circulated.open
-    await story.tap(DEPUTY, "✅ Kubali", chat=DEPUTY)
+    await story.tap(DEPUTY, "✅ Idhinisha", chat=DEPUTY)
 
     approved = shown(story.message(circulated.id)).open
     assert "DRAFT" not in approved
@@ -376,24 +388,67 @@ async def test_words_below_minutes_in_private_are_a_correction_once_the_person_s
     assert [one.text for one in await story.rows(Objection)] == ["We meet only every month"]
 
 
-@pytest.mark.parametrize("count", [60, 150])
-async def test_many_entries_are_approved_and_read_in_several_messages(
-    story: Story, count: int
-) -> None:
+async def remarks(story: Story, kind: str, count: int) -> None:
+    """Write down so many things of a kind, and close the meeting."""
     for number in range(count):
-        story.telegram.write(
-            LEAD, GROUP, f"/note Remark {number:03} مؤسسة Wakaazi wa Wajir wanasema hivi: maji"
-        )
+        said = f"Remark {number:03} مؤسسة Wakaazi wa Wajir wanasema hivi: maji"
+        story.telegram.write(LEAD, GROUP, f"/{kind} {said}")
     await story.settle()
     await story.write(LEAD, "/close")
+
+
+async def test_many_decisions_are_approved_and_read_in_several_messages(story: Story) -> None:
+    await remarks(story, "agreed", 60)
     before = len(story.from_bot())
 
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
 
     posted = [shown(m).open for m in story.from_bot()[before:]]
     whole = "\n".join(posted)
-    assert [whole.count(f"Remark {number:03}") for number in range(count)] == [1] * count
+    assert [whole.count(f"Remark {number:03}") for number in range(60)] == [1] * 60
     assert "until Thu 10 Dec" in posted[-1]
+
+
+async def test_many_notes_are_approved_counted_and_copied(story: Story) -> None:
+    await remarks(story, "note", 150)
+    before = len(story.from_bot())
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    [post] = story.from_bot()[before:]
+    assert "150 notes" in shown(post).open
+    copied = len(story.from_bot(LEAD))
+    await story.tap(LEAD, "📋 Copy", message=post.id)
+    whole = "\n".join(shown(m).open for m in story.from_bot(LEAD)[copied:])
+    assert [whole.count(f"Remark {number:03}") for number in range(150)] == [1] * 150
+
+
+async def test_of_long_minutes_the_group_has_decisions_and_actions_in_one_message(
+    story: Story,
+) -> None:
+    for number in range(12):
+        for kind in ("agreed", "action Amina:", "note", "idea", "needhelp"):
+            story.telegram.write(LEAD, GROUP, f"/{kind} {number:02} water trucks go to Griftu")
+    await story.settle()
+    await story.write(LEAD, "/close")
+    before = len(story.from_bot())
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    [post] = story.from_bot()[before:]
+    posted = shown(post).open
+    assert posted.count("✅ ") == posted.count("👉 ") == 13
+    assert "📝" not in posted
+    assert "12 notes · 12 ideas · 12 calls for help" in posted
+    assert "What else was written down stands in the PDF and in the copy: tap below." in posted
+    assert "until Thu 10 Dec" in posted
+    await story.tap(LEAD, "📋 Copy", message=post.id)
+    assert "📝 07 water trucks" in "".join(shown(m).open for m in story.from_bot(LEAD))
+
+    await story.travel(days=8)
+
+    assert shown(story.message(post.id)).open.startswith("✅ Confirmed")
+    assert "07 water trucks" in shown(story.message(post.id)).open
 
 
 async def test_a_correction_is_given_up_and_nothing_has_changed(story: Story) -> None:

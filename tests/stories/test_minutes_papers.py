@@ -31,13 +31,16 @@ OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
 PDF, DOCX, COPY = "📄 PDF", "📝 DOCX", "📋 Copy"
 
 
+async def beginning(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(OPENING)
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        await story.write(LEAD, "/start", chat=LEAD)
-        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
-        await story.tap(LEAD, "✅ Yes")
-        await story.travel_to(OPENING)
+    async with told(database_url, beginning) as story:
         yield story
 
 

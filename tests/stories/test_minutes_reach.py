@@ -8,15 +8,18 @@ from tests.stories.story import LEAD, Story, read, told
 from tests.stories.test_minutes import OPENING
 
 
+async def beginning(story: Story) -> None:
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(OPENING)
+    await story.write(LEAD, "/open")
+    await story.write(LEAD, "/agreed We meet twice a month")
+    await story.write(LEAD, "/close")
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
-        await story.tap(LEAD, "✅ Yes")
-        await story.travel_to(OPENING)
-        await story.write(LEAD, "/open")
-        await story.write(LEAD, "/agreed We meet twice a month")
-        await story.write(LEAD, "/close")
+    async with told(database_url, beginning) as story:
         yield story
 
 

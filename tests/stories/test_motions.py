@@ -47,8 +47,7 @@ CLOSE, DECIDED = "🏁", "✅ Yes, decided"
 
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        await begun(story)
+    async with told(database_url, begun) as story:
         yield story
 
 
@@ -199,8 +198,7 @@ async def test_only_who_runs_the_meeting_closes_a_vote_and_twice_is_once(story: 
 
 
 async def test_votes_outlive_a_restart(database_url: str) -> None:
-    async with told(database_url) as story:
-        await begun(story)
+    async with told(database_url, begun) as story:
         motion = await put(story)
         await story.tap(AMINA, AGREE)
     async with told(
@@ -337,12 +335,36 @@ async def test_who_says_no_to_a_consent_is_told_and_asked_for_a_reservation(
     assert "✋ Pastoral Voices: The road is bad" in seen(story, motion)
 
 
+async def test_who_owes_words_for_a_reservation_talks_about_other_things(story: Story) -> None:
+    motion = await put(story)
+    for person in (IBRAHIM, FATUMA):
+        await story.tap(person, RESERVE)
+    await story.write(LEAD, "/action send the list of trucks")
+    await story.write(IBRAHIM, "That is a long list", reply_to=story.last().id)
+    said = await story.write(AMINA, "We are ready")
+    await story.write(IBRAHIM, "So are we", reply_to=said)
+    await story.write(IBRAHIM, "Which days would it be?", reply_to=motion)
+    await story.write(IBRAHIM, "Thank you", reply_to=motion)
+    await story.write(KHADIJA, "No", reply_to=motion)
+    await story.write(IBRAHIM, "She is right", reply_to=story.last().id)
+    assert {one.reservation for one in await story.rows(BallotCast)} == {""}
+
+    await story.write(KHADIJA, "The road is bad", reply_to=story.last().id)
+    await story.write(IBRAHIM, "Too far for the women", reply_to=motion)
+    assert {one.reservation for one in await story.rows(BallotCast)} == {
+        "",
+        "The road is bad",
+        "Too far for the women",
+    }
+
+
 async def test_the_words_of_a_reservation_come_after_the_vote_is_closed(story: Story) -> None:
     motion = await put(story)
     for person in (AMINA, IBRAHIM):
         await story.tap(person, RESERVE)
     await story.tap(LEAD, CLOSE)
     await story.write(AMINA, "Too far for the women", chat=AMINA)
+    await story.write(AMINA, "Asante sana", chat=AMINA)
     await story.write(FATUMA, "Which days?", reply_to=motion)
     assert "✋ Maji Bora Trust: Too far for the women" in seen(story, motion)
 
@@ -404,6 +426,62 @@ async def test_on_one_phone_the_secretary_votes_for_everybody(story: Story) -> N
         assert "✋ Maji Bora Trust*: Too far for the women" in text
         assert "✋ Pastoral Voices\n" in text
         assert "* passed on by somebody else: 1" in text
+
+
+async def test_whoever_leads_decides_in_words_what_was_read_back(story: Story) -> None:
+    motion = await put(story)
+    await story.tap(AMINA, AGREE)
+    await story.tap(LEAD, CLOSE)
+    await story.write(IBRAHIM, "Yes", reply_to=motion)
+    assert "Shall I write it down as agreed?" in seen(story, motion)
+    await story.write(LEAD, "ndiyo", reply_to=motion)
+    assert seen(story, motion).startswith("✅ Decided")
+
+    motion = await put(story, "We share the trucks")
+    await story.tap(LEAD, CLOSE)
+    await story.write(LEAD, "yes", reply_to=motion)
+    assert story.last(with_button=CLOSE).id == motion
+    await story.tap(AMINA, AGREE, message=motion)
+    await story.tap(LEAD, CLOSE, message=motion)
+    await story.write(LEAD, "No", reply_to=motion)
+    assert seen(story, motion).startswith("✖️ Not decided")
+
+
+async def test_who_writes_in_private_gets_the_result_there_too(story: Story) -> None:
+    await story.write(LEAD, "/note we begin late", chat=LEAD)
+    motion = await put(story)
+    await story.tap(AMINA, AGREE)
+    assert not [m for m in story.from_bot(LEAD) if "We meet twice" in m.text]
+
+    await story.tap(DEPUTY, CLOSE)
+    said = story.last(LEAD, with_button=DECIDED)
+    assert "Kura imefungwa" in read(said.text) or "The vote is closed" in read(said.text)
+    assert said.is_silent
+    assert story.from_bot(DEPUTY) == []
+    await story.tap(LEAD, DECIDED, chat=LEAD, message=said.id)
+    assert "Decided" in seen(story, motion)
+    assert story.message(said.id, LEAD).buttons != []
+
+
+async def test_who_closes_a_vote_where_they_see_it_gets_no_second_post(story: Story) -> None:
+    await story.write(LEAD, "/vote We meet twice a month", chat=LEAD)
+    await story.tap(AMINA, AGREE)
+    await story.tap(LEAD, CLOSE, chat=LEAD)
+    assert len([m for m in story.from_bot(LEAD) if "We meet twice" in m.text]) == 1
+
+    motion = await put(story, "We share the trucks")
+    await story.tap(AMINA, AGREE, message=motion)
+    await story.tap(LEAD, CLOSE, message=motion)
+    assert not [m for m in story.from_bot(LEAD) if "trucks" in m.text]
+
+
+async def test_the_result_comes_down_to_who_put_it_from_one_phone(story: Story) -> None:
+    await story.write(LEAD, "/vote We meet twice a month", chat=LEAD)
+    older = story.last(LEAD, with_button=CLOSE).id
+    await story.tap(AMINA, AGREE)
+    await story.tap(DEPUTY, CLOSE)
+    assert story.last(LEAD, with_button=DECIDED).id > older
+    assert "further down" in read(story.message(older, LEAD).text)
 
 
 async def test_who_enters_for_others_sees_who_has_answered_and_is_told_who_voted_themselves(
@@ -513,6 +591,21 @@ async def test_the_post_of_a_vote_says_that_its_decision_was_taken_back(story: S
     assert story.message(motion).buttons == []
 
 
+async def test_the_post_of_a_vote_says_that_its_decision_was_taken_out_of_the_minutes(
+    story: Story,
+) -> None:
+    motion = await put(story)
+    await story.tap(AMINA, AGREE)
+    await story.tap(LEAD, CLOSE)
+    await story.tap(LEAD, DECIDED)
+    await story.write(LEAD, "/close")
+    assert "Decided" in seen(story, motion)
+
+    for button in ("📑", "✅ Right", "✏️ 1", "🗑"):
+        await story.tap(LEAD, button, chat=LEAD)
+    assert "This decision was taken back" in seen(story, motion)
+
+
 async def test_what_is_lost_or_left_is_a_note(story: Story) -> None:
     await put(story, "yes/no: We buy a second truck")
     await story.tap(AMINA, NO)
@@ -522,7 +615,7 @@ async def test_what_is_lost_or_left_is_a_note(story: Story) -> None:
     await story.tap(LEAD, CLOSE)
     await story.tap(LEAD, "✖️ Not decided")
     assert [(entry.kind, entry.text) for entry in await story.rows(Entry)] == [
-        (EntryKind.NOTE, "Lost (yes 0, no 1): We buy a second truck"),
+        (EntryKind.NOTE, "Not passed (yes 0, no 1): We buy a second truck"),
         (EntryKind.NOTE, "Not decided: We meet twice a month"),
     ]
 

@@ -33,14 +33,17 @@ OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
 """Three minutes after the meeting was to begin: Thursday 3 December, in Nairobi 10:03."""
 
 
+async def beginning(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(OPENING)
+    await story.write(LEAD, "/open")
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        await story.write(LEAD, "/start", chat=LEAD)
-        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
-        await story.tap(LEAD, "✅ Yes")
-        await story.travel_to(OPENING)
-        await story.write(LEAD, "/open")
+    async with told(database_url, beginning) as story:
         yield story
 
 
@@ -90,7 +93,21 @@ async def test_a_day_that_is_over_is_asked_again_and_nothing_is_lost(story: Stor
     said = await story.ask(LEAD, "/action Peter: send the list by 3 Nov")
 
     assert "👉 send the list by 3 Nov — Peter Lokwawi" in said
-    assert '"3 Nov" is over, or may be several days.' in said
+    assert '"3 Nov" is over, or I cannot tell which day it is.' in said
+
+
+async def test_before_the_next_meeting_is_its_day_once_it_is_planned(story: Story) -> None:
+    said = await story.ask(LEAD, "/action Peter: send the list before the next meeting")
+    echo = story.last().id
+    assert '"the next meeting" is over, or I cannot tell which day it is.' in said
+
+    await story.write(LEAD, "/meeting 17 Dec 10:00 County Hall", chat=LEAD)
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+    await story.write(LEAD, "kabla ya mkutano ujao", reply_to=echo)
+    assert "until Thu 17 Dec" in shown(story.message(echo)).open
+
+    said = await story.ask(LEAD, "/action Peter: kutuma orodha kabla ya mkutano ujao")
+    assert said.startswith("👉 kutuma orodha — Peter Lokwawi (Maji Bora Trust), until Thu 17 Dec")
 
 
 async def test_a_reply_gives_the_words_and_behind_the_command_stands_who(story: Story) -> None:
@@ -188,6 +205,51 @@ async def rename(story: Story, person: int, name: str) -> None:
         )
 
     await story.program.toolbox.database.run(change)
+
+
+async def test_of_two_who_do_it_a_tap_says_who_answers(story: Story) -> None:
+    said = await story.ask(LEAD, "/action Amina and Peter to repair the pump by Friday")
+    echo = story.last().id
+    assert "👉 Amina and Peter to repair the pump — Amina and Peter, until Fri 4 Dec" in said
+    assert "Several are named. Who answers for it?" in said
+
+    await story.tap(LEAD, "Peter Lokwawi", message=echo)
+    assert shown(story.message(echo)).open == (
+        "👉 Amina and Peter to repair the pump — Peter Lokwawi (Maji Bora Trust), until Fri 4 Dec\n"
+        "Something wrong? Edit your message, or reply here."
+    )
+
+    await story.write(LEAD, "/action repair the tank", chat=GROUP)
+    echo = story.last().id
+    await story.write(LEAD, "Maji Bora na Peter, Ijumaa", reply_to=echo)
+    await story.tap(LEAD, "Maji Bora", message=echo)
+    assert shown(story.message(echo)).open.startswith(
+        "👉 repair the tank (Maji Bora na Peter) — Maji Bora Trust, until Fri 4 Dec"
+    )
+
+
+async def test_each_line_of_a_command_is_an_action_of_its_own(story: Story) -> None:
+    command = await story.write(
+        LEAD, "/action Amina: repair the pump by Friday\nPeter: call the county by 10 Dec"
+    )
+    assert await entries(story) == [
+        ("action", "repair the pump"),
+        ("action", "call the county"),
+    ]
+    first, second = [m for m in story.from_bot(GROUP) if "👉" in m.text][-2:]
+    assert "Amina Hassan (Maji Bora Trust), until Fri 4 Dec" in shown(first).open
+    assert "Peter Lokwawi (Maji Bora Trust), until Thu 10 Dec" in shown(second).open
+
+    await story.correct(
+        LEAD, command, "/action Amina: repair the pump\nPeter: call them\nMaji Bora: send a truck"
+    )
+    assert [text for _, text in await entries(story)] == [
+        "repair the pump",
+        "call them",
+        "send a truck",
+    ]
+    await story.correct(LEAD, command, "/action Amina: repair the pump by Monday")
+    assert await entries(story) == [("action", "repair the pump")]
 
 
 async def test_a_partner_learns_that_an_idea_is_welcome(story: Story) -> None:

@@ -10,12 +10,15 @@ from tests.stories.story import AMINA, LEAD, STRANGER, Story, shown, told
 FIRST = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
 
 
+async def beginning(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(AMINA, "/start", chat=AMINA)
+    await story.write(AMINA, "/language en", chat=AMINA)
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        await story.write(LEAD, "/start", chat=LEAD)
-        await story.write(AMINA, "/start", chat=AMINA)
-        await story.write(AMINA, "/language en", chat=AMINA)
+    async with told(database_url, beginning) as story:
         yield story
 
 

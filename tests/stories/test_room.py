@@ -32,20 +32,35 @@ GRACE, ZAINAB, DAVID = 105, 108, 109
 """The alternate of Pastoral Voices, and both of Afya Mashinani."""
 
 
+async def beginning(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(OPENING)
+    await story.write(LEAD, "/open")
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        await story.write(LEAD, "/start", chat=LEAD)
-        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
-        await story.tap(LEAD, "✅ Yes")
-        await story.travel_to(OPENING)
-        await story.write(LEAD, "/open")
+    async with told(database_url, beginning) as story:
         yield story
 
 
 def board(story: Story, chat: int = GROUP_CHAT) -> str:
     """Return what the newest board in a chat says in its first language."""
-    return shown(story.last(chat, with_button="▶️ Next")).open
+    return shown(story.last(chat, with_button="📞 By")).open
+
+
+async def leave(story: Story, person: int) -> str:
+    """Let a person tap [I leave], which stands behind [More]."""
+    await story.tap(person, "➡️ More")
+    return await story.tap(person, "🚪 I leave")
+
+
+async def represented(story: Story, person: int) -> str:
+    """Let a person tap [Represented], which stands behind [More]."""
+    await story.tap(person, "➡️ More")
+    return await story.tap(person, "🔁")
 
 
 def labels(story: Story, chat: int = LEAD) -> list[str]:
@@ -66,10 +81,10 @@ async def test_an_organisation_counts_once_and_the_last_word_of_a_person_counts(
     await story.tap(ZAINAB, "🙋")
     await story.tap(DAVID, "📞")
     await story.tap(IBRAHIM, "📞")
-    assert await story.tap(IBRAHIM, "🔁") == "Pastoral Voices is represented. Welcome!"
+    assert await represented(story, IBRAHIM) == "Pastoral Voices is represented. Welcome!"
 
     assert "3 of 8 organisations are here.\n⚠️ 5 are needed to decide." in board(story)
-    assert "🙋 Afya Mashinani, 🔁 Pastoral Voices" in board(story)
+    assert "🙋📞 Afya Mashinani, 🔁 Pastoral Voices" in board(story)
     assert len(await story.rows(Presence)) == 4
 
 
@@ -82,12 +97,12 @@ async def test_the_quorum_is_reached_and_lost_on_the_board_alone(story: Story) -
     assert "5 of 8 organisations are here.\n✅ Enough to decide." in board(story)
 
     await story.travel(minutes=30)
-    assert "you leave" in await story.tap(ZAINAB, "🚪 I leave")
+    assert "you leave" in await leave(story, ZAINAB)
 
     assert "4 of 8 organisations are here.\n⚠️ 5 are needed to decide." in board(story)
     assert "🚪 Left: Afya Mashinani 10:30" in board(story)
     assert len(story.from_bot()) == posts
-    assert "not in the list" in await story.tap(GRACE, "🚪 I leave")
+    assert "not in the list" in await leave(story, GRACE)
 
 
 async def test_a_group_says_how_many_are_enough(story: Story) -> None:
@@ -168,7 +183,7 @@ async def test_whoever_cannot_be_written_to_has_the_list_in_the_group(story: Sto
 
 async def test_whoever_acts_in_a_meeting_takes_part_without_a_tap(story: Story) -> None:
     assert "🙋 Wajir Drought Office" in board(story)
-    await story.tap(LEAD, "🚪 I leave")
+    await leave(story, LEAD)
     await story.write(LEAD, "/item")
     assert "🙋" not in board(story)
 
@@ -176,7 +191,7 @@ async def test_whoever_acts_in_a_meeting_takes_part_without_a_tap(story: Story) 
     await story.tap(AMINA, "📝 We take notes")
     await story.write(LEAD, "/vote We ask the county")
     await story.tap(ZAINAB, "👍 I agree")
-    await story.tap(ZAINAB, "🚪 I leave")
+    await leave(story, ZAINAB)
     await story.write(ZAINAB, "/idea We ask the state, too")
 
     assert "2 of 8" in board(story)
@@ -222,8 +237,8 @@ async def test_each_organisation_stands_once_with_its_people_and_their_times(sto
     await story.tap(PETER, "📞")
     await story.write(LEAD, "/left Mr Ali")
     await story.travel(minutes=20)
-    await story.tap(PETER, "🚪 I leave")
-    await story.tap(AMINA, "🚪 I leave")
+    await leave(story, PETER)
+    await leave(story, AMINA)
     assert "🚪 Left: Mr Ali 10:23, Maji Bora Trust 10:43\n" in board(story)
 
     await story.travel(minutes=20)
@@ -252,6 +267,18 @@ async def test_who_left_is_noted_with_the_time_that_is_said(story: Story) -> Non
 
     assert "🚪 Left: Green Rangelands 10:45, Ms Wako 10:50" in board(story)
     assert "🙋 Pastoral Voices" in board(story)
+
+
+async def test_editing_the_command_corrects_the_guests_that_it_named(story: Story) -> None:
+    await story.write(LEAD, "/guest Ms Wako, WFP")
+    said = await story.write(LEAD, "/guest Mr Aly, County; Ms Wako, WFP; Tom")
+    await story.correct(LEAD, said, "/guest Mr Ali, County office; Ms Wako, WFP")
+
+    assert "🪑 In attendance: Ms Wako (WFP), Mr Ali (County office)\n" in board(story)
+
+    await story.correct(LEAD, said, "/guest Mr Ali, Tumaini Livestock")
+    assert "🪑 In attendance: Ms Wako (WFP)\n" in board(story)
+    assert "2 of 8 organisations are here." in board(story)
 
 
 async def test_a_guest_noted_by_a_slip_was_never_there(story: Story) -> None:
@@ -300,7 +327,7 @@ async def test_who_waits_and_leaves_again_is_nobody_of_the_organisation(story: S
     await story.tap(LEAD, "✅ Confirm all", chat=LEAD)
     assert "⏳ Not confirmed yet, not counted: Ibrahim Ali (Pastoral Voices)" in board(story)
 
-    await story.tap(IBRAHIM, "🚪 I leave")
+    await leave(story, IBRAHIM)
     assert "Pastoral Voices" not in board(story)
     await story.tap(LEAD, "▫️ Pastoral", chat=LEAD)
     assert "🙋 Pastoral Voices" in board(story)
@@ -364,3 +391,142 @@ async def test_an_organisation_that_is_renamed_in_between_is_called_by_its_new_n
     await story.write(LEAD, "/item")
 
     assert "🙋 Maji Mapya" in board(story)
+
+
+async def test_who_was_there_and_when_is_corrected_until_the_minutes_are_out(story: Story) -> None:
+    for person in (IBRAHIM, FATUMA):
+        await story.tap(person, "🙋")
+    await story.write(LEAD, "/guest Mr Ali, County office")
+    await story.travel(minutes=90)
+    await story.write(LEAD, "/close")
+
+    left = await story.ask(LEAD, "/left Green Rangelands 10:45")
+    assert "Green Rangelands left at 10:45" in left
+    assert "The meeting of Thu 3 Dec, 10:00" in left
+    await story.write(LEAD, "/left Green Rangelands 10:50")
+    assert "Mr Ali came at 10:30" in await story.ask(LEAD, "/came Mr Ali 10:30")
+    assert "Afya Mashinani came at 10:20" in await story.ask(LEAD, "/came Afya Mashinani 10:20")
+    assert "Ms Wako is noted as a guest" in await story.ask(LEAD, "/guest Ms Wako, WFP")
+    for refused in ("/left Pastoral Voices", "/left Pastoral Voices 11:45", "/came Green 10:55"):
+        assert "Please give a time between 10:00 and 1" in await story.ask(LEAD, refused)
+    assert "Camel Milk" in await story.ask(LEAD, "/came Camel Milk")
+    assert "Anayeongoza mkutano huu" in await story.ask(AMINA, "/came Maji Bora")
+
+    draft = read(story.said(LEAD)[-1])
+    assert "Present: 4 of 8 organisations" in draft
+    assert "Green Rangelands (Fatuma Omar, until 10:50)" in draft
+    assert "Afya Mashinani (from 10:20)" in draft
+    assert "In attendance: WFP (Ms Wako), County office (Mr Ali, from 10:30)" in draft
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert "These minutes are out already" in await story.ask(LEAD, "/guest Tom Visitor")
+
+
+async def test_the_list_under_a_draft_corrects_who_was_there(story: Story) -> None:
+    await story.tap(FATUMA, "🙋")
+    await story.write(LEAD, "/guest Mr Ali")
+    await story.travel(minutes=45)
+    await story.write(LEAD, "/left Green Rangelands")
+    await story.travel(minutes=45)
+    await story.write(LEAD, "/close")
+
+    await story.tap(LEAD, "📑 Section", chat=LEAD)
+    await story.tap(LEAD, "❌ Elimu", chat=LEAD)
+    await story.tap(LEAD, "✅ Elimu", chat=LEAD)
+    await story.tap(LEAD, "🕐 Guests", chat=LEAD)
+    listed = story.last(LEAD, with_button="➕")
+    assert "Thu 3 Dec, 10:00 · This meeting is over." in shown(listed).open.replace(
+        ", hour 4 of the morning", ""
+    )
+    assert not [one for one in labels(story) if one.startswith(("✅", "🚪"))]
+    # It left early: how it took part changes, when it left stays.
+    await story.tap(LEAD, "🙋 Green", chat=LEAD)
+    # Who is tapped here was there for all that a tap in the draft says.
+    await story.tap(LEAD, "▫️ Pastoral", chat=LEAD)
+    await story.tap(LEAD, "▫️ Elimu", chat=LEAD)
+    await story.tap(LEAD, "✖️ Mr Ali", chat=LEAD)
+    await story.tap(LEAD, "➕ Guest", chat=LEAD)
+    await story.write(LEAD, "Ms Wako, WFP", chat=LEAD)
+    assert "The meeting of Thu 3 Dec" in read(story.said(LEAD)[-1])
+
+    await story.tap(LEAD, "📄 The whole", chat=LEAD)
+    draft = shown(story.last(LEAD, with_button="✅ Approve")).open
+    assert "Present: 4 of 8 organisations" in draft
+    assert "Green Rangelands (Fatuma Omar, until 10:45)" in draft
+    assert [one.how for one in await story.rows(Presence) if one.left_at] == [How.PHONE, How.HERE]
+    assert "Elimu Kaskazini" in draft.partition("Absent:")[0]
+    assert "In attendance: WFP (Ms Wako)" in draft
+    more = story.data_of(listed, "▫️ Tumaini")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert shown(story.message(listed.id, LEAD)).buttons == []
+    assert "out already" in await story.forge(LEAD, more, chat=LEAD, message=listed.id)
+
+
+async def test_who_comes_late_is_noted_with_the_time_while_the_meeting_goes_on(
+    story: Story,
+) -> None:
+    await story.travel(minutes=40)
+    await story.write(LEAD, "/came Green Rangelands 10:20")
+    await story.write(AMINA, "/came")
+    await story.write(LEAD, "/left Green Rangelands")
+    await story.travel(minutes=10)
+    await story.write(LEAD, "/came Green Rangelands")
+    assert "3 of 8 organisations are here." in board(story)
+
+    noted = {await named(story, one): one for one in await story.rows(Presence)}
+    assert noted["Green Rangelands"].arrived_at == OPENING + timedelta(minutes=20)
+    assert noted["Green Rangelands"].left_at is None
+
+
+async def test_a_tap_of_the_alternate_shows_and_gives_a_name_to_somebody_of_them(
+    story: Story,
+) -> None:
+    await story.tap(LEAD, "👥 Who is here")
+    await story.tap(LEAD, "▫️ Maji", chat=LEAD)
+    await story.travel(minutes=20)
+
+    await story.tap(PETER, "📞")
+    assert "📞 Maji Bora Trust" in board(story)
+    assert "Maji Bora Trust wamewakilishwa" in await represented(story, PETER)
+    assert "🔁 Maji Bora Trust" in board(story)
+    await story.tap(AMINA, "🙋")
+    assert "🙋🔁 Maji Bora Trust" in board(story)
+
+    peter = [one for one in await story.rows(Presence) if one.how is How.REPRESENTED]
+    assert [one.arrived_at for one in peter] == [OPENING]
+
+
+async def test_the_post_bears_four_rows_and_the_rest_stands_behind_more(story: Story) -> None:
+    post = story.last(with_button="🙋")
+    usual = [
+        ["🙋 Here", "📞 By phone"],
+        ["🧭 We lead", "📝 We take notes"],
+        ["👥 Who is here", "➡️ More"],
+        ["▶️ Next item", "⏹ Close the meeting"],
+    ]
+
+    def rows() -> list[list[str]]:
+        """Return the buttons, each in the first of its languages."""
+        found = shown(story.message(post.id)).buttons
+        return [[label.split(" · ")[0] for label in row] for row in found]
+
+    assert rows() == usual
+    await story.tap(AMINA, "➡️ More")
+    seldom = [["🙋 Here", "📞 By phone"], ["🔁 Represented"], ["⬅️ Back", "🚪 I leave"]]
+    assert rows() == seldom
+    await story.tap(IBRAHIM, "🙋")
+    assert rows() == seldom
+    await story.tap(IBRAHIM, "⬅️ Back")
+    assert rows() == usual
+    assert await story.tap(STRANGER, "➡️ More")
+    assert rows() == usual
+
+
+async def test_who_waits_to_be_confirmed_hears_by_whom(story: Story) -> None:
+    await story.program.toolbox.database.run(unconfirmed(IBRAHIM))
+
+    refused = await story.ask(IBRAHIM, "/idea Let us share one truck")
+
+    assert "wait to be confirmed for your organisation" in refused
+    assert "Halima Abdi" in refused
+    assert "You read along" not in refused

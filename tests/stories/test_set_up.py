@@ -25,12 +25,15 @@ ISIOLO, HANOI = -4002, -4003
 NAME = "What is the coalition called?"
 
 
+async def beginning(story: Story) -> None:
+    story.telegram.add_group(
+        ISIOLO, "Isiolo", members=[LEAD, AMINA, COORDINATOR, STRANGER], has_bot=False
+    )
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        story.telegram.add_group(
-            ISIOLO, "Isiolo", members=[LEAD, AMINA, COORDINATOR, STRANGER], has_bot=False
-        )
+    async with told(database_url, beginning) as story:
         yield story
 
 

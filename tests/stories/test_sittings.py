@@ -27,12 +27,15 @@ ZAINAB = 108
 WORD = "its time was up"
 
 
+async def beginning(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await planned(story)
+    await story.travel_to(OPENING)
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        await story.write(LEAD, "/start", chat=LEAD)
-        await planned(story)
-        await story.travel_to(OPENING)
+    async with told(database_url, beginning) as story:
         yield story
 
 
@@ -157,6 +160,21 @@ async def test_two_who_tap_next_at_once_go_one_step(story: Story) -> None:
     await story.forge(DEPUTY, data)
 
     assert "▶️ 2. Minutes of the last meeting" in board(story)
+
+
+async def test_a_new_item_needs_no_colon_and_may_have_one(story: Story) -> None:
+    await story.write(LEAD, "/open")
+    await story.write(LEAD, "/item new: New latrines, 20 min")
+    said = await story.write(LEAD, "/item new Security, 10 min")
+    assert "Security · since" in board(story)
+    await story.correct(LEAD, said, "/item new: Security: the road, 10 min")
+    assert "▶️ 3. Security: the road · since" in board(story)
+
+    await story.write(LEAD, "/item new latrines")
+    assert "▶️ 2. New latrines · since" in board(story)
+    await story.write(LEAD, "/item mpya Usalama wa barabara, dakika 5")
+    assert "▶️ 3. Usalama wa barabara · since" in board(story)
+    assert "Which item is “new”?" in await story.ask(LEAD, "/item new")
 
 
 async def test_items_are_named_and_come_back_to_and_their_time_adds_up(story: Story) -> None:

@@ -79,7 +79,7 @@ async def test_a_somali_speaker_is_answered_in_somali_by_toast_and_in_private(st
         "📅 Kulanka Wajir\nKhamiis 3 Diseembar, 10:00–12:00\n📍 County Hall, ama taleefan ahaan"
     )
     assert (await story.ask(HODAN, "/caawi", chat=HODAN)).startswith(
-        "Waxa aad halkan ka samayn karto\n\n/bilow – salaan\n/caawi – waxa aad halkan ka samayn"
+        "Waxa aad halkan ka samayn karto\n\n/goorma – kulannada soo socda iyo cidda imanaysa\n"
     )
     assert await story.tap(AMINA, "📞", message=announcement.id) == (
         "📞 Imeandikwa: Maji Bora Trust watashiriki kwa simu. Asante!"

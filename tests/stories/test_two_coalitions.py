@@ -14,12 +14,15 @@ AIR_LEAD = STRANGER
 CODE = "air-code"
 
 
+async def beginning(story: Story) -> None:
+    """The seeded coalition, and another one with a group of its own."""
+    story.telegram.add_group(HANOI, "Hanoi", members=[AIR_LEAD, AMINA, LEAD, COORDINATOR])
+    await story.program.toolbox.database.run(found)
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    """The seeded coalition, and another one with a group of its own."""
-    async with told(database_url) as story:
-        story.telegram.add_group(HANOI, "Hanoi", members=[AIR_LEAD, AMINA, LEAD, COORDINATOR])
-        await story.program.toolbox.database.run(found)
+    async with told(database_url, beginning) as story:
         yield story
 
 

@@ -14,13 +14,16 @@ MORNING = datetime(2026, 12, 4, 5, 30, tzinfo=UTC)
 """08:30 in Nairobi, the day after."""
 
 
+async def beginning(story: Story) -> None:
+    await story.write(LEAD, "/start", chat=LEAD)
+    await story.write(DEPUTY, "/start", chat=DEPUTY)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+
+
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Story]:
-    async with told(database_url) as story:
-        await story.write(LEAD, "/start", chat=LEAD)
-        await story.write(DEPUTY, "/start", chat=DEPUTY)
-        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
-        await story.tap(LEAD, "✅ Yes")
+    async with told(database_url, beginning) as story:
         yield story
 
 
@@ -348,3 +351,47 @@ async def test_a_list_that_a_deputy_sends_is_seen_by_the_coordination_alone(
         assert not any("🖼" in label for label in shown(story.last(DEPUTY)).buttons)
         await story.tap(COORDINATOR, "🖼", chat=COORDINATOR)
         assert story.last(COORDINATOR).photo
+
+
+async def test_who_was_there_is_listed_as_one_speaks_and_all_are_unticked_again(
+    story: Story,
+) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    refused = await story.ask(LEAD, "in the morning", chat=LEAD)
+    assert "when the meeting began and ended" in refused
+    assert "the place" not in refused
+    await story.tap(LEAD, "As planned", chat=LEAD)
+
+    await story.tap(LEAD, "☑️ All", chat=LEAD)
+    assert "8 of 8 so far" in shown(story.last(LEAD)).open
+    await story.tap(LEAD, "☑️ All", chat=LEAD)
+    assert "0 of 8 so far" in shown(story.last(LEAD)).open
+    await story.write(LEAD, "Maji Bora, Afya and Pastoral Voices", chat=LEAD)
+
+    assert "3 of 8 so far" in shown(story.last(LEAD)).open
+
+
+async def test_each_decision_is_given_to_an_item(story: Story) -> None:
+    for title in ("Water trucks", "School meals"):
+        await story.write(LEAD, f"/additem {title}, 20 min")
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    await story.tap(LEAD, "As planned", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "None", chat=LEAD)
+    await story.tap(LEAD, "☑️ All", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.write(LEAD, "Two trucks a week\nWe meet twice a month\nRice\n", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    assert "Decision 1 of 3:\n✅ Two trucks a week" in shown(story.last(LEAD)).open
+    await story.tap(LEAD, "Water trucks", chat=LEAD)
+    await story.tap(LEAD, "To none", chat=LEAD)
+    await story.tap(LEAD, "School meals", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "No list", chat=LEAD)
+
+    draft = shown(story.last(LEAD, with_button="✅ Approve")).open
+    assert "Water trucks\n1. ✅ Two trucks a week" in draft
+    assert "School meals\n3. ✅ Rice" in draft
+    assert "Without an item\n2. ✅ We meet twice a month" in draft

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import check_catalogues, messages
+from tools import check_catalogues, glossary, messages
 
 TEMPLATE = """
 {% trans name %}Hello <b>{{ name }}</b>{% endtrans %}
@@ -142,3 +142,69 @@ def test_a_text_that_nobody_collected_is_named(project: Path) -> None:
         "baraza.pot: not what the templates say; run ./dev messages",
         "sw: missing: 'New'",
     ]
+
+
+GLOSSARY = """# Words
+
+| English | Kiswahili | not | note |
+|---|---|---|---|
+| to close (a vote) | kufunga | fungua, ziba | |
+| an answer | jibu | jawabu, jibu la pili | |
+| hello | habari | | |
+"""
+WORDS = """
+msgctxt "answer words"
+msgid "close"
+msgstr "funga, ziba"
+"""
+COMMAND = """
+msgctxt "command"
+msgid "close"
+msgstr "{names}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("entries", "problems"),
+    [
+        ((HELLO, ANSWERS, CLOSE), []),
+        (
+            (HELLO, ANSWERS, CLOSE.replace("Funga", "Ziba!")),
+            ["sw: the glossary wants another word than 'ziba': [button] 'Close'"],
+        ),
+        (
+            (HELLO, ANSWERS.replace("majibu", "jawabu"), CLOSE),
+            ["sw: the glossary wants another word than 'jawabu': '%(count)s answer'"],
+        ),
+        ((HELLO.replace("Habari", "Ziba"), ANSWERS, CLOSE), []),
+        ((HELLO, ANSWERS, CLOSE.replace("Funga", "Zibao")), []),
+    ],
+    ids=["right", "wrong", "wrong-in-the-plural", "of-another-thing", "part-of-another-word"],
+)
+def test_a_word_that_the_glossary_does_not_want_is_named(
+    project: Path, entries: tuple[str, ...], problems: list[str]
+) -> None:
+    (project / "locales" / "GLOSSARY.sw.md").write_text(GLOSSARY, encoding="utf-8")
+    translate(project, *entries)
+
+    assert check_catalogues.problems(project) == problems
+
+
+@pytest.mark.parametrize(
+    ("entry", "count"),
+    [
+        (WORDS, 0),
+        (COMMAND.format(names="funga, ziba"), 0),
+        (COMMAND.format(names="ziba, funga"), 1),
+    ],
+    ids=["what-people-type", "a-second-name", "the-name-that-is-shown"],
+)
+def test_people_may_type_what_the_glossary_does_not_want(
+    project: Path, entry: str, count: int
+) -> None:
+    (project / "locales" / "GLOSSARY.sw.md").write_text(GLOSSARY, encoding="utf-8")
+    translate(project, entry)
+    catalogue = messages.read(project / "locales" / "sw" / "LC_MESSAGES" / "baraza.po")
+    terms = glossary.read(project / "locales" / "GLOSSARY.sw.md")
+
+    assert len(list(check_catalogues.problems_of_words(catalogue, terms))) == count

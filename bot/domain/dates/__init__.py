@@ -5,7 +5,8 @@ what was understood so far. The words of each language are data (`words.py`).
 """
 
 from bot.domain.dates.clocks import LocalClock, local_clock
-from bot.domain.dates.deadlines import Deadline, read_deadline
+from bot.domain.dates.deadlines import DayWord, Deadline, PhrasesBy, read_deadline
+from bot.domain.dates.ends import months_after
 from bot.domain.dates.lengths import read_length
 from bot.domain.dates.reading import When, has_time, read_when
 from bot.domain.dates.refusals import (
@@ -28,8 +29,10 @@ __all__ = [
     "DateInThePast",
     "DateMissing",
     "DateUnreadable",
+    "DayWord",
     "Deadline",
     "LocalClock",
+    "PhrasesBy",
     "TimeAmbiguous",
     "TimeMissing",
     "When",
@@ -39,6 +42,7 @@ __all__ = [
     "known_zone",
     "likely_zones",
     "local_clock",
+    "months_after",
     "read_deadline",
     "read_length",
     "read_when",

@@ -17,7 +17,8 @@ YEARS = range(1900, 2200)
 """What is read as a year; another number of four digits is none."""
 DAY_DIGITS, YEAR_DIGITS = 2, 4
 _CENTURY = 2000
-_JUST_OVER = timedelta(days=90)
+JUST_OVER = timedelta(days=90)
+"""What is over no longer ago stays over: nobody means it a year ahead."""
 _LEAP_YEARS_APART = 8
 """29 February is at most so many years away (1896 to 1904)."""
 
@@ -136,7 +137,7 @@ def _day_month_year(numbers: Sequence[Token]) -> tuple[int, int, int | None] | N
 def _day_then_month(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
     """Read "3 Dec", "3rd of December 2026", "tarehe 3 mwezi wa 12", and "tarehe 3" alone."""
     start = words.skip((Role.DAY_OF_MONTH,), text, at)
-    day = _day_number(text, start, words)
+    day = day_number(text, start, words)
     if day is None:
         return None
     linked = words.skip((Role.OF_MONTH,), text, _skip_mark(text, day.after, "-/."))
@@ -153,7 +154,7 @@ def _month_then_day(text: Sequence[Token], at: int, words: Vocabulary) -> Piece 
     if found is None:
         return None
     start = words.skip((Role.DAY_OF_MONTH, Role.ARTICLE), text, _skip_mark(text, found[1], "-,"))
-    day = _day_number(text, start, words)
+    day = day_number(text, start, words)
     if day is None:
         return None
     year, after = _year(text, day.after, words)
@@ -178,7 +179,7 @@ def _weekday(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
         is_next=not coming and words.skip((Role.NEXT,), text, at) == start > at,
         is_coming=coming or words.skip((Role.COMING,), text, end) == after > end,
     )
-    day = _day_number(text, words.skip((Role.ARTICLE, Role.DAY_OF_MONTH), text, after), words)
+    day = day_number(text, words.skip((Role.ARTICLE, Role.DAY_OF_MONTH), text, after), words)
     if day is None or not words.find(Role.ORDINAL, text, day.after - 1):
         return piece
     dated = _day_then_month(text, day.first, words)
@@ -192,16 +193,14 @@ def _ahead(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
     if days := words.find(Role.DAYS_AHEAD, text, at):
         return Piece(first=at, after=days[1], days_ahead=days[0])
     start = words.skip((Role.AFTER_NOW,), text, at)
-    unit = words.find(Role.DAY_UNIT, text, start)
-    count = _day_number(text, unit[1] if unit else start, words)
-    unit = unit or (words.find(Role.DAY_UNIT, text, count.after) if count else None)
-    if start == at or count is None or unit is None:
+    stretch = counted(text, start, words, Role.DAY_UNIT) if start > at else None
+    if stretch is None:
         return None
-    after = max(count.after, unit[1])
-    return Piece(first=at, after=after, days_ahead=(count.day or 0) * unit[0])
+    count, each, after = stretch
+    return Piece(first=at, after=after, days_ahead=count * each)
 
 
-def _day_number(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
+def day_number(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
     """Read a number of at most two digits, or in words, that is no part of a longer writing."""
     found = numeral(text, at, words)
     if found is None and begins_number(text, at) and len(text[at].folded) <= DAY_DIGITS:
@@ -230,7 +229,7 @@ def _month(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int, int]
     found = words.find(Role.MONTH, text, at) or words.find(Role.MONTH, text, start)
     if found:
         return found[0], _skip_mark(text, found[1], ".")
-    number = _day_number(text, start, words) if start > at else None
+    number = day_number(text, start, words) if start > at else None
     return (number.day or 0, number.after) if number else None
 
 
@@ -251,6 +250,18 @@ def _year(text: Sequence[Token], at: int, words: Vocabulary) -> tuple[int | None
         if not is_time:
             return year, start + 1
     return None, at
+
+
+def counted(
+    text: Sequence[Token], at: int, words: Vocabulary, role: Role
+) -> tuple[int, int, int] | None:
+    """Read "10 days" or "siku 10": how many, the value of their unit, and where they end."""
+    unit = words.find(role, text, at)
+    count = day_number(text, unit[1] if unit else at, words)
+    if count is None:
+        return None
+    unit = unit or words.find(role, text, count.after)
+    return (count.day or 0, unit[0], max(count.after, unit[1])) if unit else None
 
 
 def resolve(
@@ -343,7 +354,7 @@ def _next_date(year: int | None, month: int | None, day: int, today: date) -> da
         years = range(today.year, today.year + _LEAP_YEARS_APART + 1)
         tries = (_valid(year, month, day) for year in years)
         this_year = _valid(today.year, month, day)
-        if this_year and today - _JUST_OVER <= this_year < today:
+        if this_year and today - JUST_OVER <= this_year < today:
             return this_year
     else:
         months = range(today.month - 1, today.month + _MONTHS)

@@ -22,6 +22,9 @@ class Role(StrEnum):
     THIS = auto()  # beside a weekday; says nothing more
     AFTER_NOW = auto()  # before a number of days or weeks: "in" 3 days
     DAY_UNIT = auto()  # days in it
+    MONTH_UNIT = auto()
+    ONE_DAY_UNIT = auto()  # days in it; one of them, without a number: within "a week"
+    ONE_MONTH_UNIT = auto()  # "a month"
     DAY_OF_MONTH = auto()  # before a number: "tarehe" 3
     MONTH_NUMBER = auto()  # before a number: "mwezi wa" 12
     OF_MONTH = auto()  # between day and month: 3rd "of" December
@@ -126,6 +129,9 @@ ENGLISH = Words(
         Role.THIS: _all("this"),
         Role.AFTER_NOW: _all("in"),
         Role.DAY_UNIT: {"day": 1, "days": 1, "week": 7, "weeks": 7},
+        Role.MONTH_UNIT: _all("month, months"),
+        Role.ONE_DAY_UNIT: {"a day": 1, "a week": 7, "the week": 7, "a fortnight": 14},
+        Role.ONE_MONTH_UNIT: _all("a month, the month"),
         Role.OF_MONTH: _all("of, day of"),
         Role.YEAR: _all("year"),
         Role.ORDINAL: _all("st, nd, rd, th"),
@@ -213,6 +219,9 @@ SWAHILI = Words(
         Role.THIS: _all("hii, ya leo"),
         Role.AFTER_NOW: _all("baada ya"),
         Role.DAY_UNIT: {"siku": 1, "wiki": 7},
+        Role.MONTH_UNIT: _all("mwezi, miezi"),
+        Role.ONE_DAY_UNIT: {"wiki": 7},
+        Role.ONE_MONTH_UNIT: _all("mwezi"),
         Role.DAY_OF_MONTH: _all("tarehe, tareh, trh, tarehe ya"),
         Role.MONTH_NUMBER: _all("mwezi wa, mwezi"),
         Role.OF_MONTH: _all("ya"),
@@ -354,6 +363,9 @@ SOMALI = Words(
             "todobaad": 7,
             "usbuuc": 7,
         },
+        Role.MONTH_UNIT: _all("bilood, bilo, bil"),
+        Role.ONE_DAY_UNIT: {"toddobaad": 7, "todobaad": 7, "usbuuc": 7},
+        Role.ONE_MONTH_UNIT: _all("bil"),
         Role.DAY_OF_MONTH: _all("taariikhda, taariikh, taariikhdu, taarikhda, tariikhda"),
         Role.MONTH_NUMBER: _all("bisha, bil"),
         Role.OF_MONTH: _all("ee"),

@@ -1,6 +1,7 @@
 """Which buttons stand under a message, and what each carries; their words are in `buttons.txt`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.domain.agenda import Agenda, Edit, ItemState
@@ -318,6 +319,20 @@ def which_group(waiting_id: int, groups: Iterable[Group]) -> Keyboard:
     )
 
 
+def which_meeting(waiting_id: int, meetings: Sequence[Meeting], local_now: datetime) -> Keyboard:
+    """Return one button for each open meeting that a command may be about."""
+    return tuple(
+        (
+            Button(
+                "moment",
+                tap(Verb.CHOOSE_MEETING, waiting_id, one.id),
+                {"starts": one.starts, "local_now": local_now},
+            ),
+        )
+        for one in meetings
+    )
+
+
 def languages(codes: Iterable[str]) -> Keyboard:
     """Return one button for each language, in its own name."""
     return tuple((Button(code, tap(Verb.LANGUAGE, code)),) for code in codes)
@@ -394,13 +409,20 @@ def first_steps(group_id: int, *, has_organisations: bool, has_lead: bool) -> Ke
 
 def coalition(coalition_id: int, *, can_remove: bool, can_found: bool) -> Keyboard:
     """Return a button for each trait of a coalition, and what else there is to do with it."""
-    name, languages, contact, team, remove = (
+    name, languages, contact, team, remove, streams = (
         Button(f"coalition-{one}", tap(Verb.COALITION, coalition_id, one))
-        for one in (Item.NAME, Item.LANGUAGES, Item.CONTACT, Item.TEAM, Item.REMOVE)
+        for one in (
+            Item.NAME,
+            Item.LANGUAGES,
+            Item.CONTACT,
+            Item.TEAM,
+            Item.REMOVE,
+            Item.STREAMS,
+        )
     )
     removal = ((remove,),) if can_remove else ()
     found = ((Button("found", tap(Verb.FOUND)),),) if can_found else ()
-    return ((team,), *removal, (contact,), (name, languages), *found)
+    return ((team,), *removal, (contact,), (streams,), (name, languages), *found)
 
 
 def team(coalition_id: int, people: Mapping[int, str]) -> Keyboard:

@@ -29,6 +29,16 @@ class Draft:
         return Button(label, tap(Verb.DRAFT, *carried), facts)
 
     @property
+    def room(self) -> tuple[Button, ...]:
+        """Return the button by which guests and times are corrected, if they can be.
+
+        What a later version says of them is what the one before it said.
+        """
+        if self.version > 1:
+            return ()
+        return (Button("room-after", tap(Verb.ROOM, self.meeting_id)),)
+
+    @property
     def approve(self) -> Button:
         """Return the button that publishes it."""
         label = "approve-all" if self.version == 1 else "draft-publish"
@@ -43,7 +53,8 @@ def whole(draft: Draft, *, page: int, pages: int, first_part: int) -> Keyboard:
     if page < pages - 1:
         turning.append(draft.button("draft-later", Edit.WHOLE, page=page + 1))
     rows = [tuple(turning)] if turning else []
-    rows += [(draft.approve,), (draft.button("draft-parts", Edit.PART, first_part),)]
+    parts = draft.button("draft-parts", Edit.PART, first_part)
+    rows += [(draft.approve,), (parts, *draft.room)]
     if draft.version > 1:
         rows.append((draft.button("draft-discard", Edit.DISCARD),))
     return tuple(rows)
@@ -57,7 +68,8 @@ def roll(
         (draft.button("draft-mark", Edit.MARK, at, page, organisation=name, mark=mark),)
         for at, name, mark in shown
     )
-    return (*marks, *_turning(draft, ROLL, page, pages), _done(draft, ROLL))
+    room = (draft.room,) if draft.room else ()
+    return (*marks, *_turning(draft, ROLL, page, pages), *room, _done(draft, ROLL))
 
 
 def part(

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.domain.agenda import Routine
 from bot.domain.facilitation import NO_HOLDERS, Duty, Holders
 from bot.domain.filing import Form
 from bot.domain.meetings import Meeting
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark, Room, next_mark
 from bot.domain.search import Page
-from bot.domain.sittings import Sitting, SittingState
+from bot.domain.sittings import Sitting
 from bot.domain.taps import Verb, tap
 from bot.rendering.keyboards.button import Button, Keyboard
 
@@ -22,8 +23,23 @@ def open_now(meeting_id: int) -> Keyboard:
     return ((Button("open", tap(Verb.OPEN, meeting_id)),),)
 
 
-def doors(opened: Sequence[Meeting], planned: Sequence[Meeting], local_now: datetime) -> Keyboard:
-    """Return one button for each meeting that /open may mean."""
+def closed(meeting_id: int) -> Keyboard:
+    """Return the button that lets a meeting go on which was closed by mistake."""
+    return ((Button("reopen", tap(Verb.REOPEN, meeting_id)),),)
+
+
+def doors(
+    opened: Sequence[Meeting],
+    planned: Sequence[Meeting],
+    closed: Sequence[Meeting],
+    local_now: datetime,
+    *,
+    new_in: int | None = None,
+) -> Keyboard:
+    """Return one button for each meeting that /open may mean.
+
+    `new_in` is the group in which one that nobody planned can be meant, too.
+    """
 
     def row(label: str, verb: Verb, one: Meeting) -> tuple[Button, ...]:
         facts = {"starts": one.starts, "local_now": local_now}
@@ -31,7 +47,9 @@ def doors(opened: Sequence[Meeting], planned: Sequence[Meeting], local_now: date
 
     return (
         *(row("open-again", Verb.BOARD, one) for one in opened),
+        *(row("reopen-which", Verb.REOPEN, one) for one in closed),
         *(row("open-which", Verb.OPEN, one) for one in planned),
+        *(unplanned(new_in) if new_in is not None else ()),
     )
 
 
@@ -40,21 +58,47 @@ def unplanned(group_id: int) -> Keyboard:
     return ((Button("open-now", tap(Verb.OPEN_NOW, group_id)),),)
 
 
-def board(sitting: Sitting, holders: Holders = NO_HOLDERS) -> Keyboard:
+def board(
+    sitting: Sitting, holders: Holders = NO_HOLDERS, actions: int = 0, *, is_turned: bool = False
+) -> Keyboard:
     """Return the buttons under the live post of a meeting: for everybody, and for who runs it.
 
-    [Next] carries the item that it leaves: two who tap at once go one step, not two.
+    Four rows at most, or they fill a small phone; what is seldom needed stands on the other side,
+    which shows when it `is_turned`. [Next] carries the item that it leaves: two who tap at once go
+    one step, not two. The meeting can go through the `actions` that earlier ones left open: the
+    button is in front while it deals with them.
     """
-    if sitting.state is not SittingState.OPEN:
-        return ()
     number = sitting.meeting.id
     still_open = [duty for duty in Duty if duty not in holders or not holders[duty].is_accepted]
     serving = tuple(Button(f"serve-{duty}", tap(Verb.SERVE, number, duty)) for duty in still_open)
+    here, by_phone, represented = (
+        Button(f"check-in-{how}", tap(Verb.CHECK_IN, number, how)) for how in How
+    )
+    walk = (Button("plan-walk", tap(Verb.WALK, number, 0)),) if actions else ()
+    if is_turned:
+        # In the place of [Next] stands what does no harm to whoever taps a moment too late.
+        back = Button("room-back", tap(Verb.BOARD_SIDE, number, 0))
+        return (
+            (here, by_phone),
+            (represented, *walk),
+            (back, Button("leave", tap(Verb.LEAVE, number))),
+        )
+    middle = (serving,) if serving else ()
     return (
-        tuple(Button(f"check-in-{how}", tap(Verb.CHECK_IN, number, how)) for how in How),
-        *((serving,) if serving else ()),
-        (Button("room", tap(Verb.ROOM, number)), Button("leave", tap(Verb.LEAVE, number))),
+        (here, by_phone),
+        *((walk,) if walk and (not serving or _deals_with_actions(sitting)) else middle),
+        (
+            Button("room", tap(Verb.ROOM, number)),
+            Button("more", tap(Verb.BOARD_SIDE, number, 1)),
+        ),
         (_next(sitting), Button("finish", tap(Verb.ASK_CLOSE, number))),
+    )
+
+
+def _deals_with_actions(sitting: Sitting) -> bool:
+    return any(
+        one.item.id == sitting.current and one.item.routine is Routine.ACTIONS
+        for one in sitting.items
     )
 
 
@@ -83,13 +127,20 @@ A_PAGE = 12
 
 
 def room(
-    meeting_id: int, seats: Mapping[int, str], room: Room, *, page: int, is_leaving: bool
+    meeting_id: int,
+    seats: Mapping[int, str],
+    room: Room,
+    *,
+    page: int,
+    is_leaving: bool,
+    is_over: bool = False,
 ) -> Keyboard:
     """Return the list of who is there: a button for each organisation, and for each guest.
 
-    Each carries what a tap makes of it: a second tap on the same label changes nothing more.
+    Each carries what a tap makes of it: a second tap on the same label changes nothing more. When
+    the meeting `is_over`, it is about who was there at any time.
     """
-    how = room.by_how
+    how = room.by_how_ever if is_over else room.by_how
     listed = [(key, name) for key, name in seats.items() if not is_leaving or name in how]
     pages = max(1, -(-len(listed) // A_PAGE))
     page = min(page, pages - 1)
@@ -113,11 +164,19 @@ def room(
             {"person": one.person, "is_leaving": is_leaving},
         )
         for one in room.guests
-        if one.left is None
+        if one.left is None or is_over
     ][:A_PAGE]
     turning = []
     if pages > 1:
         turning.append(_page(meeting_id, "more", (page + 1) % pages, is_leaving=is_leaving))
+    guest = Button("guest", tap(Verb.GUEST, meeting_id))
+    if is_over:
+        return (
+            *_in_twos(shown),
+            *_in_twos(guests),
+            *(((*turning,),) if turning else ()),
+            (guest,),
+        )
     mode = _page(
         meeting_id, "room-back" if is_leaving else "room-left", 0, is_leaving=not is_leaving
     )
@@ -126,7 +185,7 @@ def room(
         *_in_twos(shown),
         *_in_twos(guests),
         *(((*turning,),) if turning else ()),
-        (mode, Button("guest", tap(Verb.GUEST, meeting_id))),
+        (mode, guest),
         *((last,) if last else ()),
     )
 

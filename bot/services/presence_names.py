@@ -1,0 +1,303 @@
+"""Whom somebody names who runs a meeting: guests, who came and who left, and when.
+
+It is said while the meeting goes on, or afterwards, until the minutes are out.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import organisations
+from bot.domain.dates import instant, wall_time
+from bot.domain.meetings import Meeting as MeetingFacts
+from bot.domain.presence import Guest, NobodyCalledSo, NotThen, Present, read_moment
+from bot.domain.roles import Actor
+from bot.domain.sittings import SittingState
+from bot.models import Meeting, MessageSubject, Presence, Sitting
+from bot.models.columns import stored_id
+from bot.models.outbox import COMMAND
+from bot.queries import presence as queries
+from bot.queries import rolls
+from bot.services.presence import changed, enter, is_slip, later, noting
+
+GUESTS = "guests"
+"""The subject of a command that named guests; the numbers of those whom it brought follow."""
+CORRECTED_WITHIN = timedelta(days=2)
+"""How long such a command is corrected by editing it, as Telegram allows."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """What was noted of whom."""
+
+    name: str
+    """As it stands in the list: of the organisation, or of the guest."""
+    counts_for: str = ""
+    """The organisation for which a guest counts; empty for whoever is only in attendance."""
+    at: datetime | None = None
+    """When they came, or left; wall time of the group."""
+    corrected: MeetingFacts | None = None
+    """The meeting, if it is over: nobody sees it change."""
+
+
+async def add_guest(
+    session: AsyncSession, meeting_id: int, guest: Guest, actor: Actor, *, now: datetime
+) -> Named:
+    """Note somebody without an account.
+
+    Whoever comes from an organisation that has a seat is there for it; all others are in
+    attendance. The same person named twice is noted once.
+
+    Raises:
+        MeetingUnknown, NotOpen, MinutesOut and others: see `noting`.
+    """
+    [named] = await note_guests(session, meeting_id, [guest], None, actor, now=now)
+    return named
+
+
+async def note_guests(
+    session: AsyncSession,
+    meeting_id: int,
+    guests: Sequence[Guest],
+    source: tuple[int, int] | None,
+    actor: Actor,
+    *,
+    now: datetime,
+) -> list[Named]:
+    """Note all guests that a command names; said anew, by an edit, it corrects those of before.
+
+    `source` is the chat and the command. In their order the first takes the name of the first; who
+    is not named any more was a slip. Only whom this command brought is corrected by it.
+
+    Raises:
+        MeetingUnknown, NotOpen, MinutesOut and others: see `noting`.
+    """
+    meeting, sitting = await noting(session, meeting_id, actor, now=now)
+    seats = await rolls.seated(session, meeting.group_id)
+    said = await session.get(MessageSubject, source) if source else None
+    before = [int(key) for key in said.subject.split(":")[1:]] if said else []
+    found: list[Named] = []
+    brought: list[int] = []
+    for at, guest in enumerate(guests):
+        known = await session.get(Presence, before[at]) if at < len(before) else None
+        row, is_new = await _note(session, sitting, guest, seats, actor, known=known, now=now)
+        if is_new:
+            brought.append(stored_id(row))
+        counts_for = seats.get(row.organisation_id or 0, "")
+        await changed(session, meeting, sitting, organisation=counts_for, now=now)
+        found.append(Named(guest.name, counts_for, corrected=_if_over(meeting, sitting)))
+    for key in set(before) - set(brought):
+        slip = await session.get_one(Presence, key)
+        slip.left_at = slip.arrived_at
+        await changed(session, meeting, sitting, now=now)
+    if source and (brought or said):
+        await session.merge(
+            MessageSubject(
+                chat_id=source[0],
+                message_id=source[1],
+                kind=COMMAND,
+                subject=":".join([GUESTS, *map(str, brought)]),
+                subject_id=meeting_id,
+                subject_version=meeting.version,
+                drop_at=now + CORRECTED_WITHIN,
+            )
+        )
+    return found
+
+
+async def left(
+    session: AsyncSession,
+    meeting_id: int,
+    said: str,
+    actor: Actor,
+    *,
+    languages: Sequence[str],
+    now: datetime,
+) -> Named:
+    """Note that an organisation, or a guest, has left, now or when is said.
+
+    Said again with another time, it corrects the first.
+
+    Raises:
+        NobodyCalledSo: nobody who is, or was, there is called so, or several are.
+        NotThen: the time cannot be meant; or none is said, of a meeting that is over.
+        TimeAmbiguous and the others of `read_when`: the time cannot be read.
+        MeetingUnknown, NotOpen, MinutesOut and others: see `noting`.
+    """
+    meeting, sitting = await noting(session, meeting_id, actor, now=now)
+    known = _Known(meeting, sitting, await queries.people(session, meeting), now)
+    said, at = known.read(said, languages)
+    if at is None and known.is_over:
+        raise NotThen(opened=known.opened, until=known.until, is_over=True)
+    name, organisation, noted = known.called(said)
+    rows = [await session.get_one(Presence, one.id) for one in noted]
+    for row in [row for row in rows if row.left_at is None] or (rows[-1:] if at else []):
+        row.left_at = later(row, instant(at, meeting.zone) if at else now)
+    await changed(session, meeting, sitting, organisation=organisation, now=now)
+    return Named(name, at=at, corrected=_if_over(meeting, sitting))
+
+
+async def came(
+    session: AsyncSession,
+    meeting_id: int,
+    said: str,
+    actor: Actor,
+    *,
+    languages: Sequence[str],
+    now: datetime,
+) -> Named:
+    """Note that an organisation, or a guest, came, and when, if that is said.
+
+    An organisation that nobody has noted yet is noted so.
+
+    Raises:
+        NobodyCalledSo: no organisation, and nobody who was noted, is called so, or several are.
+        NotThen: the meeting did not go on at that time, or they had left by then.
+        TimeAmbiguous and the others of `read_when`: the time cannot be read.
+        MeetingUnknown, NotOpen, MinutesOut and others: see `noting`.
+    """
+    meeting, sitting = await noting(session, meeting_id, actor, now=now)
+    seats = await rolls.seated(session, meeting.group_id)
+    known = _Known(meeting, sitting, await queries.people(session, meeting), now)
+    said, at = known.read(said, languages, [*seats.values()])
+    moment = instant(at, meeting.zone) if at else None
+    name, organisation, noted = known.called(said, seats)
+    if not noted:
+        row = await enter(session, sitting, now=now)
+        row.organisation_id = next(key for key, called in seats.items() if called == name)
+        row.entered_by = actor.member_id
+        row.arrived_at = moment or row.arrived_at
+    rows = [await session.get_one(Presence, one.id) for one in noted]
+    if rows and moment is None and not known.is_over and all(row.left_at for row in rows):
+        # They are back; what they missed is not counted.
+        rows[-1].left_at = None
+    if moment is not None:
+        # Who was there by then came with whoever came first.
+        early = [row for row in rows if row.arrived_at < moment] or rows[:1]
+        for row in early:
+            if row.left_at is not None and row.left_at <= moment:
+                gone = wall_time(row.left_at, meeting.zone)
+                raise NotThen(opened=known.opened, until=gone, is_over=True)
+            row.arrived_at = moment
+    await changed(session, meeting, sitting, organisation=organisation, now=now)
+    return Named(name, at=at, corrected=_if_over(meeting, sitting))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Who was noted at a meeting, and between which times somebody can have come or left."""
+
+    meeting: Meeting
+    sitting: Sitting
+    people: Sequence[Present]
+    now: datetime
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the meeting is over."""
+        return self.sitting.state is not SittingState.OPEN
+
+    @property
+    def opened(self) -> datetime:
+        """Return when it began (wall time)."""
+        return wall_time(self.sitting.opened_at, self.meeting.zone)
+
+    @property
+    def until(self) -> datetime:
+        """Return when it ended; now, if it goes on (wall time)."""
+        ended = self.sitting.closed_at if self.is_over else None
+        return wall_time(ended or self.now, self.meeting.zone)
+
+    def read(
+        self, said: str, languages: Sequence[str], names: Sequence[str] = ()
+    ) -> tuple[str, datetime | None]:
+        """Return who is meant and, if it is said, when; a name may hold numbers itself."""
+        known = {one.organisation for one in self.people} | {one.person for one in self.people}
+        if said.casefold() in {name.casefold() for name in (*known, *names)}:
+            return said, None
+        return read_moment(
+            said,
+            opened=self.opened,
+            until=self.until,
+            is_over=self.is_over,
+            languages=languages,
+        )
+
+    def called(
+        self, said: str, seats: dict[int, str] | None = None
+    ) -> tuple[str, str, list[Present]]:
+        """Return the name that is meant, whose organisation that is, and what was noted of it.
+
+        Raises:
+            NobodyCalledSo: it is nobody's, or several are called so.
+        """
+        counted = [one for one in self.people if one.is_counted]
+        names = {one.organisation_id: one.organisation for one in counted if one.organisation_id}
+        names = (seats or {}) | names
+        key = organisations.find(names, said)
+        if key is not None:
+            of_them = [one for one in counted if one.organisation_id == key]
+            return names[key], names[key], of_them
+        persons = {one.id: one.person for one in self.people if one.person}
+        person = organisations.find(persons, said)
+        if person is None:
+            here = [one for one in self.people if self.is_over or one.left is None]
+            called = [one.organisation if one.organisation_id else one.person for one in here]
+            raise NobodyCalledSo(said=said, here=list(dict.fromkeys(called)))
+        [found] = [one for one in self.people if one.id == person]
+        return found.person, found.organisation if found.organisation_id else "", [found]
+
+
+def _if_over(meeting: Meeting, sitting: Sitting) -> MeetingFacts | None:
+    return meeting.facts() if sitting.state is not SittingState.OPEN else None
+
+
+async def _note(
+    session: AsyncSession,
+    sitting: Sitting,
+    guest: Guest,
+    seats: Mapping[int, str],
+    actor: Actor,
+    *,
+    known: Presence | None = None,
+    now: datetime,
+) -> tuple[Presence, bool]:
+    """Note a guest, as whom somebody was noted before (`known`); whether that is not another row.
+
+    The same person named twice is noted once.
+    """
+    key = organisations.find(seats, guest.office) if guest.office else None
+    row = await _guest(session, sitting.meeting_id, guest, key)
+    is_new = row is None or row is known
+    if row is None:
+        row = known or await enter(session, sitting, now=now)
+        row.organisation_id, row.entered_by = key, actor.member_id
+    if is_new:
+        row.name, row.guest_of = guest.name, guest.office
+    if sitting.state is SittingState.OPEN or is_slip(row):
+        row.left_at = None
+    await session.flush()
+    return row, is_new
+
+
+async def _guest(
+    session: AsyncSession, meeting_id: int, guest: Guest, organisation_id: int | None
+) -> Presence | None:
+    rows = await session.execute(
+        select(Presence).where(
+            col(Presence.meeting_id) == meeting_id, col(Presence.member_id).is_(None)
+        )
+    )
+    return next(
+        (
+            row
+            for row in rows.scalars()
+            if row.name.casefold() == guest.name.casefold()
+            and row.organisation_id == organisation_id
+        ),
+        None,
+    )
