@@ -132,9 +132,12 @@ def read_week(text: str) -> date:
     Raises:
         ValueError: no button of ours carried it.
     """
-    day = date.fromordinal(int(text))
+    message = "no week"
+    try:
+        day = date.fromordinal(int(text))
+    except OverflowError as error:
+        raise ValueError(message) from error
     if not EARLIEST_YEAR <= day.year <= LATEST_YEAR or day.weekday() != MONDAY:
-        message = "no week"
         raise ValueError(message)
     return day
 

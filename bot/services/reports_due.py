@@ -37,10 +37,11 @@ async def keep(session: AsyncSession, *, now: datetime) -> None:
     quarterly = await queries.waiting(session, Due.QUARTER)
     for group in groups:
         if stored_id(group) not in monthly:
-            await _write_month(session, group, now=now)
+            await _write_month(session, group, wall_time(now, group.zone))
         if group.coalition_id not in quarterly:
             quarterly.add(group.coalition_id)
-            await _write_quarter(session, group.coalition_id, group.zone, now=now)
+            wall = wall_time(now, group.zone)
+            await _write_quarter(session, group.coalition_id, group.zone, wall)
 
 
 async def tell(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:
@@ -52,7 +53,7 @@ async def tell(session: AsyncSession, occasion: Occasion, *, now: datetime) -> b
     if group is None:
         occasions.end(taken, OccasionState.CANCELLED, now)
         return True
-    await _write_month(session, group, now=now)
+    await _write_month(session, group, taken.wall_time)
     if taken.expires_at <= now:
         # The month is told of no more; the next one says what is still to be done.
         occasions.end(taken, OccasionState.SKIPPED, now)
@@ -94,7 +95,7 @@ async def offer(session: AsyncSession, occasion: Occasion, *, now: datetime) -> 
         occasions.end(taken, OccasionState.CANCELLED, now)
         return True
     oldest = min(groups, key=stored_id)
-    await _write_quarter(session, stored_id(coalition), oldest.zone, now=now)
+    await _write_quarter(session, stored_id(coalition), oldest.zone, taken.wall_time)
     if taken.expires_at <= now:
         occasions.end(taken, OccasionState.SKIPPED, now)
         return True
@@ -125,16 +126,17 @@ async def offer(session: AsyncSession, occasion: Occasion, *, now: datetime) -> 
     return True
 
 
-async def _write_month(session: AsyncSession, group: Group, *, now: datetime) -> None:
-    at = next_monthly(wall_time(now, group.zone))
-    await _write(session, Due.MONTH, (GROUP, stored_id(group)), group.zone, at)
+async def _write_month(session: AsyncSession, group: Group, after: datetime) -> None:
+    """Write down the month that follows a wall time, also if that is over: it is told late."""
+    about = (GROUP, stored_id(group))
+    await _write(session, Due.MONTH, about, group.zone, next_monthly(after))
 
 
 async def _write_quarter(
-    session: AsyncSession, coalition_id: int, zone: str, *, now: datetime
+    session: AsyncSession, coalition_id: int, zone: str, after: datetime
 ) -> None:
-    at = next_quarterly(wall_time(now, zone))
-    await _write(session, Due.QUARTER, (COALITION, coalition_id), zone, at)
+    """Write down the quarter that follows a wall time, likewise."""
+    await _write(session, Due.QUARTER, (COALITION, coalition_id), zone, next_quarterly(after))
 
 
 async def _write(

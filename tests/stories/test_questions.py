@@ -132,6 +132,8 @@ async def test_kinds_are_switched_off_and_on_by_button(story: Story) -> None:
             "to the coordination team, those of the groups"
         ),
         "✅ questions how your actions go, when their day comes near",
+        "✅ the weekly summary, to leads and to the coordination team",
+        "✅ a quarter is over: its reports, to the coordination team",
         "",
         "At most two a week. Tap to switch a kind off or on.",
     ]
@@ -143,6 +145,8 @@ async def test_kinds_are_switched_off_and_on_by_button(story: Story) -> None:
         ["🔕 reminders"],
         ["🔕 minutes"],
         ["🔕 actions"],
+        ["🔕 summary"],
+        ["🔕 reports"],
     ]
     assert await story.tap(IBRAHIM, "✅ questions", chat=IBRAHIM) == "On again."
     assert await story.rows(Mute) == []
@@ -172,6 +176,8 @@ async def test_what_somebody_mutes_is_answered_in_private_if_it_can_be(story: St
         ["🔕 reminders"],
         ["🔕 minutes"],
         ["🔕 actions"],
+        ["🔕 summary"],
+        ["🔕 reports"],
     ]
     assert await story.ask(IBRAHIM, "/mute reminder") == ""
     assert read(story.last(IBRAHIM).text).startswith("🔕 Noted: this no longer comes to you")
