@@ -36,6 +36,16 @@ class SupportState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Reader(StrEnum):
+    """Who reads the post of a call for support: what they may do there differs."""
+
+    GROUP = "group"
+    STAFF = "staff"
+    """The coordination team, and the leads, in private."""
+    ASKER = "asker"
+    """Whoever asked, in private."""
+
+
 OPEN = frozenset({SupportState.WAITING, SupportState.ANSWERED})
 """The states in which somebody may still offer something."""
 

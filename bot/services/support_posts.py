@@ -10,7 +10,7 @@ from bot.domain import support as rules
 from bot.domain.budget import Weight
 from bot.domain.dates import wall_time
 from bot.domain.roles import Actor
-from bot.domain.support import OPEN
+from bot.domain.support import OPEN, Reader
 from bot.models import Group, Member, OutboxMessage, SupportAnswer, SupportOffer, SupportRequest
 from bot.models.columns import stored_id
 from bot.outbox import post
@@ -23,10 +23,9 @@ from bot.services import budget, members
 
 SUPPORT, HOW = "support", "support-how"
 """The subjects of what is said of a call for support, and of the question how somebody can help."""
-IN_GROUP, PRIVATE = "group", "private"
-"""The kinds of its live posts; that of a private one bears its language: "private:sw"."""
 NEWS = "news"
-"""The kind of what is told of it and stays as it is; of an answer "answer:7:sw"."""
+"""The kind of what is told of it and stays as it is; that of an answer is "answer:7:sw", and those
+of the live posts are their readers, in private with the language: "staff:sw"."""
 REQUEST = "support/request.html"
 LASTS = timedelta(days=365)
 """How long a call for support is kept up to date where it stands."""
@@ -68,15 +67,15 @@ async def show(session: AsyncSession, request: SupportRequest, *, now: datetime)
     group = await session.get_one(Group, request.group_id)
     facts = await _facts(session, request, group, now=now)
     for row in await post.live_messages(session, SUPPORT, stored_id(request)):
-        if row.kind.partition(":")[0] not in {IN_GROUP, PRIVATE}:
+        reader = row.kind.partition(":")[0]
+        if reader not in set(Reader):
             continue
         languages = _languages(row, group)
-        is_private = row.kind != IN_GROUP
         await post.revise(
             session,
             row,
-            text=renderer().post(REQUEST, languages=languages, **facts, is_private=is_private),
-            keyboard=post.buttons(keyboards.request(facts["request"]), languages),
+            text=renderer().post(REQUEST, languages=languages, **facts, reader=reader),
+            keyboard=post.buttons(keyboards.request(facts["request"], Reader(reader)), languages),
             now=now,
             expires_at=now + LASTS,
         )
@@ -194,17 +193,21 @@ async def _post(
     is_unasked: bool = False,
     now: datetime,
 ) -> None:
-    is_in_group = place.chat_id == group.chat_id
-    kind = IN_GROUP if is_in_group else f"{PRIVATE}:{place.languages[0]}"
+    asker = await session.get(Member, request.member_id or 0)
+    is_own = asker is not None and place.chat_id == asker.telegram_id
+    reader = Reader.ASKER if is_own else Reader.STAFF
+    kind = f"{reader}:{place.languages[0]}"
+    if place.chat_id == group.chat_id:
+        reader = kind = Reader.GROUP
     facts = await _facts(session, request, group, now=now)
     await post.say(
         session,
         place,
         REQUEST,
-        {**facts, "is_private": not is_in_group},
+        {**facts, "reader": reader},
         now=now,
         about=About(SUPPORT, stored_id(request), 1, kind),
-        keyboard=keyboards.request(facts["request"]),
+        keyboard=keyboards.request(facts["request"], reader),
         expires_at=now + members.NEWS_EXPIRES,
         is_live=True,
         is_silent=is_silent,
@@ -246,4 +249,4 @@ async def _hearing(
 
 
 def _languages(row: OutboxMessage, group: Group) -> tuple[str, ...]:
-    return tuple(group.languages) if row.kind == IN_GROUP else (row.kind.partition(":")[2],)
+    return tuple(group.languages) if row.kind == Reader.GROUP else (row.kind.partition(":")[2],)

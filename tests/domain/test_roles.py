@@ -66,6 +66,7 @@ ALLOWED: dict[Action, dict[Scope, set[str]]] = {
     Action.CHECK_IN: {HERE: VOICES | OFFICES},
     Action.VOTE: {HERE: VOICES - {"pending"}},
     Action.OBJECT: {HERE: VOICES - {"pending"}},
+    Action.OFFER_HELP: {HERE: VOICES - {"pending"} | {"observer", "office"}},
     **{
         action: {
             HERE: {"backbone", "operator"},

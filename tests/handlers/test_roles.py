@@ -48,6 +48,7 @@ from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, 
 from bot.domain.search import SearchGone
 from bot.domain.series import MonthlyByWeekday
 from bot.domain.sittings import AlreadyOpen, NotOpen, SittingState
+from bot.domain.support import NotYourSupport, OfferLater, SupportUnclear
 from bot.domain.taps import Verb
 from bot.domain.write_ups import Fate
 from bot.errors import BotError
@@ -257,7 +258,7 @@ OWN_GROUP = {
     "[cannot-help]": OBJECTORS | {"observer"},
     "[helped]": MANAGERS,
     "[no-help]": NOBODY,
-    "reply to support": MANAGERS,
+    "reply to support": BACKBONE,
     "reply to support-how": OBJECTORS | {"observer"},
     "reply to minutes": OBJECTORS,
     "reply to minutes-draft": MANAGERS - {"deputy"},
@@ -912,6 +913,9 @@ REFUSALS = {
     NotYourEntry,
     OnlyIdeas,
     NotAVoter,
+    NotYourSupport,
+    OfferLater,
+    SupportUnclear,
     NotYourQuestion,
     QuestionOver,
     CommandGone,
@@ -1205,7 +1209,7 @@ async def group_with_meeting(
     ids["note"] = await action(session, ids["group"], ids["held"])
     ids["point"] = await point(session, group)
     ids |= await motions(session, ids["group"], ids["held"])
-    ids["support"] = await support(session, ids["group"], ids["organisation"], lasting.id or 0)
+    ids["support"] = await support(session, ids["group"], coalition_id, lasting.id or 0)
     about = {
         ENTRY: ids["note"],
         MADE: ids["point"],
@@ -1259,13 +1263,14 @@ async def group_with_meeting(
     }
 
 
-async def support(
-    session: AsyncSession, group_id: int, organisation_id: int, member_id: int
-) -> int:
-    """Store a call for support of a member, for an organisation."""
+async def support(session: AsyncSession, group_id: int, coalition_id: int, member_id: int) -> int:
+    """Store a call for support of a member, for another organisation; return its number."""
+    organisation = Organisation(coalition_id=coalition_id, name=f"Needy of {group_id}")
+    session.add(organisation)
+    await session.flush()
     request = SupportRequest(
         group_id=group_id,
-        organisation_id=organisation_id,
+        organisation_id=organisation.id,
         member_id=member_id,
         text="A water engineer",
         at=NOW,

@@ -10,6 +10,7 @@ from bot.domain.support import (
     Offer,
     OfferLater,
     OwnSupport,
+    Reader,
     Request,
     SupportGone,
     SupportSettled,
@@ -66,10 +67,10 @@ def texts(name: str) -> dict[str, list[Facts]]:
     about = {"request": one, "group": of_group}
     return {
         "support/request.html": [
-            {"request": each, "group": of_group, "alike": alike, "is_private": is_private}
+            {"request": each, "group": of_group, "alike": alike, "reader": reader}
             for each in requests(name)
             for alike in (Alike(), known)
-            for is_private in (True, False)
+            for reader in Reader
         ],
         "support/offered.html": [
             about | {"organisation": name, "person": name, "how": how, "is_asker": is_asker}

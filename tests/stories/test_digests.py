@@ -70,7 +70,10 @@ async def test_a_lead_sees_the_week_that_is_over(story: Story) -> None:
         "🤝 2 of 8 organisations came\n\n"
         "👉 2 actions are open, 1 past its day"
     )
-    assert seen.buttons == [["➡️ The whole week", "📊 Twelve weeks"], ["⏰ Another time"]]
+    assert seen.buttons == [
+        ["➡️ The whole week", "📊 Twelve weeks"],
+        ["📗 Excel", "⏰ Another time"],
+    ]
 
 
 async def test_the_whole_week_of_a_group_begins_with_cohesion(story: Story) -> None:
@@ -115,7 +118,10 @@ async def test_it_comes_by_itself_on_monday_at_eight_to_leads_and_the_team(story
 
     after = [len(summaries(story, person)) for person in (LEAD, COORDINATOR, AMINA)]
     assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1, 0]
-    assert shown(story.last(LEAD)).buttons[1] == ["⏰ Another time", "🔕 No weekly summary"]
+    assert shown(story.last(LEAD)).buttons[1:] == [
+        ["📗 Excel", "⏰ Another time"],
+        ["🔕 No weekly summary"],
+    ]
 
 
 async def test_a_week_with_nothing_to_report_says_so_warmly(story: Story) -> None:

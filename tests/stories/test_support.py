@@ -90,6 +90,7 @@ async def test_a_call_for_support_reaches_the_group_the_lead_and_the_coordinatio
             f"🆘 Maji Bora Trust needs support\n{ENGINEER}\n\nWajir · Peter Lokwawi\n"
             "Reply here: your words reach whoever asked, and stand in the group."
         )
+        assert shown(story.from_bot(person)[-1]).buttons == [["✅ Settled"]]
         assert not story.from_bot(person)[-1].is_silent
 
 
@@ -228,7 +229,12 @@ async def test_alone_it_lists_what_is_needed_with_buttons(story: Story) -> None:
     assert "nobody waits for support now" in await story.ask(PETER, "/needhelp")
     await story.write(PETER, f"/needhelp {ENGINEER}")
     await story.write(FATUMA, "/needhelp Two nurses for Bute", chat=FATUMA)
-    assert shown(story.from_bot(FATUMA)[-1]).open.startswith("🆘 Green Rangelands needs support")
+    assert heard(story, FATUMA) == (
+        "🆘 Green Rangelands needs support\nTwo nurses for Bute\n\nWajir · Fatuma Omar\n"
+        "It stands in the group, and the coordination team has it. "
+        "When you have what you need, tap."
+    )
+    assert shown(story.from_bot(FATUMA)[-1]).buttons == [["✅ Settled", "✖️ Withdraw"]]
 
     said = await story.ask(PETER, "/needhelp")
     assert f"1. Maji Bora Trust: {ENGINEER}" in said

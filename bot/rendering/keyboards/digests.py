@@ -14,7 +14,7 @@ ALL = 0
 def summary(
     coalition_id: int, group_ids: Sequence[int], week: date, *, is_unasked: bool
 ) -> Keyboard:
-    """Return the buttons under the first screen: more, twelve weeks, another time.
+    """Return the buttons under the first screen: more, twelve weeks, a workbook, another time.
 
     Under one that came by itself is one more, against the next.
     """
@@ -23,10 +23,15 @@ def summary(
         more = Button("summary-more", tap(Verb.SUMMARY_GROUP, group_ids[0], day))
     else:
         more = Button("summary-groups", tap(Verb.SUMMARY_GROUPS, coalition_id, day, 0))
+    about = group_ids[0] if len(group_ids) == 1 else ALL
     off = Button("mute-summary", tap(Verb.MUTE, MessageKind.SUMMARY, Switch.OFF))
     return (
         (more, Button("summary-weeks", tap(Verb.SUMMARY_WEEKS, coalition_id, ALL, day))),
-        (Button("summary-time", tap(Verb.SUMMARY_TIME)), *((off,) if is_unasked else ())),
+        (
+            Button("workbook", tap(Verb.WORKBOOK, coalition_id, about, day)),
+            Button("summary-time", tap(Verb.SUMMARY_TIME)),
+        ),
+        *(((off,),) if is_unasked else ()),
     )
 
 

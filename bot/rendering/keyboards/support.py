@@ -2,22 +2,23 @@
 
 from collections.abc import Sequence
 
-from bot.domain.support import Request
+from bot.domain.support import Reader, Request
 from bot.domain.taps import Verb, tap
 from bot.rendering.keyboards.button import Button, Keyboard
 
 
-def request(request: Request) -> Keyboard | None:
+def request(request: Request, reader: Reader) -> Keyboard | None:
     """Return the buttons under a call for support; None once it is over."""
     if not request.is_open:
         return None
-    return (
-        (Button("support-can-help", tap(Verb.CAN_HELP, request.id)),),
-        (
-            Button("support-settled", tap(Verb.HELPED, request.id)),
-            Button("support-withdraw", tap(Verb.NO_HELP, request.id)),
-        ),
+    if reader is Reader.STAFF:
+        return settled(request.id)
+    own = (
+        Button("support-settled", tap(Verb.HELPED, request.id)),
+        Button("support-withdraw", tap(Verb.NO_HELP, request.id)),
     )
+    can_help = (Button("support-can-help", tap(Verb.CAN_HELP, request.id)),)
+    return (own,) if reader is Reader.ASKER else (can_help, own)
 
 
 def requests(requests: Sequence[Request]) -> Keyboard | None:
