@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, exists, func, select
@@ -67,14 +68,38 @@ async def voices(session: AsyncSession, group_id: int, today: date) -> tuple[Voi
     return tuple(Voice(*row) for row in rows)
 
 
+async def away(session: AsyncSession, today: date) -> frozenset[int]:
+    """Return the members who are away on a day."""
+    rows = await session.execute(select(col(Away.member_id)).where(col(Away.until) >= today))
+    return frozenset(rows.scalars())
+
+
 async def asked(
-    session: AsyncSession, member_id: int, point_ids: Collection[int]
+    session: AsyncSession, member_id: int, point_ids: Collection[int], *, today: date | None = None
 ) -> Mapping[int, Asked]:
-    """Return when somebody was asked about some actions."""
+    """Return when somebody was asked about some actions.
+
+    With `today`: about those of which they never were, when a colleague was before that day. Who
+    steps in is not asked tomorrow what the other was asked yesterday.
+    """
+    wanted = col(Nudge.member_id) == member_id
+    if today is not None:
+        wanted |= col(Nudge.asked_on) < today
     rows = await session.execute(
-        select(Nudge).where(col(Nudge.member_id) == member_id, col(Nudge.point_id).in_(point_ids))
+        select(Nudge)
+        .where(col(Nudge.point_id).in_(point_ids), wanted)
+        .order_by(col(Nudge.asked_on), col(Nudge.member_id))
     )
-    return {nudge.point_id: nudge.facts() for nudge in rows.scalars()}
+    found: dict[int, Asked] = {}
+    own: dict[int, Asked] = {}
+    for nudge in rows.scalars():
+        facts = nudge.facts()
+        if nudge.member_id == member_id:
+            own[nudge.point_id] = facts
+        else:
+            # When the other wants to hear of it again is their own wish.
+            found[nudge.point_id] = replace(facts, not_before=None)
+    return found | own
 
 
 async def asked_together(session: AsyncSession, actor: Actor, ordinal: int) -> tuple[Point, ...]:

@@ -41,12 +41,6 @@ async def latest(session: AsyncSession, point_ids: Collection[int]) -> Mapping[i
     return {point_id: report for point_id, report in found if point_id is not None}
 
 
-async def of_point(session: AsyncSession, point_id: int) -> tuple[Report, ...]:
-    """Return everything that was reported of an action, oldest first."""
-    found = await _reports(session, col(Progress.point_id) == point_id)
-    return tuple(report for _, report in found)
-
-
 async def _reports(
     session: AsyncSession, wanted: ColumnElement[bool]
 ) -> Sequence[tuple[int | None, Report]]:

@@ -24,6 +24,7 @@ from bot.domain.digests import (
     WEEKS,
     Attended,
     Deed,
+    Figures,
     Measure,
     Need,
     NoSummary,
@@ -34,7 +35,7 @@ from bot.domain.digests import (
     summed,
 )
 from bot.domain.roles import Action, Actor, Scope, require
-from bot.models import Coalition, Figure, Group, OutboxMessage, OutboxState, Snapshot
+from bot.models import Coalition, Figure, Group, OutboxMessage, OutboxState, Snapshot, metadata
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
@@ -79,23 +80,27 @@ async def snapshot(
     found = await weeks.counted(session, groups, week)
     stored = await figures.kept(session, list(found), [week])
     known = await figures.figures(session, list(found), week)
+    changed = []
     for group_id, weekly in found.items():
         facts = _KEPT.dump_python(replace(weekly, figures={}), mode="json")
         before = stored.get((group_id, week))
         if before is not None and before.facts == facts and known[group_id] == weekly.figures:
             continue
+        changed.append(group_id)
         if before is None:
             session.add(Snapshot(group_id=group_id, week=week, made_at=now, facts=facts))
         else:
             before.facts, before.made_at = facts, now
-        await _write_figures(session, group_id, week, weekly)
+    await _write_figures(session, week, {key: found[key].figures for key in changed})
     await session.flush()
     return found
 
 
-async def _write_figures(session: AsyncSession, group_id: int, week: date, weekly: Weekly) -> None:
+async def _write_figures(
+    session: AsyncSession, week: date, of_groups: Mapping[int, Figures]
+) -> None:
     await session.execute(
-        delete(Figure).where(col(Figure.group_id) == group_id, col(Figure.week) == week)
+        delete(Figure).where(col(Figure.group_id).in_(of_groups), col(Figure.week) == week)
     )
     rows = [
         {
@@ -106,10 +111,12 @@ async def _write_figures(session: AsyncSession, group_id: int, week: date, weekl
             "stream_id": stream,
             "value": value,
         }
-        for (measure, organisation, stream), value in weekly.figures.items()
+        for group_id, counted in of_groups.items()
+        for (measure, organisation, stream), value in counted.items()
     ]
     if rows:
-        await session.execute(insert(Figure), rows)
+        # The table, not its class: that would take a statement for each row with other blanks.
+        await session.execute(insert(metadata.tables["figure"]), rows)
 
 
 async def charges(session: AsyncSession, actor: Actor) -> list[Charge]:

@@ -247,9 +247,9 @@ async def _questions(
     if not mine or _is_night(group, morning.now):
         return []
     ids = [point.id for point in mine]
-    asked = await queries.asked(session, member_id, ids)
-    reported = await progress_queries.reported_on(session, ids)
     today = wall_time(morning.now, group.zone).date()
+    asked = await queries.asked(session, member_id, ids, today=today)
+    reported = await progress_queries.reported_on(session, ids)
     stages = {
         point.id: rules.falls_due(
             point, asked.get(point.id, NEVER), today=today, reported_on=reported.get(point.id)

@@ -32,7 +32,7 @@ from bot.models import ActionPoint, Evidence, Group, Membership, PointChange, Pr
 from bot.models.columns import stored_id
 from bot.queries import plan as plan_queries
 from bot.queries import progress as queries
-from bot.services import agenda_views, carry_over, follow_up, plan, plan_posts, support
+from bot.services import carry_over, follow_up, plan, plan_posts, support
 
 WHICH, MORE_ASKED = "report-of", "report-more"
 """The subjects of messages that ask which action a report is about, and what else there is."""
@@ -201,31 +201,9 @@ async def put_back(
     """Note that an action will be done later than it was to be, and why.
 
     Raises:
-        PointGone, NotAllowed, StrangerHere, AnonymousAdmin: as `services.plan.changing`.
+        PointGone, PointClosed, NotAllowed, StrangerHere, AnonymousAdmin: as `services.plan.move`.
     """
-    known = await session.get(ActionPoint, point_id)
-    if known is None:
-        raise PointGone
-    group = await session.get_one(Group, known.group_id)
-    # The meeting is locked first, as by everybody who changes what its agenda shows.
-    coming = await agenda_views.upcoming(session, group, now=now)
-    point = await plan.changing(session, point_id, actor)
-    if point.due_on != due:
-        before = point.due_on.isoformat() if point.due_on else point.timeline
-        plan.note(
-            session,
-            point,
-            ChangeKind.DUE,
-            actor,
-            before=before,
-            after=due.isoformat(),
-            reason=reason,
-            now=now,
-        )
-        point.due_on, point.timeline = due, ""
-        await session.flush()
-    if coming is not None:
-        await agenda_views.show(session, coming, group, now=now)
+    await plan.move(session, point_id, due, actor, reason=reason, now=now)
     await follow_up.show(session, point_id, Answer.LATE, now=now)
 
 

@@ -52,16 +52,18 @@ def _points(name: str, count: int) -> tuple[Point, ...]:
 
 def _asked(name: str) -> list[Facts]:
     days = (None, TODAY, date(2026, 11, 26), date(2026, 12, 10))
+    asked = {"name": name, "today": TODAY, "answer": None}
     closed = [
         make_point(name, state=state, ended_on=TODAY)
         for state in (PointState.DONE, PointState.DROPPED)
     ]
     points = [*(make_point(name, due=day) for day in days), *closed]
     return [
-        {"question": Question(point, name), "name": who, "today": TODAY, "answer": answer}
-        for point in points
-        for who in ("", name)
-        for answer in (None, *Answer)
+        *(asked | {"question": Question(point, name)} for point in points),
+        *(
+            asked | {"question": Question(points[-3], name), "name": "", "answer": answer}
+            for answer in Answer
+        ),
     ]
 
 
@@ -74,10 +76,7 @@ def texts(name: str) -> dict[str, list[Facts]]:
     points = _points(name, CHOICES)
     round_ups = [
         RoundUp(_points(name, done), _points(name, coming), overdue)
-        for done in (0, 1, 6, 30)
-        for coming in (0, 1, 30)
-        for overdue in (0, 1, 7)
-        if done or coming or overdue
+        for done, coming, overdue in ((1, 0, 0), (0, 1, 1), (0, 0, 7), (6, 7, 0), (30, 30, 30))
     ]
     calls = [
         Call(

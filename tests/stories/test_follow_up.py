@@ -5,8 +5,28 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.models import ActionPoint, Evidence, PointChange, Progress, SupportRequest
-from tests.stories.story import AMINA, FATUMA, LEAD, PETER, Story, read, told
+from bot.models import (
+    ActionPoint,
+    Evidence,
+    Group,
+    Organisation,
+    PointChange,
+    Progress,
+    SupportRequest,
+)
+from tests.playground.files import png
+from tests.stories.story import (
+    AMINA,
+    FATUMA,
+    GROUP,
+    IBRAHIM,
+    LEAD,
+    PETER,
+    STRANGER,
+    Story,
+    read,
+    told,
+)
 
 OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
 """Thursday 3 December 2026, 10:03 in Nairobi."""
@@ -179,7 +199,7 @@ async def test_whoever_is_away_is_not_asked_but_their_colleague_is(story: Story)
 
     assert "Welcome back" in await story.ask(AMINA, "/away off", chat=AMINA)
     await story.travel_to(datetime(2026, 12, 15, NINE, 1, tzinfo=UTC))
-    assert (len(asked(story)), len(asked(story, PETER))) == (2, 1)
+    assert (len(asked(story)), len(asked(story, PETER))) == (1, 1)
 
 
 async def test_two_days_down_ask_once_and_lose_nothing(database_url: str) -> None:
@@ -258,3 +278,106 @@ async def test_once_a_week_the_group_hears_what_was_done_what_comes_and_how_much
         assert story.message(aside).reactions == []
         assert story.message(reply).reactions == ["👍"]
         assert [row.progress for row in await story.rows(Progress)] == ["done", "Half is printed"]
+
+        voice = story.telegram.send_voice(IBRAHIM, GROUP, b"OggS", seconds=40, reply_to=round_up)
+        await story.settle()
+        await story.write(LEAD, "/update Half the goats are counted", reply_to=voice)
+        spoken = (await story.rows(Progress))[-1]
+        assert (spoken.voice_seconds, spoken.progress) == (40, "Half the goats are counted")
+
+
+async def test_a_lead_sees_whom_to_phone_and_enters_what_they_said(database_url: str) -> None:
+    async with told(database_url) as story:
+        await given(story, "Ibrahim: count the goats by 16 Dec", "Amina: dig the well by 16 Dec")
+        # Ibrahim never pressed Start, nor has anybody of his organisation.
+        await story.travel_to(A_WEEK_BEFORE)
+
+        calls = await story.ask(LEAD, "/calls", chat=LEAD)
+        assert "I cannot write to them" in calls
+        assert "1. count the goats" in calls
+        assert "dig the well" not in calls
+
+        await story.tap(LEAD, "📞", chat=LEAD)
+        await story.write(LEAD, "Half are counted", chat=LEAD)
+        (report,) = await story.rows(Progress)
+        assert (report.progress, report.is_by_phone) == ("Half are counted", True)
+        goats = next(row for row in await story.rows(ActionPoint) if row.number == 1)
+        assert report.organisation_id == goats.organisation_id
+        assert "Nobody." in await story.ask(LEAD, "/calls", chat=LEAD)
+
+        await story.write(LEAD, "/update 1 called: all are counted")
+        assert [row.is_by_phone for row in await story.rows(Progress)] == [True, True]
+
+
+async def test_a_reply_to_an_action_long_closed_is_kept_and_it_may_be_opened_again(
+    story: Story,
+) -> None:
+    await story.travel_to(A_WEEK_BEFORE)
+    question = story.last(AMINA, with_button="✅ Done").id
+    await story.tap(AMINA, "✅ Done", chat=AMINA)
+    await story.travel_to(datetime(2026, 12, 20, 7, tzinfo=UTC))
+
+    answer = await story.ask(AMINA, "It broke again", chat=AMINA, reply_to=question)
+
+    assert '"repair Griftu borehole" was closed on Wed 9 Dec.' in answer
+    assert [row.progress for row in await story.rows(Progress)] == ["It broke again"]
+    assert await story.tap(AMINA, "↩️ Open again", chat=AMINA) == "It is open again."
+    (point,) = await story.rows(ActionPoint)
+    assert point.closed_at is None
+
+
+async def test_what_a_pending_member_reports_counts_once_they_are_confirmed(
+    story: Story,
+) -> None:
+    group = (await story.rows(Group))[0]
+    maji = next(row for row in await story.rows(Organisation) if "Maji" in row.name)
+    await story.forge(STRANGER, f"join:{group.id}:{maji.id}")
+
+    answer = await story.ask(STRANGER, "/update 1 two pumps work")
+    assert "It counts as soon as somebody has confirmed you." in answer
+    assert [row.is_counted for row in await story.rows(Progress)] == [False]
+
+    await story.tap(AMINA, "✅ Yes", chat=AMINA)
+    assert [row.is_counted for row in await story.rows(Progress)] == [True]
+
+
+async def test_the_parts_of_an_album_are_one_report(story: Story) -> None:
+    await story.travel_to(A_WEEK_BEFORE)
+    for number in range(3):
+        sent = story.telegram.send_photo(AMINA, AMINA, png(), caption="The new tank" * (not number))
+        story.telegram.updates.clear()
+        shape = story.telegram.message_object(story.message(sent, AMINA))
+        story.telegram.push_raw({"message": shape | {"media_group_id": "7"}})
+        await story.settle()
+
+    (report,) = await story.rows(Progress)
+    assert report.progress == "The new tank"
+    assert [row.progress_id for row in await story.rows(Evidence)] == [report.id] * 3
+
+
+async def test_who_switches_it_off_is_asked_no_more(story: Story) -> None:
+    await story.travel_to(A_WEEK_BEFORE)
+    await story.tap(AMINA, "🔕 No such questions", chat=AMINA)
+
+    await story.travel_to(datetime(2026, 12, 16, 18, tzinfo=UTC))
+
+    assert len(asked(story)) == 1
+    assert len(asked(story, PETER)) == 2
+
+
+async def test_a_reply_to_a_card_or_a_list_in_the_group_is_a_report(story: Story) -> None:
+    await story.write(LEAD, "/actions")
+    listed = story.last().id
+    await story.tap(LEAD, "1", message=listed)
+    card = story.last().id
+
+    first = await story.write(AMINA, "Two pumps work", reply_to=listed)
+    second = await story.write(PETER, "The third, too", reply_to=card)
+    aside = await story.write(FATUMA, "That is good news", reply_to=card)
+
+    assert [row.progress for row in await story.rows(Progress)] == [
+        "Two pumps work",
+        "The third, too",
+    ]
+    reactions = [story.message(number).reactions for number in (first, second, aside)]
+    assert reactions == [["👍"], ["👍"], []]

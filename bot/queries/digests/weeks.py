@@ -4,10 +4,11 @@ Everything is bounded by the week, or by a time before it: what it costs does no
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -53,6 +54,8 @@ MOVED_FROM = timedelta(days=92)
 UNDONE_WITHIN = timedelta(days=40)
 """How long after it was written down something is taken back."""
 OFFERED_WITHIN = timedelta(days=92)
+AT_ONCE = 5000
+"""Ids that one statement names: both databases allow some 32,000 values."""
 
 
 async def counted(session: AsyncSession, groups: Sequence[Group], week: date) -> dict[int, Weekly]:
@@ -143,8 +146,9 @@ class _Count:
     async def _attendance(
         self, meetings: Mapping[int, Sequence[tuple[int, bool]]]
     ) -> dict[int, Weekly]:
-        ids = [meeting_id for found in meetings.values() for meeting_id, _ in found]
-        came = await _came(self._session, ids)
+        group_of = {key: group for group, found in meetings.items() for key, _ in found}
+        ids = list(group_of)
+        came = await _came(self._session, group_of)
         seats = await self._seats()
         said = await _seats_said(self._session, ids)
         found = {}
@@ -213,47 +217,17 @@ class _Count:
 
     async def _followed(self) -> defaultdict[int, list[Followed]]:
         """Return what was to be done in the week, or of which something became since it began."""
-        span = self._span
-        mine = col(PointChange.group_id).in_(self._ids)
-        changed = select(col(PointChange.point_id)).where(mine, col(PointChange.at) >= span.begins)
-        lately = select(col(PointChange.point_id)).where(
-            mine,
-            col(PointChange.at) >= span.begins - UNDONE_WITHIN,
-            col(PointChange.at) < span.begins,
-            col(PointChange.kind) == ChangeKind.MADE,
-        )
-        columns = (
-            col(ActionPoint.id),
-            col(ActionPoint.group_id),
-            col(ActionPoint.text),
-            col(ActionPoint.state),
-            col(ActionPoint.made_at),
-            col(ActionPoint.organisation_id),
-            col(ActionPoint.stream_id),
-            col(ActionPoint.due_on),
-            col(ActionPoint.taken_back_at),
-        )
-        rows = [
-            # `closed_at IS NULL` in these words: the partial index is used for no others.
-            *await self._session.execute(
-                select(*columns).where(
-                    col(ActionPoint.group_id).in_(self._ids), col(ActionPoint.closed_at).is_(None)
-                )
-            ),
-            *await self._session.execute(
-                select(*columns).where(
-                    col(ActionPoint.closed_at).is_not(None), col(ActionPoint.id).in_(changed)
-                )
-            ),
-            *await self._session.execute(
-                select(*columns).where(
-                    col(ActionPoint.taken_back_at) >= span.ends,
-                    col(ActionPoint.id).in_(lately),
-                    col(ActionPoint.id).not_in(changed),
-                )
-            ),
-        ]
         changes = await self._changes()
+        of_groups = col(ActionPoint.group_id).in_(self._ids)
+        # `closed_at IS NULL` in these words: the partial index is used for no others.
+        rows = [*await self._points(of_groups, col(ActionPoint.closed_at).is_(None))]
+        known = {row.id for row in rows}
+        for ids in _portions([key for key in changes if key not in known]):
+            rows += await self._points(col(ActionPoint.id).in_(ids))
+        lately = [key for key in await self._made_lately() if key not in known | changes.keys()]
+        for ids in _portions(lately):
+            was_there = col(ActionPoint.taken_back_at) >= self._span.ends
+            rows += await self._points(col(ActionPoint.id).in_(ids), was_there)
         names = await _names(self._session, {row.organisation_id for row in rows})
         found: defaultdict[int, list[Followed]] = defaultdict(list)
         for row in sorted(rows, key=lambda row: row.id):
@@ -267,12 +241,40 @@ class _Count:
                     row.stream_id,
                     row.due_on,
                     row.taken_back_at,
-                    changes[row.id],
+                    changes.get(row.id, ()),
                 )
             )
         return found
 
-    async def _changes(self) -> defaultdict[int, list[Became]]:
+    async def _points(self, *wanted: ColumnElement[bool]) -> Sequence[Row[Any]]:
+        rows = await self._session.execute(
+            select(
+                col(ActionPoint.id),
+                col(ActionPoint.group_id),
+                col(ActionPoint.text),
+                col(ActionPoint.state),
+                col(ActionPoint.made_at),
+                col(ActionPoint.organisation_id),
+                col(ActionPoint.stream_id),
+                col(ActionPoint.due_on),
+                col(ActionPoint.taken_back_at),
+            ).where(*wanted)
+        )
+        return rows.all()
+
+    async def _made_lately(self) -> Sequence[int]:
+        """Return what was written down so shortly before the week that it may be taken back."""
+        rows = await self._session.execute(
+            select(col(PointChange.point_id)).where(
+                col(PointChange.group_id).in_(self._ids),
+                col(PointChange.at) >= self._span.begins - UNDONE_WITHIN,
+                col(PointChange.at) < self._span.begins,
+                col(PointChange.kind) == ChangeKind.MADE,
+            )
+        )
+        return rows.scalars().all()
+
+    async def _changes(self) -> dict[int, list[Became]]:
         rows = await self._session.execute(
             select(
                 col(PointChange.id),
@@ -293,15 +295,16 @@ class _Count:
                 col(PointChange.group_id).in_(self._ids), col(PointChange.at) >= self._span.begins
             )
         )
-        found: defaultdict[int, list[Became]] = defaultdict(list)
+        begins, ends = self._span.begins, self._span.ends
+        found: dict[int, list[Became]] = {}
         # Sorted here: asked for this order, SQLite would walk through all of history by its keys.
         for _, point_id, at, kind, before, after, group_id, organisation in sorted(
             rows, key=lambda row: row.id
         ):
-            found[point_id].append(Became(at, kind, before, after))
+            found.setdefault(point_id, []).append(Became(at, kind, before, after))
             # What is written down in a meeting is no voice between meetings.
             is_voice = kind is not ChangeKind.MADE and organisation is not None
-            if is_voice and self._span.holds(at):
+            if is_voice and begins <= at < ends:
                 self._voices[group_id].add(organisation)
         return found
 
@@ -350,29 +353,37 @@ class _Count:
             self._voices[group_id].add(organisation)
 
 
-async def _came(session: AsyncSession, meeting_ids: Sequence[int]) -> defaultdict[int, set[int]]:
-    """Return which organisations came to each meeting, as its list counts them."""
-    found: defaultdict[int, set[int]] = defaultdict(set)
-    if not meeting_ids:
-        return found
+async def _came(session: AsyncSession, group_of: Mapping[int, int]) -> defaultdict[int, set[int]]:
+    """Return which organisations came to each meeting, as its list counts them.
+
+    `group_of` tells the group of each meeting.
+    """
     rows = await session.execute(
-        select(col(Presence.meeting_id), col(Presence.organisation_id))
-        .join(Meeting, col(Meeting.id) == col(Presence.meeting_id))
-        .outerjoin(
-            Membership,
-            (col(Membership.member_id) == col(Presence.member_id))
-            & (col(Membership.group_id) == col(Meeting.group_id)),
-        )
-        .where(
-            col(Presence.meeting_id).in_(meeting_ids),
+        select(
+            col(Presence.meeting_id),
+            col(Presence.organisation_id),
+            col(Presence.member_id),
+            col(Presence.is_counted),
+        ).where(
+            col(Presence.meeting_id).in_(group_of),
             col(Presence.organisation_id).is_not(None),
             col(Presence.left_at).is_(None) | (col(Presence.left_at) != col(Presence.arrived_at)),
-            col(Presence.is_counted) | func.coalesce(col(Membership.is_confirmed), true()),
         )
-        .distinct()
     )
-    for meeting_id, organisation in rows:
-        found[meeting_id].add(organisation)
+    there = rows.all()
+    unsure = {row.member_id for row in there if not row.is_counted and row.member_id is not None}
+    unconfirmed: set[tuple[int, int | None]] = set()
+    if unsure:
+        places = await session.execute(
+            select(col(Membership.group_id), col(Membership.member_id)).where(
+                col(Membership.member_id).in_(unsure), ~col(Membership.is_confirmed)
+            )
+        )
+        unconfirmed = {(row.group_id, row.member_id) for row in places}
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for row in there:
+        if row.is_counted or (group_of[row.meeting_id], row.member_id) not in unconfirmed:
+            found[row.meeting_id].add(row.organisation_id)
     return found
 
 
@@ -396,3 +407,8 @@ async def _names(session: AsyncSession, ids: Collection[int | None]) -> dict[int
         select(col(Organisation.id), col(Organisation.name)).where(col(Organisation.id).in_(wanted))
     )
     return {row.id: row.name for row in rows}
+
+
+def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Cut a list of ids to what a statement may name; of an old week there may be many."""
+    return (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
