@@ -48,10 +48,19 @@ async def update(desk: Desk, incoming: Incoming) -> None:
         await desk.reply(
             incoming,
             "progress/mine.html",
+            about=await _about_all(desk, incoming, points),
             keyboard=keyboards.mine(points),
             points=points,
             today=desk.now.date(),
         )
+
+
+async def _about_all(desk: Desk, incoming: Incoming, points: Sequence[Point]) -> About:
+    """Return what a list of one's actions is about: words below it are a report of one of them."""
+    if incoming.is_private:
+        actor = await desk.actor(incoming)
+        return About(follow_up.TOGETHER, actor.member_id or 0, desk.now.toordinal(), "mine")
+    return About(follow_up.ROUND_UP, points[0].group_id, 1, "mine")
 
 
 async def replied(desk: Desk, incoming: Incoming, point_id: int) -> None:

@@ -381,3 +381,17 @@ async def test_a_reply_to_a_card_or_a_list_in_the_group_is_a_report(story: Story
     ]
     reactions = [story.message(number).reactions for number in (first, second, aside)]
     assert reactions == [["👍"], ["👍"], []]
+
+
+async def test_words_below_the_list_of_ones_actions_are_a_report(story: Story) -> None:
+    assert "1. repair Griftu borehole" in await story.ask(AMINA, "/update", chat=AMINA)
+    await story.write(AMINA, "Two pumps work", chat=AMINA)
+
+    await story.write(PETER, "/update")
+    listed = story.last().id
+    await story.write(PETER, "The third, too", reply_to=listed)
+
+    assert [row.progress for row in await story.rows(Progress)] == [
+        "Two pumps work",
+        "The third, too",
+    ]
