@@ -43,6 +43,8 @@ class Word(StrEnum):
     """Before who does it, behind what: repair it, "owner" Amina."""
     AND = "and"
     """One word between two who do something together: Amina "and" Peter."""
+    ME = "me"
+    """Whoever speaks: "me", "I"."""
     NO = "no"
     """Before a correction: "no", Peter."""
     UNDO = "undo"
@@ -71,6 +73,8 @@ class Around:
     candidates: tuple[Candidate, ...] = ()
     mentions: Mapping[str, int | None] = field(default_factory=dict)
     """What was written as a mention: the member whom it links to, None for a user name."""
+    speaker: int | None = None
+    """The member who says "I"; None: nobody of the group."""
     next_meeting: date | None = None
     """When the group meets next; None: it has planned nothing."""
 
@@ -257,6 +261,8 @@ def candidates(
     for mention, member_id in around.mentions.items():
         if _words(mention) == folded and member_id is not None:
             return tuple(one for one in around.candidates if one.member_id == member_id)
+    if folded in words[Word.ME] and around.speaker is not None:
+        return tuple(one for one in around.candidates if one.member_id == around.speaker)
     if said.startswith("@"):
         # Of a user name, "@amina_h254", only whole words may be a name.
         folded = tuple(word for word in folded if word.isalpha() and len(word) > 1)
@@ -311,6 +317,10 @@ def _owner(text: str, around: Around, words: Words) -> tuple[str, str]:
             # Of several one will answer for it; the words name them all.
             is_shared = named(said, around, words)[1]
             return said, text if is_shared and rest else rest
+    # "Fix the borehole, Peter will do it": the words stay whole.
+    for mark in _SEPARATED.finditer(text):
+        if said := _before_verb(text[mark.end() :], around, words)[0]:
+            return said, text
     mention, rest = _mentioned(text, around)
     said = "" if rest != text else _at_start(text, around, words)
     return (said, text) if said and not _JOINED.search(mention) else (mention, rest)
@@ -371,6 +381,8 @@ def _at_start(text: str, around: Around, words: Words) -> str:
     One word of an organisation's name is too little: "water trucks" are nobody.
     """
     parts = text.split()
+    if parts and _words(parts[0]) in words[Word.ME] and around.speaker is not None:
+        return parts[0]
     for length in range(min(len(parts), 2 * _NAME_WORDS), 1, -1):
         several = " ".join(parts[:length]).strip(_TRIMMED)
         first = _parts(several, words)[0][0]

@@ -43,6 +43,15 @@ class Holder:
 
 
 @dataclass(frozen=True)
+class Speaker:
+    """Somebody who speaks for an organisation."""
+
+    member_id: int
+    name: str
+    organisation_id: int
+
+
+@dataclass(frozen=True)
 class Standing:
     """How an organisation stands to a duty that it was asked to take."""
 
@@ -124,3 +133,22 @@ def named(said: str, names: Mapping[int, str], people: Iterable[tuple[str, int]]
     if len(alike) != 1:
         raise LeaderUnknown(said=said, known=list(names.values()))
     return alike[0]
+
+
+def duty_said(said: str, notes: Collection[str]) -> tuple[Duty, str]:
+    """Return for what somebody is named, and the name: "notes Amina", "the notes: Amina", "Amina".
+
+    `notes` are the words for taking notes, in every language.
+    """
+    for word in sorted(notes, key=len, reverse=True):
+        rest = said.strip()[len(word) :]
+        if said.strip().casefold().startswith(word.casefold()) and (not rest or rest[0] in " :,"):
+            return Duty.NOTES, rest.lstrip(" :,")
+    return Duty.FACILITATOR, said
+
+
+def person(said: str, speakers: Iterable[Speaker]) -> int | None:
+    """Return the number of the one person whom somebody means by their name, or a part of it."""
+    wanted = said.casefold().strip()
+    found = [one.member_id for one in speakers if wanted and wanted in one.name.casefold()]
+    return found[0] if len(found) == 1 else None

@@ -116,6 +116,10 @@ class CommandGone(BotError):
     """A command that waited for a tap was carried out before, or waited for too long."""
 
 
+class QuestionOfAnother(BotError):
+    """Somebody tapped an answer to what the bot asked another person."""
+
+
 class GroupOnly(BotError):
     """A command that belongs into a group's chat was typed in private."""
 

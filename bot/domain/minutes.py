@@ -250,6 +250,10 @@ class LineUnclear(BotError):
     """Words came in reply to a draft, but not which line they are for."""
 
 
+class ApprovedInWords(BotError):
+    """Somebody replied to a draft that they approve it: that is done by its button."""
+
+
 class DaysUnclear(BotError):
     """It was to be said for how many days members may object, but it was no number of them."""
 
@@ -357,9 +361,18 @@ def changes(old: Record, new: Record) -> list[Change]:
                 found.append(Change("added", after=line.text))
             elif had.text != line.text:
                 found.append(Change("reworded", had.text, line.text))
+            elif (had.owner, had.due) != (line.owner, line.due):
+                found.append(Change("reworded", _with_owner(had), _with_owner(line)))
             elif had.item_id != line.item_id:
                 found.append(Change("moved", line.text, section.title))
     return found
+
+
+def _with_owner(line: Line) -> str:
+    """Return an action with who does it and until when: its words alone are as they were."""
+    owner = (line.owner.name or line.owner.organisation) if line.owner else ""
+    due = f"{line.due:%d/%m/%Y}" if line.due else ""
+    return ", ".join(filter(None, (line.text, owner, due)))
 
 
 def confirm_after(published: date, days: int, *, zone: str) -> date:

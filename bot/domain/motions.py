@@ -255,6 +255,19 @@ def read_motion(
     return Wording(text.strip(), Choosing.CONSENT)
 
 
+def split_but(text: str, words: Collection[str]) -> tuple[str, str]:
+    """Return what stands before and after the first "but" of a text, in any language.
+
+    Both are empty without such a word, or with nothing on one side of it.
+    """
+    either = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    found = re.search(rf"[\s,;.]+(?:{either})[\s,:]+", text, re.IGNORECASE)
+    if found is None or not either:
+        return "", ""
+    before, after = text[: found.start()].strip(), text[found.end() :].strip()
+    return (before, after) if before and after else ("", "")
+
+
 def _are_choices(words: Collection[str], said: Collection[str]) -> bool:
     return len(words) > 1 and all(_fold(one) in said for one in words)
 

@@ -27,20 +27,36 @@ def find(names: Mapping[int, str], said: str) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def find_all(names: Mapping[int, str], said: str, ands: Collection[str]) -> list[int]:
-    """Return the organisations that a list names, each once: "Maji Bora, Afya and Elimu".
+def find_known(
+    names: Mapping[int, str], said: str, ands: Collection[str]
+) -> tuple[list[int], list[str]]:
+    """Return the organisations that a list names, each once, and the words that name none.
 
-    `ands` are the words that join the last two, in every language. A name may hold such a word
-    itself: only what names nobody as a whole is cut at one.
+    `ands` are the words that join the last two of "Maji Bora, Afya and Elimu", in every language. A
+    name may hold such a word itself: only what names nobody as a whole is cut at one.
 
     Raises:
-        OrganisationUnclear: a part of it names none of them, or more than one.
+        OrganisationUnclear: none of them names one.
     """
     found: list[int] = []
+    unclear: list[str] = []
+    joining = {word.casefold() for word in ands}
     for part in said.replace(";", ",").replace("\n", ",").split(","):
-        if part.strip():
-            found += _joined(names, part.split(), {word.casefold() for word in ands})
-    return list(dict.fromkeys(found))
+        words = part.split()
+        while words:
+            try:
+                found += _joined(names, words, joining)
+                break
+            except OrganisationUnclear:
+                # What can be told of "Afya and Baraka" is told: one of the two.
+                at = next((n for n, word in enumerate(words) if word.casefold() in joining), None)
+                head, words = (words, []) if at is None else (words[:at], words[at + 1 :])
+                key = find(names, " ".join(head)) if head else None
+                found += [key] if key is not None else []
+                unclear += [" ".join(head)] if head and key is None else []
+    if not found:
+        raise OrganisationUnclear(said=", ".join(unclear) or said)
+    return list(dict.fromkeys(found)), unclear
 
 
 def _joined(names: Mapping[int, str], words: Sequence[str], ands: Collection[str]) -> list[int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.dates import has_time, read_when
+from bot.domain.dates import TimeAmbiguous, has_time, read_when
 from bot.domain.names import clean
 from bot.errors import BotError
 
@@ -81,9 +81,13 @@ class NotThen(BotError):
     Of a meeting that is over, a time has to be said by which somebody left.
     """
 
-    def __init__(self, *, opened: datetime, until: datetime, is_over: bool = False) -> None:
+    def __init__(
+        self, *, opened: datetime, until: datetime, is_over: bool = False, is_coming: bool = False
+    ) -> None:
+        """`is_coming`: it was said that they came; else that they left."""
         super().__init__("not between the opening and the end, or now")
         self.opened, self.until, self.is_over = opened, until, is_over
+        self.is_coming = is_coming
 
 
 class NotHere(BotError):
@@ -235,7 +239,13 @@ def room(
 
 
 def read_moment(
-    said: str, *, opened: datetime, until: datetime, is_over: bool, languages: Sequence[str]
+    said: str,
+    *,
+    opened: datetime,
+    until: datetime,
+    is_over: bool,
+    languages: Sequence[str],
+    is_coming: bool = False,
 ) -> tuple[str, datetime | None]:
     """Read `Green Rangelands 10:45`: who came or left, and when.
 
@@ -253,7 +263,21 @@ def read_moment(
         when = read_when(said, now=long_ago, languages=languages, default_date=day)
         if opened.replace(second=0, microsecond=0) <= when.starts <= until:
             return when.rest, when.starts
-    raise NotThen(opened=opened, until=until, is_over=is_over)
+    raise NotThen(opened=opened, until=until, is_over=is_over, is_coming=is_coming)
+
+
+def is_moment(said: str, *, now: datetime, languages: Sequence[str]) -> bool:
+    """Tell whether nothing but a time is said, which is one's own: `10:03`, `at 10:03`."""
+    if not has_time(said, languages):
+        return False
+    long_ago = now - timedelta(days=7)
+    try:
+        when = read_when(said, now=long_ago, languages=languages, default_date=now.date())
+    except TimeAmbiguous as unclear:
+        return unclear.said.casefold() == said.strip().casefold()
+    except BotError:
+        return False
+    return not when.rest
 
 
 def read_guests(said: str) -> list[Guest]:

@@ -33,6 +33,8 @@ PAPER_KEPT = timedelta(days=90)
 """How long the photo of a paper list can be looked at."""
 PICTURES_LIMIT = 10
 """Photos of one paper list: a page each."""
+_MOVED_TO = "\x1fmoved-to:"
+"""Stands before no words of people: they are on one line, without such signs."""
 REASON_LIMIT = 200
 """Characters in which to say why a meeting was not held."""
 
@@ -81,6 +83,21 @@ class Unheld:
     """When it was planned; wall time of the group."""
     reason: str = ""
     """Why; empty if nobody said."""
+    moved_to: datetime | None = None
+    """When it was held instead, as planned then; wall time of the group."""
+
+    @classmethod
+    def of(cls, on: datetime, noted: str) -> "Unheld":
+        """Return what was noted as the reason (`moved_to_noted`, or in somebody's words)."""
+        head, _, starts = noted.partition(_MOVED_TO)
+        if starts and not head:
+            return cls(on, moved_to=datetime.fromisoformat(starts))
+        return cls(on, noted)
+
+
+def moved_to_noted(starts: datetime) -> str:
+    """Return how it is noted that a meeting was moved: everybody reads it in their language."""
+    return f"{_MOVED_TO}{starts.isoformat()}"
 
 
 class AlreadyRecorded(BotError):

@@ -126,7 +126,7 @@ async def begin(talk: Talk, flow: Flow[S], state: S, *, is_anew: bool = False) -
         await flow.finish(talk, state)
         return
     if row is not None:
-        await _close(talk, row, "expired", flow.command)
+        await _close(talk, row, "expired", _command(row))
     row = Conversation(
         id=secrets.randbits(48),
         chat_id=talk.place.chat_id,

@@ -15,7 +15,7 @@ from bot.domain.meetings import check_plan
 from bot.domain.roles import Action, Scope
 from bot.domain.write_ups import TimesUnreadable
 from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
-from bot.models import Group, Meeting
+from bot.models import Group
 from bot.outbox import post
 from bot.rendering.messages import renderer
 from bot.services import accounts, proposals, write_ups
@@ -42,6 +42,8 @@ class WriteUp:
     ends: datetime | None = None
     present: tuple[int, ...] = ()
     is_room_known: bool = False
+    unknown: tuple[str, ...] = ()
+    """What was typed last and names none of the organisations."""
     guests: tuple[str, ...] | None = None
     items: tuple[int, ...] = ()
     are_items_known: bool = False
@@ -97,26 +99,18 @@ def _all_or_none(found: Named, chosen: tuple[int, ...]) -> tuple[int, ...]:
     return () if set(every) <= set(chosen) else every
 
 
-def _named(found: Named, text: str) -> tuple[int, ...]:
-    """Return which of the `found` are named in a list of words, each once.
-
-    Raises:
-        OrganisationUnclear: one of the words names none of them, or more than one.
-    """
-    ands = renderer().control_words("and")
-    return tuple(organisations.find_all(dict(found), text, ands))
-
-
 def _ask_room(known: WriteUp, _scene: Scene) -> Screen:
-    facts = {"count": len(known.present), "seats": len(known.seats)}
+    facts = {"count": len(known.present), "seats": len(known.seats), "unknown": known.unknown}
     return Screen("write_ups/ask_room.html", facts, _toggles(known.seats, known.present))
 
 
 def _take_room(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
     if not isinstance(said, Pick):
-        named = _named(known.seats, said.text)
+        ands = renderer().control_words("and")
+        named, unknown = organisations.find_known(dict(known.seats), said.text, ands)
         present = tuple(dict.fromkeys((*known.present, *named)))
-        return replace(known, present=present, is_room_known=False)
+        return replace(known, present=present, unknown=tuple(unknown), is_room_known=False)
+    known = replace(known, unknown=())
     if said.value == DONE:
         return replace(known, is_room_known=True)
     if said.value == ALL:
@@ -132,7 +126,8 @@ def _ask_guests(_known: WriteUp, _scene: Scene) -> Screen:
 def _take_guests(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
     if isinstance(said, Pick):
         return replace(known, guests=())
-    return replace(known, guests=_lines(said.text))
+    # As behind /guest, ";" stands between several.
+    return replace(known, guests=_lines(said.text.replace(";", "\n")))
 
 
 def _ask_items(known: WriteUp, _scene: Scene) -> Screen:
@@ -363,13 +358,14 @@ def _at(
 
 
 async def _move(talk: Talk, known: Elsewhen) -> None:
-    """Note that it was moved, and ask whether the new date was understood, as for every plan."""
+    """Ask whether the new date was understood, as for every plan: with the yes it was moved."""
     assert talk.scene.group is not None
     assert known.starts is not None
     group = await talk.session.get_one(Group, talk.scene.group.id)
     roles.require(talk.actor, Action.PLAN_MEETING, Scope(group.coalition_id, group.id))
-    await write_ups.moved(talk.session, known.meeting_id, known.starts, talk.actor, now=talk.now)
-    meeting = await talk.session.get_one(Meeting, known.meeting_id)
+    meeting, _ = await write_ups.unrecorded(
+        talk.session, known.meeting_id, talk.actor, now=talk.now
+    )
     await proposals.propose(
         talk.session,
         group,
@@ -377,6 +373,7 @@ async def _move(talk: Talk, known: Elsewhen) -> None:
         ends=known.ends,
         place=known.place or meeting.place,
         known=replace(meeting.where(), place=known.place or meeting.place),
+        meeting=meeting,
         asked_in=talk.place,
         now=talk.now,
     )

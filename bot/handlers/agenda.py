@@ -9,9 +9,11 @@ from bot.domain.attendance import Answer
 from bot.domain.facilitation import TurnUnclear
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Scope, can, require
+from bot.domain.sittings import SeveralOpen
 from bot.flows import engine
 from bot.flows.agenda import ADD, USUAL, NewItem, Usual
 from bot.flows.flow import NotYourQuestion
+from bot.handlers import sittings
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import AgendaItem, Group, Meeting
@@ -85,6 +87,8 @@ async def _waiting(desk: Desk, group_id: int) -> dict[str, Any]:
 async def add(desk: Desk, incoming: Incoming) -> None:
     """/additem Water trucks, 20 min — one line, or step by step."""
     actor = await desk.actor(incoming)
+    if await sittings.taken_up(desk, incoming):
+        return
     if incoming.is_edit and await _corrected(desk, incoming):
         return
     group = await desk.group_for(incoming, actor, Action.ADD_ITEM)
@@ -267,7 +271,10 @@ async def turn_tapped(desk: Desk, incoming: Incoming, meeting_id: int, said: str
 
 
 async def facilitator(desk: Desk, incoming: Incoming) -> None:
-    """/facilitator — whose turn it is; a lead says whose, with its name or by a button."""
+    """/facilitator — whose turn it is; a lead says whose, with its name or by a button.
+
+    `/facilitator notes Amina` says who takes the notes.
+    """
     actor = await desk.actor(incoming)
     action = Action.EDIT_AGENDA if incoming.text else Action.SEE_MEETINGS
     group = await desk.group_for(incoming, actor, action)
@@ -329,7 +336,7 @@ async def _add(
     )
     await desk.react(incoming, "👍")
     # In a group the agenda itself shows what was understood.
-    if incoming.is_private or added.meeting is None:
+    if incoming.is_private or added.meeting is None or await _runs_one(desk, incoming):
         await desk.reply(
             incoming,
             "agenda/added.html",
@@ -338,7 +345,16 @@ async def _add(
             item=added.item,
             meeting=added.meeting,
             is_correctable=True,
+            is_held=await _runs_one(desk, incoming),
         )
+
+
+async def _runs_one(desk: Desk, incoming: Incoming) -> bool:
+    """Tell whether the person runs a meeting that is open, and so may want to deal with it now."""
+    try:
+        return await sittings.run_here(desk, incoming) is not None
+    except SeveralOpen:
+        return True
 
 
 async def _add_to(desk: Desk, incoming: Incoming, meeting_id: int) -> None:

@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import agenda as agenda_rules
+from bot.domain import minutes as rules
 from bot.domain.attendance import Answer
-from bot.domain.minutes import MinutesUnknown, ObjectionsOver
+from bot.domain.minutes import ApprovedInWords, MinutesUnknown, ObjectionsOver
 from bot.domain.notebook import EntryKind
 from bot.domain.roles import NotAllowed, StrangerHere
 from bot.flows.flow import NotYourQuestion
@@ -66,6 +67,19 @@ async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         )
         await desk.react(incoming, "👌")
         return
+    if (number := _taken_out(incoming.text)) is not None:
+        await minutes_editor.take_out(
+            desk.session,
+            meeting_id,
+            number,
+            await desk.actor(incoming),
+            message=(incoming.chat_id, incoming.replies_to),
+            now=desk.now,
+        )
+        await desk.react(incoming, "👌")
+        return
+    if _is_said(incoming.text, "approve"):
+        raise ApprovedInWords
     kind, text = _kind_in(incoming.text)
     await minutes_editor.say(
         desk.session,
@@ -73,7 +87,8 @@ async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         text,
         await desk.actor(incoming),
         kind=kind,
-        is_removal=agenda_rules.is_withdrawal(incoming.text, renderer().agenda_words),
+        is_removal=agenda_rules.is_withdrawal(incoming.text, renderer().agenda_words)
+        or _is_said(incoming.text, "take-out"),
         message=(incoming.chat_id, incoming.replies_to),
         now=desk.now,
     )
@@ -256,6 +271,26 @@ def _end_in(text: str) -> str:
             is_time = any(map(str.isdigit, rest)) and len(rest.split()) <= MOST_OF_A_TIME
             return rest.strip(" :") if is_time else ""
     return ""
+
+
+def _taken_out(text: str) -> int | None:
+    """Read `3: delete`, or `remove line 4`: the number of the line; None: it says more."""
+    if numbered := rules.numbered(text):
+        return numbered[0] if _is_said(numbered[1], "take-out") else None
+    *words, number = text.split() or [""]
+    if not number.isdecimal():
+        return None
+    ways = {" ".join(words), *(" ".join(words[:-size]) for size in (1, 2) if _ends(words, size))}
+    return int(number) if any(_is_said(way, "take-out") for way in ways) else None
+
+
+def _ends(words: list[str], size: int) -> bool:
+    """Tell whether the last words are what stands before the number of a line."""
+    return len(words) > size and _is_said(" ".join(words[-size:]), "line")
+
+
+def _is_said(text: str, control: str) -> bool:
+    return fold(text) in [fold(word) for word in renderer().control_words(control)]
 
 
 def _says_wrong(text: str) -> bool:

@@ -15,6 +15,7 @@ from bot.domain.motions import (
     VotedThemselves,
     Wording,
     read_motion,
+    split_but,
 )
 from bot.domain.roles import Action, NotAllowed
 from bot.handlers import general
@@ -29,6 +30,9 @@ from bot.rendering.keyboards import motions as keyboards
 from bot.rendering.messages import renderer
 from bot.services import motions
 from bot.services.motions import RESERVATION, VOICE
+
+SHORT = 8
+"""Words in a reply to an open vote that are meant as one; whoever writes more talks."""
 
 
 async def vote(desk: Desk, incoming: Incoming) -> None:
@@ -136,8 +140,9 @@ async def replied(
 
     "Yes" is a vote while it is open; once it is read back, whoever leads decides with it.
 
-    People talk to each other there, too: anything else is left alone. Without `takes_words` it
-    replies to what another person was asked, and is no reason for anything.
+    People talk to each other there, too: questions, thanks and long words are left alone, and what
+    is short gets a word back. Without `takes_words` it replies to what another person was asked,
+    and is no reason for anything.
     """
     motion = await desk.session.get(Motion, motion_id)
     if motion is None:
@@ -155,6 +160,8 @@ async def replied(
         and motion.state in {MotionState.COUNTED, MotionState.CARRIED}
     ):
         is_understood = await _explained_late(desk, incoming, motion_id)
+    if not is_understood and motion.state is MotionState.OPEN and takes_words:
+        is_understood = await _asked_to_be_clear(desk, incoming, motion)
     if incoming.is_private and not is_understood:
         # Nobody else is there to whom it could have been said.
         await general.unknown(desk, incoming)
@@ -207,7 +214,13 @@ async def _vote_said(desk: Desk, incoming: Incoming, motion: Motion, *, takes_wo
 def _ballot_said(text: str) -> tuple[Ballot | None, str]:
     """Read "yes", "abstain" or "reservation: too far for the women": a ballot, and why."""
     before, _, why = text.partition(":")
-    return renderer().ballot_in(before), why.strip()
+    ballot = renderer().ballot_in(before)
+    if ballot is None:
+        # "I agree but the road is bad" consents, and says what is to be written down.
+        before, but = split_but(text, renderer().control_words("but"))
+        if but and renderer().ballot_in(before) is Ballot.YES:
+            return Ballot.RESERVATION, but
+    return ballot, why.strip()
 
 
 async def _owes_words(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
@@ -220,6 +233,25 @@ async def _owes_words(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
     own = await motions.own_ballot(desk.session, motion_id, await desk.actor(incoming))
     is_reserved = own is not None and own.ballot is Ballot.RESERVATION
     return own is not None and is_reserved and (not own.reservation or incoming.is_edit)
+
+
+async def _asked_to_be_clear(desk: Desk, incoming: Incoming, motion: Motion) -> bool:
+    """Say to who seems to vote, but in other words, how it is said; False: they talk.
+
+    Who has voted already talks, unless they say what this vote does not ask ("I abstain").
+    """
+    ballot, _ = _ballot_said(incoming.text)
+    is_short = len(incoming.text.split()) <= SHORT
+    if ballot is None and (not is_short or _is_talk(incoming.text)):
+        return False
+    actor = await desk.actor(incoming)
+    if not await motions.may_vote(desk.session, motion, actor):
+        return False
+    own = await motions.own_ballot(desk.session, stored_id(motion), actor)
+    if ballot is None and own is not None:
+        return False
+    await desk.reply(incoming, "motions/unclear.html", choosing=motion.choosing)
+    return True
 
 
 def _is_talk(text: str) -> bool:

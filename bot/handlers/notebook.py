@@ -1,5 +1,6 @@
 """Writing down: /agreed, /action, /note, /idea, in words or as a reply; /undo."""
 
+import re
 from dataclasses import replace
 from functools import partial
 
@@ -18,6 +19,9 @@ from bot.queries import notebook as queries
 from bot.rendering.messages import renderer
 from bot.services import actions, facilitation, notebook
 from bot.services.notebook import Said, Written
+
+_BARE = re.compile(r"/\w+(@\w+)?")
+"""A command without words."""
 
 
 async def capture(desk: Desk, incoming: Incoming, *, kind: EntryKind) -> None:
@@ -185,13 +189,13 @@ async def _meeting(desk: Desk, incoming: Incoming, kind: EntryKind) -> Meeting:
 async def what_was_said(desk: Desk, incoming: Incoming) -> Said:
     """Return the words behind a command with those of the message that it replied to.
 
-    What the bot said is nobody's word.
+    What the bot said is nobody's word, and a bare command says nothing.
     """
     quoted = incoming.quoted
     said = Said(
         incoming.text, (incoming.chat_id, incoming.message_id or 0), mentions=incoming.mentions
     )
-    if quoted is None or quoted.is_own:
+    if quoted is None or quoted.is_own or _BARE.fullmatch(quoted.text.strip()):
         return said
     return await _with_quoted(desk, said, quoted)
 

@@ -301,7 +301,8 @@ async def _ask_in_one_line(
 
 async def _day_or_name(desk: Desk, group: Group, text: str, *, number: int) -> Edit:
     try:
-        reading = await actions.amended(desk.session, group, None, text, now=desk.now)
+        # Who says so does not matter here: it is read again by whoever asks.
+        reading = await actions.amended(desk.session, group, None, text, speaker=None, now=desk.now)
     except AmendmentUnclear:
         raise ChangeUnreadable(number=number) from None
     return Edit.DUE if reading.due or reading.unclear else Edit.GIVE

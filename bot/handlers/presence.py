@@ -1,11 +1,12 @@
 """Who is at a meeting: three buttons, the list of the room, /guest, /came, /left."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.domain.facilitation import Duty
 from bot.domain.minutes import MinutesOut
 from bot.domain.notebook import LATELY
-from bot.domain.presence import Guest, How, Mark, read_guests
+from bot.domain.presence import Guest, How, Mark, NotHere, is_moment, read_guests
 from bot.domain.roles import Action, Actor
 from bot.domain.sittings import NotOpen
 from bot.flows import engine
@@ -16,6 +17,7 @@ from bot.handlers.meetings import reading_languages
 from bot.models import Group, Meeting
 from bot.models.columns import stored_id
 from bot.queries import notebook as notebook_queries
+from bot.rendering.messages import renderer
 from bot.services import facilitation, presence, presence_names
 from bot.services.presence_names import Named
 
@@ -55,11 +57,15 @@ async def _turn_back(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
 
 
 async def left(desk: Desk, incoming: Incoming) -> None:
-    """/left — I leave; `/left Maji Bora 10:45` — they have left, says whoever runs the meeting."""
+    """/left, `/left 10:45` — I leave, or left then.
+
+    `/left Maji Bora 10:45` — they have left, says whoever runs the meeting.
+    """
     actor = await desk.actor(incoming)
-    if not incoming.text:
+    if _is_own(desk, incoming):
         meeting = await desk.open_meeting(incoming, actor, Action.CHECK_IN)
-        await presence.leave(desk.session, stored_id(meeting), actor, now=desk.now)
+        at = await _own_moment(desk, incoming, meeting, is_coming=False)
+        await presence.leave(desk.session, stored_id(meeting), actor, now=desk.now, at=at)
         await desk.react(incoming, "👌")
         return
     meeting = await _noted(desk, incoming)
@@ -75,11 +81,17 @@ async def left(desk: Desk, incoming: Incoming) -> None:
 
 
 async def came(desk: Desk, incoming: Incoming) -> None:
-    """/came — I am here; `/came Maji Bora 10:20` — they came, says whoever runs the meeting."""
+    """/came, `/came 10:20` — I am here, since then.
+
+    `/came Maji Bora 10:20` — they came, says whoever runs the meeting.
+    """
     actor = await desk.actor(incoming)
-    if not incoming.text:
+    if _is_own(desk, incoming):
         meeting = await desk.open_meeting(incoming, actor, Action.CHECK_IN)
-        await presence.check_in(desk.session, stored_id(meeting), actor, How.HERE, now=desk.now)
+        since = await _own_moment(desk, incoming, meeting, is_coming=True)
+        await presence.check_in(
+            desk.session, stored_id(meeting), actor, How.HERE, now=desk.now, since=since
+        )
         await desk.react(incoming, "👍")
         return
     meeting = await _noted(desk, incoming)
@@ -92,6 +104,28 @@ async def came(desk: Desk, incoming: Incoming) -> None:
         now=desk.now,
     )
     await _answer(desk, incoming, named, word="came")
+
+
+def _is_own(desk: Desk, incoming: Incoming) -> bool:
+    """Tell whether somebody speaks of themselves: they name nobody, and say at most a time."""
+    now, languages = desk.now.replace(tzinfo=None), renderer().catalogues.languages
+    return not incoming.text or is_moment(incoming.text, now=now, languages=languages)
+
+
+async def _own_moment(
+    desk: Desk, incoming: Incoming, meeting: Meeting, *, is_coming: bool
+) -> datetime | None:
+    """Return since when, or until when, somebody says that they were there; None: now."""
+    actor = await desk.actor(incoming)
+    return await presence_names.own_moment(
+        desk.session,
+        stored_id(meeting),
+        incoming.text,
+        actor,
+        languages=await _languages(desk, actor, meeting),
+        is_coming=is_coming,
+        now=desk.now,
+    )
 
 
 async def _noted(desk: Desk, incoming: Incoming) -> Meeting:
@@ -131,9 +165,14 @@ async def _answer(desk: Desk, incoming: Incoming, named: Named, *, word: str) ->
 
 async def leave(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[I leave] in the live post."""
-    await presence.leave(desk.session, meeting_id, await desk.actor(incoming), now=desk.now)
+    said = "presence/toast_left.txt"
+    try:
+        await presence.leave(desk.session, meeting_id, await desk.actor(incoming), now=desk.now)
+    except NotHere as refused:
+        # Refused as an error, it would leave the post turned.
+        said = refused.template
     await _turn_back(desk, incoming, meeting_id)
-    await desk.toast(incoming, "presence/toast_left.txt")
+    await desk.toast(incoming, said)
 
 
 async def guest(desk: Desk, incoming: Incoming) -> None:

@@ -4,11 +4,13 @@ from bot.domain import sittings as rules
 from bot.domain.agenda import read_item
 from bot.domain.dates import wall_time
 from bot.domain.roles import Action, Actor, Scope, can, require
+from bot.errors import BotError
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
-from bot.models import Group, Sitting
+from bot.models import Group, Meeting, Sitting
 from bot.models.columns import stored_id
 from bot.outbox.post import Place
+from bot.queries import motions
 from bot.rendering.keyboards import sittings as keyboards
 from bot.rendering.messages import renderer
 from bot.services import closing, opening, sitting_items, sittings
@@ -118,6 +120,52 @@ async def item(desk: Desk, incoming: Incoming) -> None:
     await desk.react(incoming, "👍")
 
 
+async def taken_up(desk: Desk, incoming: Incoming) -> bool:
+    """Take `/additem 4`, `/additem new: Security`, or a title on the agenda, for /item.
+
+    So it is meant by whoever runs a meeting that is open; False: it is to be put on the agenda.
+
+    Raises:
+        SeveralOpen: it is surely meant so, but not of which meeting.
+        NoSuchItem: the agenda has no item of this number.
+    """
+    new = rules.new_item(incoming.text, renderer().agenda_words)
+    is_sure = incoming.text.strip().rstrip(".").isdecimal() or bool(new)
+    if not incoming.text or (incoming.is_edit and not is_sure):
+        return False
+    try:
+        meeting = await run_here(desk, incoming)
+    except rules.SeveralOpen:
+        if is_sure:
+            raise
+        return False
+    if meeting is None:
+        return False
+    actor = await desk.actor(incoming)
+    try:
+        await _to_item(desk, incoming, stored_id(meeting), actor)
+    except rules.NoSuchItem:
+        if is_sure:
+            raise
+        return False
+    await desk.react(incoming, "👍")
+    return True
+
+
+async def run_here(desk: Desk, incoming: Incoming) -> Meeting | None:
+    """Return the open meeting that this person runs; None: there is none.
+
+    Raises:
+        SeveralOpen: there are more.
+    """
+    try:
+        return await desk.open_meeting(incoming, await desk.actor(incoming), Action.RUN_MEETING)
+    except rules.SeveralOpen:
+        raise
+    except BotError:
+        return None
+
+
 async def _to_item(desk: Desk, incoming: Incoming, meeting_id: int, actor: Actor) -> None:
     """On to the item that is named, or to a new one.
 
@@ -164,15 +212,25 @@ async def finish(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
 
 
 async def ask_close(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
-    """[Close] in the live post; long before the end it is asked first: it stands beside [Next]."""
+    """[Close] in the live post; it stands beside [Next].
+
+    Long before the end, and while a vote is open, which would be withdrawn, it is asked first.
+    """
     actor = await desk.actor(incoming)
     meeting, _ = await sittings.running(desk.session, meeting_id, actor, Action.RUN_MEETING)
     sitting = await sittings.stands(desk.session, meeting_id)
-    if not sitting.is_early(wall_time(desk.now, meeting.zone)):
+    votes = await motions.of_state(desk.session, meeting_id, motions.UNDECIDED)
+    if not votes and not sitting.is_early(wall_time(desk.now, meeting.zone)):
         await finish(desk, incoming, meeting_id)
         return
     keyboard = keyboards.early(meeting_id)
-    await desk.reply(incoming, "sittings/early.html", keyboard=keyboard, sitting=sitting)
+    await desk.reply(
+        incoming,
+        "sittings/early.html",
+        keyboard=keyboard,
+        sitting=sitting,
+        vote=votes[0].text if votes else "",
+    )
     await desk.toast(incoming)
 
 

@@ -25,7 +25,9 @@ class Minutes(SQLModel, table=True):
     """The count of the group's minutes in the year of the meeting."""
     state: MinutesState = Field(default=MinutesState.DRAFT, sa_type=choice(MinutesState))
     body: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    """What they say, once they are out: a `Record`. Of a draft it is read from the notebook."""
+    """What they say, once they are out: a `Record`. Of a draft it is read from the notebook; while
+    nobody else has the draft, what was captured stands here of what was `touched` in it, and then
+    what the group was given."""
     approved: list[str] = Field(default_factory=list, sa_type=JSON)
     """The sections of a draft that were approved one by one: `roll`, or the number of the item."""
     revision: int = 1
@@ -33,7 +35,7 @@ class Minutes(SQLModel, table=True):
     roll: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     """What approvers know better about organisations: a `Mark` by name."""
     touched: list[int] = Field(default_factory=list, sa_type=JSON)
-    """The entries that a later version says otherwise than the one before."""
+    """The entries that a draft which not everybody has says otherwise than what is out."""
     changed: str = ""
     """What a later version says otherwise, in the words of whoever corrected it."""
     drafted_at: datetime = Field(sa_type=UTCDateTime)
@@ -43,10 +45,10 @@ class Minutes(SQLModel, table=True):
     confirmed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
     def record(self) -> Record:
-        """Return what they say; only of minutes that are out.
+        """Return what they say; only of minutes that are out (or what a draft found: see `body`).
 
         Raises:
-            pydantic.ValidationError: they are a draft, whose words are not fixed.
+            pydantic.ValidationError: they are a draft, and no words are fixed.
         """
         return _RECORD.validate_python(self.body)
 

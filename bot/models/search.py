@@ -61,8 +61,20 @@ class Search(SQLModel, table=True):
 def _follow_entry(_: Mapper[Entry], connection: Connection, entry: Entry) -> None:
     if _has_changed(
         entry, "text", "owner_name", "stream", "owner_id", "owner_organisation_id", "motion_id"
-    ):
+    ) and not _is_private(connection, entry):
         _write_entry(connection, entry)
+
+
+def _is_private(connection: Connection, entry: Entry) -> bool:
+    """Tell whether an entry is changed, or added, in a draft that not everybody has.
+
+    It is found by what is out until the draft is out, too (`_follow_minutes`).
+    """
+    drafts = select(col(Minutes.touched)).where(
+        col(Minutes.meeting_id) == entry.meeting_id, col(Minutes.state) == MinutesState.DRAFT
+    )
+    is_added = not inspect(entry).persistent and entry.source_chat_id is None
+    return any(is_added or entry.id in touched for touched in connection.execute(drafts).scalars())
 
 
 def _follow_ballot(
@@ -136,7 +148,8 @@ def _follow_item(_: Mapper[AgendaItem], connection: Connection, item: AgendaItem
 def _follow_minutes(_: Mapper[Minutes], connection: Connection, minutes: Minutes) -> None:
     if minutes.state not in OUT or not _has_changed(minutes, "state", "body", "changed"):
         return
-    if not minutes.body:
+    _write_touched(connection, minutes)
+    if minutes.state is MinutesState.CIRCULATED:
         # A draft that is out: its words are found as entries, and may still change.
         return
     record = minutes.record()
@@ -147,6 +160,21 @@ def _follow_minutes(_: Mapper[Minutes], connection: Connection, minutes: Minutes
     words = fold(" ".join((record.place, minutes.changed, *guests, *corrected)))
     own = {"group_id": minutes.group_id, "kind": FoundKind.MINUTES}
     _write(connection, {"minutes_of": minutes.meeting_id}, own, words)
+
+
+def _leave_minutes(_: Mapper[Minutes], connection: Connection, minutes: Minutes) -> None:
+    _write_touched(connection, minutes)
+
+
+def _write_touched(connection: Connection, minutes: Minutes) -> None:
+    """Write the entries anew that were changed in a draft: nobody but who approved saw that."""
+    if not minutes.touched:
+        return
+    entries = select(Entry.__table__).where(  # type: ignore[attr-defined]  # SQLModel adds it
+        col(Entry.meeting_id) == minutes.meeting_id, col(Entry.id).in_(minutes.touched)
+    )
+    for entry in connection.execute(entries).all():
+        _write_entry(connection, entry)
 
 
 def _has_changed(row: SQLModel, *names: str) -> bool:
@@ -176,3 +204,4 @@ for _table, _follow in (
 ):
     event.listen(_table, "after_insert", _follow)
     event.listen(_table, "after_update", _follow)
+event.listen(Minutes, "after_delete", _leave_minutes)

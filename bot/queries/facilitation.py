@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.facilitation import Duty, Holder, Holders, TurnState
+from bot.domain.facilitation import Duty, Holder, Holders, Speaker, TurnState
 from bot.domain.meetings import State
 from bot.domain.roles import Role
 from bot.models import Meeting, Member, Membership, Organisation, Seat, Turn
@@ -65,10 +65,10 @@ async def able(session: AsyncSession, group_id: int) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-async def speakers(session: AsyncSession, group_id: int) -> Sequence[tuple[str, int]]:
-    """Return who speaks for an organisation in a group, with its number."""
+async def speakers(session: AsyncSession, group_id: int) -> Sequence[Speaker]:
+    """Return who speaks for an organisation in a group."""
     rows = await session.execute(
-        select(col(Member.name), col(Membership.organisation_id))
+        select(col(Member.id), col(Member.name), col(Membership.organisation_id))
         .join(Membership, col(Membership.member_id) == col(Member.id))
         .where(
             col(Membership.group_id) == group_id,
@@ -78,7 +78,7 @@ async def speakers(session: AsyncSession, group_id: int) -> Sequence[tuple[str, 
             ~col(Membership.is_office),
         )
     )
-    return [(name, key) for name, key in rows]
+    return [Speaker(*row) for row in rows]
 
 
 async def history(

@@ -78,7 +78,7 @@ async def not_held(
         .order_by(col(Meeting.starts_at).desc(), col(Meeting.id).desc())
         .limit(limit)
     )
-    return tuple(Unheld(row.wall_start, row.reason) for row in rows)
+    return tuple(Unheld.of(row.wall_start, row.reason) for row in rows)
 
 
 async def writer(

@@ -67,13 +67,14 @@ async def understand(
     said: tuple[str, Mapping[str, int | None]],
     quoted: tuple[str, Mapping[str, int | None]],
     *,
+    speakers: tuple[int | None, int | None],
     now: datetime,
 ) -> tuple[Reading, bool]:
     """Return what is to be done, and whether it was said in the message that was replied to.
 
-    It is said in a meeting, or between meetings (None).
-    Both come with the mentions in them. Words of one's own win, unless they only say who and until
-    when.
+    It is said in a meeting, or between meetings (None). Both come with the mentions in them;
+    `speakers` are the members who say "I" in either. Words of one's own win, unless they only say
+    who and until when.
 
     Raises:
         WordsMissing: nobody said what is to be done.
@@ -82,6 +83,7 @@ async def understand(
     wall, languages = wall_time(now, zone), tuple(group.languages)
     words = renderer().action_words
     known = await _known(session, group, meeting, {**quoted[1], **said[1]}, now=now)
+    known, others = (replace(known, speaker=one) for one in speakers)
     own = rules.read(said[0], known, words, now=wall, languages=languages)
     if not quoted[0]:
         if not own.text:
@@ -92,7 +94,7 @@ async def understand(
             own = rules.amend(said[0], known, words, now=wall, languages=languages, is_known=True)
         except rules.AmendmentUnclear:
             return own, False
-    theirs = rules.of_others(quoted[0], known, words, now=wall, languages=languages)
+    theirs = rules.of_others(quoted[0], others, words, now=wall, languages=languages)
     return rules.together(own, theirs), True
 
 
@@ -135,16 +137,22 @@ async def read_all(
 
 
 async def amended(
-    session: AsyncSession, group: Group, meeting: Meeting | None, text: str, *, now: datetime
+    session: AsyncSession,
+    group: Group,
+    meeting: Meeting | None,
+    text: str,
+    *,
+    speaker: int | None,
+    now: datetime,
 ) -> Reading:
-    """Return what is said under an action that was written down.
+    """Return what a member says under an action that was written down.
 
     Raises:
         AmendmentUnclear: it says neither who nor until when.
     """
     return rules.amend(
         text,
-        await _known(session, group, meeting, now=now),
+        replace(await _known(session, group, meeting, now=now), speaker=speaker),
         renderer().action_words,
         now=wall_time(now, meeting.zone if meeting else group.zone),
         languages=tuple(group.languages),

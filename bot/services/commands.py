@@ -15,7 +15,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.dates import wall_time
-from bot.domain.groups import CommandGone, Group
+from bot.domain.groups import CommandGone, Group, QuestionOfAnother
 from bot.domain.meetings import Meeting
 from bot.domain.roles import Actor
 from bot.models import WaitingCommand
@@ -102,13 +102,14 @@ async def take_up(
     The question says from then on of which meeting it was, if that was asked.
 
     Raises:
-        CommandGone: it was carried out before, waited for too long, or is somebody else's.
+        CommandGone: it was carried out before, or waited for too long.
+        QuestionOfAnother: somebody else wrote it.
     """
     row = await session.get(WaitingCommand, waiting_id, with_for_update=True)
     if row is None or row.chat_id != chat_id or now > row.expires_at:
         raise CommandGone
     if row.asked_by not in {None, actor.telegram_id}:
-        raise CommandGone
+        raise QuestionOfAnother
     await session.delete(row)
     languages = (actor.language or renderer().catalogues.languages[0],)
     for message in await post.live_messages(session, WAITING, waiting_id):

@@ -31,6 +31,21 @@ SAID_WITHIN = timedelta(days=30)
 TEXT = "decisions/due.html"
 
 
+def split_review(text: str, group: Group, *, now: datetime) -> tuple[str, date | None]:
+    """Return a decision without ", review 1 March" at its end, and that day; None: it says none.
+
+    Raises:
+        DateInThePast: the day is not ahead.
+        BotError: what `days.resolve` refuses about a day.
+    """
+    return rules.split_review(
+        text,
+        now=wall_time(now, group.zone),
+        languages=tuple(dict.fromkeys((*group.languages, *renderer().catalogues.languages))),
+        words=renderer().review_words,
+    )
+
+
 async def review_at(
     session: AsyncSession, entry: Entry, meeting: Meeting, day: date | None, *, now: datetime
 ) -> None:

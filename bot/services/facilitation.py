@@ -15,6 +15,7 @@ from bot.models import Group, Meeting, Membership, Turn
 from bot.models.columns import stored_id
 from bot.queries import facilitation as queries
 from bot.queries import sittings as sitting_queries
+from bot.rendering.messages import renderer
 from bot.services import agenda_views, sitting_posts, sittings, turns
 from bot.services.meeting_posts import locked
 
@@ -81,6 +82,8 @@ async def appoint(
 ) -> tuple[Meeting, Holder]:
     """Let a lead say which organisation leads the next meeting; the one before keeps its turn.
 
+    "notes Amina", in any language, says who takes its notes.
+
     Raises:
         MeetingUnknown: no meeting is planned.
         LeaderUnknown: no organisation that could is called so.
@@ -91,8 +94,13 @@ async def appoint(
     if meeting is None:
         raise MeetingUnknown
     able = await queries.able(session, stored_id(group))
-    chosen = rules.named(said, able, await queries.speakers(session, stored_id(group)))
-    holder = await _give(session, meeting, group, chosen, able=able, actor=actor, now=now)
+    duty, said = rules.duty_said(said, renderer().control_words("notes"))
+    speakers = await queries.speakers(session, stored_id(group))
+    chosen = rules.named(said, able, [(one.name, one.organisation_id) for one in speakers])
+    member_id = rules.person(said, [one for one in speakers if one.organisation_id == chosen])
+    holder = await _give(
+        session, meeting, group, chosen, duty=duty, able=able, member_id=member_id, now=now
+    )
     return meeting, holder
 
 
@@ -121,7 +129,7 @@ async def choose(
     able = await queries.able(session, stored_id(group))
     if organisation_id not in able:
         raise CannotLead
-    return await _give(session, meeting, group, organisation_id, able=able, actor=actor, now=now)
+    return await _give(session, meeting, group, organisation_id, able=able, now=now)
 
 
 async def serve(
@@ -148,7 +156,7 @@ async def serve(
         if holder.organisation_id == mine.organisation_id:
             return
         raise ServedAlready(name=holder.name, duty=duty)
-    await _take(session, meeting_id, duty, mine.organisation_id, actor)
+    await _take(session, meeting_id, duty, mine.organisation_id, actor.member_id)
     sittings.touch(sitting, now)
     await turns.show(session, meeting, group, now=now)
     sitting_posts.show(session, meeting, now=now)
@@ -164,9 +172,16 @@ async def is_proposed(session: AsyncSession, meeting: Meeting, duty: Duty, actor
 
 
 async def _take(
-    session: AsyncSession, meeting_id: int, duty: Duty, organisation_id: int, actor: Actor
+    session: AsyncSession,
+    meeting_id: int,
+    duty: Duty,
+    organisation_id: int,
+    member_id: int | None,
 ) -> None:
-    """Note that an organisation does it; what it was only proposed for goes to nobody."""
+    """Note that an organisation does it; what it was only proposed for goes to nobody.
+
+    `member_id` is who does it for the organisation, if that is known.
+    """
     holders = await queries.holders(session, meeting_id)
     for other, holder in holders.items():
         is_proposed = holder.organisation_id == organisation_id and not holder.is_accepted
@@ -176,7 +191,7 @@ async def _take(
     turn = await session.get(Turn, key) or Turn(
         meeting_id=meeting_id, duty=duty, organisation_id=organisation_id
     )
-    turn.state, turn.answered_by = TurnState.ACCEPTED, actor.member_id
+    turn.state, turn.answered_by = TurnState.ACCEPTED, member_id
     session.add(turn)
     await session.flush()
 
@@ -187,27 +202,28 @@ async def _give(
     group: Group,
     chosen: int,
     *,
+    duty: Duty = Duty.FACILITATOR,
     able: Mapping[int, str],
-    actor: Actor,
+    member_id: int | None = None,
     now: datetime,
 ) -> Holder:
-    """Give the lead of a meeting to one organisation, and ask it; the notes go to another."""
+    """Give a duty at a meeting to one organisation, and ask it; who leads takes no notes."""
     meeting_id = stored_id(meeting)
     if await sittings.is_open(session, meeting_id):
         return await _put_in_charge(
-            session, meeting, group, chosen, able=able, actor=actor, now=now
+            session, meeting, group, chosen, duty=duty, able=able, member_id=member_id, now=now
         )
     holders = await turns.propose(session, meeting)
-    leader = holders.get(Duty.FACILITATOR)
-    if leader is not None and leader.organisation_id == chosen:
+    known = holders.get(duty)
+    if known is not None and known.organisation_id == chosen:
         # Tapped twice, or said again: what they answered stays.
-        return leader
-    for duty, holder in holders.items():
-        if duty is Duty.FACILITATOR or holder.organisation_id == chosen:
-            await turns.release(session, meeting_id, duty)
-    key = (meeting_id, Duty.FACILITATOR, chosen)
+        return known
+    for other, holder in holders.items():
+        if other is duty or holder.organisation_id == chosen:
+            await turns.release(session, meeting_id, other)
+    key = (meeting_id, duty, chosen)
     turn = await session.get(Turn, key) or Turn(
-        meeting_id=meeting_id, duty=Duty.FACILITATOR, organisation_id=chosen
+        meeting_id=meeting_id, duty=duty, organisation_id=chosen
     )
     turn.state, turn.answered_by = TurnState.PROPOSED, None
     session.add(turn)
@@ -223,12 +239,13 @@ async def _put_in_charge(
     group: Group,
     chosen: int,
     *,
+    duty: Duty,
     able: Mapping[int, str],
-    actor: Actor,
+    member_id: int | None,
     now: datetime,
 ) -> Holder:
-    """Note who leads a meeting that goes on: they are in the room, and nobody is asked any more."""
-    await _take(session, stored_id(meeting), Duty.FACILITATOR, chosen, actor)
+    """Note who has a duty in a meeting that goes on: they are in the room, and are not asked."""
+    await _take(session, stored_id(meeting), duty, chosen, member_id)
     await turns.show(session, meeting, group, now=now)
     sitting_posts.show(session, meeting, now=now)
     return Holder(chosen, able[chosen], is_accepted=True)

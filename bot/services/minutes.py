@@ -185,6 +185,9 @@ async def approve(
         raise MinutesChanged
     was_circulated = minutes.state is MinutesState.CIRCULATED
     record = await queries.read(session, meeting, minutes)
+    is_corrected = was_circulated and bool(
+        rules.changes(minutes.record(), record) or minutes.record().ends != record.ends
+    )
     if version > 1:
         before = await session.get_one(Minutes, (meeting_id, version - 1))
         found = rules.changes(before.record(), record)
@@ -203,7 +206,7 @@ async def approve(
     midnight = datetime.combine(last_day + timedelta(days=1), datetime.min.time())
     begins = instant(midnight, group.zone)
     await _write(session, meeting, group, minutes, Due.CONFIRM, due_at=begins)
-    await objections.settle(session, minutes, now=now)
+    await objections.settle(session, minutes, is_corrected=is_corrected or version > 1, now=now)
     if not was_circulated or not await minutes_views.replace_draft(session, minutes):
         await minutes_views.publish(session, meeting, minutes, now=now)
     await _tell(session, meeting, group, minutes, record, now=now)

@@ -51,6 +51,8 @@ async def bring(session: AsyncSession, occasion: Occasion, *, now: datetime) -> 
         return True
     if minutes.state is MinutesState.DRAFT:
         minutes.state = MinutesState.CIRCULATED
+        # By this it is told later whether it was corrected since.
+        minutes.fix(await queries.read(session, meeting, minutes))
         await session.flush()
         await minutes_views.publish(session, meeting, minutes, now=now)
         minutes_views.redraft(session, meeting, now=now)

@@ -16,17 +16,19 @@ from bot.domain.minutes import (
     LineUnclear,
     Mark,
     MinutesChanged,
+    MinutesState,
     Record,
     Screen,
 )
-from bot.domain.notebook import EntryGone, EntryKind
+from bot.domain.notebook import EntryGone, EntryKind, Line
 from bot.domain.roles import Actor
 from bot.domain.write_ups import check_times
-from bot.models import Entry, Meeting, Minutes, OutboxMessage, Sitting
+from bot.models import Entry, Group, Meeting, Minutes, OutboxMessage, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.queries import minutes as queries
-from bot.services import minutes_views, motion_posts, objections, plan, support
+from bot.queries import notebook as notebook_queries
+from bot.services import actions, minutes_views, motion_posts, objections, plan, support
 from bot.services.minutes import approvable
 from bot.services.minutes_views import DRAFT
 
@@ -131,6 +133,31 @@ async def say(
         await _add(opened, kind or EntryKind.NOTE, text)
     else:
         raise LineUnclear
+
+
+async def take_out(
+    session: AsyncSession,
+    meeting_id: int,
+    number: int,
+    actor: Actor,
+    *,
+    message: tuple[int, int | None],
+    now: datetime,
+) -> None:
+    """Take the entry with a number out of a draft.
+
+    Raises:
+        LineUnclear: no entry bears that number.
+        EntryGone: it was taken out.
+        others: see `approvable`.
+    """
+    version = await _version(session, meeting_id, message)
+    opened = await _open(session, meeting_id, version, actor, message=message, now=now)
+    numbers = await queries.numbers(session, meeting_id)
+    found = next((key for key, one in numbers.items() if one == number), None)
+    if found is None:
+        raise LineUnclear
+    await _take_out(opened, found)
 
 
 async def end(
@@ -243,13 +270,24 @@ async def _entry(opened: _Opened, entry_id: int) -> Entry:
 
 
 def _touch(opened: _Opened, entry: Entry) -> None:
-    if opened.minutes.version > 1:
-        opened.minutes.touched = sorted({*opened.minutes.touched, stored_id(entry)})
+    """Note that an entry says something else than what everybody has.
+
+    Of a first draft nothing else tells what was captured: it is kept beside it until it is out.
+    """
+    minutes, key = opened.minutes, stored_id(entry)
+    if minutes.state is not MinutesState.DRAFT or key in minutes.touched:
+        return
+    if minutes.version == 1:
+        captured = minutes.record() if minutes.body else opened.record
+        lines = {line.id: line for line in opened.record.entries}
+        minutes.fix(rules.patched(captured, lines, {key}))
+    minutes.touched = sorted({*minutes.touched, key})
 
 
 async def _reword(opened: _Opened, entry_id: int, text: str) -> None:
     entry = await _entry(opened, entry_id)
-    entry.text = notebook.checked(text)
+    await _word(opened, entry, text)
+    await opened.session.flush()
     await plan.follow(opened.session, entry)
     await support.follow(opened.session, entry, now=opened.now)
     screen = opened.screen
@@ -257,6 +295,18 @@ async def _reword(opened: _Opened, entry_id: int, text: str) -> None:
         _show(opened, Edit.PART, rules.part_of(opened.record, entry_id) or ROLL)
     else:
         _show(opened, screen.view, screen.at, screen.page)
+
+
+async def _word(opened: _Opened, entry: Entry, text: str) -> None:
+    """Give an entry its words; who does an action, and until when, is read as /action reads it."""
+    text = notebook.checked(text)
+    if entry.kind is EntryKind.ACTION:
+        session, meeting = opened.session, opened.meeting
+        group = await session.get_one(Group, meeting.group_id)
+        [reading] = await actions.read_all(session, meeting, group, [text], now=opened.now)
+        text = reading.text
+        actions.take(entry, reading)
+    entry.text = notebook.checked(text)
 
 
 async def _take_out(opened: _Opened, entry_id: int) -> None:
@@ -288,10 +338,11 @@ async def _add(opened: _Opened, kind: EntryKind, text: str) -> None:
         meeting_id=stored_id(opened.meeting),
         item_id=section.item_id,
         kind=kind,
-        text=notebook.checked(text),
+        text="",
         written_by=opened.actor.member_id,
         written_at=opened.now,
     )
+    await _word(opened, entry, text)
     opened.session.add(entry)
     await opened.session.flush()
     await plan.follow(opened.session, entry)
@@ -299,6 +350,25 @@ async def _add(opened: _Opened, kind: EntryKind, text: str) -> None:
     _touch(opened, entry)
     await _changed(opened, part)
     _show(opened, Edit.PART, part)
+
+
+async def _restore(opened: _Opened, entry: Entry, line: Line) -> None:
+    """Let an entry be as minutes that are out have it."""
+    entry.text, entry.item_id, entry.undone_at = line.text, line.item_id, None
+    if entry.kind is not EntryKind.ACTION:
+        return
+    entry.due_on, entry.stream = line.due, line.stream
+    [now] = [
+        one
+        for one in await notebook_queries.of_meeting(opened.session, opened.meeting)
+        if one.id == line.id
+    ]
+    if now.owner == line.owner:
+        return
+    known = (await actions.around(opened.session, entry.group_id)).candidates
+    name = (line.owner.name or line.owner.organisation) if line.owner else ""
+    had = next((one for one in known if one.name == name), None)
+    actions.give(entry, had, "" if had else name)
 
 
 async def _discard(opened: _Opened) -> None:
@@ -311,7 +381,7 @@ async def _discard(opened: _Opened) -> None:
     for key in minutes.touched:
         entry = await session.get_one(Entry, key)
         if key in lines:
-            entry.text, entry.item_id, entry.undone_at = lines[key].text, lines[key].item_id, None
+            await _restore(opened, entry, lines[key])
         else:
             entry.undone_at = opened.now
         await plan.follow(session, entry)

@@ -65,9 +65,8 @@ async def show_draft(
         expires_at=now + LASTS,
         is_live=True,
         is_silent=not is_asking or group.facts().quiet.cover(wall_time(now, group.zone)),
+        # It counts, but is never withheld: without it nobody knows that they may approve it now.
         is_unasked=is_asking,
-        is_withheld=is_asking
-        and not await budget.may_write(session, member, group.facts(), now=now),
     )
     session.add(row)
 

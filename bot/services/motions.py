@@ -35,6 +35,7 @@ from bot.domain.motions import (
 from bot.domain.notebook import EntryKind, NotebookFull
 from bot.domain.roles import Action, Actor, NotAllowed, Role
 from bot.domain.sittings import SittingState
+from bot.errors import BotError
 from bot.models import (
     AgendaItem,
     BallotCast,
@@ -105,6 +106,7 @@ async def put(
 
     Raises:
         MotionMissing, MotionOffRecord, EntryTooLong: there is nothing to vote on (here).
+        DateInThePast, BotError: the day of its review, see `decisions.split_review`.
         MeetingUnknown, NotOpen, SittingClosed: no meeting is held.
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
     """
@@ -121,6 +123,8 @@ async def put(
     for other in await queries.of_state(session, meeting_id, [MotionState.OPEN]):
         return Put(stored_id(other), other.text, is_new=False)
     group = await session.get_one(Group, meeting.group_id)
+    # A day that is over is said now, not when it is decided.
+    decisions.split_review(text, group, now=now)
     motion = Motion(
         meeting_id=meeting_id,
         item_id=sitting.item_id,
@@ -271,6 +275,13 @@ async def explain(
         await redraft(session, meeting, now=now)
 
 
+async def may_vote(session: AsyncSession, motion: Motion, actor: Actor) -> bool:
+    """Tell whether somebody has a vote where this motion is open."""
+    meeting = await session.get_one(Meeting, motion.meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    return roles.can(actor, Action.VOTE, await sitting_queries.scope(session, meeting, group))
+
+
 async def own_ballot(session: AsyncSession, motion_id: int, actor: Actor) -> BallotCast | None:
     """Return what somebody has said to a motion so far."""
     if actor.member_id is None:
@@ -413,24 +424,39 @@ async def decide(
     if became is MotionState.CARRIED:
         if await notebook.count(session, motion.meeting_id) >= entries.ENTRIES_LIMIT:
             raise NotebookFull(limit=entries.ENTRIES_LIMIT)
-        session.add(
-            Entry(
-                group_id=meeting.group_id,
-                meeting_id=motion.meeting_id,
-                item_id=motion.item_id,
-                kind=EntryKind.AGREED,
-                text=motion.text,
-                written_by=actor.member_id,
-                written_at=now,
-                source_chat_id=motion.source_chat_id,
-                source_message_id=motion.source_message_id,
-                motion_id=motion_id,
-            )
-        )
+        await _write_down(session, motion, meeting, actor, now=now)
     sittings.touch(sitting, now)
     await session.flush()
     motion_posts.show(session, motion, now=now)
     sitting_posts.show(session, meeting, now=now)
+
+
+async def _write_down(
+    session: AsyncSession, motion: Motion, meeting: Meeting, actor: Actor, *, now: datetime
+) -> None:
+    """Write a motion that was carried into the notebook, with the day of its review, if any."""
+    group = await session.get_one(Group, meeting.group_id)
+    try:
+        text, day = decisions.split_review(motion.text, group, now=now)
+    except BotError:
+        # It was ahead when it was put to the vote; the words keep it.
+        text, day = motion.text, None
+    entry = Entry(
+        group_id=meeting.group_id,
+        meeting_id=motion.meeting_id,
+        item_id=motion.item_id,
+        kind=EntryKind.AGREED,
+        text=text or motion.text,
+        written_by=actor.member_id,
+        written_at=now,
+        source_chat_id=motion.source_chat_id,
+        source_message_id=motion.source_message_id,
+        motion_id=stored_id(motion),
+    )
+    session.add(entry)
+    await session.flush()
+    if day is not None:
+        await decisions.review_at(session, entry, meeting, day, now=now)
 
 
 async def _note(

@@ -28,7 +28,16 @@ from bot.models.columns import stored_id
 from bot.queries import minutes as minutes_queries
 from bot.queries import notebook as queries
 from bot.queries import sittings as sitting_queries
-from bot.services import actions, minutes, motion_posts, plan, sitting_posts, sittings, support
+from bot.services import (
+    actions,
+    decisions,
+    minutes,
+    motion_posts,
+    plan,
+    sitting_posts,
+    sittings,
+    support,
+)
 from bot.services.meeting_posts import locked
 
 SHARED = frozenset({EntryKind.IDEA, EntryKind.HELP})
@@ -127,6 +136,7 @@ async def capture(
     if await queries.is_written(session, entry):
         raise WrittenAlready
     session.add(entry)
+    await _review(session, book, entry, now=now)
     if is_open:
         await sittings.take_part(session, book.meeting, actor, now=now)
     await _changed(session, book, entry, now=now)
@@ -154,6 +164,7 @@ async def correct(
     await _require_author(session, entry, actor)
     entry.kind = kind
     unclear = await _word(session, book, entry, said, now=now)
+    await _review(session, book, entry, now=now)
     await _changed(session, book, entry, now=now)
     return Written(entry, unclear)
 
@@ -200,7 +211,9 @@ async def amend(
     """
     book, entry = await _open_entry(session, entry_id)
     try:
-        reading = await actions.amended(session, book.group, book.meeting, text, now=now)
+        reading = await actions.amended(
+            session, book.group, book.meeting, text, speaker=actor.member_id, now=now
+        )
     except AmendmentUnclear:
         if _may_change(book, entry, actor):
             raise
@@ -360,6 +373,7 @@ async def _word(
             book.meeting,
             (said.text, said.mentions),
             (said.quoted, said.quoted_mentions),
+            speakers=(entry.written_by, said.by),
             now=now,
         )
     if not reading.text.strip():
@@ -374,6 +388,24 @@ async def _word(
         actions.give(entry, None)
         entry.due_on, entry.stream = None, ""
     return reading.unclear
+
+
+async def _review(session: AsyncSession, book: _Book, entry: Entry, *, now: datetime) -> None:
+    """Have a decision looked at again when its last words say so: ", review in 3 months".
+
+    What somebody else said keeps its words.
+
+    Raises:
+        DateInThePast, BotError: see `decisions.split_review`.
+    """
+    text, day = entry.text, None
+    if entry.kind is EntryKind.AGREED:
+        text, day = decisions.split_review(entry.text, book.group, now=now)
+    if text and entry.said_message_id is None:
+        entry.text = text
+    await session.flush()
+    if day is not None or entry.review_on is not None:
+        await decisions.review_at(session, entry, book.meeting, day, now=now)
 
 
 async def _changed(session: AsyncSession, book: _Book, entry: Entry, *, now: datetime) -> None:

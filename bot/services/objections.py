@@ -1,5 +1,6 @@
 """What members say is wrong in minutes that are out, and what a lead does about it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,7 +19,7 @@ from bot.domain.minutes import (
     ObjectionUnclear,
 )
 from bot.domain.roles import Action, Actor
-from bot.models import Group, Meeting, Member, Minutes, Objection
+from bot.models import Group, Meeting, Member, Minutes, Objection, OutboxMessage
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
@@ -192,17 +193,25 @@ async def correct(session: AsyncSession, objection_id: int, actor: Actor, *, now
     await minutes_views.show_draft(session, meeting, latest, lead, now=now)
 
 
-async def settle(session: AsyncSession, minutes: Minutes, *, now: datetime) -> None:
+async def settle(
+    session: AsyncSession, minutes: Minutes, *, is_corrected: bool, now: datetime
+) -> None:
     """Note of which objections minutes take care that have just been approved.
 
-    The first version does of all to its draft, a later one of those that it was opened for.
+    These are the ones that they were opened for, and the only one to a draft that says something
+    else since the group had it. The others are still to be answered.
     """
-    for objection in await queries.objections(session, minutes.meeting_id):
-        if minutes.version > 1:
-            rows = await post.live_messages(session, OBJECTION, stored_id(objection))
-            if not any(row.kind.endswith(f":{CORRECTING}") for row in rows):
-                continue
-            await _tell_corrected(session, objection, now=now)
+    waiting = await queries.objections(session, minutes.meeting_id)
+    is_only = minutes.version == 1 and len(waiting) == 1
+    for objection in waiting:
+        rows = await post.live_messages(session, OBJECTION, stored_id(objection))
+        if not is_corrected:
+            # Somebody was about to correct it, and somebody else approved it as it was.
+            _ask_anew(rows)
+            continue
+        if not is_only and not any(row.kind.endswith(f":{CORRECTING}") for row in rows):
+            continue
+        await _tell_corrected(session, objection, now=now)
         objection.settled_at = now
         await session.flush()
         await _rewrite(session, objection, now=now)
@@ -322,8 +331,12 @@ async def _rewrite(session: AsyncSession, objection: Objection, *, now: datetime
 async def give_up(session: AsyncSession, meeting_id: int) -> None:
     """Let objections be as before a correction was opened for them."""
     for objection in await queries.objections(session, meeting_id):
-        for row in await post.live_messages(session, OBJECTION, stored_id(objection)):
-            row.kind = row.kind.replace(f":{CORRECTING}", f":{ASKED}")
+        _ask_anew(await post.live_messages(session, OBJECTION, stored_id(objection)))
+
+
+def _ask_anew(rows: Iterable[OutboxMessage]) -> None:
+    for row in rows:
+        row.kind = row.kind.replace(f":{CORRECTING}", f":{ASKED}")
 
 
 async def _tell_corrected(session: AsyncSession, objection: Objection, *, now: datetime) -> None:

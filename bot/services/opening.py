@@ -251,3 +251,7 @@ async def _put_up(
     await sitting_posts.put_up(session, meeting, in_group, now=now)
     if asked_in is not None and asked_in.chat_id != in_group.chat_id:
         await sitting_posts.put_up(session, meeting, asked_in, now=now)
+    for other in await queries.open_in(session, stored_id(group)):
+        if other.id != meeting.id:
+            # From now on its post says which meeting it is.
+            sitting_posts.show(session, other, now=now)

@@ -87,7 +87,7 @@ async def amend(
     if known is None:
         raise PointGone
     group = await session.get_one(Group, known.group_id)
-    reading = await actions.amended(session, group, None, text, now=now)
+    reading = await actions.amended(session, group, None, text, speaker=actor.member_id, now=now)
     point = await plan.still_open(session, point_id, actor, now=now)
     await _change(session, point, reading, actor, now=now)
     return reading.unclear
@@ -185,6 +185,7 @@ async def _understood(
         None,
         (said.text, said.mentions),
         (said.quoted, said.quoted_mentions),
+        speakers=(actor.member_id, said.by),
         now=now,
     )
     if not reading.text.strip():

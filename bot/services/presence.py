@@ -37,9 +37,17 @@ class CheckedIn:
 
 
 async def check_in(
-    session: AsyncSession, meeting_id: int, actor: Actor, how: How, *, now: datetime
+    session: AsyncSession,
+    meeting_id: int,
+    actor: Actor,
+    how: How,
+    *,
+    now: datetime,
+    since: datetime | None = None,
 ) -> CheckedIn:
     """Note that somebody takes part; their last word counts, and when they came stays.
+
+    Unless they say `since` when they are here; who was gone by then is back.
 
     An office's phone speaks for its organisation, but for no person of it.
 
@@ -64,14 +72,23 @@ async def check_in(
         session.add(row)
     elif is_slip(row):
         row.arrived_at = now
+    if since is not None and not (row.left_at and row.left_at <= since):
+        row.arrived_at = since
     row.organisation_id, row.how, row.entered_by = organisation.id, how, actor.member_id
     row.left_at, row.is_counted = None, place.is_confirmed
     await changed(session, meeting, sitting, now=now)
     return CheckedIn(organisation.name, how, is_counted=place.is_confirmed)
 
 
-async def leave(session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime) -> None:
-    """Note that somebody leaves a meeting which goes on; twice is once.
+async def leave(
+    session: AsyncSession,
+    meeting_id: int,
+    actor: Actor,
+    *,
+    now: datetime,
+    at: datetime | None = None,
+) -> None:
+    """Note that somebody leaves a meeting which goes on, or left `at` a time; twice is once.
 
     Raises:
         MeetingUnknown, NotOpen, SittingClosed: there is nothing to leave.
@@ -82,8 +99,8 @@ async def leave(session: AsyncSession, meeting_id: int, actor: Actor, *, now: da
     row = await queries.of_member(session, meeting_id, actor.member_id)
     if row is None or is_slip(row):
         raise NotHere
-    if row.left_at is None:
-        row.left_at = later(row, now)
+    if row.left_at is None or at is not None:
+        row.left_at = later(row, at or now)
         await changed(session, meeting, sitting, now=now)
 
 

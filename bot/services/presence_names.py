@@ -14,15 +14,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain import organisations
 from bot.domain.dates import instant, wall_time
 from bot.domain.meetings import Meeting as MeetingFacts
+from bot.domain.members import Person
 from bot.domain.presence import Guest, NobodyCalledSo, NotThen, Present, read_moment
-from bot.domain.roles import Actor
+from bot.domain.roles import Action, Actor
 from bot.domain.sittings import SittingState
 from bot.models import Meeting, MessageSubject, Presence, Sitting
 from bot.models.columns import stored_id
 from bot.models.outbox import COMMAND
 from bot.queries import presence as queries
 from bot.queries import rolls
-from bot.services.presence import changed, enter, is_slip, later, noting
+from bot.services import sittings
+from bot.services.presence import arrival, changed, enter, is_slip, later, noting
 
 GUESTS = "guests"
 """The subject of a command that named guests; the numbers of those whom it brought follow."""
@@ -152,10 +154,10 @@ async def came(
 ) -> Named:
     """Note that an organisation, or a guest, came, and when, if that is said.
 
-    An organisation that nobody has noted yet is noted so.
+    An organisation, or one of its people, that nobody has noted yet is noted so.
 
     Raises:
-        NobodyCalledSo: no organisation, and nobody who was noted, is called so, or several are.
+        NobodyCalledSo: no organisation, and nobody of the group, is called so, or several are.
         NotThen: the meeting did not go on at that time, or they had left by then.
         TimeAmbiguous and the others of `read_when`: the time cannot be read.
         MeetingUnknown, NotOpen, MinutesOut and others: see `noting`.
@@ -163,28 +165,97 @@ async def came(
     meeting, sitting = await noting(session, meeting_id, actor, now=now)
     seats = await rolls.seated(session, meeting.group_id)
     known = _Known(meeting, sitting, await queries.people(session, meeting), now)
-    said, at = known.read(said, languages, [*seats.values()])
+    said, at = known.read(said, languages, [*seats.values()], is_coming=True)
     moment = instant(at, meeting.zone) if at else None
-    name, organisation, noted = known.called(said, seats)
+    person = None
+    try:
+        name, organisation, noted = known.called(said, seats)
+    except NobodyCalledSo:
+        person = await _person(session, meeting, seats, said)
+        if person is None:
+            raise
+        name, organisation, noted = person.name, seats[person.organisation_id or 0], []
     if not noted:
-        row = await enter(session, sitting, now=now)
-        row.organisation_id = next(key for key, called in seats.items() if called == name)
+        row = await _enter(session, sitting, person, now=now)
+        if person is None:
+            row.organisation_id = next(key for key, called in seats.items() if called == name)
         row.entered_by = actor.member_id
         row.arrived_at = moment or row.arrived_at
     rows = [await session.get_one(Presence, one.id) for one in noted]
-    if rows and moment is None and not known.is_over and all(row.left_at for row in rows):
+    since = moment or now
+    is_back = not known.is_over and all(row.left_at and row.left_at <= since for row in rows)
+    if rows and is_back:
         # They are back; what they missed is not counted.
         rows[-1].left_at = None
-    if moment is not None:
+    elif moment is not None:
         # Who was there by then came with whoever came first.
         early = [row for row in rows if row.arrived_at < moment] or rows[:1]
         for row in early:
             if row.left_at is not None and row.left_at <= moment:
                 gone = wall_time(row.left_at, meeting.zone)
-                raise NotThen(opened=known.opened, until=gone, is_over=True)
+                raise NotThen(opened=known.opened, until=gone, is_over=True, is_coming=True)
             row.arrived_at = moment
     await changed(session, meeting, sitting, organisation=organisation, now=now)
     return Named(name, at=at, corrected=_if_over(meeting, sitting))
+
+
+async def own_moment(
+    session: AsyncSession,
+    meeting_id: int,
+    said: str,
+    actor: Actor,
+    *,
+    languages: Sequence[str],
+    is_coming: bool,
+    now: datetime,
+) -> datetime | None:
+    """Return when somebody says of themselves that they came, or left; None: they say no time.
+
+    Raises:
+        NotThen: the meeting did not go on at that time.
+        TimeAmbiguous and the others of `read_when`: the time cannot be read.
+        MeetingUnknown, NotOpen, SittingClosed: there is nothing to come to.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
+    """
+    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.CHECK_IN)
+    known = _Known(meeting, sitting, (), now)
+    _, at = known.read(said, languages, is_coming=is_coming)
+    return instant(at, meeting.zone) if at else None
+
+
+async def _person(
+    session: AsyncSession, meeting: Meeting, seats: Mapping[int, str], said: str
+) -> Person | None:
+    """Return the one person of the group's organisations who is called so; None: no one, several.
+
+    An office's phone is nobody.
+    """
+    people = {
+        one.member_id: one
+        for one in await rolls.people(session, meeting.group_id)
+        if one.organisation_id in seats and not one.is_office
+    }
+    key = organisations.find({number: one.name for number, one in people.items()}, said)
+    return people[key] if key is not None else None
+
+
+async def _enter(
+    session: AsyncSession, sitting: Sitting, person: Person | None, *, now: datetime
+) -> Presence:
+    """Note a person of the group, or somebody whom nobody named (None)."""
+    if person is None:
+        return await enter(session, sitting, now=now)
+    row = await queries.of_member(session, sitting.meeting_id, person.member_id)
+    if row is None and person.is_confirmed:
+        # "Somebody of them", who was noted before, has a name now.
+        row = await queries.unnamed(session, sitting.meeting_id, person.organisation_id or 0)
+    if row is None:
+        row = await enter(session, sitting, now=now)
+    elif is_slip(row):
+        row.arrived_at = await arrival(session, sitting, now=now)
+    row.member_id, row.organisation_id = person.member_id, person.organisation_id
+    row.left_at, row.is_counted = None, person.is_confirmed
+    return row
 
 
 @dataclass(frozen=True)
@@ -213,7 +284,12 @@ class _Known:
         return wall_time(ended or self.now, self.meeting.zone)
 
     def read(
-        self, said: str, languages: Sequence[str], names: Sequence[str] = ()
+        self,
+        said: str,
+        languages: Sequence[str],
+        names: Sequence[str] = (),
+        *,
+        is_coming: bool = False,
     ) -> tuple[str, datetime | None]:
         """Return who is meant and, if it is said, when; a name may hold numbers itself."""
         known = {one.organisation for one in self.people} | {one.person for one in self.people}
@@ -225,6 +301,7 @@ class _Known:
             until=self.until,
             is_over=self.is_over,
             languages=languages,
+            is_coming=is_coming,
         )
 
     def called(

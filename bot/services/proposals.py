@@ -3,6 +3,7 @@ r"""A time and a place as the bot understood them, until somebody who may says y
 /meeting ... -> proposal -- tap "yes" --> meeting, its reminders, its announcement
 \-- tap "no" ---> dropped
 a new time for a meeting -> proposal -- tap "yes" --> moved, asked again
+a new time for one that was not held -> proposal -- tap "yes" --> another meeting, with its agenda
 """
 
 from collections.abc import Iterable
@@ -37,7 +38,7 @@ from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
-from bot.services import agenda_editor, calendar
+from bot.services import agenda_editor, calendar, write_ups
 from bot.services.meeting_posts import (
     CHANGE,
     CIRCULATED_AHEAD,
@@ -88,6 +89,8 @@ async def propose(
         meeting.where(),
     ):
         raise NothingChanges
+    # What is over is moved alone: those that follow have their own days.
+    can_follow = meeting is not None and meeting.series_id is not None and meeting.ends_at > now
     proposal = Proposal(
         group_id=stored_id(group),
         meeting_id=meeting.id if meeting else None,
@@ -126,7 +129,7 @@ async def propose(
                 now=now,
                 leave_out=[stored_id(meeting)] if meeting else [],
             ),
-            "following": await _following(session, meeting, starts),
+            "following": await _following(session, meeting, starts) if can_follow else None,
             "in_other_words": in_other_words(starts, ends, group, asked_in, local_now),
         },
         now=now,
@@ -134,7 +137,7 @@ async def propose(
         keyboard=keyboards.confirm(
             stored_id(proposal),
             is_change=meeting is not None,
-            is_of_series=meeting is not None and meeting.series_id is not None,
+            is_of_series=can_follow,
         ),
         is_live=True,
     )
@@ -175,7 +178,8 @@ async def confirm(
         place=proposal.place,
         now=local_now,
     )
-    if proposal.meeting_id is None:
+    over = await _over(session, proposal)
+    if proposal.meeting_id is None or over is not None:
         meeting = _planned(proposal, group)
         session.add(meeting)
         kind = "announced"
@@ -187,6 +191,8 @@ async def confirm(
         kind = "moved"
     proposal.state = ProposalState.CONFIRMED
     await session.flush()
+    if over is not None:
+        await write_ups.moved(session, stored_id(over), meeting, actor, now=now)
     await drop_stale(session, meeting, actor, group, now=now)
     await replan(session, meeting, group.facts(), now=now)
     await close_questions(
@@ -212,6 +218,15 @@ async def confirm(
     return meeting
 
 
+async def _over(session: AsyncSession, proposal: Proposal) -> Meeting | None:
+    """Return the (locked) meeting of which it was said after its end that it was moved."""
+    if proposal.meeting_id is None:
+        return None
+    meeting = await locked(session, proposal.meeting_id)
+    was_over = meeting.ends_at <= proposal.expires_at - PROPOSAL_LIVES
+    return meeting if was_over else None
+
+
 async def drop(session: AsyncSession, proposal_id: int, actor: Actor, *, now: datetime) -> None:
     """Forget a proposal that was not what the person meant.
 
@@ -227,7 +242,7 @@ async def drop(session: AsyncSession, proposal_id: int, actor: Actor, *, now: da
         group,
         "meetings/proposal_dropped.html",
         now=now,
-        is_change=proposal.meeting_id is not None,
+        is_change=proposal.meeting_id is not None and await _over(session, proposal) is None,
     )
 
 
@@ -270,7 +285,7 @@ async def planned_under(
 async def _planned_by(session: AsyncSession, proposal: Proposal, group: Group) -> Meeting | None:
     """Return the meeting that came of a confirmed proposal, if it is planned still."""
     starts = shown(proposal.wall_start, group.zone)
-    if proposal.meeting_id is not None:
+    if proposal.meeting_id is not None and await _over(session, proposal) is None:
         of_it = col(Meeting.id) == proposal.meeting_id
     else:
         of_it = or_(

@@ -1,6 +1,6 @@
 """Leading a meeting from item to item."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,6 +13,9 @@ from bot.queries import agenda
 from bot.queries import sittings as queries
 from bot.rendering.messages import renderer
 from bot.services import agenda_sheets, sitting_posts, sitting_words, sittings
+
+TWICE = timedelta(minutes=1)
+"""Within so long the same new item is the same: a phone with a bad line sends it again."""
 
 
 async def move_on(
@@ -87,6 +90,8 @@ async def add_item(
         await sitting_words.plan_item(session, meeting, sitting, now=now)
         sitting_posts.show(session, meeting, now=now)
         return
+    if await _is_said_twice(session, sitting, line, actor, now=now):
+        return
     order = [one.item.id for one in await queries.timed(session, meeting)]
     item = AgendaItem(
         group_id=stored_id(group),
@@ -109,6 +114,17 @@ async def add_item(
     await leave(session, meeting, sitting, now=now)
     await deal_with(session, meeting, sitting, item, now=now)
     sitting_posts.show(session, meeting, now=now)
+
+
+async def _is_said_twice(
+    session: AsyncSession, sitting: Sitting, line: Line, actor: Actor, *, now: datetime
+) -> bool:
+    """Tell whether somebody has just brought the very item that is dealt with."""
+    if sitting.item_id is None or sitting.item_since is None:
+        return False
+    current = await session.get_one(AgendaItem, sitting.item_id)
+    is_same = (current.title, current.author_id) == (line.title, actor.member_id)
+    return is_same and now - sitting.item_since < TWICE
 
 
 async def following(

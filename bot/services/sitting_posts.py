@@ -10,7 +10,7 @@ from bot.database import before_commit
 from bot.domain import sittings as rules
 from bot.domain.dates import wall_time
 from bot.domain.sittings import Ending, SittingState
-from bot.models import Group, Meeting, Sitting
+from bot.models import Group, Meeting, OutboxMessage, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
@@ -53,7 +53,8 @@ async def put_up(session: AsyncSession, meeting: Meeting, place: Place, *, now: 
 def show(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
     """Have what shows a (locked) meeting brought up to date before the commit: posts and lists.
 
-    Fifty entries that share a transaction render it once.
+    Fifty entries that share a transaction render it once. Whatever changes shows the usual buttons
+    again: who turned a post in a group turned it for everybody.
     """
     meeting_id = stored_id(meeting)
 
@@ -63,15 +64,8 @@ def show(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
         sitting = await session.get_one(Sitting, meeting_id)
         facts = await _facts(session, meeting, sitting, group, now=now)
         for row in await post.live_messages(session, BOARD, meeting_id):
-            side = _Side.of(row.kind)
-            languages, keyboard = side.languages(group), _keyboard(facts, side)
-            await post.revise(
-                session,
-                row,
-                text=renderer().post(BOARD_TEXT, languages=languages, **facts),
-                keyboard=post.buttons(keyboard, languages),
-                now=now,
-            )
+            row.kind = _Side(_Side.of(row.kind).language).kind
+            await _revise(session, row, group, facts, now=now)
         await presence_lists.show(session, meeting, sitting, now=now)
 
     before_commit(session, f"{BOARD}:{meeting_id}", show)
@@ -85,11 +79,31 @@ async def turn(
     is_turned: bool,
     now: datetime,
 ) -> None:
-    """Show the other buttons under one post of a (locked) meeting, or the usual ones again."""
+    """Show the other buttons under one post of a (locked) meeting, or the usual ones again.
+
+    The others stand there until the next change of anything.
+    """
+    group = await session.get_one(Group, meeting.group_id)
+    sitting = await session.get_one(Sitting, meeting.id)
+    facts = await _facts(session, meeting, sitting, group, now=now)
     for row in await post.live_messages(session, BOARD, stored_id(meeting)):
         if (row.chat_id, row.message_id) == message:
             row.kind = _Side(_Side.of(row.kind).language, is_turned).kind
-    show(session, meeting, now=now)
+            await _revise(session, row, group, facts, now=now)
+
+
+async def _revise(
+    session: AsyncSession, row: OutboxMessage, group: Group, facts: dict[str, Any], *, now: datetime
+) -> None:
+    side = _Side.of(row.kind)
+    languages, keyboard = side.languages(group), _keyboard(facts, side)
+    await post.revise(
+        session,
+        row,
+        text=renderer().post(BOARD_TEXT, languages=languages, **facts),
+        keyboard=post.buttons(keyboard, languages),
+        now=now,
+    )
 
 
 async def tell_forgotten(
@@ -165,6 +179,8 @@ async def _facts(
     return {
         "group": group.facts(),
         "sitting": await sittings.of_meeting(session, meeting, sitting),
+        # Which of them it is stands in the post.
+        "is_one_of_several": len(await sittings.open_in(session, stored_id(group))) > 1,
         "local_now": wall_time(now, meeting.zone),
         "holders": await facilitation.holders(session, stored_id(meeting)),
         "can_reopen": sitting.state is SittingState.CLOSED

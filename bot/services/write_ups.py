@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import roles
@@ -15,12 +17,15 @@ from bot.domain.roles import Action, Actor, Scope
 from bot.domain.sittings import SittingState
 from bot.domain.write_ups import AlreadyRecorded, Fate, MorningKind, NothingToWrite, Said, Unheld
 from bot.models import (
+    AgendaItem,
+    AgendaSheet,
     Group,
     Meeting,
     Member,
     Occasion,
     OccasionState,
     Sitting,
+    Turn,
 )
 from bot.models.columns import stored_id
 from bot.outbox import post
@@ -176,18 +181,49 @@ async def not_held(
 
 
 async def moved(
-    session: AsyncSession, meeting_id: int, starts: datetime, actor: Actor, *, now: datetime
+    session: AsyncSession, meeting_id: int, to: Meeting, actor: Actor, *, now: datetime
 ) -> None:
-    """Record that a meeting was not held because it was moved; the new one is planned apart.
+    """Record that a meeting was not held because it was moved; what was prepared goes with it.
+
+    `to` is the new one, whom nobody was told of yet.
 
     Raises:
         MeetingUnknown, MeetingCancelled, AlreadyRecorded, TooLateToWrite: there is nothing to say.
         NotAllowed, StrangerHere, AnonymousAdmin: the person did not run it.
     """
     meeting, group = await unrecorded(session, meeting_id, actor, now=now)
-    reason = renderer().text("write_ups/moved_to.txt", language=group.languages[0], starts=starts)
-    await _not_held(session, meeting, group, reason, actor, now=now)
+    await _hand_over(session, meeting, to)
+    noted = rules.moved_to_noted(to.wall_start)
+    await _not_held(session, meeting, group, noted, actor, now=now)
     await settle(session, meeting, Fate.MOVED, actor, now=now)
+
+
+async def _hand_over(session: AsyncSession, meeting: Meeting, to: Meeting) -> None:
+    """Let a meeting have the agenda and the turns of another."""
+    sheet = await session.get(AgendaSheet, meeting.id)
+    if sheet is not None:
+        session.add(
+            AgendaSheet(
+                meeting_id=stored_id(to), version=sheet.version, circulated=sheet.circulated
+            )
+        )
+        await session.delete(sheet)
+    items = select(AgendaItem).where(col(AgendaItem.meeting_id) == meeting.id)
+    for item in (await session.execute(items)).scalars().all():
+        item.meeting_id = to.id
+    turns = select(Turn).where(col(Turn.meeting_id) == meeting.id)
+    for turn in (await session.execute(turns)).scalars().all():
+        session.add(
+            Turn(
+                meeting_id=stored_id(to),
+                duty=turn.duty,
+                organisation_id=turn.organisation_id,
+                state=turn.state,
+                answered_by=turn.answered_by,
+            )
+        )
+        await session.delete(turn)
+    await session.flush()
 
 
 async def opened(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from bot.rendering.messages import renderer
 NOW = datetime(2026, 11, 23, 9)
 """A Monday."""
 FRIDAY = date(2026, 11, 27)
+TWENTIETH = date(2026, 12, 20)
 TWO_WEEKS = date(2026, 12, 7)
 NEXT_MEETING = date(2026, 12, 9)
 LANGUAGES = ("en", "sw", "so")
@@ -24,13 +25,13 @@ KNOWN = (AMINA, OTHER_AMINA, PETER, MAJI_BORA, WATER)
 
 def read(text: str, mentions: dict[str, int | None] | None = None) -> Reading:
     """Return an action as it is read among these people."""
-    around = Around(KNOWN, mentions or {}, NEXT_MEETING)
+    around = Around(KNOWN, mentions or {}, PETER.member_id, NEXT_MEETING)
     return actions.read(text, around, renderer().action_words, now=NOW, languages=LANGUAGES)
 
 
 def amend(text: str) -> Reading:
     """Return what is said under an action, as it is read among these people."""
-    around = Around(KNOWN, {}, NEXT_MEETING)
+    around = Around(KNOWN, {}, PETER.member_id, NEXT_MEETING)
     return actions.amend(text, around, renderer().action_words, now=NOW, languages=LANGUAGES)
 
 
@@ -56,6 +57,22 @@ def amend(text: str) -> Reading:
             PETER,
             date(2026, 12, 10),
         ),
+        ("me: call the governor", "call the governor", PETER, None),
+        ("I will call the governor by Friday", "call the governor", PETER, FRIDAY),
+        ("mimi nitampigia gavana leo", "mimi nitampigia gavana", PETER, NOW.date()),
+        (
+            "We shall fix the pump at Griftu, Peter will do it by Friday",
+            "We shall fix the pump at Griftu, Peter will do it",
+            PETER,
+            FRIDAY,
+        ),
+        ("Peter: kupiga simu leo", "kupiga simu", PETER, NOW.date()),
+        ("Peter: kupiga simu, leo", "kupiga simu", PETER, NOW.date()),
+        ("Peter: kupiga simu hadi leo", "kupiga simu", PETER, NOW.date()),
+        ("Peter: kumpigia Leo", "kumpigia Leo", PETER, None),
+        ("Peter: kukarabati kisima hadi tarehe 20/12", "kukarabati kisima", PETER, TWENTIETH),
+        ("Peter: kukarabati kabla ya tarehe 20/12", "kukarabati", PETER, TWENTIETH),
+        ("Peter: kukarabati, tarehe 20/12", "kukarabati", PETER, TWENTIETH),
         ("Peter: hagaaji ceelka ilaa Jimcaha", "hagaaji ceelka", PETER, FRIDAY),
         ("Peter: hagaaji ceelka ka hor Jimcaha", "hagaaji ceelka", PETER, FRIDAY),
         ("Repair it by Peter by Friday", "Repair it", PETER, FRIDAY),

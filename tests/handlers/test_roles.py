@@ -28,7 +28,14 @@ from bot.domain.dates import instant
 from bot.domain.digests import NoSummary
 from bot.domain.facilitation import CannotLead, Duty, NotYourTurn
 from bot.domain.filing import Form
-from bot.domain.groups import CommandGone, GroupMissing, GroupOnly, PrivateOnly, Setting
+from bot.domain.groups import (
+    CommandGone,
+    GroupMissing,
+    GroupOnly,
+    PrivateOnly,
+    QuestionOfAnother,
+    Setting,
+)
 from bot.domain.guide import Subject
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
@@ -919,6 +926,7 @@ REFUSALS = {
     NotYourQuestion,
     QuestionOver,
     CommandGone,
+    QuestionOfAnother,
     GroupMissing,
     GroupOnly,
     PrivateOnly,

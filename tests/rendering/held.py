@@ -13,6 +13,7 @@ from bot.domain.filing import Edition, Filed, Form, NoMinutes, SeveralMinutes
 from bot.domain.groups import Group, QuorumUnreadable
 from bot.domain.meetings import Meeting, State
 from bot.domain.minutes import (
+    ApprovedInWords,
     Change,
     DaysUnclear,
     DeputyLater,
@@ -347,11 +348,13 @@ def _sittings(name: str) -> dict[str, list[Facts]]:
     return {
         "sittings/board.html": [
             {"group": group(name), "sitting": sitting, "holders": led, "carried": carried(name)}
-            | {"local_now": CLOSED}
+            | {"local_now": CLOSED, "is_one_of_several": bool(led)}
             for sitting in sittings(name)
             for led in ({}, holders)
         ],
-        "sittings/early.html": [{"sitting": sitting} for sitting in sittings(name)],
+        "sittings/early.html": [
+            {"sitting": sitting, "vote": vote} for sitting in sittings(name) for vote in ("", name)
+        ],
         "sittings/toast_next.txt": [{"sitting": sitting} for sitting in sittings(name)],
         "sittings/older.html": [{"group": group(name)}],
         "sittings/which.html": [
@@ -518,7 +521,11 @@ def _papers(name: str, records: list[Record]) -> dict[str, list[Facts]]:
             for edition in editions
             for earlier, waits, not_held in (
                 ((), None, ()),
-                (filed, datetime(2026, 12, 10, 10), (Unheld(OPENED), Unheld(OPENED, name))),
+                (
+                    filed,
+                    datetime(2026, 12, 10, 10),
+                    (Unheld(OPENED), Unheld(OPENED, name), Unheld(OPENED, moved_to=OPENED)),
+                ),
             )
         ],
         "minutes/copy.html": [
@@ -568,7 +575,9 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
             about | {"kind": kind, "said": said} for kind in MorningKind for said in answers
         ],
         "write_ups/ask_times.html": [times],
-        "write_ups/ask_room.html": [{"count": 3, "seats": 8}],
+        "write_ups/ask_room.html": [
+            {"count": 3, "seats": 8, "unknown": unknown} for unknown in ((), (name, name))
+        ],
         "write_ups/ask_guests.html": [{}],
         "write_ups/ask_items.html": [{}],
         "write_ups/ask_decisions.html": written,
@@ -583,7 +592,6 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         "write_ups/written.html": [{"has_list": has_list} for has_list in (True, False)],
         "write_ups/not_held.html": [{}],
         "write_ups/told.html": [{"unheld_one": Unheld(OPENED, reason)} for reason in ("", name)],
-        "write_ups/moved_to.txt": [{"starts": OPENED}],
         "write_ups/which.html": [{}],
         "write_ups/words.txt": [{}],
         "write_ups/list_kept.html": [about | {"until": CLOSED}],
@@ -662,6 +670,7 @@ def _motions(name: str) -> dict[str, list[Facts]]:
         ],
         "motions/ask_reservation.html": asked,
         "motions/as_reservation.html": [{}],
+        "motions/unclear.html": [{"choosing": choosing} for choosing in Choosing],
         "motions/for_others.html": [{"text": name}],
         "motions/for_whom.html": [{"text": name, "organisation": name}],
         "groups/ask_votes.html": [{}],
@@ -796,7 +805,11 @@ def refusals(name: str) -> list[BotError]:
         NobodyCalledSo(said=name, here=[name] * 20),
         NobodyCalledSo(said=name, here=[]),
         NotHere(),
-        *(NotThen(opened=OPENED, until=CLOSED, is_over=is_over) for is_over in (True, False)),
+        *(
+            NotThen(opened=OPENED, until=CLOSED, is_over=is_over, is_coming=is_coming)
+            for is_over in (True, False)
+            for is_coming in (False, True)
+        ),
         QuorumUnreadable(limit=40),
         EntryGone(),
         EntryOut(),
@@ -839,6 +852,7 @@ def refusals(name: str) -> list[BotError]:
         NothingCorrected(),
         DeputyLater(),
         LineUnclear(),
+        ApprovedInWords(),
         ObjectionsOver(),
         ObjectionSettled(),
         ObjectionUnclear(),

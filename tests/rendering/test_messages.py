@@ -581,4 +581,5 @@ def test_minutes_of_a_meeting_to_which_nobody_came_have_no_empty_line_below_that
 
     text = words.text("minutes/body.html", language="en", record=record, state="published")
 
-    assert "Present: 0 of 3 organisations</b>\nAbsent:" in text
+    below = text.partition("Present: 0 of 3 organisations</b>\n")[2]
+    assert below.startswith("⚠️ 2 organisations make a quorum. It was not there.\nAbsent:")

@@ -89,6 +89,7 @@ from bot.domain.groups import (
     NameTooLong,
     OrganisationsTooMany,
     PrivateOnly,
+    QuestionOfAnother,
     Setting,
     SetUpMeanwhile,
     SetupUnreadable,
@@ -966,6 +967,7 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
         "agenda/added.html": [
             added,
             added | {"meeting": None},
+            added | {"meeting": None, "is_held": True},
             added | {"item": full.proposed[0], "is_correctable": False},
         ],
         "agenda/none.html": [
@@ -1100,6 +1102,7 @@ def _refusals(name: str) -> list[BotError]:
         EntryUnreadable(said=name),
         EntryUnreadable(said=" "),
         CommandGone(),
+        QuestionOfAnother(),
         GroupAmbiguous(groups=(make_group(name=name), make_group(name=name))),
         GroupMissing(),
         *(GroupOnly(command=command) for command in COMMANDS),

@@ -154,6 +154,63 @@ async def test_what_is_deleted_leaves_no_words_behind(story: Story) -> None:
     assert "I found nothing" in shown(story.last()).open
 
 
+async def found(story: Story, said: str) -> str:
+    """Return what a member finds in the group."""
+    return await story.ask(AMINA, f"/find {said}")
+
+
+async def test_what_a_private_draft_says_is_found_only_once_it_is_out(story: Story) -> None:
+    await story.write(LEAD, "/agreed The pump is broken")
+    await story.write(LEAD, "/close")
+
+    await story.write(LEAD, "1: The well is poisoned", chat=LEAD)
+    await story.write(LEAD, "1: The well is bitter", chat=LEAD)
+
+    assert "The pump is broken" in await found(story, "broken")
+    assert "bitter" not in (await found(story, "bitter")).replace("“bitter”", "")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert "The well is bitter" in await found(story, "bitter")
+    assert "The pump" not in await found(story, "broken")
+
+
+async def test_what_a_draft_says_that_is_in_the_group_is_found(story: Story) -> None:
+    await story.write(LEAD, "/agreed The pump is broken")
+    await story.write(LEAD, "/close")
+    await story.write(LEAD, "1: The well is poisoned", chat=LEAD)
+
+    await story.travel(hours=49)
+    assert "The well is poisoned" in await found(story, "poisoned")
+    await story.write(LEAD, "1: The well is bitter", chat=LEAD)
+    assert "The well is bitter" in await found(story, "bitter")
+
+
+async def test_what_a_correction_says_is_found_only_once_it_is_out(story: Story) -> None:
+    await story.write(LEAD, "/agreed The pump is broken")
+    await story.write(LEAD, "/note The theft was reported")
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(AMINA, "This is wrong: the pump works", reply_to=story.last().id)
+    await story.tap(LEAD, "✏️ Correct", chat=LEAD)
+    await story.write(LEAD, "1: The well is poisoned", chat=LEAD)
+    await story.tap(LEAD, "📑", chat=LEAD)
+    await story.tap(LEAD, "✅ Right", chat=LEAD)
+    await story.tap(LEAD, "➕", chat=LEAD)
+    await story.write(LEAD, "note: The thieves are known", chat=LEAD)
+    await story.tap(LEAD, "✏️ 2", chat=LEAD)
+    await story.tap(LEAD, "🗑", chat=LEAD)
+
+    assert "The pump is broken" in await found(story, "broken")
+    assert "The theft was reported" in await found(story, "theft")
+    assert "The well" not in await found(story, "poisoned")
+    assert "The thieves" not in await found(story, "thieves")
+    await story.tap(LEAD, "📄", chat=LEAD)
+    await story.tap(LEAD, "✅ Publish", chat=LEAD)
+
+    assert "The well is poisoned" in await found(story, "poisoned")
+    assert "The thieves are known" in await found(story, "thieves")
+    assert "The theft was reported\n" not in await found(story, "theft")
+
+
 async def test_an_item_that_waits_for_a_meeting_is_found(story: Story) -> None:
     await story.write(AMINA, "/additem Fodder for goats", chat=AMINA)
     await changed(story, AgendaItem, state=ItemState.BACKLOG, meeting_id=None)

@@ -1,11 +1,13 @@
 """Minutes in the days after a meeting: drafted, corrected, approved or not, objected to."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.domain import budget
 from bot.domain.minutes import MinutesState
+from bot.domain.notebook import EntryKind
 from bot.models import Entry, Minutes, Objection
 from tests.stories.story import (
     AMINA,
@@ -47,6 +49,17 @@ async def story(database_url: str) -> AsyncIterator[Story]:
 def draft(story: Story, person: int = LEAD) -> str:
     """Return what a person's newest message with buttons says."""
     return read(story.last(person).text)
+
+
+async def test_minutes_say_that_the_quorum_was_not_there(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    said = "Present: 2 of 8 organisations\n⚠️ 5 organisations make a quorum. It was not there.\n"
+    assert said in draft(story)
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert said in shown(story.last()).open
+    await story.tap(LEAD, "📋 Copy")
+    assert "5 organisations make a quorum. It was not there." in read(story.last(LEAD).text)
 
 
 async def test_a_draft_points_out_what_an_action_lacks(story: Story) -> None:
@@ -137,6 +150,56 @@ async def test_a_line_is_changed_and_taken_out_by_words(story: Story) -> None:
     assert "2. 👉 Maji Bora repairs the borehole" in draft(story)
 
 
+async def test_who_does_an_action_of_a_draft_is_read_as_of_a_command(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.write(LEAD, "2: Amina: repair the borehole by 12 Dec", chat=LEAD)
+    await story.tap(LEAD, "📑", chat=LEAD)
+    await story.tap(LEAD, "✅ Right", chat=LEAD)
+    await story.tap(LEAD, "➕", chat=LEAD)
+    assert "Amina: bring fuel by 12 December" in draft(story)
+    await story.write(LEAD, "action: Halima brings fuel by 11 Dec", chat=LEAD)
+
+    first, second = [one for one in await story.rows(Entry) if one.kind is EntryKind.ACTION]
+    assert (first.text, first.due_on) == ("repair the borehole", date(2026, 12, 12))
+    assert first.owner_id is not None
+    assert second.owner_id not in {None, first.owner_id}
+    assert second.due_on == date(2026, 12, 11)
+
+
+async def test_a_correction_says_who_does_an_action_until_when(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(AMINA, "This is wrong: it has a day", reply_to=story.last().id)
+    before = [(one.owner_id, one.owner_organisation_id) for one in await story.rows(Entry)]
+    for button in ("✖️", "✅ Publish"):
+        await story.tap(LEAD, "✏️ Correct", chat=LEAD)
+        await story.write(LEAD, "2: Amina: Maji Bora repairs the borehole by 12 Dec", chat=LEAD)
+        await story.tap(LEAD, button, chat=LEAD)
+        if button == "✖️":
+            rows = await story.rows(Entry)
+            assert [(one.owner_id, one.owner_organisation_id) for one in rows] == before
+            assert [one.due_on for one in rows] == [None, None]
+
+    assert "12/12/2026”" in shown(story.last()).open
+
+
+@pytest.mark.parametrize("said", ["1: delete", "1: futa", "remove line 1", "futa mstari wa 1"])
+async def test_a_line_is_taken_out_by_its_number_in_words(story: Story, said: str) -> None:
+    await story.write(LEAD, "/close")
+
+    await story.write(LEAD, said, chat=LEAD)
+
+    assert "We meet twice a month" not in draft(story)
+    assert "2. 👉 Maji Bora repairs the borehole" in draft(story)
+
+
+async def test_a_draft_is_approved_by_its_button_alone(story: Story) -> None:
+    await story.write(LEAD, "/close")
+
+    assert "tap the first button" in await story.ask(LEAD, "yes", chat=LEAD)
+    assert [one.state for one in await story.rows(Minutes)] == [MinutesState.DRAFT]
+
+
 async def test_what_was_taken_back_in_the_meeting_bears_no_number(story: Story) -> None:
     await story.write(LEAD, "/note a slip")
     await story.write(LEAD, "/undo")
@@ -194,6 +257,18 @@ async def test_missing_minutes_are_asked_for_and_then_shown_to_the_coordination(
     assert "Minutes missing: Wajir" in draft(story, COORDINATOR)
 
 
+async def test_who_may_approve_from_now_on_is_asked_whatever_they_have_heard(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await story.write(LEAD, "/close")
+    monkeypatch.setattr(budget, "IN_PRIVATE", 0)
+
+    await story.travel(hours=49)
+
+    assert "these minutes wait for you" in draft(story)
+    assert shown(story.last(DEPUTY)).buttons[0] == ["✅ Idhinisha zote"]
+
+
 async def test_two_who_look_at_a_draft_see_each_others_changes(story: Story) -> None:
     await story.write(LEAD, "/close")
     await story.travel(hours=49)
@@ -220,10 +295,10 @@ async def test_a_correction_makes_a_second_version_and_is_confirmed(story: Story
 
     second = shown(story.last())
     assert "Version 2. Changed:" in second.open
-    assert "is now “Maji Bora repairs the borehole in January”" in second.open
-    assert "sasa ni “Maji Bora repairs the borehole in January”" in second.folded
+    assert "is now “Maji Bora repairs the borehole, Maji Bora Trust, 31/01/2027”" in second.open
+    assert "sasa ni “Maji Bora repairs the borehole, Maji Bora Trust" in second.folded
     assert (
-        "What changed: “Maji Bora repairs the borehole” is now “Maji Bora repairs the borehole in"
+        "What changed: “Maji Bora repairs the borehole, Maji Bora Trust” is now “Maji Bora repairs"
     ) in as_read(await story.ask(LEAD, "/minutes", chat=LEAD))
     assert "stands in a newer message below" in shown(story.message(first.id)).open
     assert [one.settled_at is not None for one in await story.rows(Objection)] == [True]
@@ -303,12 +378,30 @@ async def test_an_objection_to_a_draft_is_settled_by_its_approval(story: Story) 
     await story.write(LEAD, "/close")
     await story.travel(hours=49)
     await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
-    await story.write(LEAD, "1: We meet thrice", chat=LEAD)
+    waiting = story.last(LEAD, with_button="✅ Approve").id
+    await story.write(LEAD, "1: We meet thrice", chat=LEAD, reply_to=waiting)
 
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
     await story.travel(days=9)
 
     assert [one.state for one in await story.rows(Minutes)] == [MinutesState.CONFIRMED]
+    assert "kumbukumbu zimesahihishwa" in read(story.last(AMINA).text)
+
+
+async def test_an_objection_to_a_draft_that_is_approved_as_it_was_waits_for_its_answer(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/close")
+    await story.travel(hours=49)
+    await story.write(AMINA, "This is wrong: thrice", reply_to=story.last().id)
+    asked = story.last(LEAD)
+    await story.tap(DEPUTY, "✅", chat=DEPUTY)
+
+    assert [one.settled_at for one in await story.rows(Objection)] == [None]
+    assert "The minutes were corrected" not in story.message(asked.id, LEAD).text
+    await story.tap(LEAD, "👌", chat=LEAD)
+    await story.write(LEAD, "The chair read it out", chat=LEAD)
+    assert "The chair read it out" in as_read(story.last().text)
 
 
 async def test_minutes_are_confirmed_at_last_though_nobody_answers(story: Story) -> None:

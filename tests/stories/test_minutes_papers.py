@@ -128,6 +128,7 @@ async def test_the_copy_is_plain_words_with_stars(story: Story) -> None:
         "Thu 3 Dec 2026, 10:03–10:03\n"
         "\n"
         "*Present: 2 of 8 organisations*\n"
+        "5 organisations make a quorum. It was not there.\n"
         "Wajir Drought Office (Halima Abdi), Maji Bora Trust (Amina Hassan)\n"
     )
     assert "*MIN 1/12/2026 Opening*\n✅ We meet twice a month\n" in sent.text

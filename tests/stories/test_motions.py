@@ -323,6 +323,52 @@ async def test_words_under_a_vote_count_like_buttons_and_talk_does_not(story: St
     assert "✋ Pastoral Voices: the road is bad" in seen(story, motion)
 
 
+@pytest.mark.parametrize("yes", ["Yes of course", "naam", "👍", "Ndiyo kabisa!"])
+async def test_yes_is_said_in_many_words(story: Story, yes: str) -> None:
+    motion = await put(story)
+    await story.write(IBRAHIM, yes, reply_to=motion)
+    assert [one.ballot for one in await story.rows(BallotCast)] == ["yes"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I agree but the road is bad",
+        "Yes, but: the road is bad",
+        "Nakubali, lakini the road is bad",
+    ],
+)
+async def test_who_agrees_with_a_but_has_a_reservation_in_those_words(
+    story: Story, said: str
+) -> None:
+    motion = await put(story)
+    await story.write(IBRAHIM, said, reply_to=motion)
+    await story.tap(LEAD, CLOSE)
+    assert "✋ Pastoral Voices: the road is bad" in seen(story, motion)
+
+
+async def test_a_short_reply_that_is_no_vote_gets_a_word_back(story: Story) -> None:
+    motion = await put(story)
+    for said in ("sipigi kura", "maybe next month"):
+        answer = await story.ask(IBRAHIM, said, reply_to=motion)
+        assert 'not counted yet. Tap a button under the vote, or reply "I agree"' in answer
+    assert await story.rows(BallotCast) == []
+
+    await story.write(IBRAHIM, "Yes", reply_to=motion)
+    before = story.last().id
+    await story.write(IBRAHIM, "The tank is full again", reply_to=motion)
+    await story.write(STRANGER, "maybe next month", reply_to=motion)
+    assert story.last().id == before
+
+    await story.tap(LEAD, CLOSE)
+    await story.tap(LEAD, DECIDED)
+    other = await put(story, "yes/no: We buy a car")
+    answer = await story.ask(ZAINAB, "Yes but it is dear", reply_to=other)
+    assert 'reply "yes", "no" or "abstain"' in answer
+    await story.write(ZAINAB, "sipigi kura", reply_to=other)
+    assert [one.ballot for one in await story.rows(BallotCast)] == ["yes", "abstain"]
+
+
 @pytest.mark.parametrize("no", ["No", "I disagree", "siafiki", "Hapana"])
 async def test_who_says_no_to_a_consent_is_told_and_asked_for_a_reservation(
     story: Story, no: str
@@ -541,6 +587,29 @@ async def test_a_decision_is_due_for_review_and_comes_on_an_agenda(story: Story)
     assert "It is on the agenda of Thu 7 Jan" in seen(story, due)
     reviews = [item.title for item in await story.rows(AgendaItem) if "Review" in item.title]
     assert reviews == ["Review: We meet twice a month"]
+
+
+async def test_the_day_of_a_review_is_read_from_the_words_of_a_decision(story: Story) -> None:
+    written = await story.write(LEAD, "/agreed We buy a car, review in 3 months")
+    motion = await put(story, "yes/no: Close the road, review 1 March")
+    await story.tap(IBRAHIM, YES)
+    await story.tap(LEAD, CLOSE)
+    await story.tap(LEAD, DECIDED)
+    found = {one.text: str(one.review_on) for one in await story.rows(Entry)}
+    assert found == {"We buy a car": "2027-03-03", "Close the road": "2027-03-01"}
+    assert "1 Mar" in seen(story, motion)
+    assert "Review" not in str(shown(story.message(motion)).buttons).replace("No review", "")
+
+    await story.correct(LEAD, written, "/agreed We buy a car")
+    assert {str(one.review_on) for one in await story.rows(Entry)} == {"None", "2027-03-01"}
+    states = [one.state for one in await story.rows(Occasion) if one.kind == "decision-review"]
+    assert states == [OccasionState.WAITING]
+
+    said = await story.write(AMINA, "We dig, review in 6 months")
+    await story.write(LEAD, "/agreed", reply_to=said)
+    assert ("We dig, review in 6 months", "2027-06-03") in [
+        (one.text, str(one.review_on)) for one in await story.rows(Entry)
+    ]
 
 
 async def test_a_review_is_chosen_after_the_meeting_and_said_after_an_outage(

@@ -89,6 +89,19 @@ async def test_what_an_action_lacks_is_asked_and_given(story: Story) -> None:
     )
 
 
+async def test_who_says_that_they_do_it_themselves_is_given_it(story: Story) -> None:
+    mine = await story.ask(LEAD, "/action me: call the governor today")
+    assert "(Wajir Drought Office), until Thu 3 Dec" in mine
+    said = await story.write(AMINA, "I will repair the pump by Friday")
+    assert "Amina Hassan" in await story.ask(LEAD, "/action", reply_to=said)
+
+
+async def test_a_bare_command_is_nobodys_word(story: Story) -> None:
+    bare = await story.write(LEAD, "/action")
+    assert "What shall I write down?" in await story.ask(LEAD, "/note", reply_to=bare)
+    assert await entries(story) == []
+
+
 async def test_a_day_that_is_over_is_asked_again_and_nothing_is_lost(story: Story) -> None:
     said = await story.ask(LEAD, "/action Peter: send the list by 3 Nov")
 

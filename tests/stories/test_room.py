@@ -478,6 +478,44 @@ async def test_who_comes_late_is_noted_with_the_time_while_the_meeting_goes_on(
     assert noted["Green Rangelands"].left_at is None
 
 
+async def test_who_came_at_a_time_that_cannot_be_hears_of_coming_and_who_was_gone_is_back(
+    story: Story,
+) -> None:
+    await story.tap(FATUMA, "🙋")
+    await story.travel(minutes=15)
+    refused = await story.ask(LEAD, "/came Afya at 10:20")
+    assert "now, 10:15" in refused
+    assert "Without a time I note that they are here now." in refused
+    assert "they leave now" in await story.ask(LEAD, "/left Green 10:20")
+
+    await story.write(LEAD, "/left Green Rangelands 10:05")
+    await story.write(LEAD, "/came Green Rangelands 10:10")
+    noted = {await named(story, one): one for one in await story.rows(Presence)}
+    assert noted["Green Rangelands"].left_at is None
+
+
+async def test_a_person_is_named_who_was_not_noted_and_everybody_says_their_own_time(
+    story: Story,
+) -> None:
+    await story.travel(minutes=20)
+    await story.write(LEAD, "/came Ibrahim 10:05")
+    await story.write(FATUMA, "/came 10:03")
+    await story.write(ZAINAB, "/came at 10:10")
+    await story.write(ZAINAB, "/left 10:15")
+    assert "between 10:00" in await story.ask(DAVID, "/came 10:45")
+
+    people = {one.id: one.telegram_id for one in await story.rows(Member)}
+    noted = {people[one.member_id or 0]: one for one in await story.rows(Presence)}
+    assert {key: (one.arrived_at - OPENING).seconds // 60 for key, one in noted.items()} == {
+        LEAD: 0,
+        IBRAHIM: 5,
+        FATUMA: 3,
+        ZAINAB: 10,
+    }
+    assert noted[ZAINAB].left_at == OPENING + timedelta(minutes=15)
+    assert await named(story, noted[IBRAHIM]) == "Pastoral Voices"
+
+
 async def test_a_tap_of_the_alternate_shows_and_gives_a_name_to_somebody_of_them(
     story: Story,
 ) -> None:
@@ -514,10 +552,19 @@ async def test_the_post_bears_four_rows_and_the_rest_stands_behind_more(story: S
     await story.tap(AMINA, "➡️ More")
     seldom = [["🙋 Here", "📞 By phone"], ["🔁 Represented"], ["⬅️ Back", "🚪 I leave"]]
     assert rows() == seldom
-    await story.tap(IBRAHIM, "🙋")
-    assert rows() == seldom
     await story.tap(IBRAHIM, "⬅️ Back")
     assert rows() == usual
+    # Whoever turned it forgets it: the next tap, or the next change of anything, turns it back.
+    for change in (
+        story.tap(IBRAHIM, "🙋"),
+        story.write(LEAD, "/note The road is closed"),
+        story.write(LEAD, "/item"),
+        story.tap(FATUMA, "🚪 I leave"),
+    ):
+        await story.tap(AMINA, "➡️ More")
+        assert rows() == seldom
+        await change
+        assert rows() == usual
     assert await story.tap(STRANGER, "➡️ More")
     assert rows() == usual
 

@@ -195,6 +195,18 @@ async def test_items_are_named_and_come_back_to_and_their_time_adds_up(story: St
     spent = [round(one.seconds / 60) for one in await story.rows(SittingItem)]
     assert sorted(spent) == [0, 4, 9]
 
+    await story.write(LEAD, "/additem 2")
+    assert "▶️ 2. Security on the road" in board(story)
+    await story.write(LEAD, "/additem Any other business")
+    assert "Any other business · since" in board(story)
+    await story.write(LEAD, "/hoja mpya: Usalama, dakika 10")
+    await story.write(LEAD, "/item new: Usalama, 10 min")
+    assert "Usalama · since 10:16, 10 min" in board(story)
+    assert board(story).count("Usalama") == 1
+    later = await story.ask(LEAD, "/additem Camels, 20 min")
+    assert "For now? Write: /item new: Camels" in later
+    assert "Camels" not in board(story)
+
     wrong = await story.ask(LEAD, "/item camels")
     assert "Which item is “camels”?" in wrong
     assert "2. Security on the road" in wrong
@@ -214,6 +226,7 @@ async def test_a_quiet_word_comes_once_when_the_time_is_up_and_before_the_end(
     assert word.is_silent
     assert shown(word).open.startswith("⏰ 1. Opening: its time was up at 10:08.\n")
     assert "Still to come: 4 items" in shown(word).open
+    assert "… and 1 more" in shown(word).open
     await story.tap(LEAD, "▶️ Next", chat=LEAD)
     assert "▶️ 2. Minutes of the last meeting" in board(story)
 
@@ -265,6 +278,17 @@ async def test_close_beside_next_asks_first_while_much_is_to_come(story: Story) 
     assert (await story.rows(Sitting))[0].closed_at is not None
 
 
+async def test_close_names_a_vote_that_is_not_decided(story: Story) -> None:
+    await story.write(LEAD, "/open")
+    await story.write(LEAD, "/vote We meet twice a month")
+    await story.travel_to(OPENING.replace(hour=8, minute=50))
+    await story.tap(LEAD, "⏹ Close")
+    assert "A vote is not decided yet: “We meet twice a month”." in shown(story.last()).open
+    assert (await story.rows(Sitting))[0].closed_at is None
+    await story.tap(LEAD, "⏹ Yes")
+    assert (await story.rows(Sitting))[0].closed_at is not None
+
+
 async def test_a_quiet_word_in_swahili_says_both_clocks(story: Story) -> None:
     await story.write(LEAD, "/language sw", chat=LEAD)
     await story.write(LEAD, "/open")
@@ -272,7 +296,7 @@ async def test_a_quiet_word_in_swahili_says_both_clocks(story: Story) -> None:
 
     said = read(story.said(LEAD)[-1])
     assert "uliisha 10:08, saa 4:08 asubuhi" in said
-    assert "kumalizika 12:00, saa 6 mchana" in said
+    assert "kuisha 12:00, saa 6 mchana" in said
 
 
 async def test_who_took_the_lead_hears_the_quiet_word_and_not_the_leads(story: Story) -> None:
@@ -323,6 +347,52 @@ async def test_the_lead_is_taken_by_one_and_changed_only_by_a_lead(story: Story)
     await story.write(AMINA, "/item")
     assert "▶️ 3." in board(story)
     assert "leads this meeting" in await story.ask(IBRAHIM, "/item")
+
+
+@pytest.mark.parametrize(
+    ("said", "chat"), [("notes Amina", GROUP_CHAT), ("kumbukumbu: Amina", LEAD)]
+)
+async def test_a_lead_says_who_takes_the_notes(story: Story, said: str, chat: int) -> None:
+    await story.write(LEAD, "/open", chat=chat)
+    await story.tap(IBRAHIM, "📝 We take notes")
+    await story.tap(ZAINAB, "🧭 We lead")
+    answer = await story.ask(LEAD, f"/facilitator {said}", chat=chat)
+    assert "Takes notes: Maji Bora Trust" in answer
+    assert "Leads the meeting: Afya Mashinani" in answer
+    assert "Takes notes: Maji Bora Trust" in board(story)
+    await story.write(AMINA, "/agreed We dig")
+    await story.write(IBRAHIM, "/agreed We do not")
+    assert "1 decision" in board(story)
+    await story.write(LEAD, "/close", chat=chat)
+    assert any("Took notes: Amina Hassan" in shown(one).open for one in story.from_bot(LEAD))
+
+
+async def test_before_a_meeting_the_notes_are_given_and_asked_for(story: Story) -> None:
+    await planned(story, "10 Dec 10:00 County Hall")
+    await story.write(LEAD, "/facilitator Maji Bora")
+    answer = await story.ask(LEAD, "/facilitator notes Pastoral Voices")
+    assert "Leads the meeting: Maji Bora Trust" in answer
+    assert "Takes notes: Pastoral Voices (not confirmed yet)" in answer
+    assert "no single organisation" in await story.ask(LEAD, "/facilitator notes Nobody")
+
+
+@pytest.mark.parametrize(
+    ("said", "led"),
+    [
+        ("Amina", "Amina Hassan, Maji Bora Trust"),
+        ("Maji Bora", "Maji Bora Trust"),
+    ],
+)
+async def test_the_minutes_name_who_led_and_not_who_said_so(
+    story: Story, said: str, led: str
+) -> None:
+    await story.write(LEAD, "/open")
+    await story.write(LEAD, f"/facilitator {said}")
+    await story.write(LEAD, "/agreed We dig")
+    await story.write(LEAD, "/close")
+
+    drafts = [shown(one).open for one in story.from_bot(LEAD)]
+    assert any(f"Led the meeting: {led}\n" in one for one in drafts)
 
 
 async def test_an_open_meeting_is_neither_moved_nor_cancelled(database_url: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.sittings import SittingState
 from bot.models import Entry, Sitting
-from tests.stories.story import AMINA, LEAD, Story, read, shown, told
+from tests.stories.story import IBRAHIM, LEAD, Story, read, shown, told
 
 MORNING = datetime(2026, 12, 3, 7, tzinfo=UTC)
 """In Nairobi 10:00; a second meeting begins at 11:00."""
@@ -40,9 +40,9 @@ async def test_a_command_asks_which_meeting_it_is_about_and_says_it(story: Story
     assert await entries(story) == []
     asked = story.last()
     assert "Several meetings are open. For which one is your /agreed?" in shown(asked).open
-    assert sorted(shown(asked).buttons) == [[FIRST], [SECOND]]
+    assert shown(asked).buttons == [[FIRST], [SECOND]]
 
-    await story.tap(AMINA, FIRST)
+    assert "question is for the person who wrote the command" in await story.tap(IBRAHIM, FIRST)
     assert await entries(story) == []
     await story.tap(LEAD, FIRST)
     assert await entries(story) == [("We dig two wells", 1)]
@@ -70,6 +70,14 @@ async def test_what_is_said_in_reply_to_a_post_is_about_its_meeting(story: Story
     # Only one is left: nobody has to be asked.
     await story.write(LEAD, "/agreed We meet again")
     assert (await entries(story))[-1] == ("We meet again", 2)
+
+
+async def test_the_posts_say_which_meeting_they_are_and_lists_have_one_order(story: Story) -> None:
+    posts = [m for m in story.from_bot() if "Planned to end at" in read(m.text)]
+    for post, hours in zip(posts, ("10:00–12:00", "11:00–13:00"), strict=True):
+        assert f"📅 Thu 3 Dec, {hours} · 📍 County Hall" in shown(story.message(post.id)).open
+    await story.write(LEAD, "/open")
+    assert shown(story.last()).buttons == [[f"⬇️ {FIRST}"], [f"⬇️ {SECOND}"]]
 
 
 async def test_in_private_the_meeting_is_asked_for_as_well(story: Story) -> None:

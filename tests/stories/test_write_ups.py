@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain.sittings import Ending, SittingState
-from bot.models import Entry, Meeting, PaperList, Presence, Sitting
+from bot.domain.write_ups import Unheld
+from bot.models import AgendaItem, Entry, Meeting, PaperList, Presence, Sitting, Turn
 from tests.playground.files import png
 from tests.stories.story import AMINA, COORDINATOR, DEPUTY, GROUP, LEAD, Story, shown, told
 
@@ -148,10 +149,88 @@ async def test_a_meeting_that_was_moved_is_planned_anew(story: Story) -> None:
 
     (sitting,) = await story.rows(Sitting)
     assert sitting.state is SittingState.NOT_HELD
-    assert sitting.reason == "moved to Thu 10 Dec 2026, 10:00"
+    assert Unheld.of(MORNING, sitting.reason).moved_to == datetime(2026, 12, 10, 10)
+    assert "moved to Thu 10 Dec 2026, 10:00" in await story.ask(LEAD, "/attendance", chat=LEAD)
+    assert "umehamishiwa Alhamisi 10 Desemba 2026" in await story.ask(
+        DEPUTY, "/mahudhurio", chat=DEPUTY
+    )
     before, after = sorted(await story.rows(Meeting), key=lambda meeting: meeting.starts_at)
     assert after.wall_start == datetime(2026, 12, 10, 10)
     assert after.place == before.place == "County Hall"
+
+
+async def test_what_was_prepared_goes_with_a_meeting_that_was_moved(story: Story) -> None:
+    await story.write(LEAD, "/additem Road to Bute")
+    await story.write(LEAD, "/facilitator Maji Bora")
+    before = {(one.duty, one.organisation_id, one.state) for one in await story.rows(Turn)}
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "📅 Moved", chat=LEAD)
+    await story.write(LEAD, "10 Dec", chat=LEAD)
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+
+    after = max(await story.rows(Meeting), key=lambda meeting: meeting.starts_at)
+    assert {item.meeting_id for item in await story.rows(AgendaItem)} == {after.id}
+    turns = [one for one in await story.rows(Turn) if one.meeting_id == after.id]
+    assert before <= {(one.duty, one.organisation_id, one.state) for one in turns}
+    assert "Road to Bute" in await story.ask(LEAD, "/agenda")
+
+
+async def test_a_new_day_that_was_misread_moves_nothing(story: Story) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "📅 Moved", chat=LEAD)
+    await story.write(LEAD, "tomorrow", chat=LEAD)
+
+    await story.tap(LEAD, "✖️", chat=LEAD)
+
+    assert await story.rows(Sitting) == []
+    await story.tap(LEAD, "📅 Moved", chat=LEAD)
+    await story.write(LEAD, "tomorrow", chat=LEAD)
+    await story.write(LEAD, "11 Dec", chat=LEAD)
+    await story.tap(LEAD, "✅ Yes", chat=LEAD)
+    (sitting,) = await story.rows(Sitting)
+    assert Unheld.of(MORNING, sitting.reason).moved_to == datetime(2026, 12, 11, 10)
+
+
+async def test_who_is_known_of_a_list_is_ticked_and_the_others_are_asked_for(
+    story: Story,
+) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    await story.write(LEAD, "10:30-12:00", chat=LEAD)
+
+    await story.write(LEAD, "Maji Bora, Baraka and Elimu", chat=LEAD)
+
+    asked = shown(story.last(LEAD))
+    assert "2 of 8 so far" in asked.open
+    assert "which organisation is meant by Baraka." in asked.open
+
+
+async def test_a_write_up_that_waited_too_long_says_how_to_begin_it_again(story: Story) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    asked = story.last(LEAD).id
+    await story.travel(days=4)
+
+    await story.write(LEAD, "/meeting", chat=LEAD)
+
+    said = shown(story.message(asked, LEAD)).open
+    assert "/minutes" in said
+    assert "/meeting" not in said
+
+
+async def test_guests_are_separated_as_behind_the_command(story: Story) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    await story.write(LEAD, "10:30-12:00", chat=LEAD)
+    await story.write(LEAD, "Maji Bora", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.write(LEAD, "Bw. Ali, NDMA; Bi. Wako kutoka WFP", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "No list", chat=LEAD)
+
+    guests = {(one.name, one.guest_of) for one in await story.rows(Presence) if one.name}
+    assert guests == {("Bw. Ali", "NDMA"), ("Bi. Wako kutoka WFP", "")}
 
 
 async def test_who_did_not_run_the_meeting_cannot_say_what_became_of_it(story: Story) -> None:

@@ -178,9 +178,9 @@ def _words_before(whole: _Text, said: _Said) -> _Before:
 
 
 def _back(whole: _Text, at: int) -> int:
-    """Return where "the end of the" begins before a day, or the colon of "due: Friday"."""
+    """Return where "the end of the", "tarehe" or the colon of "due: Friday" begins before a day."""
     while at > 0:
-        article = whole.spoken.precedes((Role.ARTICLE,), whole.cut, at)
+        article = whole.spoken.precedes((Role.ARTICLE, Role.DAY_OF_MONTH), whole.cut, at)
         end = whole.ending(at, DayWord.END)
         before = min(end, at if article is None else article)
         if before == at and whole.cut[at - 1].folded == ":":
@@ -242,11 +242,14 @@ def _dated(whole: _Text) -> Iterator[_Said]:
         except (DateAmbiguous, DateContradicts, DateImpossible):
             day = None
         is_short = len(cut[first].folded) <= _SHORT and not cut[first].is_capital
+        # "leo" is today; written with a capital it may be somebody.
+        is_counted = run[0].days_ahead is not None and not cut[first].is_capital
         yield _Said(
             first=first,
             after=after,
             day=day,
-            needs_word=(is_short and after == first + 1) or _is_other_word(whole, first, after),
+            needs_word=not is_counted
+            and ((is_short and after == first + 1) or _is_other_word(whole, first, after)),
             is_sure=whole.spoken.skip((Role.AFTER_NOW,), cut, first) > first,
             is_named=True,
         )

@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import search
 from bot.domain.agenda import ItemState
+from bot.domain.minutes import MinutesState
 from bot.domain.motions import Result
 from bot.domain.search import Hit, Name, NameKind, Wanted, has_any
 from bot.models import (
@@ -90,9 +91,40 @@ async def _hits(
     wanted: Wanted,
 ) -> list[Hit]:
     out = await _messages(session, [row.Meeting for row in found if row.Meeting is not None])
+    private = await _private(session, [row.Entry for row in found if row.Entry is not None])
+    # What was added in such a draft is not out; what was taken back by others is not there.
+    found = [row for row in found if row.Entry is None or _is_out(row.Entry, private)]
     decided = {row.Entry.motion_id for row in found if row.Entry is not None} - {None}
     results = await motions.results(session, decided)
-    return [_hit(row, out, _reservation(row.Entry, results, wanted)) for row in found]
+    return [_hit(row, out, _reservation(row.Entry, results, wanted), private) for row in found]
+
+
+def _is_out(entry: Entry, private: Mapping[int, str]) -> bool:
+    return bool(private.get(stored_id(entry), entry.undone_at is None))
+
+
+async def _private(session: AsyncSession, entries: Sequence[Entry]) -> dict[int, str]:
+    """Return what is out of the entries that a draft says otherwise which not everybody has.
+
+    Nothing is out (an empty text) of what was added in such a draft.
+    """
+    if not entries:
+        return {}
+    rows = await session.execute(
+        select(Minutes).where(
+            col(Minutes.meeting_id).in_({entry.meeting_id for entry in entries}),
+            col(Minutes.state) == MinutesState.DRAFT,
+        )
+    )
+    found: dict[int, str] = {}
+    for draft in rows.scalars().all():
+        if not draft.touched:
+            continue
+        key = (draft.meeting_id, draft.version - 1)
+        last = await session.get_one(Minutes, key) if draft.version > 1 else draft
+        found |= dict.fromkeys(draft.touched, "")
+        found |= {line.id: line.text for line in last.record().entries if line.id in draft.touched}
+    return found
 
 
 async def names(session: AsyncSession, groups: Sequence[Group]) -> list[Name]:
@@ -147,7 +179,14 @@ def _seen() -> Select[Findable, Group, Entry, AgendaItem, Meeting]:
     # What was written down in private, on the only phone in a hall, waits for the minutes.
     was_said = or_(col(Entry.source_chat_id) == col(Group.chat_id), are_out)
     is_on_record = or_(col(Entry.item_id).is_(None), ~col(_DEALT_WITH.is_off_record))
-    entry = and_(col(Entry.id).is_not(None), col(Entry.undone_at).is_(None), is_on_record, was_said)
+    # What is taken out in a draft that not everybody has is out until that is (`_private`).
+    in_draft = exists().where(
+        col(Minutes.meeting_id) == col(Entry.meeting_id),
+        col(Minutes.state) == MinutesState.DRAFT,
+        col(Minutes.drafted_at) <= col(Entry.undone_at),
+    )
+    stands = or_(col(Entry.undone_at).is_(None), in_draft)
+    entry = and_(col(Entry.id).is_not(None), stands, is_on_record, was_said)
     item = and_(
         col(AgendaItem.state).in_((*ON_AGENDA, ItemState.BACKLOG)), ~col(AgendaItem.is_off_record)
     )
@@ -198,6 +237,7 @@ def _hit(
     row: Row[Findable, Group, Entry, AgendaItem, Meeting],
     out: dict[int, tuple[int, int]],
     reservation: str,
+    private: Mapping[int, str],
 ) -> Hit:
     found, group = row.Findable, row.Group
     entry, item, meeting = row.Entry, row.AgendaItem, row.Meeting
@@ -211,7 +251,11 @@ def _hit(
         chat_id, message_id = out.get(stored_id(meeting), (None, None))
     return Hit(
         kind=found.kind,
-        text=entry.text if entry is not None else item.title if item is not None else "",
+        text=private.get(stored_id(entry), entry.text)
+        if entry is not None
+        else item.title
+        if item is not None
+        else "",
         group=group.name,
         held_on=meeting.wall_start.date() if meeting is not None else None,
         link=group.facts().link_to(message_id) if chat_id == group.chat_id else "",

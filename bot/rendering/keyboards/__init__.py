@@ -329,7 +329,7 @@ def which_meeting(waiting_id: int, meetings: Sequence[Meeting], local_now: datet
                 {"starts": one.starts, "local_now": local_now},
             ),
         )
-        for one in meetings
+        for one in sorted(meetings, key=lambda one: (one.starts, one.id))
     )
 
 

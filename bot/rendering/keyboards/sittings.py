@@ -46,7 +46,10 @@ def doors(
         return (Button(label, tap(verb, one.id), facts),)
 
     return (
-        *(row("open-again", Verb.BOARD, one) for one in opened),
+        *(
+            row("open-again", Verb.BOARD, one)
+            for one in sorted(opened, key=lambda one: (one.starts, one.id))
+        ),
         *(row("reopen-which", Verb.REOPEN, one) for one in closed),
         *(row("open-which", Verb.OPEN, one) for one in planned),
         *(unplanned(new_in) if new_in is not None else ()),
