@@ -20,7 +20,7 @@ CROWD = Crowd(groups=25, members=8)
 """As many people as write in 8 s at the highest rate: nobody writes twice in a second, which is a
 chat's own limit."""
 WARM_UP = 20
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 async def measure(bench: Bench) -> Sequence[Figure]:
