@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.presence import How
 from bot.seed.life import Act
 from bot.seed.people import ZONE
 
@@ -39,6 +40,9 @@ class Sitting:
         acts = [Act(opened, self.lead, self.chat, "/open")]
         for number, (person, how) in enumerate(self.here.items(), start=1):
             at = opened + number * A_MOMENT / 2
+            if how == How.REPRESENTED:
+                # It stands behind [More].
+                acts.append(Act(at - A_MOMENT / 10, person, self.chat, on="board-side"))
             acts.append(Act(at, person, self.chat, on=f"check-in:{how}"))
         acts += [
             Act(opened + timedelta(minutes=after), person, self.chat, words)

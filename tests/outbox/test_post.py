@@ -26,7 +26,7 @@ LONG_FACTS = {
     "commands": [Command(f"command{number}", "x" * 50) for number in range(200)],
     "group": None,
     "where": "group",
-    "can_plan": False,
+    "has_more": False,
     "can_answer": False,
     "way_in": None,
 }

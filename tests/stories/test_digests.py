@@ -175,7 +175,7 @@ async def test_it_comes_in_swahili_by_the_clock_of_another_zone(story: Story) ->
     assert shown(story.last(COORDINATOR)).open == (
         "🗓 Wiki 16 Novemba – 22 Novemba · Wajir\n\n"
         "Ilikuwa wiki tulivu: hakuna jipya lililoripotiwa.\n"
-        "Asante kwa kuendelea kuwaunganisha. Neno linalofuata litatoka kwako, au kwa washirika "
+        "Asante kwa kuendelea kuwaunganisha. Neno linalofuata litatoka kwako, au kwa wadau "
         "wako."
     )
 

@@ -35,6 +35,7 @@ async def test_who_came_is_counted_by_organisation(story: Story) -> None:
     await story.tap(AMINA, "🙋")
     await story.write(LEAD, "/close")
     await hold(story, FIRST + timedelta(days=7))
+    await story.tap(AMINA, "➡️ More")
     await story.tap(AMINA, "🔁")
     await story.write(LEAD, "/close")
 
