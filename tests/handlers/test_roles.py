@@ -248,7 +248,8 @@ OWN_GROUP = {
     "[seat]": MANAGERS,
     "[guest]": MANAGERS,
     "[guest-at]": MANAGERS,
-    "[leave]": NOBODY,
+    # Whoever is not there is told so, and the usual buttons are shown again.
+    "[leave]": VOICES,
     "[serve]": VOICES - {"pending"},
     # Only whoever wrote something down takes it back, and here that is the lead.
     "/undo": LEAD | ANONYMOUS,

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0006"
-down_revision: str | Sequence[str] | None = "0005"
+revision: str = "0007"
+down_revision: str | Sequence[str] | None = "0006"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
+
 
 _MOVES = (
     """
@@ -352,8 +353,8 @@ def upgrade() -> None:
     op.create_table(
         "progress",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("point_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("point_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -371,6 +372,7 @@ def upgrade() -> None:
         sa.Column(
             "source_message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column("album", sa.String(), nullable=True),
         sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["group_id"], ["group.id"], name=op.f("fk_progress_group_id_group")
@@ -464,7 +466,7 @@ def upgrade() -> None:
     op.create_table(
         "evidence",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("point_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("point_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "progress_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -479,19 +481,51 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(
-            ["sent_by"], ["member.id"], name=op.f("fk_evidence_sent_by_member")
-        ),
-        sa.ForeignKeyConstraint(
             ["point_id"], ["action_point.id"], name=op.f("fk_evidence_point_id_action_point")
         ),
         sa.ForeignKeyConstraint(
             ["progress_id"], ["progress.id"], name=op.f("fk_evidence_progress_id_progress")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sent_by"], ["member.id"], name=op.f("fk_evidence_sent_by_member")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index("ix_evidence_point_id", ["point_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_evidence_progress_id"), ["progress_id"], unique=False)
+
+    op.create_table(
+        "support_answer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("is_team", sa.Boolean(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "source_chat_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "source_message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_support_answer_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["support_request.id"],
+            name=op.f("fk_support_answer_request_id_support_request"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_support_answer")),
+    )
+    with op.batch_alter_table("support_answer", schema=None) as batch_op:
+        batch_op.create_index("ix_support_answer_request_id", ["request_id"], unique=False)
+        batch_op.create_index(
+            "ix_support_answer_source", ["source_chat_id", "source_message_id"], unique=False
+        )
 
     op.create_table(
         "support_offer",
@@ -528,26 +562,23 @@ def upgrade() -> None:
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.drop_column("is_finished")
 
-    with op.batch_alter_table("motion", schema=None) as batch_op:
-        batch_op.drop_column("is_hidden")
-
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Go one step back."""
     # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table("motion", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("is_hidden", sa.BOOLEAN(), nullable=False, server_default=sa.true())
-        )
-
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("is_finished", sa.BOOLEAN(), nullable=False, server_default=sa.false())
         )
 
     op.drop_table("support_offer")
+    with op.batch_alter_table("support_answer", schema=None) as batch_op:
+        batch_op.drop_index("ix_support_answer_source")
+        batch_op.drop_index("ix_support_answer_request_id")
+
+    op.drop_table("support_answer")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_evidence_progress_id"))
         batch_op.drop_index("ix_evidence_point_id")
