@@ -50,7 +50,7 @@ from bot.domain.plan import PointState, Sift, Tab
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark, NotHere
 from bot.domain.progress import Answer as Report
-from bot.domain.progress import Part
+from bot.domain.progress import Part, ReportGone
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.search import SearchGone
 from bot.domain.series import MonthlyByWeekday
@@ -65,8 +65,9 @@ from bot.flows.meetings import PLAN
 from bot.handlers import BUTTONS, COMMANDS, REPLIES
 from bot.handlers.desk import Desk
 from bot.intake.dispatch import Dispatcher
-from bot.intake.take import Intake
+from bot.intake.take import Intake, RawUpdate
 from bot.models import (
+    ActionPlan,
     ActionPoint,
     CalendarEntry,
     Coalition,
@@ -923,6 +924,7 @@ REFUSALS = {
     NotAVoter,
     NotYourSupport,
     OfferLater,
+    ReportGone,
     SupportUnclear,
     NotYourQuestion,
     QuestionOver,
@@ -1000,6 +1002,15 @@ class Ears(BotApi):
         self.toasts.append(text or "")
 
 
+class Strict(Intake):
+    """Takes updates, and lets fail what fails: an attempt that is undone would be made for ever."""
+
+    async def _again(
+        self, update: RawUpdate, error: BaseException, *, is_counted: bool = False
+    ) -> None:
+        raise error
+
+
 @dataclass
 class Stage:
     """The world, the intake, and what came of the last thing that was sent."""
@@ -1056,7 +1067,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
     toolbox = Toolbox(database, clock, ears, sender)
     dispatcher = Dispatcher(token="1:a", me=ME)
     await dispatcher.open()
-    stage = Stage(database, toolbox, Intake(toolbox, dispatcher), ears, ids, before)
+    stage = Stage(database, toolbox, Strict(toolbox, dispatcher), ears, ids, before)
     explain = dispatcher.explain
 
     async def note(desk: Desk, update: dict[str, Any], refusal: BotError) -> None:
@@ -1418,6 +1429,7 @@ async def reports(session: AsyncSession, group_id: int, organisation_id: int) ->
     lead = await session.scalar(
         select(col(Member.id)).where(col(Member.telegram_id) == PEOPLE["lead"])
     )
+    session.add(ActionPlan(group_id=group_id, last_number=2))
     task = ActionPoint(
         group_id=group_id,
         number=1,
