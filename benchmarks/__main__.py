@@ -19,6 +19,7 @@ from benchmarks import (
     replies,
     start,
     stores,
+    summary,
     taps,
 )
 from benchmarks.figures import Figure, NotDoneRight
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Measure] = {
     "taps": taps.measure,
     "find": find.measure,
     "minutes": minutes.measure,
+    "summary": summary.measure,
 }
 FULL = Size(repeats=3, seconds=40, updates=500, groups=1000, taps=2000)
 QUICK = Size(repeats=3, seconds=12, updates=200, groups=240, taps=500)

@@ -34,6 +34,7 @@ from bot.playground.panel import Behind, Due, Ended, Ending, Hold, Used, Waiting
 from bot.rendering.html import as_plain_text
 from bot.services import budget
 from bot.services.closing import CLOSING
+from bot.services.follow_up import FOLLOW_UP
 from bot.services.meeting_posts import MEETING
 from bot.services.minutes_views import MINUTES
 from bot.services.series_meetings import SERIES, TOP_UP
@@ -49,7 +50,9 @@ LINE = 80
 
 _BADLY = (OutboxState.FAILED, OutboxState.EXPIRED, OutboxState.WITHDRAWN)
 _WELL = (OutboxState.READY, OutboxState.DELIVERED)
-_NOTICED = (col(Occasion.state) == OccasionState.WAITING, col(Occasion.kind) != TOP_UP)
+ROUTINE = (TOP_UP, FOLLOW_UP)
+"""What happens every night, and every morning, mostly without anybody noticing."""
+_NOTICED = (col(Occasion.state) == OccasionState.WAITING, col(Occasion.kind).not_in(ROUTINE))
 """What people will notice; of writing down the meetings of a series nobody is told."""
 
 

@@ -154,6 +154,8 @@ class Controls:
         """Jump, by way of everything that falls due until then."""
         assert self.program is not None
         await settled(self._telegram)
+        # In the time that passes the housekeeping would have come round.
+        await self.program.ticker.tidy()
         await self.program.travel(self._clock, to)
         _remember(self._directory, self._clock)
 

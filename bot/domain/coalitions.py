@@ -21,6 +21,7 @@ class Item(StrEnum):
     CONTACT = "contact"
     TEAM = "team"
     REMOVE = "remove"
+    STREAMS = "streams"
 
 
 @dataclass(frozen=True)

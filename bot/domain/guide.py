@@ -14,6 +14,7 @@ class Subject(StrEnum):
 
     MEETINGS = "meetings"
     HOLDING = "holding"
+    ACTIONS = "actions"
     RECORDS = "records"
     GROUP = "group"
     MINE = "mine"
@@ -22,17 +23,29 @@ class Subject(StrEnum):
 COMMANDS: Mapping[Subject, tuple[str, ...]] = {
     Subject.MEETINGS: ("when", "agenda", "additem", "facilitator", "meeting", "calendar"),
     Subject.HOLDING: (
-        *("open", "item", "agreed", "action", "note", "idea", "needhelp", "vote", "undo"),
+        *("open", "item", "agreed", "action", "note", "idea", "vote", "undo"),
         *("guest", "came", "left", "close"),
     ),
+    Subject.ACTIONS: ("actions", "update", "needhelp", "calls", "summary", "report"),
     Subject.RECORDS: ("minutes", "find", "attendance"),
-    Subject.GROUP: ("group", "setup", "coalition"),
-    Subject.MINE: ("language", "mute", "cancel", "start", "help"),
+    Subject.GROUP: ("group", "handover", "setup", "coalition"),
+    Subject.MINE: ("language", "mute", "away", "cancel", "start", "help"),
 }
 """The commands of each subject, in the order in which people come to need them."""
 
 BETWEEN_MEETINGS = (
-    *("when", "agenda", "additem", "meeting", "open", "minutes", "find", "group", "setup"),
+    *(
+        "when",
+        "agenda",
+        "additem",
+        "actions",
+        "meeting",
+        "open",
+        "minutes",
+        "find",
+        "group",
+        "setup",
+    ),
     *("coalition", "language"),
 )
 IN_A_MEETING = (

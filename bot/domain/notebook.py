@@ -68,6 +68,10 @@ class Line:
     review_on: date | None = None
     source: tuple[int, int] | None = None
     """The chat and the message that said it, to link to."""
+    outcome: str = ""
+    """Of an action from before what the meeting heard of it: a value of `PointState`."""
+    reason: str = ""
+    """Why it was adapted or dropped then."""
 
     @property
     def has_passed_on(self) -> bool:

@@ -14,6 +14,12 @@ class MessageKind(StrEnum):
     """What only those who come are told: a place that is told late."""
     MINUTES = "minutes"
     """The minutes of a meeting to which nobody of one's organisation came."""
+    ACTIONS = "actions"
+    """How do your actions go?"""
+    SUMMARY = "summary"
+    """The weekly summary, for leads and the coordination team."""
+    REPORTS = "reports"
+    """A quarter is over, and its reports may be sent on: for the coordination team."""
 
 
 class Switch(StrEnum):

@@ -59,6 +59,10 @@ class Action(StrEnum):
     APPROVE_MINUTES = "approve-minutes"
     OBJECT = "object"
     SEE_PAPER_LIST = "see-paper-list"
+    RUN_PLAN = "run-plan"
+    REPORT = "report"
+    OFFER_HELP = "offer-help"
+    SEE_SUMMARY = "see-summary"
 
 
 @dataclass(frozen=True)
@@ -114,9 +118,15 @@ ANYBODY = frozenset(
 of one's own is free, and so is owning up to a command; what comes of it is asked of `can` again. An
 invitation is for whoever holds its link."""
 READING = frozenset({Action.SEE_MEETINGS, Action.SEE_GROUP})
-_WAITING = READING | {Action.ANSWER, Action.ADD_ITEM, Action.TAKE_TURN, Action.CHECK_IN}
+_WAITING = READING | {
+    Action.ANSWER,
+    Action.ADD_ITEM,
+    Action.TAKE_TURN,
+    Action.CHECK_IN,
+    Action.REPORT,
+}
 """What somebody may do whom nobody has confirmed yet: it does not count until then."""
-TAKING_PART = _WAITING | {Action.SHARE, Action.VOTE, Action.OBJECT}
+TAKING_PART = _WAITING | {Action.SHARE, Action.VOTE, Action.OBJECT, Action.OFFER_HELP}
 SERVING = {
     Duty.FACILITATOR: frozenset({Action.RUN_MEETING, Action.APPROVE_MINUTES}),
     Duty.NOTES: frozenset({Action.RUN_MEETING}),
@@ -135,21 +145,24 @@ MANAGING = frozenset(
         Action.RUN_MEETING,
         Action.APPROVE_MINUTES,
         Action.SHARE,
+        Action.RUN_PLAN,
+        Action.REPORT,
     }
 )
-LEADING = MANAGING | {Action.CHANGE_PEOPLE, Action.SEE_PAPER_LIST}
+LEADING = MANAGING | {Action.CHANGE_PEOPLE, Action.SEE_PAPER_LIST, Action.SEE_SUMMARY}
 """Who leads, or coordinates, says who else leads, and who belongs to the group. The photo of a
 paper list, with its signatures, is for nobody else."""
 REPRESENTING = frozenset({Action.ADMIT, Action.ANSWER_FOR, Action.HAND_OVER})
 """What a prime decides about the own organisation in a group, without asking the lead."""
 
 _BY_ROLE = {
-    Role.OBSERVER: READING | {Action.LEAVE_GROUP},
+    # A donor who only reads may well have what somebody needs.
+    Role.OBSERVER: READING | {Action.LEAVE_GROUP, Action.OFFER_HELP},
     Role.MEMBER: TAKING_PART | {Action.LEAVE_GROUP},
     Role.DEPUTY: TAKING_PART | MANAGING | {Action.LEAVE_GROUP},
     Role.LEAD: TAKING_PART | LEADING | {Action.LEAVE_GROUP},
 }
-OFFICE = READING | {Action.ANSWER, Action.CHECK_IN, Action.LEAVE_GROUP}
+OFFICE = READING | {Action.ANSWER, Action.CHECK_IN, Action.LEAVE_GROUP, Action.OFFER_HELP}
 """What a phone of many hands may do at most: nobody knows who brings an item, or takes a turn."""
 _COORDINATING = READING | LEADING | {Action.INVITE_TEAM, Action.SET_UP_COALITION}
 _OPERATING = frozenset({Action.SET_UP_GROUP, Action.INVITE_TEAM, Action.SET_UP_COALITION})

@@ -9,10 +9,14 @@ from bot.flows import (
     agenda,
     calendar,
     coalitions,
+    digests,
+    follow_up,
     groups,
     meetings,
     members,
+    plan,
     presence,
+    streams,
     write_ups,
 )
 from bot.flows.flow import Flow
@@ -30,6 +34,15 @@ _ALL: tuple[Flow[Any], ...] = (
     write_ups.WRITE,
     write_ups.MOVE,
     write_ups.WHY,
+    plan.ADAPT,
+    plan.DROP,
+    plan.DUE,
+    plan.GIVE,
+    streams.STREAMS,
+    follow_up.LATE,
+    follow_up.HELP,
+    follow_up.MORE,
+    digests.TIME,
 )
 FLOWS: dict[str, Flow[Any]] = {flow.name: flow for flow in _ALL}
 """Every flow by the name under which its conversations are stored."""

@@ -33,8 +33,13 @@ from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Deed, Item
 from bot.domain.minutes import Edit as MinutesEdit
 from bot.domain.motions import Ballot, MotionState
+from bot.domain.plan import Edit as PointEdit
+from bot.domain.plan import PointState, Sift, Tab
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark
+from bot.domain.progress import Answer as Report
+from bot.domain.progress import Part
+from bot.domain.reports import Format, Paper
 from bot.domain.roles import ANYBODY, Action, Scope, require
 from bot.domain.sittings import SeveralOpen
 from bot.domain.taps import Verb
@@ -50,9 +55,12 @@ from bot.handlers import (
     commands,
     conversations,
     decisions,
+    digests,
+    follow_up,
     general,
     groups,
     guide,
+    hand_over,
     invitations,
     meetings,
     members,
@@ -62,11 +70,15 @@ from bot.handlers import (
     notebook,
     participation,
     people,
+    plan,
     preferences,
     presence,
+    progress,
+    reports,
     rolls,
     search,
     sittings,
+    support,
     write_ups,
 )
 from bot.handlers.coalitions import TO_COALITION
@@ -79,14 +91,20 @@ from bot.services import standing
 from bot.services.actions import ENTRY
 from bot.services.agenda import ITEM
 from bot.services.agenda_views import AGENDA, EDITOR
+from bot.services.follow_up import ASKED as ABOUT_ACTION
+from bot.services.follow_up import ROUND_UP, TOGETHER
 from bot.services.invitations import INVITATION
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.services.minutes_views import DRAFT, MINUTES
 from bot.services.motion_posts import MOTION
 from bot.services.motions import RESERVATION, VOICE
 from bot.services.objections import OBJECTION, WRONG
+from bot.services.plan_made import MADE
+from bot.services.plan_posts import PLAN, POINT
+from bot.services.progress import CALLED, MORE_ASKED, WHICH
 from bot.services.rolls import WAITING
 from bot.services.sitting_posts import BOARD
+from bot.services.support_posts import HOW, SUPPORT
 from bot.services.turns import ASKED
 from bot.services.write_ups import WRITE_UP
 
@@ -194,22 +212,29 @@ COMMANDS = (
     Command("open", sittings.open_, Action.RUN_MEETING),
     Command("item", sittings.item, Action.RUN_MEETING),
     Command("agreed", notebook.agreed, Action.RUN_MEETING, takes_quoted=True),
-    Command("action", notebook.action, Action.RUN_MEETING, takes_quoted=True),
+    Command("action", plan.action, Action.SHARE, takes_quoted=True),
     Command("note", notebook.note, Action.RUN_MEETING, takes_quoted=True),
     Command("idea", notebook.idea, Action.SHARE, takes_quoted=True),
-    Command("needhelp", notebook.needhelp, Action.SHARE, takes_quoted=True),
-    Command("undo", notebook.undo, Action.SHARE),
+    Command("needhelp", support.needhelp, Action.REPORT, takes_quoted=True),
+    Command("handover", hand_over.show, Action.SHARE),
+    Command("undo", plan.undo, Action.SHARE),
     Command("vote", motions.vote, Action.RUN_MEETING),
     Command("close", sittings.close, Action.RUN_MEETING),
     Command("find", search.find, Action.SEE_MEETINGS),
     Command("attendance", participation.show, Action.SEE_MEETINGS),
     Command("minutes", minutes_papers.show, Action.SEE_MEETINGS),
+    Command("summary", digests.show, Action.SEE_SUMMARY, is_private_only=True),
+    Command("report", reports.show, Action.RUN_PLAN, is_private_only=True),
     Command("guest", presence.guest, Action.RUN_MEETING),
     Command("came", presence.came, Action.CHECK_IN),
     Command("left", presence.left, Action.CHECK_IN),
+    Command("update", progress.update, Action.REPORT),
+    Command("calls", follow_up.calls, Action.RUN_PLAN, is_private_only=True),
+    Command("away", follow_up.away, Action.CHOOSE_MESSAGES),
     Command("calendar", calendar.note, Action.PLAN_MEETING),
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("mute", preferences.mute, Action.CHOOSE_MESSAGES),
+    Command("actions", plan.listed, Action.SEE_MEETINGS),
     Command("cancel", conversations.stop, Action.CONVERSE),
     Command("group", members.menu, Action.SEE_GROUP),
     Command("setup", groups.set_up, Action.SET_UP_GROUP, is_group_only=True),
@@ -326,7 +351,73 @@ BUTTONS = {
     ),
     Verb.WRONG: Button(minutes.wrong, Action.OBJECT),
     Verb.OBJECT: Button(minutes.object_, Action.OBJECT),
+    Verb.PROGRESS: Button(follow_up.answered, Action.REPORT, (_number, Report)),
+    Verb.ABOUT: Button(follow_up.about, Action.REPORT),
+    Verb.SNOOZE: Button(follow_up.put_off, Action.REPORT, (_number_or_none, _number)),
+    Verb.MEANT: Button(progress.meant, Action.REPORT, (_number, _number)),
+    Verb.ADD_PART: Button(progress.add_part, Action.REPORT, (_number, Part)),
+    Verb.CALL: Button(follow_up.called, Action.RUN_PLAN, (_number, _number)),
     Verb.SETTLE: Button(minutes.settle, Action.APPROVE_MINUTES, (_number, minutes.settling)),
+    Verb.CAN_HELP: Button(support.can_help, Action.OFFER_HELP),
+    Verb.CANNOT_HELP: Button(support.cannot_help, Action.OFFER_HELP),
+    Verb.HELPED: Button(support.helped, Action.SEE_MEETINGS),
+    Verb.NO_HELP: Button(support.withdrawn, Action.REPORT),
+    Verb.NEEDED: Button(support.listed, Action.SEE_MEETINGS),
+    Verb.PLAN: Button(
+        plan.turned,
+        Action.SEE_MEETINGS,
+        (_number, Tab, Sift, _number_or_none, _number_or_none),
+    ),
+    Verb.POINT: Button(plan.card, Action.SEE_MEETINGS),
+    Verb.POINT_STATE: Button(plan.stated, Action.SHARE, (_number, PointState)),
+    Verb.POINT_EDIT: Button(plan.edited, Action.SHARE, (_number, PointEdit, _number_or_none)),
+    Verb.POINT_OWNER: Button(
+        plan.owner_tapped, Action.SHARE, (_number, _number_or_none, _number_or_none)
+    ),
+    Verb.POINT_UNDO: Button(plan.undo_tapped, Action.SHARE),
+    Verb.POINT_HISTORY: Button(plan.history, Action.SEE_MEETINGS),
+    Verb.WALK: Button(plan.walked, Action.RUN_MEETING, (_number, _number_or_none)),
+    Verb.WALK_STATE: Button(plan.walk_stated, Action.RUN_MEETING, (_number, _number, PointState)),
+    Verb.SUMMARY_GROUPS: Button(
+        digests.groups,
+        Action.SEE_SUMMARY,
+        (_number, _number, _number_or_none),
+        is_private_only=True,
+    ),
+    Verb.SUMMARY_GROUP: Button(
+        digests.group, Action.SEE_SUMMARY, (_number, _number), is_private_only=True
+    ),
+    Verb.SUMMARY_WEEKS: Button(
+        digests.weeks,
+        Action.SEE_SUMMARY,
+        (_number, _number_or_none, _number),
+        is_private_only=True,
+    ),
+    Verb.SUMMARY_TIME: Button(digests.time, Action.SEE_SUMMARY, (), is_private_only=True),
+    Verb.REPORTS: Button(
+        reports.shown,
+        Action.RUN_PLAN,
+        (_number, _number_or_none, reports.quarter),
+        is_private_only=True,
+    ),
+    Verb.REPORT_GROUPS: Button(
+        reports.groups,
+        Action.RUN_PLAN,
+        (_number, reports.quarter, _number_or_none),
+        is_private_only=True,
+    ),
+    Verb.REPORT_FILE: Button(
+        reports.give,
+        Action.RUN_PLAN,
+        (Paper, Format, _number, _number_or_none, reports.quarter),
+        is_private_only=True,
+    ),
+    Verb.WORKBOOK: Button(
+        reports.workbook,
+        Action.RUN_PLAN,
+        (_number, _number_or_none, reports.week),
+        is_private_only=True,
+    ),
 }
 
 REPLIES = {
@@ -349,10 +440,29 @@ REPLIES = {
     OBJECTION: Reply(minutes.reasoned, Action.APPROVE_MINUTES),
     WRITE_UP: Reply(write_ups.replied, Action.RUN_MEETING),
     WRONG: Reply(minutes.said_wrong, Action.OBJECT),
+    SUPPORT: Reply(support.replied, Action.OFFER_HELP),
+    HOW: Reply(support.said_how, Action.OFFER_HELP),
+    MADE: Reply(plan.amended, Action.SHARE),
+    POINT: Reply(progress.replied, Action.REPORT),
+    PLAN: Reply(progress.replied_in_group, Action.REPORT),
+    ABOUT_ACTION: Reply(progress.replied, Action.REPORT),
+    TOGETHER: Reply(progress.replied_together, Action.REPORT),
+    ROUND_UP: Reply(progress.replied_in_group, Action.REPORT),
+    WHICH: Reply(progress.which_replied, Action.REPORT),
+    MORE_ASKED: Reply(progress.more_replied, Action.REPORT),
+    CALLED: Reply(progress.called, Action.RUN_PLAN),
 }
 
 PICTURES = frozenset({WRITE_UP, BOARD})
 """What a photo of a paper list is sent in reply to."""
+
+REPORTED = frozenset(
+    {
+        *(ABOUT_ACTION, TOGETHER, ROUND_UP, POINT, PLAN),
+        *(WHICH, MORE_ASKED, CALLED),
+    }
+)
+"""What a picture, a file or a voice note answers as well as words."""
 
 CORRECTED = frozenset({PROPOSAL, CHANGE})
 """What the bot asks because of what the person wrote or tapped: any words may mend that."""
@@ -525,7 +635,7 @@ async def _tapped(desk: Desk, incoming: Incoming) -> None:
 
 
 async def _replied(desk: Desk, incoming: Incoming) -> None:
-    if await notebook.said_again(desk, incoming):
+    if await _said_again(desk, incoming) or await progress.replied_to_report(desk, incoming):
         return
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and messages.kind_of(subject.subject) in REPLIES:
@@ -536,7 +646,14 @@ async def _replied(desk: Desk, incoming: Incoming) -> None:
 
 async def _edited(desk: Desk, incoming: Incoming) -> None:
     """Words in a group that somebody changed: they matter only if they were written down."""
-    await notebook.said_again(desk, incoming)
+    await _said_again(desk, incoming)
+
+
+async def _said_again(desk: Desk, incoming: Incoming) -> bool:
+    for follow in (notebook.said_again, support.said_again, progress.said_again):
+        if await follow(desk, incoming):
+            return True
+    return False
 
 
 async def _answered(desk: Desk, incoming: Incoming, asked: MessageSubject) -> None:
@@ -546,20 +663,29 @@ async def _answered(desk: Desk, incoming: Incoming, asked: MessageSubject) -> No
 
 async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
     """A sticker, a picture, a voice note as a reply: it matters only where something was asked."""
+    if await progress.said_again(desk, incoming):
+        return
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and subject.subject == CONVERSATION:
         await conversations.replied(desk, incoming, subject.subject_id)
     elif subject is not None and subject.subject in PICTURES and incoming.picture:
         await write_ups.pictured(desk, incoming, subject.subject_id)
+    elif subject is not None and _is_reported(subject, incoming):
+        await _answered(desk, incoming, subject)
     elif incoming.is_private:
         await _wrote(desk, incoming)
     elif subject is not None and messages.kind_of(subject.subject) in REPLIES:
         await general.wordless_reply(desk, incoming, subject)
 
 
+def _is_reported(asked: MessageSubject, incoming: Incoming) -> bool:
+    """Tell whether what was sent without words answers a question how an action goes."""
+    return incoming.file is not None and messages.kind_of(asked.subject) in REPORTED
+
+
 async def _wrote(desk: Desk, incoming: Incoming) -> None:
     """Something in private that replies to nothing: it answers what the bot asked last."""
-    if await notebook.said_again(desk, incoming):
+    if await _said_again(desk, incoming):
         return
     asked = await messages.newest_question(desk.session, incoming.chat_id, list(REPLIES))
     if asked is not None and await _interrupts(desk, incoming, asked):
@@ -567,11 +693,12 @@ async def _wrote(desk: Desk, incoming: Incoming) -> None:
         return
     if await conversations.heard(desk, incoming) or incoming.is_edit:
         return
-    if incoming.wordless is not None:
+    is_reported = asked is not None and _is_reported(asked, incoming)
+    if incoming.wordless is not None and not is_reported:
         if not await write_ups.asked_about(desk, incoming):
             await general.wordless(desk, incoming, is_asked=asked is not None)
         return
-    if asked is None or not incoming.text or incoming.is_command:
+    if asked is None or incoming.is_command or not (incoming.text or is_reported):
         await general.unknown(desk, incoming)
         return
     if asked.subject == MINUTES:

@@ -14,8 +14,8 @@ async def listed(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     await desk.toast(incoming)
 
 
-async def ticked(desk: Desk, incoming: Incoming, entry_id: int, what: int) -> None:
+async def ticked(desk: Desk, incoming: Incoming, point_id: int, what: int) -> None:
     """[✔️ 1] under the list, or the button that takes it back."""
     actor = await desk.actor(incoming)
-    await carry_over.finish(desk.session, entry_id, actor, is_finished=what == DONE, now=desk.now)
+    await carry_over.finish(desk.session, point_id, actor, is_finished=what == DONE, now=desk.now)
     await desk.toast(incoming)

@@ -8,6 +8,7 @@ from bot.domain.members import Deed
 from bot.domain.roles import Action, Scope, require
 from bot.flows import engine
 from bot.flows.coalitions import COALITION, beginning
+from bot.flows.streams import STREAMS, changing
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Coalition
@@ -16,7 +17,7 @@ from bot.queries import coalitions
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import coalitions as services
-from bot.services import invitations
+from bot.services import invitations, streams
 from bot.services.coalitions import News
 
 TO_COALITION = "coalition"
@@ -78,6 +79,10 @@ async def chosen(desk: Desk, incoming: Incoming, coalition_id: int, item: Item) 
             keyboards.team(coalition_id, people),
             coalition=row.facts(),
         )
+    elif item is Item.STREAMS:
+        talk = await desk.talk(incoming)
+        known = await streams.of_coalition(desk.session, coalition_id)
+        await engine.begin(talk, STREAMS, changing(coalition_id, known), is_anew=True)
     else:
         talk = await desk.talk(incoming)
         state = await beginning(talk, coalition_id, item)

@@ -22,6 +22,7 @@ from telegram import (
 
 from bot.domain import names
 from bot.domain.invitations import link
+from bot.domain.progress import EvidenceKind, File
 from bot.domain.roles import ANONYMOUS_ADMIN
 from bot.domain.taps import Tap, decode
 
@@ -81,6 +82,10 @@ class Incoming:
     """What was sent instead of words; None for words, and for taps."""
     picture: str = ""
     """Telegram's name of the picture that was sent instead of words, in its largest size."""
+    file: File | None = None
+    """The picture, file or voice note that was sent instead of words, to be kept by its name."""
+    caption: str = ""
+    """The words under it."""
     album: str | None = None
     """What the pictures or files that were sent in one go have in common."""
     replies_to: int | None = None
@@ -151,6 +156,8 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         is_edit=is_edit,
         wordless=None if message.text else _wordless(message),
         picture=message.photo[-1].file_id if message.photo else "",
+        file=_file(message),
+        caption=(message.caption or "").strip(),
         album=message.media_group_id,
         replies_to=message.reply_to_message.message_id if message.reply_to_message else None,
         quoted=_quoted(message),
@@ -166,6 +173,24 @@ def _wordless(message: Message) -> Wordless:
         return Wordless.VOICE
     # A moving picture comes as a document, too.
     return Wordless.FILE if message.document and not message.animation else Wordless.OTHER
+
+
+def _file(message: Message) -> File | None:
+    """Return what can be kept of a message without words: Telegram's name of it, never itself."""
+    if message.photo:
+        largest = message.photo[-1]
+        return File(EvidenceKind.PICTURE, largest.file_id, size=largest.file_size or 0)
+    for sound in (message.voice, message.audio, message.video_note):
+        if sound is not None:
+            # As Telegram said it: the attribute is about to change from a number to a span.
+            seconds = int(sound.to_dict()["duration"])
+            size = sound.file_size or 0
+            return File(EvidenceKind.VOICE, sound.file_id, size=size, seconds=seconds)
+    for found in (message.animation, message.video, message.document):
+        if found is not None:
+            name = names.clean(found.file_name or "", fallback="")
+            return File(EvidenceKind.FILE, found.file_id, name, found.file_size or 0)
+    return None
 
 
 def _of_tap(query: CallbackQuery) -> Incoming | None:

@@ -1,4 +1,4 @@
-"""Writing down: /agreed, /action, /note, /idea, /needhelp, in words or as a reply; /undo."""
+"""Writing down: /agreed, /action, /note, /idea, in words or as a reply; /undo."""
 
 import re
 from dataclasses import replace
@@ -32,7 +32,7 @@ async def capture(desk: Desk, incoming: Incoming, *, kind: EntryKind) -> None:
     """
     actor = await desk.actor(incoming)
     known = await queries.all_of_message(desk.session, incoming.chat_id, incoming.message_id or 0)
-    said = await _said(desk, incoming)
+    said = await what_was_said(desk, incoming)
     meeting_id = known[0].meeting_id if known else stored_id(await _meeting(desk, incoming, kind))
     parts = [said.text]
     if kind is EntryKind.ACTION and not said.quoted:
@@ -54,7 +54,7 @@ async def capture(desk: Desk, incoming: Incoming, *, kind: EntryKind) -> None:
         await notebook.undo(desk.session, stored_id(entry), actor, now=desk.now)
 
 
-agreed, action, note, idea, needhelp = (partial(capture, kind=kind) for kind in EntryKind)
+agreed, action, note, idea, _ = (partial(capture, kind=kind) for kind in EntryKind)
 
 
 async def undo(desk: Desk, incoming: Incoming) -> None:
@@ -190,7 +190,7 @@ async def _meeting(desk: Desk, incoming: Incoming, kind: EntryKind) -> Meeting:
         raise OnlyIdeas(action=refused.action, is_proposed=is_proposed) from refused
 
 
-async def _said(desk: Desk, incoming: Incoming) -> Said:
+async def what_was_said(desk: Desk, incoming: Incoming) -> Said:
     """Return the words behind a command with those of the message that it replied to.
 
     What the bot said is nobody's word, and a bare command says nothing.

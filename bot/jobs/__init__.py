@@ -10,16 +10,22 @@ from typing import TypeAlias
 
 from bot.domain.minutes import Due
 from bot.domain.reminders import PrivateKind, ReminderKind
+from bot.domain.reports import Due as ReportDue
 from bot.domain.sittings import Word
+from bot.domain.support import DAYS
 from bot.domain.write_ups import ClosingKind, MorningKind
 from bot.services import (
     closing,
     decisions,
+    digests_due,
+    follow_up,
     minutes_due,
     questions,
     reminders,
+    reports_due,
     series_meetings,
     sitting_words,
+    support,
     write_ups,
 )
 
@@ -42,5 +48,11 @@ TIMETABLE: dict[str, Bring] = {
     **dict.fromkeys(MorningKind, write_ups.ask),
     decisions.REVIEW: decisions.announce,
     **dict.fromkeys(Due, minutes_due.bring),
+    DAYS: support.count_day,
+    follow_up.FOLLOW_UP: follow_up.ask,
+    follow_up.ROUND_UP: follow_up.round_up,
+    digests_due.DUE: digests_due.bring,
+    ReportDue.QUARTER: reports_due.offer,
+    ReportDue.MONTH: reports_due.tell,
 }
 """What to do when an occasion of a kind falls due. False: it was too late and was skipped."""

@@ -12,7 +12,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.database import is_transient, savepoint
 from bot.jobs import TICK, TIDY, TIMETABLE
 from bot.models import Occasion, OccasionState
-from bot.services import occasions, reminders, series_meetings, updates, upkeep
+from bot.services import (
+    digests_due,
+    follow_up,
+    occasions,
+    reminders,
+    reports_due,
+    series_meetings,
+    updates,
+    upkeep,
+)
 from bot.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -67,6 +76,9 @@ class Ticker:
         async def work(session: AsyncSession) -> None:
             await updates.take_turns(session, now)
             await upkeep.tidy(session, now)
+            await follow_up.wake_all(session, now=now)
+            await digests_due.keep(session, now=now)
+            await reports_due.keep(session, now=now)
 
         with _next_time_if_away():
             await self._toolbox.database.run(work)

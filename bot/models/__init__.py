@@ -8,7 +8,9 @@ from bot.models.chats import EVERYWHERE, Chat
 from bot.models.coalitions import Coalition
 from bot.models.commands import WaitingCommand
 from bot.models.conversations import NO_THREAD, Conversation
+from bot.models.digests import Figure, Snapshot, SummaryWish
 from bot.models.facilitation import Turn
+from bot.models.follow_up import Away, Nudge
 from bot.models.groups import Group
 from bot.models.invitations import Invitation
 from bot.models.meetings import Meeting, Proposal, ProposalState
@@ -25,11 +27,15 @@ from bot.models.outbox import (
     OutboxState,
     Sending,
 )
+from bot.models.plan import ActionPlan, ActionPoint, PointChange, PointPerson
 from bot.models.preferences import Mute
 from bot.models.presence import Presence
+from bot.models.progress import Evidence, Progress
 from bot.models.search import Findable, Search
 from bot.models.series import Series
 from bot.models.sittings import Sitting, SittingItem
+from bot.models.streams import WorkStream
+from bot.models.support import SupportAnswer, SupportOffer, SupportRequest
 from bot.models.updates import UpdateFailure, UpdateMarkEven, UpdateMarkOdd
 from bot.models.upkeep import Run, Upkeep
 
@@ -38,8 +44,11 @@ metadata = conventions.metadata
 __all__ = [
     "EVERYWHERE",
     "NO_THREAD",
+    "ActionPlan",
+    "ActionPoint",
     "AgendaItem",
     "AgendaSheet",
+    "Away",
     "BallotCast",
     "BallotFor",
     "CalendarEntry",
@@ -48,6 +57,8 @@ __all__ = [
     "Conversation",
     "Coordinator",
     "Entry",
+    "Evidence",
+    "Figure",
     "Findable",
     "Group",
     "Invitation",
@@ -59,6 +70,7 @@ __all__ = [
     "Minutes",
     "Motion",
     "Mute",
+    "Nudge",
     "Objection",
     "Occasion",
     "OccasionState",
@@ -66,7 +78,10 @@ __all__ = [
     "OutboxMessage",
     "OutboxState",
     "PaperList",
+    "PointChange",
+    "PointPerson",
     "Presence",
+    "Progress",
     "Proposal",
     "ProposalState",
     "Reply",
@@ -78,11 +93,17 @@ __all__ = [
     "Series",
     "Sitting",
     "SittingItem",
+    "Snapshot",
+    "SummaryWish",
+    "SupportAnswer",
+    "SupportOffer",
+    "SupportRequest",
     "Turn",
     "UpdateFailure",
     "UpdateMarkEven",
     "UpdateMarkOdd",
     "Upkeep",
     "WaitingCommand",
+    "WorkStream",
     "metadata",
 ]

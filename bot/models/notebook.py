@@ -45,8 +45,6 @@ class Entry(SQLModel, table=True):
     """Who does it, as it was said, if nobody known is called so."""
     due_on: date | None = Field(default=None, sa_type=Date)
     stream: str = ""
-    is_finished: bool = False
-    """Of an action: it was done, or needs no doing any more."""
     motion_id: int | None = Field(default=None, foreign_key="motion.id", sa_type=BigId)
     """Of a decision: what was voted on."""
     review_on: date | None = Field(default=None, sa_type=Date)

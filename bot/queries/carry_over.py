@@ -1,17 +1,16 @@
 """What one meeting hands on to the next."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.carry_over import SHOWN, Carried, LastMinutes
 from bot.domain.minutes import MinutesState
-from bot.domain.notebook import EntryKind, Line
-from bot.models import Entry, Group, Meeting, MessageSubject, Minutes
-from bot.queries import notebook
+from bot.domain.notebook import Line
+from bot.models import Group, Meeting, MessageSubject, Minutes, Sitting
+from bot.queries import plan
 
 OUT = (MinutesState.PUBLISHED, MinutesState.CONFIRMED)
 MATTERS = 30
@@ -22,64 +21,36 @@ MINUTES = "minutes"
 
 async def to(session: AsyncSession, meeting: Meeting, group: Group) -> Carried:
     """Return what a meeting is handed by those before it."""
-    wanted = _open(meeting.group_id, before=meeting.starts_at)
-    count = await session.scalar(_counted(wanted)) or 0
+    count = await plan.count_open(session, meeting.group_id, before=meeting.starts_at)
+    found = await plan.open_in(
+        session, meeting.group_id, before=meeting.starts_at, limit=SHOWN if count else 0
+    )
     return Carried(
-        actions=await _lines(session, group, wanted, limit=SHOWN) if count else (),
+        actions=tuple(point.as_line for point in found),
         count=count,
         last=await _last_minutes(session, meeting, group),
     )
 
 
-async def open_actions(
-    session: AsyncSession, group: Group, *, limit: int
-) -> tuple[tuple[Line, ...], int]:
-    """Return the most urgent of a group's open actions, and how many there are in all."""
-    wanted = _open(group.id or 0)
-    count = await session.scalar(_counted(wanted)) or 0
-    return await _lines(session, group, wanted, limit=limit), count
+async def open_before(session: AsyncSession, meeting: Meeting) -> tuple[Line, ...]:
+    """Return the most urgent actions that earlier meetings handed on to one.
 
-
-async def open_before(session: AsyncSession, meeting: Meeting, group: Group) -> tuple[Line, ...]:
-    """Return the most urgent actions that earlier meetings handed on to one."""
-    wanted = _open(meeting.group_id, before=meeting.starts_at)
-    return await _lines(session, group, wanted, limit=MATTERS)
-
-
-async def action(session: AsyncSession, entry_id: int) -> Entry | None:
-    """Return an action, locked; None if it was taken back, or is none."""
-    row = await session.get(Entry, entry_id, with_for_update=True, populate_existing=True)
-    if row is None or row.kind is not EntryKind.ACTION or row.undone_at is not None:
-        return None
-    return row
-
-
-def _open(group_id: int, *, before: datetime | None = None) -> tuple[ColumnElement[bool], ...]:
-    wanted = (
-        col(Entry.group_id) == group_id,
-        col(Entry.kind) == EntryKind.ACTION,
-        col(Entry.undone_at).is_(None),
-        col(Entry.is_finished).is_(False),
+    What the meeting heard of an action stands beside it, also if it is done by now.
+    """
+    found = await plan.open_in(session, meeting.group_id, before=meeting.starts_at, limit=MATTERS)
+    sitting = await session.get(Sitting, meeting.id)
+    if sitting is None:
+        return tuple(point.as_line for point in found)
+    heard = await plan.heard(
+        session, meeting.group_id, sitting.opened_at, sitting.closed_at, before=meeting.starts_at
     )
-    if before is None:
-        return wanted
-    earlier = select(col(Meeting.id)).where(
-        col(Meeting.group_id) == group_id, col(Meeting.starts_at) < before
+    closed = [point for point, _ in heard.values() if not point.is_open]
+    return tuple(
+        replace(point.as_line, outcome=heard[point.id][1].after, reason=heard[point.id][1].reason)
+        if point.id in heard
+        else point.as_line
+        for point in (*closed, *found)[:MATTERS]
     )
-    return (*wanted, col(Entry.meeting_id).in_(earlier))
-
-
-def _counted(wanted: Sequence[ColumnElement[bool]]) -> Select[int]:
-    return select(func.count()).select_from(Entry).where(*wanted)
-
-
-async def _lines(
-    session: AsyncSession, group: Group, wanted: Sequence[ColumnElement[bool]], *, limit: int
-) -> tuple[Line, ...]:
-    # What has no date comes last, on both databases.
-    order = (col(Entry.due_on).is_(None), col(Entry.due_on), col(Entry.id))
-    rows = await session.execute(notebook.lines().where(*wanted).order_by(*order).limit(limit))
-    return tuple(notebook.line(row, group.zone) for row in rows)
 
 
 async def _last_minutes(

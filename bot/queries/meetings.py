@@ -85,12 +85,19 @@ async def upcoming(session: AsyncSession, group_id: int, now: datetime) -> Seque
 
 async def following(session: AsyncSession, meeting: Meeting, now: datetime) -> Meeting | None:
     """Return the next planned meeting of the same group that has not begun; None: there is none."""
+    return await next_in(session, meeting.group_id, now, after=meeting)
+
+
+async def next_in(
+    session: AsyncSession, group_id: int, now: datetime, *, after: Meeting | None = None
+) -> Meeting | None:
+    """Return the next planned meeting of a group that has not begun, and comes `after` another."""
     rows = await session.execute(
         select(Meeting)
         .where(
-            col(Meeting.group_id) == meeting.group_id,
-            col(Meeting.id) != meeting.id,
-            col(Meeting.starts_at) > max(now, meeting.starts_at),
+            col(Meeting.group_id) == group_id,
+            col(Meeting.id) != (after.id if after else 0),
+            col(Meeting.starts_at) > (max(now, after.starts_at) if after else now),
             col(Meeting.state) == State.PLANNED,
         )
         .order_by(col(Meeting.starts_at), col(Meeting.id))

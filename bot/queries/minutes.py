@@ -112,7 +112,7 @@ async def record(session: AsyncSession, meeting: Meeting) -> Record:
         is_written_up=sitting.ending is Ending.WRITTEN_UP,
         last_serial=last.serial if last else 0,
         last_starts=last.starts if last else None,
-        open_actions=await carry_over.open_before(session, meeting, group),
+        open_actions=await carry_over.open_before(session, meeting),
     )
 
 

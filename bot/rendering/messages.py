@@ -13,7 +13,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from bot.domain import actions, names
+from bot.domain import actions, names, plan, progress, streams
 from bot.domain.agenda import Word, Words
 from bot.domain.attendance import Answer
 from bot.domain.dates import DayWord
@@ -56,6 +56,7 @@ TOOLS = frozenset(
         Verb.NEXT,
         Verb.FINISH,
         Verb.ASK_CLOSE,
+        Verb.WALK,
     }
 )
 """What stands below the answers and is for few: it is labelled in the group's first language alone,
@@ -205,6 +206,45 @@ class Renderer:
             )
             for word in (*actions.Word, *DayWord)
         }
+
+    @cached_property
+    def stream_words(self) -> streams.Words:
+        """What people call the usual streams of work, in every language."""
+        return {
+            key: frozenset(
+                streams.folded(said)
+                for language in self.catalogues.languages
+                for said in split_words(self._render("streams/words.txt", language, {"key": key}))
+            )
+            for key in streams.USUAL
+        }
+
+    def plan_words(self, word: plan.Word) -> list[str]:
+        """Return what people type behind the number of an action, in every language."""
+        texts = (
+            self._render("plan/words.txt", language, {"meaning": word})
+            for language in self.catalogues.languages
+        )
+        return [said for text in texts for said in split_words(text)]
+
+    @cached_property
+    def report_words(self) -> progress.Words:
+        """What people begin a report with, or a line of it, in every language."""
+        return {
+            word: [
+                said
+                for language in self.catalogues.languages
+                for said in split_words(
+                    self._render("progress/words.txt", language, {"meaning": word})
+                )
+            ]
+            for word in progress.Word
+        }
+
+    def is_thanks(self, text: str) -> bool:
+        """Tell whether a text, in any language, thanks or greets, and says no more than that."""
+        said = fold(text)
+        return bool(said) and all((word,) in self.answer_words.fillers for word in said)
 
     def without_for(self, text: str) -> str:
         """Return the name of an organisation without the "for" that people write before it."""

@@ -1,4 +1,4 @@
-"""Minutes for a word processor: the words of the printed ones, with styles that an office edits.
+"""Documents for a word processor: the words of the printed ones, with styles that an office edits.
 
 Everything that people wrote is text here: no field, link, macro or formula can come of it.
 """
@@ -53,13 +53,45 @@ def minutes(facts: Mapping[str, Any]) -> bytes:
     return made.getvalue()
 
 
-def _set_up(document: "Document", facts: Mapping[str, Any]) -> None:
+def report(facts: Mapping[str, Any]) -> bytes:
+    """Return a report as a DOCX, a table on pages that lie on their side; `facts` as above."""
+    # Loaded late: it is heavy, and seldom needed.
+    import docx  # noqa: PLC0415 - heavy
+
+    document = docx.Document()
+    _set_up(document, facts, is_wide=True)
+    _said(document.add_paragraph(), facts["coalition"])
+    _said(document.add_paragraph(style="Title"), facts["title"])
+    document.add_paragraph().add_run(facts["when"]).bold = True
+    for note in facts["notes"]:
+        _said(document.add_paragraph(style="Quote"), note)
+    widths = (4.2, 10.5, 4, 7) if facts["is_plan"] else (6.2, 7.5, 6, 6)
+    for group in facts["groups"]:
+        if group["name"]:
+            _said(document.add_heading(level=1), group["name"])
+        rows = [
+            ["\n".join(filter(None, (*one["lines"], one["below"]))) for one in row]
+            for row in group["rows"]
+        ]
+        _table(document, facts["head"], rows, widths)
+        if not rows:
+            document.add_paragraph(facts["empty"])
+    made = BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def _set_up(document: "Document", facts: Mapping[str, Any], *, is_wide: bool = False) -> None:
     """Give the document its page, its fonts, what stands on each page, and no author in person."""
+    from docx.enum.section import WD_ORIENTATION  # noqa: PLC0415 - heavy
     from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415 - heavy
     from docx.shared import Cm, Pt, RGBColor  # noqa: PLC0415 - heavy
 
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
+    if is_wide:
+        section.orientation = WD_ORIENTATION.LANDSCAPE
+        section.page_width, section.page_height = section.page_height, section.page_width
     section.left_margin = section.right_margin = Cm(MARGIN_CM)
     section.top_margin = section.bottom_margin = Cm(MARGIN_CM)
     defaults = document.styles.element.xpath("w:docDefaults/w:rPrDefault/w:rPr/w:rFonts")

@@ -21,7 +21,7 @@ from bot.models.columns import stored_id
 from bot.queries import rolls
 from bot.queries import sittings as sitting_queries
 from bot.queries import write_ups as write_up_queries
-from bot.services import actions, agenda_sheets, minutes, paper_lists, write_ups
+from bot.services import actions, agenda_sheets, minutes, paper_lists, plan, write_ups
 
 
 @dataclass(frozen=True)
@@ -170,4 +170,5 @@ async def _said(
         )
         actions.take(entry, reading)
         session.add(entry)
-    await session.flush()
+        await session.flush()
+        await plan.follow(session, entry)

@@ -48,22 +48,22 @@ async def around(
 
 async def _known(
     session: AsyncSession,
-    meeting: Meeting,
     group: Group,
+    meeting: Meeting | None,
     mentions: Mapping[str, int | None] | None = None,
     *,
     now: datetime,
 ) -> Around:
-    """Return who may be named in a group, and when it meets after a meeting."""
+    """Return who may be named in a group, and when it meets next: after that meeting, if any."""
     known = await around(session, stored_id(group), mentions)
-    following = await meetings.following(session, meeting, now)
+    following = await meetings.next_in(session, stored_id(group), now, after=meeting)
     return replace(known, next_meeting=following.wall_start.date() if following else None)
 
 
 async def understand(
     session: AsyncSession,
-    meeting: Meeting,
     group: Group,
+    meeting: Meeting | None,
     said: tuple[str, Mapping[str, int | None]],
     quoted: tuple[str, Mapping[str, int | None]],
     *,
@@ -72,15 +72,17 @@ async def understand(
 ) -> tuple[Reading, bool]:
     """Return what is to be done, and whether it was said in the message that was replied to.
 
-    Both come with the mentions in them; `speakers` are the members who say "I" in either. Words of
-    one's own win, unless they only say who and until when.
+    It is said in a meeting, or between meetings (None). Both come with the mentions in them;
+    `speakers` are the members who say "I" in either. Words of one's own win, unless they only say
+    who and until when.
 
     Raises:
         WordsMissing: nobody said what is to be done.
     """
-    wall, languages = wall_time(now, meeting.zone), tuple(group.languages)
+    zone = meeting.zone if meeting else group.zone
+    wall, languages = wall_time(now, zone), tuple(group.languages)
     words = renderer().action_words
-    known = await _known(session, meeting, group, {**quoted[1], **said[1]}, now=now)
+    known = await _known(session, group, meeting, {**quoted[1], **said[1]}, now=now)
     known, others = (replace(known, speaker=one) for one in speakers)
     own = rules.read(said[0], known, words, now=wall, languages=languages)
     if not quoted[0]:
@@ -112,7 +114,7 @@ async def separate(
     group = await session.get_one(Group, meeting.group_id)
     return rules.separate(
         text,
-        replace(await _known(session, meeting, group, mentions, now=now), speaker=speaker),
+        replace(await _known(session, group, meeting, mentions, now=now), speaker=speaker),
         renderer().action_words,
         now=wall_time(now, meeting.zone),
         languages=tuple(group.languages),
@@ -129,7 +131,7 @@ async def read_all(
     now: datetime,
 ) -> list[Reading]:
     """Return what lines of a member give to people; one that names nothing to do stays whole."""
-    known = replace(await _known(session, meeting, group, now=now), speaker=speaker)
+    known = replace(await _known(session, group, meeting, now=now), speaker=speaker)
     wall, languages = wall_time(now, meeting.zone), tuple(group.languages)
     found = [
         rules.read(line, known, renderer().action_words, now=wall, languages=languages)
@@ -143,8 +145,8 @@ async def read_all(
 
 async def amended(
     session: AsyncSession,
-    meeting: Meeting,
     group: Group,
+    meeting: Meeting | None,
     text: str,
     *,
     speaker: int | None,
@@ -157,9 +159,9 @@ async def amended(
     """
     return rules.amend(
         text,
-        replace(await _known(session, meeting, group, now=now), speaker=speaker),
+        replace(await _known(session, group, meeting, now=now), speaker=speaker),
         renderer().action_words,
-        now=wall_time(now, meeting.zone),
+        now=wall_time(now, meeting.zone if meeting else group.zone),
         languages=tuple(group.languages),
     )
 

@@ -7,16 +7,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import roles
 from bot.domain.carry_over import A_PAGE
-from bot.domain.notebook import EntryGone
+from bot.domain.plan import PointGone, PointState
 from bot.domain.roles import Action, Actor, Scope
-from bot.models import Entry, Group
+from bot.models import ActionPoint, Group
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
-from bot.queries import carry_over as queries
+from bot.queries import plan as queries
 from bot.rendering.keyboards import carry_over as keyboards
 from bot.rendering.messages import renderer
-from bot.services import agenda_views
+from bot.services import agenda_views, plan
 from bot.services.meeting_posts import locked
 
 ACTIONS = "open-actions"
@@ -50,29 +50,25 @@ async def show(session: AsyncSession, meeting_id: int, actor: Actor, *, now: dat
 
 
 async def finish(
-    session: AsyncSession, entry_id: int, actor: Actor, *, is_finished: bool, now: datetime
+    session: AsyncSession, point_id: int, actor: Actor, *, is_finished: bool, now: datetime
 ) -> None:
     """Note that an action is done, or is not done after all; twice is once.
 
     Raises:
-        EntryGone: it was taken back.
-        NotAllowed, StrangerHere, AnonymousAdmin: the person does not prepare the group's agenda.
+        PointGone: it was taken back.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run the group's plan.
     """
-    entry = await session.get(Entry, entry_id)
-    if entry is None:
-        raise EntryGone
-    group = await session.get_one(Group, entry.group_id)
-    roles.require(actor, Action.EDIT_AGENDA, Scope(group.coalition_id, stored_id(group)))
+    known = await session.get(ActionPoint, point_id)
+    if known is None:
+        raise PointGone
+    group = await session.get_one(Group, known.group_id)
     # The meeting is locked first, as by everybody who changes what its agenda shows.
     coming = await agenda_views.upcoming(session, group, now=now)
-    entry = await queries.action(session, entry_id)
-    if entry is None:
-        raise EntryGone
-    entry.is_finished = is_finished
-    await session.flush()
-    facts = await _facts(session, group, entry if is_finished else None)
+    state = PointState.DONE if is_finished else PointState.OPEN
+    point = await plan.set_state(session, point_id, state, actor, now=now)
+    facts = await _facts(session, group, point if is_finished else None)
     for row in await post.live_messages(session, ACTIONS, stored_id(group)):
-        keyboard = keyboards.actions(facts["actions"], entry_id if is_finished else 0)
+        keyboard = keyboards.actions(facts["actions"], point_id if is_finished else 0)
         await post.revise(
             session,
             row,
@@ -84,11 +80,13 @@ async def finish(
         await agenda_views.show(session, coming, group, now=now)
 
 
-async def _facts(session: AsyncSession, group: Group, finished: Entry | None) -> dict[str, Any]:
-    found, count = await queries.open_actions(session, group, limit=A_PAGE)
+async def _facts(
+    session: AsyncSession, group: Group, finished: ActionPoint | None
+) -> dict[str, Any]:
+    found = await queries.open_in(session, stored_id(group), limit=A_PAGE)
     return {
         "group": group.facts(),
-        "actions": found,
-        "count": count,
+        "actions": [point.as_line for point in found],
+        "count": await queries.count_open(session, stored_id(group)),
         "finished": finished.text if finished else "",
     }

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.botapi.client import Document
-from bot.services import circulation, minutes_papers, participation
+from bot.services import circulation, digests, minutes_papers, participation, reports
 
 Made: TypeAlias = Callable[[], Document] | None
 Make: TypeAlias = Callable[[AsyncSession, Mapping[str, Any], datetime], Awaitable[Made]]
@@ -17,6 +17,8 @@ MAKERS: dict[str, Make] = {
     circulation.PAPER: circulation.make,
     participation.PICTURE: circulation.make,
     minutes_papers.PAPER: minutes_papers.make,
+    digests.PICTURE: digests.make,
+    reports.REPORT: reports.make,
 }
 """By what a row calls it."""
 

@@ -41,7 +41,7 @@ from bot.outbox.post import About, Place
 from bot.queries import members as people
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
-from bot.services import members, rolls
+from bot.services import hand_over, members, rolls
 
 INVITATION = "invitation"
 """The subject of the question whether somebody accepts."""
@@ -160,6 +160,9 @@ async def accept(session: AsyncSession, number: int, actor: Actor, *, now: datet
     await _accept(session, invitation, actor, now=now)
     await _close(session, number, actor, "invitations/welcome.html", offer, now=now)
     await _tell_inviter(session, invitation, offer, actor, now=now)
+    if invitation.group_id is not None and invitation.used_by is not None:
+        group = await session.get_one(Group, invitation.group_id)
+        await hand_over.tell(session, group, invitation.used_by, now=now)
     await rolls.ask_at_last(session, actor.telegram_id, now=now)
 
 

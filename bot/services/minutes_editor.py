@@ -29,7 +29,7 @@ from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.queries import minutes as queries
 from bot.queries import notebook as notebook_queries
-from bot.services import actions, minutes_views, motion_posts, objections
+from bot.services import actions, minutes_views, motion_posts, objections, plan, support
 from bot.services.minutes import approvable
 from bot.services.minutes_views import DRAFT
 
@@ -358,6 +358,8 @@ async def _reword(opened: _Opened, entry_id: int, text: str, number: int) -> Ove
     before = entry.text
     await _word(opened, entry, text)
     await opened.session.flush()
+    await plan.follow(opened.session, entry)
+    await support.follow(opened.session, entry, now=opened.now)
     if screen.view is Edit.ENTRY:
         _show(opened, Edit.PART, rules.part_of(opened.record, entry_id) or ROLL)
     else:
@@ -386,8 +388,9 @@ async def _take_out(opened: _Opened, entry_id: int) -> None:
     part = rules.part_of(opened.record, entry_id)
     entry = await _entry(opened, entry_id)
     entry.undone_at = opened.now
-    await opened.session.flush()
+    await plan.follow(opened.session, entry)
     await motion_posts.show_origin(opened.session, entry, now=opened.now)
+    await support.follow(opened.session, entry, now=opened.now)
     _show(opened, Edit.PART, part or ROLL)
 
 
@@ -417,6 +420,8 @@ async def _add(opened: _Opened, kind: EntryKind, text: str) -> None:
     await _word(opened, entry, text)
     opened.session.add(entry)
     await opened.session.flush()
+    await plan.follow(opened.session, entry)
+    await support.follow(opened.session, entry, now=opened.now)
     _touch(opened, entry)
     await _changed(opened, part)
     _show(opened, Edit.PART, part)
@@ -454,7 +459,9 @@ async def _discard(opened: _Opened) -> None:
             await _restore(opened, entry, lines[key])
         else:
             entry.undone_at = opened.now
+        await plan.follow(session, entry)
         await motion_posts.show_origin(session, entry, now=opened.now)
+        await support.follow(session, entry, now=opened.now)
     await objections.give_up(session, minutes.meeting_id)
     await minutes_views.give_up(session, opened.meeting, minutes, now=opened.now)
     await session.delete(minutes)

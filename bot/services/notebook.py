@@ -28,7 +28,16 @@ from bot.models.columns import stored_id
 from bot.queries import minutes as minutes_queries
 from bot.queries import notebook as queries
 from bot.queries import sittings as sitting_queries
-from bot.services import actions, decisions, minutes, motion_posts, sitting_posts, sittings
+from bot.services import (
+    actions,
+    decisions,
+    minutes,
+    motion_posts,
+    plan,
+    sitting_posts,
+    sittings,
+    support,
+)
 from bot.services.meeting_posts import locked
 
 SHARED = frozenset({EntryKind.IDEA, EntryKind.HELP})
@@ -130,7 +139,7 @@ async def capture(
     await _review(session, book, entry, now=now)
     if is_open:
         await sittings.take_part(session, book.meeting, actor, now=now)
-    await _changed(session, book, now=now)
+    await _changed(session, book, entry, now=now)
     return Written(entry, unclear)
 
 
@@ -156,7 +165,7 @@ async def correct(
     entry.kind = kind
     unclear = await _word(session, book, entry, said, now=now)
     await _review(session, book, entry, now=now)
-    await _changed(session, book, now=now)
+    await _changed(session, book, entry, now=now)
     return Written(entry, unclear)
 
 
@@ -183,7 +192,7 @@ async def said_again(
             entry.text = rules.checked(text)
         except (EntryGone, EntryOut, rules.EntryTooLong):
             continue
-        await _changed(session, book, now=now)
+        await _changed(session, book, entry, now=now)
         await actions.show(session, entry, now=now)
     return is_theirs
 
@@ -203,7 +212,7 @@ async def amend(
     book, entry = await _open_entry(session, entry_id)
     try:
         reading = await actions.amended(
-            session, book.meeting, book.group, text, speaker=actor.member_id, now=now
+            session, book.group, book.meeting, text, speaker=actor.member_id, now=now
         )
     except AmendmentUnclear:
         if _may_change(book, entry, actor):
@@ -211,7 +220,7 @@ async def amend(
         return None
     _require_change(book, entry, actor)
     actions.take(entry, reading)
-    await _changed(session, book, now=now)
+    await _changed(session, book, entry, now=now)
     await actions.show(session, entry, unclear=reading.unclear, now=now)
     return Written(entry, reading.unclear)
 
@@ -243,7 +252,7 @@ async def give(
     if not chosen:
         raise EntryGone
     actions.give(entry, chosen[0])
-    await _changed(session, book, now=now)
+    await _changed(session, book, entry, now=now)
     await actions.show(session, entry, now=now)
 
 
@@ -259,7 +268,7 @@ async def undo(session: AsyncSession, entry_id: int, actor: Actor, *, now: datet
     await _require_author(session, entry, actor)
     entry.undone_at = entry.undone_at or now
     await motion_posts.show_origin(session, entry, now=now)
-    await _changed(session, book, now=now)
+    await _changed(session, book, entry, now=now)
     await actions.show(session, entry, now=now)
     return await queries.one(session, entry_id, book.meeting.zone)
 
@@ -360,8 +369,8 @@ async def _word(
     if entry.kind is EntryKind.ACTION:
         reading, is_quoted = await actions.understand(
             session,
-            book.meeting,
             book.group,
+            book.meeting,
             (said.text, said.mentions),
             (said.quoted, said.quoted_mentions),
             speakers=(entry.written_by, said.by),
@@ -399,9 +408,11 @@ async def _review(session: AsyncSession, book: _Book, entry: Entry, *, now: date
         await decisions.review_at(session, entry, book.meeting, day, now=now)
 
 
-async def _changed(session: AsyncSession, book: _Book, *, now: datetime) -> None:
-    """Let all that shows a notebook say what stands in it now."""
+async def _changed(session: AsyncSession, book: _Book, entry: Entry, *, now: datetime) -> None:
+    """Let all that shows a notebook, and the plan, say what an entry of it says now."""
     await session.flush()
+    await plan.follow(session, entry)
+    await support.follow(session, entry, now=now)
     sitting_posts.show(session, book.meeting, now=now)
     if book.sitting.state is SittingState.OPEN:
         sittings.touch(book.sitting, now)

@@ -74,6 +74,17 @@ async def forget(
     return set(rows.scalars())
 
 
+async def drop(session: AsyncSession, *, subject: str, subject_id: int) -> None:
+    """Forget what waits about a subject, or was cancelled, so that it can be written anew."""
+    await session.execute(
+        delete(Occasion).where(
+            col(Occasion.subject) == subject,
+            col(Occasion.subject_id) == subject_id,
+            col(Occasion.state).in_((OccasionState.WAITING, OccasionState.CANCELLED)),
+        )
+    )
+
+
 async def due(session: AsyncSession, now: datetime) -> Sequence[Occasion]:
     """Return occasions whose time has come, in the order in which their subjects are locked.
 

@@ -24,7 +24,7 @@ from bot.models import (
 )
 from bot.queries import rolls as queries
 from bot.queries.members import caretakers, team
-from bot.services import members, rolls
+from bot.services import hand_over, members, plan_posts, rolls
 
 LEADING = frozenset({Role.LEAD, Role.DEPUTY})
 
@@ -71,7 +71,10 @@ async def change_role(
     if role is Role.OBSERVER and was_prime:
         await _promote(session, place)
     await rolls.refresh(session, group, now=now)
-    return await _told(session, group, place, actor, now=now)
+    known = await _told(session, group, place, actor, now=now)
+    if role in LEADING:
+        await hand_over.tell(session, group, member_id, now=now)
+    return known
 
 
 async def put_first(
@@ -84,6 +87,7 @@ async def put_first(
     """
     group, place = await _changeable(session, group_id, member_id, actor)
     people.check_first(await _known(session, group_id, member_id))
+    was_first = _is_first(place)
     await session.execute(
         update(Membership)
         .where(
@@ -95,7 +99,10 @@ async def put_first(
     place.is_alternate = False
     await session.flush()
     await rolls.refresh(session, group, now=now)
-    return await _told(session, group, place, actor, now=now)
+    known = await _told(session, group, place, actor, now=now)
+    if not was_first:
+        await hand_over.tell(session, group, member_id, now=now)
+    return known
 
 
 async def move(
@@ -294,13 +301,17 @@ async def _leads(session: AsyncSession, group_id: int) -> int:
 
 async def _depart(session: AsyncSession, group: Group, place: Membership, *, now: datetime) -> None:
     await _settle(session, place, now=now)
-    was_prime = _is_first(place)
+    was_prime, was_there = _is_first(place), place.is_confirmed
     # A role is for as long as one is there: whoever comes back is a member like others.
     place.is_confirmed, place.left_at, place.role = False, now, Role.MEMBER
     place.returns_as = None
     await session.flush()
-    if was_prime:
-        await _promote(session, place)
+    following = await _promote(session, place) if was_prime else None
+    if following is not None:
+        await hand_over.tell(session, group, following.member_id, now=now)
+    if was_there:
+        await plan_posts.tell_left(session, group, place.member_id, now=now)
+        await hand_over.tell_left(session, group, place, now=now)
     await rolls.close_questions(session, group, place, rolls.Verdict.OVER, now=now)
     await rolls.refresh(session, group, now=now)
 
@@ -323,7 +334,7 @@ async def _settle(session: AsyncSession, place: Membership, *, now: datetime) ->
     )
 
 
-async def _promote(session: AsyncSession, gone: Membership) -> None:
+async def _promote(session: AsyncSession, gone: Membership) -> Membership | None:
     """Let the alternate who has been there longest speak first for an organisation."""
     rows = await session.execute(
         select(Membership)
@@ -341,6 +352,7 @@ async def _promote(session: AsyncSession, gone: Membership) -> None:
     if following is not None:
         following.is_alternate = False
         await session.flush()
+    return following
 
 
 async def _told(

@@ -12,6 +12,7 @@ from bot.models import Group, Meeting, Member, Occasion, OccasionState
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
+from bot.queries import follow_up
 from bot.queries import questions as queries
 from bot.rendering import keyboards
 from bot.services import budget, occasions
@@ -28,7 +29,11 @@ async def ask(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bo
     if taken is None:
         return True
     group = (await session.get_one(Group, meeting.group_id)).facts()
+    away = await follow_up.away(session, wall_time(now, group.zone).date())
     for member in await queries.unanswered(session, meeting):
+        if member.id in away:
+            # Their colleagues are asked as well.
+            continue
         await _write(
             session,
             member,

@@ -30,7 +30,7 @@ from bot.queries import rolls
 from bot.queries.rolls import ROLL
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
-from bot.services import meeting_posts, members
+from bot.services import hand_over, meeting_posts, members, progress, support
 
 WAITING = "waiting"
 """The subject of the private question whether somebody speaks for an organisation."""
@@ -219,9 +219,13 @@ async def admit(
     if place.is_office:
         place.role = Role.MEMBER
     await session.flush()
+    await progress.confirmed(session, group_id, member_id)
     # What they answered while they waited counts from now on.
     await refresh(session, group, now=now)
+    await support.show_again(session, group, member_id, now=now)
     await _tell(session, group, place, Verdict.ADMITTED, now=now)
+    if not (place.is_alternate or place.is_office or place.role is Role.OBSERVER):
+        await hand_over.tell(session, group, member_id, now=now)
 
 
 async def decline(

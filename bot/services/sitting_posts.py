@@ -164,7 +164,12 @@ class _Side:
 
 def _keyboard(facts: dict[str, Any], side: _Side) -> Keyboard:
     if facts["sitting"].state is SittingState.OPEN:
-        return keyboards.board(facts["sitting"], facts["holders"], is_turned=side.is_turned)
+        return keyboards.board(
+            facts["sitting"],
+            facts["holders"],
+            facts["carried"].count,
+            is_turned=side.is_turned,
+        )
     return keyboards.closed(facts["sitting"].meeting.id) if facts["can_reopen"] else ()
 
 

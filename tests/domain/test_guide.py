@@ -17,7 +17,7 @@ def test_a_few_commands_stand_on_one_screen() -> None:
 
 def test_between_meetings_the_next_one_comes_first() -> None:
     assert guide.first(EVERYTHING, is_open=False) == Screen(
-        ("when", "agenda", "additem", "meeting", "open", "minutes", "find"), tuple(Subject)
+        ("when", "agenda", "additem", "actions", "meeting", "open", "minutes"), tuple(Subject)
     )
 
 
@@ -32,7 +32,8 @@ def test_nobody_is_shown_what_they_may_not_do() -> None:
 
     assert screen == Screen(
         ("undo", "idea", "needhelp", "agenda"),
-        (Subject.MEETINGS, Subject.HOLDING, Subject.MINE),
+        (Subject.MEETINGS, Subject.HOLDING, Subject.ACTIONS, Subject.MINE),
     )
-    assert guide.of(Subject.HOLDING, MEMBER) == ("idea", "needhelp", "undo")
+    assert guide.of(Subject.HOLDING, MEMBER) == ("idea", "undo")
+    assert guide.of(Subject.ACTIONS, MEMBER) == ("needhelp",)
     assert guide.of(Subject.RECORDS, MEMBER) == ()

@@ -61,9 +61,13 @@ ALLOWED: dict[Action, dict[Scope, set[str]]] = {
     Action.APPROVE_MINUTES: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
     Action.SEE_PAPER_LIST: {HERE: {"backbone", "lead"}, ELSEWHERE: {"backbone"}},
     Action.SHARE: {HERE: VOICES - {"pending"} | {"backbone"}, ELSEWHERE: {"backbone"}},
+    Action.SEE_SUMMARY: {HERE: {"backbone", "lead"}, ELSEWHERE: {"backbone"}},
+    Action.RUN_PLAN: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
+    Action.REPORT: {HERE: VOICES | {"backbone"}, ELSEWHERE: {"backbone"}},
     Action.CHECK_IN: {HERE: VOICES | OFFICES},
     Action.VOTE: {HERE: VOICES - {"pending"}},
     Action.OBJECT: {HERE: VOICES - {"pending"}},
+    Action.OFFER_HELP: {HERE: VOICES - {"pending"} | {"observer", "office"}},
     **{
         action: {
             HERE: {"backbone", "operator"},

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
 from alembic import command
 from sqlalchemy import Connection, MetaData, Table, select, text
-from sqlalchemy.types import JSON, Boolean, DateTime, Integer
+from sqlalchemy.types import JSON, Boolean, DateTime, Integer, Time
 
 from bot import migrations
 from bot.database import Database
@@ -43,7 +43,7 @@ def empty_url(request: pytest.FixtureRequest) -> Iterator[str]:
         server.drop("in_use")
 
 
-def value(table: Table, column: Any) -> Any:
+def value(table: Table, column: Any) -> Any:  # noqa: PLR0911 - a line for each type
     """Return something that fits a column; every id is 1, so that rows find each other."""
     if (table.name, column.name) in CHOICES:
         return CHOICES[table.name, column.name]
@@ -54,6 +54,8 @@ def value(table: Table, column: Any) -> Any:
             return True
         case Integer():
             return 1
+        case Time():
+            return time(10)
         case DateTime():
             moment = datetime(2026, 12, 3, 10, tzinfo=UTC)
             return moment.replace(tzinfo=None) if column.name in WALL_TIMES else moment
@@ -116,3 +118,62 @@ def test_an_index_that_the_first_version_was_given_late_is_made_up_for(empty_url
     in_database(empty_url, lose_the_late_index)
 
     assert difference(empty_url) is None
+
+
+def needed(table: Table) -> dict[str, Any]:
+    """Return a row that says no more than it has to."""
+    return {
+        column.name: None if column.nullable else value(table, column) for column in table.columns
+    }
+
+
+def written_down(connection: Connection) -> None:
+    """Write into a notebook: an open action, one done, one taken back; and a decision."""
+    there = {table.name: table for table in tables(connection)}
+    for name in ("coalition", "organisation", "member", "group", "meeting"):
+        connection.execute(there[name].insert().values(needed(there[name])))
+    entry = there["entry"]
+    at = datetime(2026, 12, 3, 8, tzinfo=UTC)
+    said: list[dict[str, Any]] = [
+        {"kind": "action", "owner_id": 1, "owner_organisation_id": 1, "stream": "water"},
+        {"kind": "action", "is_finished": True},
+        {"kind": "action", "undone_at": at},
+        {"kind": "agreed"},
+    ]
+    for number, facts in enumerate(said, start=1):
+        row = needed(entry) | {
+            "is_finished": False,
+            "owner_name": "",
+            "stream": "",
+            "written_at": at,
+        }
+        row |= {"id": number, "text": f"Say {number}", "due_on": None, **facts}
+        connection.execute(entry.insert().values(row))
+
+
+def planned(connection: Connection) -> Any:
+    """Return the plan: each action, who does it, what became of it, and up to where it counts."""
+    there = {table.name: table for table in tables(connection)}
+    point, change = there["action_point"], there["point_change"]
+    found = connection.execute(select(point).order_by(point.c.number)).mappings().all()
+    points = [
+        (row["number"], row["entry_id"], row["state"], row["closed_at"] is None) for row in found
+    ]
+    hidden = [row["number"] for row in found if row["taken_back_at"] is not None]
+    people = connection.execute(select(there["point_person"].c.member_id)).scalars().all()
+    changes = connection.execute(select(change.c.kind).order_by(change.c.id)).scalars().all()
+    counted = connection.execute(select(there["action_plan"].c.last_number)).scalar_one()
+    return points, hidden, list(people), list(changes), counted
+
+
+def test_what_meetings_had_given_out_before_stands_in_the_plan_of_their_group(
+    empty_url: str,
+) -> None:
+    command.upgrade(migrations.config(empty_url), "0005")
+    in_database(empty_url, written_down)
+
+    migrations.upgrade(empty_url)
+
+    points = [(1, 1, "open", True), (2, 2, "done", False), (3, 3, "open", False)]
+    changes = ["made", "made", "made", "state"]
+    assert in_database(empty_url, planned) == (points, [3], [1], changes, 3)

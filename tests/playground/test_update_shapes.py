@@ -568,7 +568,7 @@ READ = (
 RENAMED = {"from_user": "from"}
 OUR_OWN = {"language"}
 """Names that our own objects in these folders share with fields of Telegram's."""
-NOT_IMITATED = {"animation", "audio", "forward_origin", "media_group_id", "video_note"}
+NOT_IMITATED = {"animation", "audio", "forward_origin", "media_group_id", "video", "video_note"}
 """Fields that only tell what a message without words is, or that it was forwarded; nobody in the
 playground sends these."""
 

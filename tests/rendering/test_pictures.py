@@ -6,7 +6,7 @@ from bot.domain.participation import PICTURED
 from bot.playground import attachments
 from bot.rendering import documents
 from bot.rendering.messages import renderer
-from tests.rendering import held
+from tests.rendering import digested, held
 
 NAMES = {
     "plain": "Maji Bora Trust",
@@ -47,3 +47,13 @@ def test_over_each_column_stand_day_and_month() -> None:
     said = renderer().document("participation", language="so", **facts)
 
     assert said["days"][6:8] == [["3", "Lul"], ["3", "Ogs"]]
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+@pytest.mark.parametrize("language", ["en", "sw", "so"])
+def test_the_picture_of_twelve_weeks_is_small(name: str, language: str) -> None:
+    said = renderer().document("weeks", language=language, **digested.weeks(name))
+    content = documents.png("weeks", said)
+
+    assert attachments.photo_problem(content) is None
+    assert len(content) <= 60 * 1024

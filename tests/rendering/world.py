@@ -178,7 +178,15 @@ from bot.resources import folder
 from bot.services.coalitions import News
 from bot.services.invitations import Offer
 from bot.services.rolls import Verdict
-from tests.rendering import held
+from tests.rendering import (
+    digested,
+    followed,
+    hand_over_facts,
+    held,
+    planned,
+    reported,
+    support_facts,
+)
 
 Facts = dict[str, Any]
 
@@ -193,6 +201,8 @@ WEDNESDAY = datetime(2026, 12, 2, 10)
 COMMANDS = (
     "start",
     "mute",
+    "summary",
+    "report",
     "help",
     "when",
     "meeting",
@@ -209,6 +219,7 @@ COMMANDS = (
     "note",
     "idea",
     "needhelp",
+    "handover",
     "undo",
     "vote",
     "close",
@@ -300,6 +311,12 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **_people(name),
         **_set_up(name),
         **held.texts(name),
+        **support_facts.texts(name),
+        **hand_over_facts.texts(name),
+        **planned.texts(name),
+        **followed.texts(name),
+        **digested.texts(name),
+        **reported.texts(name, make_group(name=name)),
         **_errors(name),
         **_texts(name),
     }
@@ -1010,7 +1027,14 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
 def _errors(name: str) -> dict[str, list[Facts]]:
     """Return the facts that the refusals themselves carry."""
     table: dict[str, list[Facts]] = {}
-    for error in (*_refusals(name), *held.refusals(name)):
+    refusals = (
+        *held.refusals(name),
+        *support_facts.refusals(name),
+        *planned.refusals(name),
+        *followed.refusals(name),
+        *digested.refusals(name),
+    )
+    for error in (*_refusals(name), *refusals):
         facts = error.facts() | {"example": THURSDAY, "has_roll": True, "link": None}
         facts |= {"can_set_up": False}
         variants = (
@@ -1185,6 +1209,11 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             *held.button_facts(name),
             *held.buttons(name),
             *held.labels(name),
+            *support_facts.labels(),
+            *planned.labels(name),
+            *followed.buttons(name),
+            *digested.buttons(),
+            *reported.buttons(),
             {"name": "forget", "number": 3},
             {"name": "review-in", "count": 3},
             *({"name": f"calendar-{kind}"} for kind in EntryKind),
@@ -1264,6 +1293,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
                 *(f"fate-{fate}" for fate in Fate),
                 *held.VOTE_WORDS,
                 "wrong",
+                *followed.CONTROLS,
                 *ReminderKind,
                 *(f"mute-{kind}" for kind in MessageKind),
             )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.models import Entry
+from bot.models import ActionPoint
 from tests.stories.story import AMINA, LEAD, Story, shown, told
 
 OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
@@ -71,14 +71,14 @@ async def test_a_lead_ticks_an_action_off_and_may_take_it_back(story: Story) -> 
     await story.tap(LEAD, "✔️ 1", chat=LEAD)
     await story.forge(LEAD, done, chat=LEAD)
 
-    finished = [entry.text for entry in await story.rows(Entry) if entry.is_finished]
+    finished = [point.text for point in await story.rows(ActionPoint) if point.state == "done"]
     assert finished == ["Repair borehole number 1"]
     assert "Done: Repair borehole number 1" in shown(story.last(LEAD)).open
     assert "4 actions are open" in await story.ask(LEAD, "/agenda")
     assert await story.forge(AMINA, done)
 
     await story.tap(LEAD, "↩️ Not done", chat=LEAD)
-    assert not any(entry.is_finished for entry in await story.rows(Entry))
+    assert not any(point.closed_at for point in await story.rows(ActionPoint))
 
 
 async def test_the_next_meeting_sees_them_when_it_comes_to_its_actions(story: Story) -> None:

@@ -285,6 +285,10 @@ MANAGING_HELP = [
     "note",
     "idea",
     "needhelp",
+    "handover",
+    "actions",
+    "update",
+    "away",
     "undo",
     "vote",
     "close",
@@ -318,6 +322,10 @@ HELP = {
         "andika",
         "wazo",
         "tunahitaji",
+        "makabidhiano",
+        "kazi_zetu",
+        "sasisha",
+        "sipo",
         "ondoa",
         "kura",
         "funga",
@@ -345,6 +353,11 @@ HELP = {
         "facilitator",
         "idea",
         "needhelp",
+        "handover",
+        "action",
+        "actions",
+        "update",
+        "away",
         "undo",
         "find",
         "attendance",
@@ -364,7 +377,12 @@ HELP = {
         "hoja",
         "mwezeshaji",
         "wazo",
+        "kazi",
         "tunahitaji",
+        "makabidhiano",
+        "kazi_zetu",
+        "sasisha",
+        "sipo",
         "ondoa",
         "tafuta",
         "mahudhurio",
@@ -376,7 +394,12 @@ HELP = {
         "acha",
         "kikundi",
     ],
-    STRANGER: ["start", "help", "language", "mute", "cancel"],
+    STRANGER: ["start", "help", "language", "mute", "away", "cancel"],
+}
+ONLY_IN_PRIVATE = {
+    LEAD: {"calls", "report", "summary"},
+    DEPUTY: {"simu", "ripoti"},
+    COORDINATOR: {"calls", "report", "summary", "coalition"},
 }
 ANSWERING = "To answer an invitation, tap a button under it"
 
@@ -388,8 +411,7 @@ async def test_help_shows_only_what_this_person_may_do_here(story: Story) -> Non
     assert in_group == {person: set(names) for person, names in HELP.items()}
     # Which group a chat belongs to can be said only in that chat; a coalition is for nobody's ears.
     assert in_private == {
-        person: set(names) - {"setup", "sanidi"}
-        | ({"coalition"} if person == COORDINATOR else set())
+        person: set(names) - {"setup", "sanidi"} | ONLY_IN_PRIVATE.get(person, set())
         for person, names in HELP.items()
     }
 
@@ -401,10 +423,10 @@ async def test_help_begins_with_what_is_needed_now_and_fits_a_screen(story: Stor
         "/when – the next meetings, and who comes\n"
         "/agenda – what the next meeting is about\n"
         "/additem – put something on the agenda\n"
+        "/actions – what is to be done, by whom, until when\n"
         "/meeting – plan a meeting\n"
         "/open – open the meeting\n"
         "/minutes – the minutes of meetings\n"
-        "/find – find what was agreed or noted\n"
         "\n"
         'To answer an invitation, tap a button under it, or reply "yes" or "no".\n'
         "\n"
@@ -412,8 +434,8 @@ async def test_help_begins_with_what_is_needed_now_and_fits_a_screen(story: Stor
     )
     assert shown(story.last()).buttons == [
         ["📅 Meetings", "🟢 In a meeting"],
-        ["📄 Minutes", "👥 People"],
-        ["👤 For me"],
+        ["👉 Actions", "📄 Minutes"],
+        ["👥 People", "👤 For me"],
     ]
 
     await story.write(LEAD, "/open")
@@ -422,7 +444,7 @@ async def test_help_begins_with_what_is_needed_now_and_fits_a_screen(story: Stor
     running = ["item", "agreed", "action", "note", "vote", "undo", "close"]
     assert commands_in(await story.ask(LEAD, "/help")) == running
     assert commands_in(await story.ask(LEAD, "/help", chat=LEAD)) == running
-    assert commands_in(await story.ask(IBRAHIM, "/help"))[:3] == ["undo", "idea", "needhelp"]
+    assert commands_in(await story.ask(IBRAHIM, "/help"))[:3] == ["action", "undo", "idea"]
 
 
 async def test_a_subject_of_help_shows_what_whoever_taps_may_do_of_it(story: Story) -> None:
@@ -457,6 +479,7 @@ async def test_help_tells_how_to_answer_and_how_to_come_in(story: Story) -> None
         "\n"
         "/start – say hello\n"
         "/help – what you can do here\n"
+        "/away – say until when you are away\n"
         "/language – choose your language\n"
         "/mute – choose which messages I send you\n"
         "/cancel – stop the questions I am asking you\n"

@@ -95,6 +95,16 @@ async def test_who_has_started_the_bot_and_whose_organisation_is_silent_is_asked
     assert len(questions(story, IBRAHIM)) == 1
 
 
+async def test_who_is_away_is_not_asked_but_their_colleague_is(story: Story) -> None:
+    await planned(story)
+    await started(story, AMINA, PETER)
+    await story.ask(AMINA, "/away until 4 Dec", chat=AMINA)
+
+    await story.travel_to(TWO_DAYS_BEFORE + A_MOMENT)
+
+    assert [len(questions(story, person)) for person in (AMINA, PETER)] == [0, 1]
+
+
 async def test_what_was_switched_off_does_not_come(story: Story) -> None:
     await planned(story)
     await started(story, AMINA, IBRAHIM, FATUMA)
@@ -121,6 +131,9 @@ async def test_kinds_are_switched_off_and_on_by_button(story: Story) -> None:
             "✅ minutes of a meeting to which nobody of your organisation came; "
             "to the coordination team, those of the groups"
         ),
+        "✅ questions how your actions go, when their day comes near",
+        "✅ the weekly summary, to leads and to the coordination team",
+        "✅ a quarter is over: its reports, to the coordination team",
         "",
         "At most two a week. Tap to switch a kind off or on.",
     ]
@@ -131,6 +144,9 @@ async def test_kinds_are_switched_off_and_on_by_button(story: Story) -> None:
         ["✅ questions"],
         ["🔕 reminders"],
         ["🔕 minutes"],
+        ["🔕 actions"],
+        ["🔕 summary"],
+        ["🔕 reports"],
     ]
     assert await story.tap(IBRAHIM, "✅ questions", chat=IBRAHIM) == "On again."
     assert await story.rows(Mute) == []
@@ -159,6 +175,9 @@ async def test_what_somebody_mutes_is_answered_in_private_if_it_can_be(story: St
         ["🔕 questions"],
         ["🔕 reminders"],
         ["🔕 minutes"],
+        ["🔕 actions"],
+        ["🔕 summary"],
+        ["🔕 reports"],
     ]
     assert await story.ask(IBRAHIM, "/mute reminder") == ""
     assert read(story.last(IBRAHIM).text).startswith("🔕 Noted: this no longer comes to you")

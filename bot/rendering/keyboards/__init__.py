@@ -409,13 +409,20 @@ def first_steps(group_id: int, *, has_organisations: bool, has_lead: bool) -> Ke
 
 def coalition(coalition_id: int, *, can_remove: bool, can_found: bool) -> Keyboard:
     """Return a button for each trait of a coalition, and what else there is to do with it."""
-    name, languages, contact, team, remove = (
+    name, languages, contact, team, remove, streams = (
         Button(f"coalition-{one}", tap(Verb.COALITION, coalition_id, one))
-        for one in (Item.NAME, Item.LANGUAGES, Item.CONTACT, Item.TEAM, Item.REMOVE)
+        for one in (
+            Item.NAME,
+            Item.LANGUAGES,
+            Item.CONTACT,
+            Item.TEAM,
+            Item.REMOVE,
+            Item.STREAMS,
+        )
     )
     removal = ((remove,),) if can_remove else ()
     found = ((Button("found", tap(Verb.FOUND)),),) if can_found else ()
-    return ((team,), *removal, (contact,), (name, languages), *found)
+    return ((team,), *removal, (contact,), (streams,), (name, languages), *found)
 
 
 def team(coalition_id: int, people: Mapping[int, str]) -> Keyboard:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.domain.agenda import Routine
 from bot.domain.facilitation import NO_HOLDERS, Duty, Holders
 from bot.domain.filing import Form
 from bot.domain.meetings import Meeting
@@ -60,12 +61,15 @@ def unplanned(group_id: int) -> Keyboard:
     return ((Button("open-now", tap(Verb.OPEN_NOW, group_id)),),)
 
 
-def board(sitting: Sitting, holders: Holders = NO_HOLDERS, *, is_turned: bool = False) -> Keyboard:
+def board(
+    sitting: Sitting, holders: Holders = NO_HOLDERS, actions: int = 0, *, is_turned: bool = False
+) -> Keyboard:
     """Return the buttons under the live post of a meeting: for everybody, and for who runs it.
 
     Four rows at most, or they fill a small phone; what is seldom needed stands on the other side,
     which shows when it `is_turned`. [Next] carries the item that it leaves: two who tap at once go
-    one step, not two.
+    one step, not two. The meeting can go through the `actions` that earlier ones left open: the
+    button is in front while it deals with them.
     """
     number = sitting.meeting.id
     still_open = [duty for duty in Duty if duty not in holders or not holders[duty].is_accepted]
@@ -73,18 +77,31 @@ def board(sitting: Sitting, holders: Holders = NO_HOLDERS, *, is_turned: bool = 
     here, by_phone, represented = (
         Button(f"check-in-{how}", tap(Verb.CHECK_IN, number, how)) for how in How
     )
+    walk = (Button("plan-walk", tap(Verb.WALK, number, 0)),) if actions else ()
     if is_turned:
         # In the place of [Next] stands what does no harm to whoever taps a moment too late.
         back = Button("room-back", tap(Verb.BOARD_SIDE, number, 0))
-        return (here, by_phone), (represented,), (back, Button("leave", tap(Verb.LEAVE, number)))
+        return (
+            (here, by_phone),
+            (represented, *walk),
+            (back, Button("leave", tap(Verb.LEAVE, number))),
+        )
+    middle = (serving,) if serving else ()
     return (
         (here, by_phone),
-        *((serving,) if serving else ()),
+        *((walk,) if walk and (not serving or _deals_with_actions(sitting)) else middle),
         (
             Button("room", tap(Verb.ROOM, number)),
             Button("more", tap(Verb.BOARD_SIDE, number, 1)),
         ),
         (_next(sitting), Button("finish", tap(Verb.ASK_CLOSE, number))),
+    )
+
+
+def _deals_with_actions(sitting: Sitting) -> bool:
+    return any(
+        one.item.id == sitting.current and one.item.routine is Routine.ACTIONS
+        for one in sitting.items
     )
 
 

@@ -1,0 +1,1 @@
+"""The weeks of groups: counted, stored, and for whom."""

@@ -1,0 +1,271 @@
+"""Actions that no meeting gave out: written down with a command, corrected, and taken back."""
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import notebook as notebook_rules
+from bot.domain import roles
+from bot.domain.actions import Reading
+from bot.domain.notebook import EntryKind, NotYourEntry, WordsMissing
+from bot.domain.plan import ChangeKind, OnlyOwnActions, Point, PointGone
+from bot.domain.roles import Action, Actor, Scope
+from bot.models import ActionPoint, Group, Member, Organisation
+from bot.models.columns import stored_id
+from bot.outbox import post
+from bot.outbox.post import About, Place
+from bot.queries import plan as queries
+from bot.rendering.keyboards import plan as keyboards
+from bot.rendering.messages import renderer
+from bot.services import actions, plan, plan_posts
+from bot.services.notebook import Said
+
+MADE = "point-made"
+"""The subject of the answers that say how such an action was understood: replies correct it."""
+
+
+async def make(
+    session: AsyncSession, group: Group, said: Said, actor: Actor, *, now: datetime
+) -> tuple[int, str]:
+    """Put an action into the plan of a group; return it, and what was not understood of its day.
+
+    Whoever runs the plan gives it to anybody; a member only to the own organisation.
+
+    Raises:
+        WordsMissing, EntryTooLong: it cannot be written down.
+        OnlyOwnActions: a member named another organisation.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
+    """
+    group_id = stored_id(group)
+    scope = Scope(group.coalition_id, group_id)
+    roles.require(actor, Action.SHARE, scope)
+    reading = await _understood(session, group, said, actor, now=now)
+    text = notebook_rules.checked(reading.text)
+    point = await plan.add(session, group_id, text, by=actor.member_id, now=now)
+    point.source_chat_id, point.source_message_id = said.source
+    await _take(session, point, reading, actor)
+    await session.flush()
+    plan_posts.show(session, point, now=now)
+    return stored_id(point), reading.unclear
+
+
+async def correct(
+    session: AsyncSession, point_id: int, said: Said, actor: Actor, *, now: datetime
+) -> str:
+    """Let the author of an action say it anew, by editing the command that wrote it down.
+
+    Return what was not understood of its day. What it said before stays in its history.
+
+    Raises:
+        PointGone, NotYourEntry: it is not theirs to change any more.
+        WordsMissing, EntryTooLong, OnlyOwnActions: as `make`.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
+    """
+    point, group = await _own(session, point_id, actor, now=now)
+    reading = await _understood(session, group, said, actor, now=now)
+    text, before = notebook_rules.checked(reading.text), point.text
+    if text != before:
+        plan.note(session, point, ChangeKind.TEXT, actor, before=before, after=text, now=now)
+        point.text = text
+    await _change(session, point, reading, actor, now=now)
+    return reading.unclear
+
+
+async def amend(
+    session: AsyncSession, point_id: int, text: str, actor: Actor, *, now: datetime
+) -> str:
+    """Take what is said under such an action: who does it, until when, to what it belongs.
+
+    Return what was not understood of its day.
+
+    Raises:
+        AmendmentUnclear: it says nothing of that.
+        PointGone, PointClosed: it is not changed any more.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
+    """
+    known = await queries.one(session, point_id)
+    if known is None:
+        raise PointGone
+    group = await session.get_one(Group, known.group_id)
+    reading = await actions.amended(session, group, None, text, speaker=actor.member_id, now=now)
+    point = await plan.still_open(session, point_id, actor, now=now)
+    await _change(session, point, reading, actor, now=now)
+    return reading.unclear
+
+
+async def take_back(session: AsyncSession, point_id: int, actor: Actor, *, now: datetime) -> Point:
+    """Take back an action that one wrote down by a slip; twice is once.
+
+    Raises:
+        PointGone, NotYourEntry: it is not theirs to take back.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
+    """
+    known = await queries.one(session, point_id)
+    point, _ = await _own(session, point_id, actor, now=now)
+    assert known is not None
+    point.taken_back_at = now
+    point.closed_at = point.closed_at or now
+    await session.flush()
+    plan_posts.show(session, point, now=now)
+    await show(session, point_id, now=now, taken_back=known)
+    return known
+
+
+async def echo(
+    session: AsyncSession, point_id: int, place: Place, *, unclear: str = "", now: datetime
+) -> None:
+    """Answer with how an action was understood, and ask for what it lacks."""
+    point = await queries.one(session, point_id)
+    if point is None:
+        raise PointGone
+    choices, is_shared = await plan_posts.choices(session, point_id)
+    await post.say(
+        session,
+        place,
+        actions.ECHO,
+        _facts(point, unclear, is_asked=bool(choices), is_shared=is_shared),
+        now=now,
+        about=About(MADE, point_id, 1, place.languages[0]),
+        keyboard=keyboards.made(point_id, choices),
+        is_live=True,
+        is_silent=True,
+    )
+
+
+async def show(
+    session: AsyncSession,
+    point_id: int,
+    *,
+    unclear: str = "",
+    now: datetime,
+    taken_back: Point | None = None,
+) -> bool:
+    """Bring the answer to an action up to date; False if it had none."""
+    rows = await post.live_messages(session, MADE, point_id)
+    point = taken_back or await queries.one(session, point_id)
+    if not rows or point is None:
+        return False
+    choices, is_shared = await plan_posts.choices(session, point_id)
+    facts = _facts(point, unclear, is_asked=bool(choices), is_shared=is_shared)
+    facts["is_undone"] = taken_back is not None
+    keyboard = None if taken_back else keyboards.made(point_id, choices)
+    for row in rows:
+        await post.revise(
+            session,
+            row,
+            text=renderer().text(actions.ECHO, language=row.kind, **facts),
+            keyboard=post.buttons(keyboard, (row.kind,)),
+            now=now,
+            expires_at=now + post.REPLIES_EXPIRE,
+        )
+    return True
+
+
+def _facts(point: Point, unclear: str, *, is_asked: bool, is_shared: bool) -> dict[str, object]:
+    return {
+        "entry": point.as_line,
+        "is_undone": False,
+        "is_asked": is_asked,
+        "is_shared": is_shared,
+        "unclear": unclear,
+    }
+
+
+async def _understood(
+    session: AsyncSession, group: Group, said: Said, actor: Actor, *, now: datetime
+) -> Reading:
+    """Return an action as it was said, given to somebody to whom `actor` may give it.
+
+    Raises:
+        WordsMissing, OnlyOwnActions: see there.
+    """
+    reading, _ = await actions.understand(
+        session,
+        group,
+        None,
+        (said.text, said.mentions),
+        (said.quoted, said.quoted_mentions),
+        speakers=(actor.member_id, said.by),
+        now=now,
+    )
+    if not reading.text.strip():
+        raise WordsMissing(kind=EntryKind.ACTION)
+    if not roles.can(actor, Action.RUN_PLAN, Scope(group.coalition_id, group.id)):
+        await _check_own(session, group, reading, actor)
+    return reading
+
+
+async def _check_own(session: AsyncSession, group: Group, reading: Reading, actor: Actor) -> None:
+    own = await plan_posts.organisation_of(session, stored_id(group), actor)
+    if own is None:
+        raise roles.NotAllowed(action=Action.RUN_PLAN)
+    is_own = any(one.organisation_id == own for one in reading.owners)
+    if (reading.owners or reading.owner_said) and not is_own:
+        organisation = await session.get_one(Organisation, own)
+        raise OnlyOwnActions(organisation=organisation.name)
+
+
+async def _take(session: AsyncSession, point: ActionPoint, reading: Reading, actor: Actor) -> None:
+    """Note who, until when and where of an action that was just made.
+
+    What a member writes down for nobody is for their own organisation.
+    """
+    group = await session.get_one(Group, point.group_id)
+    if reading.owner or reading.owner_said:
+        await _give(session, point, reading)
+    elif not roles.can(actor, Action.RUN_PLAN, Scope(group.coalition_id, group.id)):
+        own = await plan_posts.organisation_of(session, point.group_id, actor)
+        await plan.give(session, point, (), own)
+    point.due_on = reading.due
+    await plan.sort_in(session, point, reading.stream)
+
+
+async def _give(session: AsyncSession, point: ActionPoint, reading: Reading) -> None:
+    owner = reading.owner
+    people = (owner.member_id,) if owner is not None and owner.member_id is not None else ()
+    await plan.give(
+        session, point, people, owner.organisation_id if owner else None, reading.owner_said
+    )
+
+
+async def _change(
+    session: AsyncSession, point: ActionPoint, reading: Reading, actor: Actor, *, now: datetime
+) -> None:
+    """Note what was said anew of an action, each with what it said before."""
+    point_id = stored_id(point)
+    if reading.owner:
+        await plan.hand(session, point_id, (reading.owner,), actor, now=now)
+    elif reading.owner_said:
+        before = await queries.one(session, point_id)
+        await _give(session, point, reading)
+        after = reading.owner_said
+        plan.note(
+            session, point, ChangeKind.OWNER, actor, before=plan.names(before), after=after, now=now
+        )
+    if reading.due:
+        await plan.move(session, point_id, reading.due, actor, now=now)
+    if reading.stream:
+        await plan.sort_anew(session, point_id, reading.stream, actor, now=now)
+    await session.flush()
+    plan_posts.show(session, point, now=now)
+    await show(session, point_id, unclear=reading.unclear, now=now)
+
+
+async def _own(
+    session: AsyncSession, point_id: int, actor: Actor, *, now: datetime
+) -> tuple[ActionPoint, Group]:
+    """Return an action (locked) that `actor` wrote down with a command, and its group.
+
+    Raises:
+        PointGone, NotYourEntry, NotAllowed, StrangerHere, AnonymousAdmin: it is not theirs.
+    """
+    await plan_posts.lock_meetings(session, point_id, now=now)
+    point = await queries.locked(session, point_id)
+    if point is None or point.source_message_id is None:
+        raise PointGone
+    group = await session.get_one(Group, point.group_id)
+    roles.require(actor, Action.SHARE, Scope(group.coalition_id, point.group_id))
+    if actor.member_id is None or point.made_by != actor.member_id:
+        author = await session.get(Member, point.made_by) if point.made_by else None
+        raise NotYourEntry(name=author.name if author else "")
+    return point, group

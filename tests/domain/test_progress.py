@@ -1,0 +1,71 @@
+"""Reading what people report of their actions."""
+
+import pytest
+
+from bot.domain.progress import (
+    WORDS_LIMIT,
+    Answer,
+    ReportTooLong,
+    Said,
+    Word,
+    number_of,
+    read,
+)
+
+WORDS = {
+    Word.DONE: ["done", "it is done", "imekamilika"],
+    Word.GOING: ["going on"],
+    Word.LATE: ["late", "will be late"],
+    Word.HELP: ["need help"],
+    Word.CALLED: ["called"],
+    Word.CHALLENGES: ["challenges", "changamoto"],
+    Word.DIFFERENTLY: ["differently"],
+    Word.SUPPORT: ["support"],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Two pumps work", Said("Two pumps work")),
+        (
+            "Two work. Challenges: diesel. Differently: solar. Support: a mechanic",
+            Said("Two work.", "diesel.", "solar.", "a mechanic"),
+        ),
+        ("Challenges: diesel", Said(challenges="diesel")),
+        ("Mbili zinafanya.\nChangamoto: dizeli", Said("Mbili zinafanya.", "dizeli")),
+        ("Done", Said("Done", answer=Answer.DONE)),
+        ("It is done!", Said("It is done!", answer=Answer.DONE)),
+        ("Done, water flows", Said("Done, water flows", answer=Answer.DONE, rest="water flows")),
+        ("Done half of it", Said("Done half of it")),
+        ("We are late with one challenge", Said("We are late with one challenge")),
+        ("late: 15 Dec", Said("late: 15 Dec", answer=Answer.LATE, rest="15 Dec")),
+        ("Called: they wait for pipes", Said("they wait for pipes", is_by_phone=True)),
+        ("Called: done", Said("done", answer=Answer.DONE, is_by_phone=True)),
+        ("The challenges are many: two", Said("The challenges are many: two")),
+    ],
+)
+def test_a_report_is_read(text: str, expected: Said) -> None:
+    assert read(text, WORDS) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12: two work", (12, "two work")),
+        ("12 two work", (12, "two work")),
+        ("#12", (12, "")),
+        ("12. ", (12, "")),
+        ("two work", (None, "two work")),
+        ("12th of May", (None, "12th of May")),
+    ],
+)
+def test_a_number_before_the_words_is_that_of_an_action(
+    text: str, expected: tuple[int | None, str]
+) -> None:
+    assert number_of(text) == expected
+
+
+def test_a_speech_is_refused() -> None:
+    with pytest.raises(ReportTooLong):
+        read("a" * (WORDS_LIMIT + 1), WORDS)

@@ -1,0 +1,124 @@
+"""Facts for the templates of the weekly summary."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from bot.domain.digests import (
+    Attended,
+    Deed,
+    Measure,
+    Need,
+    NeedKind,
+    NoSummary,
+    Sum,
+    SummaryTimeUnclear,
+    Weekly,
+)
+from bot.domain.streams import Stream, StreamKey
+from bot.errors import BotError
+from bot.queries.digests.readers import Ahead
+from bot.services.digests import Shown
+
+Facts = dict[str, Any]
+
+WEEK = date(2026, 11, 30)
+LABELS = ("summary-more", "summary-groups", "summary-weeks", "summary-time")
+EMPTY = Sum({})
+
+
+def full(count: int = 12) -> Sum:
+    """Return a week in which there is so much of everything."""
+    return Sum(dict.fromkeys(Measure, count))
+
+
+def needs(name: str, days: int = 3) -> list[Need]:
+    """Return one of each kind of what needs somebody."""
+    return [
+        Need(kind, name, text=name, organisation=name, days=days, count=days, on=WEEK)
+        for kind in NeedKind
+    ]
+
+
+def weeks(name: str) -> Facts:
+    """Return what the picture of twelve weeks shows."""
+    past = [WEEK + timedelta(weeks=at - 11) for at in range(12)]
+    return {
+        "called": name,
+        "weeks": [(week, full(at) if at else EMPTY) for at, week in enumerate(past)],
+    }
+
+
+def _shown(name: str) -> list[Shown]:
+    known = Weekly(before=Attended(26, 35), regular=7, is_regular_known=True)
+    return [
+        Shown(1, name, Weekly(), EMPTY, full(1)),
+        Shown(2, name, known, full(), full(1)),
+        Shown(3, name, known, full(1), EMPTY),
+    ]
+
+
+def texts(name: str) -> dict[str, list[Facts]]:
+    """Return facts for every template of the summary."""
+    done = [Deed(name, organisation, name) for organisation in ("", name)]
+    first: Facts = {"name": name, "count": 1, "week": WEEK, "came_before": Attended(26, 35)}
+    nothing: Facts = {"needs": [], "more_needs": 0, "good": []}
+    streams = [Stream(number, key) for number, key in enumerate(StreamKey)]
+    streams.append(Stream(9, StreamKey.OWN, name))
+    counts = dict.fromkeys(
+        (
+            Measure.ACTIONS_NEW,
+            Measure.ACTIONS_DONE,
+            Measure.ACTIONS_ADAPTED,
+            Measure.ACTIONS_OVERDUE,
+            Measure.ACTIONS_OPEN,
+        ),
+        2,
+    )
+    wished = {"weekday": 0, "at": time(8), "zone": "1/2_3"}
+    return {
+        "digests/summary.html": [
+            first | nothing | {"total": EMPTY, "past": EMPTY},
+            first | nothing | {"total": full(1), "past": EMPTY, "came_before": Attended()},
+            first
+            | {"needs": needs(name)[:6], "more_needs": 2, "good": done, "count": 47}
+            | {"total": full(), "past": full(3)},
+            first | nothing | {"needs": needs(name, 1)[-2:], "total": full(), "past": full(12)},
+            first
+            | nothing
+            | {"needs": needs(name, 0)[:1], "good": done, "total": full()}
+            | {"past": full(11)},
+        ],
+        "digests/groups.html": [
+            {"week": WEEK, "groups": _shown(name), "page": 1, "pages": pages} for pages in (1, 3)
+        ],
+        "digests/group.html": [
+            {"week": WEEK, "one": one, "ahead": ahead, "streams": said}
+            for one, ahead, said in zip(
+                _shown(name),
+                (Ahead(), Ahead(datetime(2026, 12, 10, 10), 3), Ahead(due=1)),
+                ([], [(stream, counts) for stream in streams], []),
+                strict=True,
+            )
+        ],
+        "digests/picture.html": [
+            weeks(name),
+            {"called": name, "weeks": [(WEEK, EMPTY)]},
+        ],
+        "digests/missed.html": [{"was_due": datetime(2026, 12, 7, 8)}],
+        "digests/ask_when.html": [{}],
+        "digests/ask_zone.html": [wished],
+        "digests/wished.html": [wished],
+    }
+
+
+def buttons() -> list[Facts]:
+    """Return the buttons of the summary."""
+    return [
+        *({"name": label} for label in LABELS),
+        {"name": "summary-at", "number": 4, "at": time(16)},
+    ]
+
+
+def refusals(name: str) -> list[BotError]:
+    """Return every refusal about the summary."""
+    return [NoSummary(), SummaryTimeUnclear(said=name)]

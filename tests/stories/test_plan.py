@@ -1,0 +1,251 @@
+"""The action plan of a group: written down, seen, changed, gone through, and never forgotten."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.models import ActionPoint, Meeting, PointChange
+from bot.queries import carry_over
+from tests.stories.story import (
+    AMINA,
+    COORDINATOR,
+    GROUP,
+    IBRAHIM,
+    LEAD,
+    Story,
+    as_read,
+    shown,
+    told,
+)
+
+OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+async def story(database_url: str) -> AsyncIterator[Story]:
+    async with told(database_url) as story:
+        await story.write(LEAD, "/start", chat=LEAD)
+        yield story
+
+
+async def test_a_lead_writes_an_action_down_without_a_meeting_and_sees_it_in_the_list(
+    story: Story,
+) -> None:
+    echo = await story.ask(LEAD, "/action Amina: repair Griftu borehole by 4 Dec #communication")
+
+    assert echo.startswith("👉 repair Griftu borehole — Amina")
+    assert "until Fri 4 Dec" in echo
+
+    listed = await story.ask(LEAD, "/actions")
+    assert "1. repair Griftu borehole — Amina" in listed
+
+    await story.tap(LEAD, "1")
+    card = story.last(with_button="✅ Done")
+    assert "Action 1 · ▫️ Open" in shown(card).open
+    assert "#️⃣ Continuous communication" in shown(card).open
+    assert "🎉" not in await story.tap(IBRAHIM, "✅ Done")
+    assert "🎉" in await story.tap(AMINA, "✅ Done")
+    assert "· ✅ Done" in shown(story.message(card.id)).open
+    assert "Nothing is open" in await story.ask(LEAD, "/actions")
+
+
+async def test_the_author_corrects_an_action_by_an_edit_a_reply_and_takes_it_back(
+    story: Story,
+) -> None:
+    said = await story.write(LEAD, "/action Repair Griftu borehole by 1 Nov")
+    echo = story.last()
+    assert "is over" in as_read(echo.html)
+
+    await story.correct(LEAD, said, "/action Repair both Griftu boreholes")
+    await story.write(LEAD, "4 Dec", reply_to=echo.id)
+    assert "Repair both Griftu boreholes" in shown(story.message(echo.id)).open
+    assert "until Fri 4 Dec" in shown(story.message(echo.id)).open
+
+    assert "Taken back" in await story.ask(LEAD, "/undo")
+    assert "Nothing is open" in await story.ask(LEAD, "/actions")
+    kinds = [change.kind for change in await story.rows(PointChange)]
+    assert kinds == ["made", "text", "due"]
+
+
+async def test_a_member_writes_down_what_the_own_organisation_does_and_no_more(
+    story: Story,
+) -> None:
+    await story.write(AMINA, "/action Repair Griftu borehole by 4 Dec")
+    (point,) = await story.rows(ActionPoint)
+    assert point.organisation_id is not None
+
+    refused = await story.ask(AMINA, "/action Ibrahim: count the goats")
+    assert "Maji Bora Trust" in refused
+    assert len(await story.rows(ActionPoint)) == 1
+
+
+async def test_an_action_is_adapted_moved_given_and_dropped_and_its_history_keeps_all(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/action Amina: repair Griftu borehole by 4 Dec")
+    await story.write(LEAD, "/actions 1")
+
+    await story.tap(LEAD, "✏️ Adapt")
+    await story.write(LEAD, "Repair two pumps", reply_to=story.last().id)
+    await story.write(LEAD, "The borehole is dry", reply_to=story.last().id)
+    assert "✏️ Adapted" in shown(story.last(with_button="✅ Done")).open
+    await story.tap(LEAD, "📅 Other date")
+    assert "is over" in await story.ask(LEAD, "1 Nov", reply_to=story.last().id)
+    await story.write(LEAD, "before the long rains", reply_to=story.last().id)
+    await story.tap(LEAD, "👤 Give to")
+    await story.write(LEAD, "Amina and Peter", reply_to=story.last().id)
+    card = shown(story.last(with_button="✅ Done")).open
+    assert "before the long rains" in card
+    assert "Amina Hassan, Peter Lokwawi (Maji Bora Trust)" in card
+    await story.write(LEAD, "/actions 1 drop the road is closed")
+    assert "✖️ Dropped" in shown(story.last(with_button="↩️ Open")).open
+
+    await story.tap(LEAD, "📜 History")
+    told_in_group = shown(story.last()).open
+    assert 'was "repair Griftu borehole", now "Repair two pumps"' in told_in_group
+    assert "Fri 4 Dec → before the long rains" in told_in_group
+    assert "✖️ Dropped — the road is closed" in told_in_group
+    kinds = [change.kind for change in await story.rows(PointChange)]
+    assert kinds == ["made", "state", "text", "due", "owner", "state"]
+
+
+async def test_a_meeting_goes_through_the_actions_one_card_at_a_time(story: Story) -> None:
+    for number in range(1, 5):
+        await story.write(LEAD, f"/action Repair borehole number {number}")
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(OPENING)
+    await story.write(LEAD, "/open")
+    for _ in range(2):
+        await story.tap(LEAD, "▶️ Next item")
+
+    await story.tap(LEAD, "👉 Go through")
+    assert "4 actions to go through" in shown(story.last()).open
+    walk = story.last().id
+    await story.tap(LEAD, "✅ Done", message=walk)
+    assert "number 2" in shown(story.message(walk)).open
+    await story.tap(LEAD, "⏭ Next", message=walk)
+    await story.tap(LEAD, "✖️ Drop", message=walk)
+    await story.write(LEAD, "Nobody lives there", reply_to=story.last().id)
+    walk = story.last().id
+    assert "The last one" in shown(story.message(walk)).open
+    await story.tap(LEAD, "▶️ Going on", message=walk)
+    assert "gone through the actions" in shown(story.message(walk)).open
+
+    states = [point.state for point in await story.rows(ActionPoint)]
+    assert states == ["done", "open", "dropped", "in-progress"]
+    assert "2 actions are open" in shown(story.last(with_button="▶️ Next item")).open
+
+
+async def test_in_private_tabs_show_what_is_mine_my_organisations_and_the_groups(
+    story: Story,
+) -> None:
+    await story.write(IBRAHIM, "/start", chat=IBRAHIM)
+    await story.write(IBRAHIM, "/language en", chat=IBRAHIM)
+    await story.write(LEAD, "/action Amina: repair Griftu borehole by 4 Dec")
+    await story.write(LEAD, "/action Ibrahim: count the goats #water")
+
+    mine = await story.ask(IBRAHIM, "/actions", chat=IBRAHIM)
+    assert "My actions" in mine
+    assert "count the goats" in mine
+    assert "borehole" not in mine
+    await story.tap(IBRAHIM, "👥 The group", chat=IBRAHIM)
+    assert "repair Griftu borehole" in shown(story.last(IBRAHIM)).open
+    await story.tap(IBRAHIM, "📅 Due soon", chat=IBRAHIM)
+    assert "goats" not in shown(story.last(IBRAHIM)).open
+
+
+async def test_for_an_owner_who_left_stands_the_organisation_and_the_lead_is_told(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/action Amina: repair Griftu borehole by 4 Dec")
+    story.telegram.leave(AMINA, GROUP)
+    await story.settle()
+
+    told_lead = [
+        as_read(m.html) for m in story.from_bot(LEAD) if "was to do this" in as_read(m.html)
+    ]
+    assert len(told_lead) == 1
+    assert "repair Griftu borehole — Maji Bora Trust" in await story.ask(LEAD, "/actions")
+
+
+async def test_the_coordination_renames_adds_and_drops_streams(story: Story) -> None:
+    await story.write(LEAD, "/action Count the goats #livestock")
+    await story.write(LEAD, "/action Tell the radio #mawasiliano")
+    await story.write(COORDINATOR, "/language en", chat=COORDINATOR)
+    await story.write(COORDINATOR, "/coalition", chat=COORDINATOR)
+
+    await story.tap(COORDINATOR, "#️⃣ Streams", chat=COORDINATOR)
+    await story.write(COORDINATOR, "Livestock", chat=COORDINATOR)
+    await story.tap(COORDINATOR, "#️⃣ Streams", chat=COORDINATOR)
+    await story.tap(COORDINATOR, "Continuous communication", chat=COORDINATOR)
+    await story.write(COORDINATOR, "Radio", chat=COORDINATOR)
+    await story.tap(COORDINATOR, "#️⃣ Streams", chat=COORDINATOR)
+    await story.tap(COORDINATOR, "Common agenda", chat=COORDINATOR)
+    await story.tap(COORDINATOR, "🗑 Drop", chat=COORDINATOR)
+
+    await story.write(LEAD, "/actions")
+    await story.tap(LEAD, "#️⃣ Stream")
+    buttons = shown(story.last()).buttons
+    assert ["Radio (1)"] in buttons
+    assert ["Livestock (1)"] in buttons
+    await story.tap(LEAD, "Livestock")
+    assert "Count the goats" in shown(story.last()).open
+    assert "radio" not in shown(story.last()).open
+
+
+async def test_words_in_reply_to_a_card_are_progress_and_stand_on_it(story: Story) -> None:
+    await story.write(LEAD, "/action Amina: repair Griftu borehole by 4 Dec")
+    await story.write(LEAD, "/actions 1")
+    card = story.last().id
+
+    await story.write(AMINA, "The pump has come from Garissa", reply_to=card)
+
+    assert "📣 Mon 23 Nov: The pump has come from Garissa" in shown(story.message(card)).open
+
+
+async def test_a_tap_twice_or_by_the_wrong_person_or_too_late_changes_nothing(
+    story: Story,
+) -> None:
+    said = await story.write(LEAD, "/action Amina: repair Griftu borehole by 4 Dec")
+    await story.write(LEAD, "/actions 1")
+    done = story.data_of(story.last(), "✅ Done")
+    drop = story.data_of(story.last(), "✖️ Drop")
+
+    assert await story.forge(IBRAHIM, done)
+    await story.forge(AMINA, done)
+    await story.forge(AMINA, done)
+    assert "Open it again first" in await story.forge(LEAD, drop)
+    kinds = [(change.kind, change.after) for change in await story.rows(PointChange)]
+    assert kinds == [("made", "repair Griftu borehole"), ("state", "done")]
+
+    await story.write(LEAD, "/undo", reply_to=said)
+    assert "taken back" in await story.forge(LEAD, done)
+
+
+async def test_what_a_meeting_heard_of_earlier_actions_stands_in_its_minutes(story: Story) -> None:
+    for number in range(1, 4):
+        await story.write(LEAD, f"/action Repair borehole number {number}")
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(OPENING)
+    await story.write(LEAD, "/open")
+    await story.write(LEAD, "/actions")
+    await story.tap(LEAD, "👉 Go through")
+    await story.tap(LEAD, "✅ Done")
+    await story.write(LEAD, "/actions 2 drop nobody lives there")
+    await story.write(LEAD, "/close")
+
+    async def record(session: AsyncSession) -> list[tuple[str, str, str]]:
+        (meeting,) = (await session.execute(select(Meeting))).scalars()
+        found = await carry_over.open_before(session, meeting)
+        return [(line.text, line.outcome, line.reason) for line in found]
+
+    assert await story.program.toolbox.database.run(record) == [
+        ("Repair borehole number 1", "done", ""),
+        ("Repair borehole number 2", "dropped", "nobody lives there"),
+        ("Repair borehole number 3", "", ""),
+    ]
