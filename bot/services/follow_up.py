@@ -264,11 +264,10 @@ async def _due_in(
 ) -> tuple[tuple[Point, tuple[int, ...]], ...]:
     if group.id not in morning.due:
         today = wall_time(morning.now, group.zone).date()
-        voices = await queries.voices(session, group.id, today)
-        morning.due[group.id] = tuple(
-            (point, rules.whom(point, voices))
-            for point in await queries.due_in(session, group.id, today)
-        )
+        points = await queries.due_in(session, group.id, today)
+        # Most mornings nothing is near its end.
+        voices = await queries.voices(session, group.id, today) if points else ()
+        morning.due[group.id] = tuple((point, rules.whom(point, voices)) for point in points)
     return morning.due[group.id]
 
 
