@@ -47,19 +47,19 @@ def wajir(today: date, first: date, second: date, third: date) -> Iterator[Scene
         room.taps(at(first + _days(1), "10:05"), khadija, "can-help"),
         in_private(at(first + _days(9), "08:20"), zainab, on="helped"),
     ]
-    said = "The first truck left this morning. Challenges: diesel is dear in Griftu."
+    said = "Lori la kwanza limeondoka leo asubuhi. Changamoto: dizeli ni ghali Griftu."
     yield [
         in_private(at(first + _days(2), "10:20"), amina, said),
         in_private(at(first + _days(8), "17:10"), amina, on="progress:done"),
         in_private(
-            at(first + _days(8), "17:14"), amina, "Both tanks at Griftu are full.", is_shown=True
+            at(first + _days(8), "17:14"), amina, "Matangi ya Griftu yamejaa.", is_shown=True
         ),
     ]
-    late = f"Late: {spoken(second + _days(23))}, the gearbox comes from Nairobi"
+    late = f"Itachelewa: {spoken(second + _days(23), 'sw')}, gia inatoka Nairobi"
     yield [
         in_private(at(second + _days(7), "17:30"), amina, seconds=12),
         in_private(at(second + _days(13), "18:00"), amina, late),
-        in_private(at(second + _days(22), "16:00"), amina, "Done, the truck runs again."),
+        in_private(at(second + _days(22), "16:00"), amina, "Imekamilika, lori linafanya kazi."),
     ]
     adapted = "/actions 3 adapt list the committees of the north; the south is cut off by rain"
     yield [
