@@ -311,7 +311,10 @@ async def _retire(session: AsyncSession, point_id: int, chat_id: int, *, now: da
     """Let earlier questions about an action stand as they are: only the newest shows the answer."""
     for row in await post.live_messages(session, ASKED, point_id):
         if row.chat_id == chat_id:
-            await post.revise(session, row, text=row.text, keyboard=None, now=now)
+            expires_at = now + post.REPLIES_EXPIRE
+            await post.revise(
+                session, row, text=row.text, keyboard=None, now=now, expires_at=expires_at
+            )
             row.is_live = False
 
 
