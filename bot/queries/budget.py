@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,13 +12,15 @@ from bot.domain.dates import instant, wall_time
 from bot.domain.meetings import State
 from bot.models import Meeting, OutboxMessage, OutboxState
 
-_SAID = (OutboxState.READY, OutboxState.DELIVERED)
-
 
 async def said(
     session: AsyncSession, chat_id: int, *, thread_id: int | None, zone: str, now: datetime
 ) -> int:
-    """Count what was, or is about to be, said unasked in a chat with a sound this week."""
+    """Count what was, or is about to be, said unasked in a chat with a sound this week.
+
+    What was delivered cannot have ended before it was decided: so the index of what has ended
+    leaves history aside.
+    """
     since, until = week(now, zone)
     count = await session.scalar(
         select(func.count())
@@ -31,7 +33,7 @@ async def said(
             col(OutboxMessage.unasked_at) >= since,
             col(OutboxMessage.unasked_at) < until,
             col(OutboxMessage.is_silent).is_(False),
-            col(OutboxMessage.state).in_(_SAID),
+            _said_since(since),
         )
     )
     return count or 0
@@ -40,24 +42,14 @@ async def said(
 async def said_to_all(
     session: AsyncSession, *, since: datetime, until: datetime
 ) -> Sequence[tuple[int, int | None, datetime]]:
-    """Return chat, topic and instant of all that `said` would count between two instants.
-
-    What was delivered cannot have ended before it was decided: so the index of what has ended
-    leaves history aside.
-    """
+    """Return chat, topic and instant of all that `said` would count between two instants."""
     rows = await session.execute(
         select(
             col(OutboxMessage.chat_id),
             col(OutboxMessage.thread_id),
             col(OutboxMessage.unasked_at),
         ).where(
-            or_(
-                col(OutboxMessage.state) == OutboxState.READY,
-                and_(
-                    col(OutboxMessage.state) == OutboxState.DELIVERED,
-                    col(OutboxMessage.ended_at) >= since,
-                ),
-            ),
+            _said_since(since),
             col(OutboxMessage.unasked_at) >= since,
             col(OutboxMessage.unasked_at) < until,
             col(OutboxMessage.is_silent).is_(False),
@@ -103,3 +95,13 @@ def week(now: datetime, zone: str) -> tuple[datetime, datetime]:
     """Return the instants between which the week of `now` lies in a zone."""
     since, until = week_of(wall_time(now, zone))
     return instant(since, zone), instant(until, zone)
+
+
+def _said_since(since: datetime) -> ColumnElement[bool]:
+    return or_(
+        col(OutboxMessage.state) == OutboxState.READY,
+        and_(
+            col(OutboxMessage.state) == OutboxState.DELIVERED,
+            col(OutboxMessage.ended_at) >= since,
+        ),
+    )

@@ -6,9 +6,10 @@ lively in any week of any year: the latest meeting was not long ago, the next on
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.seed import follow_up
 from bot.seed.life import Act
 from bot.seed.people import (
     ABDULLAHI,
@@ -20,6 +21,7 @@ from bot.seed.people import (
     TURKANA_CHAT,
     ZONE,
 )
+from bot.seed.scenes import Room, Scene, at, in_private, spoken
 from bot.seed.sittings import Sitting
 
 DAYS = 95
@@ -27,6 +29,8 @@ DAYS = 95
 LATEST = timedelta(hours=1)
 """Nobody begins anything in the last moments before the playground is opened."""
 MONDAY, TUESDAY, WEDNESDAY = range(3)
+LAST, LAST_BUT_ONE = 1, 2
+"""Meetings, counted from the last one."""
 _LAST_DAY = 28
 _A_DAY, _A_WEEK = timedelta(days=1), timedelta(days=7)
 _ORDINALS = {
@@ -78,96 +82,46 @@ def acts(now: datetime) -> Iterator[Act]:
                 yield from scene
 
 
-Scene = list[Act]
-
-
-@dataclass(frozen=True)
-class _Chat:
-    """Writes down who does what when in one group."""
-
-    id: int
-
-    def says(self, at: datetime, person: int, words: str, *, on: str = "") -> Act:
-        return Act(at, person, self.id, words, on)
-
-    def taps(self, at: datetime, person: int, button: str) -> Act:
-        return Act(at, person, self.id, on=button)
-
-    def plans(self, at: datetime, lead: int, line: str) -> Scene:
-        """Let a lead send a line, and say that it was understood."""
-        return [self.says(at, lead, line), self.taps(at + timedelta(minutes=1), lead, "confirm")]
-
-    def answers(self, at: datetime, said: dict[int, str]) -> Scene:
-        """Let people answer: with one of the four answers by a tap, or in words by a reply."""
-        return [
-            self.taps(at, person, f"answer:{answer}")
-            if answer in {"coming", "phone", "alternate", "cannot"}
-            else self.says(at, person, answer, on="answer")
-            for person, answer in said.items()
-        ]
-
-    def moves(self, at: datetime, lead: int, to: str) -> Scene:
-        """Let a lead move the meeting that was spoken of last, and only this one."""
-        later = [at + timedelta(minutes=number) for number in range(3)]
-        return [
-            self.taps(later[0], lead, "change"),
-            self.says(later[1], lead, to, on="cancel"),
-            self.taps(later[2], lead, "confirm"),
-        ]
-
-    def cancels(self, at: datetime, lead: int) -> Scene:
-        """Let a lead cancel the meeting that was spoken of last."""
-        later = [at + timedelta(minutes=number) for number in range(3)]
-        return [
-            self.taps(later[0], lead, "change"),
-            self.taps(later[1], lead, "cancel"),
-            self.taps(later[2], lead, "cancel-sure"),
-        ]
-
-
-def _in_private(at: datetime, person: int, words: str = "", *, on: str = "") -> Act:
-    return Act(at, person, person, words, on)
-
-
-def _at(day: date, clock: str) -> datetime:
-    """Return a wall time in the counties."""
-    return datetime.combine(day, time.fromisoformat(clock), ZoneInfo(ZONE))
+def _later(day: date, days: int, language: str = "en") -> str:
+    """Return the day so many days after another, as people write it."""
+    return spoken(day + timedelta(days=days), language)
 
 
 def _approves(day: date, clock: str, lead: int, *, named: str = "") -> Scene:
     """Let a lead approve in private what people brought for the agenda."""
-    opened = [_in_private(_at(day, clock), lead, f"/agenda {named}".strip())]
-    return [*opened, _in_private(_at(day, clock) + timedelta(minutes=1), lead, on="edit:all")]
+    opened = [in_private(at(day, clock), lead, f"/agenda {named}".strip())]
+    return [*opened, in_private(at(day, clock) + timedelta(minutes=1), lead, on="edit:all")]
 
 
 def _wajir(today: date) -> Iterator[Scene]:
-    chat, lead = _Chat(GROUP_CHAT), HALIMA.id
+    chat, lead = Room(GROUP_CHAT), HALIMA.id
     amina, ibrahim, grace, fatuma, zainab, khadija, hodan = 102, 104, 105, 106, 108, 112, 114
     rhythm = monthly(today, WEDNESDAY, days_ahead=14)
     first, second, third = rhythm.past[-3:]
+    counted = spoken(follow_up.never_done_by(today))
 
     yield [
-        _in_private(_at(rhythm.planned, "08:00"), person, "/start")
-        for person in (lead, amina, zainab)
+        in_private(at(rhythm.planned, "08:00"), person, "/start")
+        for person in (lead, amina, zainab, follow_up.NJERI, follow_up.ZAWADI)
     ]
     line = f"/meeting every month on the {rhythm.named('en')} Wednesday 10:00 County Hall"
-    yield chat.plans(_at(rhythm.planned, "08:30"), lead, line)
-    yield [chat.says(_at(rhythm.planned, "08:40"), lead, "/calendar Monday 8-13 market day")]
-    yield [_in_private(_at(rhythm.planned, "09:00"), zainab, "/mute questions")]
+    yield chat.plans(at(rhythm.planned, "08:30"), lead, line)
+    yield [chat.says(at(rhythm.planned, "08:40"), lead, "/calendar Monday 8-13 market day")]
+    yield [in_private(at(rhythm.planned, "09:00"), zainab, "/mute questions")]
 
     yield chat.answers(
-        _at(first - _A_WEEK, "10:30"),
+        at(first - _A_WEEK, "10:30"),
         {amina: "coming", ibrahim: "yes, we will come", fatuma: "ndiyo", hodan: "haa"},
     )
-    yield [_in_private(_at(first - _A_WEEK, "13:00"), lead, on="duty:take")]
-    yield chat.answers(_at(first - _A_WEEK, "16:10"), {zainab: "phone", khadija: "sitakuja"})
-    brought = _at(first - timedelta(days=5), "09:15")
+    yield [chat.taps(at(first - timedelta(days=6), "10:00"), lead, "duty:take")]
+    yield chat.answers(at(first - _A_WEEK, "16:10"), {zainab: "phone", khadija: "sitakuja"})
+    brought = at(first - timedelta(days=5), "09:15")
     yield [
         chat.says(brought, amina, "/additem Water trucks: who goes where, 20 min"),
         chat.says(brought, fatuma, "/additem Malisho ya ng'ombe, dakika 15"),
     ]
     yield _approves(first - timedelta(days=4), "11:00", lead, named="Wajir")
-    yield chat.answers(_at(first - _A_DAY, "12:00"), {khadija: "simu", lead: "coming"})
+    yield chat.answers(at(first - _A_DAY, "12:00"), {khadija: "simu", lead: "coming"})
     everybody = {lead: "here", amina: "here", ibrahim: "here", fatuma: "here", hodan: "here"}
     yield Sitting(
         chat.id,
@@ -179,7 +133,11 @@ def _wajir(today: date) -> Iterator[Scene]:
             (6, lead, "/item"),
             (12, lead, "/item"),
             (20, amina, "We can send two trucks to Griftu, from Monday on."),
-            (22, lead, "/action Amina: send two trucks to Griftu"),
+            (
+                22,
+                lead,
+                f"/action Amina: send two trucks to Griftu by {_later(first, 9)} #activities",
+            ),
             (31, lead, "/item"),
             (40, fatuma, "Malisho ya kaskazini yamefunguliwa kwa wote."),
             (43, lead, "/agreed The northern pasture is open to all herds until the rains"),
@@ -190,12 +148,12 @@ def _wajir(today: date) -> Iterator[Scene]:
     ).scene()
 
     yield chat.answers(
-        _at(second - _A_WEEK, "10:20"), {amina: "coming", grace: "coming", zainab: "yes"}
+        at(second - _A_WEEK, "10:20"), {amina: "coming", grace: "coming", zainab: "yes"}
     )
     moved = f"{second.day} {second:%b} 14:00"
-    yield chat.moves(_at(second - timedelta(days=5), "15:00"), lead, moved)
+    yield chat.moves(at(second - timedelta(days=5), "15:00"), lead, moved)
     yield chat.answers(
-        _at(second - timedelta(days=5), "15:30"),
+        at(second - timedelta(days=5), "15:30"),
         {amina: "coming", fatuma: "ndiyo", zainab: "phone", hodan: "haa", ibrahim: "cannot"},
     )
 
@@ -209,8 +167,14 @@ def _wajir(today: date) -> Iterator[Scene]:
             (5, lead, "/item"),
             (9, lead, "/item"),
             (16, amina, "The trucks reached Griftu twice; the third one broke down."),
-            (18, lead, "/action Maji Bora Trust: repair the truck"),
+            (18, lead, f"/action Maji Bora Trust: repair the truck by {_later(second, 14)}"),
+            (
+                24,
+                lead,
+                f"/action Fatuma: list the pasture committees by {_later(second, 26)} #layering",
+            ),
             (30, lead, "/item"),
+            (34, lead, f"/action Tumaini Livestock: count the goats in Bute by {counted}"),
             (41, hodan, "/idea Women's groups keep the list of households for the trucks"),
             (58, lead, "/agreed Each organisation reports its activities by sub-county each month"),
         ),
@@ -220,22 +184,22 @@ def _wajir(today: date) -> Iterator[Scene]:
 
     extra = third - timedelta(days=12)
     yield chat.plans(
-        _at(extra - timedelta(days=4), "09:00"),
+        at(extra - timedelta(days=4), "09:00"),
         lead,
         f"/meeting {extra.day} {extra:%b} 9:00 Water Office",
     )
-    yield chat.answers(_at(extra - timedelta(days=4), "09:40"), {amina: "coming", hodan: "haa"})
-    yield chat.cancels(_at(extra - timedelta(days=2), "08:10"), lead)
+    yield chat.answers(at(extra - timedelta(days=4), "09:40"), {amina: "coming", hodan: "haa"})
+    yield chat.cancels(at(extra - timedelta(days=2), "08:10"), lead)
 
     yield chat.answers(
-        _at(third - _A_WEEK, "10:15"),
+        at(third - _A_WEEK, "10:15"),
         {lead: "coming", amina: "coming", ibrahim: "coming", fatuma: "ndiyo, tutakuja"},
     )
-    yield [chat.taps(_at(third - timedelta(days=6), "10:00"), ibrahim, "duty:take")]
+    yield [chat.taps(at(third - timedelta(days=6), "10:00"), ibrahim, "duty:take")]
     yield [
-        chat.says(_at(third - timedelta(days=5), "14:00"), ibrahim, "/additem Goat prices, 10 min")
+        chat.says(at(third - timedelta(days=5), "14:00"), ibrahim, "/additem Goat prices, 10 min")
     ]
-    yield chat.answers(_at(third - _A_DAY, "13:00"), {hodan: "taleefan", khadija: "ndiyo"})
+    yield chat.answers(at(third - _A_DAY, "13:00"), {hodan: "taleefan", khadija: "ndiyo"})
     yield Sitting(
         chat.id,
         third,
@@ -254,31 +218,37 @@ def _wajir(today: date) -> Iterator[Scene]:
             (5, lead, "/item"),
             (10, lead, "/item"),
             (17, ibrahim, "Goats went for half of last year's price in Wajir market."),
-            (19, lead, "/action Ibrahim: collect prices at three markets"),
+            (19, lead, f"/action Ibrahim: collect prices at three markets by {_later(third, 18)}"),
+            (
+                26,
+                lead,
+                f"/action Hodan: list the households that need water by {_later(third, 24)}",
+            ),
             (33, lead, "/item"),
             (47, lead, "/agreed We ask the county for a buying programme"),
             (60, amina, "/needhelp A water engineer for three days, borehole at Griftu"),
         ),
     ).scene()
+    yield from follow_up.wajir(today, first, second, third)
 
 
 def _turkana(today: date) -> Iterator[Scene]:
-    chat, lead = _Chat(TURKANA_CHAT), AKIRU.id
+    chat, lead = Room(TURKANA_CHAT), AKIRU.id
     james, nakiru, paul, rose, simon = 21, 22, 23, 24, 25
     rhythm = monthly(today, TUESDAY, days_ahead=2)
 
-    yield [_in_private(_at(rhythm.planned, "08:00"), person, "/start") for person in (lead, rose)]
+    yield [in_private(at(rhythm.planned, "08:00"), person, "/start") for person in (lead, rose)]
     line = f"/mkutano kila mwezi Jumanne ya {rhythm.named('sw')} saa 3 asubuhi Ukumbi wa Kanisa"
-    yield chat.plans(_at(rhythm.planned, "09:30"), lead, line)
-    for day in rhythm.past:
+    yield chat.plans(at(rhythm.planned, "09:30"), lead, line)
+    for number, day in enumerate(rhythm.past):
         yield chat.answers(
-            _at(day - _A_WEEK, "11:00"),
+            at(day - _A_WEEK, "11:00"),
             {lead: "coming", nakiru: "ndiyo", james: "coming", rose: "phone"},
         )
         # On the phone only: somebody has called them.
         told = "Lokiriama Herders Union: ndiyo"
-        yield [chat.says(_at(day - _A_DAY, "10:00"), lead, told, on="answer")]
-        yield chat.answers(_at(day - _A_DAY, "15:00"), {paul: "nitakuja"})
+        yield [chat.says(at(day - _A_DAY, "10:00"), lead, told, on="answer")]
+        yield chat.answers(at(day - _A_DAY, "15:00"), {paul: "nitakuja"})
         yield Sitting(
             chat.id,
             day,
@@ -288,38 +258,59 @@ def _turkana(today: date) -> Iterator[Scene]:
             (
                 (6, lead, "/hoja_inayofuata"),
                 (14, lead, "/hoja_inayofuata"),
-                (25, nakiru, "Kisima cha Kalobeyei kimekarabatiwa."),
-                (27, lead, "/tumekubaliana Kisima cha Kalobeyei kinasimamiwa na kamati ya kijiji"),
-                (40, lead, "/kazi Rose: kuandaa ratiba ya kliniki za kuhamahama"),
+                *_said_in_turkana(lead, day, len(rhythm.past) - number),
             ),
             minutes=70,
         ).scene()
     following = rhythm.next
     yield chat.answers(
-        _at(following - _A_WEEK, "11:00"), {lead: "coming", nakiru: "coming", simon: "hapana"}
+        at(following - _A_WEEK, "11:00"), {lead: "coming", nakiru: "coming", simon: "hapana"}
     )
     yield [
-        chat.says(_at(today - _A_DAY, "09:00"), rose, "/additem Clinics on the move, 15 min"),
+        chat.says(at(today - _A_DAY, "09:00"), rose, "/additem Clinics on the move, 15 min"),
     ]
+    yield from follow_up.turkana(today, rhythm.past)
+
+
+def _said_in_turkana(lead: int, day: date, from_last: int) -> Iterator[tuple[int, int, str]]:
+    """Yield what is said in the last meeting, or in one before it."""
+    nakiru = 22
+    if from_last == LAST:
+        walls = _later(day, 16, "sw")
+        yield 22, lead, "/tumekubaliana Malisho ya mlima hufungwa hadi mvua"
+        yield 30, lead, f"/kazi Lokiriama Herders Union: kuchagua walinzi hadi {walls}"
+        yield (
+            44,
+            lead,
+            f"/kazi James: kuchora ramani ya visima hadi {_later(day, 27, 'sw')} #kujifunza",
+        )
+    elif from_last == LAST_BUT_ONE:
+        yield 24, nakiru, "Kisima cha Lokichar kina matope tena."
+        yield 27, lead, f"/kazi Nakiru: kusafisha kisima cha Lokichar hadi {_later(day, 21, 'sw')}"
+        yield 40, lead, f"/kazi Rose: kupeleka dawa Lokiriama hadi {_later(day, 20, 'sw')}"
+    else:
+        yield 25, nakiru, "Kisima cha Kalobeyei kimekarabatiwa."
+        yield 27, lead, "/tumekubaliana Kisima cha Kalobeyei kinasimamiwa na kamati ya kijiji"
+        yield 40, lead, f"/kazi Rose: kuandaa ratiba ya kliniki hadi {_later(day, 12, 'sw')}"
 
 
 def _garissa(today: date) -> Iterator[Scene]:
-    chat, lead = _Chat(GARISSA_CHAT), ABDULLAHI.id
+    chat, lead = Room(GARISSA_CHAT), ABDULLAHI.id
     sahra, bashir, rukia, joseph, deqa = 31, 32, 33, 34, 35
     rhythm = monthly(today, MONDAY, days_ahead=8)
 
-    yield [_in_private(_at(rhythm.planned, "08:00"), person, "/start") for person in (lead, joseph)]
+    yield [in_private(at(rhythm.planned, "08:00"), person, "/start") for person in (lead, joseph)]
     line = f"/kulan Isniinta {rhythm.named('so')} ee bil kasta 9:00 Xafiiska Biyaha"
-    yield chat.plans(_at(rhythm.planned, "10:00"), lead, line)
+    yield chat.plans(at(rhythm.planned, "10:00"), lead, line)
     for number, day in enumerate(rhythm.past):
         yield chat.answers(
-            _at(day - _A_WEEK, "10:30"),
+            at(day - _A_WEEK, "10:30"),
             {lead: "coming", sahra: "haa", bashir: "coming", joseph: "yes", rukia: "kwa simu"},
         )
         if number == 1:
-            yield chat.cancels(_at(day - timedelta(days=4), "09:00"), lead)
+            yield chat.cancels(at(day - timedelta(days=4), "09:00"), lead)
         else:
-            yield chat.answers(_at(day - _A_DAY, "12:00"), {deqa: "cannot"})
+            yield chat.answers(at(day - _A_DAY, "12:00"), {deqa: "cannot"})
             yield Sitting(
                 chat.id,
                 day,
@@ -330,28 +321,40 @@ def _garissa(today: date) -> Iterator[Scene]:
                     (5, lead, "/qodobka_xiga"),
                     (15, lead, "/qodobka_xiga"),
                     (24, lead, "/waa_la_isku_raacay Ceelka Dadaab waa la dayactirayaa"),
-                    (36, lead, "/hawl Bashir: soo iibso qalabka ceelka"),
+                    *_given_out_in_garissa(lead, day, is_first=number == 0),
                 ),
                 minutes=75,
             ).scene()
     noted = today + timedelta(days=40)
     closed = f"/calendar {noted.day} {noted:%b} xiritaanka dugsiyada"
-    yield [chat.says(_at(today - timedelta(days=9), "10:00"), sahra, closed)]
+    yield [chat.says(at(today - timedelta(days=9), "10:00"), sahra, closed)]
+    yield from follow_up.garissa(rhythm.past)
+
+
+def _given_out_in_garissa(
+    lead: int, day: date, *, is_first: bool
+) -> Iterator[tuple[int, int, str]]:
+    if is_first:
+        yield 36, lead, f"/hawl Bashir: soo iibso qalabka ceelka ilaa {_later(day, 20, 'so')}"
+        yield 48, lead, f"/hawl Joseph: tababar kalkaaliyayaasha ilaa {_later(day, 15, 'so')}"
+    else:
+        yield 36, lead, f"/hawl Rukia: daji jadwalka dugsiyada ilaa {_later(day, 16, 'so')}"
+        yield 48, lead, f"/hawl Sahra: diiwaangeli dhallinyarada ilaa {_later(day, 24, 'so')}"
 
 
 def _national(today: date) -> Iterator[Scene]:
-    chat, lead = _Chat(NATIONAL_CHAT), 40
+    chat, lead = Room(NATIONAL_CHAT), 40
     rhythm = monthly(today, TUESDAY, days_ahead=9)
 
-    yield [_in_private(_at(rhythm.planned, "08:00"), person, "/start") for person in (lead, 12)]
+    yield [in_private(at(rhythm.planned, "08:00"), person, "/start") for person in (lead, 42)]
     line = f"/meeting every month on the {rhythm.named('en')} Tuesday 14:00-15:30 by phone"
-    yield chat.plans(_at(rhythm.planned, "11:00"), lead, line)
-    for day in rhythm.past:
+    yield chat.plans(at(rhythm.planned, "11:00"), lead, line)
+    for number, day in enumerate(rhythm.past):
         yield chat.answers(
-            _at(day - _A_WEEK, "15:00"),
+            at(day - _A_WEEK, "15:00"),
             {lead: "coming", 42: "coming", 43: "phone", HALIMA.id: "coming", AKIRU.id: "ndiyo"},
         )
-        yield chat.answers(_at(day - _A_DAY, "15:00"), {ABDULLAHI.id: "coming"})
+        yield chat.answers(at(day - _A_DAY, "15:00"), {ABDULLAHI.id: "coming"})
         yield Sitting(
             chat.id,
             day,
@@ -361,12 +364,25 @@ def _national(today: date) -> Iterator[Scene]:
             (
                 (4, lead, "/item"),
                 (12, lead, "/item"),
-                (30, HALIMA.id, "Wajir asks for a water engineer, three days."),
-                (33, lead, "/action Beatrice: find a water engineer for Wajir"),
-                (50, lead, "/agreed The three counties use one list of indicators"),
+                *_said_in_national(lead, day, len(rhythm.past) - number),
             ),
             minutes=80,
         ).scene()
     yield chat.answers(
-        _at(rhythm.next - _A_WEEK, "15:00"), {HALIMA.id: "coming", 42: "coming", AKIRU.id: "coming"}
+        at(rhythm.next - _A_WEEK, "15:00"), {HALIMA.id: "coming", 42: "coming", AKIRU.id: "coming"}
     )
+    yield from follow_up.national(rhythm.past)
+
+
+def _said_in_national(lead: int, day: date, from_last: int) -> Iterator[tuple[int, int, str]]:
+    """Yield what is said in the last meeting, or in one before it."""
+    if from_last == LAST:
+        yield 30, HALIMA.id, "Wajir asks for a water engineer again and again."
+        yield 33, lead, f"/action Beatrice: find a water engineer by {_later(day, 13)}"
+        yield 50, lead, "/agreed Each county names one person for the list of indicators"
+    elif from_last == LAST_BUT_ONE:
+        yield 33, lead, f"/action Ali: one list of indicators by {_later(day, 24)} #learning"
+        yield 50, lead, "/agreed The three counties use one list of indicators"
+    else:
+        yield 33, lead, f"/action Beatrice: ask for cheaper animal insurance by {_later(day, 15)}"
+        yield 50, lead, "/agreed The secretariat meets by phone each month"

@@ -29,7 +29,7 @@ _OVER_SOON = timedelta(minutes=3)
 
 @dataclass(frozen=True)
 class Act:
-    """What somebody does: they write `words`, in a reply if `on` is named, or else tap on it."""
+    """What somebody does: they write `words`, in a reply if `on` or `to` is named, or else tap."""
 
     at: datetime
     person: int
@@ -41,6 +41,11 @@ class Act:
 
     The newest message that has it is meant.
     """
+    to: str = ""
+    """Words of the bot: the newest message that has them is meant."""
+    file: bytes = b""
+    """A picture, with `words` as its caption; of so many `seconds` a voice note."""
+    seconds: int = 0
 
 
 async def live(
@@ -72,6 +77,8 @@ async def live(
             ) as program,
         ):
             life = _Life(telegram, clock, program)
+            # As in the first minutes of any program: from now on it is known who hears what when.
+            await program.ticker.tidy()
             # If the program fails, nobody waits for its answers.
             async with asyncio.TaskGroup() as parts:
                 running = parts.create_task(program.run())
@@ -101,31 +108,44 @@ class _Life:
         await self._settle()
         lived = sorted((act for act in acts if act.at < until), key=lambda act: act.at)
         for at, together in groupby(lived, key=lambda act: act.at):
-            due = await self.program.next_due()
-            if due is not None and due <= at:
-                await self.program.travel(self.clock, at)
+            await self._fall_due(at)
             self.clock.set(at)
             for act in together:
                 self._act(act)
             await self._settle()
         await self.program.travel(self.clock, until)
 
+    async def _fall_due(self, until: datetime) -> None:
+        """Let everything happen that falls due; what people did before is dealt with already."""
+        while (due := await self.program.next_due()) is not None and due <= until:
+            self.clock.set(due)
+            await self.program.settle()
+
     def _act(self, act: Act) -> None:
-        if not act.on:
-            self.telegram.write(act.person, act.chat, act.words)
-            return
         meant = self._meant(act)
-        if meant is None:
+        if meant is None and (act.on or act.to):
             self.left_out.append(act)
-        elif act.words:
-            self.telegram.write(act.person, act.chat, act.words, reply_to=meant[0].id)
+            return
+        person, chat = act.person, act.chat
+        message, button = meant or (None, "")
+        reply_to = message.id if message else None
+        if act.seconds:
+            self.telegram.send_voice(person, chat, act.file, seconds=act.seconds, reply_to=reply_to)
+        elif act.file:
+            self.telegram.send_photo(person, chat, act.file, caption=act.words, reply_to=reply_to)
+        elif act.words or message is None:
+            self.telegram.write(person, chat, act.words, reply_to=reply_to)
         else:
-            self.telegram.tap(act.person, act.chat, meant[0].id, meant[1])
+            self.telegram.tap(person, chat, message.id, button)
 
     def _meant(self, act: Act) -> tuple[Message, str] | None:
+        """Return the message that is meant, and what its button carries."""
         verb, *values = act.on.split(":")
         for message in reversed(self.telegram.messages(act.chat)):
-            for row in message.buttons:
+            is_own = message.author_id == self.telegram.bot.id
+            if act.to and is_own and act.to in message.text:
+                return message, ""
+            for row in message.buttons if act.on else ():
                 for button in row:
                     carried_verb, *carried = (button.data or "").split(":")
                     if carried_verb == verb and set(values) <= set(carried):

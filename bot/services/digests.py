@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete, insert, select
@@ -53,6 +53,8 @@ PICTURE = "summary-weeks"
 A_PAGE = 6
 """Groups on one page: a phone's screen."""
 _KEPT = TypeAdapter(Weekly)
+Counted: TypeAlias = dict[tuple[int, date], Weekly]
+"""Weeks by group and Monday, for those who are shown them at the same moment."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +73,29 @@ class Charge:
 
 
 async def snapshot(
-    session: AsyncSession, groups: Sequence[Group], week: date, *, now: datetime
+    session: AsyncSession,
+    groups: Sequence[Group],
+    week: date,
+    *,
+    now: datetime,
+    known: Counted | None = None,
 ) -> dict[int, Weekly]:
     """Count a week of groups, and store what is new of it; returns the weeks by group.
 
-    Where the snapshot that is stored says the same, nothing is written.
+    Where the snapshot that is stored says the same, nothing is written. What was counted a moment
+    ago, and is `known`, is not counted again; what is counted now is noted there.
     """
-    found = await weeks.counted(session, groups, week)
+    known = {} if known is None else known
+    if rest := [group for group in groups if (stored_id(group), week) not in known]:
+        counted = await weeks.counted(session, rest, week)
+        await _store(session, counted, week, now=now)
+        known |= {(group_id, week): weekly for group_id, weekly in counted.items()}
+    return {stored_id(group): known[stored_id(group), week] for group in groups}
+
+
+async def _store(
+    session: AsyncSession, found: Mapping[int, Weekly], week: date, *, now: datetime
+) -> None:
     stored = await figures.kept(session, list(found), [week])
     known = await figures.figures(session, list(found), week)
     changed = []
@@ -91,9 +109,9 @@ async def snapshot(
             session.add(Snapshot(group_id=group_id, week=week, made_at=now, facts=facts))
         else:
             before.facts, before.made_at = facts, now
-    await _write_figures(session, week, {key: found[key].figures for key in changed})
+    if changed:
+        await _write_figures(session, week, {key: found[key].figures for key in changed})
     await session.flush()
-    return found
 
 
 async def _write_figures(
@@ -146,11 +164,13 @@ async def show(
     expires_at: datetime | None = None,
     is_silent: bool = True,
     is_unasked: bool = False,
+    known: Counted | None = None,
 ) -> None:
-    """Show the first screen of the last week that is over."""
+    """Show the first screen of the last week that is over; `known` as for `snapshot`."""
     week = last_week(now, charge.groups[0].zone)
-    found = await snapshot(session, charge.groups, week, now=now)
-    before = summed((await snapshot(session, charge.groups, week - A_WEEK, now=now)).values())
+    found = await snapshot(session, charge.groups, week, now=now, known=known)
+    past = await snapshot(session, charge.groups, week - A_WEEK, now=now, known=known)
+    before = summed(past.values())
     needed = await _needs_now(session, charge, now)
     total = summed(found.values())
     names = {stored_id(group): group.name for group in charge.groups}

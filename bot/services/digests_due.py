@@ -132,7 +132,17 @@ async def _say(
             expires_at=max(occasion.expires_at, now + MINUTE),
             is_silent=is_quiet,
             is_unasked=True,
+            known=_counted(session, now),
         )
+
+
+def _counted(session: AsyncSession, now: datetime) -> digests.Counted:
+    """Return what was counted for those whose summaries fall due with this one.
+
+    They are shown in one transaction, in which nothing that is counted changes.
+    """
+    counted: digests.Counted = session.info.setdefault((SUMMARY, now), {})
+    return counted
 
 
 async def _write(session: AsyncSession, member_id: int, when: Recipient, *, now: datetime) -> None:

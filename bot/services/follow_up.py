@@ -171,6 +171,7 @@ async def show(
 async def question(session: AsyncSession, point: Point, place: Place, *, now: datetime) -> None:
     """Ask about one action because somebody wants to say something of it."""
     group = (await session.get_one(Group, point.group_id)).facts()
+    await _retire(session, point.id, place.chat_id, now=now)
     await post.say(
         session,
         place,
@@ -264,11 +265,10 @@ async def _due_in(
 ) -> tuple[tuple[Point, tuple[int, ...]], ...]:
     if group.id not in morning.due:
         today = wall_time(morning.now, group.zone).date()
-        voices = await queries.voices(session, group.id, today)
-        morning.due[group.id] = tuple(
-            (point, rules.whom(point, voices))
-            for point in await queries.due_in(session, group.id, today)
-        )
+        points = await queries.due_in(session, group.id, today)
+        # Most mornings nothing is near its end.
+        voices = await queries.voices(session, group.id, today) if points else ()
+        morning.due[group.id] = tuple((point, rules.whom(point, voices)) for point in points)
     return morning.due[group.id]
 
 
@@ -283,6 +283,7 @@ async def _say(
 ) -> None:
     language = member.language or group.languages[0]
     if len(found) == 1:
+        await _retire(session, found[0].point.id, member.telegram_id, now=now)
         about = About(ASKED, found[0].point.id, 1, language)
         facts = _asking(found[0], member.name, group, now)
         template = QUESTION
@@ -304,6 +305,17 @@ async def _say(
         is_live=len(found) == 1,
         is_unasked=True,
     )
+
+
+async def _retire(session: AsyncSession, point_id: int, chat_id: int, *, now: datetime) -> None:
+    """Let earlier questions about an action stand as they are: only the newest shows the answer."""
+    for row in await post.live_messages(session, ASKED, point_id):
+        if row.chat_id == chat_id:
+            expires_at = now + post.REPLIES_EXPIRE
+            await post.revise(
+                session, row, text=row.text, keyboard=None, now=now, expires_at=expires_at
+            )
+            row.is_live = False
 
 
 def _asking(question: Question, name: str, group: groups.Group, now: datetime) -> dict[str, Any]:

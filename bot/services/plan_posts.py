@@ -117,7 +117,11 @@ async def put_up_card(
     point, group = await seen(session, point_id, actor)
     for row in await post.live_messages(session, POINT, point_id):
         if row.chat_id == place.chat_id:
-            await post.revise(session, row, text=row.text, keyboard=None, now=now)
+            # An older card has expired long ago: it would keep its buttons.
+            expires_at = now + post.REPLIES_EXPIRE
+            await post.revise(
+                session, row, text=row.text, keyboard=None, now=now, expires_at=expires_at
+            )
             row.is_live = False
     facts = await card_facts(session, point, group, now=now)
     await post.say(

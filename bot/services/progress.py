@@ -294,7 +294,8 @@ async def _of(
         stored_id(row),
         point,
         is_counted=row.is_counted,
-        is_first=not is_known,
+        # What a lead was told on the phone is no report of their own.
+        is_first=not (is_known or row.is_by_phone),
         is_long_closed=point.ended_on is not None and today - point.ended_on > rules.LONG_CLOSED,
         may_reopen=may_change or roles.can(actor, Action.RUN_PLAN, scope),
     )

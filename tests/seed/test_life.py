@@ -2,16 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-import pytest
-from sqlmodel import Session, SQLModel, create_engine, select
-
-from bot import play
 from bot.domain import budget
 from bot.domain.meetings import State
 from bot.domain.minutes import MinutesState
@@ -43,41 +36,7 @@ from bot.models.meetings import ProposalState
 from bot.playground.telegram import FakeTelegram
 from bot.seed import history
 from bot.seed.people import GROUP_CHAT, HALIMA, TOKEN, WHOLE, ZONE
-
-Row = TypeVar("Row", bound=SQLModel)
-
-
-class Rows(Protocol):
-    """Returns all rows of a table."""
-
-    def __call__(self, table: type[Row]) -> list[Row]: ...
-
-
-@pytest.fixture
-def telegram(lived_dir: Path, now: datetime) -> Iterator[FakeTelegram]:
-    """Lend the small Telegram as it was left."""
-    opened = FakeTelegram(lambda: now, lived_dir / "play" / play.TELEGRAM_FILE)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def rows(lived_dir: Path) -> Iterator[Rows]:
-    """Lend a function that returns all rows of a table."""
-    engine = create_engine(f"sqlite:///{lived_dir / 'play' / play.BOT_FILE}")
-    with Session(engine) as session:
-
-        def all_of(table: type[Row]) -> list[Row]:
-            return list(session.exec(select(table)))
-
-        yield all_of
-    engine.dispose()
-
-
-@pytest.fixture
-def now(rows: Rows) -> datetime:
-    """Return when the life came to its end: it is known from when it began."""
-    return min(one.not_before for one in rows(OutboxMessage)) + timedelta(days=history.DAYS + 1)
+from tests.seed.lived import Rows
 
 
 def test_there_are_three_counties_a_secretariat_and_a_dozen_organisations(

@@ -9,6 +9,7 @@ from bot.models import (
     ActionPoint,
     Evidence,
     Group,
+    Occasion,
     Organisation,
     PointChange,
     Progress,
@@ -77,6 +78,22 @@ async def test_who_does_something_is_asked_a_week_and_a_day_before_and_on_the_da
     assert asked(story)[0].startswith(
         '👉 1 · Wajir\n\nHello Amina Hassan. "repair Griftu borehole" is due Wed 16 Dec.'
     )
+
+
+async def test_only_the_newest_question_has_buttons_and_shows_what_was_answered(
+    story: Story,
+) -> None:
+    for day in (9, 15):
+        await story.travel_to(datetime(2026, 12, day, NINE, 1, tzinfo=UTC))
+    older, newer = [one for one in story.from_bot(AMINA) if one.text.startswith("👉 1")]
+
+    assert older.buttons == []
+    await story.tap(AMINA, "✅ Done", chat=AMINA)
+
+    assert "How is it going?" in read(story.message(older.id, AMINA).text)
+    assert "is done. Thank you!" in read(story.message(newer.id, AMINA).text)
+    # A week later that is no reason to say that anything was missed.
+    assert {row.state for row in await story.rows(Occasion)} <= {"waiting", "posted", "cancelled"}
 
 
 async def test_a_reply_is_a_report_an_edit_corrects_it_and_a_second_reply_adds_one(
