@@ -248,6 +248,42 @@ async def test_of_several_actions_it_is_asked_which_and_no_word_is_lost(database
         assert states == ["in-progress", "open"]
 
 
+async def test_a_number_before_plain_words_names_the_action_whatever_was_said_last(
+    database_url: str,
+) -> None:
+    async with told(database_url) as story:
+        await given(
+            story,
+            "Amina: repair the pump by 16 Dec",
+            "Amina: map the water points by 16 Dec",
+            "Amina: send the truck by 16 Dec",
+        )
+        await story.travel_to(A_WEEK_BEFORE)
+
+        for words in (
+            *("2: done", "1: half is done", "3: late: 20 Dec, no fuel", "1, 3: both go on"),
+            *("3 pumps are on it", "3"),
+        ):
+            await story.write(AMINA, words, chat=AMINA)
+        asked_last = story.last(AMINA)
+        await story.write(AMINA, "1 done", chat=AMINA)
+
+        points = {row.id: row.number for row in await story.rows(ActionPoint)}
+        states = {row.number: row.state for row in await story.rows(ActionPoint)}
+        said = [
+            (points[row.point_id], row.progress)
+            for row in await story.rows(Progress)
+            if row.point_id is not None
+        ]
+
+    assert said[:2] == [(2, "done"), (1, "half is done")]
+    assert said[3:5] == [(1, "both go on"), (3, "both go on")]
+    assert said[5] == (3, "3 pumps are on it")
+    assert said[-1] == (1, "done")
+    assert states == {1: "done", 2: "done", 3: "open"}
+    assert asked_last.text.startswith("👉 3")
+
+
 def _together(story: Story) -> int:
     return next(m.id for m in story.from_bot(AMINA) if "How are these going?" in m.text)
 
