@@ -199,6 +199,9 @@ async def undo_tapped(desk: Desk, incoming: Incoming, point_id: int) -> None:
 
 async def amended(desk: Desk, incoming: Incoming, point_id: int) -> None:
     """A reply to how an action was understood: who does it, until when, or back with it."""
+    if incoming.file is not None:
+        await progress.replied(desk, incoming, point_id)
+        return
     actor = await desk.actor(incoming)
     if action_rules.is_undo(incoming.text, renderer().action_words):
         await plan_made.take_back(desk.session, point_id, actor, now=desk.now)
@@ -213,6 +216,26 @@ async def amended(desk: Desk, incoming: Incoming, point_id: int) -> None:
         await progress.replied(desk, incoming, point_id)
         return
     await desk.react(incoming, "👌")
+
+
+async def entry_replied(desk: Desk, incoming: Incoming, entry_id: int) -> None:
+    """A reply to an action that a meeting wrote down, as if it stood in the plan by itself.
+
+    Until the minutes are out words mend what was written down; from then on they are about what
+    becomes of it.
+    """
+    point = await queries.of_entry(desk.session, entry_id)
+    if incoming.file is not None:
+        if point is not None:
+            await progress.replied(desk, incoming, stored_id(point))
+        return
+    try:
+        await notebook.replied(desk, incoming, entry_id)
+    except EntryOut:
+        is_undo = action_rules.is_undo(incoming.text, renderer().action_words)
+        if point is None or is_undo:
+            raise
+        await amended(desk, incoming, stored_id(point))
 
 
 async def _make(desk: Desk, incoming: Incoming) -> None:

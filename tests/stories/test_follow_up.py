@@ -284,6 +284,38 @@ async def test_a_number_before_plain_words_names_the_action_whatever_was_said_la
     assert asked_last.text.startswith("👉 3")
 
 
+@pytest.mark.parametrize("in_a_meeting", [True, False])
+async def test_words_a_picture_and_a_voice_note_under_a_written_down_action_are_reports(
+    database_url: str, *, in_a_meeting: bool
+) -> None:
+    async with told(database_url) as story:
+        if in_a_meeting:
+            await given(story, "Amina: repair the pump by 16 Dec")
+        else:
+            await story.write(LEAD, "/action Amina: repair the pump by 16 Dec")
+        await story.travel_to(A_WEEK_BEFORE)
+        echo = next(
+            m.id for m in story.from_bot() if "👉" in m.text and "repair the pump" in m.text
+        )
+
+        said = [
+            await story.write(AMINA, "The pump is on its way", reply_to=echo),
+            story.telegram.send_photo(AMINA, GROUP, png(), caption="here", reply_to=echo),
+            story.telegram.send_voice(AMINA, GROUP, b"OggS", seconds=40, reply_to=echo),
+        ]
+        await story.settle()
+        await story.write(IBRAHIM, "We saw no pump", reply_to=echo)
+        await story.write(AMINA, "20 Dec", reply_to=echo)
+
+        assert [row.progress for row in await story.rows(Progress)] == [
+            "The pump is on its way",
+            "here",
+            "",
+        ]
+        assert [story.message(one).reactions for one in said] == [["👍"]] * 3
+        assert [row.due_on for row in await story.rows(ActionPoint)] == [date(2026, 12, 20)]
+
+
 def _together(story: Story) -> int:
     return next(m.id for m in story.from_bot(AMINA) if "How are these going?" in m.text)
 
