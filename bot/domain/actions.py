@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain import names, organisations
-from bot.domain.dates import PhrasesBy, read_deadline
+from bot.domain.dates import DayWord, PhrasesBy, read_deadline
 from bot.domain.dates.tokens import phrase
 from bot.domain.notebook import TEXT_LIMIT
 from bot.errors import BotError
@@ -17,6 +17,8 @@ OWNER_LIMIT = 60
 NAMES_LIMIT = 200
 """Characters of the names of all who do something together."""
 STREAM_LIMIT = 40
+TIMELINE_LIMIT = 60
+"""Characters of a time in words: "before the long rains"."""
 CHOICES = 6
 """Of how many people it is asked who is meant: a phone's screen of buttons."""
 _ANSWER_LIMIT = 6
@@ -47,6 +49,8 @@ class Word(StrEnum):
     """Whoever speaks: "me", "I"."""
     NO = "no"
     """Before a correction: "no", Peter."""
+    WHEN = "when"
+    """Before a time that is no day: "after" the rains, "during" the dry season."""
     UNDO = "undo"
     """Alone: "undo"."""
 
@@ -201,6 +205,30 @@ def with_names(text: str, said: str) -> str:
     """Return what is to be done with all who do it, of whom one will answer for it."""
     named = f"{text} ({said})"
     return text if said in text or len(named) > TEXT_LIMIT else named
+
+
+def timeline(text: str, words: Words) -> str:
+    """Return the time that words say without a day, `before the long rains`; empty: they do not."""
+    times = {*words[DayWord.UNTIL], *words[Word.WHEN]}
+    said = text.strip(_TRIMMED + "()")
+    rest = _after(said, times)
+    # "Send it, by email" says how.
+    is_how = _words(said.split(" ")[0]) in words[Word.OWNER] and " " not in rest
+    if is_how or rest == said or not any(map(str.isalpha, rest)) or len(said) > TIMELINE_LIMIT:
+        return ""
+    # "By before the long rains": one word says it.
+    return rest if _after(rest, times) != rest else said
+
+
+def with_timeline(text: str, words: Words) -> tuple[str, str]:
+    """Return what is to be done, and the time said behind a comma: `train them, before the rains`.
+
+    The time is empty where none is said so.
+    """
+    marks = list(_SEPARATED.finditer(text))
+    said = timeline(text[marks[-1].end() :], words) if marks else ""
+    before = text[: marks[-1].start()].strip() if said else ""
+    return (before, said) if before else (text, "")
 
 
 def is_talk(text: str) -> bool:

@@ -14,7 +14,6 @@ SOON = timedelta(days=14)
 OWNERS = 4
 """People who do one action: a longer list is nobody."""
 REASON_LIMIT = 300
-TIMELINE_LIMIT = 60
 
 
 class PointState(StrEnum):

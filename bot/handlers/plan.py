@@ -327,6 +327,8 @@ async def _day_or_name(desk: Desk, group: Group, text: str, *, number: int) -> E
         # Who says so does not matter here: it is read again by whoever asks.
         reading = await actions.amended(desk.session, group, None, text, speaker=None, now=desk.now)
     except AmendmentUnclear:
+        if action_rules.timeline(text, renderer().action_words):
+            return Edit.DUE
         raise ChangeUnreadable(number=number) from None
     return Edit.DUE if reading.due or reading.unclear else Edit.GIVE
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain import notebook, roles
+from bot.domain import actions, notebook, roles
 from bot.domain import plan as rules
 from bot.domain.actions import Candidate
 from bot.domain.notebook import EntryKind
@@ -36,6 +36,7 @@ from bot.models import (
 from bot.models.columns import stored_id
 from bot.queries import plan as queries
 from bot.queries import sittings
+from bot.rendering.messages import renderer
 from bot.services import follow_up, plan_posts, streams
 
 
@@ -67,7 +68,10 @@ async def follow(session: AsyncSession, entry: Entry) -> None:
         point.closed_at = None if point.state in STILL else point.closed_at
     if point.is_changed:
         return
-    point.text, point.due_on = entry.text, entry.due_on
+    point.text, point.due_on, point.timeline = entry.text, entry.due_on, ""
+    if point.due_on is None:
+        words = renderer().action_words
+        point.text, point.timeline = actions.with_timeline(entry.text, words)
     if point.stream_said != entry.stream:
         await sort_in(session, point, entry.stream)
     owners = () if entry.owner_id is None else (entry.owner_id,)
@@ -237,7 +241,7 @@ async def sort_anew(
         NotAllowed, StrangerHere, AnonymousAdmin: as `changing`.
     """
     point = await still_open(session, point_id, actor, now=now)
-    before, said = point.stream_said, said.strip().removeprefix("#")[: rules.TIMELINE_LIMIT]
+    before, said = point.stream_said, said.strip().removeprefix("#")[: actions.TIMELINE_LIMIT]
     if before != said:
         note(session, point, ChangeKind.STREAM, actor, before=before, after=said, now=now)
         await sort_in(session, point, said)

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain import actions as rules
 from bot.domain import notebook as notebook_rules
-from bot.domain import roles
-from bot.domain.actions import Reading
+from bot.domain import progress, roles
+from bot.domain.actions import AmendmentUnclear, Reading
 from bot.domain.notebook import EntryKind, NotYourEntry, WordsMissing
-from bot.domain.plan import ChangeKind, OnlyOwnActions, Point, PointGone
+from bot.domain.plan import ChangeKind, OnlyOwnActions, Point, PointGone, PointState
 from bot.domain.roles import Action, Actor, Scope
 from bot.models import ActionPoint, Group, Member, Organisation
 from bot.models.columns import stored_id
@@ -40,9 +41,10 @@ async def make(
     scope = Scope(group.coalition_id, group_id)
     roles.require(actor, Action.SHARE, scope)
     reading = await _understood(session, group, said, actor, now=now)
-    text = notebook_rules.checked(reading.text)
+    text, timeline = _timed(reading)
     point = await plan.add(session, group_id, text, by=actor.member_id, now=now)
     point.source_chat_id, point.source_message_id = said.source
+    point.timeline = timeline
     await _take(session, point, reading, actor)
     await session.flush()
     plan_posts.show(session, point, now=now)
@@ -63,11 +65,11 @@ async def correct(
     """
     point, group = await _own(session, point_id, actor, now=now)
     reading = await _understood(session, group, said, actor, now=now)
-    text, before = notebook_rules.checked(reading.text), point.text
+    (text, timeline), before = _timed(reading), point.text
     if text != before:
         plan.note(session, point, ChangeKind.TEXT, actor, before=before, after=text, now=now)
         point.text = text
-    await _change(session, point, reading, actor, now=now)
+    await _change(session, point, reading, actor, timeline=timeline, now=now)
     return reading.unclear
 
 
@@ -87,10 +89,47 @@ async def amend(
     if known is None:
         raise PointGone
     group = await session.get_one(Group, known.group_id)
-    reading = await actions.amended(session, group, None, text, speaker=actor.member_id, now=now)
+    text, timeline = rules.with_timeline(text, renderer().action_words)
+    try:
+        reading = await actions.amended(
+            session, group, None, text, speaker=actor.member_id, now=now
+        )
+    except AmendmentUnclear:
+        timeline = await _when(session, known, text, actor)
+        if not timeline:
+            raise
+        reading = Reading("")
     point = await plan.still_open(session, point_id, actor, now=now)
-    await _change(session, point, reading, actor, now=now)
+    await _change(session, point, reading, actor, timeline=timeline, now=now)
     return reading.unclear
+
+
+async def _when(session: AsyncSession, point: Point, text: str, actor: Actor) -> str:
+    """Return the time in words that somebody says of an action; empty: it says something else.
+
+    Whoever wrote it down is asked until when: any short answer of theirs is that.
+    """
+    if said := rules.timeline(text, renderer().action_words):
+        return said
+    row = await session.get_one(ActionPoint, point.id)
+    is_asked = (
+        row.made_by == actor.member_id and row.source_message_id and not _until_is_known(point)
+    )
+    is_report = progress.read(text, renderer().report_words).answer is not None
+    return "" if not is_asked or is_report or rules.is_talk(text) else text.strip()
+
+
+def _until_is_known(point: Point) -> bool:
+    return point.due is not None or bool(point.timeline) or point.state is not PointState.OPEN
+
+
+def _timed(reading: Reading) -> tuple[str, str]:
+    """Return what is to be done, and until when where that was said in words."""
+    timeline = ""
+    text = reading.text
+    if reading.due is None and not reading.unclear:
+        text, timeline = rules.with_timeline(text, renderer().action_words)
+    return notebook_rules.checked(text), timeline
 
 
 async def take_back(session: AsyncSession, point_id: int, actor: Actor, *, now: datetime) -> Point:
@@ -168,6 +207,7 @@ def _facts(point: Point, unclear: str, *, is_asked: bool, is_shared: bool) -> di
         "is_asked": is_asked,
         "is_shared": is_shared,
         "unclear": unclear,
+        "timeline": point.timeline,
     }
 
 
@@ -229,7 +269,13 @@ async def _give(session: AsyncSession, point: ActionPoint, reading: Reading) -> 
 
 
 async def _change(
-    session: AsyncSession, point: ActionPoint, reading: Reading, actor: Actor, *, now: datetime
+    session: AsyncSession,
+    point: ActionPoint,
+    reading: Reading,
+    actor: Actor,
+    *,
+    timeline: str = "",
+    now: datetime,
 ) -> None:
     """Note what was said anew of an action, each with what it said before."""
     point_id = stored_id(point)
@@ -242,8 +288,9 @@ async def _change(
         plan.note(
             session, point, ChangeKind.OWNER, actor, before=plan.names(before), after=after, now=now
         )
-    if reading.due:
-        await plan.move(session, point_id, reading.due, actor, now=now)
+    if reading.due or timeline:
+        said = "" if reading.due else timeline
+        await plan.move(session, point_id, reading.due, actor, timeline=said, now=now)
     if reading.stream:
         await plan.sort_anew(session, point_id, reading.stream, actor, now=now)
     await session.flush()

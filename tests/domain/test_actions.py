@@ -324,3 +324,19 @@ def test_talk_under_an_action_is_not_read_as_a_name(said: str) -> None:
 def test_an_action_is_taken_back_in_every_language(said: str) -> None:
     assert actions.is_undo(said, renderer().action_words)
     assert not actions.is_undo(f"{said} Friday", renderer().action_words)
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "until"),
+    [
+        ("train the team, before the long rains", "train the team", "before the long rains"),
+        ("train the team (during Ramadan)", "train the team", "during Ramadan"),
+        ("train the team, by before the rains", "train the team", "before the rains"),
+        ("funza timu, baada ya mvua", "funza timu", "baada ya mvua"),
+        ("send it, by email", "send it, by email", ""),
+        ("buy pipes, bolts", "buy pipes, bolts", ""),
+        ("before the long rains", "before the long rains", ""),
+    ],
+)
+def test_a_time_that_is_no_day_is_kept_in_its_words(said: str, text: str, until: str) -> None:
+    assert actions.with_timeline(said, renderer().action_words) == (text, until)
