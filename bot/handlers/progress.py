@@ -30,7 +30,7 @@ from bot.queries import plan as plan_queries
 from bot.queries import progress as queries
 from bot.rendering.keyboards import follow_up as keyboards
 from bot.rendering.messages import renderer
-from bot.services import follow_up, progress
+from bot.services import follow_up, plan, progress
 from bot.services.progress import MORE_ASKED, WHICH, Reported, Sent
 
 NUMBERED = 50
@@ -399,6 +399,8 @@ async def _after(desk: Desk, incoming: Incoming, done: Reported) -> None:
             await _say_closed(desk, incoming, done)
         return
     actor = await desk.actor(incoming)
+    if said.answer is not Answer.DONE:
+        await plan.begin(desk.session, done.point.id, actor, now=desk.now)
     if said.support:
         await progress.need_help(desk.session, done.point.id, said.support, actor, now=desk.now)
     if said.answer in {Answer.DONE, Answer.GOING}:

@@ -133,6 +133,22 @@ async def set_state(
     return point
 
 
+async def begin(session: AsyncSession, point_id: int, actor: Actor, *, now: datetime) -> None:
+    """Note that an open action goes on, as somebody who may report says how it goes.
+
+    Nobody decided anything: the plan still follows the notebook.
+    """
+    await plan_posts.lock_meetings(session, point_id, now=now)
+    point = await queries.locked(session, point_id)
+    if point is None or point.state is not PointState.OPEN:
+        return
+    is_changed = point.is_changed
+    _to_state(session, point, PointState.IN_PROGRESS, actor, reason="", now=now)
+    point.is_changed = is_changed
+    await session.flush()
+    plan_posts.show(session, point, now=now)
+
+
 async def adapt(
     session: AsyncSession,
     point_id: int,

@@ -101,6 +101,19 @@ async def test_a_reply_is_a_report_an_edit_corrects_it_and_a_second_reply_adds_o
     assert story.message(said, AMINA).reactions == ["✍"]
 
 
+async def test_with_the_first_report_an_action_is_in_progress_and_the_history_says_so(
+    story: Story,
+) -> None:
+    await story.travel_to(A_WEEK_BEFORE)
+
+    for words in ("Two pumps work", "Three pumps work"):
+        await story.write(AMINA, words, chat=AMINA)
+
+    changes = [(row.before, row.after) for row in await story.rows(PointChange)]
+    assert changes == [("", "repair Griftu borehole"), ("open", "in-progress")]
+    assert [row.state for row in await story.rows(ActionPoint)] == ["in-progress"]
+
+
 async def test_what_else_is_welcome_is_offered_once_and_not_each_time(story: Story) -> None:
     await story.travel_to(A_WEEK_BEFORE)
 
@@ -245,7 +258,7 @@ async def test_of_several_actions_it_is_asked_which_and_no_word_is_lost(database
         assert second.point_id != goats.id
         assert story.message(said, AMINA).reactions == ["👍"]
         states = [row.state for row in await story.rows(ActionPoint)]
-        assert states == ["in-progress", "open"]
+        assert states == ["in-progress", "in-progress"]
 
 
 async def test_a_number_before_plain_words_names_the_action_whatever_was_said_last(
@@ -280,7 +293,7 @@ async def test_a_number_before_plain_words_names_the_action_whatever_was_said_la
     assert said[3:5] == [(1, "both go on"), (3, "both go on")]
     assert said[5] == (3, "3 pumps are on it")
     assert said[-1] == (1, "done")
-    assert states == {1: "done", 2: "done", 3: "open"}
+    assert states == {1: "done", 2: "done", 3: "in-progress"}
     assert asked_last.text.startswith("👉 3")
 
 
