@@ -99,6 +99,8 @@ class Reading:
     stream: str = ""
     is_shared: bool = False
     """Whether all of them were named, and not one of them meant: who answers for it is asked."""
+    bare: str = ""
+    """Where several are named in front of, or behind, what is to be done: the words without."""
 
     @property
     def owner(self) -> Candidate | None:
@@ -124,7 +126,13 @@ def read(
     )
     said, rest = _owner(deadline.rest, around, words)
     reading = Reading(rest.strip(), due=deadline.day, unclear=deadline.unclear, stream=stream)
-    return _given_to(reading, said, around, words) if said else reading
+    if not said:
+        return reading
+    reading = _given_to(reading, said, around, words)
+    if reading.is_shared and rest:
+        # Of several one will answer for it; the words name them all.
+        return replace(reading, text=deadline.rest.strip(), bare=rest.strip())
+    return reading
 
 
 def separate(
@@ -199,6 +207,29 @@ def together(own: Reading, theirs: Reading) -> Reading:
         own.stream or theirs.stream,
         is_shared=who.is_shared,
     )
+
+
+def all_of(said: str, around: Around, words: Words) -> tuple[Candidate, ...]:
+    """Return who do something together, if each of them is known for sure: "Amina and Peter"."""
+    each = [candidates(part, around, words, is_sure=True) for part in _parts(said, words)[0]]
+    are_known = all(len(found) == 1 for found in each)
+    return tuple(dict.fromkeys(found[0] for found in each)) if are_known else ()
+
+
+def without_unclear(text: str, words: Words, *, now: datetime, languages: Sequence[str]) -> str:
+    """Return what is to be done without a day that is over, once another one was said."""
+    said = read_deadline(text, now=now, languages=languages, words=words).unclear
+    before, found, after = text.rpartition(said) if said else ("", "", "")
+    parts = before.split()
+    for length in range(min(len(parts), 4), 0, -1):
+        if _words(" ".join(parts[-length:])) in words[DayWord.UNTIL]:
+            parts = parts[:-length]
+            break
+    if parts and after.strip()[:1] in tuple(_TRIMMED.strip()):
+        parts[-1] = parts[-1].rstrip(_TRIMMED)
+        after = f"{parts.pop()}{after.strip()}"
+    left = " ".join((*parts, after.strip())).strip(_TRIMMED)
+    return left if found and left else text
 
 
 def with_names(text: str, said: str) -> str:
@@ -342,9 +373,7 @@ def _owner(text: str, around: Around, words: Words) -> tuple[str, str]:
     for find in (_before_colon, _before_verb, _behind_by, _at_end):
         said, rest = find(text, around, words)
         if said:
-            # Of several one will answer for it; the words name them all.
-            is_shared = named(said, around, words)[1]
-            return said, text if is_shared and rest else rest
+            return said, rest
     # "Fix the borehole, Peter will do it": the words stay whole.
     for mark in _SEPARATED.finditer(text):
         if said := _before_verb(text[mark.end() :], around, words)[0]:

@@ -111,7 +111,7 @@ async def owner_tapped(
     ]
     if not chosen:
         raise PointGone
-    await plan.hand(desk.session, point_id, chosen[:1], actor, now=desk.now)
+    await plan_made.answers(desk.session, point_id, chosen[0], actor, now=desk.now)
     await plan_made.show(desk.session, point_id, now=desk.now)
     await desk.toast(incoming)
 

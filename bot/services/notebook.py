@@ -10,6 +10,7 @@ from bot.domain import actions as action_rules
 from bot.domain import notebook as rules
 from bot.domain import roles
 from bot.domain.actions import AmendmentUnclear, Reading
+from bot.domain.dates import wall_time
 from bot.domain.notebook import (
     EntryGone,
     EntryKind,
@@ -226,6 +227,13 @@ async def amend(
         reading = Reading(rules.checked(f"{what}, {timeline}"))
         entry.text, entry.due_on = reading.text, None
     _require_change(book, entry, actor)
+    if reading.due:
+        entry.text = action_rules.without_unclear(
+            entry.text,
+            renderer().action_words,
+            now=wall_time(now, book.meeting.zone),
+            languages=tuple(book.group.languages),
+        )
     actions.take(entry, reading)
     await _changed(session, book, entry, now=now)
     await actions.show(session, entry, unclear=reading.unclear, now=now)

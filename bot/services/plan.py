@@ -72,6 +72,9 @@ async def follow(session: AsyncSession, entry: Entry) -> None:
     if point.due_on is None:
         words = renderer().action_words
         point.text, point.timeline = actions.with_timeline(entry.text, words)
+    if entry.owner_name:
+        # The plan says who does it beside the words.
+        point.text = point.text.removeprefix(f"{entry.owner_name}: ") or point.text
     if point.stream_said != entry.stream:
         await sort_in(session, point, entry.stream)
     owners = () if entry.owner_id is None else (entry.owner_id,)

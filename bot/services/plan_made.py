@@ -7,9 +7,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain import actions as rules
 from bot.domain import notebook as notebook_rules
 from bot.domain import progress, roles
-from bot.domain.actions import AmendmentUnclear, Reading
+from bot.domain.actions import AmendmentUnclear, Candidate, Reading
+from bot.domain.dates import wall_time
 from bot.domain.notebook import EntryKind, NotYourEntry, WordsMissing
-from bot.domain.plan import ChangeKind, OnlyOwnActions, Point, PointGone, PointState
+from bot.domain.plan import OWNERS, ChangeKind, OnlyOwnActions, Point, PointGone, PointState
 from bot.domain.roles import Action, Actor, Scope
 from bot.models import ActionPoint, Group, Member, Organisation
 from bot.models.columns import stored_id
@@ -126,7 +127,7 @@ def _until_is_known(point: Point) -> bool:
 def _timed(reading: Reading) -> tuple[str, str]:
     """Return what is to be done, and until when where that was said in words."""
     timeline = ""
-    text = reading.text
+    text = reading.bare or reading.text
     if reading.due is None and not reading.unclear:
         text, timeline = rules.with_timeline(text, renderer().action_words)
     return notebook_rules.checked(text), timeline
@@ -261,11 +262,44 @@ async def _take(session: AsyncSession, point: ActionPoint, reading: Reading, act
 
 
 async def _give(session: AsyncSession, point: ActionPoint, reading: Reading) -> None:
+    """Note who does a (locked) action; several of one organisation do it together."""
     owner = reading.owner
+    if reading.is_shared and (together := await _together(session, point, reading.owner_said)):
+        members = [one.member_id for one in together if one.member_id is not None]
+        await plan.give(session, point, members, together[0].organisation_id)
+        return
     people = (owner.member_id,) if owner is not None and owner.member_id is not None else ()
     await plan.give(
         session, point, people, owner.organisation_id if owner else None, reading.owner_said
     )
+
+
+async def _together(session: AsyncSession, point: ActionPoint, said: str) -> tuple[Candidate, ...]:
+    """Return who do an action together, if all of them are known, and of one organisation."""
+    known = await actions.around(session, point.group_id)
+    found = rules.all_of(said, known, renderer().action_words)[:OWNERS]
+    are_of_one = len({one.organisation_id for one in found}) == 1 and all(
+        one.member_id is not None for one in found
+    )
+    return found if are_of_one else ()
+
+
+async def answers(
+    session: AsyncSession, point_id: int, chosen: Candidate, actor: Actor, *, now: datetime
+) -> None:
+    """Note who of several answers for an action: the others who are known do it, too.
+
+    Raises:
+        PointGone, PointClosed, NotAllowed, StrangerHere, AnonymousAdmin: as `plan.hand`.
+    """
+    point = await plan.still_open(session, point_id, actor, now=now)
+    known = await actions.around(session, point.group_id)
+    words, said = renderer().action_words, point.owner_name
+    all_known = rules.all_of(said, known, words) if said else ()
+    if rules.named(said, known, words)[1] and not all_known:
+        point.text = rules.with_names(point.text, said)
+    others = [one for one in all_known if one != chosen and one.member_id is not None]
+    await plan.hand(session, point_id, (chosen, *others)[:OWNERS], actor, now=now)
 
 
 async def _change(
@@ -280,7 +314,7 @@ async def _change(
     """Note what was said anew of an action, each with what it said before."""
     point_id = stored_id(point)
     if reading.owner:
-        await plan.hand(session, point_id, (reading.owner,), actor, now=now)
+        await answers(session, point_id, reading.owner, actor, now=now)
     elif reading.owner_said:
         before = await queries.one(session, point_id)
         await _give(session, point, reading)
@@ -290,12 +324,25 @@ async def _change(
         )
     if reading.due or timeline:
         said = "" if reading.due else timeline
+        await _without_day(session, point, actor, now=now)
         await plan.move(session, point_id, reading.due, actor, timeline=said, now=now)
     if reading.stream:
         await plan.sort_anew(session, point_id, reading.stream, actor, now=now)
     await session.flush()
     plan_posts.show(session, point, now=now)
     await show(session, point_id, unclear=reading.unclear, now=now)
+
+
+async def _without_day(
+    session: AsyncSession, point: ActionPoint, actor: Actor, *, now: datetime
+) -> None:
+    """Take out of the words of a (locked) action the day that was over, as another is said."""
+    group = await session.get_one(Group, point.group_id)
+    wall, words = wall_time(now, group.zone), renderer().action_words
+    text = rules.without_unclear(point.text, words, now=wall, languages=tuple(group.languages))
+    if text != point.text:
+        plan.note(session, point, ChangeKind.TEXT, actor, before=point.text, after=text, now=now)
+        point.text = text
 
 
 async def _own(

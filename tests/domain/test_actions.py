@@ -340,3 +340,25 @@ def test_an_action_is_taken_back_in_every_language(said: str) -> None:
 )
 def test_a_time_that_is_no_day_is_kept_in_its_words(said: str, text: str, until: str) -> None:
     assert actions.with_timeline(said, renderer().action_words) == (text, until)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("count the goats by 1 Nov", "count the goats"),
+        ("count the goats, 1 Nov, in Buna", "count the goats, in Buna"),
+        ("clinic day by 31 Feb", "clinic day"),
+        ("count the goats", "count the goats"),
+        ("count 12 goats by Friday", "count 12 goats by Friday"),
+    ],
+)
+def test_a_day_that_is_over_leaves_the_words_when_another_is_said(said: str, left: str) -> None:
+    words = renderer().action_words
+    assert actions.without_unclear(said, words, now=NOW, languages=LANGUAGES) == left
+
+
+def test_all_who_are_named_together_are_known_or_none_is_taken_for_known() -> None:
+    words = renderer().action_words
+    assert actions.all_of("Peter and Amina Hassan", Around(KNOWN), words) == (PETER, AMINA)
+    assert actions.all_of("Peter and Amina", Around(KNOWN), words) == ()
+    assert actions.all_of("Peter and Barasa", Around(KNOWN), words) == ()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.models import ActionPoint, Entry, Meeting, PointChange
+from bot.models import ActionPoint, Entry, Meeting, PointChange, PointPerson
 from bot.queries import carry_over
 from tests.stories.story import (
     AMINA,
@@ -80,6 +80,29 @@ async def test_a_member_writes_down_what_the_own_organisation_does_and_no_more(
     refused = await story.ask(AMINA, "/action Ibrahim: count the goats")
     assert "Maji Bora Trust" in refused
     assert len(await story.rows(ActionPoint)) == 1
+
+
+async def test_who_do_an_action_together_all_do_it_and_the_words_do_not_repeat_them(
+    story: Story,
+) -> None:
+    together = await story.ask(LEAD, "/action Peter and Amina Hassan: paint the office by 10 Jan")
+    assert together.startswith("👉 paint the office — ")
+    assert "Several are named" not in together
+
+    asked = await story.ask(LEAD, "/action Ibrahim and Amina: count the goats by 1 Nov")
+    assert asked.startswith("👉 count the goats by 1 Nov — Ibrahim and Amina")
+    assert "Several are named" in asked
+    echo = story.last().id
+    await story.tap(LEAD, "Amina Hassan")
+    await story.write(LEAD, "15 Dec", reply_to=echo)
+
+    assert [row.text for row in await story.rows(ActionPoint)] == [
+        *("paint the office", "count the goats")
+    ]
+    people = [row.point_id for row in await story.rows(PointPerson)]
+    assert sorted(people) == [1, 1, 2, 2]
+    card = await story.ask(LEAD, "/actions 2")
+    assert "👤 Amina Hassan, Ibrahim Ali (Maji Bora Trust)" in card
 
 
 async def test_an_action_is_due_at_a_time_in_words_however_that_is_said(story: Story) -> None:
