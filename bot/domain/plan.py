@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.notebook import EntryKind, EntryTooLong, Line, Owner
+from bot.domain.roles import Action, NotAllowed
 from bot.errors import BotError
 
 A_PAGE = 8
@@ -205,6 +206,13 @@ class Change:
 
 class PointGone(BotError):
     """An action was taken back, or never was."""
+
+
+class NotTheirs(NotAllowed):
+    """Somebody wanted to change an action that others do, in a plan that they do not run."""
+
+    def __init__(self) -> None:
+        super().__init__(action=Action.RUN_PLAN)
 
 
 class ReasonMissing(BotError):

@@ -22,6 +22,7 @@ from bot.flows.follow_up import HELP, LATE, MORE, Help, Later, More, until
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, MessageSubject, Progress
+from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import follow_up as asking
@@ -304,13 +305,17 @@ async def _meant(desk: Desk, incoming: Incoming) -> tuple[Sequence[Point], str, 
 
 
 async def _run(desk: Desk, incoming: Incoming, number: int) -> Sequence[Point]:
-    """Return the actions of this number in the plans that somebody runs, or of others here."""
+    """Return the actions of this number in the plans that somebody runs, or else of others."""
     actor = await desk.actor(incoming)
-    if incoming.is_private:
-        here = await groups.where_allowed(desk.session, actor, Action.RUN_PLAN)
-    else:
-        here = [await desk.group_here(incoming)]
-    found = [await queries.by_number(desk.session, one.id or 0, number) for one in here]
+    if not incoming.is_private:
+        group = await desk.group_here(incoming)
+        point = await queries.by_number(desk.session, stored_id(group), number)
+        return [point] if point is not None else []
+    for action in (Action.RUN_PLAN, Action.REPORT):
+        here = await groups.where_allowed(desk.session, actor, action)
+        found = [await queries.by_number(desk.session, one.id or 0, number) for one in here]
+        if any(found):
+            break
     return [point for point in found if point is not None]
 
 

@@ -17,12 +17,13 @@ from bot.domain.notebook import EntryKind
 from bot.domain.plan import (
     STILL,
     ChangeKind,
+    NotTheirs,
     Point,
     PointClosed,
     PointGone,
     PointState,
 )
-from bot.domain.roles import Action, Actor, NotAllowed, Scope
+from bot.domain.roles import Action, Actor, Scope
 from bot.models import (
     ActionPlan,
     ActionPoint,
@@ -298,7 +299,7 @@ async def changing(
 
     Raises:
         PointGone: it was taken back.
-        NotAllowed, StrangerHere, AnonymousAdmin: it is neither.
+        NotTheirs, NotAllowed, StrangerHere, AnonymousAdmin: it is neither.
     """
     point = await queries.locked(session, point_id)
     if point is None:
@@ -311,7 +312,7 @@ async def changing(
         return point
     roles.require(actor, Action.SHARE, scope)
     if not await is_theirs(session, point, actor):
-        raise NotAllowed(action=Action.RUN_PLAN)
+        raise NotTheirs
     return point
 
 

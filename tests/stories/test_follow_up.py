@@ -114,6 +114,23 @@ async def test_with_the_first_report_an_action_is_in_progress_and_the_history_sa
     assert [row.state for row in await story.rows(ActionPoint)] == ["in-progress"]
 
 
+async def test_who_has_nothing_to_do_with_an_action_hears_whose_it_is_and_who_may(
+    story: Story,
+) -> None:
+    await story.write(IBRAHIM, "/start", chat=IBRAHIM)
+    await story.write(IBRAHIM, "/language en", chat=IBRAHIM)
+    await story.write(LEAD, "/action Fatuma: plant trees")
+
+    for person, number in ((IBRAHIM, 1), (AMINA, 2)):
+        await story.write(person, f"/update {number} called: they wait", chat=person)
+        assert "is for others to report on" in story.said(person)[-1]
+    await story.write(AMINA, "/calls", chat=AMINA)
+    assert "Only a lead of the group can do this." in story.said(AMINA)[-1]
+    await story.write(LEAD, "/actions 1")
+    assert "Only who does this action, or a lead" in await story.tap(IBRAHIM, "✅ Done")
+    assert not await story.rows(Progress)
+
+
 async def test_what_else_is_welcome_is_offered_once_and_not_each_time(story: Story) -> None:
     await story.travel_to(A_WEEK_BEFORE)
 
