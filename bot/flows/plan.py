@@ -258,6 +258,7 @@ ADAPT = Flow(
     ),
     finish=_adapt,
     command="actions",
+    is_one_line=False,
 )
 DROP = Flow(
     name="drop-action",
@@ -266,6 +267,7 @@ DROP = Flow(
     steps=(Step("reason", _ask_reason, _take_reason, applies=lambda change: not change.reason),),
     finish=_drop,
     command="actions",
+    is_one_line=False,
 )
 DUE = Flow(
     name="due-action",
@@ -281,6 +283,7 @@ DUE = Flow(
     ),
     finish=_move,
     command="actions",
+    is_one_line=False,
 )
 GIVE = Flow(
     name="give-action",
@@ -297,6 +300,7 @@ GIVE = Flow(
     ),
     finish=_give,
     command="actions",
+    is_one_line=False,
 )
 EDITS = {Edit.ADAPT: ADAPT, Edit.DROP: DROP, Edit.DUE: DUE, Edit.GIVE: GIVE}
 """The conversation behind each button."""

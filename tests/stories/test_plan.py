@@ -105,6 +105,21 @@ async def test_who_do_an_action_together_all_do_it_and_the_words_do_not_repeat_t
     assert "👤 Amina Hassan, Ibrahim Ali (Maji Bora Trust)" in card
 
 
+async def test_a_question_about_an_action_that_another_command_ends_says_that_nothing_was_changed(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/action Amina: paint the office by 10 Jan")
+    await story.write(LEAD, "/actions 1 drop")
+    asked = story.last()
+    assert "Why?" in asked.text
+
+    await story.write(LEAD, "/actions 1 by 12 Jan")
+
+    assert "nothing was changed" in story.message(asked.id).text
+    [point] = await story.rows(ActionPoint)
+    assert (point.state, str(point.due_on)) == ("open", "2027-01-12")
+
+
 async def test_an_action_is_due_at_a_time_in_words_however_that_is_said(story: Story) -> None:
     echo = await story.ask(LEAD, "/action Amina: train the pump team, before the long rains")
     assert echo.startswith("👉 train the pump team — Amina")
