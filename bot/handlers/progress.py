@@ -71,7 +71,7 @@ async def _about_all(desk: Desk, incoming: Incoming, points: Sequence[Point]) ->
 
 async def replied(desk: Desk, incoming: Incoming, point_id: int) -> None:
     """A reply to what is asked, or shown, of one action."""
-    if incoming.is_edit or _is_aside(incoming):
+    if incoming.is_edit or await _is_aside(desk, incoming):
         return
     point = await plan_queries.one(desk.session, point_id)
     if point is None:
@@ -126,7 +126,7 @@ def _saying(incoming: Incoming, words: str) -> Incoming:
 
 async def replied_together(desk: Desk, incoming: Incoming, _member_id: int) -> None:
     """A reply to a question about several actions: they are asked of one person, in private."""
-    if not incoming.is_private or incoming.is_edit or _is_aside(incoming):
+    if not incoming.is_private or incoming.is_edit or await _is_aside(desk, incoming):
         return
     actor = await desk.actor(incoming)
     asked = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
@@ -137,7 +137,7 @@ async def replied_together(desk: Desk, incoming: Incoming, _member_id: int) -> N
 
 async def replied_in_group(desk: Desk, incoming: Incoming, group_id: int) -> None:
     """A reply to a group's round-up: how the actions of one's own organisation go."""
-    if incoming.is_edit or _is_aside(incoming):
+    if incoming.is_edit or await _is_aside(desk, incoming):
         return
     actor = await desk.actor(incoming)
     points = await queries.theirs(desk.session, actor, group_id)
@@ -153,7 +153,7 @@ async def replied_in_group(desk: Desk, incoming: Incoming, group_id: int) -> Non
 
 async def which_replied(desk: Desk, incoming: Incoming, progress_id: int) -> None:
     """A reply to the question which action is meant: its number, or more words."""
-    if incoming.is_edit or _is_aside(incoming):
+    if incoming.is_edit or await _is_aside(desk, incoming):
         return
     row = await desk.session.get(Progress, progress_id)
     if row is None:
@@ -449,10 +449,16 @@ async def _say_closed(desk: Desk, incoming: Incoming, done: Reported) -> None:
     )
 
 
-def _is_aside(incoming: Incoming) -> bool:
-    """Tell whether words under a question are meant for people: thanks, or a question of theirs."""
+async def _is_aside(desk: Desk, incoming: Incoming) -> bool:
+    """Tell whether words under a question are no report: thanks, "ok", or a question of theirs.
+
+    In private thanks are answered with a thumb; in a group they are meant for people.
+    """
     if incoming.file is not None:
         return False
     text = incoming.text.strip()
+    is_polite = renderer().is_polite(text)
+    if is_polite and incoming.is_private:
+        await desk.react(incoming, "👍")
     is_question = not incoming.is_private and text.endswith(("?", "؟"))
-    return not text or is_question or renderer().is_thanks(text)
+    return not text or is_question or is_polite

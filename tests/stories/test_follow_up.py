@@ -131,6 +131,20 @@ async def test_who_has_nothing_to_do_with_an_action_hears_whose_it_is_and_who_ma
     assert not await story.rows(Progress)
 
 
+async def test_thanks_and_an_ok_are_no_report(story: Story) -> None:
+    await story.travel_to(A_WEEK_BEFORE)
+
+    said = [
+        await story.write(AMINA, words, chat=AMINA)
+        for words in ("thank you", "ok", "Sawa, asante sana!", "🙏")
+    ]
+    assert not await story.rows(Progress)
+    assert [story.message(one, AMINA).reactions for one in said] == [["👍"]] * 4
+
+    await story.write(AMINA, "Ok, two pumps work", chat=AMINA)
+    assert [row.progress for row in await story.rows(Progress)] == ["Ok, two pumps work"]
+
+
 async def test_what_else_is_welcome_is_offered_once_and_not_each_time(story: Story) -> None:
     await story.travel_to(A_WEEK_BEFORE)
 
