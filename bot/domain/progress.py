@@ -219,6 +219,23 @@ def read(text: str, words: Words) -> Said:
     )
 
 
+def in_a_form(progress: str, challenges: str, words: Words) -> tuple[str, str]:
+    """Return what a report says in the columns of a form: progress made, and challenges.
+
+    The word by which the bot was told what to do says nothing there: the state of the action does.
+    Why it is late is a challenge; which support is needed has its own column.
+    """
+    answer, rest = _answer(progress.strip(), words)
+    if answer is Answer.LATE:
+        day, _, reason = rest.partition(",") if "," in rest else rest.partition(":")
+        if not any(map(str.isdigit, day)):
+            reason = rest
+        return "", "\n".join(filter(None, (reason.strip(), challenges)))
+    if answer is Answer.HELP:
+        return "", challenges
+    return (progress if answer is None else rest), challenges
+
+
 def _answer(text: str, words: Words) -> tuple[Answer | None, str]:
     for word, answer in _ANSWERS.items():
         rest = _after(text, words[word])

@@ -8,6 +8,7 @@ from bot.domain.progress import (
     ReportTooLong,
     Said,
     Word,
+    in_a_form,
     number_of,
     read,
     surely_of,
@@ -91,6 +92,24 @@ def test_only_a_number_that_counts_nothing_surely_names_an_action(
     text: str, expected: tuple[tuple[int, ...], str]
 ) -> None:
     assert surely_of(text, WORDS, ["and", "na"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "progress", "challenges"),
+    [
+        ("two work", "two work", "diesel"),
+        ("done", "", "diesel"),
+        ("Done, water flows", "water flows", "diesel"),
+        ("late: 25 Nov, malori hayakuja", "", "malori hayakuja\ndiesel"),
+        ("late: malori hayakuja", "", "malori hayakuja\ndiesel"),
+        ("late: 25 Nov", "", "diesel"),
+        ("need help: a mechanic", "", "diesel"),
+    ],
+)
+def test_a_form_shows_no_word_that_was_meant_for_the_bot(
+    said: str, progress: str, challenges: str
+) -> None:
+    assert in_a_form(said, "diesel", WORDS) == (progress, challenges)
 
 
 def test_a_speech_is_refused() -> None:
