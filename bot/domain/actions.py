@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain import names, organisations
-from bot.domain.dates import PhrasesBy, read_deadline
+from bot.domain.dates import DayWord, PhrasesBy, read_deadline
 from bot.domain.dates.tokens import phrase
 from bot.domain.notebook import TEXT_LIMIT
 from bot.errors import BotError
@@ -17,6 +17,8 @@ OWNER_LIMIT = 60
 NAMES_LIMIT = 200
 """Characters of the names of all who do something together."""
 STREAM_LIMIT = 40
+TIMELINE_LIMIT = 60
+"""Characters of a time in words: "before the long rains"."""
 CHOICES = 6
 """Of how many people it is asked who is meant: a phone's screen of buttons."""
 _ANSWER_LIMIT = 6
@@ -50,6 +52,8 @@ class Word(StrEnum):
     """Whoever speaks: "me", "I"."""
     NO = "no"
     """Before a correction: "no", Peter."""
+    WHEN = "when"
+    """Before a time that is no day: "after" the rains, "during" the dry season."""
     UNDO = "undo"
     """Alone: "undo"."""
 
@@ -98,6 +102,8 @@ class Reading:
     stream: str = ""
     is_shared: bool = False
     """Whether all of them were named, and not one of them meant: who answers for it is asked."""
+    bare: str = ""
+    """Where several are named in front of, or behind, what is to be done: the words without."""
 
     @property
     def owner(self) -> Candidate | None:
@@ -123,7 +129,13 @@ def read(
     )
     said, rest = _owner(deadline.rest, around, words)
     reading = Reading(rest.strip(), due=deadline.day, unclear=deadline.unclear, stream=stream)
-    return _given_to(reading, said, around, words) if said else reading
+    if not said:
+        return reading
+    reading = _given_to(reading, said, around, words)
+    if reading.is_shared and rest:
+        # Of several one will answer for it; the words name them all.
+        return replace(reading, text=deadline.rest.strip(), bare=rest.strip())
+    return reading
 
 
 def separate(
@@ -200,10 +212,57 @@ def together(own: Reading, theirs: Reading) -> Reading:
     )
 
 
+def all_of(said: str, around: Around, words: Words) -> tuple[Candidate, ...]:
+    """Return who do something together, if each of them is known for sure: "Amina and Peter"."""
+    each = [candidates(part, around, words, is_sure=True) for part in _parts(said, words)[0]]
+    are_known = all(len(found) == 1 for found in each)
+    return tuple(dict.fromkeys(found[0] for found in each)) if are_known else ()
+
+
+def without_unclear(text: str, words: Words, *, now: datetime, languages: Sequence[str]) -> str:
+    """Return what is to be done without a day that is over, once another one was said."""
+    said = read_deadline(text, now=now, languages=languages, words=words).unclear
+    before, found, after = text.rpartition(said) if said else ("", "", "")
+    parts = before.split()
+    for length in range(min(len(parts), 4), 0, -1):
+        if _words(" ".join(parts[-length:])) in words[DayWord.UNTIL]:
+            parts = parts[:-length]
+            break
+    if parts and after.strip()[:1] in tuple(_TRIMMED.strip()):
+        parts[-1] = parts[-1].rstrip(_TRIMMED)
+        after = f"{parts.pop()}{after.strip()}"
+    left = " ".join((*parts, after.strip())).strip(_TRIMMED)
+    return left if found and left else text
+
+
 def with_names(text: str, said: str) -> str:
     """Return what is to be done with all who do it, of whom one will answer for it."""
     named = f"{text} ({said})"
     return text if said in text or len(named) > TEXT_LIMIT else named
+
+
+def timeline(text: str, words: Words) -> str:
+    """Return the time that words say without a day, `before the long rains`; empty: they do not."""
+    times = {*words[DayWord.UNTIL], *words[Word.WHEN]}
+    said = text.strip(_TRIMMED + "()")
+    rest = _after(said, times)
+    # "Send it, by email" says how.
+    is_how = _words(said.split(" ")[0]) in words[Word.OWNER] and " " not in rest
+    if is_how or rest == said or not any(map(str.isalpha, rest)) or len(said) > TIMELINE_LIMIT:
+        return ""
+    # "By before the long rains": one word says it.
+    return rest if _after(rest, times) != rest else said
+
+
+def with_timeline(text: str, words: Words) -> tuple[str, str]:
+    """Return what is to be done, and the time said behind a comma: `train them, before the rains`.
+
+    The time is empty where none is said so.
+    """
+    marks = list(_SEPARATED.finditer(text))
+    said = timeline(text[marks[-1].end() :], words) if marks else ""
+    before = text[: marks[-1].start()].strip() if said else ""
+    return (before, said) if before else (text, "")
 
 
 def is_talk(text: str) -> bool:
@@ -317,9 +376,7 @@ def _owner(text: str, around: Around, words: Words) -> tuple[str, str]:
     for find in (_before_colon, _before_verb, _behind_by, _at_end):
         said, rest = find(text, around, words)
         if said:
-            # Of several one will answer for it; the words name them all.
-            is_shared = named(said, around, words)[1]
-            return said, text if is_shared and rest else rest
+            return said, rest
     # "Fix the borehole, Peter will do it": the words stay whole.
     for mark in _SEPARATED.finditer(text):
         if said := _before_verb(text[mark.end() :], around, words)[0]:

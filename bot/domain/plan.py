@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.notebook import EntryKind, EntryTooLong, Line, Owner
+from bot.domain.roles import Action, NotAllowed
 from bot.errors import BotError
 
 A_PAGE = 8
@@ -14,7 +15,7 @@ SOON = timedelta(days=14)
 OWNERS = 4
 """People who do one action: a longer list is nobody."""
 REASON_LIMIT = 300
-TIMELINE_LIMIT = 60
+_SUPPORT_BETWEEN = "; "
 
 
 class PointState(StrEnum):
@@ -207,6 +208,13 @@ class PointGone(BotError):
     """An action was taken back, or never was."""
 
 
+class NotTheirs(NotAllowed):
+    """Somebody wanted to change an action that others do, in a plan that they do not run."""
+
+    def __init__(self) -> None:
+        super().__init__(action=Action.RUN_PLAN)
+
+
 class ReasonMissing(BotError):
     """An action was to be adapted or dropped, but nobody said why."""
 
@@ -258,6 +266,21 @@ class OnlyOwnActions(BotError):
         """Carry the organisation of the member."""
         super().__init__("another organisation's action")
         self.organisation = organisation
+
+
+def with_support(required: str, said: str) -> str:
+    """Return all the support that an action requires once something more is said; twice is once."""
+    if said and without_support(required, said) != required:
+        return required
+    return _SUPPORT_BETWEEN.join(filter(None, (required, said)))
+
+
+def without_support(required: str, said: str) -> str:
+    """Return what support an action still requires when some of it came, or is not needed."""
+    marked = f"{_SUPPORT_BETWEEN}{required}{_SUPPORT_BETWEEN}"
+    one = f"{_SUPPORT_BETWEEN}{said}{_SUPPORT_BETWEEN}"
+    left = marked.replace(one, _SUPPORT_BETWEEN, 1) if said else marked
+    return left.removeprefix(_SUPPORT_BETWEEN).removesuffix(_SUPPORT_BETWEEN)
 
 
 def checked_reason(text: str, state: PointState) -> str:

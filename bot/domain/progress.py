@@ -1,7 +1,7 @@
 """What people report of actions: progress made, challenges, what they will do differently."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -77,6 +77,8 @@ _PARTS = {
     Word.SUPPORT: Part.SUPPORT,
 }
 _NUMBER = re.compile(r"\s*#?(\d{1,6})\s*(?:[:.)\u2013\u2014-]\s*|\s+|$)")
+_JOIN = r"(?:\s*[,;&+/]\s*|\s+(?:{words})\s+)"
+_SURELY_ENDS = r"(?:\s*[:.)](?!\d)|\s+[\u2013\u2014-]\s+(?=[^\d\s])|\s*$|(?P<bare>\s+(?=[^\d\s])))"
 _ENDS = re.compile(r"\s*(?:[:,;.!\u2013\u2014-]+\s*|$)")
 
 
@@ -174,6 +176,24 @@ def number_of(text: str) -> tuple[int | None, str]:
     return (int(found[1]), text[found.end() :].strip()) if found else (None, text)
 
 
+def surely_of(text: str, words: Words, joined: Collection[str]) -> tuple[tuple[int, ...], str]:
+    """Return the numbers of actions with which a text surely begins, and the words behind them.
+
+    `3: late`, `3 done`, `1, 2: both go on`, `1 and 2 done`, `3`: a number that counts something
+    ("3 pumps work", "1.5 km", "10:30") names no action. `joined` are the words for "and".
+    """
+    join = _JOIN.format(words="|".join(map(re.escape, joined)) or ",")
+    found = re.match(
+        rf"\s*(#?\d{{1,6}}(?:{join}#?\d{{1,6}})*){_SURELY_ENDS}", text, flags=re.IGNORECASE
+    )
+    if found is None:
+        return (), text
+    rest = text[found.end() :].strip()
+    if found["bare"] and _answer(rest, words)[0] is None:
+        return (), text
+    return tuple(dict.fromkeys(map(int, re.findall(r"\d+", found[1])))), rest
+
+
 def read(text: str, words: Words) -> Said:
     """Read `Two pumps work. Challenges: diesel. Support: a mechanic`.
 
@@ -197,6 +217,23 @@ def read(text: str, words: Words) -> Said:
         rest=rest,
         is_by_phone=called is not None,
     )
+
+
+def in_a_form(progress: str, challenges: str, words: Words) -> tuple[str, str]:
+    """Return what a report says in the columns of a form: progress made, and challenges.
+
+    The word by which the bot was told what to do says nothing there: the state of the action does.
+    Why it is late is a challenge; which support is needed has its own column.
+    """
+    answer, rest = _answer(progress.strip(), words)
+    if answer is Answer.LATE:
+        day, _, reason = rest.partition(",") if "," in rest else rest.partition(":")
+        if not any(map(str.isdigit, day)):
+            reason = rest
+        return "", "\n".join(filter(None, (reason.strip(), challenges)))
+    if answer is Answer.HELP:
+        return "", challenges
+    return (progress if answer is None else rest), challenges
 
 
 def _answer(text: str, words: Words) -> tuple[Answer | None, str]:

@@ -235,7 +235,7 @@ async def overtake(talk: Talk, command: str) -> None:
     """End the open conversation that `command` began: its line says everything at once."""
     row, found = await _here(talk)
     if row is not None and found is not None and found.flow.command == command:
-        await _close(talk, row, "done", command)
+        await _close(talk, row, "done" if found.flow.is_one_line else "stopped", command)
 
 
 async def show_again(talk: Talk) -> None:

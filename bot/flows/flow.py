@@ -185,6 +185,9 @@ class Flow(Generic[S]):
     """The command that begins it: what to write to begin again."""
     lives: timedelta = timedelta(hours=24)
     """How long a question waits for its answer; then it is forgotten."""
+    is_one_line: bool = True
+    """Whether its command in one line says all that it asks; otherwise that is about another
+    thing, and nothing came of the question."""
     moot: Callable[[Talk, S], Awaitable[str]] | None = None
     """Return the template that says that somebody else has settled it meanwhile; empty if not."""
     given_up: Callable[[Talk, S], Awaitable[None]] | None = None

@@ -102,6 +102,7 @@ LATE = Flow(
     ),
     finish=_put_back,
     command="update",
+    is_one_line=False,
 )
 
 
@@ -142,6 +143,7 @@ HELP = Flow(
     steps=(Step("words", _ask_help, _take_help, applies=lambda wanted: not wanted.words),),
     finish=_need,
     command="update",
+    is_one_line=False,
 )
 
 
@@ -185,4 +187,5 @@ MORE = Flow(
     steps=(Step("words", _ask_more, _take_more, applies=lambda more: not more.words),),
     finish=_add,
     command="update",
+    is_one_line=False,
 )

@@ -5,7 +5,15 @@ from datetime import date
 
 from bot.domain import notebook
 from bot.domain import plan as rules
-from bot.domain.actions import CHOICES, OWNER_LIMIT, Around, Candidate, candidates
+from bot.domain.actions import (
+    CHOICES,
+    OWNER_LIMIT,
+    TIMELINE_LIMIT,
+    Around,
+    Candidate,
+    candidates,
+    timeline,
+)
 from bot.domain.dates import read_deadline
 from bot.domain.plan import DueUnclear, Edit, OwnerUnknown, Point, PointState
 from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
@@ -96,7 +104,7 @@ def read_until(text: str, scene: Scene) -> tuple[str, str]:
     said = text.strip()
     if not any(map(str.isalpha, said)):
         raise DueUnclear(said=said)
-    return "", said[: rules.TIMELINE_LIMIT]
+    return "", (timeline(said, renderer().action_words) or said)[:TIMELINE_LIMIT]
 
 
 def _ask_owner(change: Change, _scene: Scene) -> Screen:
@@ -250,6 +258,7 @@ ADAPT = Flow(
     ),
     finish=_adapt,
     command="actions",
+    is_one_line=False,
 )
 DROP = Flow(
     name="drop-action",
@@ -258,6 +267,7 @@ DROP = Flow(
     steps=(Step("reason", _ask_reason, _take_reason, applies=lambda change: not change.reason),),
     finish=_drop,
     command="actions",
+    is_one_line=False,
 )
 DUE = Flow(
     name="due-action",
@@ -273,6 +283,7 @@ DUE = Flow(
     ),
     finish=_move,
     command="actions",
+    is_one_line=False,
 )
 GIVE = Flow(
     name="give-action",
@@ -289,6 +300,7 @@ GIVE = Flow(
     ),
     finish=_give,
     command="actions",
+    is_one_line=False,
 )
 EDITS = {Edit.ADAPT: ADAPT, Edit.DROP: DROP, Edit.DUE: DUE, Edit.GIVE: GIVE}
 """The conversation behind each button."""

@@ -431,7 +431,7 @@ REPLIES = {
     CONVERSATION: Reply(conversations.replied, Action.CONVERSE),
     INVITATION: Reply(invitations.replied, Action.ACCEPT_INVITATION),
     WAITING: Reply(rolls.replied, Action.ADMIT),
-    ENTRY: Reply(notebook.replied, Action.SHARE),
+    ENTRY: Reply(plan.entry_replied, Action.SHARE),
     MOTION: Reply(motions.replied, Action.VOTE),
     RESERVATION: Reply(motions.reserved, Action.VOTE),
     VOICE: Reply(motions.explained_for, Action.RUN_MEETING),
@@ -458,7 +458,7 @@ PICTURES = frozenset({WRITE_UP, BOARD})
 
 REPORTED = frozenset(
     {
-        *(ABOUT_ACTION, TOGETHER, ROUND_UP, POINT, PLAN),
+        *(ABOUT_ACTION, TOGETHER, ROUND_UP, POINT, PLAN, MADE, ENTRY),
         *(WHICH, MORE_ASKED, CALLED),
     }
 )

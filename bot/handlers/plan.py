@@ -30,6 +30,7 @@ from bot.queries import plan as queries
 from bot.rendering.answers import fold
 from bot.rendering.messages import renderer
 from bot.services import actions, plan, plan_made, plan_posts, plan_walk
+from bot.services import progress as progress_service
 
 
 async def listed(desk: Desk, incoming: Incoming) -> None:
@@ -110,7 +111,7 @@ async def owner_tapped(
     ]
     if not chosen:
         raise PointGone
-    await plan.hand(desk.session, point_id, chosen[:1], actor, now=desk.now)
+    await plan_made.answers(desk.session, point_id, chosen[0], actor, now=desk.now)
     await plan_made.show(desk.session, point_id, now=desk.now)
     await desk.toast(incoming)
 
@@ -199,6 +200,9 @@ async def undo_tapped(desk: Desk, incoming: Incoming, point_id: int) -> None:
 
 async def amended(desk: Desk, incoming: Incoming, point_id: int) -> None:
     """A reply to how an action was understood: who does it, until when, or back with it."""
+    if incoming.file is not None:
+        await progress.replied(desk, incoming, point_id)
+        return
     actor = await desk.actor(incoming)
     if action_rules.is_undo(incoming.text, renderer().action_words):
         await plan_made.take_back(desk.session, point_id, actor, now=desk.now)
@@ -213,6 +217,26 @@ async def amended(desk: Desk, incoming: Incoming, point_id: int) -> None:
         await progress.replied(desk, incoming, point_id)
         return
     await desk.react(incoming, "👌")
+
+
+async def entry_replied(desk: Desk, incoming: Incoming, entry_id: int) -> None:
+    """A reply to an action that a meeting wrote down, as if it stood in the plan by itself.
+
+    Until the minutes are out words mend what was written down; from then on they are about what
+    becomes of it.
+    """
+    point = await queries.of_entry(desk.session, entry_id)
+    if incoming.file is not None:
+        if point is not None:
+            await progress.replied(desk, incoming, stored_id(point))
+        return
+    try:
+        await notebook.replied(desk, incoming, entry_id)
+    except EntryOut:
+        is_undo = action_rules.is_undo(incoming.text, renderer().action_words)
+        if point is None or is_undo:
+            raise
+        await amended(desk, incoming, stored_id(point))
 
 
 async def _make(desk: Desk, incoming: Incoming) -> None:
@@ -271,7 +295,8 @@ async def _change(desk: Desk, incoming: Incoming, point: Point, text: str) -> No
             await plan.sort_anew(session, point.id, rest, actor, now=now)
             await desk.react(incoming, "👍")
         case Word.SUPPORT:
-            await plan.require_support(session, point.id, rest, actor, now=now)
+            await plan.still_open(session, point.id, actor, now=now)
+            await progress_service.need_help(session, point.id, rest, actor, now=now)
             await desk.react(incoming, "👍")
         case _:
             await plan.still_open(session, point.id, actor, now=now)
@@ -304,6 +329,8 @@ async def _day_or_name(desk: Desk, group: Group, text: str, *, number: int) -> E
         # Who says so does not matter here: it is read again by whoever asks.
         reading = await actions.amended(desk.session, group, None, text, speaker=None, now=desk.now)
     except AmendmentUnclear:
+        if action_rules.timeline(text, renderer().action_words):
+            return Edit.DUE
         raise ChangeUnreadable(number=number) from None
     return Edit.DUE if reading.due or reading.unclear else Edit.GIVE
 

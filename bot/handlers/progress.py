@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.domain.actions import Word as ActionWord
 from bot.domain.plan import Point
 from bot.domain.progress import (
     Answer,
@@ -13,6 +14,7 @@ from bot.domain.progress import (
     ReportGone,
     number_of,
     read,
+    surely_of,
 )
 from bot.domain.roles import Action, Scope, can, require
 from bot.flows import engine
@@ -20,6 +22,7 @@ from bot.flows.follow_up import HELP, LATE, MORE, Help, Later, More, until
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, MessageSubject, Progress
+from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import follow_up as asking
@@ -28,8 +31,11 @@ from bot.queries import plan as plan_queries
 from bot.queries import progress as queries
 from bot.rendering.keyboards import follow_up as keyboards
 from bot.rendering.messages import renderer
-from bot.services import follow_up, progress
+from bot.services import follow_up, plan, progress
 from bot.services.progress import MORE_ASKED, WHICH, Reported, Sent
+
+NUMBERED = 50
+"""Among so many of their own actions somebody may name one by its number."""
 
 
 async def update(desk: Desk, incoming: Incoming) -> None:
@@ -65,22 +71,62 @@ async def _about_all(desk: Desk, incoming: Incoming, points: Sequence[Point]) ->
 
 async def replied(desk: Desk, incoming: Incoming, point_id: int) -> None:
     """A reply to what is asked, or shown, of one action."""
-    if incoming.is_edit or _is_aside(incoming):
+    if incoming.is_edit or await _is_aside(desk, incoming):
         return
     point = await plan_queries.one(desk.session, point_id)
     if point is None:
         raise NothingToReport
+    named, words = await _named(desk, incoming, point)
     try:
-        await _report(desk, incoming, [point])
+        for one in named:
+            if words or incoming.file is not None:
+                await _report(desk, _saying(incoming, words), [one])
+            else:
+                place = await desk.place(incoming)
+                await follow_up.question(desk.session, one, place, now=desk.now)
     except NotYourAction:
         # In a group people talk about what others do, too: that is no report.
         if incoming.is_private:
             raise
 
 
+async def _named(desk: Desk, incoming: Incoming, point: Point) -> tuple[Sequence[Point], str]:
+    """Return the actions of theirs whose numbers words begin with, otherwise `point`; the words."""
+    words = incoming.text or incoming.caption
+    numbers, rest = _surely_of(words)
+    if not numbers:
+        return [point], words
+    actor = await desk.actor(incoming)
+    group_id = None if incoming.is_private else point.group_id
+    theirs = await queries.theirs(desk.session, actor, group_id, limit=NUMBERED)
+    found = []
+    for number in numbers:
+        # Of two groups' actions of one number the one that was talked about is nearer.
+        same = [one for one in theirs if one.number == number]
+        near = [one for one in same if one.group_id == point.group_id]
+        closed = None if same else await queries.by_number(desk.session, point.group_id, number)
+        if closed is not None and await queries.is_theirs(desk.session, closed, actor):
+            near = [closed]
+        if point.number == number:
+            near = [point]
+        if not (near or same):
+            return [point], words
+        found.append((near or same)[0])
+    return found, rest
+
+
+def _surely_of(words: str) -> tuple[tuple[int, ...], str]:
+    joined = [" ".join(phrase) for phrase in renderer().action_words[ActionWord.AND]]
+    return surely_of(words, renderer().report_words, joined)
+
+
+def _saying(incoming: Incoming, words: str) -> Incoming:
+    return replace(incoming, text=words) if incoming.text else replace(incoming, caption=words)
+
+
 async def replied_together(desk: Desk, incoming: Incoming, _member_id: int) -> None:
     """A reply to a question about several actions: they are asked of one person, in private."""
-    if not incoming.is_private or incoming.is_edit or _is_aside(incoming):
+    if not incoming.is_private or incoming.is_edit or await _is_aside(desk, incoming):
         return
     actor = await desk.actor(incoming)
     asked = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
@@ -91,7 +137,7 @@ async def replied_together(desk: Desk, incoming: Incoming, _member_id: int) -> N
 
 async def replied_in_group(desk: Desk, incoming: Incoming, group_id: int) -> None:
     """A reply to a group's round-up: how the actions of one's own organisation go."""
-    if incoming.is_edit or _is_aside(incoming):
+    if incoming.is_edit or await _is_aside(desk, incoming):
         return
     actor = await desk.actor(incoming)
     points = await queries.theirs(desk.session, actor, group_id)
@@ -107,7 +153,7 @@ async def replied_in_group(desk: Desk, incoming: Incoming, group_id: int) -> Non
 
 async def which_replied(desk: Desk, incoming: Incoming, progress_id: int) -> None:
     """A reply to the question which action is meant: its number, or more words."""
-    if incoming.is_edit or _is_aside(incoming):
+    if incoming.is_edit or await _is_aside(desk, incoming):
         return
     row = await desk.session.get(Progress, progress_id)
     if row is None:
@@ -189,18 +235,21 @@ async def said_again(desk: Desk, incoming: Incoming) -> bool:
     """Let a report say what its edited message says now; False if it is no report of theirs."""
     if not incoming.is_edit or incoming.message_id is None:
         return False
-    row = await queries.of_message(desk.session, incoming.chat_id, incoming.message_id)
+    rows = await queries.all_of_message(desk.session, incoming.chat_id, incoming.message_id)
     actor = await desk.actor(incoming)
-    if row is None or row.member_id != actor.member_id:
+    if not rows or rows[0].member_id != actor.member_id:
         return False
-    words = incoming.text or incoming.caption
-    if row.point_id is not None:
-        point = await plan_queries.one(desk.session, row.point_id)
-        number, rest = number_of(words)
-        if point is not None and point.number == number and rest:
+    text = incoming.text or incoming.caption
+    (number, behind), (numbers, rest) = number_of(text), _surely_of(text)
+    for row in rows:
+        point = await plan_queries.one(desk.session, row.point_id) if row.point_id else None
+        words = text
+        if point is not None and point.number in numbers and rest:
             words = rest
-    said = read(words, renderer().report_words)
-    await progress.correct(desk.session, row, said, actor, now=desk.now)
+        elif point is not None and point.number == number and behind:
+            words = behind
+        said = read(words, renderer().report_words)
+        await progress.correct(desk.session, row, said, actor, now=desk.now)
     await desk.react(incoming, "✍")
     return True
 
@@ -256,13 +305,17 @@ async def _meant(desk: Desk, incoming: Incoming) -> tuple[Sequence[Point], str, 
 
 
 async def _run(desk: Desk, incoming: Incoming, number: int) -> Sequence[Point]:
-    """Return the actions of this number in the plans that somebody runs, or of others here."""
+    """Return the actions of this number in the plans that somebody runs, or else of others."""
     actor = await desk.actor(incoming)
-    if incoming.is_private:
-        here = await groups.where_allowed(desk.session, actor, Action.RUN_PLAN)
-    else:
-        here = [await desk.group_here(incoming)]
-    found = [await queries.by_number(desk.session, one.id or 0, number) for one in here]
+    if not incoming.is_private:
+        group = await desk.group_here(incoming)
+        point = await queries.by_number(desk.session, stored_id(group), number)
+        return [point] if point is not None else []
+    for action in (Action.RUN_PLAN, Action.REPORT):
+        here = await groups.where_allowed(desk.session, actor, action)
+        found = [await queries.by_number(desk.session, one.id or 0, number) for one in here]
+        if any(found):
+            break
     return [point for point in found if point is not None]
 
 
@@ -270,11 +323,25 @@ async def _of_several(
     desk: Desk, incoming: Incoming, points: Sequence[Point], *, is_by_phone: bool = False
 ) -> None:
     """Note a report about one of several actions: the one whose number it begins with, if any."""
+    numbers, words = _surely_of(incoming.text or incoming.caption)
+    chosen = [[point for point in points if point.number == number] for number in numbers]
+    if numbers and words and not all(chosen) and not is_by_phone:
+        # They may say how something else goes than what they were asked about.
+        group_id = None if incoming.is_private or not points else points[0].group_id
+        actor = await desk.actor(incoming)
+        theirs = await queries.theirs(desk.session, actor, group_id, limit=NUMBERED)
+        chosen = [
+            same or [point for point in theirs if point.number == number]
+            for number, same in zip(numbers, chosen, strict=True)
+        ]
+    if words and chosen and all(chosen):
+        for same in chosen:
+            await _report(desk, _saying(incoming, words), same, is_by_phone=is_by_phone)
+        return
     number, words = number_of(incoming.text or incoming.caption)
-    chosen = [point for point in points if point.number == number]
-    if chosen and words:
-        named = replace(incoming, text=words) if incoming.text else replace(incoming, caption=words)
-        await _report(desk, named, chosen, is_by_phone=is_by_phone)
+    meant = [point for point in points if point.number == number]
+    if meant and words:
+        await _report(desk, _saying(incoming, words), meant, is_by_phone=is_by_phone)
         return
     await _report(desk, incoming, points, is_by_phone=is_by_phone)
 
@@ -337,6 +404,8 @@ async def _after(desk: Desk, incoming: Incoming, done: Reported) -> None:
             await _say_closed(desk, incoming, done)
         return
     actor = await desk.actor(incoming)
+    if said.answer is not Answer.DONE:
+        await plan.begin(desk.session, done.point.id, actor, now=desk.now)
     if said.support:
         await progress.need_help(desk.session, done.point.id, said.support, actor, now=desk.now)
     if said.answer in {Answer.DONE, Answer.GOING}:
@@ -380,10 +449,16 @@ async def _say_closed(desk: Desk, incoming: Incoming, done: Reported) -> None:
     )
 
 
-def _is_aside(incoming: Incoming) -> bool:
-    """Tell whether words under a question are meant for people: thanks, or a question of theirs."""
+async def _is_aside(desk: Desk, incoming: Incoming) -> bool:
+    """Tell whether words under a question are no report: thanks, "ok", or a question of theirs.
+
+    In private thanks are answered with a thumb; in a group they are meant for people.
+    """
     if incoming.file is not None:
         return False
     text = incoming.text.strip()
+    is_polite = renderer().is_polite(text)
+    if is_polite and incoming.is_private:
+        await desk.react(incoming, "👍")
     is_question = not incoming.is_private and text.endswith(("?", "؟"))
-    return not text or is_question or renderer().is_thanks(text)
+    return not text or is_question or is_polite

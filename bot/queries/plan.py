@@ -103,6 +103,16 @@ async def of_message(session: AsyncSession, chat_id: int, message_id: int) -> Ac
     return rows.scalar_one_or_none()
 
 
+async def of_entry(session: AsyncSession, entry_id: int) -> ActionPoint | None:
+    """Return the action that a meeting wrote down, unless it was taken back."""
+    rows = await session.execute(
+        select(ActionPoint).where(
+            col(ActionPoint.entry_id) == entry_id, col(ActionPoint.taken_back_at).is_(None)
+        )
+    )
+    return rows.scalar_one_or_none()
+
+
 async def last_made(session: AsyncSession, member_id: int, since: datetime) -> int | None:
     """Return the last action that somebody made with a command since then, unless taken back."""
     found: int | None = await session.scalar(

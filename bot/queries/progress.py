@@ -98,17 +98,23 @@ async def reported_on(session: AsyncSession, point_ids: Collection[int]) -> Mapp
 
 
 async def of_message(session: AsyncSession, chat_id: int, message_id: int) -> Progress | None:
-    """Return what a message reported, locked."""
+    """Return what a message reported, of several actions of the first; locked."""
+    return next(iter(await all_of_message(session, chat_id, message_id)), None)
+
+
+async def all_of_message(
+    session: AsyncSession, chat_id: int, message_id: int
+) -> Sequence[Progress]:
+    """Return what a message reported, of each action that it named; locked."""
     rows = await session.execute(
         select(Progress)
         .where(
             col(Progress.source_chat_id) == chat_id, col(Progress.source_message_id) == message_id
         )
         .order_by(col(Progress.id))
-        .limit(1)
         .with_for_update()
     )
-    return rows.scalar_one_or_none()
+    return rows.scalars().all()
 
 
 async def of_album(

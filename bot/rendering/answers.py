@@ -54,6 +54,16 @@ class AnswerWords:
             found.discard(Answer.COMING)
         return found.pop() if len(found) == 1 else None
 
+    def is_polite(self, text: str) -> bool:
+        """Tell whether `text` thanks, greets or agrees, and says no more than that."""
+        said, at = fold(text), 0
+        while at < len(said):
+            after = self._end_of_phrase(said, at)
+            if after is None or self.meanings.get(said[at:after]) not in {None, Answer.COMING}:
+                return False
+            at = after
+        return bool(said)
+
     def is_mentioned(self, text: str) -> bool:
         """Tell whether any word of an answer stands in `text`, whatever else it says."""
         said = fold(text)

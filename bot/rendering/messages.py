@@ -241,10 +241,9 @@ class Renderer:
             for word in progress.Word
         }
 
-    def is_thanks(self, text: str) -> bool:
-        """Tell whether a text, in any language, thanks or greets, and says no more than that."""
-        said = fold(text)
-        return bool(said) and all((word,) in self.answer_words.fillers for word in said)
+    def is_polite(self, text: str) -> bool:
+        """Tell whether a text, in any language, thanks, greets or says "ok", and no more."""
+        return self.answer_words.is_polite(text)
 
     def without_for(self, text: str) -> str:
         """Return the name of an organisation without the "for" that people write before it."""

@@ -242,6 +242,7 @@ async def _facts(
         "is_asked": bool(choices and entry.owner_name),
         "is_shared": is_shared,
         "unclear": unclear,
+        "timeline": "" if line.due else rules.with_timeline(line.text, renderer().action_words)[1],
     }
     if entry.undone_at is not None:
         return facts, None

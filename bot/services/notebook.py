@@ -6,9 +6,11 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain import actions as action_rules
 from bot.domain import notebook as rules
 from bot.domain import roles
 from bot.domain.actions import AmendmentUnclear, Reading
+from bot.domain.dates import wall_time
 from bot.domain.notebook import (
     EntryGone,
     EntryKind,
@@ -28,6 +30,7 @@ from bot.models.columns import stored_id
 from bot.queries import minutes as minutes_queries
 from bot.queries import notebook as queries
 from bot.queries import sittings as sitting_queries
+from bot.rendering.messages import renderer
 from bot.services import (
     actions,
     decisions,
@@ -215,10 +218,22 @@ async def amend(
             session, book.group, book.meeting, text, speaker=actor.member_id, now=now
         )
     except AmendmentUnclear:
-        if _may_change(book, entry, actor):
+        if not _may_change(book, entry, actor):
+            return None
+        timeline = action_rules.timeline(text, renderer().action_words)
+        if not timeline:
             raise
-        return None
+        what, _ = action_rules.with_timeline(entry.text, renderer().action_words)
+        reading = Reading(rules.checked(f"{what}, {timeline}"))
+        entry.text, entry.due_on = reading.text, None
     _require_change(book, entry, actor)
+    if reading.due:
+        entry.text = action_rules.without_unclear(
+            entry.text,
+            renderer().action_words,
+            now=wall_time(now, book.meeting.zone),
+            languages=tuple(book.group.languages),
+        )
     actions.take(entry, reading)
     await _changed(session, book, entry, now=now)
     await actions.show(session, entry, unclear=reading.unclear, now=now)

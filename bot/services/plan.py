@@ -10,19 +10,20 @@ from sqlalchemy import delete, insert, select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain import notebook, roles
+from bot.domain import actions, notebook, roles
 from bot.domain import plan as rules
 from bot.domain.actions import Candidate
 from bot.domain.notebook import EntryKind
 from bot.domain.plan import (
     STILL,
     ChangeKind,
+    NotTheirs,
     Point,
     PointClosed,
     PointGone,
     PointState,
 )
-from bot.domain.roles import Action, Actor, NotAllowed, Scope
+from bot.domain.roles import Action, Actor, Scope
 from bot.models import (
     ActionPlan,
     ActionPoint,
@@ -36,6 +37,7 @@ from bot.models import (
 from bot.models.columns import stored_id
 from bot.queries import plan as queries
 from bot.queries import sittings
+from bot.rendering.messages import renderer
 from bot.services import follow_up, plan_posts, streams
 
 
@@ -67,7 +69,13 @@ async def follow(session: AsyncSession, entry: Entry) -> None:
         point.closed_at = None if point.state in STILL else point.closed_at
     if point.is_changed:
         return
-    point.text, point.due_on = entry.text, entry.due_on
+    point.text, point.due_on, point.timeline = entry.text, entry.due_on, ""
+    if point.due_on is None:
+        words = renderer().action_words
+        point.text, point.timeline = actions.with_timeline(entry.text, words)
+    if entry.owner_name:
+        # The plan says who does it beside the words.
+        point.text = point.text.removeprefix(f"{entry.owner_name}: ") or point.text
     if point.stream_said != entry.stream:
         await sort_in(session, point, entry.stream)
     owners = () if entry.owner_id is None else (entry.owner_id,)
@@ -127,6 +135,22 @@ async def set_state(
     await session.flush()
     plan_posts.show(session, point, now=now)
     return point
+
+
+async def begin(session: AsyncSession, point_id: int, actor: Actor, *, now: datetime) -> None:
+    """Note that an open action goes on, as somebody who may report says how it goes.
+
+    Nobody decided anything: the plan still follows the notebook.
+    """
+    await plan_posts.lock_meetings(session, point_id, now=now)
+    point = await queries.locked(session, point_id)
+    if point is None or point.state is not PointState.OPEN:
+        return
+    is_changed = point.is_changed
+    _to_state(session, point, PointState.IN_PROGRESS, actor, reason="", now=now)
+    point.is_changed = is_changed
+    await session.flush()
+    plan_posts.show(session, point, now=now)
 
 
 async def adapt(
@@ -237,7 +261,7 @@ async def sort_anew(
         NotAllowed, StrangerHere, AnonymousAdmin: as `changing`.
     """
     point = await still_open(session, point_id, actor, now=now)
-    before, said = point.stream_said, said.strip().removeprefix("#")[: rules.TIMELINE_LIMIT]
+    before, said = point.stream_said, said.strip().removeprefix("#")[: actions.TIMELINE_LIMIT]
     if before != said:
         note(session, point, ChangeKind.STREAM, actor, before=before, after=said, now=now)
         await sort_in(session, point, said)
@@ -249,7 +273,7 @@ async def sort_anew(
 async def require_support(
     session: AsyncSession, point_id: int, said: str, actor: Actor, *, now: datetime
 ) -> ActionPoint:
-    """Note what support an action requires, as the plan says it.
+    """Note what support an action requires, as the plan says it: one more thing, or the first.
 
     Raises:
         PointGone, PointClosed: there is nothing to be done any more.
@@ -257,10 +281,9 @@ async def require_support(
         NotAllowed, StrangerHere, AnonymousAdmin: as `changing`.
     """
     point = await still_open(session, point_id, actor, now=now)
-    before, said = point.support, notebook.checked(said)
-    if before != said:
-        note(session, point, ChangeKind.SUPPORT, actor, before=before, after=said, now=now)
-        point.support = said
+    after = rules.with_support(point.support, notebook.checked(said))
+    if after != point.support:
+        _require(session, point, after, actor, now=now)
         await session.flush()
         plan_posts.show(session, point, now=now)
     return point
@@ -276,7 +299,7 @@ async def changing(
 
     Raises:
         PointGone: it was taken back.
-        NotAllowed, StrangerHere, AnonymousAdmin: it is neither.
+        NotTheirs, NotAllowed, StrangerHere, AnonymousAdmin: it is neither.
     """
     point = await queries.locked(session, point_id)
     if point is None:
@@ -289,7 +312,7 @@ async def changing(
         return point
     roles.require(actor, Action.SHARE, scope)
     if not await is_theirs(session, point, actor):
-        raise NotAllowed(action=Action.RUN_PLAN)
+        raise NotTheirs
     return point
 
 
@@ -334,6 +357,25 @@ def _to_state(
         session, point, ChangeKind.STATE, actor, before=before, after=state, reason=reason, now=now
     )
     point.state, point.closed_at = state, None if is_open else now
+
+
+async def support_ended(
+    session: AsyncSession, point_id: int, said: str, actor: Actor, *, now: datetime
+) -> None:
+    """Note that an action does not require some support any more: it came, or is not needed."""
+    point = await queries.locked(session, point_id)
+    after = rules.without_support(point.support, said) if point is not None else ""
+    if point is not None and after != point.support:
+        _require(session, point, after, actor, now=now)
+        await session.flush()
+        plan_posts.show_card(session, point_id, now=now)
+
+
+def _require(
+    session: AsyncSession, point: ActionPoint, after: str, actor: Actor, *, now: datetime
+) -> None:
+    note(session, point, ChangeKind.SUPPORT, actor, before=point.support, after=after, now=now)
+    point.support = after
 
 
 def _until(due: date | None, timeline: str) -> str:

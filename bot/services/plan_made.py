@@ -4,11 +4,13 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain import actions as rules
 from bot.domain import notebook as notebook_rules
-from bot.domain import roles
-from bot.domain.actions import Reading
+from bot.domain import progress, roles
+from bot.domain.actions import AmendmentUnclear, Candidate, Reading
+from bot.domain.dates import wall_time
 from bot.domain.notebook import EntryKind, NotYourEntry, WordsMissing
-from bot.domain.plan import ChangeKind, OnlyOwnActions, Point, PointGone
+from bot.domain.plan import OWNERS, ChangeKind, OnlyOwnActions, Point, PointGone, PointState
 from bot.domain.roles import Action, Actor, Scope
 from bot.models import ActionPoint, Group, Member, Organisation
 from bot.models.columns import stored_id
@@ -40,9 +42,10 @@ async def make(
     scope = Scope(group.coalition_id, group_id)
     roles.require(actor, Action.SHARE, scope)
     reading = await _understood(session, group, said, actor, now=now)
-    text = notebook_rules.checked(reading.text)
+    text, timeline = _timed(reading)
     point = await plan.add(session, group_id, text, by=actor.member_id, now=now)
     point.source_chat_id, point.source_message_id = said.source
+    point.timeline = timeline
     await _take(session, point, reading, actor)
     await session.flush()
     plan_posts.show(session, point, now=now)
@@ -63,11 +66,11 @@ async def correct(
     """
     point, group = await _own(session, point_id, actor, now=now)
     reading = await _understood(session, group, said, actor, now=now)
-    text, before = notebook_rules.checked(reading.text), point.text
+    (text, timeline), before = _timed(reading), point.text
     if text != before:
         plan.note(session, point, ChangeKind.TEXT, actor, before=before, after=text, now=now)
         point.text = text
-    await _change(session, point, reading, actor, now=now)
+    await _change(session, point, reading, actor, timeline=timeline, now=now)
     return reading.unclear
 
 
@@ -87,10 +90,47 @@ async def amend(
     if known is None:
         raise PointGone
     group = await session.get_one(Group, known.group_id)
-    reading = await actions.amended(session, group, None, text, speaker=actor.member_id, now=now)
+    text, timeline = rules.with_timeline(text, renderer().action_words)
+    try:
+        reading = await actions.amended(
+            session, group, None, text, speaker=actor.member_id, now=now
+        )
+    except AmendmentUnclear:
+        timeline = await _when(session, known, text, actor)
+        if not timeline:
+            raise
+        reading = Reading("")
     point = await plan.still_open(session, point_id, actor, now=now)
-    await _change(session, point, reading, actor, now=now)
+    await _change(session, point, reading, actor, timeline=timeline, now=now)
     return reading.unclear
+
+
+async def _when(session: AsyncSession, point: Point, text: str, actor: Actor) -> str:
+    """Return the time in words that somebody says of an action; empty: it says something else.
+
+    Whoever wrote it down is asked until when: any short answer of theirs is that.
+    """
+    if said := rules.timeline(text, renderer().action_words):
+        return said
+    row = await session.get_one(ActionPoint, point.id)
+    is_asked = (
+        row.made_by == actor.member_id and row.source_message_id and not _until_is_known(point)
+    )
+    is_report = progress.read(text, renderer().report_words).answer is not None
+    return "" if not is_asked or is_report or rules.is_talk(text) else text.strip()
+
+
+def _until_is_known(point: Point) -> bool:
+    return point.due is not None or bool(point.timeline) or point.state is not PointState.OPEN
+
+
+def _timed(reading: Reading) -> tuple[str, str]:
+    """Return what is to be done, and until when where that was said in words."""
+    timeline = ""
+    text = reading.bare or reading.text
+    if reading.due is None and not reading.unclear:
+        text, timeline = rules.with_timeline(text, renderer().action_words)
+    return notebook_rules.checked(text), timeline
 
 
 async def take_back(session: AsyncSession, point_id: int, actor: Actor, *, now: datetime) -> Point:
@@ -168,6 +208,7 @@ def _facts(point: Point, unclear: str, *, is_asked: bool, is_shared: bool) -> di
         "is_asked": is_asked,
         "is_shared": is_shared,
         "unclear": unclear,
+        "timeline": point.timeline,
     }
 
 
@@ -221,20 +262,59 @@ async def _take(session: AsyncSession, point: ActionPoint, reading: Reading, act
 
 
 async def _give(session: AsyncSession, point: ActionPoint, reading: Reading) -> None:
+    """Note who does a (locked) action; several of one organisation do it together."""
     owner = reading.owner
+    if reading.is_shared and (together := await _together(session, point, reading.owner_said)):
+        members = [one.member_id for one in together if one.member_id is not None]
+        await plan.give(session, point, members, together[0].organisation_id)
+        return
     people = (owner.member_id,) if owner is not None and owner.member_id is not None else ()
     await plan.give(
         session, point, people, owner.organisation_id if owner else None, reading.owner_said
     )
 
 
+async def _together(session: AsyncSession, point: ActionPoint, said: str) -> tuple[Candidate, ...]:
+    """Return who do an action together, if all of them are known, and of one organisation."""
+    known = await actions.around(session, point.group_id)
+    found = rules.all_of(said, known, renderer().action_words)[:OWNERS]
+    are_of_one = len({one.organisation_id for one in found}) == 1 and all(
+        one.member_id is not None for one in found
+    )
+    return found if are_of_one else ()
+
+
+async def answers(
+    session: AsyncSession, point_id: int, chosen: Candidate, actor: Actor, *, now: datetime
+) -> None:
+    """Note who of several answers for an action: the others who are known do it, too.
+
+    Raises:
+        PointGone, PointClosed, NotAllowed, StrangerHere, AnonymousAdmin: as `plan.hand`.
+    """
+    point = await plan.still_open(session, point_id, actor, now=now)
+    known = await actions.around(session, point.group_id)
+    words, said = renderer().action_words, point.owner_name
+    all_known = rules.all_of(said, known, words) if said else ()
+    if rules.named(said, known, words)[1] and not all_known:
+        point.text = rules.with_names(point.text, said)
+    others = [one for one in all_known if one != chosen and one.member_id is not None]
+    await plan.hand(session, point_id, (chosen, *others)[:OWNERS], actor, now=now)
+
+
 async def _change(
-    session: AsyncSession, point: ActionPoint, reading: Reading, actor: Actor, *, now: datetime
+    session: AsyncSession,
+    point: ActionPoint,
+    reading: Reading,
+    actor: Actor,
+    *,
+    timeline: str = "",
+    now: datetime,
 ) -> None:
     """Note what was said anew of an action, each with what it said before."""
     point_id = stored_id(point)
     if reading.owner:
-        await plan.hand(session, point_id, (reading.owner,), actor, now=now)
+        await answers(session, point_id, reading.owner, actor, now=now)
     elif reading.owner_said:
         before = await queries.one(session, point_id)
         await _give(session, point, reading)
@@ -242,13 +322,27 @@ async def _change(
         plan.note(
             session, point, ChangeKind.OWNER, actor, before=plan.names(before), after=after, now=now
         )
-    if reading.due:
-        await plan.move(session, point_id, reading.due, actor, now=now)
+    if reading.due or timeline:
+        said = "" if reading.due else timeline
+        await _without_day(session, point, actor, now=now)
+        await plan.move(session, point_id, reading.due, actor, timeline=said, now=now)
     if reading.stream:
         await plan.sort_anew(session, point_id, reading.stream, actor, now=now)
     await session.flush()
     plan_posts.show(session, point, now=now)
     await show(session, point_id, unclear=reading.unclear, now=now)
+
+
+async def _without_day(
+    session: AsyncSession, point: ActionPoint, actor: Actor, *, now: datetime
+) -> None:
+    """Take out of the words of a (locked) action the day that was over, as another is said."""
+    group = await session.get_one(Group, point.group_id)
+    wall, words = wall_time(now, group.zone), renderer().action_words
+    text = rules.without_unclear(point.text, words, now=wall, languages=tuple(group.languages))
+    if text != point.text:
+        plan.note(session, point, ChangeKind.TEXT, actor, before=point.text, after=text, now=now)
+        point.text = text
 
 
 async def _own(

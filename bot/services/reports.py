@@ -15,9 +15,10 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.botapi.client import Document
+from bot.domain import progress
 from bot.domain.dates import wall_time
 from bot.domain.groups import GroupMissing
-from bot.domain.reports import Format, Paper, Period, Quarter, Report, quarter_of
+from bot.domain.reports import Format, Paper, Period, Quarter, Report, Update, quarter_of
 from bot.domain.roles import Action, Actor, Scope, require
 from bot.models import Coalition, Group
 from bot.models.columns import stored_id
@@ -221,9 +222,17 @@ async def read(
     now: datetime,
 ) -> Report:
     """Return all that is reported of a period."""
-    return await queries.read(
+    report = await queries.read(
         session, coalition, groups, period, is_whole=is_whole, today=_today(groups, now), now=now
     )
+    tasks = (replace(task, updates=tuple(map(_in_a_form, task.updates))) for task in report.tasks)
+    return replace(report, tasks=tuple(tasks))
+
+
+def _in_a_form(update: Update) -> Update:
+    words = renderer().report_words
+    made, challenges = progress.in_a_form(update.progress, update.challenges, words)
+    return replace(update, progress=made, challenges=challenges)
 
 
 def _document(report: Report, paper: str, form: Format, language: str) -> Document:

@@ -359,3 +359,41 @@ def test_talk_under_an_action_is_not_read_as_a_name(said: str) -> None:
 def test_an_action_is_taken_back_in_every_language(said: str) -> None:
     assert actions.is_undo(said, renderer().action_words)
     assert not actions.is_undo(f"{said} Friday", renderer().action_words)
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "until"),
+    [
+        ("train the team, before the long rains", "train the team", "before the long rains"),
+        ("train the team (during Ramadan)", "train the team", "during Ramadan"),
+        ("train the team, by before the rains", "train the team", "before the rains"),
+        ("funza timu, baada ya mvua", "funza timu", "baada ya mvua"),
+        ("send it, by email", "send it, by email", ""),
+        ("buy pipes, bolts", "buy pipes, bolts", ""),
+        ("before the long rains", "before the long rains", ""),
+    ],
+)
+def test_a_time_that_is_no_day_is_kept_in_its_words(said: str, text: str, until: str) -> None:
+    assert actions.with_timeline(said, renderer().action_words) == (text, until)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("count the goats by 1 Nov", "count the goats"),
+        ("count the goats, 1 Nov, in Buna", "count the goats, in Buna"),
+        ("clinic day by 31 Feb", "clinic day"),
+        ("count the goats", "count the goats"),
+        ("count 12 goats by Friday", "count 12 goats by Friday"),
+    ],
+)
+def test_a_day_that_is_over_leaves_the_words_when_another_is_said(said: str, left: str) -> None:
+    words = renderer().action_words
+    assert actions.without_unclear(said, words, now=NOW, languages=LANGUAGES) == left
+
+
+def test_all_who_are_named_together_are_known_or_none_is_taken_for_known() -> None:
+    words = renderer().action_words
+    assert actions.all_of("Peter and Amina Hassan", Around(KNOWN), words) == (PETER, AMINA)
+    assert actions.all_of("Peter and Amina", Around(KNOWN), words) == ()
+    assert actions.all_of("Peter and Barasa", Around(KNOWN), words) == ()

@@ -8,8 +8,10 @@ from bot.domain.progress import (
     ReportTooLong,
     Said,
     Word,
+    in_a_form,
     number_of,
     read,
+    surely_of,
 )
 
 WORDS = {
@@ -64,6 +66,50 @@ def test_a_number_before_the_words_is_that_of_an_action(
     text: str, expected: tuple[int | None, str]
 ) -> None:
     assert number_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3: late: 20 Dec", ((3,), "late: 20 Dec")),
+        ("3 done", ((3,), "done")),
+        ("#3. two work", ((3,), "two work")),
+        ("3 - two work", ((3,), "two work")),
+        ("3", ((3,), "")),
+        ("1, 2: both go on", ((1, 2), "both go on")),
+        ("1 na 2 imekamilika", ((1, 2), "imekamilika")),
+        ("1 & 2: done", ((1, 2), "done")),
+        ("3 pumps work", ((), "3 pumps work")),
+        ("1.5 km of pipe", ((), "1.5 km of pipe")),
+        ("10:30 we begin", ((), "10:30 we begin")),
+        ("3-4 villages have water", ((), "3-4 villages have water")),
+        ("3 - 4 villages have water", ((), "3 - 4 villages have water")),
+        ("2 of 3: done", ((), "2 of 3: done")),
+        ("", ((), "")),
+    ],
+)
+def test_only_a_number_that_counts_nothing_surely_names_an_action(
+    text: str, expected: tuple[tuple[int, ...], str]
+) -> None:
+    assert surely_of(text, WORDS, ["and", "na"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "progress", "challenges"),
+    [
+        ("two work", "two work", "diesel"),
+        ("done", "", "diesel"),
+        ("Done, water flows", "water flows", "diesel"),
+        ("late: 25 Nov, malori hayakuja", "", "malori hayakuja\ndiesel"),
+        ("late: malori hayakuja", "", "malori hayakuja\ndiesel"),
+        ("late: 25 Nov", "", "diesel"),
+        ("need help: a mechanic", "", "diesel"),
+    ],
+)
+def test_a_form_shows_no_word_that_was_meant_for_the_bot(
+    said: str, progress: str, challenges: str
+) -> None:
+    assert in_a_form(said, "diesel", WORDS) == (progress, challenges)
 
 
 def test_a_speech_is_refused() -> None:

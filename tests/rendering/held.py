@@ -637,7 +637,13 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
 
 def _notebook(name: str) -> dict[str, list[Facts]]:
     lines = entries(name)
-    plain = {"is_undone": False, "is_asked": False, "is_shared": False, "unclear": ""}
+    plain = {
+        "is_undone": False,
+        "is_asked": False,
+        "is_shared": False,
+        "unclear": "",
+        "timeline": "",
+    }
     asked = Line(14, EntryKind.ACTION, name, owner=Owner(name))
     return {
         "actions/echo.html": [
@@ -647,6 +653,7 @@ def _notebook(name: str) -> dict[str, list[Facts]]:
             {"entry": asked, **plain, "is_asked": True, "is_shared": True},
             {"entry": Line(15, EntryKind.ACTION, name, due=date(2026, 12, 10)), **plain},
             {"entry": asked, **plain, "unclear": name},
+            {"entry": asked, **plain, "timeline": name},
         ],
         "notebook/undone.html": [{"entry": line} for line in lines],
         "notebook/toast_undone.txt": [{}],

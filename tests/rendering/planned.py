@@ -1,5 +1,6 @@
 """Facts for the templates of the action plan, and of the streams of work."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -97,6 +98,16 @@ def texts(name: str) -> dict[str, list[Facts]]:
     about = {"group": group(name), "today": TODAY}
     cards = [about | {"point": one, "reason": "", "report": None} for one in points(name)]
     report = Report(TODAY, name, name, name, voice_seconds=40, evidence=2)
+    only = replace(report, progress="", challenges=name)
+    cards.append(about | {"point": point(name), "reason": name, "report": only})
+    cards.append(
+        about
+        | {
+            "point": point(name),
+            "reason": name,
+            "report": replace(only, challenges="", differently=name),
+        }
+    )
     cards.append(about | {"point": point(name), "reason": name, "report": report})
     asked = {"text": name}
     return {

@@ -133,6 +133,7 @@ from bot.domain.members import (
 )
 from bot.domain.motions import CountedBy
 from bot.domain.people import LastCoordinator, LastLead, OfficePhone, PersonGone, TeamStays
+from bot.domain.plan import NotTheirs
 from bot.domain.preferences import KindUnknown, MessageKind
 from bot.domain.reminders import DEFAULT_QUIET, NO_QUIET, QuietUnreadable, ReminderKind
 from bot.domain.rhythms import (
@@ -1140,6 +1141,7 @@ def _refusals(name: str) -> list[BotError]:
         NameTooLong(length=90),
         *(NotAllowed(action=action) for action in Action),
         *(NotAllowed(action=action, is_office=True) for action in Action),
+        NotTheirs(),
         *(NotAllowed(action=Action.SHARE, is_pending=True, who=who) for who in ((), (name,) * 3)),
         NotAllowed(action=Action.SET_UP_GROUP, who=(name, name)),
         OrganisationsTooMany(count=200),

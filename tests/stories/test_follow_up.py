@@ -118,6 +118,50 @@ async def test_a_reply_is_a_report_an_edit_corrects_it_and_a_second_reply_adds_o
     assert story.message(said, AMINA).reactions == ["✍"]
 
 
+async def test_with_the_first_report_an_action_is_in_progress_and_the_history_says_so(
+    story: Story,
+) -> None:
+    await story.travel_to(A_WEEK_BEFORE)
+
+    for words in ("Two pumps work", "Three pumps work"):
+        await story.write(AMINA, words, chat=AMINA)
+
+    changes = [(row.before, row.after) for row in await story.rows(PointChange)]
+    assert changes == [("", "repair Griftu borehole"), ("open", "in-progress")]
+    assert [row.state for row in await story.rows(ActionPoint)] == ["in-progress"]
+
+
+async def test_who_has_nothing_to_do_with_an_action_hears_whose_it_is_and_who_may(
+    story: Story,
+) -> None:
+    await story.write(IBRAHIM, "/start", chat=IBRAHIM)
+    await story.write(IBRAHIM, "/language en", chat=IBRAHIM)
+    await story.write(LEAD, "/action Fatuma: plant trees")
+
+    for person, number in ((IBRAHIM, 1), (AMINA, 2)):
+        await story.write(person, f"/update {number} called: they wait", chat=person)
+        assert "is for others to report on" in story.said(person)[-1]
+    await story.write(AMINA, "/calls", chat=AMINA)
+    assert "Only a lead of the group can do this." in story.said(AMINA)[-1]
+    await story.write(LEAD, "/actions 1")
+    assert "Only who does this action, or a lead" in await story.tap(IBRAHIM, "✅ Done")
+    assert not await story.rows(Progress)
+
+
+async def test_thanks_and_an_ok_are_no_report(story: Story) -> None:
+    await story.travel_to(A_WEEK_BEFORE)
+
+    said = [
+        await story.write(AMINA, words, chat=AMINA)
+        for words in ("thank you", "ok", "Sawa, asante sana!", "🙏")
+    ]
+    assert not await story.rows(Progress)
+    assert [story.message(one, AMINA).reactions for one in said] == [["👍"]] * 4
+
+    await story.write(AMINA, "Ok, two pumps work", chat=AMINA)
+    assert [row.progress for row in await story.rows(Progress)] == ["Ok, two pumps work"]
+
+
 async def test_what_else_is_welcome_is_offered_once_and_not_each_time(story: Story) -> None:
     await story.travel_to(A_WEEK_BEFORE)
 
@@ -262,7 +306,75 @@ async def test_of_several_actions_it_is_asked_which_and_no_word_is_lost(database
         assert second.point_id != goats.id
         assert story.message(said, AMINA).reactions == ["👍"]
         states = [row.state for row in await story.rows(ActionPoint)]
-        assert states == ["in-progress", "open"]
+        assert states == ["in-progress", "in-progress"]
+
+
+async def test_a_number_before_plain_words_names_the_action_whatever_was_said_last(
+    database_url: str,
+) -> None:
+    async with told(database_url) as story:
+        await given(
+            story,
+            "Amina: repair the pump by 16 Dec",
+            "Amina: map the water points by 16 Dec",
+            "Amina: send the truck by 16 Dec",
+        )
+        await story.travel_to(A_WEEK_BEFORE)
+
+        for words in (
+            *("2: done", "1: half is done", "3: late: 20 Dec, no fuel", "1, 3: both go on"),
+            *("3 pumps are on it", "3"),
+        ):
+            await story.write(AMINA, words, chat=AMINA)
+        asked_last = story.last(AMINA)
+        await story.write(AMINA, "1 done", chat=AMINA)
+
+        points = {row.id: row.number for row in await story.rows(ActionPoint)}
+        states = {row.number: row.state for row in await story.rows(ActionPoint)}
+        said = [
+            (points[row.point_id], row.progress)
+            for row in await story.rows(Progress)
+            if row.point_id is not None
+        ]
+
+    assert said[:2] == [(2, "done"), (1, "half is done")]
+    assert said[3:5] == [(1, "both go on"), (3, "both go on")]
+    assert said[5] == (3, "3 pumps are on it")
+    assert said[-1] == (1, "done")
+    assert states == {1: "done", 2: "done", 3: "in-progress"}
+    assert asked_last.text.startswith("👉 3")
+
+
+@pytest.mark.parametrize("in_a_meeting", [True, False])
+async def test_words_a_picture_and_a_voice_note_under_a_written_down_action_are_reports(
+    database_url: str, *, in_a_meeting: bool
+) -> None:
+    async with told(database_url) as story:
+        if in_a_meeting:
+            await given(story, "Amina: repair the pump by 16 Dec")
+        else:
+            await story.write(LEAD, "/action Amina: repair the pump by 16 Dec")
+        await story.travel_to(A_WEEK_BEFORE)
+        echo = next(
+            m.id for m in story.from_bot() if "👉" in m.text and "repair the pump" in m.text
+        )
+
+        said = [
+            await story.write(AMINA, "The pump is on its way", reply_to=echo),
+            story.telegram.send_photo(AMINA, GROUP, png(), caption="here", reply_to=echo),
+            story.telegram.send_voice(AMINA, GROUP, b"OggS", seconds=40, reply_to=echo),
+        ]
+        await story.settle()
+        await story.write(IBRAHIM, "We saw no pump", reply_to=echo)
+        await story.write(AMINA, "20 Dec", reply_to=echo)
+
+        assert [row.progress for row in await story.rows(Progress)] == [
+            "The pump is on its way",
+            "here",
+            "",
+        ]
+        assert [story.message(one).reactions for one in said] == [["👍"]] * 3
+        assert [row.due_on for row in await story.rows(ActionPoint)] == [date(2026, 12, 20)]
 
 
 def _together(story: Story) -> int:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.models import ActionPoint, Meeting, PointChange
+from bot.models import ActionPoint, Entry, Meeting, PointChange, PointPerson
 from bot.queries import carry_over
 from tests.stories.story import (
     AMINA,
@@ -80,6 +80,82 @@ async def test_a_member_writes_down_what_the_own_organisation_does_and_no_more(
     refused = await story.ask(AMINA, "/action Ibrahim: count the goats")
     assert "Maji Bora Trust" in refused
     assert len(await story.rows(ActionPoint)) == 1
+
+
+async def test_who_do_an_action_together_all_do_it_and_the_words_do_not_repeat_them(
+    story: Story,
+) -> None:
+    together = await story.ask(LEAD, "/action Peter and Amina Hassan: paint the office by 10 Jan")
+    assert together.startswith("👉 paint the office — ")
+    assert "Several are named" not in together
+
+    asked = await story.ask(LEAD, "/action Ibrahim and Amina: count the goats by 1 Nov")
+    assert asked.startswith("👉 count the goats by 1 Nov — Ibrahim and Amina")
+    assert "Several are named" in asked
+    echo = story.last().id
+    await story.tap(LEAD, "Amina Hassan")
+    await story.write(LEAD, "15 Dec", reply_to=echo)
+
+    assert [row.text for row in await story.rows(ActionPoint)] == [
+        *("paint the office", "count the goats")
+    ]
+    people = [row.point_id for row in await story.rows(PointPerson)]
+    assert sorted(people) == [1, 1, 2, 2]
+    card = await story.ask(LEAD, "/actions 2")
+    assert "👤 Amina Hassan, Ibrahim Ali (Maji Bora Trust)" in card
+
+
+async def test_a_question_about_an_action_that_another_command_ends_says_that_nothing_was_changed(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/action Amina: paint the office by 10 Jan")
+    await story.write(LEAD, "/actions 1 drop")
+    asked = story.last()
+    assert "Why?" in asked.text
+
+    await story.write(LEAD, "/actions 1 by 12 Jan")
+
+    assert "nothing was changed" in story.message(asked.id).text
+    [point] = await story.rows(ActionPoint)
+    assert (point.state, str(point.due_on)) == ("open", "2027-01-12")
+
+
+async def test_an_action_is_due_at_a_time_in_words_however_that_is_said(story: Story) -> None:
+    echo = await story.ask(LEAD, "/action Amina: train the pump team, before the long rains")
+    assert echo.startswith("👉 train the pump team — Amina")
+    assert "📅 before the long rains" in echo
+    assert "Until when?" not in echo
+
+    await story.write(LEAD, "/action Amina: plant trees")
+    asked = story.last()
+    assert "Until when?" in asked.text
+    said = await story.write(LEAD, "when the school opens again", reply_to=asked.id)
+    assert story.message(said).reactions == ["👌"]
+    assert "📅 when the school opens again" in as_read(story.message(asked.id).html)
+    await story.write(LEAD, "/action Amina: paint the hall")
+    await story.write(LEAD, "start of the dry season", reply_to=story.last().id)
+    await story.write(LEAD, "/actions 3 by before the short rains")
+
+    # In a meeting, too: the minutes keep it in the words.
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(OPENING)
+    await story.write(LEAD, "/open")
+    await story.write(LEAD, "/action Amina: count the goats")
+    written = story.last()
+    await story.write(LEAD, "before the long rains", reply_to=written.id)
+
+    points = {row.number: (row.text, row.timeline) for row in await story.rows(ActionPoint)}
+    assert points == {
+        1: ("train the pump team", "before the long rains"),
+        2: ("plant trees", "when the school opens again"),
+        3: ("paint the hall", "before the short rains"),
+        4: ("count the goats", "before the long rains"),
+    }
+    assert [row.text for row in await story.rows(Entry)] == [
+        "count the goats, before the long rains"
+    ]
+    assert "Until when?" not in story.message(written.id).text
 
 
 async def test_an_action_is_adapted_moved_given_and_dropped_and_its_history_keeps_all(
