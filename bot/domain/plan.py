@@ -15,7 +15,6 @@ SOON = timedelta(days=14)
 OWNERS = 4
 """People who do one action: a longer list is nobody."""
 REASON_LIMIT = 300
-_SUPPORT_BETWEEN = "; "
 
 
 class PointState(StrEnum):
@@ -266,21 +265,6 @@ class OnlyOwnActions(BotError):
         """Carry the organisation of the member."""
         super().__init__("another organisation's action")
         self.organisation = organisation
-
-
-def with_support(required: str, said: str) -> str:
-    """Return all the support that an action requires once something more is said; twice is once."""
-    if said and without_support(required, said) != required:
-        return required
-    return _SUPPORT_BETWEEN.join(filter(None, (required, said)))
-
-
-def without_support(required: str, said: str) -> str:
-    """Return what support an action still requires when some of it came, or is not needed."""
-    marked = f"{_SUPPORT_BETWEEN}{required}{_SUPPORT_BETWEEN}"
-    one = f"{_SUPPORT_BETWEEN}{said}{_SUPPORT_BETWEEN}"
-    left = marked.replace(one, _SUPPORT_BETWEEN, 1) if said else marked
-    return left.removeprefix(_SUPPORT_BETWEEN).removesuffix(_SUPPORT_BETWEEN)
 
 
 def checked_reason(text: str, state: PointState) -> str:

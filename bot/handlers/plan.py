@@ -30,7 +30,6 @@ from bot.queries import plan as queries
 from bot.rendering.answers import fold
 from bot.rendering.messages import renderer
 from bot.services import actions, plan, plan_made, plan_posts, plan_walk
-from bot.services import progress as progress_service
 
 
 async def listed(desk: Desk, incoming: Incoming) -> None:
@@ -295,8 +294,7 @@ async def _change(desk: Desk, incoming: Incoming, point: Point, text: str) -> No
             await plan.sort_anew(session, point.id, rest, actor, now=now)
             await desk.react(incoming, "👍")
         case Word.SUPPORT:
-            await plan.still_open(session, point.id, actor, now=now)
-            await progress_service.need_help(session, point.id, rest, actor, now=now)
+            await plan.require_support(session, point.id, rest, actor, now=now)
             await desk.react(incoming, "👍")
         case _:
             await plan.still_open(session, point.id, actor, now=now)

@@ -273,7 +273,7 @@ async def sort_anew(
 async def require_support(
     session: AsyncSession, point_id: int, said: str, actor: Actor, *, now: datetime
 ) -> ActionPoint:
-    """Note what support an action requires, as the plan says it: one more thing, or the first.
+    """Note what support an action requires, as the plan says it.
 
     Raises:
         PointGone, PointClosed: there is nothing to be done any more.
@@ -281,9 +281,10 @@ async def require_support(
         NotAllowed, StrangerHere, AnonymousAdmin: as `changing`.
     """
     point = await still_open(session, point_id, actor, now=now)
-    after = rules.with_support(point.support, notebook.checked(said))
-    if after != point.support:
-        _require(session, point, after, actor, now=now)
+    before, said = point.support, notebook.checked(said)
+    if before != said:
+        note(session, point, ChangeKind.SUPPORT, actor, before=before, after=said, now=now)
+        point.support = said
         await session.flush()
         plan_posts.show(session, point, now=now)
     return point
@@ -357,25 +358,6 @@ def _to_state(
         session, point, ChangeKind.STATE, actor, before=before, after=state, reason=reason, now=now
     )
     point.state, point.closed_at = state, None if is_open else now
-
-
-async def support_ended(
-    session: AsyncSession, point_id: int, said: str, actor: Actor, *, now: datetime
-) -> None:
-    """Note that an action does not require some support any more: it came, or is not needed."""
-    point = await queries.locked(session, point_id)
-    after = rules.without_support(point.support, said) if point is not None else ""
-    if point is not None and after != point.support:
-        _require(session, point, after, actor, now=now)
-        await session.flush()
-        plan_posts.show_card(session, point_id, now=now)
-
-
-def _require(
-    session: AsyncSession, point: ActionPoint, after: str, actor: Actor, *, now: datetime
-) -> None:
-    note(session, point, ChangeKind.SUPPORT, actor, before=point.support, after=after, now=now)
-    point.support = after
 
 
 def _until(due: date | None, timeline: str) -> str:

@@ -210,15 +210,14 @@ async def put_back(
 async def need_help(
     session: AsyncSession, point_id: int, words: str, actor: Actor, *, now: datetime
 ) -> None:
-    """Ask for the support without which an action cannot go on; its plan says it, too.
+    """Ask for the support without which an action cannot go on.
 
     Raises:
         PointGone, NotAllowed, StrangerHere, AnonymousAdmin: as `services.plan.changing`.
     """
-    await plan_posts.lock_meetings(session, point_id, now=now)
     point = await plan.changing(session, point_id, actor)
     group = await session.get_one(Group, point.group_id)
-    request = await support.ask(
+    await support.ask(
         session,
         group,
         words,
@@ -227,8 +226,6 @@ async def need_help(
         organisation_id=point.organisation_id,
         now=now,
     )
-    if point.closed_at is None:
-        await plan.require_support(session, point_id, request.text, actor, now=now)
     await follow_up.show(session, point_id, Answer.HELP, now=now)
 
 

@@ -47,7 +47,7 @@ from bot.outbox import post
 from bot.outbox.post import Place
 from bot.queries import support as queries
 from bot.rendering.keyboards import support as keyboards
-from bot.services import occasions, plan, support_posts
+from bot.services import occasions, support_posts
 from bot.services.support_posts import SUPPORT
 
 _NEVER_TOO_LATE = timedelta(days=3650)
@@ -277,8 +277,6 @@ async def end(
     if request.state not in OPEN:
         return False
     await _end(session, request, state, now=now)
-    if request.point_id is not None:
-        await plan.support_ended(session, request.point_id, request.text, actor, now=now)
     if state is SupportState.SETTLED:
         await support_posts.tell(
             session, request, "support/settled.html", but=actor.member_id, now=now

@@ -10,7 +10,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.support import SupportState
-from bot.models import ActionPoint, Entry, Group, Membership, SupportOffer, SupportRequest
+from bot.models import Entry, Group, Membership, SupportOffer, SupportRequest
 from bot.models.columns import stored_id
 from bot.queries import members
 from bot.queries import support as queries
@@ -92,30 +92,6 @@ async def test_a_call_for_support_reaches_the_group_the_lead_and_the_coordinatio
         )
         assert shown(story.from_bot(person)[-1]).buttons == [["✅ Settled"]]
         assert not story.from_bot(person)[-1].is_silent
-
-
-async def test_support_that_an_action_requires_is_the_same_however_it_is_said(
-    story: Story,
-) -> None:
-    await story.write(LEAD, "/action Peter: repair the pump by 16 Dec")
-    said = await story.write(LEAD, "/actions 1 support a drill rig")
-
-    assert story.message(said).reactions == ["👍"]
-    assert "Maji Bora Trust needs support\na drill rig\n\n👉 For action 1" in post(story)
-    assert "needs support\na drill rig" in heard(story, COORDINATOR)
-
-    await story.write(PETER, "/update 1 The pump is here. Support: a mechanic", chat=PETER)
-    await story.write(PETER, "/update 1 need help: a driver", chat=PETER)
-    card = await story.ask(LEAD, "/actions 1")
-    assert "🆘 Needs: a drill rig; a mechanic; a driver" in card
-    assert [one.text for one in await story.rows(SupportRequest)] == [
-        *("a drill rig", "a mechanic", "a driver")
-    ]
-
-    shown_card = story.last(with_button="✅ Done").id
-    await story.tap(LEAD, "✅ Settled", message=story.last(with_button="✅ Settled").id)
-    assert "🆘 Needs: a drill rig; a mechanic" in shown(story.message(shown_card)).open
-    assert [row.support for row in await story.rows(ActionPoint)] == ["a drill rig; a mechanic"]
 
 
 async def test_who_can_help_taps_and_asker_and_coordination_hear_it_and_how(
