@@ -16,6 +16,7 @@ from bot.domain.plan import (
     View,
     Word,
 )
+from bot.domain.progress import Answer
 from bot.domain.roles import Action
 from bot.domain.sittings import NotOpen
 from bot.flows import engine
@@ -271,8 +272,8 @@ async def _change(desk: Desk, incoming: Incoming, point: Point, text: str) -> No
             await plan.sort_anew(session, point.id, rest, actor, now=now)
             await desk.react(incoming, "👍")
         case Word.SUPPORT:
-            await plan.require_support(session, point.id, rest, actor, now=now)
-            await desk.react(incoming, "👍")
+            await plan.still_open(session, point.id, actor, now=now)
+            await progress.asked_more(desk, incoming, point, Answer.HELP, rest)
         case _:
             await plan.still_open(session, point.id, actor, now=now)
             await _ask_in_one_line(desk, incoming, point, word, rest)

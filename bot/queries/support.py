@@ -69,6 +69,16 @@ async def for_point(session: AsyncSession, point_id: int) -> SupportRequest | No
     return rows.scalar_one_or_none()
 
 
+async def required(session: AsyncSession, point_id: int) -> str:
+    """Return everything that an action still waits for; empty if it waits for nothing."""
+    rows = await session.execute(
+        select(col(SupportRequest.text))
+        .where(col(SupportRequest.point_id) == point_id, col(SupportRequest.state).in_(OPEN))
+        .order_by(col(SupportRequest.id))
+    )
+    return "; ".join(rows.scalars())
+
+
 async def answer_of(session: AsyncSession, chat_id: int, message_id: int) -> SupportAnswer | None:
     """Return the answer that a message gave."""
     rows = await session.execute(
