@@ -121,6 +121,7 @@ class Verb(StrEnum):
     CALL = "call"
     SUMMARY_GROUPS = "sum-groups"
     SUMMARY_GROUP = "sum-group"
+    SUMMARY_ALL = "sum-all"
     SUMMARY_WEEKS = "sum-weeks"
     SUMMARY_TIME = "sum-time"
     REPORTS = "reports"

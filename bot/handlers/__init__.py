@@ -386,6 +386,9 @@ BUTTONS = {
     Verb.SUMMARY_GROUP: Button(
         digests.group, Action.SEE_SUMMARY, (_number, _number), is_private_only=True
     ),
+    Verb.SUMMARY_ALL: Button(
+        digests.together, Action.SEE_SUMMARY, (_number, _number), is_private_only=True
+    ),
     Verb.SUMMARY_WEEKS: Button(
         digests.weeks,
         Action.SEE_SUMMARY,

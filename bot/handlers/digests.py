@@ -50,6 +50,15 @@ async def group(desk: Desk, incoming: Incoming, group_id: int, day: int) -> None
     await desk.toast(incoming)
 
 
+async def together(desk: Desk, incoming: Incoming, coalition_id: int, day: int) -> None:
+    """[The whole week] of several groups: added up, by stream, and what comes next."""
+    actor, place = await desk.actor(incoming), await desk.place(incoming)
+    await digests.show_all(
+        desk.session, actor, coalition_id, place, week=_week(desk, day), now=desk.now
+    )
+    await desk.toast(incoming)
+
+
 async def weeks(desk: Desk, incoming: Incoming, coalition_id: int, group_id: int, day: int) -> None:
     """[Twelve weeks] under a summary, or under one group's week."""
     actor, place = await desk.actor(incoming), await desk.place(incoming)

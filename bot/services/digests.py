@@ -33,6 +33,7 @@ from bot.domain.digests import (
     last_week,
     sorted_needs,
     summed,
+    together,
 )
 from bot.domain.roles import Action, Actor, Scope, require
 from bot.models import Coalition, Figure, Group, OutboxMessage, OutboxState, Snapshot, metadata
@@ -52,6 +53,8 @@ PICTURE = "summary-weeks"
 """The subject of the picture of twelve weeks."""
 A_PAGE = 6
 """Groups on one page: a phone's screen."""
+MEETINGS = 8
+"""Meetings of the next seven days that are named."""
 _KEPT = TypeAdapter(Weekly)
 
 
@@ -205,6 +208,7 @@ class Shown:
     id: int
     name: str
     weekly: Weekly
+    before: Weekly
     total: Sum
     past: Sum
 
@@ -227,12 +231,20 @@ async def show_groups(
     charge = await _charge(session, actor, coalition_id)
     pages = -(-len(charge.groups) // A_PAGE)
     page %= pages
-    shown = await _shown(session, charge.groups[page * A_PAGE : (page + 1) * A_PAGE], week, now)
+    groups = charge.groups[page * A_PAGE : (page + 1) * A_PAGE]
+    shown = await _shown(session, groups, week, now)
+    ahead = await readers.ahead(session, groups, now)
     await post.say(
         session,
         place,
         "digests/groups.html",
-        {"week": week, "groups": shown, "page": page + 1, "pages": pages},
+        {
+            "week": week,
+            "groups": shown,
+            "coming": {one.group_id: one.starts for one in reversed(ahead.meetings)},
+            "page": page + 1,
+            "pages": pages,
+        },
         now=now,
         keyboard=keyboards.groups(
             coalition_id, {one.id: one.name for one in shown}, week, page, pages
@@ -251,11 +263,47 @@ async def show_group(
     """
     require(actor, Action.SEE_SUMMARY, Scope(group.coalition_id, stored_id(group)))
     [one] = await _shown(session, [group], week, now)
-    named = await figures.streams(session, group.coalition_id)
+    await _say_whole(session, one, [group], week, place, now=now)
+
+
+async def show_all(
+    session: AsyncSession,
+    actor: Actor,
+    coalition_id: int,
+    place: Place,
+    *,
+    week: date,
+    now: datetime,
+) -> None:
+    """Show everything that is counted of the week of all groups that somebody looks after.
+
+    Raises:
+        NoSummary: they look after none there.
+    """
+    charge = await _charge(session, actor, coalition_id)
+    found = await snapshot(session, charge.groups, week, now=now)
+    past = await snapshot(session, charge.groups, week - A_WEEK, now=now)
+    weekly, before = together([*found.values()]), together([*past.values()])
+    one = Shown(keyboards.ALL, charge.name, weekly, before, summed([weekly]), summed([before]))
+    await _say_whole(session, one, charge.groups, week, place, now=now)
+
+
+async def _say_whole(
+    session: AsyncSession,
+    one: Shown,
+    groups: Sequence[Group],
+    week: date,
+    place: Place,
+    *,
+    now: datetime,
+) -> None:
+    coalition_id = groups[0].coalition_id
+    named = await figures.streams(session, coalition_id)
     by_stream = [
-        (stream, {key: one.weekly.figures.get((key, None, stream.id), 0) for key in _OF_STREAMS})
+        (stream, _of_stream(one.weekly, stream.id), _of_stream(one.before, stream.id))
         for stream in named.values()
     ]
+    ahead = await readers.ahead(session, groups, now)
     await post.say(
         session,
         place,
@@ -263,13 +311,22 @@ async def show_group(
         {
             "week": week,
             "one": one,
-            "ahead": await readers.ahead(session, group, now),
-            "streams": [(stream, counts) for stream, counts in by_stream if any(counts.values())],
+            "count": len(groups),
+            "meetings": ahead.meetings[:MEETINGS],
+            "more_meetings": len(ahead.meetings) - MEETINGS,
+            "due": ahead.due,
+            "streams": [
+                said for said in by_stream if any(said[1].values()) or any(said[2].values())
+            ],
         },
         now=now,
-        keyboard=keyboards.group(group.coalition_id, stored_id(group), week),
+        keyboard=keyboards.group(coalition_id, one.id, week),
         is_silent=True,
     )
+
+
+def _of_stream(weekly: Weekly, stream_id: int) -> dict[Measure, int]:
+    return {key: weekly.figures.get((key, None, stream_id), 0) for key in _OF_STREAMS}
 
 
 _OF_STREAMS = (
@@ -287,7 +344,7 @@ async def _shown(
     found = await snapshot(session, groups, week, now=now)
     past = await snapshot(session, groups, week - A_WEEK, now=now)
     return [
-        Shown(key, group.name, found[key], summed([found[key]]), summed([past[key]]))
+        Shown(key, group.name, found[key], past[key], summed([found[key]]), summed([past[key]]))
         for group in groups
         if (key := stored_id(group))
     ]

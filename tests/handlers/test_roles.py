@@ -1562,6 +1562,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.CANNOT_HELP: lambda ids: [ids["support"]],
     Verb.SUMMARY_GROUPS: lambda ids: [ids["coalition"], LAST_WEEK, 0],
     Verb.SUMMARY_GROUP: lambda ids: [ids["group"], LAST_WEEK],
+    Verb.SUMMARY_ALL: lambda ids: [ids["coalition"], LAST_WEEK],
     Verb.SUMMARY_WEEKS: lambda ids: [ids["coalition"], 0, LAST_WEEK],
     Verb.SUMMARY_TIME: lambda _: [],
     Verb.REPORTS: lambda ids: [ids["coalition"], ids["group"], QUARTER],

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.domain.digests import (
     Attended,
+    Coming,
     Deed,
     Measure,
     Need,
@@ -16,7 +17,6 @@ from bot.domain.digests import (
 )
 from bot.domain.streams import Stream, StreamKey
 from bot.errors import BotError
-from bot.queries.digests.readers import Ahead
 from bot.services.digests import Shown
 
 Facts = dict[str, Any]
@@ -51,9 +51,9 @@ def weeks(name: str) -> Facts:
 def _shown(name: str) -> list[Shown]:
     known = Weekly(before=Attended(26, 35), regular=7, is_regular_known=True)
     return [
-        Shown(1, name, Weekly(), EMPTY, full(1)),
-        Shown(2, name, known, full(), full(1)),
-        Shown(3, name, known, full(1), EMPTY),
+        Shown(1, name, Weekly(), known, EMPTY, full(1)),
+        Shown(2, name, known, Weekly(), full(), full(1)),
+        Shown(3, name, known, Weekly(), full(1), EMPTY),
     ]
 
 
@@ -74,6 +74,7 @@ def texts(name: str) -> dict[str, list[Facts]]:
         ),
         2,
     )
+    told: list[Any] = [(stream, counts, dict.fromkeys(counts, 0)) for stream in streams]
     wished = {"weekday": 0, "at": time(8), "zone": "1/2_3"}
     return {
         "digests/summary.html": [
@@ -89,14 +90,19 @@ def texts(name: str) -> dict[str, list[Facts]]:
             | {"past": full(11)},
         ],
         "digests/groups.html": [
-            {"week": WEEK, "groups": _shown(name), "page": 1, "pages": pages} for pages in (1, 3)
+            {"week": WEEK, "groups": _shown(name), "page": 1, "pages": pages}
+            | {"coming": {2: datetime(2026, 12, 10, 10)}}
+            for pages in (1, 3)
         ],
         "digests/group.html": [
-            {"week": WEEK, "one": one, "ahead": ahead, "streams": said}
-            for one, ahead, said in zip(
+            {"week": WEEK, "one": one, "count": count, "due": due, "streams": said}
+            | {"meetings": [Coming(2, name, datetime(2026, 12, 10, 10))] * count}
+            | {"more_meetings": count - 1}
+            for one, count, due, said in zip(
                 _shown(name),
-                (Ahead(), Ahead(datetime(2026, 12, 10, 10), 3), Ahead(due=1)),
-                ([], [(stream, counts) for stream in streams], []),
+                (0, 1, 8),
+                (0, 3, 1),
+                ([], told, []),
                 strict=True,
             )
         ],

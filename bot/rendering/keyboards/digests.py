@@ -19,14 +19,18 @@ def summary(
     Under one that came by itself is one more, against the next.
     """
     day = week.toordinal()
-    if len(group_ids) == 1:
-        more = Button("summary-more", tap(Verb.SUMMARY_GROUP, group_ids[0], day))
-    else:
-        more = Button("summary-groups", tap(Verb.SUMMARY_GROUPS, coalition_id, day, 0))
+    weeks = Button("summary-weeks", tap(Verb.SUMMARY_WEEKS, coalition_id, ALL, day))
     about = group_ids[0] if len(group_ids) == 1 else ALL
+    more: tuple[tuple[Button, ...], ...]
+    if len(group_ids) == 1:
+        more = ((Button("summary-more", tap(Verb.SUMMARY_GROUP, about, day)), weeks),)
+    else:
+        by_group = Button("summary-groups", tap(Verb.SUMMARY_GROUPS, coalition_id, day, 0))
+        whole = Button("summary-more", tap(Verb.SUMMARY_ALL, coalition_id, day))
+        more = ((whole, by_group), (weeks,))
     off = Button("mute-summary", tap(Verb.MUTE, MessageKind.SUMMARY, Switch.OFF))
     return (
-        (more, Button("summary-weeks", tap(Verb.SUMMARY_WEEKS, coalition_id, ALL, day))),
+        *more,
         (
             Button("workbook", tap(Verb.WORKBOOK, coalition_id, about, day)),
             Button("summary-time", tap(Verb.SUMMARY_TIME)),
@@ -52,6 +56,6 @@ def groups(
 
 
 def group(coalition_id: int, group_id: int, week: date) -> Keyboard:
-    """Return the button under one group's week: twelve weeks of it."""
+    """Return the button under the week of a group (or ALL): twelve weeks of it."""
     weeks = tap(Verb.SUMMARY_WEEKS, coalition_id, group_id, week.toordinal())
     return ((Button("summary-weeks", weeks),),)
