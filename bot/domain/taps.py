@@ -111,6 +111,7 @@ class Verb(StrEnum):
     POINT_OWNER = "point-owner"
     POINT_UNDO = "point-undo"
     POINT_HISTORY = "point-history"
+    POINT_SHOWN = "point-shown"
     WALK = "walk"
     WALK_STATE = "walk-state"
     PROGRESS = "progress"

@@ -375,6 +375,7 @@ BUTTONS = {
     ),
     Verb.POINT_UNDO: Button(plan.undo_tapped, Action.SHARE),
     Verb.POINT_HISTORY: Button(plan.history, Action.SEE_MEETINGS),
+    Verb.POINT_SHOWN: Button(plan.evidence, Action.SEE_MEETINGS),
     Verb.WALK: Button(plan.walked, Action.RUN_MEETING, (_number, _number_or_none)),
     Verb.WALK_STATE: Button(plan.walk_stated, Action.RUN_MEETING, (_number, _number, PointState)),
     Verb.SUMMARY_GROUPS: Button(
