@@ -420,5 +420,13 @@ class SummaryTimeUnclear(BotError):
         self.said = said
 
 
+class WeekUnknown(BotError):
+    """Somebody asked for a week that is not over, or of which nothing is known."""
+
+    def __init__(self, *, week: date) -> None:
+        super().__init__("no such week")
+        self.week = week
+
+
 class NoSummary(BotError):
     """Somebody asked for a summary who neither leads a group nor coordinates a coalition."""

@@ -123,6 +123,7 @@ class Verb(StrEnum):
     SUMMARY_GROUPS = "sum-groups"
     SUMMARY_GROUP = "sum-group"
     SUMMARY_ALL = "sum-all"
+    SUMMARY_WEEK = "sum-week"
     SUMMARY_WEEKS = "sum-weeks"
     SUMMARY_TIME = "sum-time"
     REPORTS = "reports"

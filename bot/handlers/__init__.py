@@ -390,6 +390,9 @@ BUTTONS = {
     Verb.SUMMARY_ALL: Button(
         digests.together, Action.SEE_SUMMARY, (_number, _number), is_private_only=True
     ),
+    Verb.SUMMARY_WEEK: Button(
+        digests.before, Action.SEE_SUMMARY, (_number, _number), is_private_only=True
+    ),
     Verb.SUMMARY_WEEKS: Button(
         digests.weeks,
         Action.SEE_SUMMARY,

@@ -30,6 +30,7 @@ from bot.domain.digests import (
     NoSummary,
     Sum,
     Weekly,
+    WeekUnknown,
     last_week,
     sorted_needs,
     summed,
@@ -145,16 +146,29 @@ async def show(
     place: Place,
     *,
     now: datetime,
+    week: date | None = None,
     occasion_key: str | None = None,
     expires_at: datetime | None = None,
     is_silent: bool = True,
     is_unasked: bool = False,
 ) -> None:
-    """Show the first screen of the last week that is over."""
-    week = last_week(now, charge.groups[0].zone)
+    """Show the first screen of a week, or of the last one that is over.
+
+    Raises:
+        WeekUnknown: the week is not over, or nothing is known of it.
+    """
+    last = last_week(now, charge.groups[0].zone)
+    week = week or last
+    if week > last:
+        raise WeekUnknown(week=week)
     found = await snapshot(session, charge.groups, week, now=now)
+    if week < last and not any(one.figures for one in found.values()):
+        raise WeekUnknown(week=week)
     before = summed((await snapshot(session, charge.groups, week - A_WEEK, now=now)).values())
-    needed = await _needs_now(session, charge, now)
+    if week == last:
+        needed = await _needs_now(session, charge, now)
+    else:
+        needed = sorted_needs([need for one in found.values() for need in one.needs])
     total = summed(found.values())
     names = {stored_id(group): group.name for group in charge.groups}
     attended = [one.before for one in found.values()]
@@ -167,6 +181,7 @@ async def show(
             "is_team": charge.is_team,
             "count": len(charge.groups),
             "week": week,
+            "is_last": week == last,
             "needs": needed[:NEEDS],
             "more_needs": len(needed) - NEEDS,
             "total": total,
@@ -189,6 +204,25 @@ async def show(
         is_silent=is_silent,
         is_unasked=is_unasked,
     )
+
+
+async def show_week(
+    session: AsyncSession,
+    actor: Actor,
+    coalition_id: int,
+    place: Place,
+    *,
+    week: date,
+    now: datetime,
+) -> None:
+    """Show the first screen of a week of what somebody looks after in a coalition.
+
+    Raises:
+        NoSummary: they look after nothing there.
+        WeekUnknown: as `show`.
+    """
+    charge = await _charge(session, actor, coalition_id)
+    await show(session, charge, place, week=week, now=now)
 
 
 async def _needs_now(session: AsyncSession, charge: Charge, now: datetime) -> tuple[Need, ...]:

@@ -25,7 +25,7 @@ from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
-from bot.domain.digests import NoSummary
+from bot.domain.digests import NoSummary, WeekUnknown
 from bot.domain.facilitation import CannotLead, Duty, NotYourTurn
 from bot.domain.filing import Form
 from bot.domain.groups import (
@@ -50,7 +50,7 @@ from bot.domain.plan import PointState, Sift, Tab
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark, NotHere
 from bot.domain.progress import Answer as Report
-from bot.domain.progress import Part, ReportGone
+from bot.domain.progress import NothingToReport, Part, ReportGone
 from bot.domain.roles import ANONYMOUS_ADMIN, AnonymousAdmin, NotAllowed, Role, StrangerHere
 from bot.domain.search import SearchGone
 from bot.domain.series import MonthlyByWeekday
@@ -190,6 +190,7 @@ OWN_GROUP = {
     "[sum-groups]": NOBODY,
     "[sum-group]": NOBODY,
     "[sum-all]": NOBODY,
+    "[sum-week]": NOBODY,
     "[sum-weeks]": NOBODY,
     "[sum-time]": NOBODY,
     # What is reported is nothing to be said in a group.
@@ -390,6 +391,7 @@ SISTER_GROUP = {
     "[sum-groups]": NOBODY,
     "[sum-group]": NOBODY,
     "[sum-all]": NOBODY,
+    "[sum-week]": NOBODY,
     "[sum-weeks]": NOBODY,
     "[sum-time]": NOBODY,
     # What is reported is nothing to be said in a group.
@@ -581,6 +583,7 @@ FOREIGN_GROUP = {
     "[sum-groups]": NOBODY,
     "[sum-group]": NOBODY,
     "[sum-all]": NOBODY,
+    "[sum-week]": NOBODY,
     "[sum-weeks]": NOBODY,
     "[sum-time]": NOBODY,
     # What is reported is nothing to be said in a group.
@@ -756,6 +759,7 @@ FORGED = {
     "[sum-groups]": NOBODY,
     "[sum-group]": NOBODY,
     "[sum-all]": NOBODY,
+    "[sum-week]": NOBODY,
     "[sum-weeks]": NOBODY,
     "[sum-time]": NOBODY,
     "[reports]": NOBODY,
@@ -867,6 +871,7 @@ PRIVATE = {
     "[sum-groups]": SUMMARISED,
     "[sum-group]": SUMMARISED,
     "[sum-all]": SUMMARISED,
+    "[sum-week]": SUMMARISED,
     "[sum-weeks]": SUMMARISED,
     "[sum-time]": SUMMARISED,
     "/report": MANAGERS,
@@ -944,6 +949,8 @@ REFUSALS = {
     PrivateOnly,
     InvitationOver,
     NoSummary,
+    NothingToReport,
+    WeekUnknown,
 }
 LEAVES_TRACES = {"update_mark_even", "update_mark_odd", "outbox"}
 """What a refusal may write: that the update was dealt with, and the words of the refusal."""
@@ -1575,6 +1582,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.SUMMARY_GROUPS: lambda ids: [ids["coalition"], LAST_WEEK, 0],
     Verb.SUMMARY_GROUP: lambda ids: [ids["group"], LAST_WEEK],
     Verb.SUMMARY_ALL: lambda ids: [ids["coalition"], LAST_WEEK],
+    Verb.SUMMARY_WEEK: lambda ids: [ids["coalition"], LAST_WEEK],
     Verb.SUMMARY_WEEKS: lambda ids: [ids["coalition"], 0, LAST_WEEK],
     Verb.SUMMARY_TIME: lambda _: [],
     Verb.REPORTS: lambda ids: [ids["coalition"], ids["group"], QUARTER],

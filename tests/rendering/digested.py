@@ -14,6 +14,7 @@ from bot.domain.digests import (
     Sum,
     SummaryTimeUnclear,
     Weekly,
+    WeekUnknown,
 )
 from bot.domain.streams import Stream, StreamKey
 from bot.errors import BotError
@@ -22,7 +23,7 @@ from bot.services.digests import Shown
 Facts = dict[str, Any]
 
 WEEK = date(2026, 11, 30)
-LABELS = ("summary-more", "summary-groups", "summary-weeks", "summary-time")
+LABELS = ("summary-more", "summary-groups", "summary-before", "summary-weeks", "summary-time")
 EMPTY = Sum({})
 
 
@@ -60,7 +61,13 @@ def _shown(name: str) -> list[Shown]:
 def texts(name: str) -> dict[str, list[Facts]]:
     """Return facts for every template of the summary."""
     done = [Deed(name, organisation, name) for organisation in ("", name)]
-    first: Facts = {"name": name, "count": 1, "week": WEEK, "came_before": Attended(26, 35)}
+    first: Facts = {
+        "name": name,
+        "count": 1,
+        "week": WEEK,
+        "is_last": True,
+        "came_before": Attended(26, 35),
+    }
     nothing: Facts = {"needs": [], "more_needs": 0, "good": []}
     streams = [Stream(number, key) for number, key in enumerate(StreamKey)]
     streams.append(Stream(9, StreamKey.OWN, name))
@@ -83,7 +90,10 @@ def texts(name: str) -> dict[str, list[Facts]]:
             first
             | {"needs": needs(name)[:6], "more_needs": 2, "good": done, "count": 47}
             | {"total": full(), "past": full(3)},
-            first | nothing | {"needs": needs(name, 1)[-2:], "total": full(), "past": full(12)},
+            first
+            | nothing
+            | {"is_last": False}
+            | {"needs": needs(name, 1)[-2:], "total": full(), "past": full(12)},
             first
             | nothing
             | {"needs": needs(name, 0)[:1], "good": done, "total": full()}
@@ -127,4 +137,4 @@ def buttons() -> list[Facts]:
 
 def refusals(name: str) -> list[BotError]:
     """Return every refusal about the summary."""
-    return [NoSummary(), SummaryTimeUnclear(said=name)]
+    return [NoSummary(), WeekUnknown(week=WEEK), SummaryTimeUnclear(said=name)]

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.digests import A_WEEK
 from bot.domain.support import SupportState
 from bot.models import Figure, Group, Occasion, OccasionState, Snapshot, SupportRequest
 from bot.queries import groups
@@ -74,6 +75,7 @@ async def test_a_lead_sees_the_week_that_is_over(story: Story) -> None:
     assert seen.buttons == [
         ["➡️ The whole week", "📊 Twelve weeks"],
         ["📗 Excel", "⏰ Another time"],
+        ["⬅️ The week before"],
     ]
 
 
@@ -364,3 +366,21 @@ async def test_several_groups_are_added_up_by_stream_with_last_week_and_next_wee
     pages = shown(story.last(COORDINATOR)).open
     assert "🆕 New: 3 (before: 1) · ✏️ Adapted: 1 (before: 0)" in pages
     assert "📅 Thu 10 Dec, 10:00" in pages
+
+
+async def test_an_earlier_week_is_shown_as_it_was(story: Story) -> None:
+    await hold(story)
+    await story.travel_to(NEXT_MONDAY + A_WEEK)
+
+    for asked in ("/summary 3 Dec", "/summary 30/11"):
+        said = await story.ask(LEAD, asked, chat=LEAD)
+        assert said.startswith("🗓 Week 30 Nov – 6 Dec · Wajir\n\nNeeded somebody then (1)")
+        assert "1 held (before: 0)" in said
+    last = await story.ask(LEAD, "/summary last week", chat=LEAD)
+    assert last.startswith("🗓 Week 7 Dec – 13 Dec")
+    await story.tap(LEAD, "⬅️ The week before", chat=LEAD)
+    assert "Week 30 Nov – 6 Dec" in shown(story.last(LEAD)).open
+
+    unknown = await story.ask(LEAD, "/summary 12 Jan", chat=LEAD)
+    assert unknown.startswith("I have no summary of the week from Mon 12 Jan 2026.")
+    assert "week from Mon 14 Dec 2026" in await story.ask(LEAD, "/summary 16 Dec 2026", chat=LEAD)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from bot.domain.digests import A_WEEK
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.taps import Verb, tap
 from bot.rendering.keyboards.button import Button, Keyboard
@@ -14,7 +15,7 @@ ALL = 0
 def summary(
     coalition_id: int, group_ids: Sequence[int], week: date, *, is_unasked: bool
 ) -> Keyboard:
-    """Return the buttons under the first screen: more, twelve weeks, a workbook, another time.
+    """Return the buttons under the first screen: more, a workbook, another time, the week before.
 
     Under one that came by itself is one more, against the next.
     """
@@ -34,6 +35,11 @@ def summary(
         (
             Button("workbook", tap(Verb.WORKBOOK, coalition_id, about, day)),
             Button("summary-time", tap(Verb.SUMMARY_TIME)),
+        ),
+        (
+            Button(
+                "summary-before", tap(Verb.SUMMARY_WEEK, coalition_id, (week - A_WEEK).toordinal())
+            ),
         ),
         *(((off,),) if is_unasked else ()),
     )
