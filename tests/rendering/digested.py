@@ -66,6 +66,7 @@ def texts(name: str) -> dict[str, list[Facts]]:
         "count": 1,
         "week": WEEK,
         "is_last": True,
+        "is_team": False,
         "came_before": Attended(26, 35),
     }
     nothing: Facts = {"needs": [], "more_needs": 0, "good": []}
@@ -89,7 +90,7 @@ def texts(name: str) -> dict[str, list[Facts]]:
             first | nothing | {"total": full(1), "past": EMPTY, "came_before": Attended()},
             first
             | {"needs": needs(name)[:6], "more_needs": 2, "good": done, "count": 47}
-            | {"total": full(), "past": full(3)},
+            | {"is_team": True, "total": full(), "past": full(3)},
             first
             | nothing
             | {"is_last": False}
