@@ -170,13 +170,13 @@ class BotApi:
     async def send_document(
         self,
         chat_id: int,
-        document: Document,
+        document: Document | Stored,
         *,
         thread_id: int | None = None,
         reply_to: int | None = None,
         is_silent: bool = False,
     ) -> int:
-        """Send a file and return the id of the new message."""
+        """Send a file, also one that Telegram has, and return the id of the new message."""
         form = _form(
             chat_id,
             document.caption,
@@ -184,7 +184,10 @@ class BotApi:
             reply_to=reply_to,
             is_silent=is_silent,
         )
-        _add(form, "document", document)
+        if isinstance(document, Stored):
+            form.add_field("document", document.file_id)
+        else:
+            _add(form, "document", document)
         message = await self._request("sendDocument", patience=PATIENCE, data=form)
         return int(message["message_id"])
 

@@ -376,12 +376,56 @@ def summed(weeks: Iterable[Weekly]) -> Sum:
     return Sum(total)
 
 
+def together(weeks: Sequence[Weekly]) -> Weekly:
+    """Return the week of several groups as if they were one; organisations are left out."""
+    total: Counter[Key] = Counter()
+    for one in weeks:
+        for (measure, organisation, stream), count in one.figures.items():
+            if organisation is None:
+                total[measure, None, stream] += count
+    return Weekly(
+        figures=total,
+        before=Attended(
+            sum(one.before.present for one in weeks), sum(one.before.seats for one in weeks)
+        ),
+        regular=sum(one.regular for one in weeks),
+        is_regular_known=any(one.is_regular_known for one in weeks),
+    )
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A meeting of the next seven days."""
+
+    group_id: int
+    group: str
+    starts: datetime
+    """In the wall time of the group."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What groups have before them in the next seven days."""
+
+    meetings: tuple[Coming, ...] = ()
+    due: int = 0
+    """Actions that are to be done."""
+
+
 class SummaryTimeUnclear(BotError):
     """Somebody wanted their summary at another time, but a day, an hour or a place is unclear."""
 
     def __init__(self, *, said: str) -> None:
         super().__init__("no day and hour of a week")
         self.said = said
+
+
+class WeekUnknown(BotError):
+    """Somebody asked for a week that is not over, or of which nothing is known."""
+
+    def __init__(self, *, week: date) -> None:
+        super().__init__("no such week")
+        self.week = week
 
 
 class NoSummary(BotError):

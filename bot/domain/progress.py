@@ -25,6 +25,17 @@ class EvidenceKind(StrEnum):
     VOICE = "voice"
 
 
+@dataclass(frozen=True)
+class Evident:
+    """A picture or a file that shows what was done."""
+
+    kind: EvidenceKind
+    file_id: str
+    """Telegram's name of it."""
+    on: date
+    organisation: str = ""
+
+
 class Answer(StrEnum):
     """What one tap, or one word, says of an action."""
 

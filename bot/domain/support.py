@@ -1,7 +1,7 @@
 """Support that somebody needs, and who offers it."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -124,6 +124,7 @@ class Before:
     sector: str
     organisation: str
     offered: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -187,24 +188,42 @@ def _is_named(name: str, folded: str) -> bool:
     return bool(words) and words in folded
 
 
-def alike(text: str, sector: str, before: Iterable[Before], *, but: Collection[str] = ()) -> Alike:
-    """Return who said something like it before, the newest first; `but` are not named."""
-    offered: dict[str, None] = {}
-    asked: dict[str, None] = {}
-    words = search.fold(text).split()
+def alike(
+    request: Request,
+    before: Iterable[Before],
+    *,
+    near: Collection[str] = (),
+    but: Collection[str] = (),
+) -> Alike:
+    """Return who said something like it before; `but` are not named.
+
+    Those of its place and its sector come first: of the place are those `near` it, and who said
+    so for that place; otherwise the newest first.
+    """
+    offered: dict[str, int] = {}
+    asked: dict[str, int] = {}
+    words = search.fold(request.text).split()
     telling = _telling(words)
     needed = IN_COMMON if len(words) > IN_COMMON else 1
     for one in before:
-        is_of_sector = bool(sector) and sector == one.sector
+        is_of_sector = bool(request.sector) and request.sector == one.sector
         common = sum(search.has_any(one.text, (term,)) for term in telling)
         if not is_of_sector and common < needed:
             continue
-        offered |= dict.fromkeys(one.offered)
-        asked |= dict.fromkeys([one.organisation])
+        is_of_place = bool(request.place) and request.place == one.place
+        for found, names in ((offered, one.offered), (asked, (one.organisation,))):
+            for name in names:
+                fits = is_of_sector + (is_of_place or name in near)
+                found[name] = max(fits, found.get(name, 0))
     return Alike(
-        tuple(name for name in offered if name and name not in but)[:NAMED],
-        tuple(name for name in asked if name and name not in but and name not in offered)[:NAMED],
+        _best(offered, but),
+        _best(asked, {*but, *offered}),
     )
+
+
+def _best(found: Mapping[str, int], but: Collection[str]) -> tuple[str, ...]:
+    named = [name for name in found if name and name not in but]
+    return tuple(sorted(named, key=lambda name: -found[name])[:NAMED])
 
 
 def _telling(words: Iterable[str]) -> search.Wanted:

@@ -2,15 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 
-from bot.domain.dates import TimeAmbiguous, known_zone, read_when, wall_time
-from bot.domain.digests import SummaryTimeUnclear
+from bot.domain.dates import (
+    TimeAmbiguous,
+    TimeMissing,
+    known_zone,
+    months_after,
+    read_when,
+    wall_time,
+)
+from bot.domain.digests import A_WEEK, SummaryTimeUnclear
 from bot.errors import BotError
 from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
 from bot.outbox import post
+from bot.rendering.answers import fold
+from bot.rendering.messages import renderer
 from bot.services import digests_due
 
+A_YEAR = timedelta(days=364)
 OFFERED = {
     "mon7": (0, time(7)),
     "mon8": (0, time(8)),
@@ -29,6 +39,31 @@ class Wished:
     weekday: int | None = None
     at: time | None = None
     zone: str = ""
+
+
+def named_week(text: str, now: datetime, languages: Sequence[str]) -> date | None:
+    """Return the Monday of the week that is meant by "last week", or by a date in it.
+
+    A date without a year is the last one until today. None: it names no week.
+    """
+    last = now.date() - timedelta(days=now.weekday()) - A_WEEK
+    if fold(text) in {fold(known) for known in renderer().control_words("last-week")}:
+        return last
+    if not any(map(str.isdigit, text)):
+        return None
+    try:
+        read_when(text, now=now - A_YEAR, languages=languages)
+    except TimeMissing as found:
+        day = found.understood_date
+        is_year_said = str(day.year) in text
+        later = months_after(day, 12)
+        if not is_year_said and later <= now.date():
+            # Of a date that is just over it is taken for granted that it is not the next one.
+            day = later
+        return day - timedelta(days=day.weekday())
+    except BotError:
+        pass
+    return None
 
 
 def read(wished: Wished, text: str, now: datetime, languages: Sequence[str]) -> Wished:

@@ -376,6 +376,7 @@ BUTTONS = {
     ),
     Verb.POINT_UNDO: Button(plan.undo_tapped, Action.SHARE),
     Verb.POINT_HISTORY: Button(plan.history, Action.SEE_MEETINGS),
+    Verb.POINT_SHOWN: Button(plan.evidence, Action.SEE_MEETINGS),
     Verb.WALK: Button(plan.walked, Action.RUN_MEETING, (_number, _number_or_none)),
     Verb.WALK_STATE: Button(plan.walk_stated, Action.RUN_MEETING, (_number, _number, PointState)),
     Verb.SUMMARY_GROUPS: Button(
@@ -386,6 +387,12 @@ BUTTONS = {
     ),
     Verb.SUMMARY_GROUP: Button(
         digests.group, Action.SEE_SUMMARY, (_number, _number), is_private_only=True
+    ),
+    Verb.SUMMARY_ALL: Button(
+        digests.together, Action.SEE_SUMMARY, (_number, _number), is_private_only=True
+    ),
+    Verb.SUMMARY_WEEK: Button(
+        digests.before, Action.SEE_SUMMARY, (_number, _number), is_private_only=True
     ),
     Verb.SUMMARY_WEEKS: Button(
         digests.weeks,

@@ -2,11 +2,13 @@
 
 from datetime import date, timedelta
 
+from bot.domain.dates import wall_time
 from bot.domain.meetings import MeetingUnknown
 from bot.flows import engine
-from bot.flows.digests import TIME, Wished, read
+from bot.flows.digests import TIME, Wished, named_week, read
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
+from bot.rendering.messages import renderer
 from bot.services import digests, digests_due, rolls
 
 OLDEST = timedelta(days=3660)
@@ -14,10 +16,14 @@ OLDEST = timedelta(days=3660)
 
 
 async def show(desk: Desk, incoming: Incoming) -> None:
-    """/summary — the last week; `/summary Friday 16:00` lets it come at another time."""
+    """/summary — the last week; `/summary 23 Nov` another; `/summary Friday 16:00` sets when."""
     actor = await desk.actor(incoming)
     mine = await digests.charges(desk.session, actor)
-    if incoming.text:
+    spoken = await desk.language(incoming)
+    languages = tuple(dict.fromkeys((spoken, *renderer().catalogues.languages)))
+    zone = mine[0].groups[0].zone
+    week = named_week(incoming.text, wall_time(desk.now, zone), languages)
+    if incoming.text and week is None:
         wished = await _beginning(desk, incoming)
         talk = await desk.talk(incoming)
         read_now = read(wished, incoming.text, desk.now, talk.scene.languages)
@@ -27,10 +33,19 @@ async def show(desk: Desk, incoming: Incoming) -> None:
         return
     for one in mine:
         place = await desk.place(incoming)
-        await digests.show(desk.session, one, place, now=desk.now)
+        await digests.show(desk.session, one, place, week=week, now=desk.now)
     if actor.member_id is not None:
         # Whoever looks at it gets it from now on, without waiting for the housekeeping.
         await digests_due.plan(desk.session, actor.member_id, now=desk.now)
+
+
+async def before(desk: Desk, incoming: Incoming, coalition_id: int, day: int) -> None:
+    """[The week before] under a summary."""
+    actor, place = await desk.actor(incoming), await desk.place(incoming)
+    await digests.show_week(
+        desk.session, actor, coalition_id, place, week=_week(desk, day), now=desk.now
+    )
+    await desk.toast(incoming)
 
 
 async def groups(desk: Desk, incoming: Incoming, coalition_id: int, day: int, page: int) -> None:
@@ -47,6 +62,15 @@ async def group(desk: Desk, incoming: Incoming, group_id: int, day: int) -> None
     actor, place = await desk.actor(incoming), await desk.place(incoming)
     found = await rolls.group_of(desk.session, group_id)
     await digests.show_group(desk.session, actor, found, _week(desk, day), place, now=desk.now)
+    await desk.toast(incoming)
+
+
+async def together(desk: Desk, incoming: Incoming, coalition_id: int, day: int) -> None:
+    """[The whole week] of several groups: added up, by stream, and what comes next."""
+    actor, place = await desk.actor(incoming), await desk.place(incoming)
+    await digests.show_all(
+        desk.session, actor, coalition_id, place, week=_week(desk, day), now=desk.now
+    )
     await desk.toast(incoming)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.domain import actions as action_rules
 from bot.domain.actions import AmendmentUnclear
+from bot.domain.motions import PrivateChatMissing
 from bot.domain.notebook import LATELY, EntryOut, NothingToUndo
 from bot.domain.plan import (
     ChangeUnreadable,
@@ -16,6 +17,7 @@ from bot.domain.plan import (
     View,
     Word,
 )
+from bot.domain.progress import Answer
 from bot.domain.roles import Action
 from bot.domain.sittings import NotOpen
 from bot.flows import engine
@@ -29,7 +31,7 @@ from bot.models.columns import stored_id
 from bot.queries import plan as queries
 from bot.rendering.answers import fold
 from bot.rendering.messages import renderer
-from bot.services import actions, plan, plan_made, plan_posts, plan_walk
+from bot.services import actions, members, plan, plan_made, plan_posts, plan_walk
 
 
 async def listed(desk: Desk, incoming: Incoming) -> None:
@@ -125,6 +127,16 @@ async def history(desk: Desk, incoming: Incoming, point_id: int) -> None:
         now=desk.now,
     )
     await desk.toast(incoming)
+
+
+async def evidence(desk: Desk, incoming: Incoming, point_id: int) -> None:
+    """[📎]: the pictures and files that show what was done, in private."""
+    actor, here = await desk.actor(incoming), await desk.place(incoming)
+    place = await members.nearest(desk.session, actor, here)
+    if place.chat_id != actor.telegram_id:
+        raise PrivateChatMissing(bot=incoming.bot)
+    await plan_posts.give_evidence(desk.session, point_id, actor, place, now=desk.now)
+    await desk.toast(incoming, "plan/toast_shown.txt")
 
 
 async def walked(desk: Desk, incoming: Incoming, meeting_id: int, left: int) -> None:
@@ -294,8 +306,8 @@ async def _change(desk: Desk, incoming: Incoming, point: Point, text: str) -> No
             await plan.sort_anew(session, point.id, rest, actor, now=now)
             await desk.react(incoming, "👍")
         case Word.SUPPORT:
-            await plan.require_support(session, point.id, rest, actor, now=now)
-            await desk.react(incoming, "👍")
+            await plan.still_open(session, point.id, actor, now=now)
+            await progress.asked_more(desk, incoming, point, Answer.HELP, rest)
         case _:
             await plan.still_open(session, point.id, actor, now=now)
             await _ask_in_one_line(desk, incoming, point, word, rest)

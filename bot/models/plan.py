@@ -61,7 +61,7 @@ class ActionPoint(SQLModel, table=True):
     timeline: str = ""
     """When, where it is no day: "before the long rains"."""
     support: str = ""
-    """What support it requires, as the plan says it."""
+    """What it still waits for: the open calls for support of this action, in their words."""
     stream_id: int | None = Field(default=None, foreign_key="work_stream.id", sa_type=BigId)
     stream_said: str = ""
     """The stream as it was said, if none is called so."""

@@ -112,9 +112,16 @@ async def send_file(
     *,
     about: About,
     now: datetime,
+    caption: str = "",
 ) -> None:
-    """Write down that a file is to be sent. It is made from `what` when its turn has come."""
-    session.add(_file_row(place, what, about=about, now=now))
+    """Write down that a file is to be sent.
+
+    It is made from `what` when its turn has come; or `what` has the `file_id` of one that Telegram
+    has, which then bears the `caption`.
+    """
+    row = _file_row(place, what, about=about, now=now)
+    row.text = caption
+    session.add(row)
     await session.flush()
 
 

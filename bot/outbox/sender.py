@@ -276,7 +276,7 @@ class Sender:
         if job.method is Method.DOCUMENT:
             return await self._api.send_document(
                 job.chat_id,
-                await self._document(job),
+                _stored(job) or await self._document(job),
                 thread_id=job.thread_id,
                 reply_to=job.reply_to,
                 is_silent=job.is_silent,
@@ -304,16 +304,14 @@ class Sender:
         return job.message_id
 
     async def _photo(self, job: Job) -> int:
-        what = job.document or {}
-        stored = Stored(what["file_id"], job.text) if "file_id" in what else None
         return await self._api.send_photo(
             job.chat_id,
-            stored or await self._document(job),
+            _stored(job) or await self._document(job),
             keyboard=job.keyboard,
             thread_id=job.thread_id,
             reply_to=job.reply_to,
             is_silent=job.is_silent,
-            is_protected=bool(what.get("is_protected")),
+            is_protected=bool((job.document or {}).get("is_protected")),
         )
 
     async def _document(self, job: Job) -> Document:
@@ -388,6 +386,12 @@ class Sender:
                 backoff = min(timedelta(seconds=2 ** min(message.attempts, 10)), LONGEST_BACKOFF)
                 message.not_before = now + backoff
         log.warning("outbox.failed", message=job.id, reason=type(failure).__name__)
+
+
+def _stored(job: Job) -> Stored | None:
+    """Return the file to be sent that Telegram has already."""
+    what = job.document or {}
+    return Stored(what["file_id"], job.text) if "file_id" in what else None
 
 
 class _Unchanged(Exception):

@@ -521,14 +521,12 @@ def _message(telegram: FakeTelegram, chat: Chat, params: Params, what: str) -> M
     return message
 
 
-def _upload(params: Params) -> Upload:
-    """Return the file of a form."""
-    if params.word("document"):
-        refuse("the playground sends no file by its id or its address")
-    file = params.file("document")
-    if file is None:
+def _upload(params: Params) -> Upload | str:
+    """Return the file of a form, or the id of one that was sent before."""
+    file = params.file("document") or params.word("document")
+    if not file:
         refuse("There is no document in the request")
-    if len(file.content) > _UPLOAD_LIMIT:
+    if isinstance(file, Upload) and len(file.content) > _UPLOAD_LIMIT:
         raise ApiError(413, "Request Entity Too Large")
     return file
 
@@ -551,6 +549,10 @@ def _check_attached(telegram: FakeTelegram, draft: Draft) -> None:
         if not draft.photo.startswith("photo-"):
             kind = draft.photo.partition("-")[0]
             refuse(f"Can't use file of type {_TDLIB_KINDS[kind]} as Photo")
+        return
+    if isinstance(draft.document, str):
+        if telegram.document(draft.document) is None:
+            refuse("Wrong file identifier/HTTP URL specified")
         return
     file = draft.document or draft.photo
     if file is not None and not file.content:

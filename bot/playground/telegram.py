@@ -29,7 +29,7 @@ class Draft:
     entities: list[Entity] = field(default_factory=list)
     keyboard: list[list[Json]] = field(default_factory=list)
     link_preview_options: Json | None = None
-    document: Upload | None = None
+    document: Upload | str | None = None
     """A file that goes with it; the words are then its caption."""
     photo: Upload | str | None = None
     """A picture that goes with it, or the id of one that was sent before."""
@@ -89,7 +89,16 @@ class FakeTelegram(People):
         self._done()
         return message
 
-    def _stored(self, file: Upload) -> Json:
+    def document(self, file_id: str) -> Json | None:
+        """Return the file, not a picture, that was sent under an id."""
+        sent = (message.document for chat in self._messages.values() for message in chat.values())
+        return next((one for one in sent if one and one["file_id"] == file_id), None)
+
+    def _stored(self, file: Upload | str) -> Json:
+        if isinstance(file, str):
+            known = self.document(file)
+            assert known is not None, "checked before"
+            return known
         return attachments.document_object(
             self._keep_file("file", file.content),
             file.content,

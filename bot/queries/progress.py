@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.dates import wall_time
 from bot.domain.plan import Point
-from bot.domain.progress import CHOICES, EvidenceKind, Report
+from bot.domain.progress import CHOICES, EvidenceKind, Evident, Report
 from bot.domain.roles import Actor
 from bot.models import (
     ActionPoint,
@@ -23,6 +23,8 @@ from bot.models import (
 )
 from bot.queries import plan
 
+EVIDENT = 10
+"""Pictures and files of one action that are sent in one go."""
 _AN_ALBUM = 20
 """Messages behind the first of an album among which its others are; Telegram sends ten at most."""
 
@@ -84,6 +86,38 @@ async def _reports(
         )
         for row in rows
     ]
+
+
+async def evidence(session: AsyncSession, point_id: int) -> list[Evident]:
+    """Return the newest pictures and files that count and show what was done, oldest first."""
+    rows = await session.execute(
+        select(Evidence, col(Group.zone), col(Organisation.name).label("organisation"))
+        .join(Progress, col(Progress.id) == col(Evidence.progress_id))
+        .join(Group, col(Group.id) == col(Progress.group_id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Progress.organisation_id))
+        .where(
+            col(Evidence.point_id) == point_id,
+            col(Evidence.kind) != EvidenceKind.VOICE,
+            col(Progress.is_counted),
+        )
+        .order_by(col(Evidence.id).desc())
+        .limit(EVIDENT)
+    )
+    found = [
+        Evident(
+            row.Evidence.kind,
+            row.Evidence.file_id,
+            wall_time(row.Evidence.at, row.zone).date(),
+            row.organisation or "",
+        )
+        for row in rows
+    ]
+    return found[::-1]
+
+
+async def count_evidence(session: AsyncSession, point_id: int) -> int:
+    """Count the pictures and files that `evidence` returns."""
+    return len(await evidence(session, point_id))
 
 
 async def reported_on(session: AsyncSession, point_ids: Collection[int]) -> Mapping[int, date]:

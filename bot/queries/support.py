@@ -16,6 +16,7 @@ from bot.models import (
     Member,
     Membership,
     Organisation,
+    Seat,
     SupportAnswer,
     SupportOffer,
     SupportRequest,
@@ -67,6 +68,16 @@ async def for_point(session: AsyncSession, point_id: int) -> SupportRequest | No
         .limit(1)
     )
     return rows.scalar_one_or_none()
+
+
+async def required(session: AsyncSession, point_id: int) -> str:
+    """Return everything that an action still waits for; empty if it waits for nothing."""
+    rows = await session.execute(
+        select(col(SupportRequest.text))
+        .where(col(SupportRequest.point_id) == point_id, col(SupportRequest.state).in_(OPEN))
+        .order_by(col(SupportRequest.id))
+    )
+    return "; ".join(rows.scalars())
 
 
 async def answer_of(session: AsyncSession, chat_id: int, message_id: int) -> SupportAnswer | None:
@@ -193,6 +204,7 @@ async def before(session: AsyncSession, request: SupportRequest) -> list[Before]
             earlier.sector,
             organisation or "",
             tuple(one.organisation for one in offered[stored_id(earlier)]),
+            earlier.place,
         )
         for earlier, organisation in found
     ]
@@ -204,6 +216,17 @@ async def places(session: AsyncSession, group_id: int) -> Sequence[str]:
         select(col(Group.name)).where(col(Group.id).in_(_sisters(group_id)))
     )
     return rows.scalars().all()
+
+
+async def near(session: AsyncSession, group_id: int, place: str) -> set[str]:
+    """Return the names of the organisations of the groups of a coalition that a place means."""
+    rows = await session.execute(
+        select(col(Organisation.name))
+        .join(Seat, col(Seat.organisation_id) == col(Organisation.id))
+        .join(Group, col(Group.id) == col(Seat.group_id))
+        .where(col(Group.id).in_(_sisters(group_id)), col(Group.name) == place)
+    )
+    return set(rows.scalars())
 
 
 def _sisters(group_id: int) -> Select[int | None]:

@@ -30,9 +30,11 @@ from bot.domain.digests import (
     NoSummary,
     Sum,
     Weekly,
+    WeekUnknown,
     last_week,
     sorted_needs,
     summed,
+    together,
 )
 from bot.domain.roles import Action, Actor, Scope, require
 from bot.models import Coalition, Figure, Group, OutboxMessage, OutboxState, Snapshot, metadata
@@ -52,6 +54,8 @@ PICTURE = "summary-weeks"
 """The subject of the picture of twelve weeks."""
 A_PAGE = 6
 """Groups on one page: a phone's screen."""
+MEETINGS = 8
+"""Meetings of the next seven days that are named."""
 _KEPT = TypeAdapter(Weekly)
 Counted: TypeAlias = dict[tuple[int, date], Weekly]
 """Weeks by group and Monday, for those who are shown them at the same moment."""
@@ -160,18 +164,31 @@ async def show(
     place: Place,
     *,
     now: datetime,
+    week: date | None = None,
     occasion_key: str | None = None,
     expires_at: datetime | None = None,
     is_silent: bool = True,
     is_unasked: bool = False,
     known: Counted | None = None,
 ) -> None:
-    """Show the first screen of the last week that is over; `known` as for `snapshot`."""
-    week = last_week(now, charge.groups[0].zone)
+    """Show the first screen of a week, or of the last one that is over; `known` as for `snapshot`.
+
+    Raises:
+        WeekUnknown: the week is not over, or nothing is known of it.
+    """
+    last = last_week(now, charge.groups[0].zone)
+    week = week or last
+    if week > last:
+        raise WeekUnknown(week=week)
     found = await snapshot(session, charge.groups, week, now=now, known=known)
+    if week < last and not any(one.figures for one in found.values()):
+        raise WeekUnknown(week=week)
     past = await snapshot(session, charge.groups, week - A_WEEK, now=now, known=known)
     before = summed(past.values())
-    needed = await _needs_now(session, charge, now)
+    if week == last:
+        needed = await _needs_now(session, charge, now)
+    else:
+        needed = sorted_needs([need for one in found.values() for need in one.needs])
     total = summed(found.values())
     names = {stored_id(group): group.name for group in charge.groups}
     attended = [one.before for one in found.values()]
@@ -184,6 +201,7 @@ async def show(
             "is_team": charge.is_team,
             "count": len(charge.groups),
             "week": week,
+            "is_last": week == last,
             "needs": needed[:NEEDS],
             "more_needs": len(needed) - NEEDS,
             "total": total,
@@ -208,6 +226,25 @@ async def show(
     )
 
 
+async def show_week(
+    session: AsyncSession,
+    actor: Actor,
+    coalition_id: int,
+    place: Place,
+    *,
+    week: date,
+    now: datetime,
+) -> None:
+    """Show the first screen of a week of what somebody looks after in a coalition.
+
+    Raises:
+        NoSummary: they look after nothing there.
+        WeekUnknown: as `show`.
+    """
+    charge = await _charge(session, actor, coalition_id)
+    await show(session, charge, place, week=week, now=now)
+
+
 async def _needs_now(session: AsyncSession, charge: Charge, now: datetime) -> tuple[Need, ...]:
     coalition_id = stored_id(charge.coalition) if charge.is_team else None
     return sorted_needs(
@@ -225,6 +262,7 @@ class Shown:
     id: int
     name: str
     weekly: Weekly
+    before: Weekly
     total: Sum
     past: Sum
 
@@ -247,12 +285,20 @@ async def show_groups(
     charge = await _charge(session, actor, coalition_id)
     pages = -(-len(charge.groups) // A_PAGE)
     page %= pages
-    shown = await _shown(session, charge.groups[page * A_PAGE : (page + 1) * A_PAGE], week, now)
+    groups = charge.groups[page * A_PAGE : (page + 1) * A_PAGE]
+    shown = await _shown(session, groups, week, now)
+    ahead = await readers.ahead(session, groups, now)
     await post.say(
         session,
         place,
         "digests/groups.html",
-        {"week": week, "groups": shown, "page": page + 1, "pages": pages},
+        {
+            "week": week,
+            "groups": shown,
+            "coming": {one.group_id: one.starts for one in reversed(ahead.meetings)},
+            "page": page + 1,
+            "pages": pages,
+        },
         now=now,
         keyboard=keyboards.groups(
             coalition_id, {one.id: one.name for one in shown}, week, page, pages
@@ -271,11 +317,47 @@ async def show_group(
     """
     require(actor, Action.SEE_SUMMARY, Scope(group.coalition_id, stored_id(group)))
     [one] = await _shown(session, [group], week, now)
-    named = await figures.streams(session, group.coalition_id)
+    await _say_whole(session, one, [group], week, place, now=now)
+
+
+async def show_all(
+    session: AsyncSession,
+    actor: Actor,
+    coalition_id: int,
+    place: Place,
+    *,
+    week: date,
+    now: datetime,
+) -> None:
+    """Show everything that is counted of the week of all groups that somebody looks after.
+
+    Raises:
+        NoSummary: they look after none there.
+    """
+    charge = await _charge(session, actor, coalition_id)
+    found = await snapshot(session, charge.groups, week, now=now)
+    past = await snapshot(session, charge.groups, week - A_WEEK, now=now)
+    weekly, before = together([*found.values()]), together([*past.values()])
+    one = Shown(keyboards.ALL, charge.name, weekly, before, summed([weekly]), summed([before]))
+    await _say_whole(session, one, charge.groups, week, place, now=now)
+
+
+async def _say_whole(
+    session: AsyncSession,
+    one: Shown,
+    groups: Sequence[Group],
+    week: date,
+    place: Place,
+    *,
+    now: datetime,
+) -> None:
+    coalition_id = groups[0].coalition_id
+    named = await figures.streams(session, coalition_id)
     by_stream = [
-        (stream, {key: one.weekly.figures.get((key, None, stream.id), 0) for key in _OF_STREAMS})
+        (stream, _of_stream(one.weekly, stream.id), _of_stream(one.before, stream.id))
         for stream in named.values()
     ]
+    ahead = await readers.ahead(session, groups, now)
     await post.say(
         session,
         place,
@@ -283,13 +365,22 @@ async def show_group(
         {
             "week": week,
             "one": one,
-            "ahead": await readers.ahead(session, group, now),
-            "streams": [(stream, counts) for stream, counts in by_stream if any(counts.values())],
+            "count": len(groups),
+            "meetings": ahead.meetings[:MEETINGS],
+            "more_meetings": len(ahead.meetings) - MEETINGS,
+            "due": ahead.due,
+            "streams": [
+                said for said in by_stream if any(said[1].values()) or any(said[2].values())
+            ],
         },
         now=now,
-        keyboard=keyboards.group(group.coalition_id, stored_id(group), week),
+        keyboard=keyboards.group(coalition_id, one.id, week),
         is_silent=True,
     )
+
+
+def _of_stream(weekly: Weekly, stream_id: int) -> dict[Measure, int]:
+    return {key: weekly.figures.get((key, None, stream_id), 0) for key in _OF_STREAMS}
 
 
 _OF_STREAMS = (
@@ -307,7 +398,7 @@ async def _shown(
     found = await snapshot(session, groups, week, now=now)
     past = await snapshot(session, groups, week - A_WEEK, now=now)
     return [
-        Shown(key, group.name, found[key], summed([found[key]]), summed([past[key]]))
+        Shown(key, group.name, found[key], past[key], summed([found[key]]), summed([past[key]]))
         for group in groups
         if (key := stored_id(group))
     ]

@@ -270,26 +270,6 @@ async def sort_anew(
     return point
 
 
-async def require_support(
-    session: AsyncSession, point_id: int, said: str, actor: Actor, *, now: datetime
-) -> ActionPoint:
-    """Note what support an action requires, as the plan says it.
-
-    Raises:
-        PointGone, PointClosed: there is nothing to be done any more.
-        EntryTooLong: it is a speech.
-        NotAllowed, StrangerHere, AnonymousAdmin: as `changing`.
-    """
-    point = await still_open(session, point_id, actor, now=now)
-    before, said = point.support, notebook.checked(said)
-    if before != said:
-        note(session, point, ChangeKind.SUPPORT, actor, before=before, after=said, now=now)
-        point.support = said
-        await session.flush()
-        plan_posts.show(session, point, now=now)
-    return point
-
-
 async def changing(
     session: AsyncSession, point_id: int, actor: Actor, *, meeting_id: int | None = None
 ) -> ActionPoint:

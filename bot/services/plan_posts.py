@@ -12,6 +12,7 @@ from bot.domain import roles
 from bot.domain.actions import CHOICES, Candidate, named
 from bot.domain.dates import wall_time
 from bot.domain.plan import Listed, Point, PointGone, Sift, Tab, View
+from bot.domain.progress import EvidenceKind
 from bot.domain.roles import Action, Actor, Scope
 from bot.domain.streams import Stream
 from bot.models import (
@@ -39,6 +40,8 @@ POINT = "point"
 """The subject of the card of an action, and of whatever else is about one of them."""
 PLAN = "plan"
 """The subject of the lists of a group's actions."""
+EVIDENCE = "evidence"
+"""The subject of pictures and files that are sent again to whoever looks."""
 LIST, CARD = "plan/list.html", "plan/card.html"
 
 
@@ -161,6 +164,30 @@ async def history(
         about=About(POINT, point_id, 1, "history"),
         is_silent=True,
     )
+
+
+async def give_evidence(
+    session: AsyncSession, point_id: int, actor: Actor, place: Place, *, now: datetime
+) -> None:
+    """Send the newest pictures and files that show what was done, each with who sent it and when.
+
+    Raises:
+        PointGone: it was taken back, or never was.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not see it.
+    """
+    point, _ = await seen(session, point_id, actor)
+    for one in await progress.evidence(session, point_id):
+        facts = {"point": point, "shown": one}
+        caption = renderer().text("plan/shown.html", language=place.languages[0], **facts)
+        send = post.send_photo if one.kind is EvidenceKind.PICTURE else post.send_file
+        await send(
+            session,
+            place,
+            {"file_id": one.file_id},
+            about=About(EVIDENCE, point_id, 0, EVIDENCE),
+            now=now,
+            caption=caption,
+        )
 
 
 async def seen(session: AsyncSession, point_id: int, actor: Actor) -> tuple[Point, Group]:
@@ -312,7 +339,8 @@ async def _card_keyboard(
             roles.can(actor, Action.SHARE, scope) and await _is_theirs(session, point, actor)
         )
     meant, _ = await choices(session, point.id)
-    return keyboards.card(point, meant, may_change=may_change)
+    shown = await progress.count_evidence(session, point.id)
+    return keyboards.card(point, meant, may_change=may_change, shown=shown)
 
 
 async def _is_theirs(session: AsyncSession, point: Point, actor: Actor) -> bool:

@@ -19,6 +19,7 @@ from bot.domain import support as rules
 from bot.domain.attendance import NoOrganisation
 from bot.domain.dates import instant, wall_time
 from bot.domain.notebook import EntryKind, WordsMissing
+from bot.domain.plan import ChangeKind
 from bot.domain.roles import Action, Actor, Scope
 from bot.domain.support import (
     DAYS,
@@ -38,6 +39,7 @@ from bot.models import (
     Occasion,
     OccasionState,
     Organisation,
+    PointChange,
     SupportAnswer,
     SupportOffer,
     SupportRequest,
@@ -45,9 +47,10 @@ from bot.models import (
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import Place
+from bot.queries import plan as plan_queries
 from bot.queries import support as queries
 from bot.rendering.keyboards import support as keyboards
-from bot.services import occasions, support_posts
+from bot.services import occasions, plan_posts, support_posts
 from bot.services.support_posts import SUPPORT
 
 _NEVER_TOO_LATE = timedelta(days=3650)
@@ -106,6 +109,7 @@ async def ask(
         source_message_id=message_id,
     )
     await _add(session, request, group, is_silent=False, now=now)
+    await _note_on_action(session, request, actor.member_id, now=now)
     return request
 
 
@@ -147,6 +151,7 @@ async def correct(
     request.text = _checked(text)
     await _place(session, request)
     await support_posts.show(session, request, now=now)
+    await _note_on_action(session, request, actor.member_id, now=now)
     return request
 
 
@@ -277,6 +282,7 @@ async def end(
     if request.state not in OPEN:
         return False
     await _end(session, request, state, now=now)
+    await _note_on_action(session, request, actor.member_id, now=now)
     if state is SupportState.SETTLED:
         await support_posts.tell(
             session, request, "support/settled.html", but=actor.member_id, now=now
@@ -463,6 +469,31 @@ async def _end(
     request.state, request.ended_at = state, now
     await occasions.cancel(session, subject=SUPPORT, subject_id=stored_id(request), now=now)
     await support_posts.show(session, request, now=now)
+
+
+async def _note_on_action(
+    session: AsyncSession, request: SupportRequest, by: int | None, *, now: datetime
+) -> None:
+    """Let the action that waits for something say what it still requires, and its history when."""
+    point = await plan_queries.locked(session, request.point_id or 0)
+    if point is None:
+        return
+    before, point.support = point.support, await queries.required(session, stored_id(point))
+    if before == point.support:
+        return
+    session.add(
+        PointChange(
+            point_id=stored_id(point),
+            group_id=point.group_id,
+            at=now,
+            changed_by=by,
+            kind=ChangeKind.SUPPORT,
+            before=before,
+            after=point.support,
+        )
+    )
+    await session.flush()
+    plan_posts.show_card(session, stored_id(point), now=now)
 
 
 async def _place(session: AsyncSession, request: SupportRequest) -> None:

@@ -221,9 +221,9 @@ async def _facts(
     facts = await queries.facts(session, request, now=now)
     before = await queries.before(session, request) if facts.is_open else []
     alike = rules.alike(
-        request.text,
-        request.sector,
+        facts,
         before,
+        near=await queries.near(session, request.group_id, facts.place) if before else (),
         but={facts.organisation, *(one.organisation for one in facts.offers)},
     )
     return {"request": facts, "group": group.facts(), "alike": alike}

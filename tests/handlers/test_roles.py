@@ -25,7 +25,7 @@ from bot.domain.attendance import Answer
 from bot.domain.calendar import EntryKind
 from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
-from bot.domain.digests import NoSummary
+from bot.domain.digests import NoSummary, WeekUnknown
 from bot.domain.facilitation import CannotLead, Duty, NotYourTurn
 from bot.domain.filing import Form
 from bot.domain.groups import (
@@ -164,6 +164,7 @@ OWN_GROUP = {
     "[plan]": READERS,
     "[point]": READERS,
     "[point-history]": READERS,
+    "[point-shown]": READERS,
     "[point-state]": MANAGERS,
     "[point-edit]": MANAGERS,
     "[point-owner]": MANAGERS,
@@ -191,6 +192,8 @@ OWN_GROUP = {
     "/summary": NOBODY,
     "[sum-groups]": NOBODY,
     "[sum-group]": NOBODY,
+    "[sum-all]": NOBODY,
+    "[sum-week]": NOBODY,
     "[sum-weeks]": NOBODY,
     "[sum-time]": NOBODY,
     # What is reported is nothing to be said in a group.
@@ -364,6 +367,7 @@ SISTER_GROUP = {
     "[plan]": BACKBONE,
     "[point]": BACKBONE,
     "[point-history]": BACKBONE,
+    "[point-shown]": BACKBONE,
     "[point-state]": BACKBONE,
     "[point-edit]": BACKBONE,
     "[point-owner]": BACKBONE,
@@ -391,6 +395,8 @@ SISTER_GROUP = {
     "/summary": NOBODY,
     "[sum-groups]": NOBODY,
     "[sum-group]": NOBODY,
+    "[sum-all]": NOBODY,
+    "[sum-week]": NOBODY,
     "[sum-weeks]": NOBODY,
     "[sum-time]": NOBODY,
     # What is reported is nothing to be said in a group.
@@ -555,6 +561,7 @@ FOREIGN_GROUP = {
     "[plan]": NOBODY,
     "[point]": NOBODY,
     "[point-history]": NOBODY,
+    "[point-shown]": NOBODY,
     "[point-state]": NOBODY,
     "[point-edit]": NOBODY,
     "[point-owner]": NOBODY,
@@ -582,6 +589,8 @@ FOREIGN_GROUP = {
     "/summary": NOBODY,
     "[sum-groups]": NOBODY,
     "[sum-group]": NOBODY,
+    "[sum-all]": NOBODY,
+    "[sum-week]": NOBODY,
     "[sum-weeks]": NOBODY,
     "[sum-time]": NOBODY,
     # What is reported is nothing to be said in a group.
@@ -743,6 +752,7 @@ FORGED = {
     "[plan]": NOBODY,
     "[point]": NOBODY,
     "[point-history]": NOBODY,
+    "[point-shown]": NOBODY,
     "[point-state]": NOBODY,
     "[point-edit]": NOBODY,
     "[point-owner]": NOBODY,
@@ -757,6 +767,8 @@ FORGED = {
     "[call]": NOBODY,
     "[sum-groups]": NOBODY,
     "[sum-group]": NOBODY,
+    "[sum-all]": NOBODY,
+    "[sum-week]": NOBODY,
     "[sum-weeks]": NOBODY,
     "[sum-time]": NOBODY,
     "[reports]": NOBODY,
@@ -868,6 +880,8 @@ PRIVATE = {
     "/summary": SUMMARISED,
     "[sum-groups]": SUMMARISED,
     "[sum-group]": SUMMARISED,
+    "[sum-all]": SUMMARISED,
+    "[sum-week]": SUMMARISED,
     "[sum-weeks]": SUMMARISED,
     "[sum-time]": SUMMARISED,
     "/report": MANAGERS,
@@ -947,6 +961,8 @@ REFUSALS = {
     PrivateOnly,
     InvitationOver,
     NoSummary,
+    NothingToReport,
+    WeekUnknown,
 }
 LEAVES_TRACES = {"update_mark_even", "update_mark_odd", "outbox"}
 """What a refusal may write: that the update was dealt with, and the words of the refusal."""
@@ -1546,7 +1562,10 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.ACTIONS: lambda ids: [ids["over"]],
     Verb.FINISHED: lambda ids: [ids["point"], 1],
     Verb.PLAN: lambda ids: [ids["group"], Tab.ALL, Sift.ANY, 0, 0],
-    **dict.fromkeys((Verb.POINT, Verb.POINT_HISTORY, Verb.POINT_UNDO), lambda ids: [ids["point"]]),
+    **dict.fromkeys(
+        (Verb.POINT, Verb.POINT_HISTORY, Verb.POINT_SHOWN, Verb.POINT_UNDO),
+        lambda ids: [ids["point"]],
+    ),
     Verb.POINT_STATE: lambda ids: [ids["point"], PointState.DONE],
     Verb.POINT_EDIT: lambda ids: [ids["point"], PointEdit.DUE, 0],
     Verb.POINT_OWNER: lambda ids: [ids["point"], 0, ids["organisation"]],
@@ -1578,6 +1597,8 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.CANNOT_HELP: lambda ids: [ids["support"]],
     Verb.SUMMARY_GROUPS: lambda ids: [ids["coalition"], LAST_WEEK, 0],
     Verb.SUMMARY_GROUP: lambda ids: [ids["group"], LAST_WEEK],
+    Verb.SUMMARY_ALL: lambda ids: [ids["coalition"], LAST_WEEK],
+    Verb.SUMMARY_WEEK: lambda ids: [ids["coalition"], LAST_WEEK],
     Verb.SUMMARY_WEEKS: lambda ids: [ids["coalition"], 0, LAST_WEEK],
     Verb.SUMMARY_TIME: lambda _: [],
     Verb.REPORTS: lambda ids: [ids["coalition"], ids["group"], QUARTER],

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.domain.digests import (
     Attended,
+    Coming,
     Deed,
     Measure,
     Need,
@@ -13,16 +14,16 @@ from bot.domain.digests import (
     Sum,
     SummaryTimeUnclear,
     Weekly,
+    WeekUnknown,
 )
 from bot.domain.streams import Stream, StreamKey
 from bot.errors import BotError
-from bot.queries.digests.readers import Ahead
 from bot.services.digests import Shown
 
 Facts = dict[str, Any]
 
 WEEK = date(2026, 11, 30)
-LABELS = ("summary-more", "summary-groups", "summary-weeks", "summary-time")
+LABELS = ("summary-more", "summary-groups", "summary-before", "summary-weeks", "summary-time")
 EMPTY = Sum({})
 
 
@@ -51,16 +52,23 @@ def weeks(name: str) -> Facts:
 def _shown(name: str) -> list[Shown]:
     known = Weekly(before=Attended(26, 35), regular=7, is_regular_known=True)
     return [
-        Shown(1, name, Weekly(), EMPTY, full(1)),
-        Shown(2, name, known, full(), full(1)),
-        Shown(3, name, known, full(1), EMPTY),
+        Shown(1, name, Weekly(), known, EMPTY, full(1)),
+        Shown(2, name, known, Weekly(), full(), full(1)),
+        Shown(3, name, known, Weekly(), full(1), EMPTY),
     ]
 
 
 def texts(name: str) -> dict[str, list[Facts]]:
     """Return facts for every template of the summary."""
     done = [Deed(name, organisation, name) for organisation in ("", name)]
-    first: Facts = {"name": name, "count": 1, "week": WEEK, "came_before": Attended(26, 35)}
+    first: Facts = {
+        "name": name,
+        "count": 1,
+        "week": WEEK,
+        "is_last": True,
+        "is_team": False,
+        "came_before": Attended(26, 35),
+    }
     nothing: Facts = {"needs": [], "more_needs": 0, "good": []}
     streams = [Stream(number, key) for number, key in enumerate(StreamKey)]
     streams.append(Stream(9, StreamKey.OWN, name))
@@ -74,6 +82,7 @@ def texts(name: str) -> dict[str, list[Facts]]:
         ),
         2,
     )
+    told: list[Any] = [(stream, counts, dict.fromkeys(counts, 0)) for stream in streams]
     wished = {"weekday": 0, "at": time(8), "zone": "1/2_3"}
     return {
         "digests/summary.html": [
@@ -81,22 +90,30 @@ def texts(name: str) -> dict[str, list[Facts]]:
             first | nothing | {"total": full(1), "past": EMPTY, "came_before": Attended()},
             first
             | {"needs": needs(name)[:6], "more_needs": 2, "good": done, "count": 47}
-            | {"total": full(), "past": full(3)},
-            first | nothing | {"needs": needs(name, 1)[-2:], "total": full(), "past": full(12)},
+            | {"is_team": True, "total": full(), "past": full(3)},
+            first
+            | nothing
+            | {"is_last": False}
+            | {"needs": needs(name, 1)[-2:], "total": full(), "past": full(12)},
             first
             | nothing
             | {"needs": needs(name, 0)[:1], "good": done, "total": full()}
             | {"past": full(11)},
         ],
         "digests/groups.html": [
-            {"week": WEEK, "groups": _shown(name), "page": 1, "pages": pages} for pages in (1, 3)
+            {"week": WEEK, "groups": _shown(name), "page": 1, "pages": pages}
+            | {"coming": {2: datetime(2026, 12, 10, 10)}}
+            for pages in (1, 3)
         ],
         "digests/group.html": [
-            {"week": WEEK, "one": one, "ahead": ahead, "streams": said}
-            for one, ahead, said in zip(
+            {"week": WEEK, "one": one, "count": count, "due": due, "streams": said}
+            | {"meetings": [Coming(2, name, datetime(2026, 12, 10, 10))] * count}
+            | {"more_meetings": count - 1}
+            for one, count, due, said in zip(
                 _shown(name),
-                (Ahead(), Ahead(datetime(2026, 12, 10, 10), 3), Ahead(due=1)),
-                ([], [(stream, counts) for stream in streams], []),
+                (0, 1, 8),
+                (0, 3, 1),
+                ([], told, []),
                 strict=True,
             )
         ],
@@ -121,4 +138,4 @@ def buttons() -> list[Facts]:
 
 def refusals(name: str) -> list[BotError]:
     """Return every refusal about the summary."""
-    return [NoSummary(), SummaryTimeUnclear(said=name)]
+    return [NoSummary(), WeekUnknown(week=WEEK), SummaryTimeUnclear(said=name)]

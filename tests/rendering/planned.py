@@ -26,7 +26,7 @@ from bot.domain.plan import (
     View,
     Word,
 )
-from bot.domain.progress import Report
+from bot.domain.progress import EvidenceKind, Evident, Report
 from bot.domain.streams import (
     USUAL,
     Stream,
@@ -90,6 +90,7 @@ def labels(name: str) -> list[Facts]:
         *({"name": "stream-said"} | stream for stream in streams),
         {"name": "stream-count", "count": 3} | streams[-1],
         {"name": "number", "number": 12},
+        {"name": "point-shown", "number": 12},
     ]
 
 
@@ -132,6 +133,14 @@ def texts(name: str) -> dict[str, list[Facts]]:
         ],
         "plan/toast_state.txt": [
             {"state": state} for state in (PointState.OPEN, PointState.IN_PROGRESS, PointState.DONE)
+        ],
+        "plan/toast_shown.txt": [{}],
+        "plan/shown.html": [
+            {
+                "point": point(name),
+                "shown": Evident(EvidenceKind.FILE, "file-1", TODAY, organisation),
+            }
+            for organisation in ("", name)
         ],
         "plan/words.txt": [{"meaning": word} for word in Word],
         "streams/words.txt": [{"key": key} for key in USUAL],

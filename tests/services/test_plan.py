@@ -27,7 +27,7 @@ from bot.models import (
     PointChange,
 )
 from bot.queries import plan as queries
-from bot.services import plan
+from bot.services import plan, progress
 
 NOW = datetime(2026, 12, 3, 8, tzinfo=UTC)
 Work = Callable[[AsyncSession], Awaitable[object]]
@@ -172,7 +172,7 @@ async def one_change(database: Database, chance: Random, now: datetime) -> None:
         lambda session: plan.move(session, 1, day, LEAD, now=now),
         lambda session: plan.hand(session, 1, (Candidate("Halima", 1),), LEAD, now=now),
         lambda session: plan.sort_anew(session, 1, "learning", LEAD, now=now),
-        lambda session: plan.require_support(session, 1, words, LEAD, now=now),
+        lambda session: progress.need_help(session, 1, words, LEAD, now=now),
     )
     await database.run(chance.choice(works))
 

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.digests import A_WEEK
 from bot.domain.support import SupportState
-from bot.models import Figure, Occasion, OccasionState, Snapshot, SupportRequest
+from bot.models import Figure, Group, Occasion, OccasionState, Snapshot, SupportRequest
 from bot.queries import groups
 from bot.services import digests
 from tests.stories.story import AMINA, COORDINATOR, GROUP, LEAD, STRANGER, Story, shown, told
@@ -64,15 +66,16 @@ async def test_a_lead_sees_the_week_that_is_over(story: Story) -> None:
         "Needs you (1)\n"
         "📝 Wajir: the minutes of Thu 3 Dec are not out yet\n\n"
         "Good news\n"
-        "📌 1 decision\n\n"
+        "📌 1 decision (before: 0)\n\n"
         "Meetings\n"
-        "1 held\n"
+        "1 held (before: 0)\n"
         "🤝 2 of 8 organisations came\n\n"
-        "👉 2 actions are open, 1 past its day"
+        "👉 2 actions are open (before: 0), 1 past its day (before: 0)"
     )
     assert seen.buttons == [
         ["➡️ The whole week", "📊 Twelve weeks"],
         ["📗 Excel", "⏰ Another time"],
+        ["⬅️ The week before"],
     ]
 
 
@@ -89,7 +92,7 @@ async def test_the_whole_week_of_a_group_begins_with_cohesion(story: Story) -> N
         "🤝 2 of 8 organisations came · 25%\n"
         "💬 Organisations heard between meetings: 0\n\n"
         "Meetings and decisions\n"
-        "1 held\n"
+        "1 held (before: 0)\n"
         "📌 Decisions: 1 (before: 0)\n\n"
         "Actions\n"
         "🆕 New: 2 (before: 0)\n"
@@ -323,3 +326,61 @@ async def test_a_time_without_a_day_is_explained_with_an_example(story: Story) -
         'I found no day and hour of the week in "16:00". Please write both, and a place if you '
         "want its clock. For example:\n/summary Friday 16:00"
     )
+
+
+async def test_several_groups_are_added_up_by_stream_with_last_week_and_next_week_beside(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/action Amina: plant trees by 30 Nov #communication")
+    await hold(story)
+    await story.write(LEAD, "/action Amina: dig wells by 8 Dec #communication")
+    await story.write(LEAD, "/actions 1 adapt plant few trees; no rain")
+    await story.write(LEAD, "/meeting 10 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+
+    async def add_group(session: AsyncSession) -> None:
+        (first,) = (await session.execute(select(Group))).scalars()
+        session.add(
+            Group(
+                coalition_id=first.coalition_id,
+                name="Turkana",
+                zone=first.zone,
+                languages=["en"],
+                chat_id=-4712,
+            )
+        )
+
+    await story.program.toolbox.database.run(add_group)
+    await story.travel_to(NEXT_MONDAY)
+    await story.write(COORDINATOR, "/summary", chat=COORDINATOR)
+    await story.tap(COORDINATOR, "➡️ The whole week", chat=COORDINATOR)
+
+    whole = shown(story.last(COORDINATOR)).open
+    assert ", 2 groups" in whole
+    assert "🆕 New: 3 (before: 1)" in whole
+    assert "✏️ Adapted: 1 (before: 0)" in whole
+    assert "Continuous communication: 🆕 1 · ✏️ 1 (before: 0) · 👉 2 (before: 1)" in whole
+    assert "📅 Wajir: Thu 10 Dec, 10:00" in whole
+    await story.write(COORDINATOR, "/summary", chat=COORDINATOR)
+    await story.tap(COORDINATOR, "📍 By group", chat=COORDINATOR)
+    pages = shown(story.last(COORDINATOR)).open
+    assert "🆕 New: 3 (before: 1) · ✏️ Adapted: 1 (before: 0)" in pages
+    assert "📅 Thu 10 Dec, 10:00" in pages
+
+
+async def test_an_earlier_week_is_shown_as_it_was(story: Story) -> None:
+    await hold(story)
+    await story.travel_to(NEXT_MONDAY + A_WEEK)
+
+    for asked in ("/summary 3 Dec", "/summary 30/11"):
+        said = await story.ask(LEAD, asked, chat=LEAD)
+        assert said.startswith("🗓 Week 30 Nov – 6 Dec · Wajir\n\nNeeded somebody then (1)")
+        assert "1 held (before: 0)" in said
+    last = await story.ask(LEAD, "/summary last week", chat=LEAD)
+    assert last.startswith("🗓 Week 7 Dec – 13 Dec")
+    await story.tap(LEAD, "⬅️ The week before", chat=LEAD)
+    assert "Week 30 Nov – 6 Dec" in shown(story.last(LEAD)).open
+
+    unknown = await story.ask(LEAD, "/summary 12 Jan", chat=LEAD)
+    assert unknown.startswith("I have no summary of the week from Mon 12 Jan 2026.")
+    assert "week from Mon 14 Dec 2026" in await story.ask(LEAD, "/summary 16 Dec 2026", chat=LEAD)

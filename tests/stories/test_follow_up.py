@@ -524,3 +524,24 @@ async def test_words_below_the_list_of_ones_actions_are_a_report(story: Story) -
         "Two pumps work",
         "The third, too",
     ]
+
+
+async def test_what_shows_that_something_was_done_is_sent_in_private_to_who_may_see_it(
+    story: Story,
+) -> None:
+    await story.travel_to(A_WEEK_BEFORE)
+    story.telegram.send_photo(AMINA, AMINA, png(), caption="The new tank")
+    await story.settle()
+    story.telegram.send_document(AMINA, AMINA, b"%PDF-", name="bill.pdf")
+    await story.settle()
+
+    await story.write(LEAD, "/actions 1")
+    assert "private chat" in await story.tap(LEAD, "📎 2")
+    picture, bill = story.from_bot(LEAD)[-2:]
+    assert picture.photo
+    assert "1. repair Griftu borehole\nMaji Bora Trust · Wed 9 Dec" in read(picture.text)
+    assert bill.document is not None
+    assert bill.document["file_name"] == "bill.pdf"
+    before = len(story.from_bot(FATUMA))
+    assert "bonyeza Start" in await story.tap(FATUMA, "📎 2")
+    assert len(story.from_bot(FATUMA)) == before

@@ -160,3 +160,15 @@ async def test_who_leaves_without_actions_leaves_without_a_word(story: Story) ->
 async def test_strangers_get_no_card(story: Story) -> None:
     said = await story.ask(STRANGER, "/handover")
     assert "Who is who" not in said
+
+
+async def test_whoever_takes_over_reads_how_much_more_there_is_to_do(story: Story) -> None:
+    for number in range(3):
+        await story.write(LEAD, f"/action Peter: visit ward {number + 1} by 2{number} Dec")
+
+    await deed(story, FATUMA, "deputy")
+
+    told, card = (shown(one).open for one in story.from_bot(FATUMA)[-2:])
+    assert told.endswith("speaks first for Green Rangelands.\n/help shows what you can do.")
+    assert "👉 Open actions: 5\n" in card
+    assert "\n… and 2 more\n" in card

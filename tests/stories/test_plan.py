@@ -17,6 +17,7 @@ from tests.stories.story import (
     LEAD,
     Story,
     as_read,
+    read,
     shown,
     told,
 )
@@ -325,3 +326,21 @@ async def test_what_a_meeting_heard_of_earlier_actions_stands_in_its_minutes(sto
         ("Repair borehole number 2", "dropped", "nobody lives there"),
         ("Repair borehole number 3", "", ""),
     ]
+
+
+async def test_support_that_an_action_requires_is_asked_for_at_once_and_stands_on_it_until_settled(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/action Amina: repair Griftu borehole by 4 Dec")
+
+    await story.write(AMINA, "/actions 1 support a drill rig")
+    assert "Maji Bora Trust needs support\na drill rig" in read(story.last(with_button="🤝").text)
+    assert "a drill rig" in read(story.said(LEAD)[-1])
+    await story.write(AMINA, "/update 1 need help: a driver", chat=AMINA)
+
+    await story.write(LEAD, "/actions 1")
+    card = story.last(with_button="✅ Done")
+    assert "🆘 Needs: a drill rig; a driver" in shown(card).open
+    await story.tap(AMINA, "✅ Settled", message=story.last(with_button="🤝").id)
+    assert "🆘 Needs: a drill rig\n" in shown(story.message(card.id)).open + "\n"
+    assert "One sentence is enough" in await story.ask(LEAD, "/actions 1 support")

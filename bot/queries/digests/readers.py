@@ -1,7 +1,6 @@
 """Who gets a summary of which groups, and when."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -12,6 +11,8 @@ from bot.domain.dates import wall_time
 from bot.domain.digests import (
     MONDAY,
     MORNING,
+    Ahead,
+    Coming,
     Recipient,
 )
 from bot.domain.meetings import State
@@ -28,6 +29,7 @@ from bot.models import (
     OccasionState,
     SummaryWish,
 )
+from bot.models.columns import stored_id
 
 
 async def recipients(session: AsyncSession) -> dict[int, Recipient]:
@@ -99,42 +101,36 @@ async def is_muted(session: AsyncSession, member_id: int) -> bool:
     return await session.get(Mute, (member_id, MessageKind.SUMMARY)) is not None
 
 
-@dataclass(frozen=True)
-class Ahead:
-    """What a group has before it in the next seven days."""
-
-    starts: datetime | None = None
-    """When its next meeting begins (wall time); None: there is none."""
-    due: int = 0
-    """Actions that are to be done."""
-
-
-async def ahead(session: AsyncSession, group: Group, now: datetime) -> Ahead:
-    """Return what a group has before it in the next seven days."""
+async def ahead(session: AsyncSession, groups: Sequence[Group], now: datetime) -> Ahead:
+    """Return what groups have before them in the next seven days."""
+    names = {stored_id(group): group.name for group in groups}
     week = timedelta(weeks=1)
-    starts = await session.scalar(
-        select(col(Meeting.wall_start))
+    rows = await session.execute(
+        select(col(Meeting.group_id), col(Meeting.wall_start))
         .where(
-            col(Meeting.group_id) == group.id,
+            col(Meeting.group_id).in_(names),
             col(Meeting.state) == State.PLANNED,
             col(Meeting.starts_at) > now,
             col(Meeting.starts_at) <= now + week,
         )
-        .order_by(col(Meeting.starts_at))
-        .limit(1)
+        .order_by(col(Meeting.starts_at), col(Meeting.id))
     )
-    today = wall_time(now, group.zone).date()
-    due = await session.scalar(
-        select(func.count())
-        .select_from(ActionPoint)
-        .where(
-            col(ActionPoint.group_id) == group.id,
-            col(ActionPoint.closed_at).is_(None),
-            col(ActionPoint.due_on) >= today,
-            col(ActionPoint.due_on) < today + week,
+    meetings = tuple(Coming(group_id, names[group_id], starts) for group_id, starts in rows)
+    due = 0
+    for zone in {group.zone for group in groups}:
+        today = wall_time(now, zone).date()
+        counted = await session.scalar(
+            select(func.count())
+            .select_from(ActionPoint)
+            .where(
+                col(ActionPoint.group_id).in_([g.id for g in groups if g.zone == zone]),
+                col(ActionPoint.closed_at).is_(None),
+                col(ActionPoint.due_on) >= today,
+                col(ActionPoint.due_on) < today + week,
+            )
         )
-    )
-    return Ahead(starts, due or 0)
+        due += counted or 0
+    return Ahead(meetings, due)
 
 
 async def planned(session: AsyncSession, subject: str, member_id: int) -> set[int]:

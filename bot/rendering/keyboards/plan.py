@@ -68,20 +68,29 @@ def listed(
     )
 
 
-def card(point: Point, choices: Sequence[Candidate] = (), *, may_change: bool = True) -> Keyboard:
-    """Return the buttons of one action: who may be meant, what can be done, what became of it."""
-    history = Button("point-history", tap(Verb.POINT_HISTORY, point.id))
+def card(
+    point: Point, choices: Sequence[Candidate] = (), *, may_change: bool = True, shown: int = 0
+) -> Keyboard:
+    """Return the buttons of one action: who may be meant, what can be done, what became of it.
+
+    `shown` counts the pictures and files that show what was done.
+    """
+    evidence = Button("point-shown", tap(Verb.POINT_SHOWN, point.id), {"number": shown})
+    became = (
+        Button("point-history", tap(Verb.POINT_HISTORY, point.id)),
+        *((evidence,) if shown else ()),
+    )
     if not may_change:
-        return ((history,),)
+        return (became,)
     if not point.is_open:
-        return ((_state(point, PointState.OPEN), history),)
+        return ((_state(point, PointState.OPEN), *became),)
     going_on = () if point.state is PointState.IN_PROGRESS else (PointState.IN_PROGRESS,)
     return (
         *((owner(point.id, one),) for one in choices),
         tuple(_state(point, state) for state in (PointState.DONE, *going_on)),
         (_edit(point, Edit.ADAPT), _edit(point, Edit.DROP)),
         (_edit(point, Edit.DUE), _edit(point, Edit.GIVE)),
-        (history,),
+        became,
     )
 
 

@@ -178,9 +178,9 @@ ROWS = (
     Row("an empty file to nobody", {"chat_id": NOBODY}, bad("chat not found"), file=("a", b"")),
     Row("no file", _TO_AMINA, bad("there is no document in the request")),
     Row(
-        "a file that was sent before",
+        "a file that was never sent",
         {**_TO_AMINA, "document": "file-1"},
-        bad("the playground sends no file by its id or its address"),
+        bad("wrong file identifier/HTTP URL specified"),
     ),
     Row("no chat", {}, bad("chat_id is empty"), file=_ICS),
     Row("nobody", {"chat_id": NOBODY}, bad("chat not found"), file=_ICS),
