@@ -45,7 +45,7 @@ def test_the_words_under_a_picture_are_quoted(bot: ExtBot[Any]) -> None:
     photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
     said = quoted(bot, message(photo=photo, caption="The pump"))
 
-    assert said == Quoted(1, 102, "The pump", "Amina Hassan")
+    assert said == Quoted(1, 102, "The pump", "Amina Hassan", picture="a")
 
 
 @pytest.mark.parametrize(
