@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.botapi.client import PATIENCE
 from bot.database import time
 from bot.domain.reminders import PrivateKind
+from bot.domain.support import DAYS
 from bot.domain.write_ups import MorningKind
 from bot.models import (
     EVERYWHERE,
@@ -42,6 +43,8 @@ from bot.services.sitting_posts import BOARD
 
 AHEAD = 12
 """How many things that are due are listed."""
+ALIKE = 4
+"""How many of them on average may look the same, and are listed once."""
 LISTED = 8
 """How many messages are listed that wait, and that ended badly."""
 LATELY = timedelta(days=7)
@@ -50,7 +53,7 @@ LINE = 80
 
 _BADLY = (OutboxState.FAILED, OutboxState.EXPIRED, OutboxState.WITHDRAWN)
 _WELL = (OutboxState.READY, OutboxState.DELIVERED)
-ROUTINE = (TOP_UP, FOLLOW_UP)
+ROUTINE = (TOP_UP, FOLLOW_UP, DAYS)
 """What happens every night, and every morning, mostly without anybody noticing."""
 _NOTICED = (col(Occasion.state) == OccasionState.WAITING, col(Occasion.kind).not_in(ROUTINE))
 """What people will notice; of writing down the meetings of a series nobody is told."""
@@ -105,9 +108,11 @@ async def _due(session: AsyncSession) -> list[Due]:
         )
         .where(*_NOTICED)
         .order_by(col(Occasion.due_at), col(Occasion.key))
-        .limit(AHEAD)
+        .limit(AHEAD * ALIKE)
     )
-    return [_falls_due(one, meeting, group) for one, meeting, group in rows]
+    # The summaries of a Monday are one thing that happens, however many people get one.
+    found = dict.fromkeys(_falls_due(one, meeting, group) for one, meeting, group in rows)
+    return list(found)[:AHEAD]
 
 
 def _falls_due(one: Occasion, meeting: datetime | None, group: Group | None) -> Due:
