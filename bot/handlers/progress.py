@@ -227,7 +227,11 @@ async def add_part(desk: Desk, incoming: Incoming, progress_id: int, part: Part)
     group = await desk.session.get_one(Group, row.group_id)
     require(actor, Action.REPORT, Scope(group.coalition_id, row.group_id))
     talk = await desk.talk(incoming, group)
-    await engine.begin(talk, MORE, More(progress_id, part), is_anew=True)
+    point = await plan_queries.one(desk.session, row.point_id) if row.point_id else None
+    more = More(progress_id, part)
+    if point is not None:
+        more = replace(more, number=point.number, text=point.text)
+    await engine.begin(talk, MORE, more, is_anew=True)
     await desk.toast(incoming)
 
 

@@ -114,7 +114,9 @@ def texts(name: str) -> dict[str, list[Facts]]:
         "progress/which.html": [{"point": None, "number": 2}, {"point": closed, "number": 0}],
         "progress/mine.html": [{"points": points, "today": TODAY}],
         "progress/more.html": [{}],
-        "progress/ask_part.html": [{"part": part} for part in OFFERED],
+        "progress/ask_part.html": [
+            {"part": part, "number": number, "text": name} for part in OFFERED for number in (0, 12)
+        ],
         "progress/added.html": [{"part": part} for part in Part],
         "progress/waits.html": [{}],
         "progress/closed.html": [

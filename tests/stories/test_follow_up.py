@@ -150,6 +150,7 @@ async def test_what_else_is_welcome_is_offered_once_and_not_each_time(story: Sto
 
     await story.write(AMINA, "Two pumps work", chat=AMINA)
     await story.tap(AMINA, "⛰ Challenges", chat=AMINA)
+    assert story.last(AMINA).text.startswith("👉 1. ")
     await story.write(AMINA, "Diesel is dear", chat=AMINA)
     await story.write(AMINA, "Three pumps work", chat=AMINA)
 
