@@ -263,6 +263,24 @@ async def test_two_days_down_ask_once_and_lose_nothing(database_url: str) -> Non
         assert len(asked(story)) == before + 1
 
 
+async def test_what_ends_within_days_is_named_before_the_messages_of_the_week_are_used_up(
+    database_url: str,
+) -> None:
+    async with told(database_url) as story:
+        await given(story, *(f"Amina: job {day} by {day} Dec" for day in (8, 9, 10, 11)))
+        await story.travel_to(datetime(2026, 12, 12, 6, 1, tzinfo=UTC))
+
+        unasked = [
+            read(text)
+            for text in story.said(AMINA)
+            if "How are these going?" in read(text) or "How is it going?" in read(text)
+        ]
+
+    assert [sum(f'"job {day}"' in text for text in unasked) > 0 for day in (8, 9, 10, 11)] == [
+        *(True, True, True, True)
+    ]
+
+
 async def test_of_several_actions_it_is_asked_which_and_no_word_is_lost(database_url: str) -> None:
     async with told(database_url) as story:
         await given(
