@@ -25,6 +25,7 @@ from tests.stories.story import (
     STRANGER,
     Story,
     read,
+    shown,
     told,
 )
 
@@ -377,6 +378,31 @@ async def test_words_a_picture_and_a_voice_note_under_a_written_down_action_are_
         ]
         assert [story.message(one).reactions for one in said] == [["👍"]] * 3
         assert [row.due_on for row in await story.rows(ActionPoint)] == [date(2026, 12, 20)]
+
+
+async def test_of_many_actions_the_own_come_first_and_one_tap_means_all_of_them(
+    database_url: str,
+) -> None:
+    async with told(database_url) as story:
+        await story.write(AMINA, "/start", chat=AMINA)
+        await story.write(AMINA, "/language en", chat=AMINA)
+        await story.write(LEAD, "/action Peter: repair the pump by 16 Dec")
+        for number in range(9):
+            await story.write(LEAD, f"/action Amina: thing {number} by 17 Dec")
+        await story.write(AMINA, "/update", chat=AMINA)
+        await story.write(AMINA, "all done", chat=AMINA)
+
+        asked = story.last(AMINA)
+        labels = [button for row in shown(asked).buttons for button in row]
+        assert labels[:2] == ["✅ All 9 that I do", "2. thing 0"]
+        assert len(labels) == 9
+        assert "… and 2 more: reply with the number." in read(asked.html)
+
+        await story.tap(AMINA, "✅ All 9 that I do", chat=AMINA)
+        assert "Noted for all 9 actions." in read(story.message(asked.id, AMINA).html)
+        states = {row.number: row.state for row in await story.rows(ActionPoint)}
+
+    assert states == {1: "open"} | dict.fromkeys(range(2, 11), "done")
 
 
 def _together(story: Story) -> int:
