@@ -14,6 +14,8 @@ AGAIN = timedelta(days=7)
 """How often they are asked once it is over."""
 REST = timedelta(days=3)
 """So long nobody is asked ahead of time once they were asked about another end."""
+ALONG = timedelta(days=3)
+"""What ends so soon is named where somebody is asked about something else anyway."""
 AFTER_REPORT = timedelta(days=2)
 """Who has just said how it goes is not asked."""
 AT = time(9)
@@ -88,6 +90,22 @@ def falls_due(
     if stage is None or is_new or is_put_off or has_reported:
         return None
     return stage if _is_its_turn(stage, point.due, asked, today) else None
+
+
+def comes_along(
+    point: Point, asked: Asked = NEVER, *, today: date, reported_on: date | None = None
+) -> bool:
+    """Tell whether an action is named in a message about others that are due: its end is near.
+
+    Its own turns stay as they are; but who hears of it now is not left without a word where the
+    messages of the week are used up.
+    """
+    if point.due is None or not point.is_open or not today < point.due <= today + ALONG:
+        return False
+    is_put_off = asked.not_before is not None and today < asked.not_before
+    has_reported = reported_on is not None and today - reported_on < AFTER_REPORT
+    is_new = point.made_on is not None and point.made_on >= today
+    return not (is_put_off or has_reported or is_new)
 
 
 def _is_its_turn(stage: Stage, due: date, asked: Asked, today: date) -> bool:

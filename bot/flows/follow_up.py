@@ -154,10 +154,14 @@ class More:
     progress_id: int
     part: Part
     words: str = ""
+    number: int = 0
+    """Of the action that it is about, as `text`; 0: that is not known yet."""
+    text: str = ""
 
 
 def _ask_more(more: More, _scene: Scene) -> Screen:
-    return Screen("progress/ask_part.html", {"part": more.part})
+    facts = {"part": more.part, "number": more.number, "text": more.text}
+    return Screen("progress/ask_part.html", facts)
 
 
 def _take_more(more: More, said: Said, _scene: Scene) -> More:

@@ -354,7 +354,7 @@ BUTTONS = {
     Verb.PROGRESS: Button(follow_up.answered, Action.REPORT, (_number, Report)),
     Verb.ABOUT: Button(follow_up.about, Action.REPORT),
     Verb.SNOOZE: Button(follow_up.put_off, Action.REPORT, (_number_or_none, _number)),
-    Verb.MEANT: Button(progress.meant, Action.REPORT, (_number, _number)),
+    Verb.MEANT: Button(progress.meant, Action.REPORT, (_number, _number_or_none)),
     Verb.ADD_PART: Button(progress.add_part, Action.REPORT, (_number, Part)),
     Verb.CALL: Button(follow_up.called, Action.RUN_PLAN, (_number, _number)),
     Verb.SETTLE: Button(minutes.settle, Action.APPROVE_MINUTES, (_number, minutes.settling)),

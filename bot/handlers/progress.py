@@ -6,12 +6,14 @@ from dataclasses import replace
 from bot.domain.actions import Word as ActionWord
 from bot.domain.plan import Point
 from bot.domain.progress import (
+    CHOICES,
     Answer,
     NoSuchAction,
     NothingToReport,
     NotYourAction,
     Part,
     ReportGone,
+    Said,
     number_of,
     read,
     surely_of,
@@ -55,8 +57,8 @@ async def update(desk: Desk, incoming: Incoming) -> None:
             incoming,
             "progress/mine.html",
             about=await _about_all(desk, incoming, points),
-            keyboard=keyboards.mine(points),
-            points=points,
+            keyboard=keyboards.mine(points[:CHOICES]),
+            points=points[:CHOICES],
             today=desk.now.date(),
         )
 
@@ -132,7 +134,9 @@ async def replied_together(desk: Desk, incoming: Incoming, _member_id: int) -> N
     asked = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     day = asked.subject_version if asked is not None else 0
     points = await asking.asked_together(desk.session, actor, day) if day else ()
-    await _of_several(desk, incoming, points or await queries.theirs(desk.session, actor))
+    await _of_several(
+        desk, incoming, points or await queries.theirs(desk.session, actor, limit=NUMBERED)
+    )
 
 
 async def replied_in_group(desk: Desk, incoming: Incoming, group_id: int) -> None:
@@ -140,7 +144,7 @@ async def replied_in_group(desk: Desk, incoming: Incoming, group_id: int) -> Non
     if incoming.is_edit or await _is_aside(desk, incoming):
         return
     actor = await desk.actor(incoming)
-    points = await queries.theirs(desk.session, actor, group_id)
+    points = await queries.theirs(desk.session, actor, group_id, limit=NUMBERED)
     number, words = number_of(incoming.text or incoming.caption)
     if number is not None and words:
         group = await desk.session.get_one(Group, group_id)
@@ -163,7 +167,7 @@ async def which_replied(desk: Desk, incoming: Incoming, progress_id: int) -> Non
         return
     number, rest = number_of(incoming.text)
     actor = await desk.actor(incoming)
-    points = await queries.theirs(desk.session, actor, row.group_id)
+    points = await queries.theirs(desk.session, actor, row.group_id, limit=NUMBERED)
     chosen = [point for point in points if point.number == number]
     if len(chosen) == 1 and not rest:
         await meant(desk, incoming, progress_id, chosen[0].id)
@@ -194,14 +198,26 @@ async def called(desk: Desk, incoming: Incoming, organisation_id: int) -> None:
 
 
 async def meant(desk: Desk, incoming: Incoming, progress_id: int, point_id: int) -> None:
-    """A tap on the action that a report is about."""
+    """A tap on the action that a report is about; without one, on [All of mine]."""
     actor = await desk.actor(incoming)
+    row = await desk.session.get(Progress, progress_id)
+    if row is None:
+        raise ReportGone
+    others: list[Point] = []
+    if not point_id:
+        first, *others = await _mine(desk, incoming, row) or (None,)
+        if first is None or row.point_id is not None:
+            raise ReportGone
+        point_id = first.id
     done = await progress.assign(desk.session, progress_id, point_id, actor, now=desk.now)
-    row = await desk.session.get_one(Progress, progress_id)
+    every = [done]
+    for other in others:
+        copy = Said(row.progress, row.challenges, row.differently)
+        sent = Sent(copy, (row.source_chat_id or 0, row.source_message_id or 0))
+        every.append(await progress.report(desk.session, other.id, sent, actor, now=desk.now))
+    facts = {"point": done.point, "number": 0, "more": 0, "count": len(every) if others else 0}
     for message in await post.live_messages(desk.session, WHICH, progress_id):
-        text = renderer().post(
-            "progress/which.html", languages=(message.kind,), point=done.point, number=0
-        )
+        text = renderer().post("progress/which.html", languages=(message.kind,), **facts)
         await post.revise(desk.session, message, text=text, keyboard=None, now=desk.now)
     said = Incoming(
         chat_id=row.source_chat_id or incoming.chat_id,
@@ -214,8 +230,25 @@ async def meant(desk: Desk, incoming: Incoming, progress_id: int, point_id: int)
         text=row.progress,
         bot=incoming.bot,
     )
-    await _after(desk, said, done)
+    for one in every:
+        await _after(desk, said, one)
     await desk.toast(incoming)
+
+
+async def _mine(desk: Desk, incoming: Incoming, row: Progress) -> list[Point]:
+    """Return the open actions that a report of somebody may be about and that they do by name.
+
+    What was given to them since is not meant.
+    """
+    actor = await desk.actor(incoming)
+    found = await queries.theirs(desk.session, actor, row.group_id, limit=NUMBERED)
+    on = row.at.date()
+    return [
+        point
+        for point in found
+        if any(person.member_id == actor.member_id for person in point.people)
+        and (point.made_on is None or point.made_on <= on)
+    ]
 
 
 async def add_part(desk: Desk, incoming: Incoming, progress_id: int, part: Part) -> None:
@@ -227,7 +260,11 @@ async def add_part(desk: Desk, incoming: Incoming, progress_id: int, part: Part)
     group = await desk.session.get_one(Group, row.group_id)
     require(actor, Action.REPORT, Scope(group.coalition_id, row.group_id))
     talk = await desk.talk(incoming, group)
-    await engine.begin(talk, MORE, More(progress_id, part), is_anew=True)
+    point = await plan_queries.one(desk.session, row.point_id) if row.point_id else None
+    more = More(progress_id, part)
+    if point is not None:
+        more = replace(more, number=point.number, text=point.text)
+    await engine.begin(talk, MORE, more, is_anew=True)
     await desk.toast(incoming)
 
 
@@ -284,7 +321,7 @@ async def _meant(desk: Desk, incoming: Incoming) -> tuple[Sequence[Point], str, 
     group = None
     if not incoming.is_private:
         group = await desk.group_for(incoming, actor, Action.REPORT)
-    points = await queries.theirs(desk.session, actor, group.id if group else None)
+    points = await queries.theirs(desk.session, actor, group.id if group else None, limit=NUMBERED)
     replied_to = await desk.session.get(
         MessageSubject, (incoming.chat_id, incoming.replies_to or 0)
     )
@@ -365,15 +402,20 @@ async def _report(
         await _after(desk, incoming, done)
         return
     number = await progress.keep(desk.session, sent, points, actor, now=desk.now)
+    row = await desk.session.get_one(Progress, number)
+    count = 0
+    if said.answer in {None, Answer.DONE, Answer.GOING} and not (incoming.file or is_by_phone):
+        mine = await _mine(desk, incoming, row)
+        count = len(mine) if {one.id for one in mine} <= {one.id for one in points} else 0
     place = await desk.place(incoming)
     await post.say(
         desk.session,
         place,
         "progress/which.html",
-        {"point": None, "number": len(points)},
+        {"point": None, "number": len(points), "more": max(0, len(points) - CHOICES), "count": 0},
         now=desk.now,
         about=About(WHICH, number, 1, place.languages[0]),
-        keyboard=keyboards.which(number, points),
+        keyboard=keyboards.which(number, points[:CHOICES], count=count),
         is_live=True,
         is_silent=True,
     )

@@ -186,9 +186,9 @@ async def has_reported(session: AsyncSession, actor: Actor, *, but: int) -> bool
 async def theirs(
     session: AsyncSession, actor: Actor, group_id: int | None = None, *, limit: int = CHOICES
 ) -> tuple[Point, ...]:
-    """Return the open actions of which somebody may report, the most urgent first.
+    """Return the open actions of which somebody may report, of either kind the most urgent first.
 
-    Those that they do by name, and those of their organisation, in one group or in all of theirs;
+    Those that they do by name, then those of their organisation, in one group or in all of theirs;
     also where they wait to be confirmed. A phone of many hands reports for nobody.
     """
     places = await _places(session, actor)
@@ -212,6 +212,7 @@ async def theirs(
         col(ActionPoint.group_id).in_([place.group_id for place in places]),
         col(ActionPoint.closed_at).is_(None),
         or_(col(ActionPoint.id).in_(by_name), *of_organisation),
+        order=[col(ActionPoint.id).in_(by_name).desc(), *plan.SOONEST],
         limit=limit,
     )
 

@@ -218,7 +218,10 @@ async def _ask_all(session: AsyncSession, group: groups.Group, key: str, now: da
 async def _ask_one(
     session: AsyncSession, member_id: int, group: groups.Group, morning: _Morning, key: str
 ) -> bool:
-    """Ask one person about everything that is due in all of their groups, in one message."""
+    """Ask one person about everything that is due in all of their groups, in one message.
+
+    What ends within days is named with it: the messages of a week are few.
+    """
     # Locked, as another group of theirs may wake in another program at the same moment.
     member = await session.get_one(Member, member_id, with_for_update=True, populate_existing=True)
     found = [
@@ -227,14 +230,16 @@ async def _ask_one(
         for question in await _questions(session, one.facts(), member_id, morning)
     ]
     # What one message cannot name is not noted: it comes another day.
-    found = found[: rules.TOGETHER]
-    may_write = bool(found) and await budget.may_write(session, member, group, now=morning.now)
+    is_due = any(question.stage for question in found)
+    found = sorted(found, key=lambda question: question.stage is None)[: rules.TOGETHER]
+    may_write = is_due and await budget.may_write(session, member, group, now=morning.now)
     if not may_write:
         return False
     for question in found:
         here = (await session.get_one(Group, question.point.group_id)).facts()
         nudge = await _nudge(session, question.point, member_id)
-        nudge.stage, nudge.due_on = question.stage, question.point.due
+        if question.stage is not None:
+            nudge.stage, nudge.due_on = question.stage, question.point.due
         nudge.asked_on = wall_time(morning.now, here.zone).date()
     await session.flush()
     await _say(session, member, found, group, key=key, now=morning.now)
@@ -257,7 +262,14 @@ async def _questions(
         )
         for point in mine
     }
-    return [Question(point, group.name, stages[point.id]) for point in mine if stages[point.id]]
+    return [
+        Question(point, group.name, stages[point.id])
+        for point in mine
+        if stages[point.id]
+        or rules.comes_along(
+            point, asked.get(point.id, NEVER), today=today, reported_on=reported.get(point.id)
+        )
+    ]
 
 
 async def _due_in(

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.follow_up import Asked, Stage, Voice, falls_due, whom
+from bot.domain.follow_up import Asked, Stage, Voice, comes_along, falls_due, whom
 from bot.domain.plan import Person, Point, PointState
 from tests.rendering.followed import make_point
 
@@ -55,6 +55,33 @@ def test_what_was_given_out_within_the_week_is_not_asked_about_before_the_day_be
 )
 def test_nobody_is_asked_about(point: Point, asked: Asked) -> None:
     assert falls_due(point, asked, today=DUE) is None
+
+
+@pytest.mark.parametrize(
+    ("days_before", "asked", "comes"),
+    [
+        (3, Asked(), True),
+        (2, Asked(Stage.WEEK, DUE, DUE - timedelta(days=7)), True),
+        (4, Asked(), False),
+        (0, Asked(), False),
+        (2, Asked(not_before=DUE), False),
+    ],
+)
+def test_what_ends_within_three_days_comes_along(
+    days_before: int, asked: Asked, *, comes: bool
+) -> None:
+    point = make_point("Maji", due=DUE, made_on=date(2026, 11, 1))
+    today = DUE - timedelta(days=days_before)
+
+    assert comes_along(point, asked, today=today) is comes
+    assert not comes_along(point, asked, today=today, reported_on=today)
+
+
+def test_who_heard_of_it_along_with_others_is_asked_on_the_day_before_all_the_same() -> None:
+    point = make_point("Maji", due=DUE, made_on=date(2026, 11, 1))
+    along = Asked(on=DUE - timedelta(days=3))
+
+    assert falls_due(point, along, today=DUE - timedelta(days=1)) is Stage.DAY
 
 
 def test_a_day_that_was_missed_is_made_up_for_once() -> None:

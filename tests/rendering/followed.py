@@ -111,10 +111,17 @@ def texts(name: str) -> dict[str, list[Facts]]:
         ],
         "follow_up/toast.txt": [{"answer": answer} for answer in Answer],
         "follow_up/toast_later.txt": [{"day": TODAY}],
-        "progress/which.html": [{"point": None, "number": 2}, {"point": closed, "number": 0}],
+        "progress/which.html": [
+            {"point": None, "number": 2, "more": 0, "count": 0},
+            {"point": None, "number": 14, "more": 6, "count": 0},
+            {"point": closed, "number": 0, "more": 0, "count": 0},
+            {"point": closed, "number": 0, "more": 0, "count": 14},
+        ],
         "progress/mine.html": [{"points": points, "today": TODAY}],
         "progress/more.html": [{}],
-        "progress/ask_part.html": [{"part": part} for part in OFFERED],
+        "progress/ask_part.html": [
+            {"part": part, "number": number, "text": name} for part in OFFERED for number in (0, 12)
+        ],
         "progress/added.html": [{"part": part} for part in Part],
         "progress/waits.html": [{}],
         "progress/closed.html": [
@@ -135,6 +142,7 @@ def buttons(name: str) -> list[Facts]:
     return [
         *({"name": label} for label in plain),
         {"name": "action-of", "number": 12, "group": name},
+        {"name": "actions-mine", "count": 14},
         {"name": "action-called", "number": 12, "text": name},
         {"name": "called", "said": name},
     ]

@@ -26,6 +26,7 @@ from tests.stories.story import (
     STRANGER,
     Story,
     read,
+    shown,
     told,
 )
 
@@ -167,6 +168,7 @@ async def test_what_else_is_welcome_is_offered_once_and_not_each_time(story: Sto
 
     await story.write(AMINA, "Two pumps work", chat=AMINA)
     await story.tap(AMINA, "⛰ Challenges", chat=AMINA)
+    assert story.last(AMINA).text.startswith("👉 1. ")
     await story.write(AMINA, "Diesel is dear", chat=AMINA)
     await story.write(AMINA, "Three pumps work", chat=AMINA)
 
@@ -279,6 +281,24 @@ async def test_two_days_down_ask_once_and_lose_nothing(database_url: str) -> Non
         assert len(asked(story)) == before + 1
 
 
+async def test_what_ends_within_days_is_named_before_the_messages_of_the_week_are_used_up(
+    database_url: str,
+) -> None:
+    async with told(database_url) as story:
+        await given(story, *(f"Amina: job {day} by {day} Dec" for day in (8, 9, 10, 11)))
+        await story.travel_to(datetime(2026, 12, 12, 6, 1, tzinfo=UTC))
+
+        unasked = [
+            read(text)
+            for text in story.said(AMINA)
+            if "How are these going?" in read(text) or "How is it going?" in read(text)
+        ]
+
+    assert [sum(f'"job {day}"' in text for text in unasked) > 0 for day in (8, 9, 10, 11)] == [
+        *(True, True, True, True)
+    ]
+
+
 async def test_of_several_actions_it_is_asked_which_and_no_word_is_lost(database_url: str) -> None:
     async with told(database_url) as story:
         await given(
@@ -375,6 +395,31 @@ async def test_words_a_picture_and_a_voice_note_under_a_written_down_action_are_
         ]
         assert [story.message(one).reactions for one in said] == [["👍"]] * 3
         assert [row.due_on for row in await story.rows(ActionPoint)] == [date(2026, 12, 20)]
+
+
+async def test_of_many_actions_the_own_come_first_and_one_tap_means_all_of_them(
+    database_url: str,
+) -> None:
+    async with told(database_url) as story:
+        await story.write(AMINA, "/start", chat=AMINA)
+        await story.write(AMINA, "/language en", chat=AMINA)
+        await story.write(LEAD, "/action Peter: repair the pump by 16 Dec")
+        for number in range(9):
+            await story.write(LEAD, f"/action Amina: thing {number} by 17 Dec")
+        await story.write(AMINA, "/update", chat=AMINA)
+        await story.write(AMINA, "all done", chat=AMINA)
+
+        asked = story.last(AMINA)
+        labels = [button for row in shown(asked).buttons for button in row]
+        assert labels[:2] == ["✅ All 9 that I do", "2. thing 0"]
+        assert len(labels) == 9
+        assert "… and 2 more: reply with the number." in read(asked.html)
+
+        await story.tap(AMINA, "✅ All 9 that I do", chat=AMINA)
+        assert "Noted for all 9 actions." in read(story.message(asked.id, AMINA).html)
+        states = {row.number: row.state for row in await story.rows(ActionPoint)}
+
+    assert states == {1: "open"} | dict.fromkeys(range(2, 11), "done")
 
 
 def _together(story: Story) -> int:

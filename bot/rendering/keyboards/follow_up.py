@@ -65,9 +65,10 @@ def mine(points: Sequence[Point]) -> Keyboard:
     return tuple(tuple(found[at : at + IN_A_ROW]) for at in range(0, len(found), IN_A_ROW))
 
 
-def which(progress_id: int, points: Sequence[Point]) -> Keyboard:
-    """Return one button for each action that a report may be about."""
-    return tuple(
+def which(progress_id: int, points: Sequence[Point], *, count: int = 0) -> Keyboard:
+    """Return one button for each action that a report may be about, and for all that one does."""
+    every = Button("actions-mine", tap(Verb.MEANT, progress_id, ALL), {"count": count})
+    found = tuple(
         (
             Button(
                 "action-called",
@@ -77,6 +78,7 @@ def which(progress_id: int, points: Sequence[Point]) -> Keyboard:
         )
         for point in points
     )
+    return ((every,), *found) if count > 1 else found
 
 
 def more(progress_id: int) -> Keyboard:
