@@ -384,3 +384,16 @@ async def test_an_earlier_week_is_shown_as_it_was(story: Story) -> None:
     unknown = await story.ask(LEAD, "/summary 12 Jan", chat=LEAD)
     assert unknown.startswith("I have no summary of the week from Mon 12 Jan 2026.")
     assert "week from Mon 14 Dec 2026" in await story.ask(LEAD, "/summary 16 Dec 2026", chat=LEAD)
+
+
+async def test_a_group_that_never_met_is_silent_after_four_weeks_and_its_lead_knows_whom_to_call(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/summary", chat=LEAD)
+    assert "four weeks" not in shown(story.last(LEAD)).open
+
+    await story.travel_to(NEXT_MONDAY + 3 * A_WEEK)
+    await story.write(LEAD, "/summary", chat=LEAD)
+
+    silent = "🤫 Wajir: no word for four weeks. A call to partners may help: /calls"
+    assert silent in shown(story.last(LEAD)).open
