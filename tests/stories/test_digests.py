@@ -397,3 +397,9 @@ async def test_a_group_that_never_met_is_silent_after_four_weeks_and_its_lead_kn
 
     silent = "🤫 Wajir: no word for four weeks. A call to partners may help: /calls"
     assert silent in shown(story.last(LEAD)).open
+
+
+async def test_a_day_alone_keeps_the_hour(story: Story) -> None:
+    await story.write(LEAD, "/summary Friday 16:00", chat=LEAD)
+    answer = await story.ask(LEAD, "/summary Jumatano", chat=LEAD)
+    assert "comes on Wednesday at 16:00" in answer
