@@ -230,6 +230,15 @@ class PointUnknown(BotError):
         self.number = number
 
 
+class ListUnclear(BotError):
+    """Somebody wanted to see some of the actions, but nobody knows which."""
+
+    def __init__(self, *, said: str) -> None:
+        """Carry their words."""
+        super().__init__("which actions?")
+        self.said = said
+
+
 class PointClosed(BotError):
     """Something was to be changed of an action that is done, or dropped."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from bot.domain import digests
 from bot.domain.plan import STILL, Change, ChangeKind, Point, PointState
 from bot.domain.presence import How
 from bot.domain.streams import Stream
@@ -275,6 +276,8 @@ class Number:
     value: int
     organisation: str = ""
     stream: Stream | None = None
+    before: int = 0
+    """The same of the week before."""
 
 
 @dataclass(frozen=True)
@@ -296,6 +299,21 @@ class Report:
     decisions: tuple[Decision, ...] = ()
     needs: tuple[Need, ...] = ()
     numbers: tuple[Number, ...] = ()
+    urgent: tuple[digests.Need, ...] = ()
+    """What needs somebody: in the workbook of a week only, as is the next."""
+    ahead: tuple[digests.Coming, ...] = ()
+    """The meetings of the week after the period."""
+
+    @property
+    def next_due(self) -> tuple[Task, ...]:
+        """Return what is to be done in the week after the period."""
+        ends = self.period.ends
+        last = ends + timedelta(days=A_WEEK)
+        return tuple(
+            task
+            for task in self.tasks
+            if task.point.is_open and task.point.due and ends <= task.point.due < last
+        )
 
     @property
     def goes_on(self) -> bool:

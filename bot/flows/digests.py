@@ -12,7 +12,7 @@ from bot.domain.dates import (
     read_when,
     wall_time,
 )
-from bot.domain.digests import A_WEEK, SummaryTimeUnclear
+from bot.domain.digests import A_WEEK, Recipient, SummaryTimeUnclear
 from bot.errors import BotError
 from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
 from bot.outbox import post
@@ -66,8 +66,17 @@ def named_week(text: str, now: datetime, languages: Sequence[str]) -> date | Non
     return None
 
 
-def read(wished: Wished, text: str, now: datetime, languages: Sequence[str]) -> Wished:
+def read(
+    wished: Wished,
+    text: str,
+    now: datetime,
+    languages: Sequence[str],
+    *,
+    known: Recipient | None = None,
+) -> Wished:
     """Read `Friday 16:00`, or with a place `Friday 16:00 Nairobi`.
+
+    A day alone keeps the hour, and the clock, at which it comes now (`known`).
 
     Raises:
         TimeAmbiguous: the hour can be several; see there.
@@ -78,6 +87,11 @@ def read(wished: Wished, text: str, now: datetime, languages: Sequence[str]) -> 
         zone = known_zone(when.rest, wished.zones) if when.rest else wished.zone
     except TimeAmbiguous:
         raise
+    except TimeMissing as error:
+        if known is None or any(map(str.isdigit, text)):
+            raise SummaryTimeUnclear(said=text) from error
+        weekday = error.understood_date.weekday()
+        return replace(wished, weekday=weekday, at=known.at, zone=known.zone)
     except BotError as error:
         # Those speak of the date of a meeting, and of a place to meet.
         raise SummaryTimeUnclear(said=text) from error

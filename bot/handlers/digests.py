@@ -8,6 +8,7 @@ from bot.flows import engine
 from bot.flows.digests import TIME, Wished, named_week, read
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
+from bot.queries.digests import readers
 from bot.rendering.messages import renderer
 from bot.services import digests, digests_due, rolls
 
@@ -26,7 +27,8 @@ async def show(desk: Desk, incoming: Incoming) -> None:
     if incoming.text and week is None:
         wished = await _beginning(desk, incoming)
         talk = await desk.talk(incoming)
-        read_now = read(wished, incoming.text, desk.now, talk.scene.languages)
+        known = await readers.recipient(desk.session, actor.member_id or 0)
+        read_now = read(wished, incoming.text, desk.now, talk.scene.languages, known=known)
         one_zone = wished.zones[0] if len(wished.zones) == 1 else ""
         wished = Wished(wished.zones, read_now.weekday, read_now.at, read_now.zone or one_zone)
         await engine.begin(talk, TIME, wished, is_anew=True)

@@ -9,10 +9,12 @@ from bot.domain.notebook import LATELY, EntryOut, NothingToUndo
 from bot.domain.plan import (
     ChangeUnreadable,
     Edit,
+    ListUnclear,
     Point,
     PointGone,
     PointState,
     PointUnknown,
+    Sift,
     Tab,
     View,
     Word,
@@ -26,12 +28,12 @@ from bot.flows.plan import EDITS, beginning
 from bot.handlers import notebook, progress
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
-from bot.models import Group, MessageSubject
+from bot.models import Group, MessageSubject, Organisation
 from bot.models.columns import stored_id
 from bot.queries import plan as queries
 from bot.rendering.answers import fold
 from bot.rendering.messages import renderer
-from bot.services import actions, members, plan, plan_made, plan_posts, plan_walk
+from bot.services import actions, members, plan, plan_made, plan_posts, plan_walk, streams
 
 
 async def listed(desk: Desk, incoming: Incoming) -> None:
@@ -42,12 +44,50 @@ async def listed(desk: Desk, incoming: Incoming) -> None:
     if number.rstrip(".:").isdecimal():
         await _one(desk, incoming, group, int(number.rstrip(".:")), rest.strip())
         return
-    view = await plan_posts.begin_view(
-        desk.session, group, actor, is_private=incoming.is_private, now=desk.now
+    if incoming.text:
+        view = await _said_view(desk, incoming, group)
+    else:
+        view = await plan_posts.begin_view(
+            desk.session, group, actor, is_private=incoming.is_private, now=desk.now
+        )
+    place = await desk.place(incoming)
+    if view.tab is not Tab.ALL:
+        # What is somebody's own is nothing for the whole group.
+        place = await members.nearest(desk.session, actor, place)
+        if place.chat_id != actor.telegram_id:
+            raise PrivateChatMissing(bot=incoming.bot)
+    await plan_posts.put_up_list(desk.session, view, actor, place, now=desk.now)
+
+
+async def _said_view(desk: Desk, incoming: Incoming, group: Group) -> View:
+    """Return what is to be seen behind "/actions overdue", "ours", or the name of a stream.
+
+    Raises:
+        ListUnclear: it is none of these.
+    """
+    group_id, said = stored_id(group), fold(incoming.text)
+    if said in _words("list-late"):
+        return View(group_id, sift=Sift.LATE)
+    if said in _words("list-soon"):
+        return View(group_id, sift=Sift.SOON)
+    for tab in Tab:
+        if said in _words(f"list-{tab}"):
+            return View(group_id, tab)
+    actor = await desk.actor(incoming)
+    own_id = await plan_posts.organisation_of(desk.session, group_id, actor)
+    own = await desk.session.get(Organisation, own_id or 0)
+    if own is not None and fold(own.name) == said:
+        return View(group_id, Tab.OURS)
+    stream_id = await streams.meant(
+        desk.session, group.coalition_id, incoming.text.removeprefix("#").strip()
     )
-    await plan_posts.put_up_list(
-        desk.session, view, actor, await desk.place(incoming), now=desk.now
-    )
+    if stream_id is None:
+        raise ListUnclear(said=incoming.text)
+    return View(group_id, sift=Sift.STREAM, stream_id=stream_id)
+
+
+def _words(control: str) -> set[tuple[str, ...]]:
+    return {fold(known) for known in renderer().control_words(control)}
 
 
 async def turned(desk: Desk, incoming: Incoming, group_id: int, tab: Tab, *shown: Any) -> None:

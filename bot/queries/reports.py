@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.dates import instant, wall_time
+from bot.domain.digests import A_WEEK
 from bot.domain.meetings import State
 from bot.domain.notebook import EntryKind
 from bot.domain.plan import Change, ChangeKind, Point, PointState
@@ -132,7 +133,7 @@ async def read(
 async def numbers(
     session: AsyncSession, groups: Sequence[Group], period: Period
 ) -> tuple[Number, ...]:
-    """Return the figures of the weeks that begin in a period, in the order of what they count."""
+    """Return the figures of the weeks that begin in a period, each with that of the week before."""
     named = {stored_id(group): group.name for group in groups}
     rows = await session.execute(
         select(Figure, col(Organisation.name), WorkStream)
@@ -140,22 +141,33 @@ async def numbers(
         .outerjoin(WorkStream, col(WorkStream.id) == col(Figure.stream_id))
         .where(
             col(Figure.group_id).in_(list(named)),
-            col(Figure.week) >= period.starts,
+            col(Figure.week) >= period.starts - A_WEEK,
             col(Figure.week) < period.ends,
         )
         .order_by(col(Figure.week), col(Figure.group_id), col(Figure.measure), col(Figure.id))
     )
-    return tuple(
-        Number(
-            named[figure.group_id],
-            figure.week,
-            figure.measure,
-            figure.value,
-            organisation or "",
-            stream.facts() if stream is not None else None,
-        )
-        for figure, organisation, stream in rows
-    )
+    values: Counter[tuple[Any, ...]] = Counter()
+    wanted: dict[tuple[Any, ...], Number] = {}
+    for figure, organisation, stream in rows:
+        what = (figure.group_id, figure.measure, figure.organisation_id, figure.stream_id)
+        values[figure.week, *what] = figure.value
+        # What was counted last week and is not any more stands there, too.
+        for week in (figure.week, figure.week + A_WEEK):
+            if not period.starts <= week < period.ends or (week, *what) in wanted:
+                continue
+            wanted[week, *what] = Number(
+                named[figure.group_id],
+                week,
+                figure.measure,
+                0,
+                organisation or "",
+                stream.facts() if stream is not None else None,
+            )
+    found = [
+        replace(number, value=values[key], before=values[key[0] - A_WEEK, *key[1:]])
+        for key, number in wanted.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (one.week, one.group, one.measure)))
 
 
 # --- Actions --------------------------------------------------------------------------------------

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = str | int | date | None
 
+FIGURES = "figures"
+"""The sheet on which the workbook of a week opens; only that has what needs somebody, and the next
+week."""
 LONGEST_NAME = 31
 """Letters that the name of a sheet may have."""
 CELL_LIMIT = 32_000
@@ -28,7 +31,18 @@ _WIDE, _MIDDLE, _NARROW = 50, 24, 12
 """Widths of columns, in letters."""
 _WIDTHS = {
     **dict.fromkeys(
-        ("action", "progress", "challenges", "differently", "decision", "needed", "measure"), _WIDE
+        (
+            "what",
+            "urgent",
+            "action",
+            "progress",
+            "challenges",
+            "differently",
+            "decision",
+            "needed",
+            "measure",
+        ),
+        _WIDE,
     ),
     **dict.fromkeys(
         ("group", "stream", "organisation", "required", "offers", "timeline", "how"), _MIDDLE
@@ -73,7 +87,7 @@ def workbook(
             "created": datetime.fromisoformat(said["date"]),
         }
     )
-    sheets = _sheets(said, report, forms)
+    sheets = _sheets(said, report, forms, first)
     called = _names(said["names"])
     writer = _Writer(book, said, called)
     for sheet in sorted(sheets, key=lambda one: one.key != first):
@@ -84,10 +98,11 @@ def workbook(
 
 
 def _sheets(
-    said: Mapping[str, Any], report: Report, forms: Mapping[str, Mapping[str, Any]]
+    said: Mapping[str, Any], report: Report, forms: Mapping[str, Mapping[str, Any]], first: str
 ) -> list[Sheet]:
     return [
         *([_figures(said, report)] if report.numbers else []),
+        *([_urgent(said, report), _next(said, report)] if first == FIGURES else []),
         _plan(report, forms["plan"]),
         _progress(report, forms["progress"]),
         _actions(said, report, forms["plan"]),
@@ -224,10 +239,33 @@ def _figures(said: Mapping[str, Any], report: Report) -> Sheet:
             one.organisation,
             stream,
             one.value,
+            one.before,
         )
         for one, stream in zip(report.numbers, said["streams"], strict=True)
     ]
-    return Sheet("figures", ("group", "week", "measure", "organisation", "stream", "value"), rows)
+    columns = ("group", "week", "measure", "organisation", "stream", "value", "before")
+    return Sheet("figures", columns, rows)
+
+
+def _urgent(said: Mapping[str, Any], report: Report) -> Sheet:
+    rows = [
+        (one.group, words, one.days or None)
+        for one, words in zip(report.urgent, said["urgent"], strict=True)
+    ]
+    return Sheet("urgent", ("group", "urgent", "waits"), rows)
+
+
+def _next(said: Mapping[str, Any], report: Report) -> Sheet:
+    meetings = [
+        (one.group, one.starts.date(), said["meeting"], f"{one.starts:%H:%M}", "")
+        for one in report.ahead
+    ]
+    due = [
+        (task.group, task.point.due, task.point.text, "", task.point.organisation)
+        for task in report.next_due
+    ]
+    rows = sorted([*meetings, *due], key=lambda row: (row[0], row[1] or date.max))
+    return Sheet("next", ("group", "date", "what", "begins", "organisation"), rows)
 
 
 class _Writer:

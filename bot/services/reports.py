@@ -8,7 +8,7 @@ What an outbox row tells of is read then, in one transaction, and made afterward
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.botapi.client import Document
 from bot.domain import progress
-from bot.domain.dates import wall_time
+from bot.domain.dates import instant, wall_time
+from bot.domain.digests import sorted_needs
 from bot.domain.groups import GroupMissing
 from bot.domain.reports import Format, Paper, Period, Quarter, Report, Update, quarter_of
 from bot.domain.roles import Action, Actor, Scope, require
@@ -26,6 +27,7 @@ from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import groups as group_queries
 from bot.queries import reports as queries
+from bot.queries.digests import needs, readers
 from bot.rendering import documents, sheets, word
 from bot.rendering.keyboards import reports as keyboards
 from bot.rendering.messages import renderer
@@ -208,7 +210,17 @@ async def make(
     period = Period(date.fromisoformat(what["starts"]), date.fromisoformat(what["ends"]))
     report = await read(session, coalition, groups, period, is_whole=what["is_whole"], now=now)
     if what["paper"] == FIGURES:
-        report = replace(report, numbers=await queries.numbers(session, groups, period))
+        ends = instant(datetime.combine(period.ends, time()), groups[0].zone)
+        is_last = ends <= now < ends + A_WEEK
+        urgent = await needs.needed(session, groups, now if is_last else min(ends, now))
+        if is_last:
+            urgent += await needs.unreached(session, groups, None)
+        report = replace(
+            report,
+            numbers=await queries.numbers(session, groups, period),
+            urgent=sorted_needs(urgent),
+            ahead=(await readers.ahead(session, groups, ends)).meetings,
+        )
     return partial(_document, report, what["paper"], Format(what["form"]), what["language"])
 
 

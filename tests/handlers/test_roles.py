@@ -46,7 +46,7 @@ from bot.domain.notebook import EntryKind as NoteKind
 from bot.domain.notebook import EntryKind as Written
 from bot.domain.notebook import NothingToUndo, NotYourEntry, OnlyIdeas
 from bot.domain.plan import Edit as PointEdit
-from bot.domain.plan import NotTheirs, PointState, Sift, Tab
+from bot.domain.plan import ListUnclear, NotTheirs, PointState, Sift, Tab
 from bot.domain.preferences import MessageKind, Switch
 from bot.domain.presence import How, Mark, NotHere
 from bot.domain.progress import Answer as Report
@@ -929,6 +929,7 @@ PRIVATE = {
 """The same in private, where nobody is anonymous."""
 
 REFUSALS = {
+    ListUnclear,
     AlreadyOpen,
     DeputyLater,
     ObjectionUnclear,

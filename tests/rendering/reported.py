@@ -153,7 +153,7 @@ def numbers(name: str) -> tuple[Number, ...]:
     """Return figures of a week: of the group, of an organisation, of a stream."""
     week = date(2026, 11, 30)
     return (
-        Number("Wajir", week, "meetings-held", 1),
+        Number("Wajir", week, "meetings-held", 1, before=3),
         Number("Wajir", week, "present", 1, organisation=name),
         Number("Wajir", week, "actions-done", 2, stream=Stream(1, StreamKey.OWN, name)),
     )

@@ -3,12 +3,13 @@
 import io
 import zipfile
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import docx
 import pytest
 
+from bot.domain.digests import Coming, Need, NeedKind
 from bot.domain.reports import Paper, Report
 from bot.rendering import documents, sheets, word
 from bot.rendering.i18n import Catalogues
@@ -135,13 +136,23 @@ def test_days_are_days_and_numbers_numbers(renderer: Renderer) -> None:
         return (date(year, month, of_month) - date(1899, 12, 30)).days
 
     assert list(found) == [
-        *("Figures", "Plan", "Report", "Actions", "Meetings", "Attendance", "Decisions"),
+        *(
+            "Figures",
+            "What needs you",
+            "Next week",
+            "Plan",
+            "Report",
+            "Actions",
+            "Meetings",
+            "Attendance",
+            "Decisions",
+        ),
         *("Support", "How it is counted"),
     ]
     assert found["Figures"][1:] == [
-        ["Wajir", day(2026, 11, 30), "Meetings held", None, None, 1],
-        ["Wajir", day(2026, 11, 30), "Organisations that came", "Maji Bora", None, 1],
-        ["Wajir", day(2026, 11, 30), "Actions done", None, "Maji Bora", 2],
+        ["Wajir", day(2026, 11, 30), "Meetings held", None, None, 1, 3],
+        ["Wajir", day(2026, 11, 30), "Organisations that came", "Maji Bora", None, 1, 0],
+        ["Wajir", day(2026, 11, 30), "Actions done", None, "Maji Bora", 2, 0],
     ]
     assert [row[2] for row in found["Plan"]] == ["Timeline", day(2026, 12, 10), "Water"] + [
         day(2026, 12, 10)
@@ -183,3 +194,19 @@ def test_every_word_comes_from_a_catalogue(tmp_path: Path) -> None:
         assert said.pop("date") == "2026-12-31"
         for text in texts(said):
             assert "⟦" in text or text.strip("0123456789.:–· ,()/") == "", text
+
+
+def test_the_workbook_of_a_week_says_what_needs_somebody_and_what_comes_next(
+    renderer: Renderer,
+) -> None:
+    minutes = Need(NeedKind.MINUTES, "Wajir & Mandera", on=date(2026, 12, 3), days=2)
+    coming = Coming(1, "Wajir & Mandera", datetime(2027, 1, 5, 10))
+    report = replace(make_report(numbers=numbers("Maji Bora")), urgent=(minutes,), ahead=(coming,))
+
+    found = read_sheets(book(renderer, report, "figures"))
+
+    name = "Wajir & Mandera"
+    said = f"{name}: the minutes of Thu 3 Dec are not out yet"
+    assert found["What needs you"] == [["Group", "What needs you", "Days"], [name, said, 2]]
+    assert found["Next week"][1] == [name, 46392, "Meeting", "10:00"]
+    assert "Next week" not in read_sheets(book(renderer, report, "plan"))

@@ -12,6 +12,7 @@ from bot.domain.support import SupportState
 from bot.models import Figure, Group, Occasion, OccasionState, Snapshot, SupportRequest
 from bot.queries import groups
 from bot.services import digests
+from tests.rendering.xlsx import sheets
 from tests.stories.story import AMINA, COORDINATOR, GROUP, LEAD, STRANGER, Story, shown, told
 
 MEETING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
@@ -384,3 +385,43 @@ async def test_an_earlier_week_is_shown_as_it_was(story: Story) -> None:
     unknown = await story.ask(LEAD, "/summary 12 Jan", chat=LEAD)
     assert unknown.startswith("I have no summary of the week from Mon 12 Jan 2026.")
     assert "week from Mon 14 Dec 2026" in await story.ask(LEAD, "/summary 16 Dec 2026", chat=LEAD)
+
+
+async def test_a_group_that_never_met_is_silent_after_four_weeks_and_its_lead_knows_whom_to_call(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/summary", chat=LEAD)
+    assert "four weeks" not in shown(story.last(LEAD)).open
+
+    await story.travel_to(NEXT_MONDAY + 3 * A_WEEK)
+    await story.write(LEAD, "/summary", chat=LEAD)
+
+    silent = "🤫 Wajir: no word for four weeks. A call to partners may help: /calls"
+    assert silent in shown(story.last(LEAD)).open
+
+
+async def test_a_day_alone_keeps_the_hour(story: Story) -> None:
+    await story.write(LEAD, "/summary Friday 16:00", chat=LEAD)
+    answer = await story.ask(LEAD, "/summary Jumatano", chat=LEAD)
+    assert "comes on Wednesday at 16:00" in answer
+
+
+async def test_the_workbook_has_the_week_before_what_needs_somebody_and_the_next_week(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/action Amina: plant trees by 30 Nov")
+    await hold(story)
+    await story.write(LEAD, "/action Amina: dig wells by 8 Dec")
+    await story.write(LEAD, "/meeting 10 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(NEXT_MONDAY)
+    await story.write(LEAD, "/summary", chat=LEAD)
+    await story.tap(LEAD, "📗", chat=LEAD)
+
+    document = story.from_bot(LEAD)[-1].document
+    assert document is not None
+    found = sheets(story.telegram.file(document["file_id"]) or b"")
+    new = [row for row in found["Figures"] if row[2:5] == ["New actions", None, None]]
+    assert [row[5:] for row in new] == [[3, 1]]
+    assert [row[2] for row in found["Next week"]] == ["What", "dig wells", "Meeting"]
+    assert found["What needs you"][1][1] == "Wajir: the minutes of Thu 3 Dec are not out yet"

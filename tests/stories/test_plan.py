@@ -344,3 +344,21 @@ async def test_support_that_an_action_requires_is_asked_for_at_once_and_stands_o
     await story.tap(AMINA, "✅ Settled", message=story.last(with_button="🤝").id)
     assert "🆘 Needs: a drill rig\n" in shown(story.message(card.id)).open + "\n"
     assert "One sentence is enough" in await story.ask(LEAD, "/actions 1 support")
+
+
+async def test_words_behind_actions_say_which_are_meant_or_are_not_understood(story: Story) -> None:
+    await story.write(LEAD, "/action Amina: repair Griftu borehole by 24 Nov #communication")
+    await story.write(LEAD, "/action Ibrahim: count the goats by 20 Dec")
+    await story.travel(days=7)
+
+    for said in ("overdue", "#communication", "Continuous communication"):
+        listed = await story.ask(LEAD, f"/actions {said}")
+        assert "repair Griftu" in listed
+        assert "goats" not in listed
+    for said in ("ours", "Maji Bora Trust", "mine"):
+        await story.write(AMINA, "/start", chat=AMINA)
+        listed = await story.ask(AMINA, f"/actions {said}", chat=AMINA)
+        assert "repair Griftu" in listed
+        assert "goats" not in listed
+    assert "goats" in await story.ask(LEAD, "/actions all")
+    assert 'which actions you mean by "banana"' in await story.ask(LEAD, "/actions banana")

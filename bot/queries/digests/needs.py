@@ -34,6 +34,7 @@ from bot.models import (
     Progress,
     Reply,
     Sitting,
+    Snapshot,
     SupportRequest,
 )
 from bot.models.columns import stored_id
@@ -184,7 +185,7 @@ async def _of_meetings(
 async def _silent(
     session: AsyncSession, by_id: Mapping[int, Group], moment: datetime
 ) -> list[Need]:
-    """Return the groups that were at work once, and of which nothing was heard for weeks."""
+    """Return the groups that have been there for weeks, and of which nothing was heard."""
     since = moment - SILENCE
     ids = list(by_id)
     heard: set[int] = set()
@@ -225,9 +226,22 @@ async def _silent(
         )
         .distinct()
     )
+    # A group that never met: the summary has told of its weeks for as long.
+    told = await session.execute(
+        select(col(Snapshot.group_id))
+        .where(
+            col(Snapshot.group_id).in_(rest),
+            col(Snapshot.week) < since.date(),
+            col(Snapshot.week) >= (since - RECENT).date(),
+            col(Snapshot.made_at) < since,
+        )
+        .distinct()
+    )
+    known = {*began.scalars(), *told.scalars()}
     return [
         Need(NeedKind.SILENT, by_id[group_id].name, group_id, days=SILENCE.days)
-        for group_id in began.scalars()
+        for group_id in rest
+        if group_id in known
     ]
 
 
