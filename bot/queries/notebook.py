@@ -168,6 +168,21 @@ async def still_drafted(session: AsyncSession, group_id: int, since: datetime) -
     return rows.scalars().all()
 
 
+async def in_correction(session: AsyncSession, group_id: int) -> Sequence[Meeting]:
+    """Return the meetings of a group whose minutes are being corrected, the newest draft first."""
+    rows = await session.execute(
+        select(Meeting)
+        .join(Minutes, col(Minutes.meeting_id) == col(Meeting.id))
+        .where(
+            col(Meeting.group_id) == group_id,
+            col(Minutes.version) > 1,
+            col(Minutes.state).in_(UNPUBLISHED),
+        )
+        .order_by(col(Minutes.drafted_at).desc(), col(Meeting.id).desc())
+    )
+    return rows.scalars().all()
+
+
 async def is_later_out(session: AsyncSession, meeting: Meeting) -> bool:
     """Tell whether the minutes of a later meeting of the same group are out."""
     found = await session.scalar(

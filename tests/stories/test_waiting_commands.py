@@ -185,7 +185,7 @@ async def test_undo_in_private_takes_back_the_last_words_in_whichever_meeting(st
         place.role = Role.MEMBER
         wall = datetime(2026, 12, 3, 10)
         meeting = Meeting(
-            group_id=group.id,
+            group_id=group.id or 0,
             wall_start=wall,
             wall_end=wall + timedelta(hours=2),
             zone=group.zone,
@@ -195,7 +195,7 @@ async def test_undo_in_private_takes_back_the_last_words_in_whichever_meeting(st
         )
         session.add(meeting)
         await session.flush()
-        session.add(Sitting(meeting_id=meeting.id, opened_at=opened, last_activity_at=opened))
+        session.add(Sitting(meeting_id=meeting.id or 0, opened_at=opened, last_activity_at=opened))
 
     await story.program.toolbox.database.run(work)
     await story.write(LEAD, "/close")
