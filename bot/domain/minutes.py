@@ -359,6 +359,58 @@ def _belongs(line: Line | None, section: Section) -> bool:
     return line is not None and line.item_id == section.item_id
 
 
+ROOM_TOUCHED, END_TOUCHED = 0, -1
+"""Beside the entries that a correction touched: who was there, guests and times; and the end."""
+
+
+def retold(record: Record, now: Record, touched: Collection[int]) -> Record:
+    """Return minutes with who was there, and the end, as they are noted `now`, if touched."""
+    if ROOM_TOUCHED in touched:
+        record = replace(
+            record,
+            present=now.present,
+            guests=now.guests,
+            apologies=now.apologies,
+            absent=now.absent,
+        )
+    return replace(record, ends=now.ends) if END_TOUCHED in touched else record
+
+
+def _room_changes(old: Record, new: Record) -> list[Change]:
+    """Return what is otherwise of guests, of when and how people were there, and of the end.
+
+    Which organisations were there is said by their marks.
+    """
+    found = []
+    if old.ends != new.ends:
+        found.append(Change("reworded", _span(old.starts, old.ends), _span(new.starts, new.ends)))
+    before = {one.id: one for one in (*old.present, *old.guests) if one.id}
+    after = {one.id: one for one in (*new.present, *new.guests) if one.id}
+    guests = {one.id for one in (*old.guests, *new.guests)}
+    for key in sorted(before.keys() | after.keys()):
+        had, has = before.get(key), after.get(key)
+        if had is None or has is None:
+            if key in guests:
+                what, said = ("added", _stay(has)) if has else ("removed", _stay(had))
+                found.append(Change(what, after=said) if has else Change(what, said))
+        elif (had.how, had.arrived, had.left) != (has.how, has.arrived, has.left):
+            found.append(Change("reworded", _stay(had), _stay(has)))
+    return found
+
+
+def _stay(one: Present | None) -> str:
+    """Return who was there, from when until when: clock times, in no language."""
+    if one is None:
+        return ""
+    named = ", ".join(dict.fromkeys(filter(None, (one.organisation, one.person))))
+    sign = {How.HERE: "", How.PHONE: "📞 ", How.REPRESENTED: "🔁 "}[one.how]
+    return f"{sign}{named}, {_span(one.arrived, one.left)}"
+
+
+def _span(starts: datetime, ends: datetime | None) -> str:
+    return f"{starts:%H:%M}\u2013{ends:%H:%M}" if ends else f"{starts:%H:%M}\u2013"
+
+
 def changes(old: Record, new: Record) -> list[Change]:
     """Return what a version says otherwise than the one before it, in the order of the items."""
     before = {line.id: line for line in old.entries}
@@ -368,6 +420,7 @@ def changes(old: Record, new: Record) -> list[Change]:
         for name, mark in new.marks.items()
         if old.marks.get(name) is not mark
     ]
+    found += _room_changes(old, new)
     found += [Change("removed", line.text) for key, line in before.items() if key not in after]
     for section in new.sections:
         for line in section.entries:

@@ -66,13 +66,23 @@ async def _group(desk: Desk, incoming: Incoming) -> Group | None:
 async def _allowed(
     desk: Desk, actor: Actor, group: Group | None, offered: Mapping[str, Action]
 ) -> list[str]:
-    """Return what the person may use: in the group, or, in private, in any of theirs."""
+    """Return what the person may use: in the group, or, in private, in any of theirs.
+
+    Whoever leads a meeting that is open, or takes its notes, may more as long as it lasts.
+    """
     scope = Scope(group.coalition_id, group.id) if group else Scope()
     actions = {action for action in offered.values() if can(actor, action, scope)}
     if group is None:
         for action in set(offered.values()) - actions:
             if await groups.where_allowed(desk.session, actor, action):
                 actions.add(action)
+    mine = (
+        [group] if group else await groups.where_allowed(desk.session, actor, Action.SEE_MEETINGS)
+    )
+    for one in mine:
+        for meeting in await sittings.open_in(desk.session, stored_id(one)):
+            serving = await sittings.scope(desk.session, meeting, one)
+            actions |= {action for action in offered.values() if can(actor, action, serving)}
     return [name for name, action in offered.items() if action in actions]
 
 

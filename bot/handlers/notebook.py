@@ -63,6 +63,9 @@ async def undo(desk: Desk, incoming: Incoming) -> None:
     if incoming.is_edit:
         return
     meant = await _replied_to(desk, incoming, actor.member_id)
+    if meant is None and incoming.is_private and not (incoming.group_id or incoming.meeting_id):
+        # Whichever meeting it was in: people mean what they have just written.
+        meant = await notebook.undoable(desk.session, actor, now=desk.now)
     if meant is not None:
         entry = await notebook.undo(desk.session, meant, actor, now=desk.now)
     else:
@@ -84,7 +87,7 @@ async def _undone_in(desk: Desk, incoming: Incoming) -> Meeting:
         return await desk.open_meeting(incoming, actor, Action.SHARE, afterwards=Action.SHARE)
     except (NotOpen, LastMinutesOut):
         lately = desk.now - LATELY
-        if await queries.has_written(desk.session, actor.member_id or 0, lately):
+        if await queries.has_published_words(desk.session, actor.member_id or 0, lately):
             raise EntryOut from None
         raise
 

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.facilitation import Duty
+from bot.domain.minutes import LastMinutesOut
 from bot.domain.presence import Guest, How, Mark, NotHere, is_moment, read_guests
-from bot.domain.roles import Action, Actor
+from bot.domain.roles import Action, Actor, can
+from bot.domain.sittings import NotOpen
 from bot.flows import engine
 from bot.flows.presence import GUEST, Asked
 from bot.handlers.desk import Desk
@@ -13,6 +15,7 @@ from bot.handlers.incoming import Incoming
 from bot.handlers.meetings import reading_languages
 from bot.models import Group, Meeting
 from bot.models.columns import stored_id
+from bot.queries import groups, notebook, sittings
 from bot.rendering.messages import renderer
 from bot.services import facilitation, presence, presence_names
 from bot.services.presence_names import Named
@@ -127,17 +130,30 @@ async def _own_moment(
 async def _noted(desk: Desk, incoming: Incoming) -> Meeting:
     """Return the meeting of which it is said who is there: the open one, or the last.
 
+    While the minutes of one are being corrected, that is the last.
+
     Raises:
         LastMinutesOut: none is open, and the minutes of the last are out.
         GroupUnknown, TopicUnknown, GroupMissing, GroupAmbiguous, NotOpen, NotAllowed, StrangerHere,
         AnonymousAdmin: as `Desk.open_meeting`.
     """
-    return await desk.open_meeting(
-        incoming,
-        await desk.actor(incoming),
-        Action.RUN_MEETING,
-        afterwards=Action.RUN_MEETING,
-    )
+    actor = await desk.actor(incoming)
+    try:
+        return await desk.open_meeting(
+            incoming, actor, Action.RUN_MEETING, afterwards=Action.RUN_MEETING
+        )
+    except (NotOpen, LastMinutesOut):
+        if incoming.is_private:
+            mine = await groups.where_allowed(desk.session, actor, Action.SEE_MEETINGS)
+        else:
+            mine = [await desk.group_here(incoming)]
+        for group in mine:
+            for meeting in await notebook.in_correction(desk.session, stored_id(group)):
+                if can(
+                    actor, Action.RUN_MEETING, await sittings.scope(desk.session, meeting, group)
+                ):
+                    return meeting
+        raise
 
 
 async def _languages(desk: Desk, actor: Actor, meeting: Meeting) -> Sequence[str]:

@@ -35,7 +35,10 @@ class Minutes(SQLModel, table=True):
     roll: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     """What approvers know better about organisations: a `Mark` by name."""
     touched: list[int] = Field(default_factory=list, sa_type=JSON)
-    """The entries that a draft which not everybody has says otherwise than what is out."""
+    """The entries that a draft which not everybody has says otherwise than what is out.
+
+    Of a correction also `ROOM_TOUCHED` and `END_TOUCHED`, which are no numbers of entries.
+    """
     changed: str = ""
     """What a later version says otherwise, in the words of whoever corrected it."""
     drafted_at: datetime = Field(sa_type=UTCDateTime)

@@ -9,7 +9,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.facilitation import Duty, TurnState
 from bot.domain.meetings import State
-from bot.domain.minutes import OUT, WAITING, Mark, Record, Section, called, patched
+from bot.domain.minutes import (
+    END_TOUCHED,
+    OUT,
+    ROOM_TOUCHED,
+    WAITING,
+    Mark,
+    Record,
+    Section,
+    called,
+    patched,
+    retold,
+)
 from bot.domain.notebook import Line
 from bot.domain.preferences import MessageKind
 from bot.domain.roles import Role
@@ -77,7 +88,10 @@ async def read(session: AsyncSession, meeting: Meeting, minutes: Minutes) -> Rec
         return called(await record(session, meeting), roll)
     before = await session.get_one(Minutes, (meeting.id, minutes.version - 1))
     lines = {line.id: line for line in await notebook.of_meeting(session, meeting)}
-    return called(patched(before.record(), lines, minutes.touched), roll)
+    found = patched(before.record(), lines, minutes.touched)
+    if {ROOM_TOUCHED, END_TOUCHED} & {*minutes.touched}:
+        found = retold(found, await record(session, meeting), minutes.touched)
+    return called(found, roll)
 
 
 async def record(session: AsyncSession, meeting: Meeting) -> Record:

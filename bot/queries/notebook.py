@@ -168,6 +168,21 @@ async def still_drafted(session: AsyncSession, group_id: int, since: datetime) -
     return rows.scalars().all()
 
 
+async def in_correction(session: AsyncSession, group_id: int) -> Sequence[Meeting]:
+    """Return the meetings of a group whose minutes are being corrected, the newest draft first."""
+    rows = await session.execute(
+        select(Meeting)
+        .join(Minutes, col(Minutes.meeting_id) == col(Meeting.id))
+        .where(
+            col(Meeting.group_id) == group_id,
+            col(Minutes.version) > 1,
+            col(Minutes.state).in_(UNPUBLISHED),
+        )
+        .order_by(col(Minutes.drafted_at).desc(), col(Meeting.id).desc())
+    )
+    return rows.scalars().all()
+
+
 async def is_later_out(session: AsyncSession, meeting: Meeting) -> bool:
     """Tell whether the minutes of a later meeting of the same group are out."""
     found = await session.scalar(
@@ -183,11 +198,13 @@ async def is_later_out(session: AsyncSession, meeting: Meeting) -> bool:
     return found is not None
 
 
-async def has_written(session: AsyncSession, member_id: int, since: datetime) -> bool:
-    """Tell whether somebody has written anything down since then, and has not taken it back."""
+async def has_published_words(session: AsyncSession, member_id: int, since: datetime) -> bool:
+    """Tell whether something that somebody wrote down since then stands in minutes that are out."""
     found = await session.scalar(
         select(col(Entry.id))
+        .join(Minutes, col(Minutes.meeting_id) == col(Entry.meeting_id))
         .where(
+            col(Minutes.state).not_in(UNPUBLISHED),
             col(Entry.written_by) == member_id,
             col(Entry.written_at) >= since,
             col(Entry.undone_at).is_(None),
@@ -195,6 +212,24 @@ async def has_written(session: AsyncSession, member_id: int, since: datetime) ->
         .limit(1)
     )
     return found is not None
+
+
+async def last_written(
+    session: AsyncSession, member_id: int, since: datetime
+) -> tuple[int, int] | None:
+    """Return what somebody wrote down last since then, and has not taken back, and its meeting."""
+    rows = await session.execute(
+        select(col(Entry.id), col(Entry.meeting_id))
+        .where(
+            col(Entry.written_by) == member_id,
+            col(Entry.written_at) >= since,
+            col(Entry.undone_at).is_(None),
+        )
+        .order_by(col(Entry.id).desc())
+        .limit(1)
+    )
+    found = rows.first()
+    return (found[0], found[1]) if found is not None else None
 
 
 async def last_item(session: AsyncSession, meeting_id: int) -> int | None:

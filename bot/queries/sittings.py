@@ -142,7 +142,12 @@ async def stage(session: AsyncSession, sitting: Sitting) -> Stage:
     """Return whether who is, or was, at a meeting can still be said."""
     if sitting.state is SittingState.OPEN:
         return Stage.HELD
-    drafted = await drafted_at(session, sitting.meeting_id)
+    # A correction of minutes that are out is a draft, too.
+    drafted = await session.scalar(
+        select(col(Minutes.version)).where(
+            col(Minutes.meeting_id) == sitting.meeting_id, col(Minutes.state).in_(WAITING)
+        )
+    )
     return Stage.OUT if drafted is None else Stage.DRAFTED
 
 

@@ -161,6 +161,8 @@ async def room_corrected(
     minutes = await queries.latest(session, stored_id(meeting))
     if minutes is None:
         return
+    if minutes.version > 1 and minutes.state in WAITING:
+        minutes.touched = sorted({*minutes.touched, rules.ROOM_TOUCHED})
     minutes.roll = {name: mark for name, mark in minutes.roll.items() if name != organisation}
     minutes.approved = [part for part in minutes.approved if part != rules.ROLL_KEY]
     await redraft(session, meeting, now=now)

@@ -24,12 +24,21 @@ from bot.domain.minutes import (
 from bot.domain.notebook import EntryGone, EntryKind, Line
 from bot.domain.roles import Actor
 from bot.domain.write_ups import check_times
+<<<<<<< HEAD
 from bot.models import Entry, Group, Meeting, Member, Minutes, OutboxMessage, Sitting
+=======
+from bot.models import Entry, Group, Meeting, Minutes, OutboxMessage, Presence, Sitting
+>>>>>>> fix5b
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.queries import minutes as queries
 from bot.queries import notebook as notebook_queries
+<<<<<<< HEAD
 from bot.services import actions, minutes_views, motion_posts, objections, plan, support
+=======
+from bot.queries import presence as presence_queries
+from bot.services import actions, minutes_views, motion_posts, objections, sitting_posts
+>>>>>>> fix5b
 from bot.services.minutes import approvable
 from bot.services.minutes_views import DRAFT
 
@@ -217,14 +226,11 @@ async def end(
     """Let a draft say that the meeting ended at another time of that day, or of the night after it.
 
     Raises:
-        LineUnclear: it is a correction of minutes that are out.
         DateUnreadable, TimeAmbiguous, NotOverYet and others: it is no such time.
         others: see `approvable`.
     """
     version = await _version(session, meeting_id, message)
     opened = await _open(session, meeting_id, version, actor, message=message, now=now)
-    if version > 1:
-        raise LineUnclear
     begins, zone = opened.record.starts, opened.meeting.zone
     # Read as if it were ahead: what is read refuses the past.
     before = begins - timedelta(days=1)
@@ -240,6 +246,8 @@ async def end(
     check_times(begins, ends, now=wall_time(now, zone))
     sitting = await session.get_one(Sitting, meeting_id, with_for_update=True)
     sitting.closed_at = instant(ends, zone)
+    if version > 1:
+        opened.minutes.touched = sorted({*opened.minutes.touched, rules.END_TOUCHED})
     await _changed(opened, ROLL)
     _show(opened, opened.screen.view, opened.screen.at, opened.screen.page)
 
@@ -453,7 +461,10 @@ async def _discard(opened: _Opened) -> None:
     session, minutes = opened.session, opened.minutes
     before = await session.get_one(Minutes, (minutes.meeting_id, minutes.version - 1))
     lines = {line.id: line for line in before.record().entries}
+    await _restore_room(opened, before.record())
     for key in minutes.touched:
+        if key in {rules.ROOM_TOUCHED, rules.END_TOUCHED}:
+            continue
         entry = await session.get_one(Entry, key)
         if key in lines:
             await _restore(opened, entry, lines[key])
@@ -465,4 +476,29 @@ async def _discard(opened: _Opened) -> None:
     await objections.give_up(session, minutes.meeting_id)
     await minutes_views.give_up(session, opened.meeting, minutes, now=opened.now)
     await session.delete(minutes)
+    await session.flush()
+    # The lists by which the room was corrected bear no buttons any more.
+    sitting_posts.show(session, opened.meeting, now=opened.now)
+
+
+async def _restore_room(opened: _Opened, before: Record) -> None:
+    """Let who was there, and the end, be noted as in the minutes that stay."""
+    session, zone, touched = opened.session, opened.meeting.zone, opened.minutes.touched
+    if rules.END_TOUCHED in touched:
+        sitting = await session.get_one(Sitting, opened.meeting.id, with_for_update=True)
+        sitting.closed_at = instant(before.ends, zone)
+    if rules.ROOM_TOUCHED not in touched:
+        return
+    known = {one.id: one for one in (*before.present, *before.guests) if one.id}
+    # Who was noted only by a mark of the roll has no number in the minutes.
+    marked = {one.organisation for one in before.present if not one.id}
+    for one in await presence_queries.people(session, opened.meeting):
+        if one.id not in known and one.is_counted and one.organisation not in marked:
+            row = await session.get_one(Presence, one.id)
+            row.left_at = row.arrived_at
+    for key, said in known.items():
+        row = await session.get_one(Presence, key)
+        row.organisation_id, row.how = said.organisation_id, said.how
+        row.arrived_at = instant(said.arrived, zone)
+        row.left_at = instant(said.left, zone) if said.left else None
     await session.flush()

@@ -12,6 +12,7 @@ from bot.domain import roles
 from bot.domain.actions import AmendmentUnclear, Reading
 from bot.domain.dates import wall_time
 from bot.domain.notebook import (
+    LATELY,
     EntryGone,
     EntryKind,
     EntryOut,
@@ -286,6 +287,17 @@ async def undo(session: AsyncSession, entry_id: int, actor: Actor, *, now: datet
     await _changed(session, book, entry, now=now)
     await actions.show(session, entry, now=now)
     return await queries.one(session, entry_id, book.meeting.zone)
+
+
+async def undoable(session: AsyncSession, actor: Actor, *, now: datetime) -> int | None:
+    """Return what somebody wrote down last in any meeting; None: nothing, or it is out by now."""
+    found = await queries.last_written(session, actor.member_id or 0, now - LATELY)
+    if found is None:
+        return None
+    entry_id, meeting_id = found
+    sitting = await session.get_one(Sitting, meeting_id)
+    is_open = sitting.state is SittingState.OPEN
+    return entry_id if is_open or not await _is_out(session, meeting_id) else None
 
 
 async def undo_last(session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime) -> Line:

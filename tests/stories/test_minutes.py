@@ -8,7 +8,7 @@ import pytest
 from bot.domain import budget
 from bot.domain.minutes import MinutesState
 from bot.domain.notebook import EntryKind
-from bot.models import Entry, Minutes, Objection
+from bot.models import Entry, Minutes, Objection, Presence
 from tests.stories.story import (
     AMINA,
     COORDINATOR,
@@ -695,3 +695,38 @@ async def test_buttons_of_minutes_years_later_answer_something_sensible(story: S
 
     assert "These minutes are out already" in told
     assert await story.rows(Objection) == []
+
+
+async def there(story: Story) -> list[tuple[str, datetime | None]]:
+    """Return who was at the meeting, and when they left; without those noted by a slip."""
+    rows = await story.rows(Presence)
+    return [(one.name, one.left_at) for one in rows if one.left_at != one.arrived_at]
+
+
+async def test_guests_times_and_the_end_are_corrected_after_publication(story: Story) -> None:
+    await story.travel(minutes=30)
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    first = story.last()
+    before = await there(story)
+    for is_kept in (False, True):
+        await story.write(AMINA, "This is wrong: Mr Ali was there", reply_to=first.id)
+        await story.tap(LEAD, "✏️ Correct", chat=LEAD)
+        mine = story.last(LEAD, with_button="✅ Publish").id
+        assert any("Guests" in label for row in shown(story.last(LEAD)).buttons for label in row)
+        await story.write(LEAD, "end 10:20", chat=LEAD, reply_to=mine)
+        await story.write(LEAD, "/guest Mr Ali, KRCS", chat=LEAD)
+        await story.write(LEAD, "/left Maji Bora 10:15")
+        assert "In attendance: KRCS (Mr Ali)" in shown(story.message(mine, LEAD)).open
+        if not is_kept:
+            await story.tap(LEAD, "✖️ Leave", chat=LEAD, message=mine)
+            assert await there(story) == before
+    await story.tap(LEAD, "✅ Publish", chat=LEAD)
+
+    second = shown(story.last()).open
+    assert "Version 2. Changed:" in second
+    assert "Added: KRCS, Mr Ali" in second
+    assert "is now “10:03–10:20”" in second
+    assert "Maji Bora Trust, Amina Hassan, 10:03–10:15" in second
+    assert "In attendance: KRCS (Mr Ali)" in second
+    assert "the minutes of the last one are out" in await story.ask(LEAD, "/guest Ms Wako")

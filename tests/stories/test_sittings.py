@@ -364,6 +364,11 @@ async def test_the_lead_is_taken_by_one_and_changed_only_by_a_lead(story: Story)
     # Who took the notes, and who leads, may run the meeting; who led no more.
     await story.write(ZAINAB, "/item")
     await story.write(AMINA, "/item")
+    # So /help has it, where they write it.
+    for chat in (GROUP_CHAT, ZAINAB):
+        helped = await story.ask(ZAINAB, "/help", chat=chat)
+        assert all(command in helped for command in ("/item", "/agreed", "/action", "/close"))
+    assert "/agreed" not in await story.ask(IBRAHIM, "/help")
     assert "▶️ 3." in board(story)
     assert "leads this meeting" in await story.ask(IBRAHIM, "/item")
 

@@ -1,6 +1,7 @@
 """Commands that wait for one tap: an anonymous admin's, and one that may concern several groups."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.roles import Role
-from bot.models import Coalition, Group, Meeting, Member, Membership, WaitingCommand
+from bot.models import Coalition, Entry, Group, Meeting, Member, Membership, Sitting, WaitingCommand
 from tests.stories.story import DEPUTY, GROUP, IBRAHIM, LEAD, STRANGER, Story, read, shown, told
 
 PLAN = "/meeting 3 Dec 10:00 Library"
@@ -165,3 +166,40 @@ async def test_who_names_the_group_is_not_asked_which(story: Story, words: str, 
     assert echo.splitlines()[2] == "Isiolo meeting"
     assert place in echo
     assert (await story.ask(LEAD, "/group isiolo", chat=LEAD)).startswith("Isiolo · ")
+
+
+async def test_undo_in_private_takes_back_the_last_words_in_whichever_meeting(story: Story) -> None:
+    await second_group(story)
+    await story.write(LEAD, "/meeting 3 Dec 10:00 Library")
+    await story.tap(LEAD, "✅ Yes")
+    opened = datetime(2026, 12, 3, 7, tzinfo=UTC)
+    await story.travel_to(opened)
+    await story.write(LEAD, "/open")
+
+    async def work(session: AsyncSession) -> None:
+        """Let the other group hold a meeting in which the lead is only a member."""
+        group = await session.scalar(select(Group).where(col(Group.name) == "Isiolo"))
+        assert group is not None
+        place = await session.scalar(select(Membership).where(col(Membership.group_id) == group.id))
+        assert place is not None
+        place.role = Role.MEMBER
+        wall = datetime(2026, 12, 3, 10)
+        meeting = Meeting(
+            group_id=group.id or 0,
+            wall_start=wall,
+            wall_end=wall + timedelta(hours=2),
+            zone=group.zone,
+            starts_at=opened,
+            ends_at=opened + timedelta(hours=2),
+            place="",
+        )
+        session.add(meeting)
+        await session.flush()
+        session.add(Sitting(meeting_id=meeting.id or 0, opened_at=opened, last_activity_at=opened))
+
+    await story.program.toolbox.database.run(work)
+    await story.write(LEAD, "/close")
+    await story.write(LEAD, "/note four", chat=LEAD)
+
+    assert await story.ask(LEAD, "/undo", chat=LEAD) == "↩️ Taken back:\n📝 four"
+    assert [entry.undone_at is not None for entry in await story.rows(Entry)] == [True]

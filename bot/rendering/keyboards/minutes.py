@@ -30,12 +30,7 @@ class Draft:
 
     @property
     def room(self) -> tuple[Button, ...]:
-        """Return the button by which guests and times are corrected, if they can be.
-
-        What a later version says of them is what the one before it said.
-        """
-        if self.version > 1:
-            return ()
+        """Return the button by which guests and times are corrected."""
         return (Button("room-after", tap(Verb.ROOM, self.meeting_id)),)
 
     @property
@@ -72,8 +67,7 @@ def roll(
         (draft.button("draft-mark", Edit.MARK, at, page, organisation=name, mark=mark),)
         for at, name, mark in shown
     )
-    room = (draft.room,) if draft.room else ()
-    return (*marks, *_turning(draft, ROLL, page, pages), *room, _done(draft, ROLL))
+    return (*marks, *_turning(draft, ROLL, page, pages), draft.room, _done(draft, ROLL))
 
 
 def part(
