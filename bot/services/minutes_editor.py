@@ -24,21 +24,21 @@ from bot.domain.minutes import (
 from bot.domain.notebook import EntryGone, EntryKind, Line
 from bot.domain.roles import Actor
 from bot.domain.write_ups import check_times
-<<<<<<< HEAD
-from bot.models import Entry, Group, Meeting, Member, Minutes, OutboxMessage, Sitting
-=======
-from bot.models import Entry, Group, Meeting, Minutes, OutboxMessage, Presence, Sitting
->>>>>>> fix5b
+from bot.models import Entry, Group, Meeting, Member, Minutes, OutboxMessage, Presence, Sitting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.queries import minutes as queries
 from bot.queries import notebook as notebook_queries
-<<<<<<< HEAD
-from bot.services import actions, minutes_views, motion_posts, objections, plan, support
-=======
 from bot.queries import presence as presence_queries
-from bot.services import actions, minutes_views, motion_posts, objections, sitting_posts
->>>>>>> fix5b
+from bot.services import (
+    actions,
+    minutes_views,
+    motion_posts,
+    objections,
+    plan,
+    sitting_posts,
+    support,
+)
 from bot.services.minutes import approvable
 from bot.services.minutes_views import DRAFT
 
