@@ -41,7 +41,7 @@ from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
 from bot.domain.minutes import DeputyLater, MinutesState, ObjectionUnclear
 from bot.domain.minutes import Edit as MinutesEdit
-from bot.domain.motions import Ballot, MotionState, NotAVoter
+from bot.domain.motions import Ballot, MotionState, NotAVoter, PrivateChatMissing
 from bot.domain.notebook import EntryKind as NoteKind
 from bot.domain.notebook import EntryKind as Written
 from bot.domain.notebook import NothingToUndo, NotYourEntry, OnlyIdeas
@@ -904,7 +904,8 @@ PRIVATE = {
     "/close": MANAGERS,
     "/minutes": READERS,
     # The backbone is asked in which of its two groups.
-    "/undo": LEAD | BACKBONE,
+    # What the lead wrote down last stands in another coalition: nothing there is theirs any more.
+    "/undo": BACKBONE,
     "/find": READERS,
     "/attendance": READERS,
     "[coalition]": OPERATOR | BACKBONE,
@@ -962,7 +963,7 @@ REFUSALS = {
     PrivateOnly,
     InvitationOver,
     NoSummary,
-    NothingToReport,
+    PrivateChatMissing,
     WeekUnknown,
 }
 LEAVES_TRACES = {"update_mark_even", "update_mark_odd", "outbox"}
