@@ -34,6 +34,7 @@ from bot.flows.flow import (
     Flow,
     NotYourQuestion,
     Pick,
+    PictureWanted,
     QuestionOver,
     Said,
     Screen,
@@ -315,7 +316,7 @@ def _standing(flow: Flow[Any], row: Conversation) -> Standing[Any] | None:
 async def _take_typed(found: _Open, text: str) -> None:
     try:
         if not text.strip():
-            raise WordsWanted
+            raise WordsWanted if found.at.step.picture is None else PictureWanted
         await _take(found, _meaning(found.screen, text), is_typed=True)
     except (NotAllowed, StrangerHere, AnonymousAdmin):
         # Another answer would not help.

@@ -57,6 +57,13 @@ class WordsWanted(BotError):
     """A sticker, a picture or a voice note came where words were asked for."""
 
 
+class PictureWanted(BotError):
+    """A file or a voice note came where a picture was asked for.
+
+    A picture that was sent as a file stays one: Telegram shows it to nobody before they load it.
+    """
+
+
 @dataclass(frozen=True)
 class Words:
     """Somebody typed an answer."""

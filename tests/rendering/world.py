@@ -171,6 +171,7 @@ from bot.flows.flow import (
     AnswerRefused,
     ChoiceWanted,
     NotYourQuestion,
+    PictureWanted,
     QuestionOver,
     WordsWanted,
 )
@@ -1082,6 +1083,7 @@ def _refusals(name: str) -> list[BotError]:
         QuestionOver(),
         QuestionOver(command="meeting"),
         WordsWanted(),
+        PictureWanted(),
         AnonymousAdmin(),
         CalendarFull(),
         CoalitionAmbiguous(),

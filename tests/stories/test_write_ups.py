@@ -356,6 +356,9 @@ async def test_a_photo_of_the_list_is_kept_for_those_who_may_see_it(story: Story
     await story.tap(LEAD, "✅ That is all", chat=LEAD)
     await story.tap(LEAD, "✅ That is all", chat=LEAD)
 
+    story.telegram.send_document(LEAD, LEAD, png(), name="list.png")
+    await story.settle()
+    assert "once more as a photo, not as a file" in shown(story.last(LEAD)).open
     story.telegram.send_photo(LEAD, LEAD, png())
     await story.settle()
     assert "Thank you: 1 photo" in shown(story.last(LEAD)).open
