@@ -54,7 +54,7 @@ PICTURE = "summary-weeks"
 """The subject of the picture of twelve weeks."""
 A_PAGE = 6
 """Groups on one page: a phone's screen."""
-MEETINGS = 8
+MEETINGS = 6
 """Meetings of the next seven days that are named."""
 _KEPT = TypeAdapter(Weekly)
 Counted: TypeAlias = dict[tuple[int, date], Weekly]

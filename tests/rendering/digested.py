@@ -107,7 +107,7 @@ def texts(name: str) -> dict[str, list[Facts]]:
         ],
         "digests/group.html": [
             {"week": WEEK, "one": one, "count": count, "due": due, "streams": said}
-            | {"meetings": [Coming(2, name, datetime(2026, 12, 10, 10))] * count}
+            | {"meetings": [Coming(2, name, datetime(2026, 12, 10, 10))] * min(count, MEETINGS)}
             | {"more_meetings": count - 1}
             for one, count, due, said in zip(
                 _shown(name),
