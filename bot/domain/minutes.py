@@ -13,6 +13,7 @@ from enum import StrEnum
 from bot.domain import holidays
 from bot.domain.notebook import EntryKind, Line
 from bot.domain.presence import How, Present
+from bot.domain.sittings import NotOpen
 from bot.domain.ways import Way
 from bot.errors import BotError
 
@@ -218,7 +219,7 @@ class MinutesOut(BotError):
     """Minutes were to be changed or approved that have been published already."""
 
 
-class LastMinutesOut(BotError):
+class LastMinutesOut(NotOpen):
     """Something was to be written down, but no meeting is open, and the last minutes are out.
 
     What is missing or wrong in them is objected to.

@@ -316,7 +316,8 @@ def _standing(flow: Flow[Any], row: Conversation) -> Standing[Any] | None:
 async def _take_typed(found: _Open, text: str) -> None:
     try:
         if not text.strip():
-            raise WordsWanted if found.at.step.picture is None else PictureWanted
+            step = found.at.step
+            raise PictureWanted if step is not None and step.picture else WordsWanted
         await _take(found, _meaning(found.screen, text), is_typed=True)
     except (NotAllowed, StrangerHere, AnonymousAdmin):
         # Another answer would not help.

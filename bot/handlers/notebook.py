@@ -7,7 +7,6 @@ from functools import partial
 from bot.domain import actions as rules
 from bot.domain.actions import AmendmentUnclear
 from bot.domain.facilitation import Duty
-from bot.domain.minutes import LastMinutesOut
 from bot.domain.notebook import LATELY, EntryKind, EntryOut, OnlyIdeas
 from bot.domain.roles import Action, NotAllowed
 from bot.domain.sittings import NotOpen
@@ -85,7 +84,7 @@ async def _undone_in(desk: Desk, incoming: Incoming) -> Meeting:
     actor = await desk.actor(incoming)
     try:
         return await desk.open_meeting(incoming, actor, Action.SHARE, afterwards=Action.SHARE)
-    except (NotOpen, LastMinutesOut):
+    except NotOpen:
         lately = desk.now - LATELY
         if await queries.has_published_words(desk.session, actor.member_id or 0, lately):
             raise EntryOut from None

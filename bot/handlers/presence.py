@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.facilitation import Duty
-from bot.domain.minutes import LastMinutesOut
 from bot.domain.presence import Guest, How, Mark, NotHere, is_moment, read_guests
 from bot.domain.roles import Action, Actor, can
 from bot.domain.sittings import NotOpen
@@ -142,7 +141,7 @@ async def _noted(desk: Desk, incoming: Incoming) -> Meeting:
         return await desk.open_meeting(
             incoming, actor, Action.RUN_MEETING, afterwards=Action.RUN_MEETING
         )
-    except (NotOpen, LastMinutesOut):
+    except NotOpen:
         if incoming.is_private:
             mine = await groups.where_allowed(desk.session, actor, Action.SEE_MEETINGS)
         else:

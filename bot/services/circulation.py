@@ -62,7 +62,9 @@ async def give_file(
     await _name(session, meeting)
     place = await members.nearest(session, actor, asked_in)
     about = About(FILE, meeting_id, meeting.file_version, place.languages[0])
-    if await is_in_sight(session, place, about, now):
+    # In private each may be another: that of a series changes with all of its meetings.
+    is_one_file = meeting.series_id is None or place.chat_id < 0
+    if is_one_file and await is_in_sight(session, place, about, now):
         return Carried(place.chat_id > 0, is_new=False)
     await post.send_file(
         session,

@@ -18,7 +18,7 @@ from bot.domain.digests import (
 )
 from bot.domain.streams import Stream, StreamKey
 from bot.errors import BotError
-from bot.services.digests import Shown
+from bot.services.digests import MEETINGS, Shown
 
 Facts = dict[str, Any]
 

@@ -44,7 +44,7 @@ SAID = {
     "present": r"🤝 (\d+) of \d+ organisations came",
     "seats": r"🤝 \d+ of (\d+) organisations came",
     "open": r"👉 (\d+) actions? (?:is|are) open",
-    "overdue": r"open, (\d+) past",
+    "overdue": r"open ?, (\d+) past",
 }
 """Where the numbers stand on the first screen; of what needs somebody the lines are counted."""
 

@@ -124,6 +124,7 @@ async def test_it_comes_by_itself_on_monday_at_eight_to_leads_and_the_team(story
     assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1, 0]
     assert shown(story.last(LEAD)).buttons[1:] == [
         ["📗 Excel", "⏰ Another time"],
+        ["⬅️ The week before"],
         ["🔕 No weekly summary"],
     ]
 

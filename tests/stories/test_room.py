@@ -244,7 +244,8 @@ async def test_each_organisation_stands_once_with_its_people_and_their_times(sto
     await story.travel(minutes=20)
     await story.write(LEAD, "/close")
     draft = read(story.said(LEAD)[-1])
-    people = "Maji Bora Trust (Amina Hassan, until 10:43; Peter Lokwawi, from 10:23, until 10:43)"
+    peter = "Peter Lokwawi, by phone, from 10:23, until 10:43"
+    people = f"Maji Bora Trust (Amina Hassan, until 10:43; {peter})"
     assert f"Wajir Drought Office (Halima Abdi), {people}" in draft
     assert "In attendance: Tom Visitor, County office (Mr Ali, until 10:23)" in draft
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
@@ -452,7 +453,7 @@ async def test_the_list_under_a_draft_corrects_who_was_there(story: Story) -> No
     await story.tap(LEAD, "📄 The whole", chat=LEAD)
     draft = shown(story.last(LEAD, with_button="✅ Approve")).open
     assert "Present: 4 of 8 organisations" in draft
-    assert "Green Rangelands (Fatuma Omar, until 10:45)" in draft
+    assert "Green Rangelands (Fatuma Omar, by phone, until 10:45)" in draft
     assert [one.how for one in await story.rows(Presence) if one.left_at] == [How.PHONE, How.HERE]
     assert "Elimu Kaskazini" in draft.partition("Absent:")[0]
     assert "In attendance: WFP (Ms Wako)" in draft
