@@ -66,8 +66,8 @@ class Ticker:
                 # Most looks find nothing: they cost one statement.
                 is_due = await self._toolbox.database.run(self._too_late)
                 while is_due:
-                    is_due = await self._toolbox.database.run(self._portion)
                     self._toolbox.sender.nudge()
+                    is_due = await self._toolbox.database.run(self._portion)
 
     async def tidy(self) -> None:
         """Do a portion of the housekeeping."""
@@ -97,25 +97,19 @@ class Ticker:
     async def _portion(self, session: AsyncSession) -> bool:
         now = self._toolbox.clock.now()
         due = await occasions.due(session, now)
-        is_left = await self._bring_all(session, due, now)
-        # Fewer than a portion were all of them.
-        return is_left or len(due) == occasions.BATCH
+        await self._bring_all(session, due, now)
+        return bool(due)
 
     async def _bring_all(
         self, session: AsyncSession, due: Sequence[Occasion], now: datetime
-    ) -> bool:
-        """Return whether any of them failed, and is to be tried again."""
-        became = [(one, await self._bring(session, one, now)) for one in due]
-        if missed := [one for one, is_brought in became if is_brought is False]:
+    ) -> None:
+        missed = [one for one in due if not await self._bring(session, one, now)]
+        if missed:
             log.warning("occasions.skipped", count=len(missed))
             await self._own_up(session, missed, now)
-        return any(is_brought is None for _, is_brought in became)
 
-    async def _bring(self, session: AsyncSession, occasion: Occasion, now: datetime) -> bool | None:
-        """Bring one occasion about behind a savepoint; the others must not suffer from it.
-
-        Returns False if it was too late, and None if it failed and is to be tried again.
-        """
+    async def _bring(self, session: AsyncSession, occasion: Occasion, now: datetime) -> bool:
+        """Bring one occasion about behind a savepoint; the others must not suffer from it."""
         # Read now: a rollback empties what was changed behind the savepoint.
         key, kind = occasion.key, occasion.kind
         # Statements on SQLite do not give way by themselves: let what is being sent go on.
@@ -132,7 +126,7 @@ class Ticker:
             return True
         taken.attempts += 1
         if taken.attempts < ATTEMPTS:
-            return None
+            return True
         occasions.end(taken, OccasionState.SKIPPED, now)
         return False
 

@@ -510,10 +510,6 @@ async def test_on_one_phone_the_secretary_votes_for_everybody(story: Story) -> N
     )
     assert "Maji Bora Trust" not in absent
     assert "Present: 3 of 8" in present
-
-    await story.tap(LEAD, DECIDED, chat=LEAD)
-    await story.write(LEAD, "/close", chat=LEAD)
-    draft = shown(story.last(LEAD, with_button="✅ Approve")).open
     assert (
         "✋ Reservation: Maji Bora Trust*: Too far for the women\n"
         "   ✋ Reservation: Pastoral Voices\n"
