@@ -103,6 +103,8 @@ async def _revise(
         text=renderer().post(BOARD_TEXT, languages=languages, **facts),
         keyboard=post.buttons(keyboard, languages),
         now=now,
+        # Minutes come out days after the meeting, and people correct who was there.
+        expires_at=now + post.REPLIES_EXPIRE,
     )
 
 

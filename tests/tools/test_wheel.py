@@ -18,7 +18,7 @@ from bot.rendering.i18n import Catalogues
 from tests.rendering.pdf import pages
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds (real) within which a program starts."""
 
 ALONE = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
