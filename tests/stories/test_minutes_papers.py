@@ -127,6 +127,7 @@ async def test_the_copy_is_plain_words_with_stars(story: Story) -> None:
         "*Minutes no. 1/2026: Wajir meeting*\n"
         "Thu 3 Dec 2026, 10:03–10:03\n"
         "\n"
+        "Place: County Hall, or by phone\n"
         "*Present: 2 of 8 organisations*\n"
         "5 organisations make a quorum. It was not there.\n"
         "Wajir Drought Office (Halima Abdi), Maji Bora Trust (Amina Hassan)\n"
