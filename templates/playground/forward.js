@@ -14,7 +14,7 @@ export function startForward(message, button) {
     hook: { "data-forward-to": id },
     use: () => forward(message, id),
   }));
-  openMenu(items, button, words.forward_to);
+  openMenu(items, button, words.forward_to, { isNamed: true });
 }
 
 async function forward(message, to) {

@@ -10,7 +10,7 @@ import { openFirst, pressStart } from "./start.js";
 import { focused, forgetMessages, markRead, pressedInTalk, resized, scrolled, showChat, showTyping, toEnd, toOpening } from "./talk.js";
 import { attempt, endToast } from "./toast.js";
 import { go, isPhone, readPlace, view } from "./view.js";
-import { cancelAbout, choose, detach, openAttach, openCommands, prepare, pressedInBox, putAside, startRecording, submit, takeUp, typed } from "./writing.js";
+import { choose, detach, openAttach, openCommands, prepare, pressedInBox, putAside, settleAbout, startRecording, submit, takeUp, typed } from "./writing.js";
 
 let asked = 0;
 
@@ -154,7 +154,7 @@ for (const kind of ["photo", "voice", "document"]) {
   const input = document.querySelector(`[data-choose="${kind}"]`);
   input.addEventListener("change", () => choose(kind, input));
 }
-seen("about").querySelector("[data-cancel]").addEventListener("click", cancelAbout);
+seen("about").querySelector("[data-cancel]").addEventListener("click", settleAbout);
 seen("attached").querySelector("[data-detach]").addEventListener("click", () => {
   detach();
   seen("write").focus();

@@ -107,7 +107,7 @@ export async function submit(event) {
   detach();
   if (about?.kind === "edit") await rewrite(about.message, text);
   else {
-    endAbout();
+    settleAbout();
     closeMenu();
     send(text, { replied: about ? quoted(about.message) : null, attached });
   }
@@ -165,14 +165,14 @@ function isGone({ id }) {
 
 // --- what the bot asks for --------------------------------------------------------------------------------
 
-const declined = new Set(); // keys of messages of the bot whose reply was cancelled; a reload offers it again
+const settled = new Set(); // keys of messages of the bot that were answered or left alone; a reload offers these again
 
 // In private the bot can ask for a reply: it opens by itself, as in Telegram's apps.
 function offerReply() {
   if (seen("form").hidden || view.about?.kind === "edit") return;
   if (view.about && (seen("write").value || view.attached || view.about.message.asks)) return;
   const message = unanswered();
-  if (message && !declined.has(message.key)) startAbout("reply", message, { isAsked: true });
+  if (message && !settled.has(message.key)) startAbout("reply", message, { isAsked: true });
 }
 
 // The newest message of the bot, if it asks for a reply and has none.
@@ -184,8 +184,9 @@ function unanswered() {
   return last;
 }
 
-export function cancelAbout() {
-  if (view.about?.message.asks) declined.add(view.about.message.key);
+// The strip was used or cancelled: what the bot asked for is not offered again, also when the bot takes the answer away.
+export function settleAbout() {
+  if (view.about?.message.asks) settled.add(view.about.message.key);
   endAbout();
 }
 
@@ -338,5 +339,5 @@ export function pressedInBox(event) {
 
 function leave() {
   detach();
-  cancelAbout();
+  settleAbout();
 }
