@@ -1,7 +1,7 @@
 """The notebook of a meeting: what was agreed, who does what, and what is worth keeping."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -124,6 +124,10 @@ class WrittenAlready(BotError):
 class OffTheRecord(BotError):
     """Something was to be written down of an item of which only the title is kept."""
 
+    def __init__(self, *, title: str = "") -> None:
+        super().__init__("an item off the record")
+        self.title = title
+
 
 class NothingToUndo(BotError):
     """Nobody's last entry is there to be taken back."""
@@ -202,3 +206,9 @@ def _points(text: str, announcing: Collection[tuple[str, ...]]) -> Iterator[str]
         else:
             said = f"{said} {line}".strip()
     yield said
+
+
+def named_in(text: str, titles: Iterable[str]) -> str:
+    """Return the title that stands with a colon before the words: "Salaries: …"; empty: none."""
+    head, colon, _ = text.partition(":")
+    return next((title for title in titles if colon and phrase(title) == phrase(head)), "")

@@ -22,7 +22,7 @@ from bot.domain.minutes import (
     Record,
     Screen,
 )
-from bot.domain.notebook import EntryGone, EntryKind, Line
+from bot.domain.notebook import EntryGone, EntryKind, Line, OffTheRecord
 from bot.domain.roles import Actor
 from bot.domain.write_ups import check_times
 from bot.models import Entry, Group, Meeting, Member, Minutes, OutboxMessage, Presence, Sitting
@@ -421,8 +421,10 @@ async def _move(opened: _Opened, entry_id: int, to: int) -> None:
 async def _add(opened: _Opened, kind: EntryKind, text: str) -> None:
     part = opened.screen.at
     section = opened.record.sections[part - 1] if part else None
-    if section is None or section.is_off_record:
+    if section is None:
         raise LineUnclear
+    if section.is_off_record:
+        raise OffTheRecord(title=section.title)
     entry = Entry(
         group_id=opened.meeting.group_id,
         meeting_id=stored_id(opened.meeting),

@@ -123,8 +123,10 @@ async def capture(
     item_id = book.sitting.item_id
     if not is_open:
         item_id = await queries.last_item(session, meeting_id)
-    if item_id is not None and (await session.get_one(AgendaItem, item_id)).is_off_record:
-        raise OffTheRecord
+    if item_id is not None:
+        item = await session.get_one(AgendaItem, item_id)
+        if item.is_off_record:
+            raise OffTheRecord(title=item.title)
     entry = Entry(
         group_id=book.meeting.group_id,
         meeting_id=meeting_id,
@@ -136,6 +138,7 @@ async def capture(
         source_chat_id=said.source[0],
         source_message_id=said.source[1],
     )
+    await _check_on_record(session, book, said)
     unclear = await _word(session, book, entry, said, now=now)
     if await queries.is_written(session, entry):
         raise WrittenAlready
@@ -166,6 +169,7 @@ async def correct(
     book, entry = await _open_entry(session, entry_id)
     roles.require(actor, action_for(kind), book.scope)
     await _require_author(session, entry, actor)
+    await _check_on_record(session, book, said)
     entry.kind = kind
     unclear = await _word(session, book, entry, said, now=now)
     await _review(session, book, entry, now=now)
@@ -399,6 +403,20 @@ def _may_change(book: _Book, entry: Entry, actor: Actor, takes: int = 0) -> bool
 def _require_change(book: _Book, entry: Entry, actor: Actor, takes: int = 0) -> None:
     if not _may_change(book, entry, actor, takes):
         roles.require(actor, Action.RUN_MEETING, book.scope)
+
+
+async def _check_on_record(session: AsyncSession, book: _Book, said: Said) -> None:
+    """Refuse words that name an item off the record before them: "Salaries: we raise them".
+
+    Raises:
+        OffTheRecord: see there.
+    """
+    text = said.text or said.quoted
+    if ":" not in text:
+        return
+    agenda = [one.item for one in await sitting_queries.timed(session, book.meeting)]
+    if title := rules.named_in(text, [item.title for item in agenda if item.is_off_record]):
+        raise OffTheRecord(title=title)
 
 
 async def _word(
