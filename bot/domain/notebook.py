@@ -19,7 +19,7 @@ ENTRIES_LIMIT = 300
 _MARK = re.compile(
     r"""\s*(?:
         [•◦▪▫‣●○■□·✅☑✔✓👉➡→➢📝💡]\ufe0f?\s*    # signs, also those of the bot's own lists
-        | [-*–—](?:\s+|$)                         # a dash or a star, and a blank
+        | [-*\u2013\u2014](?:\s+|$)               # a dash or a star, and a blank
         | -(?=[^\W\d_])                          # "-Repair it", as it is typed in a hurry
         | \(?\d{1,2}[.)](?:\s+|$|(?=[^\W\d_]))  # 1.  2)  (3)
         | \(?[a-z]\)\s+                          # a)  (b)

@@ -269,7 +269,7 @@ def read_room(names: Mapping[int, str], text: str, words: RoomWords) -> Remember
     for line in lines:
         if not line or _folded(line) in words.announcing:
             continue
-        said = _all_but(names, line, words)
+        said = _all_but(line, words)
         if said is None:
             _add_named(names, line, words, came, unclear)
             continue
@@ -297,7 +297,7 @@ class _AllBut:
     """What is said of some of them: "all, Afya by phone"."""
 
 
-def _all_but(names: Mapping[int, str], line: str, words: RoomWords) -> _AllBut | None:
+def _all_but(line: str, words: RoomWords) -> _AllBut | None:
     """Read "all", "everyone by phone", "all except Afya", "except Afya"; None: it lists names."""
     spoken = line.split()
     everyone = _longest(spoken, 0, words.everyone)

@@ -72,7 +72,9 @@ class WriteUp:
 
     def secret_of(self, text: str) -> str:
         """Return the item off the record that words name before a colon; empty: none."""
-        return notebook.named_in(text, [name for key, name in self.agenda if key in self.off_record])
+        return notebook.named_in(
+            text, [name for key, name in self.agenda if key in self.off_record]
+        )
 
 
 def _ask_times(known: WriteUp, _scene: Scene) -> Screen:
@@ -143,7 +145,9 @@ def _ask_room(known: WriteUp, _scene: Scene) -> Screen:
         "seats": len(known.seats),
         "unknown": known.unknown,
     }
-    return Screen("write_ups/ask_room.html", facts, _toggles(known.seats, known.present, known.hows))
+    return Screen(
+        "write_ups/ask_room.html", facts, _toggles(known.seats, known.present, known.hows)
+    )
 
 
 def _take_room(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
@@ -222,9 +226,7 @@ def _take_decisions(known: WriteUp, said: Said, scene: Scene) -> WriteUp:
     lines, secret = _on_record(known, _lines(said.text))
     words = renderer().review_words
     found = [
-        decisions.split_review(
-            line, now=scene.local_now, languages=scene.languages, words=words
-        )
+        decisions.split_review(line, now=scene.local_now, languages=scene.languages, words=words)
         for line in lines
     ]
     return replace(

@@ -443,9 +443,7 @@ async def _add(opened: _Opened, kind: EntryKind, text: str) -> None:
     opened.session.add(entry)
     await opened.session.flush()
     if review_on is not None:
-        await decisions.review_at(
-            opened.session, entry, opened.meeting, review_on, now=opened.now
-        )
+        await decisions.review_at(opened.session, entry, opened.meeting, review_on, now=opened.now)
     await plan.follow(opened.session, entry)
     await support.follow(opened.session, entry, now=opened.now)
     _touch(opened, entry)

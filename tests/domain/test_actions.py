@@ -230,7 +230,9 @@ def test_names_that_came_later_are_added_to_the_words_once() -> None:
         ("Peter: call\n- write", ["Peter: call", "write"]),
     ],
 )
-def test_each_line_that_says_who_and_each_point_of_a_list_is_an_action(said: str, parts: list[str]) -> None:
+def test_each_line_that_says_who_and_each_point_of_a_list_is_an_action(
+    said: str, parts: list[str]
+) -> None:
     words = renderer().action_words
     found = actions.separate(said, Around(KNOWN), words, now=NOW, languages=LANGUAGES)
 

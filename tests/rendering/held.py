@@ -641,8 +641,12 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         "write_ups/words.txt": [{}],
         "write_ups/list_kept.html": [about | {"until": CLOSED}],
         "write_ups/list_in_group.html": [{}],
-        "write_ups/is_list.html": [{"count": count} for count in (1, 2)],
-        "write_ups/toast_taken.txt": [{"meeting": held_meeting(name)}],
+        "write_ups/is_list.html": [
+            {"count": count, "is_album": is_album} for count in (1, 2) for is_album in (False, True)
+        ],
+        "write_ups/toast_taken.txt": [
+            {"meeting": held_meeting(name), "count": count} for count in (1, 3)
+        ],
         "write_ups/toast_list.txt": [{"count": count} for count in (0, 1)],
     }
 

@@ -578,3 +578,23 @@ async def test_the_points_of_a_list_in_reply_to_a_draft_are_lines_of_their_own(
 
     assert await entries(story) == [("agreed", "Rice"), ("agreed", "Fuel")]
     assert "review on Mon 1 Mar 2027" in shown(story.last(LEAD)).open
+
+
+async def test_what_is_written_of_an_item_off_the_record_is_not_kept_and_said_kindly(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/item new: Salaries, off the record")
+    said = await story.ask(LEAD, "/agreed Ten percent more")
+    assert said == (
+        "🔒 Salaries is off the record: I keep its title, and nothing that you wrote of it.\n"
+        "Should it stand in the minutes after all? Then go on to the next item, and write it once "
+        "more there."
+    )
+    await story.write(LEAD, "/item new: Fuel")
+    assert "🔒 Salaries is off" in await story.ask(LEAD, "/note Salaries: ten percent more")
+    command = await story.write(LEAD, "/agreed The fund pays: half")
+    await story.correct(LEAD, command, "/agreed salaries: ten percent more")
+    await story.write(LEAD, "/close")
+    assert "🔒 Salaries is off" in await story.ask(LEAD, "/agreed Salaries: ten percent more")
+
+    assert await entries(story) == [("agreed", "The fund pays: half")]

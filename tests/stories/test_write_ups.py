@@ -426,6 +426,52 @@ async def test_a_list_that_comes_before_the_question_is_kept_after_one_tap(story
     assert len(await story.rows(PaperList)) == 1
 
 
+async def _album(story: Story, count: int, *, begins: int = 0) -> list[int]:
+    """Let the lead send photos in one go: an update each, all of them there at once."""
+    sizes = range(40 + begins, 40 + begins + count)
+    sent = [story.telegram.send_photo(LEAD, LEAD, png(size, 40)) for size in sizes]
+    story.telegram.updates.clear()
+    for message_id in sent:
+        shape = story.telegram.message_object(story.message(message_id, LEAD))
+        story.telegram.push_raw({"message": shape | {"media_group_id": "7"}})
+    await story.settle()
+    return sent
+
+
+async def test_an_album_is_asked_about_once_and_one_tap_keeps_all_its_photos(
+    story: Story,
+) -> None:
+    await story.travel_to(datetime(2026, 12, 3, 10, tzinfo=UTC))
+    await _album(story, 3)
+    asked = [m for m in story.from_bot(LEAD) if "Is this the attendance list" in m.text]
+    assert len(asked) == 1
+    assert "One tap keeps all the photos that you have sent together." in shown(asked[0]).open
+
+    said = await story.tap(LEAD, "🖼 Yes, of Thu 3 Dec", chat=LEAD, message=asked[0].id)
+    assert said == "Thank you: I keep 3 photos as the list of Thu 3 Dec, 10:00."
+    await story.tap(LEAD, "🖼 Yes, of Thu 3 Dec", chat=LEAD, message=asked[0].id)
+    papers = await story.rows(PaperList)
+    assert len({paper.file_id for paper in papers}) == len(papers) == 3
+
+    # On a weak network the last page comes after the answer.
+    await _album(story, 1, begins=3)
+    assert len(await story.rows(PaperList)) == 4
+    assert len([m for m in story.from_bot(LEAD) if "Is this the attendance" in m.text]) == 1
+
+
+async def test_an_album_that_answers_the_last_question_is_thanked_for_once(story: Story) -> None:
+    await _asked_what_was_decided(story, has_agenda=False)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+
+    await _album(story, 3)
+
+    thanks = [m for m in story.from_bot(LEAD) if "Thank you: " in m.text]
+    assert ["Thank you: 3 photos." in m.text for m in thanks] == [True]
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    assert len(await story.rows(PaperList)) == 3
+
+
 async def test_a_list_that_comes_in_the_middle_of_the_questions_is_kept(story: Story) -> None:
     await story.travel_to(MORNING)
     await story.tap(LEAD, "✅ Held", chat=LEAD)
@@ -692,7 +738,9 @@ async def test_each_point_of_a_list_is_written_up_apart_with_its_review(story: S
         chat=LEAD,
     )
     asked = shown(story.last(LEAD)).open
-    assert "✅ We meet twice a month · review on Mon 1 Mar 2027\n✅ The fund pays fuel until" in asked
+    assert (
+        "✅ We meet twice a month · review on Mon 1 Mar 2027\n✅ The fund pays fuel until" in asked
+    )
     refused = await story.ask(LEAD, "Fuel, review by 3 Nov", chat=LEAD)
     assert "Tue 3 Nov" in refused
     await story.tap(LEAD, "✅ That is all", chat=LEAD)
