@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.domain import names, organisations
+from bot.domain import names, notebook, organisations
 from bot.domain.dates import DayWord, PhrasesBy, read_deadline
 from bot.domain.dates.tokens import phrase
 from bot.domain.notebook import TEXT_LIMIT
@@ -27,7 +27,6 @@ _NAME_WORDS = 4
 
 _STREAM = re.compile(rf"(?<!\S)#(?=[^\W\d_]|\d*[-_]?[^\W\d_])([\w-]{{1,{STREAM_LIMIT}}})(?!\w)")
 _SEPARATED = re.compile(r"\s*[,;(]\s*|\s+[-\u2013\u2014]\s+")
-_BULLET = re.compile(r"^\s*(?:[-*\u2022\u2013]|\d{1,2}[.)])\s+")
 _JOINED = re.compile(r"([&+/])")
 _COMMA = re.compile(r"([,;])")
 _COLON = re.compile(r"\s*:\s+|\s+[-\u2013\u2014]\s+")
@@ -56,6 +55,8 @@ class Word(StrEnum):
     """Before a time that is no day: "after" the rains, "during" the dry season."""
     UNDO = "undo"
     """Alone: "undo"."""
+    LIST = "list"
+    """Above a list, and said with the command already: "actions:", "we agreed:"."""
 
 
 Words = PhrasesBy
@@ -141,13 +142,16 @@ def read(
 def separate(
     text: str, around: Around, words: Words, *, now: datetime, languages: Sequence[str]
 ) -> list[str]:
-    """Return the actions in a text of several lines, if each of them says who does it."""
-    lines = [_BULLET.sub("", line).strip() for line in text.splitlines() if line.strip()]
+    """Return the actions in a text: lines each of which says who does it, or the points of a list.
+
+    "Amina:" above a list is who does all of it.
+    """
+    lines = [one for line in text.splitlines() for one in notebook.entries(line)]
     if len(lines) > 1 and all(
         read(line, around, words, now=now, languages=languages).owners for line in lines
     ):
         return lines
-    return [text]
+    return notebook.entries(text, announcing=words[Word.LIST])
 
 
 def of_others(

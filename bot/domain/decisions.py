@@ -2,10 +2,18 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from bot.domain.dates import DateInThePast, days, months_after
+from bot.domain.dates import (
+    DateInThePast,
+    DayWord,
+    PhrasesBy,
+    days,
+    ends,
+    months_after,
+    read_deadline,
+)
 from bot.domain.dates.numbers import numeral
 from bot.domain.dates.tokens import Kind, phrase, positions, tokens, without
 from bot.domain.dates.vocabulary import vocabulary
@@ -43,6 +51,8 @@ class ReviewWords:
     months: Collection[str] = ()
     fillers: Collection[str] = ()
     """What may stand beside "3 months": "in", "after"."""
+    days: PhrasesBy = field(default_factory=dict)
+    """What stands around a day until which something is done: "by", "before"; see `DayWord`."""
 
 
 class ReviewUnreadable(BotError):
@@ -127,9 +137,30 @@ def _day(text: str, *, now: datetime, languages: Sequence[str], words: ReviewWor
         return months_after(now.date(), months) if 0 < months <= LONGEST else None
     cut = tokens(text)
     pieces = days.find(cut, vocabulary(tuple(languages)))
-    if not pieces or phrase(without(text, cut, positions(pieces))):
+    around = phrase(without(text, cut, positions(pieces))) if pieces else None
+    known = {*words.days.get(DayWord.UNTIL, ()), *words.days.get(DayWord.ON, ()), ()}
+    if around in known:
+        return days.resolve(pieces, text=text, cut=cut, now=now, start=None)
+    return None if pieces else _by(text, now=now, languages=languages, words=words)
+
+
+def _by(text: str, *, now: datetime, languages: Sequence[str], words: ReviewWords) -> date | None:
+    """Return the day in "in March" and "within two weeks"; None if it says none, or more.
+
+    Of a month it is the first day that is ahead, so that there is a meeting left in it.
+    """
+    said = read_deadline(text, now=now, languages=languages, words=words.days, is_alone=True)
+    if said.day is None or phrase(said.rest):
         return None
-    return days.resolve(pieces, text=text, cut=cut, now=now, start=None)
+    cut, spoken = tokens(text), vocabulary(tuple(languages))
+    is_month = any(ends.month_end(cut, at, spoken, now.date()) for at in range(len(cut)))
+    is_end = any(
+        tuple(token.folded for token in cut[at : at + len(end)]) == end
+        for end in words.days[DayWord.END]
+        for at in range(len(cut))
+    )
+    first = said.day.replace(day=1)
+    return first if is_month and not is_end and first > now.date() else said.day
 
 
 def _months(text: str, languages: Sequence[str], words: ReviewWords) -> int | None:

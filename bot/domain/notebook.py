@@ -1,10 +1,13 @@
 """The notebook of a meeting: what was agreed, who does what, and what is worth keeping."""
 
+import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.attendance import PASSED_ON
+from bot.domain.dates.tokens import phrase
 from bot.domain.roles import Action, NotAllowed
 from bot.errors import BotError
 
@@ -13,6 +16,17 @@ TEXT_LIMIT = 1000
 ENTRIES_LIMIT = 300
 """Entries of one meeting: twice what the longest meeting has ever needed."""
 
+_MARK = re.compile(
+    r"""\s*(?:
+        [•◦▪▫‣●○■□·✅☑✔✓👉➡→➢📝💡]\ufe0f?\s*    # signs, also those of the bot's own lists
+        | [-*\u2013\u2014](?:\s+|$)               # a dash or a star, and a blank
+        | -(?=[^\W\d_])                          # "-Repair it", as it is typed in a hurry
+        | \(?\d{1,2}[.)](?:\s+|$|(?=[^\W\d_]))  # 1.  2)  (3)
+        | \(?[a-z]\)\s+                          # a)  (b)
+    )""",
+    re.VERBOSE,
+)
+"""What stands before each point of a list; never "-5 degrees", "12.30" or "*bold*"."""
 
 LATELY = timedelta(days=7)
 """How long after a meeting something that was forgotten is still added to its draft."""
@@ -110,6 +124,10 @@ class WrittenAlready(BotError):
 class OffTheRecord(BotError):
     """Something was to be written down of an item of which only the title is kept."""
 
+    def __init__(self, *, title: str = "") -> None:
+        super().__init__("an item off the record")
+        self.title = title
+
 
 class NothingToUndo(BotError):
     """Nobody's last entry is there to be taken back."""
@@ -151,3 +169,46 @@ def checked(text: str) -> str:
     if len(said) > TEXT_LIMIT:
         raise EntryTooLong(length=len(said), limit=TEXT_LIMIT)
     return said
+
+
+def entries(
+    text: str, *, announcing: Collection[tuple[str, ...]] = (), is_listed: bool = False
+) -> list[str]:
+    """Return what is to be written down one by one: each point of a list, without its mark.
+
+    A mark ("-", "•", "1.") begins an entry, and lines without one go on with it. A line before
+    that ends with a colon stands before each of its points ("Water: two trucks a week"), unless it
+    only announces a list: `announcing` are such phrases, folded ("we agreed"). Where lines were
+    asked for (`is_listed`), those of a text without any mark are entries, too. What says the same
+    twice is said once; without words there is no entry.
+    """
+    found = list(_points(text, announcing))
+    if not any(_MARK.match(line) for line in text.splitlines()):
+        found = text.splitlines() if is_listed else [text]
+    return list(dict.fromkeys(one.strip() for one in found if one.strip()))
+
+
+def _points(text: str, announcing: Collection[tuple[str, ...]]) -> Iterator[str]:
+    heading, said = "", ""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for at, line in enumerate(lines):
+        mark = _MARK.match(line)
+        is_next_marked = at + 1 < len(lines) and bool(_MARK.match(lines[at + 1]))
+        if mark:
+            yield said
+            point = line[mark.end() :].strip()
+            said = f"{heading} {point}".strip() if point else ""
+        elif line.endswith(":") and is_next_marked:
+            yield said
+            said_there = tuple(word for word in phrase(line) if any(map(str.isalnum, word)))
+            is_announced = said_there in announcing
+            heading, said = "" if is_announced else line, ""
+        else:
+            said = f"{said} {line}".strip()
+    yield said
+
+
+def named_in(text: str, titles: Iterable[str]) -> str:
+    """Return the title that stands with a colon before the words: "Salaries: …"; empty: none."""
+    head, colon, _ = text.partition(":")
+    return next((title for title in titles if colon and phrase(title) == phrase(head)), "")

@@ -167,7 +167,8 @@ async def hear(talk: Talk, text: str, *, message_id: int | None = None, picture:
     control = _control_in(text)
     at = pictured(found.flow, found.at, picture) if picture else None
     if at is not None:
-        await _go_on(found, at, is_typed=True)
+        is_below = await _stands_below(found, message_id)
+        await _go_on(found, at, is_typed=not is_below)
     elif control is not None:
         await _steer(found, control, is_typed=True)
     else:
@@ -250,6 +251,17 @@ async def show_again(talk: Talk) -> None:
         _, found = await _here(replace(talk, place=place))
         if found is not None:
             await _ask(found, is_in_place=True)
+
+
+async def _stands_below(found: _Open, message_id: int | None) -> bool:
+    """Tell whether the open question stands below a message, so that it need not come again.
+
+    Of an album each picture is a message; the question that follows the first says it of them all.
+    """
+    asked = await post.live_messages(found.talk.session, CONVERSATION, found.row.id)
+    if not asked or message_id is None:
+        return False
+    return asked[-1].message_id is None or asked[-1].message_id > message_id
 
 
 async def _is_moot(found: _Open) -> bool:

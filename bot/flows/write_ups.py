@@ -4,16 +4,18 @@ Held: when, who was there, what was dealt with, decided and given to whom; then 
 drafted as usual. Moved: to when. Not held: why.
 """
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from bot.domain import notebook, organisations, roles
+from bot.domain import decisions, notebook, roles
 from bot.domain import write_ups as rules
+from bot.domain.actions import Word
 from bot.domain.dates import DateMissing, DateUnreadable, TimeMissing, read_when
 from bot.domain.meetings import check_plan
 from bot.domain.roles import Action, Scope
-from bot.domain.write_ups import TimesUnreadable
+from bot.domain.write_ups import Came, TimesUnreadable
 from bot.errors import BotError
 from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk, Words
 from bot.models import Group
@@ -46,6 +48,8 @@ class WriteUp:
     starts: datetime | None = None
     ends: datetime | None = None
     present: tuple[int, ...] = ()
+    hows: tuple[Came, ...] = ()
+    """How some of them took part, as far as that was said."""
     is_room_known: bool = False
     unknown: tuple[str, ...] = ()
     """What was typed last and names none of the organisations."""
@@ -53,19 +57,23 @@ class WriteUp:
     items: tuple[int, ...] = ()
     are_items_known: bool = False
     decisions: tuple[str, ...] = ()
+    """Empty is one that turned out to be off the record: its words are not kept."""
+    reviews: tuple[date | None, ...] = ()
+    """When each of them is looked at again."""
     are_decisions_known: bool = False
     places: tuple[int, ...] = ()
     """To which item each decision belongs, as far as that was asked; 0: to none."""
     actions: tuple[str, ...] = ()
     are_actions_known: bool = False
+    secret: str = ""
+    """The item off the record of which something was typed last; nothing of that is kept."""
     pictures: tuple[str, ...] = ()
     is_paper_known: bool = False
 
-    @property
-    def on_record(self) -> Named:
-        """Return the items that were dealt with and to which a decision can belong."""
-        return tuple(
-            one for one in self.agenda if one[0] in self.items and one[0] not in self.off_record
+    def secret_of(self, text: str) -> str:
+        """Return the item off the record that words name before a colon; empty: none."""
+        return notebook.named_in(
+            text, [name for key, name in self.agenda if key in self.off_record]
         )
 
 
@@ -102,9 +110,18 @@ def _take_times(known: WriteUp, said: Said, scene: Scene) -> WriteUp:
     return replace(known, starts=starts, ends=ends)
 
 
-def _toggles(found: Named, chosen: tuple[int, ...]) -> tuple[tuple[Choice, ...], ...]:
+def _toggles(
+    found: Named, chosen: tuple[int, ...], hows: tuple[Came, ...] = ()
+) -> tuple[tuple[Choice, ...], ...]:
+    ways = {one.organisation_id: one.how for one in hows}
     rows = tuple(
-        (Choice(f"n{key}", "toggle", {"is_on": key in chosen, "called": name}),)
+        (
+            Choice(
+                f"n{key}",
+                "toggle",
+                {"is_on": key in chosen, "called": name, "how": ways.get(key) or ""},
+            ),
+        )
         for key, name in found
     )
     return (*rows, (Choice(ALL, "all-of-them"), Choice(DONE, "that-is-all", words=NOTHING)))
@@ -128,22 +145,37 @@ def _ask_room(known: WriteUp, _scene: Scene) -> Screen:
         "seats": len(known.seats),
         "unknown": known.unknown,
     }
-    return Screen("write_ups/ask_room.html", facts, _toggles(known.seats, known.present))
+    return Screen(
+        "write_ups/ask_room.html", facts, _toggles(known.seats, known.present, known.hows)
+    )
 
 
 def _take_room(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
     if not isinstance(said, Pick):
-        ands = renderer().control_words("and")
-        named, unknown = organisations.find_known(dict(known.seats), said.text, ands)
-        present = tuple(dict.fromkeys((*known.present, *named)))
-        return replace(known, present=present, unknown=tuple(unknown), is_room_known=False)
+        found = rules.read_room(dict(known.seats), said.text, renderer().room_words)
+        named = (*known.present, *(one.organisation_id for one in found.came))
+        said_anew = {one.organisation_id for one in found.came if one.how} | {*found.absent}
+        return replace(
+            known,
+            present=tuple(key for key in dict.fromkeys(named) if key not in found.absent),
+            hows=(*_but(known.hows, said_anew), *(one for one in found.came if one.how)),
+            unknown=found.unclear,
+            is_room_known=False,
+        )
     known = replace(known, unknown=())
     if said.value == DONE:
         return replace(known, is_room_known=True)
     if said.value == ALL:
         present = _all_or_none(known.seats, known.present)
-        return replace(known, present=present, is_room_known=False)
-    return replace(known, present=_toggled(known.present, int(said.value[1:])), is_room_known=False)
+        hows = known.hows if present else ()
+        return replace(known, present=present, hows=hows, is_room_known=False)
+    key = int(said.value[1:])
+    present = _toggled(known.present, key)
+    return replace(known, present=present, hows=_but(known.hows, [key]), is_room_known=False)
+
+
+def _but(hows: tuple[Came, ...], keys: Collection[int]) -> tuple[Came, ...]:
+    return tuple(one for one in hows if one.organisation_id not in keys)
 
 
 def _ask_guests(_known: WriteUp, _scene: Scene) -> Screen:
@@ -176,22 +208,62 @@ def _take_items(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
 
 
 def _ask_decisions(known: WriteUp, _scene: Scene) -> Screen:
-    facts = {"written": known.decisions, "has_secret": bool({*known.items} & {*known.off_record})}
+    kept = [pair for pair in zip(known.decisions, known.reviews, strict=False) if pair[0]]
+    facts = {
+        "written": [text for text, _ in kept],
+        "reviews": [day for _, day in kept],
+        "has_secret": bool({*known.items} & {*known.off_record}),
+        "secret": known.secret,
+    }
     rows = ((Choice(DONE, "that-is-all", words=NOTHING),),)
     return Screen("write_ups/ask_decisions.html", facts, rows)
 
 
-def _take_decisions(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
+def _take_decisions(known: WriteUp, said: Said, scene: Scene) -> WriteUp:
+    """Take decisions, each with the day of its review, as behind /agreed."""
     if isinstance(said, Pick):
-        return replace(known, are_decisions_known=True)
-    written = (*known.decisions, *_lines(said.text))
-    return replace(known, decisions=_few_enough(written), are_decisions_known=False)
+        return replace(known, are_decisions_known=True, secret="")
+    lines, secret = _on_record(known, _lines(said.text))
+    words = renderer().review_words
+    found = [
+        decisions.split_review(line, now=scene.local_now, languages=scene.languages, words=words)
+        for line in lines
+    ]
+    return replace(
+        known,
+        decisions=_few_enough((*known.decisions, *(text for text, _ in found))),
+        reviews=(*known.reviews, *(day for _, day in found)),
+        secret=secret,
+        are_decisions_known=False,
+    )
+
+
+def _on_record(known: WriteUp, lines: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """Return the lines that may be kept, and the item off the record that another one names."""
+    named = [known.secret_of(line) for line in lines]
+    kept = tuple(line for line, secret in zip(lines, named, strict=True) if not secret)
+    return kept, next(filter(None, named), "")
 
 
 def _ask_places(known: WriteUp, _scene: Scene) -> Screen:
     at = min(len(known.places), len(known.decisions) - 1)
-    facts = {"text": known.decisions[at], "number": at + 1, "count": len(known.decisions)}
-    rows = tuple((Choice(f"n{key}", "said", {"said": name}),) for key, name in known.on_record)
+    facts = {
+        "text": known.decisions[at],
+        "number": at + 1,
+        "count": len(known.decisions),
+        "secret": known.secret,
+    }
+    rows = tuple(
+        (
+            Choice(
+                f"n{key}",
+                "said-off-record" if key in known.off_record else "said",
+                {"said": name},
+            ),
+        )
+        for key, name in known.agenda
+        if key in known.items
+    )
     return Screen(
         "write_ups/ask_places.html",
         facts,
@@ -201,23 +273,36 @@ def _ask_places(known: WriteUp, _scene: Scene) -> Screen:
 
 
 def _take_places(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
-    """Take to which item one decision belongs; whoever came back gives the last one anew."""
+    """Take to which item one decision belongs; whoever came back gives the last one anew.
+
+    Of an item off the record the words are not kept.
+    """
     assert isinstance(said, Pick)
     before = known.places[: len(known.decisions) - 1]
     place = 0 if said.value == DONE else int(said.value[1:])
-    return replace(known, places=(*before, place))
+    if place not in known.off_record:
+        return replace(known, places=(*before, place), secret="")
+    at = len(before)
+    return replace(
+        known,
+        decisions=(*known.decisions[:at], "", *known.decisions[at + 1 :]),
+        places=(*before, 0),
+        secret=dict(known.agenda)[place],
+    )
 
 
 def _ask_actions(known: WriteUp, _scene: Scene) -> Screen:
     rows = ((Choice(DONE, "that-is-all", words=NOTHING),),)
-    return Screen("write_ups/ask_actions.html", {"written": known.actions}, rows)
+    facts = {"written": known.actions, "secret": known.secret}
+    return Screen("write_ups/ask_actions.html", facts, rows)
 
 
 def _take_actions(known: WriteUp, said: Said, _scene: Scene) -> WriteUp:
     if isinstance(said, Pick):
-        return replace(known, are_actions_known=True)
-    written = (*known.actions, *_lines(said.text))
-    return replace(known, actions=_few_enough(written), are_actions_known=False)
+        return replace(known, are_actions_known=True, secret="")
+    lines, secret = _on_record(known, _lines(said.text))
+    written = _few_enough((*known.actions, *lines))
+    return replace(known, actions=written, secret=secret, are_actions_known=False)
 
 
 def _ask_paper(known: WriteUp, _scene: Scene) -> Screen:
@@ -244,12 +329,14 @@ def _take_early(known: WriteUp, file_id: str) -> WriteUp:
 
 
 def _lines(text: str) -> tuple[str, ...]:
-    """Return what was typed, a line each.
+    """Return what was typed, a line or a point of a list each.
 
     Raises:
         EntryTooLong: one of them is a speech.
     """
-    return tuple(notebook.checked(line) for line in text.splitlines() if line.strip())
+    announcing = renderer().action_words[Word.LIST]
+    found = notebook.entries(text, announcing=announcing, is_listed=True)
+    return tuple(map(notebook.checked, found))
 
 
 def _few_enough(written: tuple[str, ...]) -> tuple[str, ...]:
@@ -260,13 +347,15 @@ def _few_enough(written: tuple[str, ...]) -> tuple[str, ...]:
 
 async def _write(talk: Talk, known: WriteUp) -> None:
     """Record the meeting; the draft of its minutes goes to who approves them, as always."""
+    hows = {one.organisation_id: one for one in known.hows}
     account = Account(
         known.starts or known.planned_starts,
         known.ends or known.planned_ends,
-        organisations=known.present,
+        came=tuple(hows.get(key, Came(key)) for key in known.present),
         guests=known.guests or (),
         items=known.items,
         decisions=known.decisions,
+        reviews=known.reviews,
         places=known.places,
         actions=known.actions,
         pictures=known.pictures,
@@ -329,7 +418,7 @@ WRITE = Flow(
             "places",
             _ask_places,
             _take_places,
-            applies=lambda known: bool(known.decisions and known.on_record),
+            applies=lambda known: bool(known.decisions and known.agenda and known.items),
             skip=lambda known: replace(known, places=(0,) * len(known.decisions)),
             again=lambda known: len(known.places) < len(known.decisions),
         ),

@@ -1,14 +1,16 @@
 """Writing down: /agreed, /action, /note, /idea, in words or as a reply; /undo."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from bot.domain import actions as rules
+from bot.domain import notebook as book
 from bot.domain.actions import AmendmentUnclear
 from bot.domain.facilitation import Duty
 from bot.domain.notebook import LATELY, EntryKind, EntryOut, OnlyIdeas
-from bot.domain.roles import Action, NotAllowed
+from bot.domain.roles import Action, Actor, NotAllowed
 from bot.domain.sittings import NotOpen
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming, Quoted
@@ -27,30 +29,49 @@ _BARE = re.compile(r"/\w+(@\w+)?")
 async def capture(desk: Desk, incoming: Incoming, *, kind: EntryKind) -> None:
     """Write down what stands behind the command, or in the message that it replies to.
 
-    Of actions each line may be one. An edited command corrects what it wrote down before.
+    Each point of a list is an entry; of actions each line may be one. An edited command corrects
+    what it wrote down before.
     """
     actor = await desk.actor(incoming)
     known = await queries.all_of_message(desk.session, incoming.chat_id, incoming.message_id or 0)
     said = await what_was_said(desk, incoming)
     meeting_id = known[0].meeting_id if known else stored_id(await _meeting(desk, incoming, kind))
-    parts = [said.text]
-    if kind is EntryKind.ACTION and not said.quoted:
-        words = (said.text, said.mentions)
-        parts = await actions.separate(
-            desk.session, meeting_id, words, speaker=actor.member_id, now=desk.now
-        )
-    for at, part in enumerate(parts):
-        one = replace(said, text=part)
+    parts = await _parts(desk, meeting_id, kind, said, actor)
+    written = []
+    for at, one in enumerate(parts):
         if at < len(known):
             number = stored_id(known[at])
-            written = await notebook.correct(desk.session, number, kind, one, actor, now=desk.now)
+            done = await notebook.correct(desk.session, number, kind, one, actor, now=desk.now)
         else:
-            written = await notebook.capture(
-                desk.session, meeting_id, kind, one, actor, now=desk.now
-            )
-        await _answer(desk, incoming, written, emoji="👌" if known else "✍")
+            done = await notebook.capture(desk.session, meeting_id, kind, one, actor, now=desk.now)
+        written.append(done)
     for entry in known[len(parts) :]:
         await notebook.undo(desk.session, stored_id(entry), actor, now=desk.now)
+    await _answer(desk, incoming, written, emoji="👌" if known else "✍")
+
+
+async def _parts(
+    desk: Desk, meeting_id: int, kind: EntryKind, said: Said, actor: Actor
+) -> list[Said]:
+    """Return what is to be written down one by one: each point of a list is an entry.
+
+    A call for help stays one, whatever it lists: the group hears of it once.
+    """
+    if kind is EntryKind.HELP:
+        points = book.entries(said.text)
+        return [replace(said, text=points[0]) if len(points) == 1 else said]
+    if kind is EntryKind.ACTION:
+        words = (said.text, said.mentions)
+        found = await actions.separate(
+            desk.session, meeting_id, words, said.quoted, speaker=actor.member_id, now=desk.now
+        )
+        return [replace(said, text=own, quoted=theirs) for own, theirs in found]
+    announcing = renderer().action_words[rules.Word.LIST]
+    if said.text:
+        texts = book.entries(said.text, announcing=announcing)
+        return [replace(said, text=text) for text in texts] or [replace(said, text="", quoted="")]
+    texts = book.entries(said.quoted, announcing=announcing)
+    return [replace(said, quoted=text) for text in texts] or [said]
 
 
 agreed, action, note, idea, _ = (partial(capture, kind=kind) for kind in EntryKind)
@@ -158,11 +179,23 @@ async def said_again(desk: Desk, incoming: Incoming) -> bool:
     return is_written
 
 
-async def _answer(desk: Desk, incoming: Incoming, written: Written, *, emoji: str) -> None:
-    """Show that something was written down: of an action, how it was understood."""
+async def _answer(
+    desk: Desk, incoming: Incoming, written: Sequence[Written], *, emoji: str
+) -> None:
+    """Show that something was written down: of an action, and of several, how it was understood."""
+    if written[0].entry.kind is EntryKind.ACTION:
+        for one in written:
+            await _echo(desk, incoming, one, emoji=emoji)
+        return
+    await desk.react(incoming, emoji)
+    if len(written) > 1:
+        lines = await notebook.lines(desk.session, [one.entry for one in written])
+        await desk.reply(incoming, "notebook/kept.html", entries=lines)
+
+
+async def _echo(desk: Desk, incoming: Incoming, written: Written, *, emoji: str) -> None:
     entry, session = written.entry, desk.session
-    is_shown = await actions.show(session, entry, unclear=written.unclear, now=desk.now)
-    if is_shown or entry.kind is not EntryKind.ACTION:
+    if await actions.show(session, entry, unclear=written.unclear, now=desk.now):
         await desk.react(incoming, emoji)
         return
     place = await desk.place(incoming)

@@ -21,6 +21,7 @@ from bot.rendering.answers import fold
 from bot.rendering.keyboards import write_ups as keyboards
 from bot.rendering.messages import renderer
 from bot.services import agenda_sheets, paper_lists, write_ups
+from bot.services.paper_lists import Photo
 
 SHOWN = 6
 """Meetings to choose from: who is more behind begins with the newest."""
@@ -138,9 +139,18 @@ async def pictured(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     if not incoming.is_private:
         await desk.reply(incoming, "write_ups/list_in_group.html")
         return
-    actor = await desk.actor(incoming)
-    await paper_lists.add_list(desk.session, meeting_id, incoming.picture, actor, now=desk.now)
+    actor, photo = await desk.actor(incoming), _photo(incoming)
+    await paper_lists.add_list(desk.session, meeting_id, photo.file_id, actor, now=desk.now)
+    if not await paper_lists.take_of_album(desk.session, photo, actor, now=desk.now):
+        await paper_lists.begin_album(
+            desk.session, photo, actor, meeting_id=meeting_id, now=desk.now
+        )
     await desk.react(incoming, "👍")
+
+
+def _photo(incoming: Incoming) -> Photo:
+    source = (incoming.chat_id, incoming.message_id or 0)
+    return Photo(source, incoming.picture, incoming.album)
 
 
 async def _kept(desk: Desk, meeting: Meeting) -> tuple[str, ...]:
@@ -152,11 +162,14 @@ async def _kept(desk: Desk, meeting: Meeting) -> tuple[str, ...]:
 async def asked_about(desk: Desk, incoming: Incoming) -> bool:
     """Ask about a photo that comes unasked whether it is a paper list; False: of no meeting.
 
-    It may be that of one which waits to be written up by this person.
+    It may be that of one which waits to be written up by this person. Of several that were sent in
+    one go the first is asked about.
     """
     if not incoming.picture or incoming.is_edit:
         return False
-    actor = await desk.actor(incoming)
+    actor, photo = await desk.actor(incoming), _photo(incoming)
+    if await paper_lists.take_of_album(desk.session, photo, actor, now=desk.now):
+        return True
     found = await write_ups.of_which_list(desk.session, actor, now=desk.now)
     if not found:
         return False
@@ -165,25 +178,30 @@ async def asked_about(desk: Desk, incoming: Incoming) -> bool:
         desk.session,
         replace(await desk.place(incoming), reply_to=incoming.message_id),
         "write_ups/is_list.html",
-        {"count": len(meetings)},
+        {"count": len(meetings), "is_album": photo.album is not None},
         now=desk.now,
         keyboard=keyboards.is_list(meetings),
         is_silent=True,
     )
+    await paper_lists.begin_album(desk.session, photo, actor, now=desk.now)
     return True
 
 
 async def is_list(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
-    """[Yes, of …] under the question whether a photo is a paper list; it replies to the photo."""
-    actor, photo = await desk.actor(incoming), incoming.quoted
-    if photo is None or not photo.picture:
+    """[Yes, of …] under the question whether a photo is a paper list; it replies to the photo.
+
+    All that were sent with it are kept.
+    """
+    actor, said = await desk.actor(incoming), incoming.quoted
+    if said is None or not said.picture:
         # It was deleted meanwhile: here is nothing to keep.
         await desk.toast(incoming, "write_ups/toast_list.txt", count=0)
         return
-    await paper_lists.add_list(desk.session, meeting_id, photo.picture, actor, now=desk.now)
+    photo = Photo((incoming.chat_id, said.message_id), said.picture)
+    count = await paper_lists.add_asked(desk.session, meeting_id, photo, actor, now=desk.now)
     meeting = await desk.session.get_one(Meeting, meeting_id)
-    await desk.react(replace(incoming, message_id=photo.message_id), "👍")
-    await desk.toast(incoming, "write_ups/toast_taken.txt", meeting=meeting.facts())
+    await desk.react(replace(incoming, message_id=said.message_id), "👍")
+    await desk.toast(incoming, "write_ups/toast_taken.txt", meeting=meeting.facts(), count=count)
 
 
 async def paper_list(desk: Desk, incoming: Incoming, meeting_id: int) -> None:

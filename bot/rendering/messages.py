@@ -20,9 +20,11 @@ from bot.domain.dates import DayWord
 from bot.domain.decisions import ReviewWords
 from bot.domain.groups import SetupWords
 from bot.domain.motions import Ballot
+from bot.domain.presence import How
 from bot.domain.reminders import ReminderKind
 from bot.domain.taps import Verb
 from bot.domain.ways import LINK_LIMIT
+from bot.domain.write_ups import RoomWords
 from bot.rendering.answers import AnswerWords, fold
 from bot.rendering.dates import Calendar
 from bot.rendering.documents import printed
@@ -296,6 +298,26 @@ class Renderer:
             review=self.control_words("review"),
             months=self.control_words("months"),
             fillers=self.control_words("in-months"),
+            days=self.action_words,
+        )
+
+    @cached_property
+    def room_words(self) -> RoomWords:
+        """What people write around the names of those who were at a meeting."""
+
+        def folded(said: Iterable[str]) -> frozenset[tuple[str, ...]]:
+            return frozenset(map(fold, said))
+
+        represented = (*self.control_words("represented"), *self._said(Answer.ALTERNATE))
+        return RoomWords(
+            everyone=folded(self.control_words("everyone")),
+            but=folded(self.control_words("except")),
+            hows={
+                How.PHONE: folded(self._said(Answer.PHONE)),
+                How.REPRESENTED: folded(represented),
+            },
+            announcing=self.action_words[actions.Word.LIST],
+            ands=self.control_words("and"),
         )
 
     def ballot_in(self, text: str) -> Ballot | None:

@@ -1,7 +1,7 @@
 """Writing a meeting up as somebody remembers it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import zip_longest
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,13 +15,13 @@ from bot.domain.notebook import EntryKind, NotebookFull
 from bot.domain.presence import usual_how
 from bot.domain.roles import Actor
 from bot.domain.sittings import Ending, SittingState
-from bot.domain.write_ups import Fate
+from bot.domain.write_ups import Came, Fate
 from bot.models import AgendaItem, Entry, Group, Meeting, Presence, Sitting, SittingItem
 from bot.models.columns import stored_id
 from bot.queries import rolls
 from bot.queries import sittings as sitting_queries
 from bot.queries import write_ups as write_up_queries
-from bot.services import actions, agenda_sheets, minutes, paper_lists, plan, write_ups
+from bot.services import actions, agenda_sheets, decisions, minutes, paper_lists, plan, write_ups
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,15 @@ class Account:
 
     starts: datetime
     ends: datetime
-    organisations: tuple[int, ...] = ()
-    """The ids of those that were there."""
+    came: tuple[Came, ...] = ()
+    """The organisations that were there."""
     guests: tuple[str, ...] = ()
     items: tuple[int, ...] = ()
     """The ids of the items that were dealt with, besides the usual ones."""
     decisions: tuple[str, ...] = ()
+    """Without words is one that was off the record."""
+    reviews: tuple[date | None, ...] = ()
+    """When each decision is looked at again, as far as that was said."""
     places: tuple[int, ...] = ()
     """To which item each decision belongs, as far as that was said; 0: to none."""
     actions: tuple[str, ...] = ()
@@ -101,13 +104,14 @@ async def _came(
     """Note who was there; whoever ran the meeting says so, which confirms it for the room."""
     how = usual_how(meeting.way)
     seats = await rolls.seated(session, meeting.group_id)
-    for key in account.organisations:
-        if key in seats:
+    for came in account.came:
+        if came.organisation_id in seats:
             session.add(
                 Presence(
                     meeting_id=stored_id(meeting),
-                    organisation_id=key,
-                    how=how,
+                    organisation_id=came.organisation_id,
+                    name=came.by,
+                    how=came.how or how,
                     arrived_at=began,
                     entered_by=actor.member_id,
                     confirmed_by=actor.member_id,
@@ -148,17 +152,18 @@ async def _said(
         for one in await sitting_queries.timed(session, meeting)
         if not one.item.is_off_record
     }
+    decided = zip_longest(account.decisions, account.places, account.reviews)
     found = [
         *(
-            (EntryKind.AGREED, Reading(text), place if place in items else None)
-            for text, place in zip_longest(account.decisions, account.places, fillvalue=0)
-            if isinstance(text, str)
+            (EntryKind.AGREED, Reading(text), place if place in items else None, review_on)
+            for text, place, review_on in decided
+            if text
         ),
-        *((EntryKind.ACTION, reading, None) for reading in given),
+        *((EntryKind.ACTION, reading, None, None) for reading in given),
     ]
     if len(found) > notebook.ENTRIES_LIMIT:
         raise NotebookFull(limit=notebook.ENTRIES_LIMIT)
-    for kind, reading, item_id in found:
+    for kind, reading, item_id, review_on in found:
         entry = Entry(
             group_id=meeting.group_id,
             meeting_id=stored_id(meeting),
@@ -171,4 +176,6 @@ async def _said(
         actions.take(entry, reading)
         session.add(entry)
         await session.flush()
+        if review_on is not None:
+            await decisions.review_at(session, entry, meeting, review_on, now=now)
         await plan.follow(session, entry)

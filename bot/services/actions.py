@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import actions as rules
+from bot.domain import notebook
 from bot.domain.actions import Around, Candidate, Reading
 from bot.domain.dates import wall_time
 from bot.domain.notebook import EntryKind, WordsMissing
@@ -14,7 +15,8 @@ from bot.models import Entry, Group, Meeting
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
-from bot.queries import meetings, members, notebook, rolls
+from bot.queries import meetings, members, rolls
+from bot.queries import notebook as queries
 from bot.rendering.keyboards import notebook as keyboards
 from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
@@ -102,23 +104,34 @@ async def separate(
     session: AsyncSession,
     meeting_id: int,
     said: tuple[str, Mapping[str, int | None]],
+    quoted: str,
     *,
     speaker: int | None,
     now: datetime,
-) -> list[str]:
-    """Return the actions that a member's command says with its mentions: one, or one a line."""
+) -> list[tuple[str, str]]:
+    """Return the actions that a member's command says with its mentions, one or several.
+
+    Each comes with the words for it of the message that was replied to. Each point of a list in
+    that is an action, unless words of one's own take its place.
+    """
     text, mentions = said
-    if "\n" not in text:
-        return [text]
+    theirs = notebook.entries(quoted, announcing=renderer().action_words[rules.Word.LIST])
+    if not ("\n" in text or (text and len(theirs) > 1)):
+        own = notebook.entries(text) or [text]
+        return [(own[0], one) for one in theirs or [quoted]]
     meeting = await session.get_one(Meeting, meeting_id)
     group = await session.get_one(Group, meeting.group_id)
-    return rules.separate(
-        text,
-        replace(await _known(session, group, meeting, mentions, now=now), speaker=speaker),
-        renderer().action_words,
-        now=wall_time(now, meeting.zone),
-        languages=tuple(group.languages),
-    )
+    known = replace(await _known(session, group, meeting, mentions, now=now), speaker=speaker)
+    wall, languages = wall_time(now, meeting.zone), tuple(group.languages)
+    words = renderer().action_words
+    if not quoted:
+        found = rules.separate(text, known, words, now=wall, languages=languages)
+        return [(one, "") for one in found or [""]]
+    try:
+        rules.amend(text, known, words, now=wall, languages=languages, is_known=True)
+    except rules.AmendmentUnclear:
+        return [(text, quoted)]
+    return [(text, one) for one in theirs]
 
 
 async def read_all(
@@ -234,7 +247,7 @@ async def _facts(
     session: AsyncSession, entry: Entry, unclear: str
 ) -> tuple[dict[str, object], Keyboard | None]:
     meeting = await session.get_one(Meeting, entry.meeting_id)
-    line = await notebook.one(session, entry.id or 0, meeting.zone)
+    line = await queries.one(session, entry.id or 0, meeting.zone)
     choices, is_shared = await _choices(session, entry)
     facts = {
         "entry": line,

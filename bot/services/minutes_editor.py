@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import minutes as rules
 from bot.domain import notebook
+from bot.domain.actions import Word
 from bot.domain.dates import instant, read_when, wall_time
 from bot.domain.minutes import (
     ROLL,
@@ -21,7 +22,7 @@ from bot.domain.minutes import (
     Record,
     Screen,
 )
-from bot.domain.notebook import EntryGone, EntryKind, Line
+from bot.domain.notebook import EntryGone, EntryKind, Line, OffTheRecord
 from bot.domain.roles import Actor
 from bot.domain.write_ups import check_times
 from bot.models import Entry, Group, Meeting, Member, Minutes, OutboxMessage, Presence, Sitting
@@ -30,8 +31,10 @@ from bot.outbox import post
 from bot.queries import minutes as queries
 from bot.queries import notebook as notebook_queries
 from bot.queries import presence as presence_queries
+from bot.rendering.messages import renderer
 from bot.services import (
     actions,
+    decisions,
     minutes_views,
     motion_posts,
     objections,
@@ -161,7 +164,9 @@ async def say(
         number = next((number for number, key in keys.items() if key == opened.screen.at), 0)
         return await _reword(opened, opened.screen.at, text, number)
     elif opened.screen.view is Edit.ADD:
-        await _add(opened, kind or EntryKind.NOTE, text)
+        announcing = renderer().action_words[Word.LIST]
+        for one in notebook.entries(text, announcing=announcing) or [text]:
+            await _add(opened, kind or EntryKind.NOTE, one)
     else:
         raise LineUnclear
     return None
@@ -380,7 +385,9 @@ async def _reword(opened: _Opened, entry_id: int, text: str, number: int) -> Ove
 
 async def _word(opened: _Opened, entry: Entry, text: str) -> None:
     """Give an entry its words; who does an action, and until when, is read as /action reads it."""
-    text = notebook.checked(text)
+    points = notebook.entries(text)
+    # The mark of a list that was pasted is no part of the words.
+    text = notebook.checked(points[0] if len(points) == 1 else text)
     if entry.kind is EntryKind.ACTION:
         session, meeting = opened.session, opened.meeting
         group = await session.get_one(Group, meeting.group_id)
@@ -414,8 +421,10 @@ async def _move(opened: _Opened, entry_id: int, to: int) -> None:
 async def _add(opened: _Opened, kind: EntryKind, text: str) -> None:
     part = opened.screen.at
     section = opened.record.sections[part - 1] if part else None
-    if section is None or section.is_off_record:
+    if section is None:
         raise LineUnclear
+    if section.is_off_record:
+        raise OffTheRecord(title=section.title)
     entry = Entry(
         group_id=opened.meeting.group_id,
         meeting_id=stored_id(opened.meeting),
@@ -426,8 +435,15 @@ async def _add(opened: _Opened, kind: EntryKind, text: str) -> None:
         written_at=opened.now,
     )
     await _word(opened, entry, text)
+    review_on = None
+    if kind is EntryKind.AGREED:
+        group = await opened.session.get_one(Group, opened.meeting.group_id)
+        said, review_on = decisions.split_review(entry.text, group, now=opened.now)
+        entry.text = said or entry.text
     opened.session.add(entry)
     await opened.session.flush()
+    if review_on is not None:
+        await decisions.review_at(opened.session, entry, opened.meeting, review_on, now=opened.now)
     await plan.follow(opened.session, entry)
     await support.follow(opened.session, entry, now=opened.now)
     _touch(opened, entry)

@@ -1,6 +1,6 @@
 """Writing down what a meeting agrees, gives to somebody, or wants to keep."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain import actions as action_rules
 from bot.domain import notebook as rules
 from bot.domain import roles
-from bot.domain.actions import AmendmentUnclear, Reading
+from bot.domain.actions import AmendmentUnclear, Reading, Word
 from bot.domain.dates import wall_time
 from bot.domain.notebook import (
     LATELY,
@@ -123,8 +123,10 @@ async def capture(
     item_id = book.sitting.item_id
     if not is_open:
         item_id = await queries.last_item(session, meeting_id)
-    if item_id is not None and (await session.get_one(AgendaItem, item_id)).is_off_record:
-        raise OffTheRecord
+    if item_id is not None:
+        item = await session.get_one(AgendaItem, item_id)
+        if item.is_off_record:
+            raise OffTheRecord(title=item.title)
     entry = Entry(
         group_id=book.meeting.group_id,
         meeting_id=meeting_id,
@@ -136,6 +138,7 @@ async def capture(
         source_chat_id=said.source[0],
         source_message_id=said.source[1],
     )
+    await _check_on_record(session, book, said)
     unclear = await _word(session, book, entry, said, now=now)
     if await queries.is_written(session, entry):
         raise WrittenAlready
@@ -166,6 +169,7 @@ async def correct(
     book, entry = await _open_entry(session, entry_id)
     roles.require(actor, action_for(kind), book.scope)
     await _require_author(session, entry, actor)
+    await _check_on_record(session, book, said)
     entry.kind = kind
     unclear = await _word(session, book, entry, said, now=now)
     await _review(session, book, entry, now=now)
@@ -186,19 +190,33 @@ async def said_again(
     They did not speak to the bot: what cannot be changed any more stays as it is, without a word.
     False if nothing of theirs was written down.
     """
-    is_theirs = False
+    theirs: dict[int | None, list[Entry]] = {}
     for found in await queries.said_in(session, *source):
-        if found.said_by is None or found.said_by != actor.member_id:
-            continue
-        is_theirs = True
-        try:
-            book, entry = await _open_entry(session, stored_id(found))
-            entry.text = rules.checked(text)
-        except (EntryGone, EntryOut, rules.EntryTooLong):
-            continue
-        await _changed(session, book, entry, now=now)
-        await actions.show(session, entry, now=now)
-    return is_theirs
+        if found.said_by is not None and found.said_by == actor.member_id:
+            theirs.setdefault(found.source_message_id, []).append(found)
+    for written in theirs.values():
+        texts = _points(text, len(written))
+        for at, found in enumerate(written):
+            try:
+                book, entry = await _open_entry(session, stored_id(found))
+                if at < len(texts):
+                    entry.text = rules.checked(texts[at])
+                else:
+                    entry.undone_at = now
+            except (EntryGone, EntryOut, rules.EntryTooLong):
+                continue
+            await _changed(session, book, entry, now=now)
+            await actions.show(session, entry, now=now)
+    return bool(theirs)
+
+
+def _points(text: str, count: int) -> list[str]:
+    """Return what a message says now of which so many entries were made; at most as many."""
+    points = rules.entries(text, announcing=renderer().action_words[Word.LIST])
+    if len(points) > count:
+        # One that was written down as a whole stays whole.
+        points = [*points[: count - 1], "\n".join(points[count - 1 :])] if count > 1 else [text]
+    return points or [text]
 
 
 async def amend(
@@ -287,6 +305,12 @@ async def undo(session: AsyncSession, entry_id: int, actor: Actor, *, now: datet
     await _changed(session, book, entry, now=now)
     await actions.show(session, entry, now=now)
     return await queries.one(session, entry_id, book.meeting.zone)
+
+
+async def lines(session: AsyncSession, entries: Sequence[Entry]) -> list[Line]:
+    """Return entries of one meeting as people read them."""
+    meeting = await session.get_one(Meeting, entries[0].meeting_id)
+    return [await queries.one(session, stored_id(entry), meeting.zone) for entry in entries]
 
 
 async def undoable(session: AsyncSession, actor: Actor, *, now: datetime) -> int | None:
@@ -379,6 +403,20 @@ def _may_change(book: _Book, entry: Entry, actor: Actor, takes: int = 0) -> bool
 def _require_change(book: _Book, entry: Entry, actor: Actor, takes: int = 0) -> None:
     if not _may_change(book, entry, actor, takes):
         roles.require(actor, Action.RUN_MEETING, book.scope)
+
+
+async def _check_on_record(session: AsyncSession, book: _Book, said: Said) -> None:
+    """Refuse words that name an item off the record before them: "Salaries: we raise them".
+
+    Raises:
+        OffTheRecord: see there.
+    """
+    text = said.text or said.quoted
+    if ":" not in text:
+        return
+    agenda = [one.item for one in await sitting_queries.timed(session, book.meeting)]
+    if title := rules.named_in(text, [item.title for item in agenda if item.is_off_record]):
+        raise OffTheRecord(title=title)
 
 
 async def _word(

@@ -1,5 +1,11 @@
-"""The photo of an attendance list on paper: kept for a while, and shown to few."""
+"""The photo of an attendance list on paper: kept for a while, and shown to few.
 
+Photos that were sent in one go come as a message each, the others maybe after the answer to the
+question about the first: until then a waiting command holds their names.
+"""
+
+import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -8,7 +14,7 @@ from bot.domain import roles
 from bot.domain import write_ups as rules
 from bot.domain.dates import wall_time
 from bot.domain.roles import Action, Actor, Scope
-from bot.models import Group, Meeting, PaperList
+from bot.models import Group, Meeting, PaperList, WaitingCommand
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
@@ -19,6 +25,85 @@ from bot.rendering.keyboards import write_ups as keyboards
 from bot.services import members
 from bot.services.meeting_posts import locked
 from bot.services.write_ups import WRITE_UP
+
+ALBUM = queries.ALBUM
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo that somebody sent, maybe with others in one go."""
+
+    source: tuple[int, int]
+    """The chat, and the message."""
+    file_id: str
+    album: str | None = None
+
+
+async def begin_album(
+    session: AsyncSession,
+    photo: Photo,
+    actor: Actor,
+    *,
+    meeting_id: int | None = None,
+    now: datetime,
+) -> None:
+    """Wait for the other photos of an album, of which this is the first.
+
+    Of which meeting they are the list, somebody has to say, unless that is known.
+    """
+    if photo.album is None:
+        return
+    row = WaitingCommand(
+        id=secrets.randbits(48),
+        chat_id=photo.source[0],
+        message_id=photo.source[1],
+        asked_by=actor.telegram_id,
+        command=f"{ALBUM}{meeting_id or ''}",
+        text=f"{photo.album}\n{photo.file_id}",
+        expires_at=now + rules.WRITTEN_WITHIN,
+    )
+    session.add(row)
+    await session.flush()
+
+
+async def take_of_album(
+    session: AsyncSession, photo: Photo, actor: Actor, *, now: datetime
+) -> bool:
+    """Put a photo to the others of its album; False if it is the first, or of none.
+
+    Where it was said already whose list it is, it is kept at once.
+
+    Raises:
+        MeetingUnknown, NotAllowed, StrangerHere, AnonymousAdmin: as `add_list`.
+    """
+    if photo.album is None:
+        return False
+    row = await queries.album_around(session, *photo.source, photo.album)
+    if row is None:
+        return False
+    row.text = f"{row.text}\n{photo.file_id}"
+    if meeting_id := row.command.removeprefix(ALBUM):
+        await add_list(session, int(meeting_id), photo.file_id, actor, now=now)
+    await session.flush()
+    return True
+
+
+async def add_asked(
+    session: AsyncSession, meeting_id: int, photo: Photo, actor: Actor, *, now: datetime
+) -> int:
+    """Keep a photo that was asked about, and all of its album; return how many there are.
+
+    Raises:
+        MeetingUnknown, NotAllowed, StrangerHere, AnonymousAdmin: as `add_list`.
+    """
+    row = await queries.album_of(session, *photo.source)
+    found = row.text.split("\n")[1:] if row else [photo.file_id]
+    for file_id in found:
+        await add_list(session, meeting_id, file_id, actor, now=now)
+    if row is not None:
+        row.command = f"{ALBUM}{meeting_id}"
+        await session.flush()
+    return len(found)
 
 
 async def keep_list(

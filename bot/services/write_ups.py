@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -145,7 +146,8 @@ async def unrecorded(
 
 async def begun(session: AsyncSession, meeting: Meeting, actor: Actor, *, now: datetime) -> None:
     """Let everybody who was asked see that somebody is writing a (locked) meeting up."""
-    await _show(session, meeting, Said(Fate.HELD, await _name(session, actor)), now=now)
+    said = Said(Fate.HELD, await _name(session, actor))
+    await _show(session, meeting, said, by=actor, now=now)
 
 
 async def given_up(session: AsyncSession, meeting_id: int, *, now: datetime) -> None:
@@ -307,11 +309,16 @@ async def _ask(
 
 
 async def _show(
-    session: AsyncSession, meeting: Meeting, said: Said | None, *, now: datetime
+    session: AsyncSession,
+    meeting: Meeting,
+    said: Said | None,
+    *,
+    by: Actor | None = None,
+    now: datetime,
 ) -> None:
     """Let every question about a (locked) meeting say what was answered, whoever was asked.
 
-    None: nobody has answered, after all.
+    None: nobody has answered, after all. In private `by` whom it was said reads of it as "you".
     """
     group = await session.get_one(Group, meeting.group_id)
     for row in await post.live_messages(session, WRITE_UP, stored_id(meeting)):
@@ -320,7 +327,9 @@ async def _show(
             person = await member_queries.actor(session, row.chat_id)
             languages = (person.language or group.languages[0],)
         keyboard = None if said and said.is_settled else keyboards.fates(stored_id(meeting))
-        facts = _facts(meeting, group, MorningKind(row.kind), said)
+        is_own = by is not None and row.chat_id == by.telegram_id
+        shown = replace(said, is_own=is_own) if said else None
+        facts = _facts(meeting, group, MorningKind(row.kind), shown)
         await post.revise(
             session,
             row,
@@ -342,7 +351,7 @@ async def settle(
     """Ask nobody any more about a (locked) meeting, and let them see what was said."""
     await occasions.cancel(session, subject=MEETING, subject_id=stored_id(meeting), now=now)
     said = Said(fate, await _name(session, actor), is_settled=True)
-    await _show(session, meeting, said, now=now)
+    await _show(session, meeting, said, by=actor, now=now)
 
 
 async def _not_held(

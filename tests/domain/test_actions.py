@@ -223,9 +223,16 @@ def test_names_that_came_later_are_added_to_the_words_once() -> None:
         ("- Peter: call\n2. Amina: write", ["Peter: call", "Amina: write"]),
         ("Peter: call\nit is urgent", ["Peter: call\nit is urgent"]),
         ("Peter: call", ["Peter: call"]),
+        ("- Peter: call", ["Peter: call"]),
+        ("- call the county\n- send the list", ["call the county", "send the list"]),
+        ("Peter:\n- call\n- write", ["Peter: call", "Peter: write"]),
+        ("Actions:\n- Peter: call\n- write", ["Peter: call", "write"]),
+        ("Peter: call\n- write", ["Peter: call", "write"]),
     ],
 )
-def test_each_line_that_says_who_is_an_action(said: str, parts: list[str]) -> None:
+def test_each_line_that_says_who_and_each_point_of_a_list_is_an_action(
+    said: str, parts: list[str]
+) -> None:
     words = renderer().action_words
     found = actions.separate(said, Around(KNOWN), words, now=NOW, languages=LANGUAGES)
 

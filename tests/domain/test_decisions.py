@@ -38,6 +38,22 @@ def read(text: str) -> date | None:
         ("Tukutane mara mbili, pitia 1 Machi", "Tukutane mara mbili", MARCH),
         ("Tukutane, ipitiwe baada ya miezi mitatu", "Tukutane", IN_THREE),
         ("Waan kulannaa, dib u eeg 3 bilood kadib", "Waan kulannaa", IN_THREE),
+        ("We meet, review in March", "We meet", MARCH),
+        ("We meet, review by March 2027", "We meet", MARCH),
+        ("We meet, review by the end of March", "We meet", date(2027, 3, 31)),
+        ("We meet, review in December", "We meet", date(2026, 12, 31)),
+        ("We meet, review by 4 Dec", "We meet", date(2026, 12, 4)),
+        ("We meet, review before 1 March", "We meet", MARCH),
+        ("We meet, review within two weeks", "We meet", date(2026, 12, 17)),
+        ("We meet; we will review it in March", "We meet", MARCH),
+        ("We meet. To be reviewed in March.", "We meet", MARCH),
+        ("Tukutane, tutapitia tena Machi", "Tukutane", MARCH),
+        ("Tukutane, tutapitia tena mwezi wa tatu", "Tukutane", MARCH),
+        ("Tukutane, kupitia tena kabla ya 1 Machi", "Tukutane", MARCH),
+        ("Waan kulannaa, waxaan dib u eegi doonnaa Maarso", "Waan kulannaa", MARCH),
+        ("We meet, review the budget in March", "We meet, review the budget in March", None),
+        ("We meet, review every March", "We meet, review every March", None),
+        ("We meet, review it soon", "We meet, review it soon", None),
         ("We review the plan in March", "We review the plan in March", None),
         ("Agreed, review the budget on 1 March", "Agreed, review the budget on 1 March", None),
         ("We meet on 1 March", "We meet on 1 March", None),
@@ -71,6 +87,8 @@ def test_a_day_that_is_not_understood_is_asked_for(text: str) -> None:
 def test_a_review_lies_ahead() -> None:
     with pytest.raises(DateInThePast):
         read("review 3 December 2026")
+    with pytest.raises(DateInThePast):
+        read("review by 3 Dec")
     assert read("review 4 December") == date(2026, 12, 4)
 
 

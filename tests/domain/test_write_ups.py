@@ -6,11 +6,15 @@ import pytest
 
 from bot.domain import write_ups
 from bot.domain.meetings import Meeting, State
+from bot.domain.organisations import OrganisationUnclear
+from bot.domain.presence import How
 from bot.domain.reminders import NO_QUIET, QuietHours
 from bot.domain.write_ups import (
+    Came,
     EndsBeforeStart,
     NotOverYet,
     ReasonTooLong,
+    Remembered,
     TooLateToWrite,
     asked_at,
     check_times,
@@ -19,6 +23,7 @@ from bot.domain.write_ups import (
     closed_at,
     expected_end,
 )
+from bot.rendering.messages import renderer
 
 STARTS = datetime(2026, 12, 3, 7, tzinfo=UTC)
 ENDS = datetime(2026, 12, 3, 9, tzinfo=UTC)
@@ -107,3 +112,89 @@ def test_a_reason_is_one_line_of_some_words() -> None:
     assert checked_reason(" The road\n was flooded ") == "The road was flooded"
     with pytest.raises(ReasonTooLong):
         checked_reason("x" * 201)
+
+
+SEATS = {1: "Maji Bora Trust", 2: "Afya Network", 3: "Elimu", 4: "All for Children", 5: "Red Dune"}
+
+
+def remembered(text: str) -> Remembered:
+    return write_ups.read_room(SEATS, text, renderer().room_words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["all", "All.", "Everyone came", "all organisations", "wote", "Wote walikuwepo", "dhammaan"],
+)
+def test_all_were_there(text: str) -> None:
+    assert remembered(text) == Remembered(tuple(map(Came, SEATS)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "all except Afya",
+        "Everyone but Afya Network",
+        "except Afya",
+        "wote isipokuwa Afya",
+        "mashirika yote ila Afya",
+        "dhammaan marka laga reebo Afya",
+        "Dhammaan Afya mooyee",
+    ],
+)
+def test_all_were_there_except_one(text: str) -> None:
+    assert remembered(text) == Remembered(tuple(map(Came, (1, 3, 4, 5))), absent=(2,))
+
+
+def test_those_left_out_stand_until_a_semicolon_and_one_of_them_may_be_unknown() -> None:
+    assert remembered("all except Afya, Elimu and Baraka; Red Dune by phone") == Remembered(
+        (Came(1), Came(4), Came(5, How.PHONE)), absent=(2, 3), unclear=("Baraka",)
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Maji Bora, Afya by phone",
+        "Maji Bora, Afya (by phone)",
+        "Maji Bora, Afya, on the phone",
+        "Maji Bora na Afya kwa simu",
+        "Maji Bora\nby phone: Afya",
+        "Maji Bora, Afya 📞",
+        "- Maji Bora\n- Afya - phone",
+        "Present:\n1. Maji Bora\n2. Afya, taleefan",
+    ],
+)
+def test_who_was_there_by_phone_is_said_beside_the_name(text: str) -> None:
+    assert remembered(text) == Remembered((Came(1), Came(2, How.PHONE)))
+
+
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [
+        ("Afya represented by Halima Ali", "Halima Ali"),
+        ("Afya, represented by Halima Ali", "Halima Ali"),
+        ("Afya: represented", ""),
+        ("Afya (represented by Halima Ali)", "Halima Ali"),
+        ("Afya wamewakilishwa na Halima Ali", "Halima Ali"),
+        ("Afya waxaa matalay Halima Ali", "Halima Ali"),
+    ],
+)
+def test_who_was_represented_and_by_whom_is_said_beside_the_name(text: str, by: str) -> None:
+    assert remembered(text) == Remembered((Came(2, How.REPRESENTED, by),))
+
+
+def test_all_by_phone_but_one_in_the_room() -> None:
+    every = tuple(Came(key, How.PHONE) for key in SEATS)
+
+    assert remembered("all by phone") == Remembered(every)
+    assert remembered("wote, Afya kwa simu").came[1] == Came(2, How.PHONE)
+
+
+def test_an_organisation_may_be_called_like_all_of_them() -> None:
+    assert remembered("All for Children, Afya") == Remembered((Came(4), Came(2)))
+
+
+@pytest.mark.parametrize("text", ["Baraka", "by phone", "the chief and his men", "Present:"])
+def test_who_names_nobody_is_asked_again(text: str) -> None:
+    with pytest.raises(OrganisationUnclear):
+        remembered(text)

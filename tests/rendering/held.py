@@ -580,6 +580,8 @@ def button_facts(name: str) -> list[Facts]:
     """Return facts for the labels of buttons that say a name or a time."""
     return [
         *({"name": "toggle", "is_on": is_on, "called": name} for is_on in (True, False)),
+        *({"name": "toggle", "is_on": True, "called": name, "how": how} for how in ("", *How)),
+        {"name": "said-off-record", "said": name},
         {"name": "open-actions", "count": 3},
         {"name": "action-done", "number": 3},
         {"name": "as-planned", "starts": OPENED, "ends": CLOSED},
@@ -593,9 +595,15 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         None,
         Said(Fate.HELD, "", is_settled=True),
         *(Said(fate, name, is_settled=True) for fate in Fate),
+        *(Said(fate, name, is_settled=True, is_own=True) for fate in Fate),
         Said(Fate.HELD, name),
+        Said(Fate.HELD, name, is_own=True),
     ]
-    written = [{"written": (name,) * count} for count in (0, 1, 5)]
+    written = [
+        {"written": (name,) * count, "secret": secret}
+        for count in (0, 1, 5)
+        for secret in ("", name)
+    ]
     return {
         "sittings/time_to_close.html": [about],
         "sittings/time_was_up.html": [about | {"until": until} for until in (None, CLOSED)],
@@ -612,11 +620,15 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         "write_ups/ask_guests.html": [{}],
         "write_ups/ask_items.html": [{}],
         "write_ups/ask_decisions.html": [
-            one | {"has_secret": has_secret} for one in written for has_secret in (False, True)
+            one | {"has_secret": has_secret, "reviews": [day] * len(one["written"])}
+            for one in written
+            for has_secret, day in ((False, None), (True, date(2027, 3, 1)))
         ],
         "write_ups/ask_actions.html": written,
         "write_ups/ask_places.html": [
-            {"text": name, "number": 1, "count": count} for count in (1, 3)
+            {"text": text, "number": 1, "count": count, "secret": secret}
+            for count in (1, 3)
+            for text, secret in ((name, ""), ("", name), (name, name))
         ],
         "write_ups/ask_paper.html": [{"count": count, "days": 90} for count in (0, 1, 2)],
         "write_ups/ask_when.html": [{"example": OPENED}],
@@ -629,8 +641,12 @@ def _write_ups(name: str) -> dict[str, list[Facts]]:
         "write_ups/words.txt": [{}],
         "write_ups/list_kept.html": [about | {"until": CLOSED}],
         "write_ups/list_in_group.html": [{}],
-        "write_ups/is_list.html": [{"count": count} for count in (1, 2)],
-        "write_ups/toast_taken.txt": [{"meeting": held_meeting(name)}],
+        "write_ups/is_list.html": [
+            {"count": count, "is_album": is_album} for count in (1, 2) for is_album in (False, True)
+        ],
+        "write_ups/toast_taken.txt": [
+            {"meeting": held_meeting(name), "count": count} for count in (1, 3)
+        ],
         "write_ups/toast_list.txt": [{"count": count} for count in (0, 1)],
     }
 
@@ -657,6 +673,7 @@ def _notebook(name: str) -> dict[str, list[Facts]]:
         ],
         "notebook/undone.html": [{"entry": line} for line in lines],
         "notebook/toast_undone.txt": [{}],
+        "notebook/kept.html": [{"entries": lines}, {"entries": [*lines] * 20}],
     }
 
 
@@ -841,6 +858,7 @@ def refusals(name: str) -> list[BotError]:
         EntryTooLong(length=1200, limit=1000),
         NotebookFull(limit=300),
         OffTheRecord(),
+        OffTheRecord(title=name),
         WrittenAlready(),
         NothingToUndo(),
         ClosedForGood(),

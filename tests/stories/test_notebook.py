@@ -484,3 +484,117 @@ async def test_the_last_of_many_entries_costs_no_more_than_the_second(story: Sto
     assert last == second > 0
     # The next message goes out with the news of the board.
     assert "300 entries" in await story.ask(LEAD, "/note One more")
+
+
+async def test_each_point_of_a_list_is_a_decision_and_is_said_back(story: Story) -> None:
+    said = await story.ask(
+        LEAD, "/agreed We agreed:\n- We meet twice a month\n• The fund pays fuel, review 1 March"
+    )
+    assert said == (
+        "✍️ 2 decisions:\n"
+        "✅ We meet twice a month\n"
+        "✅ The fund pays fuel · review on Mon 1 Mar 2027\n\n"
+        "Something wrong? Edit your message."
+    )
+    assert await entries(story) == [
+        ("agreed", "We meet twice a month"),
+        ("agreed", "The fund pays fuel"),
+    ]
+    assert "2 decisions" in board(story)
+
+
+async def test_an_edited_list_corrects_its_points_adds_and_takes_back(story: Story) -> None:
+    command = await story.write(LEAD, "/note 1. Dry\n2. Hot")
+
+    await story.correct(LEAD, command, "/note 1. Very dry\n2. Hot\n3. Windy")
+    assert await entries(story) == [("note", "Very dry"), ("note", "Hot"), ("note", "Windy")]
+    await story.correct(LEAD, command, "/note - Dry")
+    assert await entries(story) == [("note", "Dry")]
+
+
+async def test_points_that_name_nobody_are_actions_and_a_name_above_has_them_all(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/action - call the county\n- send the list")
+    await story.write(LEAD, "/action Amina:\n- repair the pump by Friday\n- write to Buna")
+
+    assert await entries(story) == [
+        ("action", "call the county"),
+        ("action", "send the list"),
+        ("action", "repair the pump"),
+        ("action", "write to Buna"),
+    ]
+    echoes = [shown(m).open for m in story.from_bot(GROUP) if "👉" in m.text]
+    assert ["Amina Hassan" in text for text in echoes] == [False, False, True, True]
+
+
+async def test_a_list_that_somebody_said_is_written_down_and_follows_their_edits(
+    story: Story,
+) -> None:
+    story.telegram.privacy_mode = False
+    said = await story.write(AMINA, "From Griftu:\n- the pump is old\n- the tank leaks")
+    await story.write(LEAD, "/note", reply_to=said)
+    assert await entries(story) == [
+        ("note", "From Griftu: the pump is old"),
+        ("note", "From Griftu: the tank leaks"),
+    ]
+
+    await story.write(DEPUTY, "/note", reply_to=said)
+    assert "umeshaandikwa" in shown(story.last()).open
+
+    await story.correct(AMINA, said, "From Griftu:\n- the pump is new\n- the tank leaks")
+    assert (await entries(story))[0] == ("note", "From Griftu: the pump is new")
+    await story.correct(AMINA, said, "From Griftu:\n- the pump is new")
+    assert await entries(story) == [("note", "From Griftu: the pump is new")]
+
+
+async def test_who_does_the_points_of_somebody_elses_list_is_said_behind_the_command(
+    story: Story,
+) -> None:
+    said = await story.write(PETER, "- repair the pump\n- clean the tank")
+
+    await story.write(LEAD, "/action Amina Hassan, Friday", reply_to=said)
+    await story.write(LEAD, "/action Peter will clean it all", reply_to=said)
+
+    assert await entries(story) == [
+        ("action", "repair the pump"),
+        ("action", "clean the tank"),
+        ("action", "clean it all"),
+    ]
+    first, second, _ = await story.rows(Entry)
+    assert first.owner_id == second.owner_id is not None
+    assert first.due_on == second.due_on is not None
+
+
+async def test_the_points_of_a_list_in_reply_to_a_draft_are_lines_of_their_own(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "📑", chat=LEAD)
+    await story.tap(LEAD, "✅ Right", chat=LEAD)
+    await story.tap(LEAD, "➕", chat=LEAD)
+
+    await story.write(LEAD, "agreed:\n- Rice\n- Fuel, review 1 March", chat=LEAD)
+
+    assert await entries(story) == [("agreed", "Rice"), ("agreed", "Fuel")]
+    assert "review on Mon 1 Mar 2027" in shown(story.last(LEAD)).open
+
+
+async def test_what_is_written_of_an_item_off_the_record_is_not_kept_and_said_kindly(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/item new: Salaries, off the record")
+    said = await story.ask(LEAD, "/agreed Ten percent more")
+    assert said == (
+        "🔒 Salaries is off the record: I keep its title, and nothing that you wrote of it.\n"
+        "Should it stand in the minutes after all? Then go on to the next item, and write it once "
+        "more there."
+    )
+    await story.write(LEAD, "/item new: Fuel")
+    assert "🔒 Salaries is off" in await story.ask(LEAD, "/note Salaries: ten percent more")
+    command = await story.write(LEAD, "/agreed The fund pays: half")
+    await story.correct(LEAD, command, "/agreed salaries: ten percent more")
+    await story.write(LEAD, "/close")
+    assert "🔒 Salaries is off" in await story.ask(LEAD, "/agreed Salaries: ten percent more")
+
+    assert await entries(story) == [("agreed", "The fund pays: half")]

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.domain.presence import How
 from bot.domain.sittings import Ending, SittingState
 from bot.domain.write_ups import Unheld
 from bot.models import AgendaItem, Entry, Meeting, PaperList, Presence, Sitting, Turn
@@ -425,6 +426,52 @@ async def test_a_list_that_comes_before_the_question_is_kept_after_one_tap(story
     assert len(await story.rows(PaperList)) == 1
 
 
+async def _album(story: Story, count: int, *, begins: int = 0) -> list[int]:
+    """Let the lead send photos in one go: an update each, all of them there at once."""
+    sizes = range(40 + begins, 40 + begins + count)
+    sent = [story.telegram.send_photo(LEAD, LEAD, png(size, 40)) for size in sizes]
+    story.telegram.updates.clear()
+    for message_id in sent:
+        shape = story.telegram.message_object(story.message(message_id, LEAD))
+        story.telegram.push_raw({"message": shape | {"media_group_id": "7"}})
+    await story.settle()
+    return sent
+
+
+async def test_an_album_is_asked_about_once_and_one_tap_keeps_all_its_photos(
+    story: Story,
+) -> None:
+    await story.travel_to(datetime(2026, 12, 3, 10, tzinfo=UTC))
+    await _album(story, 3)
+    asked = [m for m in story.from_bot(LEAD) if "Is this the attendance list" in m.text]
+    assert len(asked) == 1
+    assert "One tap keeps all the photos that you have sent together." in shown(asked[0]).open
+
+    said = await story.tap(LEAD, "🖼 Yes, of Thu 3 Dec", chat=LEAD, message=asked[0].id)
+    assert said == "Thank you: I keep 3 photos as the list of Thu 3 Dec, 10:00."
+    await story.tap(LEAD, "🖼 Yes, of Thu 3 Dec", chat=LEAD, message=asked[0].id)
+    papers = await story.rows(PaperList)
+    assert len({paper.file_id for paper in papers}) == len(papers) == 3
+
+    # On a weak network the last page comes after the answer.
+    await _album(story, 1, begins=3)
+    assert len(await story.rows(PaperList)) == 4
+    assert len([m for m in story.from_bot(LEAD) if "Is this the attendance" in m.text]) == 1
+
+
+async def test_an_album_that_answers_the_last_question_is_thanked_for_once(story: Story) -> None:
+    await _asked_what_was_decided(story, has_agenda=False)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+
+    await _album(story, 3)
+
+    thanks = [m for m in story.from_bot(LEAD) if "Thank you: " in m.text]
+    assert ["Thank you: 3 photos." in m.text for m in thanks] == [True]
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    assert len(await story.rows(PaperList)) == 3
+
+
 async def test_a_list_that_comes_in_the_middle_of_the_questions_is_kept(story: Story) -> None:
     await story.travel_to(MORNING)
     await story.tap(LEAD, "✅ Held", chat=LEAD)
@@ -558,23 +605,182 @@ async def test_each_decision_is_given_to_an_item(story: Story) -> None:
     assert "Without an item\n2. ✅ We meet twice a month" in draft
 
 
-async def test_no_decision_is_given_to_an_item_off_the_record(story: Story) -> None:
-    await story.write(LEAD, "/additem Water trucks, 20 min")
-    await story.write(LEAD, "/additem Salaries, 20 min, off the record")
+async def test_nobody_reads_in_private_of_themselves_by_name(story: Story) -> None:
+    await story.travel_to(MORNING)
+    mine = story.last(LEAD, with_button="✅ Held").id
+
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    assert "It was held, as you said, and you are writing it up." in _open(story, mine)
+    assert "Halima Abdi anasema ulifanyika" in shown(story.last(DEPUTY)).open
+    await story.tap(LEAD, "As planned", chat=LEAD)
+    for label in ("✅ That is all", "None", "✅ That is all", "✅ That is all", "No list"):
+        await story.tap(LEAD, label, chat=LEAD)
+
+    assert "You have written it up" in _open(story, mine)
+    assert "Halima Abdi ameuandika" in shown(story.last(DEPUTY)).open
+    written_up = [text for text in story.said(LEAD) if "held" in text or "written up" in text]
+    assert not any("Halima" in text for text in written_up)
+
+
+@pytest.mark.parametrize(
+    ("label", "answers", "said", "told"),
+    [
+        ("❌ Not held", ["Flood"], "It was not held, as you said.", "Haukufanyika, asema Halima"),
+        ("📅 Moved", ["10 Dec", "yes"], "It was moved, as you said.", "Ulihamishwa, asema Halima"),
+    ],
+)
+async def test_what_became_of_it_is_said_back_as_you_and_told_by_name(
+    story: Story, label: str, answers: list[str], said: str, told: str
+) -> None:
+    await story.travel_to(MORNING)
+    mine = story.last(LEAD, with_button="✅ Held").id
+    theirs = story.last(DEPUTY, with_button="✅").id
+
+    await story.tap(LEAD, label, chat=LEAD)
+    for answer in answers:
+        await story.write(LEAD, answer, chat=LEAD)
+
+    assert said in _open(story, mine)
+    assert told in shown(story.message(theirs, DEPUTY)).open
+
+
+def _open(story: Story, message_id: int) -> str:
+    return shown(story.message(message_id, LEAD)).open
+
+
+async def _asked_what_was_decided(story: Story, *, has_agenda: bool = True) -> None:
+    """Let the lead answer what comes before; all items of the agenda, if any, were dealt with."""
     await story.travel_to(MORNING)
     await story.tap(LEAD, "✅ Held", chat=LEAD)
     await story.tap(LEAD, "As planned", chat=LEAD)
+    await story.write(LEAD, "Maji Bora", chat=LEAD)
     await story.tap(LEAD, "✅ That is all", chat=LEAD)
     await story.tap(LEAD, "None", chat=LEAD)
-    await story.tap(LEAD, "☑️ All", chat=LEAD)
-    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    if has_agenda:
+        await story.tap(LEAD, "☑️ All", chat=LEAD)
+        await story.tap(LEAD, "✅ That is all", chat=LEAD)
+
+
+async def test_a_decision_that_is_given_to_an_item_off_the_record_is_not_kept(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/additem Water trucks, 20 min")
+    await story.write(LEAD, "/additem Salaries, 20 min, off the record")
+    await _asked_what_was_decided(story)
     assert "Leave out what was off the record" in shown(story.last(LEAD)).open
-    await story.write(LEAD, "Two trucks a week", chat=LEAD)
+    await story.write(LEAD, "Two trucks a week\nTen percent more\nRice", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "Water trucks", chat=LEAD)
+    await story.tap(LEAD, "🔒 Salaries", chat=LEAD)
+
+    asked = shown(story.last(LEAD)).open
+    assert asked.startswith(
+        "🔒 Salaries is off the record: I keep its title, and nothing that you wrote of it.\n"
+        "Should it stand in the minutes after all? Then write it once more among the decisions, "
+        "for another item or for none.\n\n"
+        "Decision 3 of 3:\n✅ Rice"
+    )
+    await story.tap(LEAD, "To none", chat=LEAD)
+    assert "off the record" not in shown(story.last(LEAD)).open
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "No list", chat=LEAD)
+    assert [entry.text for entry in await story.rows(Entry)] == ["Two trucks a week", "Rice"]
+    draft = shown(story.last(LEAD, with_button="✅ Approve")).open
+    assert "Salaries" in draft
+    assert "Ten percent" not in draft
+
+
+async def test_where_all_was_off_the_record_the_last_decision_is_not_kept_either(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/additem Salaries, 20 min, off the record")
+    await _asked_what_was_decided(story)
+    await story.write(LEAD, "Ten percent more", chat=LEAD)
     await story.tap(LEAD, "✅ That is all", chat=LEAD)
 
-    labels = [label for row in shown(story.last(LEAD)).buttons for label in row]
-    assert "Water trucks" in labels
-    assert not any("Salaries" in label for label in labels)
+    await story.tap(LEAD, "🔒 Salaries", chat=LEAD)
+
+    assert "🔒 Salaries is off the record" in shown(story.last(LEAD)).open
+    assert "Who does what" in shown(story.last(LEAD)).open
+    await story.tap(LEAD, "⬅️", chat=LEAD)
+    assert "Its words were not kept." in shown(story.last(LEAD)).open
+    await story.tap(LEAD, "To none", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "No list", chat=LEAD)
+    assert await story.rows(Entry) == []
+
+
+async def test_words_that_name_an_item_off_the_record_are_not_kept(story: Story) -> None:
+    await story.write(LEAD, "/additem Salaries, 20 min, off the record")
+    await _asked_what_was_decided(story)
+
+    await story.write(LEAD, "Salaries:\n- ten percent more\nWater:\n- two trucks", chat=LEAD)
+    asked = shown(story.last(LEAD)).open
+    assert "🔒 Salaries is off the record" in asked
+    assert "✅ Water: two trucks" in asked
+    assert "percent" not in asked
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "To none", chat=LEAD)
+    await story.write(LEAD, "salaries: Amina tells the office", chat=LEAD)
+    assert "🔒 Salaries is off the record" in shown(story.last(LEAD)).open
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "No list", chat=LEAD)
+
+    assert [entry.text for entry in await story.rows(Entry)] == ["Water: two trucks"]
+
+
+async def test_each_point_of_a_list_is_written_up_apart_with_its_review(story: Story) -> None:
+    await _asked_what_was_decided(story, has_agenda=False)
+    await story.write(
+        LEAD,
+        "Decisions:\n1. We meet twice a month, review in March\n"
+        "2. The fund pays fuel\n   until June\n• Rice, tutapitia tena Machi",
+        chat=LEAD,
+    )
+    asked = shown(story.last(LEAD)).open
+    assert (
+        "✅ We meet twice a month · review on Mon 1 Mar 2027\n✅ The fund pays fuel until" in asked
+    )
+    refused = await story.ask(LEAD, "Fuel, review by 3 Nov", chat=LEAD)
+    assert "Tue 3 Nov" in refused
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.write(LEAD, "- call the county\n* Amina: send the list", chat=LEAD)
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.tap(LEAD, "No list", chat=LEAD)
+
+    assert [(entry.text, entry.review_on) for entry in await story.rows(Entry)] == [
+        ("We meet twice a month", date(2027, 3, 1)),
+        ("The fund pays fuel until June", None),
+        ("Rice", date(2027, 3, 1)),
+        ("call the county", None),
+        ("send the list", None),
+    ]
+    assert "review on Mon 1 Mar 2027" in shown(story.last(LEAD, with_button="✅ Approve")).open
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.travel_to(datetime(2027, 3, 1, 8, tzinfo=UTC))
+    assert len([text for text in story.said() if "We meet twice a month" in text]) > 1
+
+
+async def test_all_but_some_by_phone_and_represented_are_noted_so(story: Story) -> None:
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    await story.tap(LEAD, "As planned", chat=LEAD)
+    await story.write(
+        LEAD, "all except Maji Bora; Afya by phone, Elimu represented by Halima Ali", chat=LEAD
+    )
+    asked = shown(story.last(LEAD))
+    assert "7 of 8 so far" in asked.open
+    labels = [label for row in asked.buttons for label in row]
+    assert [label[0] for label in labels if "Afya" in label or "Maji" in label] == ["📞", "⬜"]
+    assert [label[0] for label in labels if "Elimu" in label] == ["🔁"]
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    for label in ("None", "✅ That is all", "✅ That is all", "No list"):
+        await story.tap(LEAD, label, chat=LEAD)
+
+    noted = {(one.how, one.name) for one in await story.rows(Presence)}
+    assert noted == {(How.HERE, ""), (How.PHONE, ""), (How.REPRESENTED, "Halima Ali")}
+    draft = shown(story.last(LEAD, with_button="✅ Approve")).open
+    assert "Halima Ali, represented" in draft
 
 
 @pytest.mark.parametrize(
