@@ -27,6 +27,8 @@ OBJECTION_DAYS = 5
 """Working days in which members may object, unless the group says otherwise."""
 GRACE = timedelta(minutes=10)
 """Whoever comes so soon after the start is not called late."""
+DOUBT_LASTS = timedelta(hours=1)
+"""How long somebody is asked whether what they wrote is a correction, before the leads read it."""
 MOST_OBJECTION_DAYS = 20
 """A month of working days: minutes that stay open for longer are never finished."""
 
@@ -66,6 +68,8 @@ class Due(StrEnum):
     """The coordination team is shown that it is missing."""
     CONFIRM = "minutes-confirm"
     """Nobody may object any more."""
+    DOUBT = "minutes-doubt"
+    """Nobody said whether something is a correction: the leads read it."""
     UNANSWERED = "minutes-unanswered"
     """They are confirmed, although nobody has answered what somebody objected."""
 
@@ -288,6 +292,18 @@ class ObjectionSettled(BotError):
 
 class ObjectionUnclear(BotError):
     """Words came in reply to an objection that is to be answered by a button."""
+
+
+class Doubt(StrEnum):
+    """What came of the question whether something is a correction."""
+
+    ASKED = "asked"
+    MEANT = "meant"
+    """Whoever wrote it said so."""
+    TALK = "talk"
+    """It was none."""
+    UNANSWERED = "unanswered"
+    """They did not say in time: nothing that was said gets lost."""
 
 
 @dataclass(frozen=True)

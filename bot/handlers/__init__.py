@@ -351,6 +351,7 @@ BUTTONS = {
     ),
     Verb.WRONG: Button(minutes.wrong, Action.OBJECT),
     Verb.OBJECT: Button(minutes.object_, Action.OBJECT),
+    Verb.TALK: Button(minutes.only_talk, Action.OBJECT),
     Verb.PROGRESS: Button(follow_up.answered, Action.REPORT, (_number, Report)),
     Verb.ABOUT: Button(follow_up.about, Action.REPORT),
     Verb.SNOOZE: Button(follow_up.put_off, Action.REPORT, (_number_or_none, _number)),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -37,11 +37,16 @@ from bot.models import (
     Minutes,
     Mute,
     Objection,
+    Occasion,
+    OccasionState,
     Organisation,
     Sitting,
     Turn,
 )
 from bot.queries import archive, carry_over, members, notebook, sittings
+
+OBJECTION = "minutes-objection"
+"""The subject of an objection."""
 
 
 async def latest(session: AsyncSession, meeting_id: int) -> Minutes | None:
@@ -356,14 +361,36 @@ async def numbers(session: AsyncSession, meeting_id: int) -> dict[int, int]:
     return {key: number for number, key in enumerate(rows.scalars(), start=1)}
 
 
-async def objections(session: AsyncSession, meeting_id: int) -> Sequence[Objection]:
-    """Return the objections to the minutes of a meeting that nobody has settled."""
+async def objections(
+    session: AsyncSession, meeting_id: int, *, are_doubtful: bool = False
+) -> Sequence[Objection]:
+    """Return the objections to the minutes of a meeting that nobody has settled.
+
+    Else what may be one (`are_doubtful`): whoever wrote it is still asked, and no lead has it.
+    """
+    doubtful = in_doubt()
     rows = await session.execute(
         select(Objection)
-        .where(col(Objection.meeting_id) == meeting_id, col(Objection.settled_at).is_(None))
+        .where(
+            col(Objection.meeting_id) == meeting_id,
+            col(Objection.settled_at).is_(None),
+            doubtful if are_doubtful else ~doubtful,
+        )
         .order_by(col(Objection.id))
     )
     return rows.scalars().all()
+
+
+def in_doubt() -> ColumnElement[bool]:
+    """Return the condition that whoever wrote something is still asked whether it is an objection.
+
+    That waits for the clock, which puts it to the leads.
+    """
+    return exists().where(
+        col(Occasion.subject) == OBJECTION,
+        col(Occasion.subject_id) == col(Objection.id),
+        col(Occasion.state) == OccasionState.WAITING,
+    )
 
 
 async def objection_of(session: AsyncSession, chat_id: int, message_id: int) -> Objection | None:

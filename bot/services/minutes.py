@@ -1,6 +1,6 @@
 """Minutes: drafted when a meeting ends, approved in private, published in the group."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlmodel import col
@@ -210,9 +210,8 @@ async def approve(
     await occasions.cancel(session, subject=MINUTES, subject_id=meeting_id, now=now)
     last_day = minutes_views.until(minutes, group)
     assert last_day is not None
-    midnight = datetime.combine(last_day + timedelta(days=1), datetime.min.time())
-    begins = instant(midnight, group.zone)
-    await _write(session, meeting, group, minutes, Due.CONFIRM, due_at=begins)
+    over_at = minutes_views.after(last_day, group)
+    await _write(session, meeting, group, minutes, Due.CONFIRM, due_at=over_at)
     await objections.settle(session, minutes, is_corrected=is_corrected or version > 1, now=now)
     if not was_circulated or not await minutes_views.replace_draft(session, minutes):
         await minutes_views.publish(session, meeting, minutes, now=now)

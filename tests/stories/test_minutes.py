@@ -315,14 +315,43 @@ async def test_missing_minutes_are_asked_for_and_then_shown_to_the_coordination(
 ) -> None:
     await story.write(LEAD, "/close")
     await story.travel(days=5, hours=1)
-    drafts = [m for m in story.from_bot(LEAD) if "nobody has approved it yet" in m.text]
-    assert len(drafts) >= 2
-    assert "A reminder: these minutes wait for you." in drafts[-2].text
-    assert "A last reminder: these minutes still wait for you." in drafts[-1].text
+    [last] = [m for m in story.from_bot(LEAD) if "nobody has approved it yet" in m.text]
+    assert "A last reminder: these minutes still wait for you." in last.text
 
     await story.travel(days=1)
 
     assert "Minutes missing: Wajir" in draft(story, COORDINATOR)
+
+
+async def test_a_reminder_of_a_draft_brings_it_down_and_one_of_them_is_changed(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/close")
+    first = story.last(LEAD, with_button="✅ Approve")
+    await story.travel(hours=49)
+    second = story.last(LEAD, with_button="✅ Approve")
+    assert "A reminder: these minutes wait for you." in second.text
+    pointer = "This draft stands further down: please go on there."
+    assert shown(story.message(first.id, LEAD)).open.endswith(pointer)
+    assert story.message(first.id, LEAD).buttons == []
+
+    # Who replies to the one above means the one below.
+    await story.write(LEAD, "1: We meet every week", chat=LEAD, reply_to=first.id)
+    assert "We meet every week" in story.message(second.id, LEAD).text
+    assert shown(story.message(first.id, LEAD)).open.endswith(pointer)
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD, message=second.id)
+    assert "Approved." in story.message(second.id, LEAD).text
+
+
+async def test_a_draft_that_is_asked_for_stands_once(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    first = story.last(LEAD, with_button="✅ Approve")
+
+    await story.write(LEAD, "/minutes", chat=LEAD)
+
+    assert story.last(LEAD, with_button="✅ Approve").id > first.id
+    assert "This draft stands further down" in story.message(first.id, LEAD).text
 
 
 async def test_who_may_approve_from_now_on_is_asked_whatever_they_have_heard(
@@ -547,12 +576,100 @@ async def test_words_below_minutes_in_private_are_a_correction_once_the_person_s
     await story.write(IBRAHIM, "/start", chat=IBRAHIM)
     await story.write(LEAD, "/close")
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    told = len(story.from_bot(LEAD))
     await story.write(IBRAHIM, "We meet only every month", chat=IBRAHIM)
-    assert await story.rows(Objection) == []
+    assert len(story.from_bot(LEAD)) == told
 
     await story.tap(IBRAHIM, "✏️", chat=IBRAHIM, message=story.last(IBRAHIM).id)
 
     assert [one.text for one in await story.rows(Objection)] == ["We meet only every month"]
+    [asked] = story.from_bot(LEAD)[told:]
+    assert "something is wrong" in asked.text
+    assert "We meet only every month" in asked.text
+    await story.travel(hours=2)
+    assert len(story.from_bot(LEAD)) == told + 1
+
+
+async def doubtful(story: Story, text: str) -> int:
+    """Let minutes be out, and somebody write below them what may be a correction of them."""
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(AMINA, text, reply_to=story.last().id)
+    return story.last(with_button="✏️ Ni").id
+
+
+async def test_what_may_be_a_correction_reaches_the_leads_though_nobody_taps(story: Story) -> None:
+    asked = await doubtful(story, "I think it was three times")
+    told = len(story.from_bot(LEAD))
+    await story.travel(minutes=59)
+    assert len(story.from_bot(LEAD)) == told
+
+    await story.travel(minutes=2)
+
+    [put] = story.from_bot(LEAD)[told:]
+    assert shown(put).open == (
+        "✏️ Minutes of Wajir: perhaps something is wrong\n"
+        "Thu 3 Dec, 10:00–12:00\n"
+        "Amina Hassan: “I think it was three times”\n\n"
+        "💬 I asked whether it is a correction, and got no answer. It may be only talk.\n"
+        "Tap what is to be done."
+    )
+    assert shown(put).buttons == [["✏️ Correct"], ["👌 Keep it, and say why"]]
+    assert shown(story.message(asked)).open == "✍️ It may be a correction: the leads have it."
+    assert story.message(asked).buttons == []
+    await story.tap(LEAD, "👌", chat=LEAD)
+    await story.write(LEAD, "The chair read it out", chat=LEAD)
+    assert [one.answer for one in await story.rows(Objection)] == ["The chair read it out"]
+
+
+async def test_only_talk_below_minutes_never_reaches_the_leads(story: Story) -> None:
+    asked = await doubtful(story, "Twice a month is a lot of work")
+    told = len(story.from_bot(LEAD))
+    assert await story.tap(LEAD, "💬", message=asked).startswith(
+        "This question was put to somebody else."
+    )
+    assert len(await story.rows(Objection)) == 1
+
+    await story.tap(AMINA, "💬", message=asked)
+    await story.travel(days=9)
+
+    assert shown(story.message(asked)).open == "💬 Only talk: the minutes stay as they are."
+    assert await story.rows(Objection) == []
+    assert len(story.from_bot(LEAD)) == told
+    assert [one.state for one in await story.rows(Minutes)] == [MinutesState.CONFIRMED]
+
+
+async def test_what_is_written_as_the_days_for_corrections_end_keeps_minutes_open(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    minutes = story.last().id
+    await story.travel_to(datetime(2026, 12, 10, 20, 40, tzinfo=UTC))
+    await story.write(AMINA, "I think it was three times", reply_to=minutes)
+    told = len(story.from_bot(LEAD))
+
+    await story.travel(minutes=25)
+
+    assert [one.state for one in await story.rows(Minutes)] == [MinutesState.PUBLISHED]
+    [put] = story.from_bot(LEAD)[told:]
+    assert "I think it was three times" in put.text
+    assert "the minutes are confirmed as they are after Fri 18 Dec" in read(put.text)
+
+
+async def test_what_may_be_a_correction_is_reworded_and_is_one_as_it_says_so(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    said = await story.write(AMINA, "I think it was two", reply_to=story.last().id)
+    await story.correct(AMINA, said, "I think it was three times")
+    assert [one.text for one in await story.rows(Objection)] == ["I think it was three times"]
+    told = len(story.from_bot(LEAD))
+
+    await story.correct(AMINA, said, "This is wrong: it was three times")
+
+    [put] = story.from_bot(LEAD)[told:]
+    assert "Minutes of Wajir: something is wrong" in read(put.text)
+    assert "This is wrong: it was three times" in put.text
 
 
 async def remarks(story: Story, kind: str, count: int) -> None:
