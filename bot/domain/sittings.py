@@ -108,6 +108,11 @@ class Sitting:
         """Return the items that are still to come."""
         return tuple(one for one in self.items if not one.is_done and one.item.id != self.current)
 
+    @property
+    def is_through(self) -> bool:
+        """Tell whether nothing is dealt with, and nothing is left to be."""
+        return self.current is None and not self.ahead
+
     def is_early(self, local_now: datetime) -> bool:
         """Tell whether a meeting that is closed now would end before anybody expects it."""
         return bool(self.ahead) or self.meeting.ends - local_now > EARLY

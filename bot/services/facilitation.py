@@ -207,16 +207,22 @@ async def _give(
     member_id: int | None = None,
     now: datetime,
 ) -> Holder:
-    """Give a duty at a meeting to one organisation, and ask it; who leads takes no notes."""
+    """Give a duty at a meeting to one organisation, and ask it; who leads takes no notes.
+
+    `member_id` is whom of it the lead named: they are asked themselves.
+    """
     meeting_id = stored_id(meeting)
     if await sittings.is_open(session, meeting_id):
         return await _put_in_charge(
             session, meeting, group, chosen, duty=duty, able=able, member_id=member_id, now=now
         )
+    named = {} if member_id is None else {duty: member_id}
     holders = await turns.propose(session, meeting)
     known = holders.get(duty)
     if known is not None and known.organisation_id == chosen:
-        # Tapped twice, or said again: what they answered stays.
+        # Tapped twice, or said again: what they answered stays. It was their turn in any case, and
+        # perhaps nobody has asked them yet.
+        await turns.ask(session, meeting, group, named=named, now=now)
         return known
     for other, holder in holders.items():
         if other is duty or holder.organisation_id == chosen:
@@ -229,7 +235,7 @@ async def _give(
     session.add(turn)
     await session.flush()
     await turns.propose(session, meeting)
-    await _tell(session, meeting, group, now=now)
+    await _tell(session, meeting, group, named=named, now=now)
     return Holder(chosen, able[chosen])
 
 
@@ -251,8 +257,15 @@ async def _put_in_charge(
     return Holder(chosen, able[chosen], is_accepted=True)
 
 
-async def _tell(session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime) -> None:
+async def _tell(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    *,
+    named: Mapping[Duty, int] = turns.NOBODY_NAMED,
+    now: datetime,
+) -> None:
     """Show everywhere whose turn it is now, and ask those who do not know yet."""
-    await turns.ask(session, meeting, group, now=now)
+    await turns.ask(session, meeting, group, named=named, now=now)
     await turns.show(session, meeting, group, now=now)
     await agenda_views.show(session, meeting, group, now=now)

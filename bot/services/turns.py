@@ -1,6 +1,8 @@
 """Whose turn it is: proposed as soon as a meeting is near, and asked of one person in private."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -23,6 +25,9 @@ from bot.services import budget
 ASKED, LEADERS, NOBODY = "turn-asked", "turn-leaders", "turn-nobody"
 """The subjects of messages about turns: the question to one organisation, the list for those who
 choose, and what leads are told when everybody has passed on."""
+
+
+NOBODY_NAMED: Mapping[Duty, int] = MappingProxyType({})
 
 
 async def propose(session: AsyncSession, meeting: Meeting) -> Holders:
@@ -61,20 +66,33 @@ async def release(session: AsyncSession, meeting_id: int, duty: Duty) -> None:
         await session.flush()
 
 
-async def ask(session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime) -> None:
+async def ask(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    *,
+    named: Mapping[Duty, int] = NOBODY_NAMED,
+    now: datetime,
+) -> None:
     """Ask those whose turn it is in private, once each; the group's posts ask everybody else.
 
+    Whom a lead `named` for a duty is asked themselves, though somebody else of theirs was before.
     If everybody has passed on, the leads are told instead: somebody has to be found.
     """
     meeting_id = stored_id(meeting)
     holders = await queries.holders(session, meeting_id)
-    asked = {row.kind for row in await post.live_messages(session, ASKED, meeting_id)}
+    asked = [
+        (row.kind, row.chat_id) for row in await post.live_messages(session, ASKED, meeting_id)
+    ]
     for duty, holder in holders.items():
         kind = f"{duty}:{holder.organisation_id}"
-        if holder.is_accepted or kind in asked:
+        known = [chat_id for of, chat_id in asked if of == kind]
+        if holder.is_accepted or (known and duty not in named):
             continue
-        member = await questions.voice(session, meeting, holder.organisation_id)
-        if member is not None:
+        member = await questions.voice(
+            session, meeting, holder.organisation_id, named=named.get(duty)
+        )
+        if member is not None and member.telegram_id not in known:
             await _ask(session, meeting, group, member, kind=kind, holders=holders, now=now)
     if Duty.FACILITATOR not in holders and await queries.passed(
         session, meeting_id, Duty.FACILITATOR

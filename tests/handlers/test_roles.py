@@ -1707,7 +1707,8 @@ def commands() -> Iterator[tuple[str, Callable[[str, int], dict[str, Any]]]]:
     """Yield every command under each of its names."""
     for command in COMMANDS:
         words = renderer().catalogues.words("command", command.name).values()
-        names = dict.fromkeys([command.name, *(name for names in words for name in names)])
+        also = renderer().control_words(command.also) if command.also else []
+        names = dict.fromkeys([command.name, *(name for names in words for name in names), *also])
         assert len(names) > 1, f"/{command.name} has no name in Swahili"
         for name in names:
             yield f"/{command.name}", typed(name, BEHIND.get(command.name, ""))

@@ -625,7 +625,7 @@ async def test_what_may_be_a_correction_reaches_the_leads_though_nobody_taps(sto
 async def test_only_talk_below_minutes_never_reaches_the_leads(story: Story) -> None:
     asked = await doubtful(story, "Twice a month is a lot of work")
     told = len(story.from_bot(LEAD))
-    assert await story.tap(LEAD, "💬", message=asked).startswith(
+    assert (await story.tap(LEAD, "💬", message=asked)).startswith(
         "This question was put to somebody else."
     )
     assert len(await story.rows(Objection)) == 1
