@@ -908,8 +908,7 @@ PRIVATE = {
     "/close": MANAGERS,
     "/minutes": READERS,
     # The backbone is asked in which of its two groups.
-    # What the lead wrote down last stands in another coalition: nothing there is theirs any more.
-    "/undo": BACKBONE,
+    "/undo": LEAD | BACKBONE,
     "/find": READERS,
     "/attendance": READERS,
     "[coalition]": OPERATOR | BACKBONE,

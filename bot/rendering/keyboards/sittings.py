@@ -66,7 +66,7 @@ def board(
 ) -> Keyboard:
     """Return the buttons under the live post of a meeting: for everybody, and for who runs it.
 
-    Four rows at most, or they fill a small phone; where nothing is left, nothing is next. What is seldom needed stands on the other side,
+    Four rows at most, or they fill a small phone; what is seldom needed stands on the other side,
     which shows when it `is_turned`. [Next] carries the item that it leaves: two who tap at once go
     one step, not two. The meeting can go through the `actions` that earlier ones left open: the
     button is in front while it deals with them.
