@@ -123,10 +123,10 @@ class NotOpen(BotError):
 
 
 class SeveralOpen(BotError):
-    """Something was said to the meeting that is open, and several are in the group."""
+    """Something was said to a meeting, mostly to the open one, and several may be meant."""
 
     def __init__(self, *, meetings: Sequence[Meeting]) -> None:
-        super().__init__(f"{len(meetings)} meetings are open")
+        super().__init__(f"{len(meetings)} meetings may be meant")
         self.meetings = tuple(meetings)
 
 

@@ -10,9 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.facilitation import Duty, TurnState
 from bot.domain.meetings import State
 from bot.domain.minutes import (
-    END_TOUCHED,
+    NO_ENTRIES,
     OUT,
-    ROOM_TOUCHED,
     WAITING,
     Mark,
     Record,
@@ -94,7 +93,7 @@ async def read(session: AsyncSession, meeting: Meeting, minutes: Minutes) -> Rec
     before = await session.get_one(Minutes, (meeting.id, minutes.version - 1))
     lines = {line.id: line for line in await notebook.of_meeting(session, meeting)}
     found = patched(before.record(), lines, minutes.touched)
-    if {ROOM_TOUCHED, END_TOUCHED} & {*minutes.touched}:
+    if NO_ENTRIES.intersection(minutes.touched):
         found = retold(found, await record(session, meeting), minutes.touched)
     return called(found, roll)
 

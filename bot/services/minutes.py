@@ -10,6 +10,7 @@ from bot.domain import minutes as rules
 from bot.domain import roles
 from bot.domain.attendance import Answer
 from bot.domain.dates import instant, wall_time
+from bot.domain.facilitation import Duty
 from bot.domain.minutes import (
     WAITING,
     DeputyLater,
@@ -164,6 +165,19 @@ async def room_corrected(
     if minutes.version > 1 and minutes.state in WAITING:
         minutes.touched = sorted({*minutes.touched, rules.ROOM_TOUCHED})
     minutes.roll = {name: mark for name, mark in minutes.roll.items() if name != organisation}
+    minutes.approved = [part for part in minutes.approved if part != rules.ROLL_KEY]
+    await redraft(session, meeting, now=now)
+
+
+async def duty_corrected(
+    session: AsyncSession, meeting: Meeting, duty: Duty, *, now: datetime
+) -> None:
+    """Let the draft of a (locked) meeting say who led it, or took notes, as it is noted now."""
+    minutes = await queries.latest(session, stored_id(meeting))
+    assert minutes is not None
+    if minutes.version > 1:
+        key = rules.LED_TOUCHED if duty is Duty.FACILITATOR else rules.NOTED_TOUCHED
+        minutes.touched = sorted({*minutes.touched, key})
     minutes.approved = [part for part in minutes.approved if part != rules.ROLL_KEY]
     await redraft(session, meeting, now=now)
 

@@ -60,11 +60,32 @@ async def check_open(
     minutes = await queries.out(session, meeting_id) or latest
     if minutes.state is MinutesState.DRAFT:
         raise MinutesNotYet
-    # What somebody else objected may keep them from being confirmed; that opens nothing anew.
+    if not is_correctable(minutes, group, now=now):
+        raise ObjectionsOver
+    return minutes
+
+
+def is_correctable(minutes: Minutes, group: Group, *, now: datetime) -> bool:
+    """Tell whether the days for corrections to minutes are not over yet.
+
+    What somebody objected may keep them from being confirmed; that opens nothing anew.
+    """
     last = minutes_views.until(minutes, group)
     is_over = last is not None and minutes_views.today(group, now) > last
-    if minutes.state is MinutesState.CONFIRMED or is_over:
-        raise ObjectionsOver
+    return minutes.state is not MinutesState.CONFIRMED and not is_over
+
+
+async def begin_correction(session: AsyncSession, out: Minutes, *, now: datetime) -> Minutes:
+    """Return the draft of the next version of minutes that are out."""
+    minutes = Minutes(
+        meeting_id=out.meeting_id,
+        version=out.version + 1,
+        group_id=out.group_id,
+        serial=out.serial,
+        drafted_at=now,
+    )
+    session.add(minutes)
+    await session.flush()
     return minutes
 
 
@@ -311,16 +332,7 @@ async def correct(session: AsyncSession, objection_id: int, actor: Actor, *, now
     latest = await queries.latest(session, objection.meeting_id)
     assert latest is not None
     if latest.state not in WAITING:
-        minutes = Minutes(
-            meeting_id=latest.meeting_id,
-            version=latest.version + 1,
-            group_id=latest.group_id,
-            serial=latest.serial,
-            drafted_at=now,
-        )
-        session.add(minutes)
-        await session.flush()
-        latest = minutes
+        latest = await begin_correction(session, latest, now=now)
     for row in await post.live_messages(session, OBJECTION, objection_id):
         if row.chat_id == actor.telegram_id:
             row.kind = f"{row.kind.split(':')[0]}:{CORRECTING}"

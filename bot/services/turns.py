@@ -11,8 +11,8 @@ from bot.domain.budget import KEPT_FOR_ANSWERS
 from bot.domain.dates import wall_time
 from bot.domain.facilitation import Duty, Holders, next_up, standing
 from bot.domain.preferences import MessageKind
-from bot.domain.sittings import prepared_until
-from bot.models import Group, Meeting, Member, Organisation, OutboxMessage, Turn
+from bot.domain.sittings import SittingState, prepared_until
+from bot.models import Group, Meeting, Member, Organisation, OutboxMessage, Sitting, Turn
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
@@ -107,22 +107,29 @@ async def show(session: AsyncSession, meeting: Meeting, group: Group, *, now: da
     for row in await post.live_messages(session, ASKED, meeting_id):
         await _revise_question(session, meeting, group, row, holders, now=now)
     able = await queries.able(session, stored_id(group))
+    facts = await said(session, meeting, group) | {"can_choose": True}
     for row in await post.live_messages(session, LEADERS, meeting_id):
         language = row.kind
         await post.revise(
             session,
             row,
-            text=renderer().text(
-                "agenda/turns.html",
-                language=language,
-                group=group.facts(),
-                meeting=meeting.facts(),
-                holders=holders,
-                can_choose=True,
-            ),
+            text=renderer().text("agenda/turns.html", language=language, **facts),
             keyboard=post.buttons(keyboards.leaders(meeting_id, able, holders), (language,)),
             now=now,
         )
+
+
+async def said(session: AsyncSession, meeting: Meeting, group: Group) -> dict[str, Any]:
+    """Return what is said of whose turn it is; once the meeting is over, of who did it."""
+    sitting = await session.get(Sitting, meeting.id, populate_existing=True)
+    is_over = sitting is not None and sitting.state is not SittingState.OPEN
+    holders = await queries.holders(session, stored_id(meeting))
+    return {
+        "group": group.facts(),
+        "meeting": meeting.facts(),
+        "holders": {duty: one for duty, one in holders.items() if one.is_accepted or not is_over},
+        "is_over": is_over,
+    }
 
 
 async def _ask(

@@ -457,6 +457,8 @@ def changes(name: str) -> list[Change]:
         Change("reworded", name, name),
         Change("added", after=name),
         Change("removed", name),
+        Change("led", after=name),
+        Change("noted", after=name),
         Change("moved", name, name),
         *(Change("roll", name, mark) for mark in Mark),
     ]

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain import budget
+from bot.domain.facilitation import TurnState
 from bot.domain.minutes import MinutesState
 from bot.domain.notebook import EntryKind
-from bot.models import Entry, Minutes, Objection, Presence
+from bot.models import Entry, Minutes, Objection, Presence, Turn
 from tests.stories.story import (
     AMINA,
     COORDINATOR,
@@ -81,6 +82,73 @@ async def test_a_draft_says_that_nobody_led_or_took_notes(story: Story) -> None:
     await story.write(LEAD, "/close")
 
     assert "Nobody said that they took notes: the minutes name nobody for it." in draft(story)
+
+
+async def test_after_the_meeting_a_lead_says_who_led_it_and_took_notes(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    assert "🧭 Who led it? Write /facilitator Name" in draft(story)
+    mine = story.last(LEAD, with_button="✅ Approve").id
+
+    said = await story.ask(LEAD, "/facilitator Amina", chat=LEAD)
+    await story.write(LEAD, "/facilitator notes Pastoral Voices")
+
+    assert "Leads the meeting: Maji Bora Trust" in said
+    drafted = shown(story.message(mine, LEAD)).open
+    assert "Led the meeting: Amina Hassan, Maji Bora Trust\n" in drafted
+    assert "Took notes: Pastoral Voices\n" in drafted
+    assert "Who led it?" not in drafted
+    # As long as it is a draft, another one may be named.
+    await story.write(LEAD, "/facilitator Afya Mashinani", chat=LEAD, reply_to=mine)
+    assert "Led the meeting: Afya Mashinani\n" in shown(story.message(mine, LEAD)).open
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert "Led the meeting: Afya Mashinani\n" in shown(story.last()).open
+
+
+async def test_minutes_that_are_out_are_corrected_by_who_led(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    first = story.last().id
+    turns = [(one.duty, one.state) for one in await story.rows(Turn)]
+
+    await story.write(LEAD, "/facilitator Amina")
+    correction = story.last(LEAD, with_button="✅ Publish")
+    assert "• Led the meeting: Amina Hassan, Maji Bora Trust" in shown(correction).open
+    await story.tap(LEAD, "✖️", chat=LEAD)
+    accepted = [one for one in await story.rows(Turn) if one.state is TurnState.ACCEPTED]
+    assert (accepted, TurnState.ACCEPTED in [state for _, state in turns]) == ([], False)
+
+    await story.write(LEAD, "/facilitator Amina", reply_to=first)
+    await story.tap(LEAD, "✅ Publish", chat=LEAD)
+    second = shown(story.last()).open
+    assert "Version 2. Changed:\n• Led the meeting: Amina Hassan, Maji Bora Trust\n" in second
+    assert "leads this meeting already" in await story.ask(
+        LEAD, "/facilitator Afya Mashinani", reply_to=first
+    )
+    await story.tap(LEAD, "📋 Copy")
+    assert "What changed: Led the meeting: Amina Hassan, Maji Bora Trust" in read(
+        story.last(LEAD).text
+    )
+
+    await story.travel(days=10)
+    assert "days for corrections to these minutes are over" in await story.ask(
+        LEAD, "/facilitator notes Amina", reply_to=first
+    )
+
+
+async def test_it_is_asked_whether_the_last_meeting_or_the_next_is_meant(story: Story) -> None:
+    await story.write(LEAD, "/meeting 10 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.write(LEAD, "/close")
+    assert "Which meeting do you mean with your /facilitator?" in await story.ask(
+        LEAD, "/facilitator Amina", chat=LEAD
+    )
+
+    await story.tap(LEAD, "Thu 3 Dec", chat=LEAD)
+
+    drafted = shown(story.last(LEAD, with_button="✅ Approve")).open
+    assert "Led the meeting: Amina Hassan, Maji Bora Trust\n" in drafted
+    # Somebody is noted by now: the next one is meant.
+    assert "(not confirmed yet)" in await story.ask(LEAD, "/facilitator Amina", chat=LEAD)
 
 
 async def test_a_line_of_another_section_than_the_one_shown_stays_as_it_is(story: Story) -> None:
