@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain import holidays
+from bot.domain.facilitation import Duty
 from bot.domain.notebook import EntryKind, Line
 from bot.domain.presence import How, Present
 from bot.domain.sittings import NotOpen
@@ -27,6 +28,8 @@ OBJECTION_DAYS = 5
 """Working days in which members may object, unless the group says otherwise."""
 GRACE = timedelta(minutes=10)
 """Whoever comes so soon after the start is not called late."""
+DOUBT_LASTS = timedelta(hours=1)
+"""How long somebody is asked whether what they wrote is a correction, before the leads read it."""
 MOST_OBJECTION_DAYS = 20
 """A month of working days: minutes that stay open for longer are never finished."""
 
@@ -66,6 +69,8 @@ class Due(StrEnum):
     """The coordination team is shown that it is missing."""
     CONFIRM = "minutes-confirm"
     """Nobody may object any more."""
+    DOUBT = "minutes-doubt"
+    """Nobody said whether something is a correction: the leads read it."""
     UNANSWERED = "minutes-unanswered"
     """They are confirmed, although nobody has answered what somebody objected."""
 
@@ -144,6 +149,10 @@ class Record:
         That is the count of the item, the month and the year of the meeting.
         """
         return f"{section.number}/{self.starts.month}/{self.starts.year}"
+
+    def served(self, duty: Duty) -> str:
+        """Return who had a duty; empty if nobody is named for it."""
+        return self.facilitator if duty is Duty.FACILITATOR else self.note_taker
 
     def came_late(self, one: Present) -> bool:
         """Tell whether somebody came when it had begun, both by the plan and in truth."""
@@ -290,12 +299,24 @@ class ObjectionUnclear(BotError):
     """Words came in reply to an objection that is to be answered by a button."""
 
 
+class Doubt(StrEnum):
+    """What came of the question whether something is a correction."""
+
+    ASKED = "asked"
+    MEANT = "meant"
+    """Whoever wrote it said so."""
+    TALK = "talk"
+    """It was none."""
+    UNANSWERED = "unanswered"
+    """They did not say in time: nothing that was said gets lost."""
+
+
 @dataclass(frozen=True)
 class Change:
     """What one version says otherwise than the one before it."""
 
     what: str
-    """One of: reworded, added, removed, moved, roll."""
+    """One of: reworded, added, removed, moved, roll; led, noted: nobody was named for it."""
     before: str = ""
     """What it said; of the roll the organisation."""
     after: str = ""
@@ -360,12 +381,14 @@ def _belongs(line: Line | None, section: Section) -> bool:
     return line is not None and line.item_id == section.item_id
 
 
-ROOM_TOUCHED, END_TOUCHED = 0, -1
-"""Beside the entries that a correction touched: who was there, guests and times; and the end."""
+ROOM_TOUCHED, END_TOUCHED, LED_TOUCHED, NOTED_TOUCHED = 0, -1, -2, -3
+"""Beside the entries that a correction touched: who was there, guests and times; the end; who led,
+and who took notes."""
+NO_ENTRIES = frozenset({ROOM_TOUCHED, END_TOUCHED, LED_TOUCHED, NOTED_TOUCHED})
 
 
 def retold(record: Record, now: Record, touched: Collection[int]) -> Record:
-    """Return minutes with who was there, and the end, as they are noted `now`, if touched."""
+    """Return minutes with what is no entry as it is noted `now`, if it was touched."""
     if ROOM_TOUCHED in touched:
         record = replace(
             record,
@@ -374,7 +397,21 @@ def retold(record: Record, now: Record, touched: Collection[int]) -> Record:
             apologies=now.apologies,
             absent=now.absent,
         )
+    if LED_TOUCHED in touched:
+        record = replace(record, facilitator=now.facilitator)
+    if NOTED_TOUCHED in touched:
+        record = replace(record, note_taker=now.note_taker)
     return replace(record, ends=now.ends) if END_TOUCHED in touched else record
+
+
+def _served_changes(old: Record, new: Record) -> list[Change]:
+    """Return what is otherwise of who led, and who took notes."""
+    told = (
+        ("led", old.facilitator, new.facilitator),
+        ("noted", old.note_taker, new.note_taker),
+    )
+    found = [Change(what, before, after) for what, before, after in told if before != after]
+    return [Change("reworded", one.before, one.after) if one.before else one for one in found]
 
 
 def _room_changes(old: Record, new: Record) -> list[Change]:
@@ -421,6 +458,7 @@ def changes(old: Record, new: Record) -> list[Change]:
         for name, mark in new.marks.items()
         if old.marks.get(name) is not mark
     ]
+    found += _served_changes(old, new)
     found += _room_changes(old, new)
     found += [Change("removed", line.text) for key, line in before.items() if key not in after]
     for section in new.sections:

@@ -108,6 +108,11 @@ class Sitting:
         """Return the items that are still to come."""
         return tuple(one for one in self.items if not one.is_done and one.item.id != self.current)
 
+    @property
+    def is_through(self) -> bool:
+        """Tell whether nothing is dealt with, and nothing is left to be."""
+        return self.current is None and not self.ahead
+
     def is_early(self, local_now: datetime) -> bool:
         """Tell whether a meeting that is closed now would end before anybody expects it."""
         return bool(self.ahead) or self.meeting.ends - local_now > EARLY
@@ -118,10 +123,10 @@ class NotOpen(BotError):
 
 
 class SeveralOpen(BotError):
-    """Something was said to the meeting that is open, and several are in the group."""
+    """Something was said to a meeting, mostly to the open one, and several may be meant."""
 
     def __init__(self, *, meetings: Sequence[Meeting]) -> None:
-        super().__init__(f"{len(meetings)} meetings are open")
+        super().__init__(f"{len(meetings)} meetings may be meant")
         self.meetings = tuple(meetings)
 
 

@@ -99,6 +99,7 @@ class Verb(StrEnum):
     DRAFT = "draft"
     WRONG = "wrong"
     OBJECT = "object"
+    TALK = "talk"
     SETTLE = "settle"
     CAN_HELP = "can-help"
     CANNOT_HELP = "cannot-help"

@@ -154,6 +154,8 @@ class Command:
     """Whether it means nothing without the person who typed it: the code of an invitation."""
     takes_quoted: bool = False
     """Whether it is about the words of the message that it replies to, if it has none itself."""
+    also: str = ""
+    """The control words by which it is typed as well; no menu shows them."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +212,7 @@ COMMANDS = (
     Command("facilitator", agenda.facilitator, Action.SEE_MEETINGS),
     Command("meeting", meetings.plan, Action.PLAN_MEETING),
     Command("open", sittings.open_, Action.RUN_MEETING),
-    Command("item", sittings.item, Action.RUN_MEETING),
+    Command("item", sittings.item, Action.RUN_MEETING, also="next-item"),
     Command("agreed", notebook.agreed, Action.RUN_MEETING, takes_quoted=True),
     Command("action", plan.action, Action.SHARE, takes_quoted=True),
     Command("note", notebook.note, Action.RUN_MEETING, takes_quoted=True),
@@ -351,6 +353,7 @@ BUTTONS = {
     ),
     Verb.WRONG: Button(minutes.wrong, Action.OBJECT),
     Verb.OBJECT: Button(minutes.object_, Action.OBJECT),
+    Verb.TALK: Button(minutes.only_talk, Action.OBJECT),
     Verb.PROGRESS: Button(follow_up.answered, Action.REPORT, (_number, Report)),
     Verb.ABOUT: Button(follow_up.about, Action.REPORT),
     Verb.SNOOZE: Button(follow_up.put_off, Action.REPORT, (_number_or_none, _number)),
@@ -545,9 +548,9 @@ def check_blocking(
 
 def _names(command: Command) -> list[str]:
     aliases = renderer().catalogues.words("command", command.name)
-    return list(
-        dict.fromkeys([command.name, *(word for words in aliases.values() for word in words)])
-    )
+    also = renderer().control_words(command.also) if command.also else []
+    named = [word for words in aliases.values() for word in words]
+    return list(dict.fromkeys([command.name, *named, *also]))
 
 
 def _callback(handle: Handle) -> Handle:

@@ -273,17 +273,24 @@ async def turn_tapped(desk: Desk, incoming: Incoming, meeting_id: int, said: str
 async def facilitator(desk: Desk, incoming: Incoming) -> None:
     """/facilitator — whose turn it is; a lead says whose, with its name or by a button.
 
-    `/facilitator notes Amina` says who takes the notes.
+    `/facilitator notes Amina` says who takes the notes. After a meeting it is told who led it, or
+    took notes, if nobody said so.
     """
     actor = await desk.actor(incoming)
     action = Action.EDIT_AGENDA if incoming.text else Action.SEE_MEETINGS
+    named = incoming.meeting_id or await desk.meeting_replied_to(incoming)
+    if named is not None:
+        group_id = (await desk.session.get_one(Meeting, named)).group_id
+        incoming = replace(incoming, group_id=group_id)
     group = await desk.group_for(incoming, actor, action)
-    meeting = await facilitation.meant(desk.session, group, now=desk.now)
+    meeting = await facilitation.meant(
+        desk.session, group, incoming.text, named=named, now=desk.now
+    )
     if meeting is None:
         await desk.reply(incoming, "agenda/none.html", **await _waiting(desk, stored_id(group)))
         return
     if incoming.text:
-        await facilitation.appoint(desk.session, group, incoming.text, actor, now=desk.now)
+        await facilitation.appoint(desk.session, meeting, incoming.text, actor, now=desk.now)
     if not await sitting_queries.has_begun(desk.session, stored_id(meeting)):
         await turns.propose(desk.session, meeting)
     number, place = stored_id(meeting), await desk.place(incoming)
@@ -294,12 +301,8 @@ async def facilitator(desk: Desk, incoming: Incoming) -> None:
         desk.session,
         place,
         "agenda/turns.html",
-        {
-            "group": group.facts(),
-            "meeting": meeting.facts(),
-            "holders": holders,
-            "can_choose": can_choose and len(able) > 1,
-        },
+        await turns.said(desk.session, meeting, group)
+        | {"can_choose": can_choose and len(able) > 1},
         now=desk.now,
         about=About(turns.LEADERS, number, meeting.version, place.languages[0])
         if can_choose

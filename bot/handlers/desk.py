@@ -26,6 +26,8 @@ from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
 from bot.services import minutes, motions, questions, rolls
 from bot.services.closing import TIME_TO_CLOSE
+from bot.services.meeting_posts import MEETING
+from bot.services.minutes_views import DRAFT, MINUTES
 from bot.services.presence_lists import ROOM
 from bot.services.sitting_posts import BOARD
 from bot.toolbox import Toolbox
@@ -141,6 +143,16 @@ class Desk:
         if incoming.meeting_id is not None:
             raise SittingClosed
         raise SeveralOpen(meetings=[meeting.facts() for meeting in found])
+
+    async def meeting_replied_to(self, incoming: Incoming) -> int | None:
+        """Return the number of the meeting about which the bot said what this replies to."""
+        if incoming.replies_to is None:
+            return None
+        source = (incoming.chat_id, incoming.replies_to)
+        subject = await self.session.get(MessageSubject, source)
+        if subject is None or subject.subject not in {*OF_A_MEETING, MEETING, DRAFT, MINUTES}:
+            return None
+        return subject.subject_id
 
     async def _still_drafted(self, group: Group, actor: Actor, action: Action) -> Meeting | None:
         """Return the last meeting of a group in whose draft somebody may do this, if any."""

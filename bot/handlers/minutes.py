@@ -12,7 +12,7 @@ from bot.domain.roles import NotAllowed, StrangerHere
 from bot.flows.flow import NotYourQuestion
 from bot.handlers import general
 from bot.handlers.desk import Desk
-from bot.handlers.incoming import Incoming
+from bot.handlers.incoming import Incoming, Quoted
 from bot.models import Group, Meeting
 from bot.models.columns import stored_id
 from bot.outbox import post
@@ -107,10 +107,10 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         return
     if incoming.is_private or _says_wrong(incoming.text):
         await _object(desk, incoming, meeting_id, incoming.text, incoming.message_id or 0)
-        return
-    if incoming.is_edit or not await _is_open(desk, incoming, meeting_id):
-        return
-    await _ask_whether(desk, incoming, meeting_id)
+    elif incoming.is_edit:
+        await _reword(desk, incoming)
+    elif await _is_open(desk, incoming, meeting_id):
+        await _ask_whether(desk, incoming, meeting_id)
 
 
 async def overheard(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
@@ -130,13 +130,27 @@ async def overheard(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
 
 async def object_(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """[It is a correction] under the question whether a reply is one."""
+    said = await _asked_about(desk, incoming)
+    await _object(desk, incoming, meeting_id, said.text, said.message_id)
+    await desk.toast(incoming)
+
+
+async def only_talk(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """[Only talk] under the same question."""
+    said, actor = await _asked_about(desk, incoming), await desk.actor(incoming)
+    source = (incoming.chat_id, said.message_id)
+    await objections.only_talk(desk.session, meeting_id, actor, source=source, now=desk.now)
+    await desk.toast(incoming)
+
+
+async def _asked_about(desk: Desk, incoming: Incoming) -> Quoted:
+    """Return what the person wrote of which they are asked whether it is a correction."""
     actor, said = await desk.actor(incoming), incoming.quoted
     if said is None:
         raise MinutesUnknown
     if said.sender_id != actor.telegram_id:
         raise NotYourQuestion
-    await _object(desk, incoming, meeting_id, said.text, said.message_id)
-    await desk.toast(incoming)
+    return said
 
 
 async def wrong(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
@@ -213,17 +227,21 @@ async def _object(
 
 async def _ask_whether(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """Ask somebody, under what they wrote, whether it is a correction."""
-    actor = await desk.actor(incoming)
-    meeting = await desk.session.get_one(Meeting, meeting_id)
-    await post.say(
+    await objections.doubt(
         desk.session,
-        replace(await desk.place(incoming), reply_to=incoming.message_id),
-        "minutes/doubt.html",
+        meeting_id,
+        incoming.text,
+        await desk.actor(incoming),
+        place=replace(await desk.place(incoming), reply_to=incoming.message_id),
+        source=(incoming.chat_id, incoming.message_id or 0),
         now=desk.now,
-        about=About(objections.DOUBT, meeting_id, meeting.version, str(actor.telegram_id)),
-        keyboard=keyboards.doubt(meeting_id),
-        is_silent=True,
     )
+
+
+async def _reword(desk: Desk, incoming: Incoming) -> None:
+    """Follow somebody who edited what they wrote below minutes."""
+    source = (incoming.chat_id, incoming.message_id or 0)
+    await objections.said_again(desk.session, source, incoming.text, now=desk.now)
 
 
 async def _is_open(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:

@@ -105,7 +105,10 @@ async def board(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
 
 
 async def item(desk: Desk, incoming: Incoming) -> None:
-    """/item — on to the next item; `/item 3`, `/item water`, `/item new: Security, 10 min`."""
+    """/item — on to the next item; `/item 3`, `/item water`, `/item new: Security, 10 min`.
+
+    Where nothing is left, it is asked whether the meeting is over.
+    """
     actor = await desk.actor(incoming)
     meeting = await desk.open_meeting(incoming, actor, Action.RUN_MEETING)
     number = stored_id(meeting)
@@ -117,6 +120,10 @@ async def item(desk: Desk, incoming: Incoming) -> None:
     else:
         sitting = await desk.session.get_one(Sitting, number)
         await sitting_items.move_on(desk.session, number, sitting.item_id, actor, now=desk.now)
+        if (await sittings.stands(desk.session, number)).is_through:
+            place = await desk.place(incoming)
+            await closing.offer(desk.session, number, actor, place, now=desk.now)
+            return
     await desk.react(incoming, "👍")
 
 

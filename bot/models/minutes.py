@@ -37,7 +37,7 @@ class Minutes(SQLModel, table=True):
     touched: list[int] = Field(default_factory=list, sa_type=JSON)
     """The entries that a draft which not everybody has says otherwise than what is out.
 
-    Of a correction also `ROOM_TOUCHED` and `END_TOUCHED`, which are no numbers of entries.
+    Of a correction also some of `NO_ENTRIES`, which are no numbers of entries.
     """
     changed: str = ""
     """What a later version says otherwise, in the words of whoever corrected it."""

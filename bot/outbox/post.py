@@ -252,6 +252,12 @@ async def asked_under(session: AsyncSession, subject: str, place: Place) -> Sequ
     return rows.scalars().all()
 
 
+def take_back(message: OutboxMessage, *, now: datetime) -> None:
+    """Take back a message that waits for its turn; one that is being sent goes out all the same."""
+    if message.state is OutboxState.READY and message.lease_until is None:
+        message.state, message.ended_at = OutboxState.WITHDRAWN, now
+
+
 async def withdraw(
     session: AsyncSession,
     subject: str,

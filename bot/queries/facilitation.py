@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.facilitation import Duty, Holder, Holders, Speaker, TurnState
 from bot.domain.meetings import State
+from bot.domain.minutes import WAITING, MinutesState
 from bot.domain.roles import Role
-from bot.models import Meeting, Member, Membership, Organisation, Seat, Turn
+from bot.domain.sittings import SittingState
+from bot.models import Meeting, Member, Membership, Minutes, Organisation, Seat, Sitting, Turn
 
 
 async def holders(session: AsyncSession, meeting_id: int) -> Holders:
@@ -79,6 +81,32 @@ async def speakers(session: AsyncSession, group_id: int) -> Sequence[Speaker]:
         )
     )
     return [Speaker(*row) for row in rows]
+
+
+async def without(session: AsyncSession, group_id: int, duty: Duty) -> Sequence[Meeting]:
+    """Return the meetings of which nobody is noted as having had a duty, the newest first.
+
+    Those are the ones that were held and have minutes that are not confirmed; one whose minutes are
+    being corrected twice.
+    """
+    is_served = exists().where(
+        col(Turn.meeting_id) == col(Meeting.id),
+        col(Turn.duty) == duty,
+        col(Turn.state) == TurnState.ACCEPTED,
+    )
+    rows = await session.execute(
+        select(Meeting)
+        .join(Sitting, col(Sitting.meeting_id) == col(Meeting.id))
+        .join(Minutes, col(Minutes.meeting_id) == col(Meeting.id))
+        .where(
+            col(Meeting.group_id) == group_id,
+            col(Sitting.state) == SittingState.CLOSED,
+            col(Minutes.state).in_((*WAITING, MinutesState.PUBLISHED)),
+            ~is_served,
+        )
+        .order_by(col(Meeting.starts_at).desc(), col(Meeting.id).desc())
+    )
+    return rows.scalars().all()
 
 
 async def history(

@@ -3,16 +3,15 @@
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.facilitation import Duty, TurnState
 from bot.domain.meetings import State
 from bot.domain.minutes import (
-    END_TOUCHED,
+    NO_ENTRIES,
     OUT,
-    ROOM_TOUCHED,
     WAITING,
     Mark,
     Record,
@@ -37,11 +36,16 @@ from bot.models import (
     Minutes,
     Mute,
     Objection,
+    Occasion,
+    OccasionState,
     Organisation,
     Sitting,
     Turn,
 )
 from bot.queries import archive, carry_over, members, notebook, sittings
+
+OBJECTION = "minutes-objection"
+"""The subject of an objection."""
 
 
 async def latest(session: AsyncSession, meeting_id: int) -> Minutes | None:
@@ -89,7 +93,7 @@ async def read(session: AsyncSession, meeting: Meeting, minutes: Minutes) -> Rec
     before = await session.get_one(Minutes, (meeting.id, minutes.version - 1))
     lines = {line.id: line for line in await notebook.of_meeting(session, meeting)}
     found = patched(before.record(), lines, minutes.touched)
-    if {ROOM_TOUCHED, END_TOUCHED} & {*minutes.touched}:
+    if NO_ENTRIES.intersection(minutes.touched):
         found = retold(found, await record(session, meeting), minutes.touched)
     return called(found, roll)
 
@@ -356,14 +360,36 @@ async def numbers(session: AsyncSession, meeting_id: int) -> dict[int, int]:
     return {key: number for number, key in enumerate(rows.scalars(), start=1)}
 
 
-async def objections(session: AsyncSession, meeting_id: int) -> Sequence[Objection]:
-    """Return the objections to the minutes of a meeting that nobody has settled."""
+async def objections(
+    session: AsyncSession, meeting_id: int, *, are_doubtful: bool = False
+) -> Sequence[Objection]:
+    """Return the objections to the minutes of a meeting that nobody has settled.
+
+    Else what may be one (`are_doubtful`): whoever wrote it is still asked, and no lead has it.
+    """
+    doubtful = in_doubt()
     rows = await session.execute(
         select(Objection)
-        .where(col(Objection.meeting_id) == meeting_id, col(Objection.settled_at).is_(None))
+        .where(
+            col(Objection.meeting_id) == meeting_id,
+            col(Objection.settled_at).is_(None),
+            doubtful if are_doubtful else ~doubtful,
+        )
         .order_by(col(Objection.id))
     )
     return rows.scalars().all()
+
+
+def in_doubt() -> ColumnElement[bool]:
+    """Return the condition that whoever wrote something is still asked whether it is an objection.
+
+    That waits for the clock, which puts it to the leads.
+    """
+    return exists().where(
+        col(Occasion.subject) == OBJECTION,
+        col(Occasion.subject_id) == col(Objection.id),
+        col(Occasion.state) == OccasionState.WAITING,
+    )
 
 
 async def objection_of(session: AsyncSession, chat_id: int, message_id: int) -> Objection | None:

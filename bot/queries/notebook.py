@@ -215,13 +215,17 @@ async def has_published_words(session: AsyncSession, member_id: int, since: date
 
 
 async def last_written(
-    session: AsyncSession, member_id: int, since: datetime
+    session: AsyncSession, member_id: int, group_ids: Collection[int], since: datetime
 ) -> tuple[int, int] | None:
-    """Return what somebody wrote down last since then, and has not taken back, and its meeting."""
+    """Return what somebody wrote down last in some groups since then, and its meeting.
+
+    What they have taken back is none of it.
+    """
     rows = await session.execute(
         select(col(Entry.id), col(Entry.meeting_id))
         .where(
             col(Entry.written_by) == member_id,
+            col(Entry.group_id).in_(group_ids),
             col(Entry.written_at) >= since,
             col(Entry.undone_at).is_(None),
         )

@@ -52,16 +52,18 @@ async def unanswered(session: AsyncSession, meeting: Meeting) -> Sequence[Member
     return rows.scalars().all()
 
 
-async def voice(session: AsyncSession, meeting: Meeting, organisation_id: int) -> Member | None:
+async def voice(
+    session: AsyncSession, meeting: Meeting, organisation_id: int, *, named: int | None = None
+) -> Member | None:
     """Return who is asked something for an organisation: its prime, or whoever may be written to.
 
-    An office's phone is nobody who could say yes.
+    Whoever was `named` comes before them. An office's phone is nobody who could say yes.
     """
     rows = await session.execute(
         _reachable(meeting, MessageKind.QUESTIONS)
         .where(col(Membership.organisation_id) == organisation_id, ~col(Membership.is_office))
         .order_by(None)
-        .order_by(col(Membership.is_alternate), col(Member.id))
+        .order_by(col(Member.id) != (named or 0), col(Membership.is_alternate), col(Member.id))
         .limit(1)
     )
     return rows.scalar_one_or_none()

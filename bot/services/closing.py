@@ -166,11 +166,31 @@ async def ask_before(
     vote = await vote_at_stake(session, meeting_id)
     if not vote and not sitting.is_early(wall_time(now, meeting.zone)):
         return False
+    await _ask_now(session, meeting_id, place, now=now)
+    return True
+
+
+async def offer(
+    session: AsyncSession, meeting_id: int, actor: Actor, place: Place, *, now: datetime
+) -> None:
+    """Ask one person who went through the whole agenda whether to close the meeting; only once.
+
+    Raises:
+        MeetingUnknown, NotOpen, SittingClosed: it is over already.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
+    """
+    await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
+    await answer_before(session, meeting_id, is_closed=False, now=now)
+    await _ask_now(session, meeting_id, place, now=now)
+
+
+async def _ask_now(session: AsyncSession, meeting_id: int, place: Place, *, now: datetime) -> None:
+    sitting = await sittings.stands(session, meeting_id)
     await post.say(
         session,
         place,
         EARLY,
-        {"sitting": sitting, "vote": vote},
+        {"sitting": sitting, "vote": await vote_at_stake(session, meeting_id)},
         now=now,
         # The kind says in which language to tell what came of it.
         about=About(CLOSE_NOW, meeting_id, 0, place.languages[0]),
@@ -178,7 +198,6 @@ async def ask_before(
         is_live=True,
         is_silent=True,
     )
-    return True
 
 
 async def vote_at_stake(session: AsyncSession, meeting_id: int) -> str:

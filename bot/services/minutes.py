@@ -1,6 +1,6 @@
 """Minutes: drafted when a meeting ends, approved in private, published in the group."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlmodel import col
@@ -10,6 +10,7 @@ from bot.domain import minutes as rules
 from bot.domain import roles
 from bot.domain.attendance import Answer
 from bot.domain.dates import instant, wall_time
+from bot.domain.facilitation import Duty
 from bot.domain.minutes import (
     WAITING,
     DeputyLater,
@@ -168,6 +169,19 @@ async def room_corrected(
     await redraft(session, meeting, now=now)
 
 
+async def duty_corrected(
+    session: AsyncSession, meeting: Meeting, duty: Duty, *, now: datetime
+) -> None:
+    """Let the draft of a (locked) meeting say who led it, or took notes, as it is noted now."""
+    minutes = await queries.latest(session, stored_id(meeting))
+    assert minutes is not None
+    if minutes.version > 1:
+        key = rules.LED_TOUCHED if duty is Duty.FACILITATOR else rules.NOTED_TOUCHED
+        minutes.touched = sorted({*minutes.touched, key})
+    minutes.approved = [part for part in minutes.approved if part != rules.ROLL_KEY]
+    await redraft(session, meeting, now=now)
+
+
 async def approve(
     session: AsyncSession,
     meeting_id: int,
@@ -210,9 +224,8 @@ async def approve(
     await occasions.cancel(session, subject=MINUTES, subject_id=meeting_id, now=now)
     last_day = minutes_views.until(minutes, group)
     assert last_day is not None
-    midnight = datetime.combine(last_day + timedelta(days=1), datetime.min.time())
-    begins = instant(midnight, group.zone)
-    await _write(session, meeting, group, minutes, Due.CONFIRM, due_at=begins)
+    over_at = minutes_views.after(last_day, group)
+    await _write(session, meeting, group, minutes, Due.CONFIRM, due_at=over_at)
     await objections.settle(session, minutes, is_corrected=is_corrected or version > 1, now=now)
     if not was_circulated or not await minutes_views.replace_draft(session, minutes):
         await minutes_views.publish(session, meeting, minutes, now=now)

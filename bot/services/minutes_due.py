@@ -6,7 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.dates import wall_time
 from bot.domain.minutes import Due, MinutesState, Screen
-from bot.models import Group, Meeting, Minutes, Occasion, OccasionState
+from bot.models import Group, Meeting, Minutes, Objection, Occasion, OccasionState
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import Place
@@ -28,6 +28,8 @@ async def bring(session: AsyncSession, occasion: Occasion, *, now: datetime) -> 
     if taken is None:
         return True
     if taken.kind == Due.CONFIRM:
+        # What may be an objection counts as one: the leads are reminded of it with the others.
+        await objections.count_doubtful(session, occasion.subject_id, now=now)
         # With an objection that waits, its answer confirms them, or else as many days again.
         if not await objections.confirm_if_over(session, occasion.subject_id, now=now):
             await objections.remind(session, occasion.subject_id, now=now)
@@ -63,6 +65,20 @@ async def bring(session: AsyncSession, occasion: Occasion, *, now: datetime) -> 
         await minutes_views.show_draft(
             session, meeting, minutes, member, now=now, is_asking=True, screen=screen
         )
+    return True
+
+
+async def end_doubt(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:
+    """Put to the leads what may be an objection: whoever wrote it did not say."""
+    objection = await session.get(Objection, occasion.subject_id)
+    if objection is None:
+        occasions.end(occasion, OccasionState.CANCELLED, now)
+        return True
+    await locked(session, objection.meeting_id)
+    taken = await occasions.take(session, occasion.key)
+    if taken is not None:
+        await objections.put(session, objection, now=now)
+        occasions.end(taken, OccasionState.POSTED, now)
     return True
 
 

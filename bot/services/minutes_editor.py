@@ -10,6 +10,7 @@ from bot.domain import minutes as rules
 from bot.domain import notebook
 from bot.domain.actions import Word
 from bot.domain.dates import instant, read_when, wall_time
+from bot.domain.facilitation import Duty
 from bot.domain.minutes import (
     ROLL,
     SHOWING,
@@ -41,6 +42,7 @@ from bot.services import (
     plan,
     sitting_posts,
     support,
+    turns,
 )
 from bot.services.minutes import approvable
 from bot.services.minutes_views import DRAFT
@@ -479,7 +481,7 @@ async def _discard(opened: _Opened) -> None:
     lines = {line.id: line for line in before.record().entries}
     await _restore_room(opened, before.record())
     for key in minutes.touched:
-        if key in {rules.ROOM_TOUCHED, rules.END_TOUCHED}:
+        if key in rules.NO_ENTRIES:
             continue
         entry = await session.get_one(Entry, key)
         if key in lines:
@@ -498,11 +500,16 @@ async def _discard(opened: _Opened) -> None:
 
 
 async def _restore_room(opened: _Opened, before: Record) -> None:
-    """Let who was there, and the end, be noted as in the minutes that stay."""
+    """Let who was there, the end, and who led be noted as in the minutes that stay."""
     session, zone, touched = opened.session, opened.meeting.zone, opened.minutes.touched
+    minutes_id = opened.minutes.meeting_id
     if rules.END_TOUCHED in touched:
         sitting = await session.get_one(Sitting, opened.meeting.id, with_for_update=True)
         sitting.closed_at = instant(before.ends, zone)
+    # Of who led, and who took notes, only what nobody had said is corrected.
+    for key, duty in ((rules.LED_TOUCHED, Duty.FACILITATOR), (rules.NOTED_TOUCHED, Duty.NOTES)):
+        if key in touched:
+            await turns.release(session, minutes_id, duty)
     if rules.ROOM_TOUCHED not in touched:
         return
     known = {one.id: one for one in (*before.present, *before.guests) if one.id}

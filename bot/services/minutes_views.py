@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.database import before_commit
 from bot.domain import minutes as rules
 from bot.domain.budget import Weight
-from bot.domain.dates import wall_time
+from bot.domain.dates import instant, wall_time
 from bot.domain.minutes import (
     OUT,
     ROLL,
@@ -59,11 +59,14 @@ async def show_draft(
 ) -> None:
     """Show the draft to one of those who approve it; it follows every change.
 
+    Whoever has it already reads there that it stands further down: one of them can be changed.
+
     `is_asking`: it was shown before, and nobody said a word; nobody asked for this one.
     """
     group = await session.get_one(Group, meeting.group_id)
     screen = screen or Screen(member.language or group.languages[0])
     text, keyboard = await _draft(session, meeting, group, minutes, screen)
+    await _point_down(session, minutes, member.telegram_id, text["record"], now=now)
     row = await post.say(
         session,
         Place(member.telegram_id, (screen.language,)),
@@ -79,6 +82,26 @@ async def show_draft(
         is_unasked=is_asking,
     )
     session.add(row)
+
+
+async def _point_down(
+    session: AsyncSession, minutes: Minutes, chat_id: int, record: Record, *, now: datetime
+) -> None:
+    """Let what showed somebody this draft so far point to the newer message, and change no more."""
+    for row in await _rows(session, DRAFT, minutes):
+        if row.chat_id != chat_id:
+            continue
+        if row.message_id is None:
+            # It was never seen, or cannot be edited any more: there is nothing to point from.
+            post.take_back(row, now=now)
+        else:
+            language = Screen.of(row.kind).language
+            text = renderer().text("minutes/older.html", language=language, record=record)
+            await post.revise(
+                session, row, text=text, keyboard=None, now=now, expires_at=now + LASTS
+            )
+        row.is_live = False
+        session.add(row)
 
 
 def redraft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
@@ -186,6 +209,12 @@ def until(minutes: Minutes, group: Group) -> date | None:
 def today(group: Group, now: datetime) -> date:
     """Return the day that it is where a group lives."""
     return wall_time(now, group.zone).date()
+
+
+def after(day: date, group: Group) -> datetime:
+    """Return the instant at which a day is over where a group lives."""
+    midnight = datetime.combine(day + timedelta(days=1), datetime.min.time())
+    return instant(midnight, group.zone)
 
 
 async def _rewrite_posts(

@@ -392,7 +392,8 @@ async def count(
     motion.closed_at, motion.closed_by = now, actor.member_id
     await sittings.take_part(session, meeting, actor, now=now)
     if not is_carried:
-        await _note(session, motion, meeting, (found.yes, found.no), actor, now=now)
+        votes = (found.yes, found.no, found.abstained)
+        await _note(session, motion, meeting, votes, actor, now=now)
         sitting_posts.show(session, meeting, now=now)
     sittings.touch(sitting, now)
     await session.flush()

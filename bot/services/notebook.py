@@ -28,6 +28,7 @@ from bot.domain.roles import Action, Actor, Scope
 from bot.domain.sittings import NotOpen, SittingClosed, SittingState
 from bot.models import AgendaItem, Entry, Group, Meeting, Member, Sitting
 from bot.models.columns import stored_id
+from bot.queries import groups as group_queries
 from bot.queries import minutes as minutes_queries
 from bot.queries import notebook as queries
 from bot.queries import sittings as sitting_queries
@@ -314,8 +315,13 @@ async def lines(session: AsyncSession, entries: Sequence[Entry]) -> list[Line]:
 
 
 async def undoable(session: AsyncSession, actor: Actor, *, now: datetime) -> int | None:
-    """Return what somebody wrote down last in any meeting; None: nothing, or it is out by now."""
-    found = await queries.last_written(session, actor.member_id or 0, now - LATELY)
+    """Return what somebody wrote down last in any meeting; None: nothing, or it is out by now.
+
+    What stands in a group that they have left is theirs no more: it hides nothing.
+    """
+    mine = await group_queries.where_allowed(session, actor, Action.SHARE)
+    numbers = [stored_id(group) for group in mine]
+    found = await queries.last_written(session, actor.member_id or 0, numbers, now - LATELY)
     if found is None:
         return None
     entry_id, meeting_id = found

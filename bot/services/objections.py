@@ -1,15 +1,15 @@
 """What members say is wrong in minutes that are out, and what a lead does about it."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import minutes as rules
 from bot.domain import roles
-from bot.domain.dates import instant
 from bot.domain.minutes import (
     WAITING,
+    Doubt,
     Due,
     MinutesNotYet,
     MinutesState,
@@ -24,6 +24,7 @@ from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import members as member_queries
+from bot.queries import messages
 from bot.queries import minutes as queries
 from bot.queries import sittings as sitting_queries
 from bot.rendering.keyboards import minutes as keyboards
@@ -31,7 +32,7 @@ from bot.rendering.messages import renderer
 from bot.services import members, minutes_views, occasions
 from bot.services.meeting_posts import locked
 
-OBJECTION, DOUBT, WRONG = "minutes-objection", "minutes-doubt", "minutes-wrong"
+OBJECTION, DOUBT, WRONG = queries.OBJECTION, "minutes-doubt", "minutes-wrong"
 """The subjects of what a lead is told, of the question whether something is meant as a correction,
 and of the question what is wrong."""
 ASKED, REASON, CORRECTING = "asked", "reason", "correcting"
@@ -59,11 +60,32 @@ async def check_open(
     minutes = await queries.out(session, meeting_id) or latest
     if minutes.state is MinutesState.DRAFT:
         raise MinutesNotYet
-    # What somebody else objected may keep them from being confirmed; that opens nothing anew.
+    if not is_correctable(minutes, group, now=now):
+        raise ObjectionsOver
+    return minutes
+
+
+def is_correctable(minutes: Minutes, group: Group, *, now: datetime) -> bool:
+    """Tell whether the days for corrections to minutes are not over yet.
+
+    What somebody objected may keep them from being confirmed; that opens nothing anew.
+    """
     last = minutes_views.until(minutes, group)
     is_over = last is not None and minutes_views.today(group, now) > last
-    if minutes.state is MinutesState.CONFIRMED or is_over:
-        raise ObjectionsOver
+    return minutes.state is not MinutesState.CONFIRMED and not is_over
+
+
+async def begin_correction(session: AsyncSession, out: Minutes, *, now: datetime) -> Minutes:
+    """Return the draft of the next version of minutes that are out."""
+    minutes = Minutes(
+        meeting_id=out.meeting_id,
+        version=out.version + 1,
+        group_id=out.group_id,
+        serial=out.serial,
+        drafted_at=now,
+    )
+    session.add(minutes)
+    await session.flush()
     return minutes
 
 
@@ -84,10 +106,134 @@ async def object_(
     known = await queries.objection_of(session, *source)
     if known is not None:
         # It was in time; until it is settled its words may be corrected.
-        if known.settled_at is None:
-            known.text = text
-            await _rewrite(session, known, now=now)
+        await _reword(session, known, text, now=now)
+        if await _end_doubt(session, known, Doubt.MEANT, now=now):
+            await _ask(session, known, await _group_of(session, known), now=now)
         return known
+    objection = await _note(session, meeting_id, text, actor, source=source, now=now)
+    await _ask(session, objection, await _group_of(session, objection), now=now)
+    return objection
+
+
+async def doubt(
+    session: AsyncSession,
+    meeting_id: int,
+    text: str,
+    actor: Actor,
+    *,
+    place: Place,
+    source: tuple[int, int],
+    now: datetime,
+) -> None:
+    """Ask somebody whether what they wrote is a correction; if they do not say, the leads read it.
+
+    They read it before the days for corrections are over.
+
+    Raises:
+        see `check_open`.
+    """
+    objection = await _note(session, meeting_id, text, actor, source=source, now=now)
+    number, group = stored_id(objection), await _group_of(session, objection)
+    minutes = await queries.out(session, meeting_id)
+    last = minutes_views.until(minutes, group) if minutes else None
+    due_at = now + rules.DOUBT_LASTS
+    if last is not None:
+        due_at = min(due_at, minutes_views.after(last, group))
+    await occasions.write(
+        session,
+        kind=Due.DOUBT,
+        subject=OBJECTION,
+        subject_id=number,
+        subject_version=1,
+        zone=group.zone,
+        due_at=due_at,
+        expires_at=due_at + minutes_views.USEFUL,
+    )
+    await post.say(
+        session,
+        place,
+        "minutes/doubt.html",
+        {"state": Doubt.ASKED},
+        now=now,
+        about=About(DOUBT, number, 1, Doubt.ASKED),
+        keyboard=keyboards.doubt(meeting_id),
+        is_live=True,
+        is_silent=True,
+    )
+
+
+async def said_again(
+    session: AsyncSession, source: tuple[int, int], text: str, *, now: datetime
+) -> None:
+    """Follow somebody who edited what they wrote below minutes, if it is (perhaps) an objection."""
+    known = await queries.objection_of(session, *source)
+    if known is not None:
+        await _reword(session, known, text, now=now)
+
+
+async def only_talk(
+    session: AsyncSession,
+    meeting_id: int,
+    actor: Actor,
+    *,
+    source: tuple[int, int],
+    now: datetime,
+) -> None:
+    """Let somebody say that what they wrote is no correction; once the leads have it, they do.
+
+    Raises:
+        MeetingUnknown: there is no such meeting.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not object, either.
+    """
+    meeting = await locked(session, meeting_id)
+    group = await session.get_one(Group, meeting.group_id)
+    roles.require(actor, Action.OBJECT, await sitting_queries.scope(session, meeting, group))
+    known = await queries.objection_of(session, *source)
+    if known is not None and await _end_doubt(session, known, Doubt.TALK, now=now):
+        await session.delete(known)
+        await session.flush()
+
+
+async def put(session: AsyncSession, objection: Objection, *, now: datetime) -> None:
+    """Put to the leads what may be an objection, if nobody has said yet what it is."""
+    if await _end_doubt(session, objection, Doubt.UNANSWERED, now=now):
+        await _ask(session, objection, await _group_of(session, objection), now=now)
+
+
+async def count_doubtful(session: AsyncSession, meeting_id: int, *, now: datetime) -> None:
+    """Let what may be an objection be one from now on; the leads are not told yet."""
+    for objection in await queries.objections(session, meeting_id, are_doubtful=True):
+        await _end_doubt(session, objection, Doubt.UNANSWERED, now=now)
+
+
+async def _end_doubt(
+    session: AsyncSession, objection: Objection, state: Doubt, *, now: datetime
+) -> bool:
+    """Note what something is that may be an objection; False: that was known before."""
+    # The clock does the same: whoever comes second sees what the first has done.
+    await locked(session, objection.meeting_id)
+    waiting = await queries.objections(session, objection.meeting_id, are_doubtful=True)
+    if objection not in waiting:
+        return False
+    number, group = stored_id(objection), await _group_of(session, objection)
+    await occasions.cancel(session, subject=OBJECTION, subject_id=number, now=now)
+    place = await _place_of(session, objection, group)
+    for row in await post.live_messages(session, DOUBT, number):
+        row.kind = state
+        text = renderer().post("minutes/doubt.html", languages=place.languages, state=state)
+        await post.revise(session, row, text=text, keyboard=None, now=now)
+    return True
+
+
+async def _note(
+    session: AsyncSession,
+    meeting_id: int,
+    text: str,
+    actor: Actor,
+    *,
+    source: tuple[int, int],
+    now: datetime,
+) -> Objection:
     minutes = await check_open(session, meeting_id, actor, now=now)
     member = await members.known(session, actor)
     objection = Objection(
@@ -101,10 +247,14 @@ async def object_(
     )
     session.add(objection)
     await session.flush()
-    meeting = await session.get_one(Meeting, meeting_id)
-    group = await session.get_one(Group, meeting.group_id)
-    await _ask(session, objection, group, now=now)
     return objection
+
+
+async def _reword(session: AsyncSession, objection: Objection, text: str, *, now: datetime) -> None:
+    if objection.settled_at is None:
+        objection.text = text
+        await session.flush()
+        await _rewrite(session, objection, now=now)
 
 
 async def _ask(
@@ -182,16 +332,7 @@ async def correct(session: AsyncSession, objection_id: int, actor: Actor, *, now
     latest = await queries.latest(session, objection.meeting_id)
     assert latest is not None
     if latest.state not in WAITING:
-        minutes = Minutes(
-            meeting_id=latest.meeting_id,
-            version=latest.version + 1,
-            group_id=latest.group_id,
-            serial=latest.serial,
-            drafted_at=now,
-        )
-        session.add(minutes)
-        await session.flush()
-        latest = minutes
+        latest = await begin_correction(session, latest, now=now)
     for row in await post.live_messages(session, OBJECTION, objection_id):
         if row.chat_id == actor.telegram_id:
             row.kind = f"{row.kind.split(':')[0]}:{CORRECTING}"
@@ -245,8 +386,7 @@ async def remind(session: AsyncSession, meeting_id: int, *, now: datetime) -> No
     last = rules.confirm_after(today, group.objection_days, zone=group.zone)
     for objection in waiting:
         await _ask(session, objection, group, now=now, until=last)
-    midnight = datetime.combine(last + timedelta(days=1), datetime.min.time())
-    begins = instant(midnight, group.zone)
+    over_at = minutes_views.after(last, group)
     await occasions.write(
         session,
         kind=Due.UNANSWERED,
@@ -254,8 +394,8 @@ async def remind(session: AsyncSession, meeting_id: int, *, now: datetime) -> No
         subject_id=meeting_id,
         subject_version=minutes.version,
         zone=group.zone,
-        due_at=begins,
-        expires_at=begins + minutes_views.USEFUL,
+        due_at=over_at,
+        expires_at=over_at + minutes_views.USEFUL,
     )
 
 
@@ -305,12 +445,16 @@ async def _open(session: AsyncSession, objection_id: int, actor: Actor) -> Objec
 
 async def _facts(session: AsyncSession, objection: Objection, asks: str) -> dict[str, object]:
     meeting = await session.get_one(Meeting, objection.meeting_id)
-    group = await session.get_one(Group, meeting.group_id)
+    group = await _group_of(session, objection)
+    was_unanswered = await messages.is_said(
+        session, objection.source_chat_id or 0, DOUBT, stored_id(objection), Doubt.UNANSWERED
+    )
     return {
         "group": group.facts(),
         "meeting": meeting.facts(),
         "who": (await session.get_one(Member, objection.member_id)).name,
         "text": objection.text,
+        "is_sure": not was_unanswered,
         "asks": asks,
         "is_settled": objection.settled_at is not None,
         "answer": objection.answer,
@@ -357,28 +501,32 @@ async def _tell_objector(
     session: AsyncSession, objection: Objection, template: str, *, now: datetime
 ) -> None:
     """Say under the objection itself what came of it: where it was said, for all who read it."""
-    meeting = await session.get_one(Meeting, objection.meeting_id)
-    group = await session.get_one(Group, meeting.group_id)
-    chat_id = objection.source_chat_id
-    if chat_id is None:
+    if objection.source_chat_id is None:
         return
-    member = await session.get_one(Member, objection.member_id)
-    is_private = chat_id > 0
-    languages = (_language(member, group),) if is_private else tuple(group.languages)
-    place = Place(
-        chat_id,
-        languages,
-        None if is_private else group.facts().thread_id,
-        objection.source_message_id,
-    )
+    group = await _group_of(session, objection)
     await post.say(
         session,
-        place,
+        await _place_of(session, objection, group),
         template,
         {"text": objection.text, "answer": objection.answer},
         now=now,
         is_silent=True,
     )
+
+
+async def _place_of(session: AsyncSession, objection: Objection, group: Group) -> Place:
+    """Return the place below what somebody objected, where its readers see it."""
+    member = await session.get_one(Member, objection.member_id)
+    chat_id = objection.source_chat_id or 0
+    is_private = chat_id > 0
+    languages = (_language(member, group),) if is_private else tuple(group.languages)
+    thread = None if is_private else group.facts().thread_id
+    return Place(chat_id, languages, thread, objection.source_message_id)
+
+
+async def _group_of(session: AsyncSession, objection: Objection) -> Group:
+    meeting = await session.get_one(Meeting, objection.meeting_id)
+    return await session.get_one(Group, meeting.group_id)
 
 
 def _language(member: Member, group: Group) -> str:

@@ -1,6 +1,8 @@
 """Whose turn it is: proposed as soon as a meeting is near, and asked of one person in private."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -9,8 +11,8 @@ from bot.domain.budget import KEPT_FOR_ANSWERS
 from bot.domain.dates import wall_time
 from bot.domain.facilitation import Duty, Holders, next_up, standing
 from bot.domain.preferences import MessageKind
-from bot.domain.sittings import prepared_until
-from bot.models import Group, Meeting, Member, Organisation, OutboxMessage, Turn
+from bot.domain.sittings import SittingState, prepared_until
+from bot.models import Group, Meeting, Member, Organisation, OutboxMessage, Sitting, Turn
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
@@ -23,6 +25,9 @@ from bot.services import budget
 ASKED, LEADERS, NOBODY = "turn-asked", "turn-leaders", "turn-nobody"
 """The subjects of messages about turns: the question to one organisation, the list for those who
 choose, and what leads are told when everybody has passed on."""
+
+
+NOBODY_NAMED: Mapping[Duty, int] = MappingProxyType({})
 
 
 async def propose(session: AsyncSession, meeting: Meeting) -> Holders:
@@ -61,20 +66,33 @@ async def release(session: AsyncSession, meeting_id: int, duty: Duty) -> None:
         await session.flush()
 
 
-async def ask(session: AsyncSession, meeting: Meeting, group: Group, *, now: datetime) -> None:
+async def ask(
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    *,
+    named: Mapping[Duty, int] = NOBODY_NAMED,
+    now: datetime,
+) -> None:
     """Ask those whose turn it is in private, once each; the group's posts ask everybody else.
 
+    Whom a lead `named` for a duty is asked themselves, though somebody else of theirs was before.
     If everybody has passed on, the leads are told instead: somebody has to be found.
     """
     meeting_id = stored_id(meeting)
     holders = await queries.holders(session, meeting_id)
-    asked = {row.kind for row in await post.live_messages(session, ASKED, meeting_id)}
+    asked = [
+        (row.kind, row.chat_id) for row in await post.live_messages(session, ASKED, meeting_id)
+    ]
     for duty, holder in holders.items():
         kind = f"{duty}:{holder.organisation_id}"
-        if holder.is_accepted or kind in asked:
+        known = [chat_id for of, chat_id in asked if of == kind]
+        if holder.is_accepted or (known and duty not in named):
             continue
-        member = await questions.voice(session, meeting, holder.organisation_id)
-        if member is not None:
+        member = await questions.voice(
+            session, meeting, holder.organisation_id, named=named.get(duty)
+        )
+        if member is not None and member.telegram_id not in known:
             await _ask(session, meeting, group, member, kind=kind, holders=holders, now=now)
     if Duty.FACILITATOR not in holders and await queries.passed(
         session, meeting_id, Duty.FACILITATOR
@@ -89,22 +107,29 @@ async def show(session: AsyncSession, meeting: Meeting, group: Group, *, now: da
     for row in await post.live_messages(session, ASKED, meeting_id):
         await _revise_question(session, meeting, group, row, holders, now=now)
     able = await queries.able(session, stored_id(group))
+    facts = await said(session, meeting, group) | {"can_choose": True}
     for row in await post.live_messages(session, LEADERS, meeting_id):
         language = row.kind
         await post.revise(
             session,
             row,
-            text=renderer().text(
-                "agenda/turns.html",
-                language=language,
-                group=group.facts(),
-                meeting=meeting.facts(),
-                holders=holders,
-                can_choose=True,
-            ),
+            text=renderer().text("agenda/turns.html", language=language, **facts),
             keyboard=post.buttons(keyboards.leaders(meeting_id, able, holders), (language,)),
             now=now,
         )
+
+
+async def said(session: AsyncSession, meeting: Meeting, group: Group) -> dict[str, Any]:
+    """Return what is said of whose turn it is; once the meeting is over, of who did it."""
+    sitting = await session.get(Sitting, meeting.id, populate_existing=True)
+    is_over = sitting is not None and sitting.state is not SittingState.OPEN
+    holders = await queries.holders(session, stored_id(meeting))
+    return {
+        "group": group.facts(),
+        "meeting": meeting.facts(),
+        "holders": {duty: one for duty, one in holders.items() if one.is_accepted or not is_over},
+        "is_over": is_over,
+    }
 
 
 async def _ask(

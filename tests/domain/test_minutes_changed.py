@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from bot.domain.minutes import (
+    LED_TOUCHED,
     WRITER,
     Change,
     Edit,
@@ -19,6 +20,7 @@ from bot.domain.minutes import (
     next_part,
     numbered,
     patched,
+    retold,
 )
 from bot.domain.notebook import EntryKind, Line
 from bot.domain.presence import How, Present
@@ -57,6 +59,19 @@ def test_only_what_was_touched_is_taken_from_the_notebook() -> None:
     found = patched(MINUTES, now, [1])
 
     assert [line.text for line in found.entries] == ["Trucks on Tuesday", "Repair the borehole"]
+
+
+def test_only_who_was_corrected_is_named_otherwise() -> None:
+    now = replace(MINUTES, facilitator="Maji", note_taker="Afya", ends=datetime(2026, 12, 3, 12))
+
+    found = retold(MINUTES, now, [LED_TOUCHED])
+
+    assert found == replace(MINUTES, facilitator="Maji")
+    assert changes(MINUTES, found) == [Change("led", "", "Maji")]
+    assert changes(found, replace(found, facilitator="Afya", note_taker="Elimu")) == [
+        Change("reworded", "Maji", "Afya"),
+        Change("noted", "", "Elimu"),
+    ]
 
 
 def test_an_entry_that_was_taken_out_is_gone() -> None:

@@ -269,6 +269,7 @@ OWN_GROUP = {
     "[draft]": MANAGERS - {"deputy"},
     "[wrong]": OBJECTORS,
     "[object]": OBJECTORS,
+    "[talk]": OBJECTORS,
     "[settle]": MANAGERS,
     "[can-help]": OBJECTORS | {"observer"},
     "[cannot-help]": OBJECTORS | {"observer"},
@@ -468,6 +469,7 @@ SISTER_GROUP = {
     "[draft]": BACKBONE,
     "[wrong]": NOBODY,
     "[object]": NOBODY,
+    "[talk]": NOBODY,
     "[settle]": BACKBONE,
     "[can-help]": NOBODY,
     "[cannot-help]": NOBODY,
@@ -662,6 +664,7 @@ FOREIGN_GROUP = {
     "[draft]": NOBODY,
     "[wrong]": NOBODY,
     "[object]": NOBODY,
+    "[talk]": NOBODY,
     "[settle]": NOBODY,
     "[can-help]": NOBODY,
     "[cannot-help]": NOBODY,
@@ -816,6 +819,7 @@ FORGED = {
     "[draft]": NOBODY,
     "[wrong]": NOBODY,
     "[object]": NOBODY,
+    "[talk]": NOBODY,
     "[settle]": NOBODY,
     "[can-help]": NOBODY,
     "[cannot-help]": NOBODY,
@@ -904,8 +908,7 @@ PRIVATE = {
     "/close": MANAGERS,
     "/minutes": READERS,
     # The backbone is asked in which of its two groups.
-    # What the lead wrote down last stands in another coalition: nothing there is theirs any more.
-    "/undo": BACKBONE,
+    "/undo": LEAD | BACKBONE,
     "/find": READERS,
     "/attendance": READERS,
     "[coalition]": OPERATOR | BACKBONE,
@@ -1592,7 +1595,7 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.APPROVE: lambda ids: [ids["over"], 1, 1],
     Verb.DRAFT: lambda ids: [ids["over"], 1, 1, MinutesEdit.RIGHT, 0, 0],
     Verb.WRONG: lambda ids: [ids["out"]],
-    Verb.OBJECT: lambda ids: [ids["out"]],
+    **dict.fromkeys((Verb.OBJECT, Verb.TALK), lambda ids: [ids["out"]]),
     Verb.SETTLE: lambda ids: [ids["objection"], "correct"],
     **dict.fromkeys((Verb.CAN_HELP, Verb.HELPED, Verb.NO_HELP), lambda ids: [ids["support"]]),
     Verb.NEEDED: lambda ids: [ids["group"]],
@@ -1676,7 +1679,7 @@ def tapped(verb: Verb, ids: dict[str, int]) -> Callable[[str, int], dict[str, An
 
     def update(person: str, chat: int) -> dict[str, Any]:
         bearer = message("operator", chat, "Question")["message"] | {"from": ME}
-        if verb in {Verb.BRING, Verb.OBJECT}:
+        if verb in {Verb.BRING, Verb.OBJECT, Verb.TALK}:
             bearer["reply_to_message"] = message(person, chat, "Water trucks")["message"]
         if verb is Verb.IS_LIST:
             size = {"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}
@@ -1703,7 +1706,8 @@ def commands() -> Iterator[tuple[str, Callable[[str, int], dict[str, Any]]]]:
     """Yield every command under each of its names."""
     for command in COMMANDS:
         words = renderer().catalogues.words("command", command.name).values()
-        names = dict.fromkeys([command.name, *(name for names in words for name in names)])
+        also = renderer().control_words(command.also) if command.also else []
+        names = dict.fromkeys([command.name, *(name for names in words for name in names), *also])
         assert len(names) > 1, f"/{command.name} has no name in Swahili"
         for name in names:
             yield f"/{command.name}", typed(name, BEHIND.get(command.name, ""))

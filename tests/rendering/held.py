@@ -17,6 +17,7 @@ from bot.domain.minutes import (
     Change,
     DaysUnclear,
     DeputyLater,
+    Doubt,
     Extent,
     LastMinutesOut,
     LineElsewhere,
@@ -456,6 +457,8 @@ def changes(name: str) -> list[Change]:
         Change("reworded", name, name),
         Change("added", after=name),
         Change("removed", name),
+        Change("led", after=name),
+        Change("noted", after=name),
         Change("moved", name, name),
         *(Change("roll", name, mark) for mark in Mark),
     ]
@@ -510,22 +513,25 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
                 "meeting": held_meeting(name),
                 "who": name,
                 "text": name,
+                "is_sure": is_sure,
                 "asks": asks,
                 "is_settled": is_settled,
                 "answer": answer,
                 "until": until,
             }
+            for is_sure in (True, False)
             for until in (None, date(2026, 12, 17))
             for asks in ("asked", "reason")
             for is_settled, answer in ((False, ""), (True, ""), (True, name))
         ],
+        "minutes/older.html": [{"record": one} for one in records],
         "minutes/kept.html": [{"text": name, "answer": name}],
         "minutes/waits.html": [
             {"group": group(name), "leads": leads} for leads in ([], [name] * 3)
         ],
         "minutes/unanswered.html": [{"text": name, "answer": ""}],
         "minutes/corrected.html": [{"text": name}],
-        "minutes/doubt.html": [{}],
+        "minutes/doubt.html": [{"state": state} for state in Doubt],
         "minutes/wrong.html": [{}],
         "minutes/too_late.html": [{"can_bring": yes} for yes in (True, False)],
         "minutes/toast_wrong.txt": [{"is_elsewhere": yes} for yes in (True, False)],
@@ -721,7 +727,7 @@ def _motions(name: str) -> dict[str, list[Facts]]:
         "motions/motion.html": [{"motion": one} for one in found],
         "motions/still_open.html": [{"text": name}],
         "motions/older.html": [{"text": name, "is_open": is_open} for is_open in (True, False)],
-        "motions/note.txt": [{"text": name, "votes": votes} for votes in ((), (2, 3))],
+        "motions/note.txt": [{"text": name, "votes": votes} for votes in ((), (2, 3, 0))],
         "motions/toast.txt": [
             {"cast": Cast(ballot, name, is_second)}
             for ballot in Ballot

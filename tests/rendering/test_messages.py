@@ -372,7 +372,7 @@ def test_every_name_of_a_command_can_be_typed_and_means_one_command(words: Rende
         (alias, name)
         for name in COMMANDS
         for alias in {a for many in words.catalogues.words("command", name).values() for a in many}
-    ]
+    ] + [(alias, "item") for alias in words.control_words("next-item")]
     assert all(re.fullmatch(r"[a-z0-9_]{1,32}", alias) for alias, _ in named)
     assert len(dict(named)) == len(named)
 

@@ -767,7 +767,7 @@ def _others(name: str) -> dict[str, list[Facts]]:
         ],
         "general/who_was_it.html": [{"command": "meeting", "minutes": 10}],
         "general/which_group.html": [{"command": "meeting"}],
-        "general/which_meeting.html": [{"command": "agreed"}],
+        "general/which_meeting.html": [{"command": name} for name in ("agreed", "facilitator")],
         "general/taken_up.html": [{"meeting": None}, {"meeting": held.held_meeting(name)}],
         "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{}],
@@ -983,8 +983,10 @@ def _agendas(name: str) -> dict[str, list[Facts]]:
             {"lines": full.items[-2:], "note": name},
         ],
         "agenda/turns.html": [
-            {key: value for key, value in facts.items() if key != "agenda"} | {"can_choose": can}
+            {key: value for key, value in facts.items() if key != "agenda"}
+            | {"can_choose": can, "is_over": is_over}
             for can in (True, False)
+            for is_over in (True, False)
             for facts in (shown, shown | {"holders": {}})
         ],
         "agenda/turn.html": [

@@ -320,6 +320,40 @@ async def test_whoever_has_the_turn_is_asked_in_private_and_the_next_after_them(
     assert not story.last(IBRAHIM).buttons
 
 
+async def test_who_is_named_for_the_notes_is_asked_themselves_in_private(story: Story) -> None:
+    for person in (AMINA, PETER, IBRAHIM):
+        await story.write(person, "/start", chat=person)
+    await story.write(LEAD, "/facilitator notes Pastoral Voices")
+    assert "Pastoral Voices to take the notes" in read(story.last(IBRAHIM).text)
+
+    await story.write(LEAD, "/facilitator notes Peter")
+
+    asked = story.last(PETER)
+    assert "Maji Bora Trust" in read(asked.text)
+    assert asked.buttons
+    assert not any(m.buttons for m in story.from_bot(AMINA))
+    heard = len(story.from_bot(PETER))
+    await story.write(LEAD, "/facilitator notes Peter")
+    assert len(story.from_bot(PETER)) == heard
+    await story.write(LEAD, "/facilitator notes Amina")
+    assert "Maji Bora Trust" in read(story.last(AMINA).text)
+    await story.tap(PETER, "🙋", chat=PETER)
+    assert not story.message(asked.id, PETER).buttons
+    assert not story.last(AMINA).buttons
+
+
+async def test_whose_turn_it_is_already_is_asked_as_a_lead_names_them(story: Story) -> None:
+    await story.write(AMINA, "/start", chat=AMINA)
+    await story.write(LEAD, "/facilitator")
+    assert (await duties(story))["notes"] == "Maji Bora Trust"
+    assert not any(m.buttons for m in story.from_bot(AMINA))
+
+    await story.write(LEAD, "/facilitator notes Amina")
+
+    assert "Ni zamu ya Maji Bora Trust kuandika kumbukumbu." in read(story.last(AMINA).text)
+    assert story.last(AMINA).buttons
+
+
 async def duties(story: Story) -> dict[str, str]:
     """Return which organisation has which duty at the newest meeting."""
     names = {one.id: one.name for one in await story.rows(Organisation)}

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain import budget
+from bot.domain.facilitation import TurnState
 from bot.domain.minutes import MinutesState
 from bot.domain.notebook import EntryKind
-from bot.models import Entry, Minutes, Objection, Presence
+from bot.models import Entry, Minutes, Objection, Presence, Turn
 from tests.stories.story import (
     AMINA,
     COORDINATOR,
@@ -81,6 +82,73 @@ async def test_a_draft_says_that_nobody_led_or_took_notes(story: Story) -> None:
     await story.write(LEAD, "/close")
 
     assert "Nobody said that they took notes: the minutes name nobody for it." in draft(story)
+
+
+async def test_after_the_meeting_a_lead_says_who_led_it_and_took_notes(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    assert "🧭 Who led it? Write /facilitator Name" in draft(story)
+    mine = story.last(LEAD, with_button="✅ Approve").id
+
+    said = await story.ask(LEAD, "/facilitator Amina", chat=LEAD)
+    await story.write(LEAD, "/facilitator notes Pastoral Voices")
+
+    assert "Leads the meeting: Maji Bora Trust" in said
+    drafted = shown(story.message(mine, LEAD)).open
+    assert "Led the meeting: Amina Hassan, Maji Bora Trust\n" in drafted
+    assert "Took notes: Pastoral Voices\n" in drafted
+    assert "Who led it?" not in drafted
+    # As long as it is a draft, another one may be named.
+    await story.write(LEAD, "/facilitator Afya Mashinani", chat=LEAD, reply_to=mine)
+    assert "Led the meeting: Afya Mashinani\n" in shown(story.message(mine, LEAD)).open
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    assert "Led the meeting: Afya Mashinani\n" in shown(story.last()).open
+
+
+async def test_minutes_that_are_out_are_corrected_by_who_led(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    first = story.last().id
+    turns = [(one.duty, one.state) for one in await story.rows(Turn)]
+
+    await story.write(LEAD, "/facilitator Amina")
+    correction = story.last(LEAD, with_button="✅ Publish")
+    assert "• Led the meeting: Amina Hassan, Maji Bora Trust" in shown(correction).open
+    await story.tap(LEAD, "✖️", chat=LEAD)
+    accepted = [one for one in await story.rows(Turn) if one.state is TurnState.ACCEPTED]
+    assert (accepted, TurnState.ACCEPTED in [state for _, state in turns]) == ([], False)
+
+    await story.write(LEAD, "/facilitator Amina", reply_to=first)
+    await story.tap(LEAD, "✅ Publish", chat=LEAD)
+    second = shown(story.last()).open
+    assert "Version 2. Changed:\n• Led the meeting: Amina Hassan, Maji Bora Trust\n" in second
+    assert "leads this meeting already" in await story.ask(
+        LEAD, "/facilitator Afya Mashinani", reply_to=first
+    )
+    await story.tap(LEAD, "📋 Copy")
+    assert "What changed: Led the meeting: Amina Hassan, Maji Bora Trust" in read(
+        story.last(LEAD).text
+    )
+
+    await story.travel(days=10)
+    assert "days for corrections to these minutes are over" in await story.ask(
+        LEAD, "/facilitator notes Amina", reply_to=first
+    )
+
+
+async def test_it_is_asked_whether_the_last_meeting_or_the_next_is_meant(story: Story) -> None:
+    await story.write(LEAD, "/meeting 10 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.write(LEAD, "/close")
+    assert "Which meeting do you mean with your /facilitator?" in await story.ask(
+        LEAD, "/facilitator Amina", chat=LEAD
+    )
+
+    await story.tap(LEAD, "Thu 3 Dec", chat=LEAD)
+
+    drafted = shown(story.last(LEAD, with_button="✅ Approve")).open
+    assert "Led the meeting: Amina Hassan, Maji Bora Trust\n" in drafted
+    # Somebody is noted by now: the next one is meant.
+    assert "(not confirmed yet)" in await story.ask(LEAD, "/facilitator Amina", chat=LEAD)
 
 
 async def test_a_line_of_another_section_than_the_one_shown_stays_as_it_is(story: Story) -> None:
@@ -315,14 +383,43 @@ async def test_missing_minutes_are_asked_for_and_then_shown_to_the_coordination(
 ) -> None:
     await story.write(LEAD, "/close")
     await story.travel(days=5, hours=1)
-    drafts = [m for m in story.from_bot(LEAD) if "nobody has approved it yet" in m.text]
-    assert len(drafts) >= 2
-    assert "A reminder: these minutes wait for you." in drafts[-2].text
-    assert "A last reminder: these minutes still wait for you." in drafts[-1].text
+    [last] = [m for m in story.from_bot(LEAD) if "nobody has approved it yet" in m.text]
+    assert "A last reminder: these minutes still wait for you." in last.text
 
     await story.travel(days=1)
 
     assert "Minutes missing: Wajir" in draft(story, COORDINATOR)
+
+
+async def test_a_reminder_of_a_draft_brings_it_down_and_one_of_them_is_changed(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/close")
+    first = story.last(LEAD, with_button="✅ Approve")
+    await story.travel(hours=49)
+    second = story.last(LEAD, with_button="✅ Approve")
+    assert "A reminder: these minutes wait for you." in second.text
+    pointer = "This draft stands further down: please go on there."
+    assert shown(story.message(first.id, LEAD)).open.endswith(pointer)
+    assert story.message(first.id, LEAD).buttons == []
+
+    # Who replies to the one above means the one below.
+    await story.write(LEAD, "1: We meet every week", chat=LEAD, reply_to=first.id)
+    assert "We meet every week" in story.message(second.id, LEAD).text
+    assert shown(story.message(first.id, LEAD)).open.endswith(pointer)
+
+    await story.tap(LEAD, "✅ Approve", chat=LEAD, message=second.id)
+    assert "Approved." in story.message(second.id, LEAD).text
+
+
+async def test_a_draft_that_is_asked_for_stands_once(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    first = story.last(LEAD, with_button="✅ Approve")
+
+    await story.write(LEAD, "/minutes", chat=LEAD)
+
+    assert story.last(LEAD, with_button="✅ Approve").id > first.id
+    assert "This draft stands further down" in story.message(first.id, LEAD).text
 
 
 async def test_who_may_approve_from_now_on_is_asked_whatever_they_have_heard(
@@ -547,12 +644,100 @@ async def test_words_below_minutes_in_private_are_a_correction_once_the_person_s
     await story.write(IBRAHIM, "/start", chat=IBRAHIM)
     await story.write(LEAD, "/close")
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    told = len(story.from_bot(LEAD))
     await story.write(IBRAHIM, "We meet only every month", chat=IBRAHIM)
-    assert await story.rows(Objection) == []
+    assert len(story.from_bot(LEAD)) == told
 
     await story.tap(IBRAHIM, "✏️", chat=IBRAHIM, message=story.last(IBRAHIM).id)
 
     assert [one.text for one in await story.rows(Objection)] == ["We meet only every month"]
+    [asked] = story.from_bot(LEAD)[told:]
+    assert "something is wrong" in asked.text
+    assert "We meet only every month" in asked.text
+    await story.travel(hours=2)
+    assert len(story.from_bot(LEAD)) == told + 1
+
+
+async def doubtful(story: Story, text: str) -> int:
+    """Let minutes be out, and somebody write below them what may be a correction of them."""
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.write(AMINA, text, reply_to=story.last().id)
+    return story.last(with_button="✏️ Ni").id
+
+
+async def test_what_may_be_a_correction_reaches_the_leads_though_nobody_taps(story: Story) -> None:
+    asked = await doubtful(story, "I think it was three times")
+    told = len(story.from_bot(LEAD))
+    await story.travel(minutes=59)
+    assert len(story.from_bot(LEAD)) == told
+
+    await story.travel(minutes=2)
+
+    [put] = story.from_bot(LEAD)[told:]
+    assert shown(put).open == (
+        "✏️ Minutes of Wajir: perhaps something is wrong\n"
+        "Thu 3 Dec, 10:00–12:00\n"
+        "Amina Hassan: “I think it was three times”\n\n"
+        "💬 I asked whether it is a correction, and got no answer. It may be only talk.\n"
+        "Tap what is to be done."
+    )
+    assert shown(put).buttons == [["✏️ Correct"], ["👌 Keep it, and say why"]]
+    assert shown(story.message(asked)).open == "✍️ It may be a correction: the leads have it."
+    assert story.message(asked).buttons == []
+    await story.tap(LEAD, "👌", chat=LEAD)
+    await story.write(LEAD, "The chair read it out", chat=LEAD)
+    assert [one.answer for one in await story.rows(Objection)] == ["The chair read it out"]
+
+
+async def test_only_talk_below_minutes_never_reaches_the_leads(story: Story) -> None:
+    asked = await doubtful(story, "Twice a month is a lot of work")
+    told = len(story.from_bot(LEAD))
+    assert (await story.tap(LEAD, "💬", message=asked)).startswith(
+        "This question was put to somebody else."
+    )
+    assert len(await story.rows(Objection)) == 1
+
+    await story.tap(AMINA, "💬", message=asked)
+    await story.travel(days=9)
+
+    assert shown(story.message(asked)).open == "💬 Only talk: the minutes stay as they are."
+    assert await story.rows(Objection) == []
+    assert len(story.from_bot(LEAD)) == told
+    assert [one.state for one in await story.rows(Minutes)] == [MinutesState.CONFIRMED]
+
+
+async def test_what_is_written_as_the_days_for_corrections_end_keeps_minutes_open(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    minutes = story.last().id
+    await story.travel_to(datetime(2026, 12, 10, 20, 40, tzinfo=UTC))
+    await story.write(AMINA, "I think it was three times", reply_to=minutes)
+    told = len(story.from_bot(LEAD))
+
+    await story.travel(minutes=25)
+
+    assert [one.state for one in await story.rows(Minutes)] == [MinutesState.PUBLISHED]
+    [put] = story.from_bot(LEAD)[told:]
+    assert "I think it was three times" in put.text
+    assert "the minutes are confirmed as they are after Fri 18 Dec" in read(put.text)
+
+
+async def test_what_may_be_a_correction_is_reworded_and_is_one_as_it_says_so(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    said = await story.write(AMINA, "I think it was two", reply_to=story.last().id)
+    await story.correct(AMINA, said, "I think it was three times")
+    assert [one.text for one in await story.rows(Objection)] == ["I think it was three times"]
+    told = len(story.from_bot(LEAD))
+
+    await story.correct(AMINA, said, "This is wrong: it was three times")
+
+    [put] = story.from_bot(LEAD)[told:]
+    assert "Minutes of Wajir: something is wrong" in read(put.text)
+    assert "This is wrong: it was three times" in put.text
 
 
 async def remarks(story: Story, kind: str, count: int) -> None:

@@ -727,8 +727,21 @@ async def test_what_is_lost_or_left_is_a_note(story: Story) -> None:
     await story.tap(LEAD, CLOSE)
     await story.tap(LEAD, "✖️ Not decided")
     assert [(entry.kind, entry.text) for entry in await story.rows(Entry)] == [
-        (EntryKind.NOTE, "Not passed (yes 0, no 1): We buy a second truck"),
+        (EntryKind.NOTE, "Not passed (yes 0, no 1, abstained 0): We buy a second truck"),
         (EntryKind.NOTE, "Not decided: We meet twice a month"),
+    ]
+
+
+async def test_the_note_of_a_tie_says_who_abstained(story: Story) -> None:
+    await put(story, "yes/no: We buy a second truck")
+    await story.tap(AMINA, NO)
+    await story.tap(IBRAHIM, YES)
+    await story.tap(FATUMA, ABSTAIN)
+
+    await story.tap(LEAD, CLOSE)
+
+    assert [(entry.kind, entry.text) for entry in await story.rows(Entry)] == [
+        (EntryKind.NOTE, "Not passed (yes 1, no 1, abstained 1): We buy a second truck"),
     ]
 
 

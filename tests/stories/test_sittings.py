@@ -6,7 +6,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.facilitation import Duty, TurnState
-from bot.models import Meeting, Occasion, OccasionState, Presence, Sitting, SittingItem, Turn
+from bot.domain.sittings import SittingState
+from bot.models import (
+    AgendaItem,
+    Meeting,
+    Occasion,
+    OccasionState,
+    Presence,
+    Sitting,
+    SittingItem,
+    Turn,
+)
 from bot.seed.people import GROUP_CHAT
 from tests.stories.story import (
     AMINA,
@@ -210,6 +220,40 @@ async def test_items_are_named_and_come_back_to_and_their_time_adds_up(story: St
     wrong = await story.ask(LEAD, "/item camels")
     assert "Which item is “camels”?" in wrong
     assert "2. Security on the road" in wrong
+
+
+async def test_after_the_last_item_next_asks_whether_the_meeting_is_over(story: Story) -> None:
+    await story.write(LEAD, "/open")
+    items = len(await story.rows(AgendaItem))
+    for _ in range(items - 1):
+        assert await story.ask(LEAD, "/next") == ""
+    asked = "Close the meeting now?\nAll items are done.\nThe meeting is planned to end at 12:00."
+
+    assert await story.ask(LEAD, "/next") == asked
+    first = story.last().id
+    assert shown(story.last()).buttons == [["⏹ Yes, close", "▶️ Go on"]]
+    assert shown(story.last(with_button="🙋")).buttons[-1] == ["⏹ Close the meeting"]
+    assert "All items are done." in read(story.last(with_button="🙋").text)
+
+    # Whoever asks once more has one question with buttons.
+    assert await story.ask(LEAD, "/inayofuata") == asked
+    assert shown(story.message(first)).buttons == []
+    await story.tap(LEAD, "⏹ Yes, close")
+    assert [one.state for one in await story.rows(Sitting)] == [SittingState.CLOSED]
+    assert "No meeting is open here now." in await story.ask(LEAD, "/next")
+    assert "No meeting is open here now." in await story.ask(LEAD, "/next", chat=LEAD)
+
+
+async def test_who_taps_next_under_the_last_item_is_told_to_close(story: Story) -> None:
+    await story.write(LEAD, "/open")
+    items = len(await story.rows(AgendaItem))
+    data = ""
+    for _ in range(items):
+        data = story.data_of(story.last(with_button="▶️ Next"), "▶️ Next")
+        told_them = await story.tap(LEAD, "▶️ Next")
+
+    assert told_them == "All items are done. If the meeting is over, please close it."
+    assert await story.forge(LEAD, data) == told_them
 
 
 async def test_everybody_reads_in_the_post_that_the_time_of_an_item_is_up(story: Story) -> None:

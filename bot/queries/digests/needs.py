@@ -38,6 +38,7 @@ from bot.models import (
     SupportRequest,
 )
 from bot.models.columns import stored_id
+from bot.queries import minutes
 
 
 async def called(
@@ -159,6 +160,7 @@ async def _of_meetings(
             *recent,
             col(Objection.said_at) < moment,
             col(Objection.settled_at).is_(None) | (col(Objection.settled_at) >= moment),
+            ~minutes.in_doubt(),
         )
         .group_by(col(Meeting.id), col(Meeting.group_id), col(Meeting.wall_start))
     )

@@ -129,8 +129,11 @@ def told(meeting_id: int, version: int, *, can_object: bool) -> Keyboard:
 
 
 def doubt(meeting_id: int) -> Keyboard:
-    """Return the button by which somebody says that what they wrote is a correction."""
-    return ((Button("minutes-object", tap(Verb.OBJECT, meeting_id)),),)
+    """Return the buttons by which somebody says whether what they wrote is a correction."""
+    return (
+        (Button("minutes-object", tap(Verb.OBJECT, meeting_id)),),
+        (Button("minutes-talk", tap(Verb.TALK, meeting_id)),),
+    )
 
 
 def settle(objection_id: int) -> Keyboard:

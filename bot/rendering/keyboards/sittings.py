@@ -94,7 +94,10 @@ def board(
             Button("room", tap(Verb.ROOM, number)),
             Button("more", tap(Verb.BOARD_SIDE, number, 1)),
         ),
-        (_next(sitting), Button("finish", tap(Verb.ASK_CLOSE, number))),
+        (
+            *(() if sitting.is_through else (_next(sitting),)),
+            Button("finish", tap(Verb.ASK_CLOSE, number)),
+        ),
     )
 
 
