@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,15 +12,18 @@ from bot.domain.meetings import State
 from bot.domain.roles import Role
 from bot.models import Meeting, Member, Membership, Organisation, Seat, Turn
 
+# Built once: building a statement costs more than running it.
+_HOLDERS = (
+    select(Turn, col(Organisation.name))
+    .join(Organisation, col(Organisation.id) == col(Turn.organisation_id))
+    .where(col(Turn.meeting_id) == bindparam("meeting_id"), col(Turn.state) != TurnState.PASSED)
+    .order_by(col(Turn.duty))
+)
+
 
 async def holders(session: AsyncSession, meeting_id: int) -> Holders:
     """Return whose turn it is at a meeting."""
-    rows = await session.execute(
-        select(Turn, col(Organisation.name))
-        .join(Organisation, col(Organisation.id) == col(Turn.organisation_id))
-        .where(col(Turn.meeting_id) == meeting_id, col(Turn.state) != TurnState.PASSED)
-        .order_by(col(Turn.duty))
-    )
+    rows = await session.execute(_HOLDERS, {"meeting_id": meeting_id})
     return {
         turn.duty: Holder(turn.organisation_id, name, turn.state is TurnState.ACCEPTED)
         for turn, name in rows

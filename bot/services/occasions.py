@@ -21,6 +21,12 @@ _DUE = (
     .where(col(Occasion.state) == OccasionState.WAITING, col(Occasion.due_at) <= _NOW)
     .order_by(col(Occasion.due_at), col(Occasion.key))
 )
+_NEXT_DUE = (
+    select(col(Occasion.due_at))
+    .where(col(Occasion.state) == OccasionState.WAITING)
+    .order_by(col(Occasion.due_at))
+    .limit(1)
+)
 _ANY_DUE = _DUE.with_only_columns(col(Occasion.key)).limit(1)
 
 
@@ -149,10 +155,5 @@ async def skip(session: AsyncSession, keys: Sequence[str], now: datetime) -> Seq
 
 async def next_due(session: AsyncSession) -> datetime | None:
     """Return when the next occasion falls due."""
-    rows = await session.execute(
-        select(col(Occasion.due_at))
-        .where(col(Occasion.state) == OccasionState.WAITING)
-        .order_by(col(Occasion.due_at))
-        .limit(1)
-    )
+    rows = await session.execute(_NEXT_DUE)
     return rows.scalar_one_or_none()
