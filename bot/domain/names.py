@@ -15,13 +15,20 @@ def clean(name: str, *, fallback: str = "?", limit: int = MAX_LENGTH) -> str:
     U+202E and its kin would turn the rest of the line around; zero-width characters make two names
     look like one. Joiners stay where a script needs them (Persian, Bengali), between letters.
     """
-    # Python calls printable what is neither a control, nor invisible, nor a space but " " itself.
-    unseen = {ord(one): _instead_of(one) for one in set(name) if not one.isprintable()}
-    shown = name.translate(unseen) if unseen else name
-    cleaned = " ".join(shown.split()).strip(f"{_JOINERS} ")
+    # Of four thousand characters the beginning decides, unless there is little to see in it.
+    cleaned = _on_one_line(name[: 2 * limit])
+    if len(cleaned) <= limit < len(name):
+        cleaned = _on_one_line(name)
     if len(cleaned) > limit:
         cleaned = cleaned[: limit - 1].rstrip() + "…"
     return cleaned or fallback
+
+
+def _on_one_line(name: str) -> str:
+    # Python calls printable what is neither a control, nor invisible, nor a space but " " itself.
+    unseen = {ord(one): _instead_of(one) for one in set(name) if not one.isprintable()}
+    shown = name.translate(unseen) if unseen else name
+    return " ".join(shown.split()).strip(f"{_JOINERS} ")
 
 
 def _instead_of(unseen: str) -> str | None:

@@ -66,11 +66,7 @@ def windows(now: datetime) -> dict[str, datetime]:
 
 async def arrived(session: AsyncSession, chat_ids: Collection[int], now: datetime) -> None:
     """Note that what was sent to these chats has arrived by now."""
-    await session.execute(
-        update(Sending)
-        .where(col(Sending.chat_id).in_(chat_ids), col(Sending.over_at).is_(None))
-        .values(over_at=now)
-    )
+    await session.execute(_ARRIVED, {"chats": list(chat_ids), "by": now})
 
 
 async def room_for(session: AsyncSession, now: datetime) -> int:
@@ -115,6 +111,14 @@ def _sent(chat_id: SQLColumnExpression[int], window: str) -> ColumnElement[int]:
 
 # Built once: building a statement costs more than running it.
 _SINCE = bindparam("since", type_=UTCDateTime)
+_ARRIVED = (
+    update(Sending)
+    .where(
+        col(Sending.chat_id).in_(bindparam("chats", expanding=True)), col(Sending.over_at).is_(None)
+    )
+    .values(over_at=bindparam("by"))
+    .execution_options(synchronize_session=False)
+)
 _OVERALL = select(func.min(col(Sending.at)), func.count()).where(col(Sending.at) > _SINCE)
 _CROWDED = (
     select(func.min(_arrived_by))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -201,21 +201,26 @@ def has_lost_its_place(message: OutboxMessage) -> bool:
     return message.message_id is None and message.sent_version > 0
 
 
+# Built once: building a statement costs more than running it.
+_LIVE = (
+    select(OutboxMessage)
+    .where(
+        col(OutboxMessage.subject) == bindparam("about"),
+        col(OutboxMessage.subject_id) == bindparam("about_id"),
+        col(OutboxMessage.is_live),
+        col(OutboxMessage.state).in_((OutboxState.READY, OutboxState.DELIVERED)),
+    )
+    .order_by(col(OutboxMessage.id))
+    .with_for_update()
+)
+
+
 async def live_messages(
     session: AsyncSession, subject: str, subject_id: int
 ) -> Sequence[OutboxMessage]:
     """Return the live messages about a subject that were or will be shown, oldest first, locked."""
-    rows = await session.execute(
-        select(OutboxMessage)
-        .where(
-            col(OutboxMessage.subject) == subject,
-            col(OutboxMessage.subject_id) == subject_id,
-            col(OutboxMessage.is_live),
-            col(OutboxMessage.state).in_((OutboxState.READY, OutboxState.DELIVERED)),
-        )
-        .order_by(col(OutboxMessage.id))
-        .with_for_update()
-    )
+    about = {"about": subject, "about_id": subject_id}
+    rows = await session.execute(_LIVE, about)
     return rows.scalars().all()
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,6 +17,31 @@ MATTERS = 30
 """How many actions from before stand in minutes: more than a meeting can ask about."""
 MINUTES = "minutes"
 """The subject of the minutes in a group's chat."""
+
+# Built once: building a statement costs more than running it.
+_LAST_MINUTES = (
+    select(Minutes, col(Meeting.wall_start), MessageSubject)
+    .join(Meeting, col(Meeting.id) == col(Minutes.meeting_id))
+    .outerjoin(
+        MessageSubject,
+        (col(MessageSubject.subject) == MINUTES)
+        & (col(MessageSubject.subject_id) == col(Minutes.meeting_id))
+        & (col(MessageSubject.chat_id) == bindparam("chat_id")),
+    )
+    .where(
+        col(Minutes.group_id) == bindparam("group_id"),
+        col(Minutes.state).in_(OUT),
+        col(Meeting.starts_at) < bindparam("before"),
+    )
+    .order_by(
+        col(Meeting.starts_at).desc(),
+        col(Minutes.version).desc(),
+        # The newest version stands lowest in the chat; its first part bears the heading.
+        col(MessageSubject.subject_version).desc(),
+        col(MessageSubject.message_id),
+    )
+    .limit(1)
+)
 
 
 async def to(session: AsyncSession, meeting: Meeting, group: Group) -> Carried:
@@ -57,27 +82,12 @@ async def _last_minutes(
     session: AsyncSession, meeting: Meeting, group: Group
 ) -> LastMinutes | None:
     rows = await session.execute(
-        select(Minutes, col(Meeting.wall_start), MessageSubject)
-        .join(Meeting, col(Meeting.id) == col(Minutes.meeting_id))
-        .outerjoin(
-            MessageSubject,
-            (col(MessageSubject.subject) == MINUTES)
-            & (col(MessageSubject.subject_id) == col(Minutes.meeting_id))
-            & (col(MessageSubject.chat_id) == group.chat_id),
-        )
-        .where(
-            col(Minutes.group_id) == meeting.group_id,
-            col(Minutes.state).in_(OUT),
-            col(Meeting.starts_at) < meeting.starts_at,
-        )
-        .order_by(
-            col(Meeting.starts_at).desc(),
-            col(Minutes.version).desc(),
-            # The newest version stands lowest in the chat; its first part bears the heading.
-            col(MessageSubject.subject_version).desc(),
-            col(MessageSubject.message_id),
-        )
-        .limit(1)
+        _LAST_MINUTES,
+        {
+            "chat_id": group.chat_id,
+            "group_id": meeting.group_id,
+            "before": meeting.starts_at,
+        },
     )
     found = rows.first()
     if found is None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,15 +14,18 @@ from bot.domain.roles import Role
 from bot.domain.sittings import SittingState
 from bot.models import Meeting, Member, Membership, Minutes, Organisation, Seat, Sitting, Turn
 
+# Built once: building a statement costs more than running it.
+_HOLDERS = (
+    select(Turn, col(Organisation.name))
+    .join(Organisation, col(Organisation.id) == col(Turn.organisation_id))
+    .where(col(Turn.meeting_id) == bindparam("meeting_id"), col(Turn.state) != TurnState.PASSED)
+    .order_by(col(Turn.duty))
+)
+
 
 async def holders(session: AsyncSession, meeting_id: int) -> Holders:
     """Return whose turn it is at a meeting."""
-    rows = await session.execute(
-        select(Turn, col(Organisation.name))
-        .join(Organisation, col(Organisation.id) == col(Turn.organisation_id))
-        .where(col(Turn.meeting_id) == meeting_id, col(Turn.state) != TurnState.PASSED)
-        .order_by(col(Turn.duty))
-    )
+    rows = await session.execute(_HOLDERS, {"meeting_id": meeting_id})
     return {
         turn.duty: Holder(turn.organisation_id, name, turn.state is TurnState.ACCEPTED)
         for turn, name in rows

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.roles import Action, Actor, Role, Scope, can
 from bot.models import Group, Member, Membership
+
+# Built once, because every update asks it: building a statement costs more than running it.
+_IN_CHAT = select(Group).where(col(Group.chat_id) == bindparam("chat_id")).order_by(col(Group.id))
 
 
 async def of_topic(session: AsyncSession, chat_id: int, thread_id: int | None) -> Group | None:
@@ -34,9 +37,7 @@ async def meant_in(session: AsyncSession, chat_id: int, thread_id: int | None) -
 
 async def in_chat(session: AsyncSession, chat_id: int) -> Sequence[Group]:
     """Return the groups that use this chat: in a forum there may be one in each topic."""
-    rows = await session.execute(
-        select(Group).where(col(Group.chat_id) == chat_id).order_by(col(Group.id))
-    )
+    rows = await session.execute(_IN_CHAT, {"chat_id": chat_id})
     return rows.scalars().all()
 
 

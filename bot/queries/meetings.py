@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -118,12 +118,16 @@ async def ahead(session: AsyncSession, group_id: int, now: datetime) -> Sequence
     return rows.scalars().all()
 
 
+# Built once: building a statement costs more than running it.
+_LATELY = (
+    select(Meeting)
+    .where(col(Meeting.group_id) == bindparam("group_id"), col(Meeting.state) == State.PLANNED)
+    .order_by(col(Meeting.starts_at).desc())
+    .limit(LATELY)
+)
+
+
 async def lately(session: AsyncSession, group_id: int) -> Sequence[Meeting]:
     """Return the group's latest planned meetings, the last one first: what it is used to."""
-    rows = await session.execute(
-        select(Meeting)
-        .where(col(Meeting.group_id) == group_id, col(Meeting.state) == State.PLANNED)
-        .order_by(col(Meeting.starts_at).desc())
-        .limit(LATELY)
-    )
+    rows = await session.execute(_LATELY, {"group_id": group_id})
     return rows.scalars().all()

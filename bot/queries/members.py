@@ -3,12 +3,34 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.roles import Actor, Role
 from bot.models import Coordinator, Group, Member, Membership
+
+# Built once, because every update asks it: building a statement costs more than running it.
+_ACTOR = (
+    select(
+        col(Member.id),
+        col(Member.language),
+        col(Member.is_operator),
+        col(Membership.group_id),
+        col(Membership.organisation_id),
+        col(Membership.role),
+        col(Membership.is_alternate),
+        col(Membership.is_office),
+        col(Membership.is_confirmed),
+        col(Coordinator.coalition_id),
+    )
+    .outerjoin(
+        Membership,
+        (col(Membership.member_id) == col(Member.id)) & col(Membership.left_at).is_(None),
+    )
+    .outerjoin(Coordinator, col(Coordinator.member_id) == col(Member.id))
+    .where(col(Member.telegram_id) == bindparam("telegram_id"))
+)
 
 
 async def actor(
@@ -22,27 +44,7 @@ async def actor(
 
     `name` and `language` are what Telegram says; a choice that the person made here comes first.
     """
-    rows = await session.execute(
-        select(
-            col(Member.id),
-            col(Member.language),
-            col(Member.is_operator),
-            col(Membership.group_id),
-            col(Membership.organisation_id),
-            col(Membership.role),
-            col(Membership.is_alternate),
-            col(Membership.is_office),
-            col(Membership.is_confirmed),
-            col(Coordinator.coalition_id),
-        )
-        .outerjoin(
-            Membership,
-            (col(Membership.member_id) == col(Member.id)) & col(Membership.left_at).is_(None),
-        )
-        .outerjoin(Coordinator, col(Coordinator.member_id) == col(Member.id))
-        .where(col(Member.telegram_id) == telegram_id)
-    )
-    found = rows.all()
+    found = (await session.execute(_ACTOR, {"telegram_id": telegram_id})).all()
     if not found:
         return Actor(telegram_id=telegram_id, name=name, language=language)
     first = found[0]

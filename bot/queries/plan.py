@@ -44,6 +44,21 @@ async def one(session: AsyncSession, point_id: int) -> Point | None:
     return found[0] if found else None
 
 
+# Built once: building a statement costs more than running it.
+_POINTS: Select[ActionPoint, str, str, StreamKey, str] = (
+    select(
+        ActionPoint,
+        col(Group.zone),
+        col(Organisation.name),
+        col(WorkStream.key),
+        col(WorkStream.name).label("stream"),
+    )
+    .join(Group, col(Group.id) == col(ActionPoint.group_id))
+    .outerjoin(Organisation, col(Organisation.id) == col(ActionPoint.organisation_id))
+    .outerjoin(WorkStream, col(WorkStream.id) == col(ActionPoint.stream_id))
+)
+
+
 async def open_in(
     session: AsyncSession,
     group_id: int,
@@ -73,8 +88,7 @@ async def read(
 ) -> tuple[Point, ...]:
     """Return the actions that are wanted, with their names; what was taken back is left out."""
     rows = await session.execute(
-        _select()
-        .where(*wanted, col(ActionPoint.taken_back_at).is_(None))
+        _POINTS.where(*wanted, col(ActionPoint.taken_back_at).is_(None))
         .order_by(*order)
         .limit(limit)
         .offset(offset)
@@ -270,21 +284,6 @@ def _open_in(group_id: int, before: datetime | None) -> tuple[ColumnElement[bool
         *wanted,
         col(ActionPoint.entry_id).is_(None) | ~is_from_later,
         col(ActionPoint.entry_id).is_not(None) | (col(ActionPoint.made_at) < before),
-    )
-
-
-def _select() -> Select[ActionPoint, str, str, StreamKey, str]:
-    return (
-        select(
-            ActionPoint,
-            col(Group.zone),
-            col(Organisation.name),
-            col(WorkStream.key),
-            col(WorkStream.name).label("stream"),
-        )
-        .join(Group, col(Group.id) == col(ActionPoint.group_id))
-        .outerjoin(Organisation, col(Organisation.id) == col(ActionPoint.organisation_id))
-        .outerjoin(WorkStream, col(WorkStream.id) == col(ActionPoint.stream_id))
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,40 +22,52 @@ ROLL = "roll"
 """The subject of the lists on which people tap their organisation."""
 
 
+# Built once: building a statement costs more than running it.
+_CALLED = (
+    select(func.count())
+    .select_from(OutboxMessage)
+    .where(
+        col(OutboxMessage.chat_id) == bindparam("chat_id"),
+        col(OutboxMessage.subject) == ROLL,
+        col(OutboxMessage.subject_id) == bindparam("group_id"),
+        col(OutboxMessage.state).in_((OutboxState.READY, OutboxState.DELIVERED)),
+    )
+)
+_PEOPLE = (
+    select(
+        col(Member.id),
+        col(Member.name),
+        col(Membership.organisation_id),
+        col(Membership.claims),
+        col(Membership.is_office),
+        col(Membership.is_confirmed),
+    )
+    .join(Membership, col(Membership.member_id) == col(Member.id))
+    .where(
+        col(Membership.group_id) == bindparam("group_id"),
+        col(Membership.organisation_id).is_not(None) | col(Membership.claims).is_not(None),
+        col(Membership.left_at).is_(None),
+    )
+    .order_by(col(Member.id))
+)
+_SEATED = (
+    select(col(Organisation.id), col(Organisation.name))
+    .join(SeatRow, col(SeatRow.organisation_id) == col(Organisation.id))
+    .where(col(SeatRow.group_id) == bindparam("group_id"))
+    .order_by(col(Organisation.name))
+)
+
+
 async def is_called(session: AsyncSession, group: Group) -> bool:
     """Tell whether a roll stands in the chat of a group, where people can tap it."""
-    count = await session.scalar(
-        select(func.count())
-        .select_from(OutboxMessage)
-        .where(
-            col(OutboxMessage.chat_id) == group.chat_id,
-            col(OutboxMessage.subject) == ROLL,
-            col(OutboxMessage.subject_id) == group.id,
-            col(OutboxMessage.state).in_((OutboxState.READY, OutboxState.DELIVERED)),
-        )
-    )
+    about = {"chat_id": group.chat_id, "group_id": group.id}
+    count = await session.scalar(_CALLED, about)
     return bool(count)
 
 
 async def of_group(session: AsyncSession, group_id: int) -> Roll:
     """Return the seats of a group with how many speak for each, and who waits to be confirmed."""
-    people = await session.execute(
-        select(
-            col(Member.id),
-            col(Member.name),
-            col(Membership.organisation_id),
-            col(Membership.claims),
-            col(Membership.is_office),
-            col(Membership.is_confirmed),
-        )
-        .join(Membership, col(Membership.member_id) == col(Member.id))
-        .where(
-            col(Membership.group_id) == group_id,
-            col(Membership.organisation_id).is_not(None) | col(Membership.claims).is_not(None),
-            col(Membership.left_at).is_(None),
-        )
-        .order_by(col(Member.id))
-    )
+    people = await session.execute(_PEOPLE, {"group_id": group_id})
     known = people.all()
     names = await seated(session, group_id)
     spoken_for = [p.organisation_id for p in known if p.is_confirmed and not p.is_office]
@@ -77,12 +89,7 @@ async def of_group(session: AsyncSession, group_id: int) -> Roll:
 
 async def seated(session: AsyncSession, group_id: int) -> dict[int, str]:
     """Return the organisations that have a seat in a group, in the order of their names."""
-    rows = await session.execute(
-        select(col(Organisation.id), col(Organisation.name))
-        .join(SeatRow, col(SeatRow.organisation_id) == col(Organisation.id))
-        .where(col(SeatRow.group_id) == group_id)
-        .order_by(col(Organisation.name))
-    )
+    rows = await session.execute(_SEATED, {"group_id": group_id})
     return {row.id: row.name for row in rows}
 
 

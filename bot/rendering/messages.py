@@ -88,6 +88,7 @@ class Renderer:
         self._templates = templates or folder("templates")
         self._environments: dict[tuple[str, str], Environment] = {}
         self._labels: dict[tuple[str, ...], str] = {}
+        self._commands: dict[tuple[str, str], Command] = {}
 
     def text(self, template: str, *, language: str, **facts: Any) -> str:
         """Return a text in one language.
@@ -164,10 +165,14 @@ class Renderer:
 
     def command(self, name: str, *, language: str) -> Command:
         """Return a command under the name that the readers of a language type it by."""
-        return Command(
-            name=self.catalogues.words("command", name)[self.catalogues.known(language)][0],
-            description=self.text("commands.txt", language=language, name=name),
-        )
+        # The menus that Telegram is told of when a program starts hold the same ones many times.
+        key = (name, self.catalogues.known(language))
+        if key not in self._commands:
+            self._commands[key] = Command(
+                name=self.catalogues.words("command", name)[key[1]][0],
+                description=self.text("commands.txt", language=language, name=name),
+            )
+        return self._commands[key]
 
     def answer_in(self, text: str) -> Answer | None:
         """Return the answer that a reply in any language gives; None if it is not understood."""
@@ -401,6 +406,8 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            # Keep every template that was compiled: there are more than Jinja's usual 400.
+            cache_size=-1,
             extensions=["jinja2.ext.i18n"],
         )
         environment.policies["ext.i18n.trimmed"] = True

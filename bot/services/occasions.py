@@ -3,15 +3,31 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.dates import wall_time
 from bot.models import Occasion, OccasionState
+from bot.models.columns import UTCDateTime
 
 BATCH = 10
 """How many occasions one transaction deals with: short enough that a tap does not wait for it."""
+
+# Built once, because every tick asks them: building a statement costs more than running it.
+_NOW = bindparam("now", type_=UTCDateTime)
+_DUE = (
+    select(Occasion)
+    .where(col(Occasion.state) == OccasionState.WAITING, col(Occasion.due_at) <= _NOW)
+    .order_by(col(Occasion.due_at), col(Occasion.key))
+)
+_NEXT_DUE = (
+    select(col(Occasion.due_at))
+    .where(col(Occasion.state) == OccasionState.WAITING)
+    .order_by(col(Occasion.due_at))
+    .limit(1)
+)
+_ANY_DUE = _DUE.with_only_columns(col(Occasion.key)).limit(1)
 
 
 async def write(
@@ -91,13 +107,13 @@ async def due(session: AsyncSession, now: datetime) -> Sequence[Occasion]:
     They are not locked yet: whoever deals with one locks its subject first, as everybody does who
     changes the subject, and then takes the occasion with `take()`.
     """
-    rows = await session.execute(_due(now).limit(BATCH))
+    rows = await session.execute(_DUE.limit(BATCH), {"now": now})
     return _as_locked(rows.scalars())
 
 
 async def is_any_due(session: AsyncSession, now: datetime) -> bool:
     """Tell whether the time of any occasion has come."""
-    return await session.scalar(_due(now).with_only_columns(col(Occasion.key)).limit(1)) is not None
+    return await session.scalar(_ANY_DUE, {"now": now}) is not None
 
 
 async def too_late(session: AsyncSession, now: datetime) -> Sequence[Occasion]:
@@ -105,16 +121,8 @@ async def too_late(session: AsyncSession, now: datetime) -> Sequence[Occasion]:
 
     There is no limit: what one downtime made useless is owned up to in one message a chat.
     """
-    rows = await session.execute(_due(now).where(col(Occasion.expires_at) <= now))
+    rows = await session.execute(_DUE.where(col(Occasion.expires_at) <= _NOW), {"now": now})
     return _as_locked(rows.scalars())
-
-
-def _due(now: datetime) -> Select[Occasion]:
-    return (
-        select(Occasion)
-        .where(col(Occasion.state) == OccasionState.WAITING, col(Occasion.due_at) <= now)
-        .order_by(col(Occasion.due_at), col(Occasion.key))
-    )
 
 
 def _as_locked(found: Iterable[Occasion]) -> list[Occasion]:
@@ -147,10 +155,5 @@ async def skip(session: AsyncSession, keys: Sequence[str], now: datetime) -> Seq
 
 async def next_due(session: AsyncSession) -> datetime | None:
     """Return when the next occasion falls due."""
-    rows = await session.execute(
-        select(col(Occasion.due_at))
-        .where(col(Occasion.state) == OccasionState.WAITING)
-        .order_by(col(Occasion.due_at))
-        .limit(1)
-    )
+    rows = await session.execute(_NEXT_DUE)
     return rows.scalar_one_or_none()

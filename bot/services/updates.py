@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, union_all
+from sqlalchemy import bindparam, delete, insert, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -23,20 +23,26 @@ ATTEMPTS = 5
 """After so many failures an update is set aside."""
 
 _TABLES = (UpdateMarkEven, UpdateMarkOdd)
+# Built once, because every update asks them: building a statement costs more than running it.
+_SEEN = union_all(
+    *(
+        select(col(t.update_id)).where(col(t.update_id).in_(bindparam("wanted", expanding=True)))
+        for t in _TABLES
+    )
+)
+_TURNS = select(col(Upkeep.turns)).where(col(Upkeep.name) == CHORE)
+_MARK = tuple(insert(t).values(update_id=bindparam("marked")) for t in _TABLES)
 
 
 async def seen(connection: AsyncConnection, ids: Iterable[int]) -> set[int]:
     """Return those of `ids` that have had their effects."""
-    wanted = list(ids)
-    found = await connection.execute(
-        union_all(*(select(col(t.update_id)).where(col(t.update_id).in_(wanted)) for t in _TABLES))
-    )
+    found = await connection.execute(_SEEN, {"wanted": list(ids)})
     return set(found.scalars())
 
 
 async def turns(connection: AsyncConnection) -> int:
     """Return how often the tables took turns."""
-    found = await connection.execute(select(col(Upkeep.turns)).where(col(Upkeep.name) == CHORE))
+    found = await connection.execute(_TURNS)
     return found.scalar_one_or_none() or 0
 
 
@@ -46,7 +52,7 @@ async def mark(session: AsyncSession, update_id: int, *, turn: int) -> None:
     Raises:
         IntegrityError: another program has just done so; nothing of this one may stay.
     """
-    await session.execute(insert(_TABLES[turn % 2]).values(update_id=update_id))
+    await session.execute(_MARK[turn % 2], {"marked": update_id})
 
 
 async def take_turns(session: AsyncSession, now: datetime) -> None:

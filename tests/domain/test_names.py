@@ -71,3 +71,10 @@ def test_whatever_somebody_is_called_it_is_one_short_line_without_controls(name:
 @given(st.text())
 def test_cleaning_twice_changes_nothing_more(name: str) -> None:
     assert clean(clean(name)) == clean(name)
+
+
+@given(st.text(alphabet="ab \n\u202e\u200d\u0301", max_size=40))
+def test_what_a_name_ends_with_does_not_change_how_its_beginning_is_shown(name: str) -> None:
+    whole = clean(name, limit=len(name) + 1)
+
+    assert clean(name, limit=4) == (whole if len(whole) <= 4 else whole[:3].rstrip() + "…")

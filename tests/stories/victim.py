@@ -12,6 +12,7 @@ bugs that can be planted, are put around its functions from outside.
 import asyncio
 import contextlib
 import functools
+import gc
 import json
 import mmap
 import os
@@ -33,7 +34,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import app
+from bot import app, handlers
 from bot.botapi.client import BotApi
 from bot.clock import Clock, SystemClock
 from bot.intake import polling
@@ -431,6 +432,11 @@ def _read_everything() -> None:
         environment = renderer()._environment(language)
         for name in environment.list_templates():
             environment.get_template(name)
+        for is_private in (False, True):
+            handlers.menu(language, is_private=is_private)
+    # What all copies have in common is no garbage: none of them looks through it, or writes to it.
+    gc.collect()
+    gc.freeze()
 
 
 def main() -> None:
