@@ -235,7 +235,7 @@ async def savepoint(session: AsyncSession) -> AsyncIterator[None]:
 
 async def time(session: AsyncSession) -> datetime:
     """Return the database's own time in UTC, the only one that several processes share."""
-    if _is_sqlite(session):
+    if is_sqlite(session):
         stamp = await session.scalar(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')"))
         return datetime.fromisoformat(str(stamp)).replace(tzinfo=UTC)
     moment = await session.scalar(text("SELECT clock_timestamp()"))
@@ -248,7 +248,7 @@ async def lock(session_or_connection: AsyncSession | AsyncConnection, names: Ite
 
     On SQLite there is nothing to do: a transaction is the only writer.
     """
-    if _is_sqlite(session_or_connection):
+    if is_sqlite(session_or_connection):
         return
     keys = sorted({_advisory_key(name) for name in names})
     for key in keys:
@@ -285,7 +285,8 @@ def _advisory_key(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
 
 
-def _is_sqlite(session: AsyncSession | AsyncConnection) -> bool:
+def is_sqlite(session: AsyncSession | AsyncConnection) -> bool:
+    """Tell whether a session or a connection is one of SQLite."""
     bind = session if isinstance(session, AsyncConnection) else session.get_bind()
     return bind.dialect.name == "sqlite"
 
