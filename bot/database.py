@@ -7,8 +7,9 @@ outside is registered with `after_commit()`.
 
 import asyncio
 import hashlib
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeAlias, TypeVar
@@ -193,6 +194,15 @@ class Database:
                 raise DatabaseAway from error
             yield connection
 
+    async def vacuum(self) -> bool:
+        """Rewrite the file of SQLite without what was deleted, and cut its log off.
+
+        Returns whether the log could be cut off: somebody who reads (a backup) may hold it.
+        """
+        assert self._writer is not None, "PostgreSQL does so by itself"
+        async with self._writer:
+            return await asyncio.to_thread(_vacuum, str(make_url(self.url).database))
+
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
@@ -291,6 +301,13 @@ def is_sqlite(session: AsyncSession | AsyncConnection) -> bool:
     return bind.dialect.name == "sqlite"
 
 
+def _vacuum(file: str) -> bool:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("VACUUM")
+        [is_held, _, _] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not is_held
+
+
 def _sqlite_engine(url: str) -> AsyncEngine:
     engine = create_async_engine(
         url,
@@ -305,6 +322,8 @@ def _sqlite_engine(url: str) -> AsyncEngine:
             # NORMAL may lose an acknowledged commit when the power fails.
             "synchronous=FULL",
             "foreign_keys=ON",
+            # What is deleted is overwritten: a page that is free must not keep anybody's words.
+            "secure_delete=ON",
             "busy_timeout=5000",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -84,7 +84,9 @@ class KeyRing:
 
     def names(self, prefix: str) -> list[str]:
         """Return the names of the keys that begin so, also of those that broke off half-written."""
-        found = (file.name.removesuffix(_SUFFIX) for file in self.folder.glob(f"{prefix}*{_SUFFIX}"))
+        found = (
+            file.name.removesuffix(_SUFFIX) for file in self.folder.glob(f"{prefix}*{_SUFFIX}")
+        )
         return sorted(name for name in found if _NAME.fullmatch(name))
 
     def _file(self, name: str) -> Path:

@@ -11,6 +11,7 @@ from bot.botapi.client import BotApi
 from bot.botapi.errors import CallFailed
 from bot.clock import Clock
 from bot.database import Database
+from bot.keys import KeyRing
 from bot.outbox.sender import Sender
 
 log = structlog.get_logger()
@@ -24,6 +25,7 @@ class Toolbox:
     clock: Clock
     api: BotApi
     sender: Sender
+    keys: KeyRing
     _calls: set[asyncio.Task[None]] = field(default_factory=set)
 
     def call_soon(self, call: Coroutine[Any, Any, None]) -> None:

@@ -1,4 +1,4 @@
-"""Sealed boxes, all of one size: nobody can tell a submission from a dummy, nor a long from a short.
+"""Sealed boxes of one size: a submission looks like a dummy, a long text like a short one.
 
 A box is sealed with the public key of its batch, which is in the database; only the batch's key in
 a file opens it (NaCl's sealed boxes: X25519, XSalsa20-Poly1305). When the file is destroyed, what

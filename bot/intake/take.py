@@ -23,7 +23,9 @@ from bot.database import Transaction, is_transient, lock
 from bot.errors import BotError
 from bot.handlers.desk import Desk
 from bot.intake.dispatch import Dispatcher
+from bot.keys import KeyRing
 from bot.services import updates
+from bot.services.updates import Marks
 from bot.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -63,7 +65,8 @@ class Intake:
 
     async def _alone(self, update: RawUpdate) -> None:
         """Take an update of which the program may have died: the attempt is committed first."""
-        attempts = await self._stored(lambda session: _attempt(session, update))
+        keys = self._toolbox.keys
+        attempts = await self._stored(lambda session: _attempt(session, update, keys))
         if attempts > updates.ATTEMPTS:
             await self._set_aside(update)
         elif attempts:
@@ -106,15 +109,15 @@ class Intake:
         async with self._toolbox.database.begin() as transaction:
             await lock(transaction.connection, _conversations(batch))
             ids = [int(update["update_id"]) for update in batch]
-            done = await updates.seen(transaction.connection, ids)
-            turn = await updates.turns(transaction.connection)
+            how = await updates.marks(transaction.connection, self._toolbox.keys)
+            done = await updates.seen(transaction.connection, ids, how)
             for update in batch:
                 if update["update_id"] in done:
                     continue
                 # Statements on SQLite do not give way by themselves: let what is being sent go on.
                 await asyncio.sleep(0)
                 try:
-                    await self._one(transaction, update, turn, is_counted=is_counted)
+                    await self._one(transaction, update, how, is_counted=is_counted)
                     done.add(update["update_id"])
                 except IntegrityError as error:
                     if "update_mark" not in str(error.orig).lower():
@@ -128,18 +131,18 @@ class Intake:
         return failed
 
     async def _one(
-        self, transaction: Transaction, update: RawUpdate, turn: int, *, is_counted: bool
+        self, transaction: Transaction, update: RawUpdate, how: Marks, *, is_counted: bool
     ) -> None:
         try:
             async with transaction.savepoint() as session:
                 desk = self._desk(session)
-                await updates.mark(session, update["update_id"], turn=turn)
+                await updates.mark(session, update["update_id"], how)
                 await self._dispatcher.dispatch(desk, update)
                 if is_counted:
                     await updates.succeeded(session, update["update_id"])
         except BotError as refusal:
             async with transaction.savepoint() as session:
-                await updates.mark(session, update["update_id"], turn=turn)
+                await updates.mark(session, update["update_id"], how)
                 await self._dispatcher.explain(self._desk(session), update, refusal)
                 if is_counted:
                     await updates.succeeded(session, update["update_id"])
@@ -154,11 +157,11 @@ class Intake:
         now = self._toolbox.clock.now()
         async with self._toolbox.database.begin() as transaction:
             await lock(transaction.connection, _conversations([update]))
-            if await updates.seen(transaction.connection, [int(update["update_id"])]):
+            how = await updates.marks(transaction.connection, self._toolbox.keys)
+            if await updates.seen(transaction.connection, [int(update["update_id"])], how):
                 return  # Another program took it, or set it aside, meanwhile.
             async with transaction.savepoint() as session:
-                turn = await updates.turns(transaction.connection)
-                await updates.mark(session, update["update_id"], turn=turn)
+                await updates.mark(session, update["update_id"], how)
                 await updates.set_aside(session, update["update_id"], now)
             # An update that cannot even be read has nobody who could be told.
             with suppress(Exception):
@@ -169,12 +172,14 @@ class Intake:
         return Desk(session=session, now=self._toolbox.clock.now(), toolbox=self._toolbox)
 
 
-async def _attempt(session: AsyncSession, update: RawUpdate) -> int:
+async def _attempt(session: AsyncSession, update: RawUpdate, keys: KeyRing) -> int:
     """Count one more attempt at an update and return how many there were; 0 if it was taken.
 
     A program that dies between the commit and the acknowledgement is given it again.
     """
-    if await updates.seen(await session.connection(), [int(update["update_id"])]):
+    connection = await session.connection()
+    how = await updates.marks(connection, keys)
+    if await updates.seen(connection, [int(update["update_id"])], how):
         return 0
     return await updates.count_attempt(session, update)
 

@@ -29,4 +29,6 @@ class Coalition(SQLModel, table=True):
     def facts(self) -> coalitions.Coalition:
         """Return what rules and templates may know of this coalition."""
         assert self.id is not None
-        return coalitions.Coalition(self.id, self.name, tuple(self.languages), self.contact, self.feedback)
+        return coalitions.Coalition(
+            self.id, self.name, tuple(self.languages), self.contact, self.feedback
+        )

@@ -29,7 +29,7 @@ class FeedbackBox(SQLModel, table=True):
 
     __tablename__ = "feedback_box"
     # A table with row numbers would number them as they come.
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - read by SQLAlchemy
+    __table_args__ = {"sqlite_with_rowid": False}
 
     id: bytes = Field(primary_key=True)
     sealed: bytes
@@ -57,9 +57,7 @@ class FeedbackItem(SQLModel, table=True):
     """A digest of the number by which its answer is fetched."""
     theme: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """In a few words of the coordination team; all that others ever see of it."""
-    is_safeguarding: bool = Field(
-        default=False, sa_column_kwargs={"server_default": text("false")}
-    )
+    is_safeguarding: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     """Somebody may be in danger: it is not to be shared, not even as a theme."""
     answer: str = Field(default="", sa_column_kwargs={"server_default": ""})
     answered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -72,7 +70,7 @@ class FeedbackItem(SQLModel, table=True):
 
 
 class FeedbackOutcome(SQLModel, table=True):
-    """"You said, we did": what the coordination tells everybody."""
+    """ "You said, we did": what the coordination tells everybody."""
 
     __tablename__ = "feedback_outcome"
     __table_args__ = (Index("ix_feedback_outcome_coalition_id", "coalition_id", "published_at"),)

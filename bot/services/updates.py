@@ -122,20 +122,15 @@ async def seen(
     connection: AsyncConnection, ids: Iterable[int], how: Marks, *, is_refused: bool = False
 ) -> set[int]:
     """Return those of `ids` that have had their effects."""
-    wanted = [
-        {mark: number for number in ids if (mark := how.of(number, table, is_refused=is_refused)) is not None}
+    wanted = list(ids)
+    known = [
+        {how.of(number, table, is_refused=is_refused): number for number in wanted}
         for table in (0, 1)
     ]
-    found = await connection.execute(
-        union_all(
-            *(
-                select(col(table.mark)).where(col(table.mark).in_(list(those)))
-                for table, those in zip(_TABLES, wanted, strict=True)
-            )
-        )
-    )
-    known = wanted[0] | wanted[1]
-    return {known[mark] for mark in found.scalars()}
+    even = select(col(UpdateMarkEven.mark)).where(col(UpdateMarkEven.mark).in_(list(known[0])))
+    odd = select(col(UpdateMarkOdd.mark)).where(col(UpdateMarkOdd.mark).in_(list(known[1])))
+    found = await connection.execute(union_all(even, odd))
+    return {(known[0] | known[1])[mark] for mark in found.scalars()}
 
 
 async def mark(
@@ -186,7 +181,7 @@ async def _begin_turn(session: AsyncSession, keys: KeyRing, name: str, turn: int
 
 
 def _destroy_later(session: AsyncSession, keys: KeyRing, name: str) -> None:
-    async def destroy() -> None:  # noqa: RUF029 - what follows a commit is awaited
+    async def destroy() -> None:
         keys.destroy(name)
 
     after_commit(session, destroy)

@@ -22,6 +22,7 @@ from bot.playground.telegram import FakeTelegram
 from bot.seed import structure
 from bot.seed.life import settled
 from bot.seed.people import GROUP_CHAT, ONE_COUNTY, TOKEN
+from tests.keys import key_dir
 from tests.stories import chapters
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -241,6 +242,7 @@ async def told(
             token=TOKEN,
             api_address=server.url,
             clock=clock,
+            key_dir=key_dir(database_url),
             long_poll=timedelta(seconds=5),
         ) as program,
     ):

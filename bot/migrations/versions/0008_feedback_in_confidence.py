@@ -80,9 +80,7 @@ def upgrade() -> None:
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("receipt", sa.LargeBinary(), nullable=False),
         sa.Column("theme", sa.String(), server_default="", nullable=False),
-        sa.Column(
-            "is_safeguarding", sa.Boolean(), server_default=sa.text("false"), nullable=False
-        ),
+        sa.Column("is_safeguarding", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("answer", sa.String(), server_default="", nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
