@@ -24,7 +24,7 @@ _DAMM = (
     "9438617205",
     "2581436790",
 )
-"""A quasigroup without fixed points (H. M. Damm, 2004); row: what came before, column: the digit."""
+"""A quasigroup without fixed points (H. M. Damm, 2004); row: what came before."""
 _BETWEEN = re.compile(r"[\s.\-\u2010-\u2014]+")
 
 

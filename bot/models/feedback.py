@@ -1,6 +1,6 @@
 """What was written in confidence: sealed until its release, and what became of it afterwards.
 
-No column here, and no key, leads to a person or to a moment. `docs/privacy.md` tells what is stored.
+No column here leads to a person or to a moment. `docs/privacy.md` tells what is stored, and why.
 """
 
 from datetime import date, datetime
@@ -70,7 +70,7 @@ class FeedbackItem(SQLModel, table=True):
 
 
 class FeedbackOutcome(SQLModel, table=True):
-    """ "You said, we did": what the coordination tells everybody."""
+    """What the coordination tells everybody: you said, we did."""
 
     __tablename__ = "feedback_outcome"
     __table_args__ = (Index("ix_feedback_outcome_coalition_id", "coalition_id", "published_at"),)

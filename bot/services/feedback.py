@@ -316,7 +316,7 @@ async def people_in(session: AsyncSession, group_ids: Iterable[int]) -> dict[int
         .where(col(Membership.group_id).in_(list(group_ids)), col(Membership.is_confirmed))
         .group_by(col(Membership.group_id))
     )
-    return {group_id: count for group_id, count in rows}
+    return dict(rows.tuples().all())
 
 
 async def _empty(session: AsyncSession) -> None:
