@@ -277,8 +277,8 @@ def _remember(directory: Path, clock: VirtualClock) -> None:
 
 def _clear(directory: Path) -> None:
     """Forget what was played; the lock file stays, because this program holds it."""
-    for folder in (UNFINISHED, KEYS):
-        shutil.rmtree(directory / folder, ignore_errors=True)
+    for name in (UNFINISHED, KEYS):
+        shutil.rmtree(directory / name, ignore_errors=True)
     # The small Telegram first: a world without it has never begun.
     for path in sorted(directory.iterdir(), reverse=True):
         if path.name.startswith((*DATABASES, CLOCK_FILE)):

@@ -3,6 +3,7 @@
 The promises are in `docs/privacy.md`; how a text is sealed is in `bot.domain.boxes`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -40,28 +41,94 @@ class FeedbackState(StrEnum):
     """By the coordination team: members who ask are told so."""
 
 
-class FeedbackClosed(BotError):
+class FeedbackRefused(BotError):
+    """What somebody wrote in confidence is not taken; `contact` is there in any case."""
+
+    def __init__(self, *, contact: str = "") -> None:
+        super().__init__(type(self).__name__)
+        self.contact = contact
+
+
+class FeedbackClosed(FeedbackRefused):
     """The coalition has not opened the channel."""
 
 
-class FeedbackPaused(BotError):
+class FeedbackPaused(FeedbackRefused):
     """The coordination team has paused the channel."""
 
-    def __init__(self, *, contact: str) -> None:
-        super().__init__("paused")
-        self.contact = contact
+
+class FeedbackForMembers(FeedbackRefused):
+    """Somebody who belongs to no group wants to write in confidence."""
+
+
+class FeedbackLater(FeedbackRefused):
+    """Somebody is in the middle of a conversation: their words could be taken for its answer."""
+
+
+class FeedbackTooMuch(FeedbackRefused):
+    """Somebody, or a coalition, has written as much as is taken for now."""
+
+
+class FeedbackTooLong(FeedbackRefused):
+    """The words do not fit one message of Telegram, and so no box."""
+
+
+class FeedbackWordless(FeedbackRefused):
+    """A picture, a voice note or a file was sent: it shows who somebody is."""
+
+
+class FeedbackEdited(FeedbackRefused):
+    """Words that were sent before were changed: a sealed box is not opened for that."""
+
+
+class FeedbackOld(FeedbackRefused):
+    """The question that somebody replied to is of an earlier week, or was put in other words."""
+
+
+class FeedbackUnkept(FeedbackRefused):
+    """The program cannot keep anything in confidence now: a key, or the database, is not there."""
+
+
+class FeedbackUnanswered(FeedbackRefused):
+    """Words came after the question, but not as a reply to it."""
 
 
 class ContactMissing(BotError):
     """The channel cannot open: nobody independent is named whom one can turn to in danger."""
 
 
-class FeedbackTooMuch(BotError):
-    """Somebody, or a coalition, has written as much as is taken in a day."""
+VERSION = 1
+"""Of the promise: who was promised something else is asked again."""
+_MARKER = re.compile(r"fb(\d{1,4})-(\d{1,18})-(\d{1,18})-(\d{8})")
 
-    def __init__(self, *, wait: timedelta) -> None:
-        super().__init__("too much")
-        self.wait = wait
+
+@dataclass(frozen=True)
+class Marker:
+    """What a question in confidence carries in its link, so that no row has to know of it."""
+
+    coalition_id: int
+    group_id: int | None
+    read_on: date
+    """The day that was promised: afterwards the question is an old one."""
+    version: int = VERSION
+
+    def code(self) -> str:
+        """Return it as the code of a link to the bot (Bot API, deep linking: 64 characters)."""
+        day = self.read_on.strftime("%Y%m%d")
+        return f"fb{self.version}-{self.coalition_id}-{self.group_id or 0}-{day}"
+
+
+def read_marker(code: str) -> Marker | None:
+    """Read what a question carries; None if it is no question of ours."""
+    found = _MARKER.fullmatch(code)
+    if found is None:
+        return None
+    version, coalition, group, day = found.groups()
+    try:
+        read_on = datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
+    return Marker(int(coalition), int(group) or None, read_on, int(version))
 
 
 @dataclass(frozen=True)
@@ -116,11 +183,6 @@ def sort_out(waiting: Iterable[Submission]) -> Sorted:
         else:
             held += (replace(one, held=one.held + 1) for one in those)
     return Sorted(tuple(released), tuple(held))
-
-
-def groups_to_name(sizes: Mapping[int, int], mine: Iterable[int]) -> dict[int, int]:
-    """Return those of my groups that I may name, with how many people could have written."""
-    return {one: sizes[one] for one in mine if sizes.get(one, 0) >= ENOUGH_PEOPLE}
 
 
 def without_small_group(one: Submission, sizes: Mapping[int, int]) -> Submission:

@@ -47,6 +47,11 @@ def receipt_of(key: BatchKey, update_id: int) -> str:
     return digits + _check_digit(digits)
 
 
+def tag(key: BatchKey, update_id: int, account: int) -> str:
+    """Return what makes the button for a receipt work for who wrote, and for nobody else."""
+    return key.derive(b"tag", f"{update_id}:{account}".encode(), size=8).hex()
+
+
 def in_groups(receipt: str) -> str:
     """Return a receipt as it is easily read and copied by hand: 12345 67890."""
     return f"{receipt[:5]} {receipt[5:]}"

@@ -5,6 +5,7 @@
         still fails -> set aside; the person is told
         refused for a reason we foresaw -> rolled back, explained, done
         the database was away -> the whole transaction again
+    said in confidence -> apart from all this (`bot.handlers.feedback`)
 
 After a crash the updates that come again are taken one by one, and each attempt is committed before
 it begins: an update that kills the program is set aside, too.
@@ -19,9 +20,10 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.database import Transaction, is_transient, lock
+from bot.database import AWAY, Transaction, is_transient, lock
 from bot.errors import BotError
 from bot.handlers.desk import Desk
+from bot.handlers.feedback import Confidence
 from bot.intake.dispatch import Dispatcher
 from bot.keys import KeyRing
 from bot.services import updates
@@ -46,15 +48,43 @@ class UpdateFailed(BotError):
 class Intake:
     """Takes updates; the transports (polling now) only fetch and acknowledge."""
 
-    def __init__(self, toolbox: Toolbox, dispatcher: Dispatcher) -> None:
+    def __init__(self, toolbox: Toolbox, dispatcher: Dispatcher, confidence: Confidence) -> None:
         """Prepare."""
         self._toolbox = toolbox
+        self._confidence = confidence
         self._dispatcher = dispatcher
         self.is_cautious = False
         """Set after an unclean stop, until what was left behind has been taken."""
 
     async def take(self, batch: Sequence[RawUpdate]) -> None:
         """Return when every update has had its effects exactly once, or was set aside."""
+        others: list[RawUpdate] = []
+        for update in batch:
+            # In the order in which people acted: what came before may have asked a question.
+            if self._confidence.concerns(update):
+                await self._take_others(others)
+                others = []
+                await self._in_confidence(update)
+            else:
+                others.append(update)
+        await self._take_others(others)
+
+    async def _in_confidence(self, update: RawUpdate) -> None:
+        """Take what is said in confidence: alone, unlogged, and without a row that tells of it."""
+        attempts = 0
+        while True:
+            try:
+                await self._confidence.take(update, self._dispatcher.read(update))
+            except Exception as error:
+                attempts += not is_transient(error)
+                if attempts >= updates.ATTEMPTS:
+                    self._confidence.failed(error)
+                    return
+                await asyncio.sleep(AWAY if is_transient(error) else PAUSES[attempts])
+            else:
+                return
+
+    async def _take_others(self, batch: Sequence[RawUpdate]) -> None:
         if self.is_cautious:
             for update in batch:
                 await self._alone(update)

@@ -81,6 +81,9 @@ class Ticker:
             if await database.run(lambda session: feedback.is_release_due(session, now)):
                 await database.run(lambda session: feedback.release(session, keys, now))
                 await feedback.compact(database)
+                for error, count in self._toolbox.failures.items():
+                    log.error("feedback.failed", error=error, count=count)
+                self._toolbox.failures.clear()
             elif feedback.is_time_for_dummy(now - since):
                 await database.run(lambda session: feedback.put_dummy(session, keys))
         except (KeyOfBatchLost, OSError) as error:

@@ -28,7 +28,8 @@ from bot.domain import feedback
 from bot.domain.boxes import ID_SIZE, BatchKey, BoxUnreadable, seal
 from bot.domain.feedback import Submission
 from bot.keys import KeyLost, KeyRing
-from bot.models import FeedbackBatch, FeedbackBox, FeedbackItem, Membership
+from bot.models import FeedbackBatch, FeedbackBox, FeedbackItem
+from bot.queries import feedback as queries
 from bot.services import installation, updates
 
 log = structlog.get_logger()
@@ -305,18 +306,8 @@ async def _without_small_groups(
 ) -> list[Submission]:
     """Leave the group away where by now too few belong to it."""
     found = list(released)
-    sizes = await people_in(session, {one.group_id for one in found if one.group_id})
+    sizes = await queries.people_in(session, [one.group_id for one in found if one.group_id])
     return [feedback.without_small_group(one, sizes) for one in found]
-
-
-async def people_in(session: AsyncSession, group_ids: Iterable[int]) -> dict[int, int]:
-    """Return how many confirmed people belong to each of these groups."""
-    rows = await session.execute(
-        select(col(Membership.group_id), func.count())
-        .where(col(Membership.group_id).in_(list(group_ids)), col(Membership.is_confirmed))
-        .group_by(col(Membership.group_id))
-    )
-    return dict(rows.tuples().all())
 
 
 async def _empty(session: AsyncSession) -> None:

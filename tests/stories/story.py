@@ -94,7 +94,7 @@ class Story:
             while True:
                 await settled(self.telegram)
                 await self.program.settle()
-                paced = self.program.toolbox.sender.next_at
+                paced = self.program.next_sending
                 if paced is None or paced > until:
                     return
                 self.clock.set(paced)
