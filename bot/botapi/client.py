@@ -148,12 +148,22 @@ class BotApi:
         thread_id: int | None = None,
         reply_to: int | None = None,
         is_silent: bool = False,
+        is_protected: bool = False,
+        force_reply: str | None = None,
     ) -> int:
-        """Send a text in Telegram's HTML and return the id of the new message."""
+        """Send a text in Telegram's HTML and return the id of the new message.
+
+        A protected one cannot be copied, passed on or saved. With `force_reply` instead of buttons,
+        the apps open a reply to it, with these words (up to 64 characters) in the empty box;
+        Telegram refuses to edit such a message.
+        """
+        assert keyboard is None or force_reply is None, "a message has buttons or asks for a reply"
         reply = reply_to and {
             "message_id": reply_to,
             "allow_sending_without_reply": True,
         }
+        if force_reply is not None:
+            keyboard = {"force_reply": True, "input_field_placeholder": force_reply}
         message = await self.call(
             "sendMessage",
             chat_id=chat_id,
@@ -163,6 +173,7 @@ class BotApi:
             reply_parameters=reply or None,
             reply_markup=keyboard,
             disable_notification=is_silent or None,
+            protect_content=is_protected or None,
             link_preview_options={"is_disabled": True},
         )
         return int(message["message_id"])
@@ -240,6 +251,14 @@ class BotApi:
             reply_markup=keyboard,
             link_preview_options={"is_disabled": True},
         )
+
+    async def delete_message(self, chat_id: int, message_id: int) -> None:
+        """Take a message away for everybody: one of ours, or in private also a person's.
+
+        Raises:
+            Refused: it is older than 48 hours, not ours in a group, or not there any more.
+        """
+        await self.call("deleteMessage", chat_id=chat_id, message_id=message_id)
 
     async def react(self, chat_id: int, message_id: int, emoji: str) -> None:
         """Put one reaction on a message: a quiet "received"."""

@@ -8,11 +8,12 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
 
 from bot.playground import attachments, html, objects, text
-from bot.playground.keyboards import check_sendable, keyboard_in, with_links
+from bot.playground.keyboards import check_sendable, markup_in, with_links
 from bot.playground.params import ApiError, Params, Upload, refuse
 from bot.playground.reactions import is_allowed
 from bot.playground.state import GENERAL, BotPlace, Chat, ChatKind, Json, Message, Toast, Why
@@ -27,6 +28,7 @@ _DOWNLOAD_LIMIT = 20 << 20
 _COMMAND_LIMIT = 32
 _DESCRIPTION_LIMIT = 256
 _COMMANDS_LIMIT = 100
+_DELETED_WITHIN = timedelta(hours=48)
 _SCOPES = frozenset({"default", "all_private_chats", "all_group_chats", "all_chat_administrators"})
 _CHAT_SCOPES = frozenset({"chat", "chat_administrators", "chat_member"})
 
@@ -170,7 +172,7 @@ async def send_document(api: BotApi, params: Params) -> Json:
 
 async def send_photo(api: BotApi, params: Params) -> Json:
     """Send a picture with a caption: a new one, or again one that was sent before."""
-    draft = Draft("", photo=_picture(params), is_protected=params.flag("protect_content"))
+    draft = Draft("", photo=_picture(params))
     return _send(api.telegram, params, _PHOTO, _parsed(params, "caption"), draft)
 
 
@@ -186,12 +188,12 @@ def _send(
     `draft` has what goes with the words; they and the buttons are put in here.
     """
     reply_to, may_miss = _reply(params)
-    keyboard = keyboard_in(params)
+    markup = markup_in(params)
     chat = _chat(telegram, params, Access.WRITE)
     topic = _topic(chat, params)
     answered = _answered(telegram, chat, reply_to, may_miss=may_miss)
     # From here on it is TDLib that checks.
-    keyboard = with_links(keyboard)
+    keyboard = with_links(markup.keyboard)
     _check_attached(telegram, draft)
     words, entities = _cleaned(telegram, said, may_be_empty=kind is not _TEXT)
     if text.utf16_length(words) > kind.limit:
@@ -208,9 +210,17 @@ def _send(
     check_sendable(keyboard)
     _check_sides(draft)
     _check_pace(telegram, kind.method, chat)
+    draft = replace(
+        draft,
+        words=words,
+        entities=entities,
+        keyboard=keyboard,
+        force_reply=markup.force_reply,
+        is_protected=params.flag("protect_content"),
+    )
     message = telegram.bot_sends(
         chat,
-        replace(draft, words=words, entities=entities, keyboard=keyboard),
+        draft,
         reply_to=None if answered is None else answered.id,
         is_silent=params.flag("disable_notification"),
         topic=topic,
@@ -241,16 +251,18 @@ async def edit_message_text(api: BotApi, params: Params) -> Json:
     telegram = api.telegram
     preview = _preview(params)
     said = _parsed_text(params)
-    keyboard = keyboard_in(params)
+    markup = markup_in(params)
     if not params.word("chat_id") and not params.number("message_id"):
         refuse("Message identifier is not specified")
     chat = _chat(telegram, params, Access.EDIT)
     message = _message(telegram, chat, params, "message to edit")
-    if message.author_id != telegram.bot.id or message.service:
+    if message.author_id != telegram.bot.id or message.service or message.force_reply is not None:
         refuse("Message can't be edited")
     if message.attached:
         refuse("There is no text in the message to edit")
-    keyboard = with_links(keyboard)
+    if markup.force_reply is not None:
+        refuse("Inline keyboard expected")
+    keyboard = with_links(markup.keyboard)
     draft = Draft(*_cleaned(telegram, said), keyboard, preview)
     _check_person(telegram, chat)
     if text.utf16_length(draft.words) > text.TEXT_LIMIT:
@@ -267,6 +279,33 @@ async def edit_message_text(api: BotApi, params: Params) -> Json:
     telegram.bot_edits(message, draft)
     # The answer to an edit does not repeat what the message replies to.
     return telegram.message_object(message, with_reply=False)
+
+
+async def delete_message(api: BotApi, params: Params) -> bool:
+    """Take a message away for everybody: the bot's own, and in private also a person's."""
+    telegram = api.telegram
+    if not params.word("chat_id"):
+        refuse("Chat identifier is not specified")
+    if params.number("message_id") <= 0:
+        refuse("Message identifier is not specified")
+    chat = _chat(telegram, params, Access.WRITE)
+    message = _message(telegram, chat, params, "message to delete")
+    _check_deletable(telegram, chat, message)
+    # Somebody who has blocked the bot has not taken this from it: it writes to nobody.
+    _check_pace(telegram, "deleteMessage", chat)
+    telegram.bot_deletes(message)
+    return True
+
+
+def _check_deletable(telegram: FakeTelegram, chat: Chat, message: Message) -> None:
+    """Refuse as TDLib does (`can_delete_message`, `can_revoke_message`); nobody is an admin."""
+    is_own = message.author_id == telegram.bot.id and not message.service
+    age = telegram.now() - message.date
+    if chat.kind is ChatKind.SUPERGROUP:
+        if age >= _DELETED_WITHIN or not is_own:
+            refuse("Message can't be deleted")
+    elif age > _DELETED_WITHIN or not (is_own or chat.kind is ChatKind.PRIVATE):
+        refuse("Message can't be deleted for everyone")
 
 
 async def answer_callback_query(api: BotApi, params: Params) -> bool:
@@ -310,7 +349,10 @@ class Method:
 
 _TEXT_FIELDS = ("chat_id", "text", "parse_mode", "link_preview_options", "reply_markup")
 
-_PLACE_FIELDS = ("message_thread_id", "disable_notification", "reply_parameters")
+_PLACE_FIELDS = (
+    *("message_thread_id", "disable_notification", "reply_parameters"),
+    "protect_content",
+)
 
 METHODS = {
     method.name.lower(): method
@@ -348,12 +390,13 @@ METHODS = {
             frozenset(
                 {
                     *("chat_id", "photo", "caption", "parse_mode", "reply_markup"),
-                    *("protect_content", *_PLACE_FIELDS),
+                    *_PLACE_FIELDS,
                 }
             ),
         ),
         Method("getFile", get_file, frozenset({"file_id"})),
         Method("editMessageText", edit_message_text, frozenset({*_TEXT_FIELDS, "message_id"})),
+        Method("deleteMessage", delete_message, frozenset({"chat_id", "message_id"})),
         Method(
             "answerCallbackQuery",
             answer_callback_query,

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 PACED = frozenset({"sendMessage", "sendDocument", "sendPhoto", "editMessageText"})
-"""The methods that count towards the limits of a chat; a reaction counts only in all."""
+"""The methods that count towards the limits of a chat."""
+COUNTED = frozenset({"setMessageReaction", "deleteMessage"})
+"""The methods that count only towards the limit in all."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Pace:
     def seconds_to_wait(self, now: datetime, chat_id: int | None) -> int:
         """Return 0 when a call may pass, otherwise the whole seconds of `retry_after`.
 
-        `chat_id` is None for a call that counts only towards the limit in all (a reaction).
+        `chat_id` is None for a call that counts only towards the limit in all.
         """
         limits = self._limits
         waits = [_wait(self._all, now, limits.in_all, limits.in_all_within)]

@@ -5,7 +5,7 @@ Fields and their order follow telegram-bot-api (`JsonUser`, `JsonChat`, `JsonMes
 
 from collections.abc import Callable
 
-from bot.playground.state import BotPlace, Chat, ChatKind, Json, Message, Tap, User
+from bot.playground.state import BotPlace, Chat, ChatKind, Json, Message, Origin, Tap, User
 from bot.playground.text import Entity
 
 ANONYMOUS_ADMIN = User(1087968824, "Group", username="GroupAnonymousBot", is_bot=True)
@@ -94,19 +94,34 @@ def message_object(
         found["edit_date"] = message.edited_at
     if thread is not None:
         found["message_thread_id"] = thread
+    if message.origin is not None:
+        found |= _passed_on(message.origin, find)
     if replied is not None:
         found["reply_to_message"] = replied
-    if message.is_protected:
-        found["has_protected_content"] = True
     found |= message.service
     found |= _said(message, find)
     if message.link_preview_options is not None:
         found["link_preview_options"] = message.link_preview_options
+    # A ForceReply is never told again: of markups the server shows inline keyboards only.
     if message.keyboard:
         found["reply_markup"] = {"inline_keyboard": message.keyboard}
+    if message.is_protected:
+        found["has_protected_content"] = True
     if message.topic is not None:
         found["is_topic_message"] = True
     return found
+
+
+def _passed_on(origin: Origin, find: FindUser) -> Json:
+    """Return who wrote it first: a `MessageOrigin`, and the older names that are still sent."""
+    if origin.sender_chat is not None:
+        who: Json = {"type": "chat", "sender_chat": origin.sender_chat}
+        older: Json = {"forward_from_chat": origin.sender_chat}
+    else:
+        author = user_object(find(origin.author_id))
+        who, older = {"type": "user", "sender_user": author}, {"forward_from": author}
+    date = origin.unix_time
+    return {"forward_origin": {**who, "date": date}, **older, "forward_date": date}
 
 
 def _said(message: Message, find: FindUser) -> Json:

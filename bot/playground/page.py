@@ -134,6 +134,7 @@ class Page:
         for name, change in (
             ("write", self._write),
             ("edit", self._edit),
+            ("forward", self._forward),
             ("tap", self._tap),
             ("typing", self._type),
             ("read", self._read),
@@ -322,6 +323,12 @@ class Page:
         self._telegram.edit(person, chat, message, _line(body, "text"))
         return {}
 
+    async def _forward(self, body: Json) -> Json:
+        """Pass a message on to another chat."""
+        person, chat, message = (_whole(body, name) for name in ("person", "chat", "message"))
+        number = self._telegram.forward(person, chat, message, to=_whole(body, "to"))
+        return {"message": number}
+
     async def _tap(self, body: Json) -> Json:
         """Press a button and return what the bot says, if it says something in time."""
         person, chat, message = (_whole(body, name) for name in ("person", "chat", "message"))
@@ -438,6 +445,10 @@ class Page:
             "service": _service(message.service),
             "reactions": message.reactions,
             "silent": message.is_silent,
+            "protected": message.is_protected,
+            "forwarded": None if message.origin is None else message.origin.author,
+            # The reply that the bot asks for; what it asks for in a message of long ago is over.
+            "asks": None if frozen or not message.force_reply else vars(message.force_reply),
             "frozen": frozen,
             "topic": self._topic(message),
             "file": _file(message.document),

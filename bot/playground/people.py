@@ -14,6 +14,7 @@ from bot.playground.state import (
     ChatKind,
     Json,
     Message,
+    Origin,
     Tap,
     Toast,
     Topic,
@@ -41,6 +42,13 @@ def _check_length(words: str, *, is_caption: bool) -> None:
     most = text.CAPTION_LIMIT if is_caption else text.TEXT_LIMIT
     if text.utf16_length(words) > most:
         _cannot(f"these words have at most {most} characters", Why.TEXT_TOO_LONG)
+
+
+def _check_open(chat: Chat, topic: int | None) -> None:
+    """Refuse to write in a topic that is closed or does not exist."""
+    stands_in = chat.topics.get(topic or GENERAL)
+    if (topic is not None or chat.is_forum) and (stands_in is None or stands_in.is_closed):
+        _cannot("there is no such topic, or it is closed", Why.TOPIC_CLOSED)
 
 
 @dataclass(frozen=True)
@@ -155,14 +163,38 @@ class People(World):
         author = self.user(place[0])
         return self._post(chat, author, caption, attached=what, reply_to=reply_to, topic=topic).id
 
+    def forward(self, user_id: int, chat_id: int, message_id: int, *, to: int) -> int:
+        """Pass a message on to another chat (or to the same) and return the number of the copy.
+
+        The copy is the person's, and says who wrote it first. In a forum it stands in the general
+        topic.
+        """
+        message = self.message(self._open_to(user_id, chat_id).id, message_id)
+        if message is None or message.service.keys() - {"sticker"}:
+            _cannot("there is no such message to be passed on")
+        if message.is_protected:
+            _cannot("a protected message cannot be passed on")
+        chat = self._begun(user_id, to)
+        _check_open(chat, None)
+        first = Origin(message.author_id, message.author, message.unix_time, message.sender_chat)
+        # What was passed on twice is still of whoever wrote it.
+        copy = self._new_message(chat, self.user(user_id), origin=message.origin or first)
+        copy.text, copy.entities = message.text, list(message.entities)
+        copy.service, copy.link_preview_options = message.service, message.link_preview_options
+        copy.document, copy.photo, copy.voice = message.document, message.photo, message.voice
+        if all("url" in button for row in message.keyboard for button in row):
+            # Buttons that lead somewhere go along; what the bot would have to answer does not.
+            copy.keyboard = message.keyboard
+        return self._arrive(chat, copy).id
+
     def edit(self, user_id: int, chat_id: int, message_id: int, words: str) -> None:
         """Change a person's own text; the bot is told as far as it may see the message."""
         self._rewrite(self._open_to(user_id, chat_id), user_id, message_id, words)
 
     def _rewrite(self, chat: Chat, author_id: int, message_id: int, words: str) -> None:
         message = self.message(chat.id, message_id)
-        if message is None or message.author_id != author_id:
-            _cannot("only one's own messages can be edited")
+        if message is None or message.author_id != author_id or message.origin is not None:
+            _cannot("only what one wrote oneself can be edited")
         _check_length(words, is_caption=bool(message.attached))
         message.text, message.entities = words, text.find(words)
         message.edited_at = self._unix_time()
@@ -173,10 +205,10 @@ class People(World):
 
     def delete(self, chat_id: int, message_id: int) -> None:
         """Take a message away, as an administrator can; the bot is not told."""
-        if self._messages.get(chat_id, {}).pop(message_id, None) is None:
+        message = self.message(chat_id, message_id)
+        if message is None:
             _cannot("there is no such message")
-        self._store.remove("message", f"{chat_id}/{message_id}")
-        self._touch(self._chats[chat_id])
+        self._forget(message)
         self._done()
 
     def tap(
@@ -469,31 +501,44 @@ class People(World):
         if sticker is None and attached is None and text.is_blank(words):
             _cannot("a message says something")
         _check_length(words, is_caption=attached is not None)
-        if reply_to is not None and self.message(chat.id, reply_to) is None:
-            _cannot("there is no such message to reply to")
-        answered = None if reply_to is None else self.message(chat.id, reply_to)
+        answered = None if reply_to is None else self._answered(chat, reply_to)
         if answered is not None:
             topic = answered.topic
-        stands_in = chat.topics.get(topic or GENERAL)
-        if (topic is not None or chat.is_forum) and (stands_in is None or stands_in.is_closed):
-            _cannot("there is no such topic, or it is closed", Why.TOPIC_CLOSED)
-        name = author.name if sender_chat is None else str(sender_chat["title"])
-        message = Message(
-            chat.id,
-            self._next_message_id(chat),
-            author.id,
-            name,
-            self._unix_time(),
-            text=words,
-            entities=text.find(words),
-            reply_to=reply_to,
-            sender_chat=sender_chat,
-            service={"sticker": sticker} if sticker else {},
-            topic=topic,
-        )
+        _check_open(chat, topic)
+        message = self._new_message(chat, author, sender_chat=sender_chat)
+        message.text, message.entities = words, text.find(words)
+        message.reply_to = None if answered is None else answered.id
+        message.service = {"sticker": sticker} if sticker else {}
+        message.topic = topic
         if attached is not None:
             made = attached.make(self._keep_file(attached.kind, attached.content))
             setattr(message, _FIELDS[attached.kind], made)
+        return self._arrive(chat, message)
+
+    def _answered(self, chat: Chat, number: int) -> Message | None:
+        """Return the message that is answered; None if it was deleted: one answers nothing then."""
+        newest = chat.last_own_id if chat.kind is ChatKind.SUPERGROUP else self._last_message_id
+        message = self.message(chat.id, number)
+        if message is None and not 0 < number <= newest:
+            _cannot("there never was such a message to reply to")
+        return message
+
+    def _new_message(
+        self,
+        chat: Chat,
+        author: User,
+        *,
+        sender_chat: Json | None = None,
+        origin: Origin | None = None,
+    ) -> Message:
+        name = author.name if sender_chat is None else str(sender_chat["title"])
+        number, date = self._next_message_id(chat), self._unix_time()
+        return Message(
+            chat.id, number, author.id, name, date, sender_chat=sender_chat, origin=origin
+        )
+
+    def _arrive(self, chat: Chat, message: Message) -> Message:
+        """Put a person's message into its chat, and tell the bot of it if it may see it."""
         self._keep_message(message)
         if self._bot_sees(chat, message):
             self._tell("message", self.message_object(message))

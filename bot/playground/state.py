@@ -119,6 +119,26 @@ class Button:
     url: str | None = None
 
 
+@dataclass(frozen=True)
+class ForceReply:
+    """A wish that the reader answers this message: apps open the reply by themselves."""
+
+    placeholder: str = ""
+    """What stands in the empty box meanwhile; empty: what always stands there."""
+    is_selective: bool = False
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who wrote first what was passed on, and when."""
+
+    author_id: int
+    author: str
+    unix_time: int
+    sender_chat: Json | None = None
+    """The group or channel in whose name it was written."""
+
+
 @dataclass
 class Message:
     """One message of a chat; `service` holds what Telegram itself announces instead of a text."""
@@ -148,6 +168,9 @@ class Message:
     """A `Voice`; the text is then its caption."""
     is_protected: bool = False
     """Whether it cannot be passed on or saved."""
+    force_reply: ForceReply | None = None
+    origin: Origin | None = None
+    """Where it was passed on from; None for what was written here."""
 
     @property
     def attached(self) -> Json:
@@ -183,13 +206,25 @@ class Message:
 
     def as_record(self) -> Json:
         """Return what to save."""
-        return {**vars(self), "entities": [entity.as_record() for entity in self.entities]}
+        return {
+            **vars(self),
+            "entities": [entity.as_record() for entity in self.entities],
+            "force_reply": None if self.force_reply is None else vars(self.force_reply),
+            "origin": None if self.origin is None else vars(self.origin),
+        }
 
     @classmethod
     def from_record(cls, record: Json) -> "Message":
         """Read a saved message."""
         entities = [Entity(**entity) for entity in record.pop("entities")]
-        return cls(**record, entities=entities)
+        # A world that was saved before these two existed knows neither.
+        asked, origin = record.pop("force_reply", None), record.pop("origin", None)
+        return cls(
+            **record,
+            entities=entities,
+            force_reply=None if asked is None else ForceReply(**asked),
+            origin=None if origin is None else Origin(**origin),
+        )
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from bot.playground.params import Upload
 from bot.playground.people import People
 from bot.playground.state import (
     Chat,
+    ForceReply,
     Json,
     Message,
     Tap,
@@ -34,6 +35,7 @@ class Draft:
     photo: Upload | str | None = None
     """A picture that goes with it, or the id of one that was sent before."""
     is_protected: bool = False
+    force_reply: ForceReply | None = None
 
     @property
     def method(self) -> str:
@@ -79,6 +81,7 @@ class FakeTelegram(People):
             is_silent=is_silent,
             topic=topic,
             is_protected=draft.is_protected,
+            force_reply=draft.force_reply,
         )
         if draft.document is not None:
             message.document = self._stored(draft.document)
@@ -125,6 +128,12 @@ class FakeTelegram(People):
         message.reactions = reactions
         self._keep_message(message)
         self._log("setMessageReaction", message.chat_id, "".join(reactions), message.id)
+        self._done()
+
+    def bot_deletes(self, message: Message) -> None:
+        """Take a message away for everybody; nobody is told, it is just gone."""
+        self._forget(message)
+        self._log("deleteMessage", message.chat_id, None, message.id)
         self._done()
 
     def open_tap(self, query_id: str) -> Tap | None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.playground import objects
 from bot.playground.faults import Fault, Faults, Spoiled
-from bot.playground.limits import PACED, Limits, Pace
+from bot.playground.limits import COUNTED, PACED, Limits, Pace
 from bot.playground.state import (
     SUPERGROUP_IDS,
     BotPlace,
@@ -348,6 +348,12 @@ class World:
         self._store.put("message", f"{message.chat_id}/{message.id}", message.as_record())
         self._touch(self._chats[message.chat_id])
 
+    def _forget(self, message: Message) -> None:
+        """Take a message away."""
+        del self._messages[message.chat_id][message.id]
+        self._store.remove("message", f"{message.chat_id}/{message.id}")
+        self._touch(self._chats[message.chat_id])
+
     def _keep_file(self, kind: str, content: bytes) -> str:
         """Keep a file and return its new id, which begins with its kind."""
         file_id = f"{kind}-{len(self._files) + 1}"
@@ -386,5 +392,5 @@ class World:
     def _note_pace(self, call: Call) -> None:
         if call.method in PACED:
             self._pace.note(call.at, call.chat_id)
-        elif call.method == "setMessageReaction":
+        elif call.method in COUNTED:
             self._pace.note(call.at, None)

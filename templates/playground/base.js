@@ -52,7 +52,7 @@ export function reconcile(list, wanted) {
   });
 }
 
-const MARKS = ["data-data", "data-unfold", "data-quote", "data-reply", "data-edit", "data-play", "data-picture", "data-file"];
+const MARKS = ["data-data", "data-unfold", "data-quote", "data-reply", "data-edit", "data-forward", "data-play", "data-picture", "data-file"];
 
 // Do something that replaces nodes of a list (`[data-key]`), and leave the focus where it was.
 export function keepingFocus(list, work) {

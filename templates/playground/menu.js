@@ -7,11 +7,13 @@ let opener = null; // the button that opened the menu, or the write box
 export const isMenuOpen = () => !seen("menu").hidden;
 
 // Show items ({ name, text, use, … }); `focus` goes to the first when a button opened the menu.
-export function openMenu(items, from, label) {
+// Where the button alone does not say what is chosen, the label is to be seen, too.
+export function openMenu(items, from, label, { isNamed = false } = {}) {
   opener = from;
   const list = seen("menu");
   list.setAttribute("aria-label", label);
-  list.replaceChildren(...items.map(itemNode));
+  const head = isNamed ? [make("li", { class: "menu-head", role: "presentation", "aria-hidden": "true" }, label)] : [];
+  list.replaceChildren(...head, ...items.map(itemNode));
   list.hidden = !items.length;
   if (from !== seen("write")) {
     from.setAttribute("aria-expanded", "true");

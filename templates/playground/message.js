@@ -2,6 +2,7 @@
 
 import { hue, make, said, tell, words } from "./base.js";
 import { clockTime } from "./clock.js";
+import { canForward, startForward } from "./forward.js";
 import { openPicture } from "./picture.js";
 import { giveUp, sendAgain } from "./sending.js";
 import { openStart, startCode } from "./start.js";
@@ -46,7 +47,9 @@ function stateOf(message) {
 function spoken(message) {
   const who = isOwn(message) ? words.you : message.author;
   const state = stateOf(message);
-  const what = [message.text ? null : inBrief(message), message.text, message.edited ? words.edited : null];
+  const passedOn = message.forwarded ? said(words.forwarded, message.forwarded) : null;
+  const marks = [message.edited ? words.edited : null, message.protected ? words.protected : null];
+  const what = [passedOn, message.text ? null : inBrief(message), message.text, ...marks];
   return [`${who}, ${clockTime(message.at)}`, ...what, state ? words[state] : null].filter(Boolean).join(". ");
 }
 
@@ -58,23 +61,32 @@ export function messageNode(message, previous) {
   const side = direction(message.text);
   const bubble = make(
     "div",
-    { class: `bubble ${side}`, role: "article", tabindex: "-1", "aria-label": spoken(message), onclick: (event) => choose(event, message) },
+    { class: `bubble ${side}`, role: "article", tabindex: "-1", "aria-label": spoken(message), ...held(message), onclick: (event) => choose(event, message) },
     names ? make("p", { class: "author", dir: "auto" }, message.author) : null,
     message.topic ? make("p", { class: "topic", dir: "auto", "data-in-topic": message.topic }, `# ${message.topic}`) : null,
+    message.forwarded ? make("p", { class: "forwarded", dir: "auto", "data-forwarded": true }, said(words.forwarded, message.forwarded)) : null,
     message.reply_to ? quoteNode(message.reply_to, side) : null,
     message.photo ? pictureNode(message) : null,
     message.voice ? voiceNode(message) : null,
-    message.file ? fileNode(message.file) : null,
+    message.file ? fileNode(message) : null,
     message.text ? make("div", { class: "text", dir: "auto" }, ...rendered(message)) : null,
     metaNode(message),
   );
   const classes = ["message", own ? "own" : "", follows ? "same" : "", message.frozen ? "frozen" : ""];
-  const node = make("li", { class: classes.filter(Boolean).join(" "), "data-message": message.id, "data-author": message.author_id, "data-key": message.key }, bubble);
+  const hooks = { "data-message": message.id, "data-author": message.author_id, "data-key": message.key, "data-protected": Boolean(message.protected) };
+  const node = make("li", { class: classes.filter(Boolean).join(" "), ...hooks }, bubble);
   node.style.setProperty("--name", hue(message.author_id));
   if (message.buttons.length) node.append(keyboardNode(message));
   if (message.state === "failed") node.append(failureNode(message));
   else if (view.chosen === message.key) node.append(actionsNode(message));
   return node;
+}
+
+// What is protected is neither copied, nor dragged out, nor kept by the browser's own menu.
+function held(message) {
+  if (!message.protected) return {};
+  const refuse = (event) => event.preventDefault();
+  return { oncopy: refuse, oncut: refuse, ondragstart: refuse, oncontextmenu: refuse };
 }
 
 export const addressOf = ({ id, url }) => url ?? `/page/file?id=${encodeURIComponent(id)}`;
@@ -90,7 +102,7 @@ function pictureNode(message) {
   const label = said(words.picture_of, isOwn(message) ? words.you : message.author);
   return make(
     "button",
-    { type: "button", class: "picture", "data-picture": source, "aria-label": label, onclick: () => openPicture(source, label) },
+    { type: "button", class: "picture", "data-picture": source, "aria-label": label, onclick: () => openPicture(source, label, message.protected) },
     make("img", { src: source, width, height, alt: "" }),
   );
 }
@@ -98,10 +110,11 @@ function pictureNode(message) {
 export const sizeOf = (bytes) =>
   words.kilobytes.replace("{size}", (bytes / 1024).toLocaleString(words.language, { maximumFractionDigits: 1 }));
 
-function fileNode(file) {
+function fileNode({ file, protected: isProtected }) {
+  const link = isProtected ? {} : { href: addressOf(file), download: file.name };
   return make(
-    "a",
-    { class: "file", href: addressOf(file), download: file.name, "data-file": file.name },
+    isProtected ? "span" : "a",
+    { class: "file", ...link, "data-file": file.name },
     make("span", { "aria-hidden": "true" }, "📄 "),
     make("bdi", {}, file.name),
     make("span", { class: "size" }, ` · ${sizeOf(file.size)}`),
@@ -133,6 +146,7 @@ function metaNode(message) {
     { class: "meta" },
     ...message.reactions.map((emoji) => make("span", { class: "reaction", "data-reaction": emoji }, emoji)),
     message.silent ? make("span", { "aria-hidden": "true" }, "🔕") : null,
+    message.protected ? make("span", { title: words.protected, "aria-hidden": "true" }, "🔒") : null,
     message.edited ? make("span", { "data-edited": true }, words.edited) : null,
     make("time", { datetime: message.at }, clockTime(message.at)),
     state ? make("span", { class: `tick ${state}`, "data-state": state, title: words[state], "aria-hidden": "true" }, TICKS[state]) : null,
@@ -165,10 +179,11 @@ function actionsNode(message) {
     { class: "actions" },
     make("button", { type: "button", "data-reply": true, onclick: () => startAbout("reply", message) }, words.reply),
     canEdit(message) ? make("button", { type: "button", "data-edit": true, onclick: () => startAbout("edit", message) }, words.edit) : null,
+    canForward(message) ? make("button", { type: "button", "data-forward": true, "aria-haspopup": "menu", "aria-expanded": "false", onclick: ({ currentTarget }) => startForward(message, currentTarget) }, words.forward) : null,
   );
 }
 
-export const canEdit = (message) => isOwn(message) && message.id !== null && Boolean(message.text);
+export const canEdit = (message) => isOwn(message) && message.id !== null && !message.forwarded && Boolean(message.text);
 
 function failureNode({ one, why }) {
   return make(

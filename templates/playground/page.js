@@ -10,7 +10,7 @@ import { openFirst, pressStart } from "./start.js";
 import { focused, forgetMessages, markRead, pressedInTalk, resized, scrolled, showChat, showTyping, toEnd, toOpening } from "./talk.js";
 import { attempt, endToast } from "./toast.js";
 import { go, isPhone, readPlace, view } from "./view.js";
-import { choose, detach, endAbout, openAttach, openCommands, prepare, pressedInBox, putAside, startRecording, submit, takeUp, typed } from "./writing.js";
+import { choose, detach, openAttach, openCommands, prepare, pressedInBox, putAside, settleAbout, startRecording, submit, takeUp, typed } from "./writing.js";
 
 let asked = 0;
 
@@ -35,7 +35,7 @@ function placeFocus(before) {
   const isElsewhere = active !== document.body && !active.closest(".chats, .conversation");
   if (isElsewhere) return;
   if (view.chat === null) seen("chats").querySelector(`[data-chat="${before}"]`)?.focus();
-  else if (isPhone()) seen("title").focus();
+  else if (isPhone() && !view.about) seen("title").focus();
   else seen("write").focus();
 }
 
@@ -154,7 +154,7 @@ for (const kind of ["photo", "voice", "document"]) {
   const input = document.querySelector(`[data-choose="${kind}"]`);
   input.addEventListener("change", () => choose(kind, input));
 }
-seen("about").querySelector("[data-cancel]").addEventListener("click", endAbout);
+seen("about").querySelector("[data-cancel]").addEventListener("click", settleAbout);
 seen("attached").querySelector("[data-detach]").addEventListener("click", () => {
   detach();
   seen("write").focus();

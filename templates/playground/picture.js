@@ -6,17 +6,19 @@ import { isPhone } from "./view.js";
 const LONGEST_SIDE = 1280; // pixels, as Telegram's own programs send pictures
 
 // On a phone the key Back closes it, as in any messenger: it has a place of its own in the history.
-export function openPicture(source, label) {
-  const picture = { source, label };
+export function openPicture(source, label, isProtected = false) {
+  const picture = { source, label, isProtected };
   if (isPhone()) history.pushState({ picture }, "");
   show(picture);
 }
 
-function show({ source, label }) {
+function show({ source, label, isProtected }) {
   const dialog = seen("picture");
   const image = dialog.querySelector("img");
   image.src = source;
   image.alt = label;
+  image.oncontextmenu = isProtected ? (event) => event.preventDefault() : null;
+  image.draggable = !isProtected;
   if (!dialog.open) dialog.showModal();
 }
 

@@ -5,7 +5,7 @@ import { length } from "./clock.js";
 import { attachItems, closeMenu, commandItem, focusItem, isMenuOpen, openMenu } from "./menu.js";
 import { inBrief, sizeOf } from "./message.js";
 import { shrunk } from "./picture.js";
-import { send } from "./sending.js";
+import { send, underway } from "./sending.js";
 import { showMessages, toNewestMessage } from "./talk.js";
 import { attempt, sayToast } from "./toast.js";
 import { isPhone, starts, view } from "./view.js";
@@ -62,6 +62,8 @@ export function showDesk() {
   seen("unblock").hidden = !chat.blocked;
   seen("commands").hidden = !chat.commands.length;
   showTopics();
+  if (view.about && isGone(view.about.message)) endAbout();
+  offerReply();
   showButtons();
 }
 
@@ -105,7 +107,7 @@ export async function submit(event) {
   detach();
   if (about?.kind === "edit") await rewrite(about.message, text);
   else {
-    endAbout();
+    settleAbout();
     closeMenu();
     send(text, { replied: about ? quoted(about.message) : null, attached });
   }
@@ -135,7 +137,9 @@ function tellTyping() {
 
 // --- replies and corrections -----------------------------------------------------------------------------
 
-export function startAbout(kind, message) {
+const usual = seen("write").placeholder; // what stands in the empty box when nothing else is asked for
+
+export function startAbout(kind, message, { isAsked = false } = {}) {
   view.about = { kind, message };
   view.chosen = null;
   const node = seen("about");
@@ -144,9 +148,46 @@ export function startAbout(kind, message) {
   node.hidden = false;
   const box = seen("write");
   if (kind === "edit") box.value = message.text;
+  box.placeholder = (kind === "reply" && message.asks?.placeholder) || usual;
   showButtons();
   showMessages();
-  box.focus();
+  // What opens by itself takes nobody away from the panel or the bar at the top.
+  const active = document.activeElement;
+  if (!isAsked || active === document.body || active.closest(".chats, .conversation")) box.focus();
+}
+
+// What was deleted is neither answered nor edited any more; of older ones than are shown nobody knows.
+function isGone({ id }) {
+  const [oldest, ...others] = view.chat.messages.filter((message) => !message.frozen);
+  if (!oldest || id < oldest.id) return !oldest;
+  return ![oldest, ...others].some((message) => message.id === id);
+}
+
+// --- what the bot asks for --------------------------------------------------------------------------------
+
+const settled = new Set(); // keys of messages of the bot that were answered or left alone; a reload offers these again
+
+// In private the bot can ask for a reply: it opens by itself, as in Telegram's apps.
+function offerReply() {
+  if (seen("form").hidden || view.about?.kind === "edit") return;
+  if (view.about && (seen("write").value || view.attached || view.about.message.asks)) return;
+  const message = unanswered();
+  if (message && !settled.has(message.key)) startAbout("reply", message, { isAsked: true });
+}
+
+// The newest message of the bot, if it asks for a reply and has none.
+function unanswered() {
+  if (view.chat.kind !== "private") return null;
+  const messages = [...view.chat.messages, ...underway()];
+  const last = messages.findLast((message) => message.is_bot);
+  if (!last?.asks || messages.some((message) => message.reply_to?.id === last.id)) return null;
+  return last;
+}
+
+// The strip was used or cancelled: what the bot asked for is not offered again, also when the bot takes the answer away.
+export function settleAbout() {
+  if (view.about?.message.asks) settled.add(view.about.message.key);
+  endAbout();
 }
 
 // Words that the tour puts into the box; pressing Send stays with the visitor.
@@ -163,6 +204,7 @@ export function prepare({ text, reply }) {
 export function endAbout() {
   if (view.about?.kind === "edit") seen("write").value = readDraft();
   view.about = null;
+  seen("write").placeholder = usual;
   seen("about").hidden = true;
   showButtons();
 }
@@ -297,5 +339,5 @@ export function pressedInBox(event) {
 
 function leave() {
   detach();
-  endAbout();
+  settleAbout();
 }

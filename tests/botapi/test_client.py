@@ -99,6 +99,25 @@ async def test_a_message_is_sent_as_html_without_previews_and_its_number_returne
     ]
 
 
+async def test_a_reply_can_be_asked_for_and_words_protected(api: BotApi, server: Server) -> None:
+    await api.send_message(5, "Your words?", force_reply="Write here", is_protected=True)
+
+    [(method, body)] = server.calls
+    assert (method, body["protect_content"]) == ("sendMessage", True)
+    assert body["reply_markup"] == {
+        "force_reply": True,
+        "input_field_placeholder": "Write here",
+    }
+
+
+async def test_a_message_is_deleted_by_its_number(api: BotApi, server: Server) -> None:
+    server.body = '{"ok": true, "result": true}'
+
+    await api.delete_message(5, 7)
+
+    assert server.calls == [("deleteMessage", {"chat_id": 5, "message_id": 7})]
+
+
 async def test_what_is_not_given_is_not_sent(api: BotApi, server: Server) -> None:
     await api.send_message(5, "a")
     await api.edit_message(5, 7, "b")

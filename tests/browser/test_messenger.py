@@ -14,7 +14,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, FilePayload, Page, Route, expect
 
 from bot.playground.server import PlaygroundServer
-from bot.playground.state import Toast
+from bot.playground.state import ForceReply, Toast
 from bot.playground.telegram import Draft, FakeTelegram
 from bot.playground.text import Entity
 from tests.browser.axe import findings
@@ -56,9 +56,9 @@ class Bot:
 
     def says(self, chat: int, text: str, **more: Any) -> int:
         """Post a message of the bot; return its number."""
-        draft = Draft(text, more.get("entities", []), more.get("keyboard", []))
+        reply_to = more.pop("reply_to", None)
+        draft = Draft(text, **more)
         to = self.telegram.chat(chat)
-        reply_to = more.get("reply_to")
         return self.telegram.bot_sends(to, draft, reply_to=reply_to, is_silent=False).id
 
     def asks(self, chat: int) -> int:
@@ -66,6 +66,10 @@ class Bot:
         text = f"Coming on Thursday?\n{LONG}"
         quote = Entity("expandable_blockquote", text.index("\n") + 1, len(LONG))
         return self.says(chat, text, entities=[quote], keyboard=BUTTONS)
+
+    def prompts(self) -> int:
+        """Ask Amina for a reply in private; return the number of the message."""
+        return self.says(AMINA, "What should be better?", force_reply=ForceReply("Your words"))
 
     def warns(self, text: str) -> None:
         """Answer the newest tap with a dialog."""
@@ -689,6 +693,136 @@ async def test_a_message_has_a_name_that_says_all_of_it(
         await expect(group.get_by_role("button")).to_have_text(["Coming", "Cannot"])
 
 
+# --- what the bot asks for, takes away and protects -----------------------------------------------
+
+
+async def test_a_reply_that_the_bot_asks_for_opens_by_itself(
+    open_page: Open, telegram: FakeTelegram, bot: Bot
+) -> None:
+    telegram.write(AMINA, AMINA, "/start")
+    async with open_page(AMINA, AMINA) as page:
+        box, strip = page.locator("[data-write]"), page.locator("[data-about]")
+        await expect(box).to_have_attribute("placeholder", "Message")
+        asked = bot.prompts()
+        await expect(strip).to_contain_text("What should be better?")
+        await expect(box).to_be_focused()
+        await expect(box).to_have_attribute("placeholder", "Your words")
+
+        await page.keyboard.type("Water is short")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("[data-state='sent']")).to_have_count(2)
+        answer = telegram.messages(AMINA)[-1]
+        assert (answer.text, answer.reply_to) == ("Water is short", asked)
+        await expect(box).to_have_attribute("placeholder", "Message")
+
+        # Also when the answer is taken away at once, nobody is asked a second time.
+        telegram.bot_deletes(answer)
+        await expect(page.locator("[data-message]")).to_have_count(2)
+        await expect(strip).to_be_hidden()
+
+
+async def test_a_reply_that_was_cancelled_is_offered_again_after_a_reload(
+    open_page: Open, telegram: FakeTelegram, bot: Bot
+) -> None:
+    telegram.write(AMINA, AMINA, "/start")
+    bot.prompts()
+    async with open_page(AMINA, AMINA) as page:
+        strip = page.locator("[data-about]")
+        await expect(strip).to_be_visible()
+        await page.locator("[data-cancel]").click()
+        await expect(strip).to_be_hidden()
+        telegram.write(AMINA, AMINA, "/help")
+        await expect(page.locator("[data-message]")).to_have_count(3)
+        await expect(strip).to_be_hidden()
+
+        await page.reload()
+        await expect(strip).to_contain_text("What should be better?")
+
+        bot.says(AMINA, "Something else")
+        await expect(page.locator("[data-message]")).to_have_count(4)
+        await expect(strip).to_be_visible()
+        await page.reload()
+        await expect(page.locator("[data-message]")).to_have_count(4)
+        await expect(strip).to_be_hidden()
+
+
+async def test_a_reply_that_opens_by_itself_leaves_a_correction_alone(
+    open_page: Open, telegram: FakeTelegram, bot: Bot
+) -> None:
+    mine = telegram.write(AMINA, AMINA, "/start")
+    async with open_page(AMINA, AMINA) as page:
+        await page.locator(f"[data-message='{mine}'] .bubble").click(position={"x": 5, "y": 5})
+        await page.locator("[data-edit]").click()
+        bot.prompts()
+        await expect(page.locator("[data-message]")).to_have_count(2)
+        await expect(page.locator("[data-about]")).to_contain_text("Edit message")
+        await expect(page.locator("[data-write]")).to_have_value("/start")
+
+
+async def test_what_is_deleted_is_gone_from_every_window_with_the_reply_to_it(
+    open_page: Open, telegram: FakeTelegram, bot: Bot
+) -> None:
+    telegram.write(AMINA, GROUP, "/when")
+    question = bot.asks(GROUP)
+    async with open_page(AMINA) as amina, open_page(BARAKA) as baraka:
+        await amina.locator(f"[data-message='{question}'] .bubble").click(position={"x": 5, "y": 5})
+        await amina.locator("[data-reply]").click()
+        await expect(amina.locator("[data-about]")).to_be_visible()
+        await expect(baraka.locator("[data-message]")).to_have_count(2)
+
+        message = telegram.message(GROUP, question)
+        assert message is not None
+        telegram.bot_deletes(message)
+
+        for page in (amina, baraka):
+            await expect(page.locator("[data-message]")).to_have_count(1)
+        await expect(amina.locator("[data-about]")).to_be_hidden()
+
+
+async def test_what_is_protected_is_neither_selected_nor_passed_on(
+    open_page: Open, bot: Bot
+) -> None:
+    secret = bot.says(GROUP, "Raw words", is_protected=True)
+    plain = bot.says(GROUP, "Thursday")
+    async with open_page(AMINA) as page:
+        shown = page.locator(f"[data-message='{secret}']")
+        bubble = shown.get_by_role("article")
+        await expect(bubble).to_have_accessible_name(
+            "Baraza, 10:00. Raw words. Cannot be copied or forwarded"
+        )
+        await page.evaluate("document.getSelection().selectAllChildren(document.body)")
+        selected = await page.evaluate("String(document.getSelection())")
+        assert ("Thursday" in selected, "Raw words" in selected) == (True, False)
+
+        await page.evaluate("document.getSelection().removeAllRanges()")
+        await bubble.click(position={"x": 5, "y": 5})
+        await expect(shown.locator("[data-reply]")).to_be_visible()
+        await expect(shown.locator("[data-forward]")).to_have_count(0)
+        await page.locator(f"[data-message='{plain}'] .bubble").click(position={"x": 5, "y": 5})
+        await expect(page.locator("[data-forward]")).to_be_visible()
+
+
+async def test_a_message_is_passed_on_to_a_chat_of_the_menu(
+    open_page: Open, telegram: FakeTelegram, bot: Bot
+) -> None:
+    plan = bot.says(GROUP, "Thursday 10:00")
+    async with open_page(AMINA) as page:
+        await page.locator(f"[data-message='{plan}'] .bubble").click(position={"x": 5, "y": 5})
+        await page.locator("[data-forward]").click()
+        await expect(page.locator("[data-menu]")).to_contain_text("Forward to")
+        await expect(page.locator(f"[data-forward-to='{AMINA}']")).to_be_focused()
+        await page.keyboard.press("Enter")
+
+        await expect(page.locator("[data-title]")).to_have_text("Baraza")
+        await expect(page.locator("[data-forwarded]")).to_have_text("Forwarded from ⁨Baraza⁩")
+        [copy] = telegram.messages(AMINA)
+        assert (copy.text, copy.author_id, copy.origin is None) == ("Thursday 10:00", AMINA, False)
+        # What another wrote is not edited, also when one passed it on oneself.
+        await page.locator(f"[data-message='{copy.id}'] .bubble").click(position={"x": 5, "y": 5})
+        await expect(page.locator("[data-reply]")).to_be_visible()
+        await expect(page.locator("[data-edit]")).to_have_count(0)
+
+
 # --- from right to left ---------------------------------------------------------------------------
 
 
@@ -761,6 +895,8 @@ async def test_axe_finds_nothing_wrong(
     telegram.send_voice(BARAKA, GROUP, wav(), seconds=2)
     telegram.send_document(BARAKA, GROUP, b"a", name="list.csv")
     telegram.join(STRANGER, GROUP)
+    telegram.forward(AMINA, GROUP, first, to=GROUP)
+    bot.says(GROUP, "Raw words", is_protected=True)
     bot.asks(GROUP)
     found: dict[str, list[str]] = {}
     async with open_page(AMINA, None, size, is_dark=is_dark) as page:
@@ -771,6 +907,9 @@ async def test_axe_finds_nothing_wrong(
         await page.locator("[data-unfold]").click()
         await page.locator("[data-message] .bubble").first.click()
         found["actions"] = await findings(page)
+        await page.locator("[data-forward]").click()
+        found["whom to"] = await findings(page)
+        await page.keyboard.press("Escape")
         await page.locator("[data-commands]").click()
         found["menu"] = await findings(page)
         await page.keyboard.press("Escape")

@@ -284,6 +284,28 @@ async def test_chat_shows_a_message_whole(get: Get, api: CallApi, telegram: Fake
         "text": "/when",
     }
     assert chat["commands"] == [{"command": "when", "description": "When?"}]
+    assert [shown[name] for name in ("asks", "protected", "forwarded")] == [None, False, None]
+
+
+async def test_chat_shows_what_is_asked_for_protected_and_passed_on(
+    get: Get, api: CallApi, telegram: FakeTelegram, clock: StandingClock
+) -> None:
+    prompt = {"force_reply": True, "input_field_placeholder": "Your words"}
+    await api("sendMessage", chat_id=AMINA, text="Better?", reply_markup=prompt)
+    telegram.forward(AMINA, AMINA, 2, to=AMINA)
+    clock.move(5)
+    await api("sendMessage", chat_id=AMINA, text="Raw words", protect_content=True)
+
+    chat = await get(f"/page/chat?person={AMINA}&chat={AMINA}")
+
+    names = ("text", "asks", "protected", "forwarded")
+    asks = {"placeholder": "Your words", "is_selective": False}
+    assert [tuple(shown[name] for name in names) for shown in chat["messages"][1:]] == [
+        ("Better?", asks, False, None),
+        # Only the bot asks; whoever passes that on does not.
+        ("Better?", None, False, "Baraza"),
+        ("Raw words", None, True, None),
+    ]
 
 
 async def test_chat_is_shown_only_to_its_members(get: Get, telegram: FakeTelegram) -> None:
@@ -323,6 +345,20 @@ async def test_person_writes_replies_edits_and_reads(post: Post, telegram: FakeT
     first, second = telegram.messages(GROUP)
     assert (first.text, first.edited, second.reply_to) == ("changed", True, number)
     assert telegram.unread(AMINA, GROUP) == 0
+
+
+async def test_person_passes_a_message_on(post: Post, telegram: FakeTelegram) -> None:
+    answer = await post("/page/forward", person=AMINA, chat=AMINA, message=1, to=GROUP)
+
+    [copy] = telegram.messages(GROUP)
+    assert answer == (200, {"message": copy.id})
+    assert (copy.text, copy.author) == ("/start", "Amina Noor")
+
+
+async def test_a_message_that_is_not_there_is_not_passed_on(post: Post) -> None:
+    status, _ = await post("/page/forward", person=AMINA, chat=AMINA, message=99, to=GROUP)
+
+    assert status == HTTPStatus.CONFLICT
 
 
 async def test_tap_brings_back_what_the_bot_says(

@@ -247,6 +247,9 @@ async def test_numbers_of_messages_are_one_row_except_in_supergroups(
         lambda world: world.write(AMINA, GROUP, "😀" * 2049),
         lambda world: world.write(AMINA, GROUP, "a", reply_to=99),
         lambda world: world.edit(BARAKA, AMINA, 1, "a"),
+        lambda world: world.forward(AMINA, AMINA, 99, to=GROUP),
+        lambda world: world.forward(AMINA, AMINA, 1, to=BARAKA),
+        lambda world: world.forward(BARAKA, AMINA, 1, to=GROUP),
         lambda world: world.tap(AMINA, AMINA, 1, "yes"),
         lambda world: world.delete(GROUP, 99),
         lambda world: world.join(AMINA, GROUP),
@@ -265,6 +268,37 @@ async def test_what_telegram_does_not_allow_is_impossible(
         act(telegram)
 
     assert telegram.revision == before
+
+
+async def test_what_is_protected_is_not_passed_on(telegram: FakeTelegram, api: CallApi) -> None:
+    sent = await api("sendMessage", chat_id=AMINA, text="Raw words", protect_content=True)
+
+    with pytest.raises(Impossible):
+        telegram.forward(AMINA, AMINA, sent["result"]["message_id"], to=GROUP)
+
+    assert telegram.messages(GROUP) == []
+
+
+async def test_news_is_not_passed_on(telegram: FakeTelegram) -> None:
+    telegram.leave(BARAKA, GROUP)
+
+    with pytest.raises(Impossible):
+        telegram.forward(AMINA, GROUP, telegram.messages(GROUP)[-1].id, to=AMINA)
+
+
+async def test_what_was_passed_on_is_not_edited(telegram: FakeTelegram) -> None:
+    copy = telegram.forward(AMINA, AMINA, 1, to=AMINA)
+
+    with pytest.raises(Impossible):
+        telegram.edit(AMINA, AMINA, copy, "other words")
+
+
+async def test_passing_something_on_to_the_bot_starts_it(telegram: FakeTelegram) -> None:
+    number = telegram.write(BARAKA, GROUP, "/when")
+
+    telegram.forward(BARAKA, GROUP, number, to=BARAKA)
+
+    assert telegram.user(BARAKA).has_started
 
 
 async def test_name_of_a_person_is_passed_on_as_it_is(telegram: FakeTelegram, seen: Look) -> None:

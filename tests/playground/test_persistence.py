@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground.state import Toast
+from bot.playground.state import ForceReply, Origin, Toast
 from bot.playground.store import Store
 from bot.playground.telegram import Draft, FakeTelegram
-from tests.playground.world import AMINA, BARAKA, GROUP, TOKEN
+from tests.playground.world import AMINA, BARAKA, BOT, GROUP, TOKEN
 
 BUTTON = {"text": "Coming", "callback_data": "yes"}
 NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
@@ -67,6 +67,23 @@ def test_everything_survives_reopening(tmp_path: Path) -> None:
     assert world.outgoing_log[0].at == NOON
     assert world.menu(BARAKA, GROUP, "sw")[0]["command"] == "lini"
     assert (world.unread(AMINA, GROUP), world.user(AMINA).has_blocked) == (0, True)
+
+
+def test_what_was_asked_deleted_and_passed_on_survives_reopening(tmp_path: Path) -> None:
+    inhabit(tmp_path / "world.db")
+    before = FakeTelegram(noon, tmp_path / "world.db")
+    asked = Draft("Your words?", force_reply=ForceReply("Here"), is_protected=True)
+    chat = before.chat(BARAKA)
+    kept = before.bot_sends(chat, asked, reply_to=None, is_silent=False)
+    before.bot_deletes(before.bot_sends(chat, asked, reply_to=None, is_silent=False))
+    copy = before.forward(BARAKA, GROUP, 3, to=BARAKA)
+
+    world = FakeTelegram(noon, tmp_path / "world.db")
+
+    first, second = world.messages(BARAKA)
+    assert (first.id, first.force_reply, first.is_protected) == (kept.id, ForceReply("Here"), True)
+    assert (second.id, second.origin) == (copy, Origin(BOT, "Baraza", int(NOON.timestamp())))
+    assert world.outgoing_log[-1].method == "deleteMessage"
 
 
 def test_numbers_go_on_after_reopening(tmp_path: Path) -> None:

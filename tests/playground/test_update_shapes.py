@@ -85,6 +85,104 @@ def reply_in_a_thread(stage: Stage) -> None:
     stage.telegram.write(AMINA, SUPERGROUP, "/help", reply_to=second)
 
 
+async def reply_to_a_marked_message(stage: Stage) -> None:
+    number = await stage.sent(text=LINKED, parse_mode="HTML")
+    stage.telegram.write(AMINA, AMINA, "water is short", reply_to=number)
+
+
+async def reply_to_what_is_deleted(stage: Stage) -> None:
+    number = await stage.sent()
+    assert (await stage.api("deleteMessage", chat_id=AMINA, message_id=number))["ok"]
+    stage.telegram.write(AMINA, AMINA, "water is short", reply_to=number)
+
+
+async def edit_of_a_reply(stage: Stage) -> None:
+    await reply_to_a_marked_message(stage)
+    stage.telegram.updates.clear()
+    stage.clock.move(5)
+    stage.telegram.edit(AMINA, AMINA, 3, "water is very short")
+
+
+async def edit_of_a_reply_to_what_was_deleted_since(stage: Stage) -> None:
+    await reply_to_a_marked_message(stage)
+    stage.telegram.updates.clear()
+    assert (await stage.api("deleteMessage", chat_id=AMINA, message_id=2))["ok"]
+    stage.telegram.edit(AMINA, AMINA, 3, "water is very short")
+
+
+async def forward(stage: Stage) -> None:
+    number = await stage.sent(text=LINKED, parse_mode="HTML", reply_markup=MARKUP)
+    stage.telegram.forward(AMINA, AMINA, number, to=AMINA)
+
+
+async def forward_with_a_link_under_it(stage: Stage) -> None:
+    number = await stage.sent(reply_markup=MAP)
+    stage.telegram.forward(AMINA, AMINA, number, to=AMINA)
+
+
+async def forward_of_a_forward(stage: Stage) -> None:
+    await forward(stage)
+    stage.telegram.updates.clear()
+    stage.clock.move(5)
+    stage.telegram.forward(AMINA, AMINA, 3, to=AMINA)
+
+
+async def reply_to_a_forward(stage: Stage) -> None:
+    await forward(stage)
+    stage.telegram.updates.clear()
+    stage.telegram.write(AMINA, AMINA, "water is short", reply_to=3)
+
+
+def forward_of_an_anonymous_admin(stage: Stage) -> None:
+    number = stage.telegram.write_as_anonymous_admin(SUPERGROUP, "good morning")
+    stage.telegram.forward(AMINA, SUPERGROUP, number, to=AMINA)
+
+
+def forward_of_a_picture(stage: Stage) -> None:
+    number = stage.telegram.send_photo(BARAKA, GROUP, PNG, caption="Here /when")
+    stage.telegram.forward(AMINA, GROUP, number, to=AMINA)
+
+
+def forward_of_a_sticker(stage: Stage) -> None:
+    number = stage.telegram.send_sticker(BARAKA, GROUP, "👍")
+    stage.telegram.forward(AMINA, GROUP, number, to=AMINA)
+
+
+LINKED = '<a href="https://t.me/baraza_bot?start=a">\u2060</a><b>Your words?</b>'
+"""What the bot asks, with a link that nobody sees."""
+LINKS: Json = {
+    "text": "\u2060Your words?",
+    "entities": [
+        {
+            "offset": 0,
+            "length": 1,
+            "type": "text_link",
+            "url": "https://t.me/baraza_bot?start=a",
+        },
+        {"offset": 1, "length": 11, "type": "bold"},
+    ],
+}
+MAP: Json = {"inline_keyboard": [[{"text": "Map", "url": "https://example.org/"}]]}
+
+
+def first_of(author: Json, date: int = NOW) -> Json:
+    """Return what a copy says of whoever wrote it first."""
+    origin = {"type": "user", "sender_user": author, "date": date}
+    return {"forward_origin": origin, "forward_from": author, "forward_date": date}
+
+
+STICKER: Json = {
+    "sticker": {
+        "file_id": "sticker-1f44d",
+        "file_unique_id": "1f44d",
+        "type": "regular",
+        "width": 512,
+        "height": 512,
+        "is_animated": False,
+        "is_video": False,
+        "emoji": "👍",
+    }
+}
 EVENING = message(2, AMINA_USER, SUPER_CHAT, message_thread_id=1, text="good evening")
 
 WRITTEN = (
@@ -131,22 +229,30 @@ WRITTEN = (
         ),
     ),
     one(
+        "an answer in private shows who asked what, when, and each mark in it",
+        reply_to_a_marked_message,
+        message=message(
+            3,
+            AMINA_USER,
+            AMINA_CHAT,
+            text="water is short",
+            reply_to_message=said(2, AMINA_CHAT, **LINKS),
+        )
+        | {"date": LATER},
+    ),
+    one(
+        "an answer to what is deleted answers nothing",
+        reply_to_what_is_deleted,
+        message=message(3, AMINA_USER, AMINA_CHAT, text="water is short") | {"date": LATER},
+    ),
+    one(
         "a sticker",
         lambda stage: stage.telegram.send_sticker(AMINA, AMINA, "👍"),
         message=message(
             2,
             AMINA_USER,
             AMINA_CHAT,
-            sticker={
-                "file_id": "sticker-1f44d",
-                "file_unique_id": "1f44d",
-                "type": "regular",
-                "width": 512,
-                "height": 512,
-                "is_animated": False,
-                "is_video": False,
-                "emoji": "👍",
-            },
+            **STICKER,
         ),
     ),
     one(
@@ -154,6 +260,72 @@ WRITTEN = (
         edit,
         edited_message=message(
             2, AMINA_USER, GROUP_CHAT, edit_date=LATER, **command("/when") | {"text": "/when?"}
+        ),
+    ),
+    one(
+        "a change of an answer shows what it answers",
+        edit_of_a_reply,
+        edited_message=message(
+            3,
+            AMINA_USER,
+            AMINA_CHAT,
+            edit_date=LATER + 5,
+            text="water is very short",
+            reply_to_message=said(2, AMINA_CHAT, **LINKS),
+        )
+        | {"date": LATER},
+    ),
+    one(
+        "a change of an answer to what was deleted since",
+        edit_of_a_reply_to_what_was_deleted_since,
+        edited_message=message(
+            3, AMINA_USER, AMINA_CHAT, edit_date=LATER, text="water is very short"
+        )
+        | {"date": LATER},
+    ),
+    one(
+        "a message of the bot passed on to it, without its buttons",
+        forward,
+        message=message(3, AMINA_USER, AMINA_CHAT, **first_of(BOT_USER), **LINKS) | {"date": LATER},
+    ),
+    one(
+        "a message of the bot passed on, with buttons that lead somewhere",
+        forward_with_a_link_under_it,
+        message=message(
+            3, AMINA_USER, AMINA_CHAT, **first_of(BOT_USER), text="hello", reply_markup=MAP
+        )
+        | {"date": LATER},
+    ),
+    one(
+        "what was passed on twice is of whoever wrote it first",
+        forward_of_a_forward,
+        message=message(4, AMINA_USER, AMINA_CHAT, **first_of(BOT_USER), **LINKS)
+        | {"date": LATER + 5},
+    ),
+    one(
+        "an answer to what was passed on shows both, who did and who wrote",
+        reply_to_a_forward,
+        message=message(
+            4,
+            AMINA_USER,
+            AMINA_CHAT,
+            text="water is short",
+            reply_to_message=message(3, AMINA_USER, AMINA_CHAT, **first_of(BOT_USER), **LINKS)
+            | {"date": LATER},
+        )
+        | {"date": LATER},
+    ),
+    one(
+        "the words of an anonymous administrator passed on are of the group",
+        forward_of_an_anonymous_admin,
+        message=message(
+            2,
+            AMINA_USER,
+            AMINA_CHAT,
+            forward_origin={"type": "chat", "sender_chat": SUPER_CHAT, "date": NOW},
+            forward_from_chat=SUPER_CHAT,
+            forward_date=NOW,
+            text="good morning",
         ),
     ),
     one(
@@ -218,6 +390,16 @@ ATTACHED = (
         "a picture with words under it",
         lambda stage: stage.telegram.send_photo(AMINA, AMINA, PNG, caption="Here /when"),
         message=photo(**CAPTION),
+    ),
+    one(
+        "a picture passed on",
+        forward_of_a_picture,
+        message=photo(**first_of(BARAKA_USER), **CAPTION) | {"message_id": 3},
+    ),
+    one(
+        "a sticker passed on",
+        forward_of_a_sticker,
+        message=message(3, AMINA_USER, AMINA_CHAT, **first_of(BARAKA_USER), **STICKER),
     ),
     one(
         "a voice note",
@@ -568,9 +750,8 @@ READ = (
 RENAMED = {"from_user": "from"}
 OUR_OWN = {"language"}
 """Names that our own objects in these folders share with fields of Telegram's."""
-NOT_IMITATED = {"animation", "audio", "forward_origin", "media_group_id", "video", "video_note"}
-"""Fields that only tell what a message without words is, or that it was forwarded; nobody in the
-playground sends these."""
+NOT_IMITATED = {"animation", "audio", "media_group_id", "video", "video_note"}
+"""Fields that only tell what a message without words is; nobody in the playground sends these."""
 
 
 def fields() -> set[str]:

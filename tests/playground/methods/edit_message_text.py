@@ -6,6 +6,7 @@ from tests.playground.methods.table import (
     GROUP_CHAT,
     LATER,
     MARKED,
+    PROMPT,
     UPGRADED,
     Row,
     Stage,
@@ -53,6 +54,10 @@ async def _as_reply(stage: Stage) -> None:
 
 async def _deleted(stage: Stage) -> None:
     stage.telegram.delete(AMINA, await stage.sent())
+
+
+async def _prompt(stage: Stage) -> None:
+    await stage.sent(reply_markup=PROMPT)
 
 
 async def _just_now(stage: Stage) -> None:
@@ -190,6 +195,13 @@ ROWS = (
         bad("message can't be edited"),
     ),
     Row("a piece of news", _OURS, bad("message can't be edited"), before=_joined),
+    Row("what asks for a reply", _CHANGE, bad("message can't be edited"), before=_prompt),
+    Row(
+        "into what asks for a reply",
+        {**_CHANGE, "reply_markup": PROMPT},
+        bad("inline keyboard expected"),
+        before=_sent,
+    ),
     Row("a file", _CHANGE, bad("there is no text in the message to edit"), before=_file),
     Row("neither chat nor message", {"text": "new"}, bad("message identifier is not specified")),
     Row("no chat", {"message_id": 2, "text": "new"}, bad("chat_id is empty")),

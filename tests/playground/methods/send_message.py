@@ -7,6 +7,7 @@ from tests.playground.methods.table import (
     GROUP_CHAT,
     MARKED,
     NOW,
+    PROMPT,
     STARTED,
     SUPER_CHAT,
     UPGRADED,
@@ -260,6 +261,12 @@ BESIDES = (
         {"chat_id": NOBODY, "text": " "},
         bad("chat not found"),
     ),
+    Row(
+        "so that it cannot be passed on",
+        {**_HELLO, "protect_content": True},
+        ok(said(2, AMINA_CHAT, has_protected_content=True)),
+    ),
+    Row("so that it can", {**_HELLO, "protect_content": "no"}, _DONE),
     unknown("entities", "sendMessage"),
 )
 
@@ -380,6 +387,45 @@ BUTTONS = (
         "a keyboard of the phone",
         _with({"keyboard": []}),
         bad('the playground knows no field "keyboard" of a reply markup'),
+    ),
+)
+
+# --- A reply that is asked for -------------------------------------------------------------------
+
+PROMPTS = (
+    # The server never tells of a markup that is no inline keyboard.
+    Row("for a reply", _with({"force_reply": True}), _DONE),
+    Row("for somebody's reply, with words in the box", _with(PROMPT), _DONE),
+    Row("for 64 characters", _with(PROMPT | {"input_field_placeholder": "é" * 64}), _DONE),
+    Row("for a number in the box", _with(PROMPT | {"input_field_placeholder": 7}), _DONE),
+    Row(
+        "for 65 characters",
+        _with(PROMPT | {"input_field_placeholder": "é" * 65}),
+        bad("the playground takes 64 characters of an input_field_placeholder"),
+    ),
+    Row("for no reply", _with({"force_reply": False}), _DONE),
+    Row("for words without a reply", _with({"input_field_placeholder": "Your words"}), _DONE),
+    Row("for a reply beside buttons: these count", _with(PROMPT | MARKUP), _shown(MARKUP)),
+    Row("for a reply beside no rows", _with(PROMPT | _keyboard()), _DONE),
+    Row(
+        "for a reply perhaps",
+        _with({"force_reply": "perhaps"}),
+        bad('field "force_reply" must be of type Boolean'),
+    ),
+    Row(
+        "for somebody's reply perhaps, which is looked at first",
+        _with({"force_reply": "perhaps", "selective": 1}),
+        bad('field "selective" must be of type Boolean'),
+    ),
+    Row(
+        "for a reply to a list",
+        _with({"force_reply": True, "input_field_placeholder": []}),
+        bad('field "input_field_placeholder" must be of type String'),
+    ),
+    Row(
+        "for a reply beside a button that is a word: the button is looked at first",
+        _with({"force_reply": "perhaps", "inline_keyboard": [["a"]]}),
+        bad("can't parse inline keyboard button: InlineKeyboardButton must be an Object"),
     ),
 )
 
@@ -668,4 +714,4 @@ TOPICS = (
     ),
 )
 
-ROWS = (*TEXTS, *BESIDES, *BUTTONS, *CHATS, *TOPICS)
+ROWS = (*TEXTS, *BESIDES, *BUTTONS, *PROMPTS, *CHATS, *TOPICS)

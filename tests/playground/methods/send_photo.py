@@ -12,6 +12,7 @@ from tests.playground.methods.table import (
     GROUP_CHAT,
     MARKED,
     NOW,
+    PROMPT,
     STARTED,
     UPGRADED,
     Row,
@@ -99,6 +100,7 @@ ROWS = (
         {**_TO_AMINA, "reply_markup": json.dumps(BUTTONS)},
         _sent(reply_markup=BUTTONS),
     ),
+    _New("for a reply", {**_TO_AMINA, "reply_markup": json.dumps(PROMPT)}, _sent()),
     _New("silently", {**_TO_AMINA, "disable_notification": "true"}, _sent()),
     _New(
         "so that it cannot be passed on",

@@ -173,7 +173,10 @@ UNDOCUMENTED = {
     "Chat": {"all_members_are_administrators", "accepted_gift_types"},
     "ChatFullInfo": {"all_members_are_administrators", "can_send_gift"},
     "ChatPermissions": {"can_send_media_messages"},
-    "Message": {"new_chat_member", "new_chat_participant", "left_chat_participant"},
+    "Message": {
+        *("new_chat_member", "new_chat_participant", "left_chat_participant"),
+        *("forward_from", "forward_from_chat", "forward_date"),
+    },
 }
 """Fields that the server sends (telegram-bot-api, `Json…`) though the documentation is silent."""
 
@@ -235,6 +238,13 @@ BUTTONS: Json = {
     ]
 }
 
+PROMPT: Json = {
+    "force_reply": True,
+    "input_field_placeholder": "Your words",
+    "selective": True,
+}
+"""A reply that is asked for, with everything that can be said of it."""
+
 MARKED: tuple[tuple[str, str, str, tuple[Json, ...]], ...] = (
     ("bold", "<b>Wajir</b>", "Wajir", (_mark("bold", 0, 5),)),
     ("struck out", "<s>10:00</s> 11:00", "10:00 11:00", (_mark("strikethrough", 0, 5),)),
@@ -255,6 +265,18 @@ MARKED: tuple[tuple[str, str, str, tuple[Json, ...]], ...] = (
         '• <a href="https://t.me/c/500/2">Wajir</a>',
         "• Wajir",
         (_mark("text_link", 2, 5, url="https://t.me/c/500/2"),),
+    ),
+    (
+        "a link on a character that nobody sees",
+        'Your words? <a href="https://t.me/baraza_bot?start=a">\u2060</a>',
+        "Your words? \u2060",
+        (_mark("text_link", 12, 1, url="https://t.me/baraza_bot?start=a"),),
+    ),
+    (
+        "a link on a blank without width, in front",
+        '<a href="https://t.me/baraza_bot?start=a">&#8203;</a>Your words?',
+        "\u200bYour words?",
+        (_mark("text_link", 0, 1, url="https://t.me/baraza_bot?start=a"),),
     ),
     (
         "a quote that can be unfolded",
