@@ -75,7 +75,7 @@ class Intake:
         while True:
             try:
                 await self._confidence.take(update, self._dispatcher.read(update))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - it must not be logged; it is counted
                 attempts += not is_transient(error)
                 if attempts >= updates.ATTEMPTS:
                     self._confidence.failed(error)

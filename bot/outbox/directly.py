@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from bot.botapi.errors import CallFailed, TooMany, Unanswered, Unreachable
 from bot.clock import Clock
@@ -61,7 +61,7 @@ class Directly:
         """Try again what waits, for ever."""
         while True:
             self._changed.clear()
-            waits = [asyncio.create_task(self._changed.wait())]
+            waits: list[asyncio.Task[Any]] = [asyncio.create_task(self._changed.wait())]
             if self.next_at is not None:
                 waits.append(asyncio.create_task(self._clock.sleep_until(self.next_at)))
             try:

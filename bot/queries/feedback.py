@@ -46,7 +46,7 @@ async def channels(session: AsyncSession, actor: Actor) -> Sequence[Channel]:
         .order_by(col(Coalition.name), col(Coalition.id), col(Group.name), col(Group.id))
     )
     found: dict[int, tuple[Coalition, list[Group]]] = {}
-    for group, coalition in rows.tuples():
+    for group, coalition in rows:
         found.setdefault(stored_id(coalition), (coalition, []))[1].append(group)
     sizes = await people_in(session, list(actor.roles))
     return [
@@ -74,7 +74,7 @@ async def people_in(session: AsyncSession, group_ids: Sequence[int]) -> dict[int
         )
         .group_by(col(Membership.group_id))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def is_in_conversation(session: AsyncSession, chat_id: int, now: datetime) -> bool:

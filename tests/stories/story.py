@@ -251,6 +251,8 @@ async def told(
             story = Story(telegram, clock, program, server)
             await story.settle()
             yield story
+            # What fails in confidence is not logged, and must not be hidden from us.
+            assert not program.toolbox.failures
             if running.done():
                 running.result()
         finally:
