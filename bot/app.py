@@ -23,14 +23,26 @@ from bot.botapi.errors import CallFailed, TooMany, Unanswered, Unreachable
 from bot.clock import Clock, VirtualClock
 from bot.database import AWAY, Database
 from bot.domain.invitations import link
+from bot.handlers.feedback import Confidence
 from bot.intake.dispatch import Dispatcher
 from bot.intake.polling import Polling
 from bot.intake.take import Intake
 from bot.jobs.ticker import Ticker
+from bot.keys import KeyRing
 from bot.models import Run
+from bot.outbox.directly import Directly
 from bot.outbox.sender import LEASE, Sender
 from bot.rendering.messages import renderer
-from bot.services import files, groups, invitations, occasions, reminders, standing
+from bot.services import (
+    feedback,
+    files,
+    groups,
+    invitations,
+    occasions,
+    reminders,
+    standing,
+    updates,
+)
 from bot.settings import SettingWrong
 from bot.toolbox import Toolbox
 
@@ -57,6 +69,7 @@ class Program:
         try:
             async with asyncio.TaskGroup() as parts:
                 parts.create_task(self.toolbox.sender.run())
+                parts.create_task(self.toolbox.directly.run())
                 parts.create_task(self.polling.run())
                 parts.create_task(self._set_menus())
         finally:
@@ -68,13 +81,21 @@ class Program:
         """Return when nothing more happens before the clock moves, apart from what people do."""
         await self.ticker.tick()
         await self.toolbox.sender.settle()
+        await self.toolbox.directly.settle()
         await self.toolbox.calls_are_over()
+
+    @property
+    def next_sending(self) -> datetime | None:
+        """Return when something goes out that Telegram's limits hold back."""
+        moments = (self.toolbox.sender.next_at, self.toolbox.directly.next_at)
+        return min((moment for moment in moments if moment is not None), default=None)
 
     async def next_due(self) -> datetime | None:
         """Return when something will happen next by itself."""
         async with self.toolbox.database.transaction() as session:
             falls_due = await occasions.next_due(session)
-        moments = [falls_due, self.toolbox.sender.next_at]
+            released = await feedback.release_at(session)
+        moments = [falls_due, released, self.next_sending]
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def travel(self, clock: VirtualClock, to: datetime) -> None:
@@ -106,6 +127,7 @@ async def program(
     token: str,
     api_address: str,
     clock: Clock,
+    key_dir: Path,
     long_poll: timedelta = LONG_POLL,
     lease: timedelta = LEASE,
 ) -> AsyncIterator[Program]:
@@ -114,7 +136,7 @@ async def program(
     Raises:
         CallFailed: Telegram cannot be reached, or does not know the token.
     """
-    database = Database(database_url)
+    database, keys = Database(database_url), KeyRing(key_dir)
     run_id = uuid.uuid4().hex
     try:
         async with BotApi(token=token, address=api_address) as api:
@@ -130,10 +152,12 @@ async def program(
                 made=files.make,
                 lease=lease,
             )
-            toolbox = Toolbox(database, clock, api, sender)
+            toolbox = Toolbox(database, clock, api, sender, keys, Directly(clock))
             dispatcher = Dispatcher(token=token, me=me)
             await dispatcher.open()
-            intake = Intake(toolbox, dispatcher)
+            intake = Intake(toolbox, dispatcher, Confidence(toolbox, bot_id=int(me["id"])))
+            await database.run(lambda session: updates.prepare(session, keys))
+            await database.run(lambda session: feedback.prepare(session, keys, clock.now()))
             intake.is_cautious = await _begin_run(database, run_id, clock.now())
             if database.is_sqlite:
                 await sender.forget_leases()

@@ -157,6 +157,7 @@ async def _run(chosen: Settings, token: str) -> None:
         token=token,
         api_address=chosen.telegram_api,
         clock=SystemClock(),
+        key_dir=chosen.keys,
     ) as program:
         log.info("program.started", version=__version__, bot=f"@{program.name}")
         address = await app.first_link(program)

@@ -7,8 +7,9 @@ outside is registered with `after_commit()`.
 
 import asyncio
 import hashlib
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeAlias, TypeVar
@@ -193,6 +194,15 @@ class Database:
                 raise DatabaseAway from error
             yield connection
 
+    async def vacuum(self) -> bool:
+        """Rewrite the file of SQLite without what was deleted, and cut its log off.
+
+        Returns whether the log could be cut off: somebody who reads (a backup) may hold it.
+        """
+        assert self._writer is not None, "PostgreSQL does so by itself"
+        async with self._writer:
+            return await asyncio.to_thread(_vacuum, str(make_url(self.url).database))
+
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
@@ -235,7 +245,7 @@ async def savepoint(session: AsyncSession) -> AsyncIterator[None]:
 
 async def time(session: AsyncSession) -> datetime:
     """Return the database's own time in UTC, the only one that several processes share."""
-    if _is_sqlite(session):
+    if is_sqlite(session):
         stamp = await session.scalar(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')"))
         return datetime.fromisoformat(str(stamp)).replace(tzinfo=UTC)
     moment = await session.scalar(text("SELECT clock_timestamp()"))
@@ -248,7 +258,7 @@ async def lock(session_or_connection: AsyncSession | AsyncConnection, names: Ite
 
     On SQLite there is nothing to do: a transaction is the only writer.
     """
-    if _is_sqlite(session_or_connection):
+    if is_sqlite(session_or_connection):
         return
     keys = sorted({_advisory_key(name) for name in names})
     for key in keys:
@@ -285,9 +295,17 @@ def _advisory_key(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
 
 
-def _is_sqlite(session: AsyncSession | AsyncConnection) -> bool:
+def is_sqlite(session: AsyncSession | AsyncConnection) -> bool:
+    """Tell whether a session or a connection is one of SQLite."""
     bind = session if isinstance(session, AsyncConnection) else session.get_bind()
     return bind.dialect.name == "sqlite"
+
+
+def _vacuum(file: str) -> bool:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("VACUUM")
+        [is_held, _, _] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not is_held
 
 
 def _sqlite_engine(url: str) -> AsyncEngine:
@@ -304,6 +322,8 @@ def _sqlite_engine(url: str) -> AsyncEngine:
             # NORMAL may lose an acknowledged commit when the power fails.
             "synchronous=FULL",
             "foreign_keys=ON",
+            # What is deleted is overwritten: a page that is free must not keep anybody's words.
+            "secure_delete=ON",
             "busy_timeout=5000",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -36,6 +36,7 @@ LONG_POLL = timedelta(seconds=20)
 TELEGRAM_FILE, BOT_FILE, CLOCK_FILE = "telegram.db", "baraza.db", "clock.json"
 DATABASES = (TELEGRAM_FILE, BOT_FILE)
 UNFINISHED = "unfinished"
+KEYS = "keys"
 """The folder in which a new world comes to be; one that is found there was never finished."""
 LIVING = "A new playground: its people live through three months first. This takes some seconds …"
 
@@ -68,6 +69,7 @@ async def play(
             token=TOKEN,
             api_address=server.url,
             clock=clock,
+            key_dir=directory / KEYS,
             long_poll=LONG_POLL,
         ) as program:
             controls.program = program
@@ -245,11 +247,13 @@ async def begin(directory: Path, *, is_empty: bool = False) -> None:
             history.acts(now),
             telegram_file=unfinished / TELEGRAM_FILE,
             database_url=database_url,
+            key_dir=unfinished / KEYS,
             since=now - timedelta(days=history.DAYS + 1),
             until=now,
         )
+    (unfinished / KEYS).mkdir(exist_ok=True)
     # The small Telegram comes last: where it is, all is there.
-    for name in (BOT_FILE, TELEGRAM_FILE):
+    for name in (KEYS, BOT_FILE, TELEGRAM_FILE):
         (unfinished / name).rename(directory / name)
     unfinished.rmdir()
 
@@ -273,7 +277,8 @@ def _remember(directory: Path, clock: VirtualClock) -> None:
 
 def _clear(directory: Path) -> None:
     """Forget what was played; the lock file stays, because this program holds it."""
-    shutil.rmtree(directory / UNFINISHED, ignore_errors=True)
+    for name in (UNFINISHED, KEYS):
+        shutil.rmtree(directory / name, ignore_errors=True)
     # The small Telegram first: a world without it has never begun.
     for path in sorted(directory.iterdir(), reverse=True):
         if path.name.startswith((*DATABASES, CLOCK_FILE)):

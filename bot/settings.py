@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     database_url_file: Path | None = None
     data_dir: Path = Path("data")
+    key_dir: Path | None = None
     log_level: str = "INFO"
     log_format: LogFormat = LogFormat.TEXT
 
@@ -98,6 +99,11 @@ class Settings(BaseSettings):
         if self.database_url is None:
             return f"sqlite+aiosqlite:///{self.data_dir / 'baraza.db'}"
         return self.database_url.get_secret_value()
+
+    @property
+    def keys(self) -> Path:
+        """Return the folder of the key files; without a setting, `keys` in the data directory."""
+        return self.key_dir or self.data_dir / "keys"
 
     @property
     def database_file(self) -> Path | None:

@@ -1,6 +1,7 @@
 """What every edge (handlers, jobs, intake) is handed by the composition root."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,8 @@ from bot.botapi.client import BotApi
 from bot.botapi.errors import CallFailed
 from bot.clock import Clock
 from bot.database import Database
+from bot.keys import KeyRing
+from bot.outbox.directly import Directly
 from bot.outbox.sender import Sender
 
 log = structlog.get_logger()
@@ -24,6 +27,11 @@ class Toolbox:
     clock: Clock
     api: BotApi
     sender: Sender
+    keys: KeyRing
+    directly: Directly
+    failures: Counter[str] = field(default_factory=Counter)
+    """By the class of the error: what failed in confidence since the last release. A line in the
+    log at that moment would tell that somebody wrote."""
     _calls: set[asyncio.Task[None]] = field(default_factory=set)
 
     def call_soon(self, call: Coroutine[Any, Any, None]) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 # --- The house ------------------------------------------------------------------------------------
 
-LEAVES = ("settings", "clock", "errors", "resources")
+LEAVES = ("settings", "clock", "errors", "keys", "resources")
 
 BELOW: dict[str, tuple[str, ...]] = {
     "leaves": (),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.feedback import FeedbackState
 from bot.domain.groups import check_name, read_languages
 from bot.errors import BotError
 
@@ -34,6 +35,8 @@ class Coalition:
     """Those that its people read, the most usual first; its groups are offered them."""
     contact: str
     """Somebody outside the coalition for danger and safeguarding; empty until one is named."""
+    feedback: FeedbackState = FeedbackState.CLOSED
+    """Whether its members can write in confidence."""
 
 
 class CoalitionUnreadable(BotError):

@@ -29,7 +29,7 @@ COMMANDS: Mapping[Subject, tuple[str, ...]] = {
     Subject.ACTIONS: ("actions", "update", "needhelp", "calls", "summary", "report"),
     Subject.RECORDS: ("minutes", "find", "attendance"),
     Subject.GROUP: ("group", "handover", "setup", "coalition"),
-    Subject.MINE: ("language", "mute", "away", "cancel", "start", "help"),
+    Subject.MINE: ("feedback", "answer", "language", "mute", "away", "cancel", "start", "help"),
 }
 """The commands of each subject, in the order in which people come to need them."""
 
@@ -46,7 +46,7 @@ BETWEEN_MEETINGS = (
         "group",
         "setup",
     ),
-    *("coalition", "language"),
+    *("coalition", "feedback", "language"),
 )
 IN_A_MEETING = (
     *("item", "agreed", "action", "note", "vote", "undo", "close", "idea", "needhelp", "left"),

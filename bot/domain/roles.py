@@ -63,6 +63,7 @@ class Action(StrEnum):
     REPORT = "report"
     OFFER_HELP = "offer-help"
     SEE_SUMMARY = "see-summary"
+    CONFIDE = "confide"
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,8 @@ ANYBODY = frozenset(
 """Joining by oneself gives nothing away: it waits for somebody to confirm it. Answering a question
 of one's own is free, and so is owning up to a command; what comes of it is asked of `can` again. An
 invitation is for whoever holds its link."""
-READING = frozenset({Action.SEE_MEETINGS, Action.SEE_GROUP})
-_WAITING = READING | {
+READING = frozenset({Action.SEE_MEETINGS, Action.SEE_GROUP, Action.CONFIDE})
+_WAITING = READING - {Action.CONFIDE} | {
     Action.ANSWER,
     Action.ADD_ITEM,
     Action.TAKE_TURN,

@@ -132,6 +132,10 @@ class Verb(StrEnum):
     REPORT_GROUPS = "report-groups"
     REPORT_FILE = "report-file"
     WORKBOOK = "workbook"
+    CONFIDE = "confide"
+    CONFIDE_ALL = "confide-all"
+    RECEIPT = "receipt"
+    RECEIPT_HIDE = "receipt-hide"
 
 
 @dataclass(frozen=True)

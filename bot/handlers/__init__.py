@@ -56,6 +56,7 @@ from bot.handlers import (
     conversations,
     decisions,
     digests,
+    feedback,
     follow_up,
     general,
     groups,
@@ -237,6 +238,8 @@ COMMANDS = (
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("mute", preferences.mute, Action.CHOOSE_MESSAGES),
     Command("actions", plan.listed, Action.SEE_MEETINGS),
+    Command(feedback.WRITE, feedback.aside, Action.CONFIDE, is_private_only=True),
+    Command(feedback.FETCH, feedback.aside, Action.CONFIDE, is_private_only=True),
     Command("cancel", conversations.stop, Action.CONVERSE),
     Command("group", members.menu, Action.SEE_GROUP),
     Command("setup", groups.set_up, Action.SET_UP_GROUP, is_group_only=True),
@@ -428,6 +431,10 @@ BUTTONS = {
         (_number, _number_or_none, reports.week),
         is_private_only=True,
     ),
+    **{
+        verb: Button(feedback.aside, Action.CONFIDE, is_private_only=True)
+        for verb in feedback.VERBS
+    },
 }
 
 REPLIES = {

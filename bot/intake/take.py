@@ -5,6 +5,7 @@
         still fails -> set aside; the person is told
         refused for a reason we foresaw -> rolled back, explained, done
         the database was away -> the whole transaction again
+    said in confidence -> apart from all this (`bot.handlers.feedback`)
 
 After a crash the updates that come again are taken one by one, and each attempt is committed before
 it begins: an update that kills the program is set aside, too.
@@ -19,11 +20,14 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.database import Transaction, is_transient, lock
+from bot.database import AWAY, Transaction, is_transient, lock
 from bot.errors import BotError
 from bot.handlers.desk import Desk
+from bot.handlers.feedback import Confidence
 from bot.intake.dispatch import Dispatcher
+from bot.keys import KeyRing
 from bot.services import updates
+from bot.services.updates import Marks
 from bot.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -44,15 +48,43 @@ class UpdateFailed(BotError):
 class Intake:
     """Takes updates; the transports (polling now) only fetch and acknowledge."""
 
-    def __init__(self, toolbox: Toolbox, dispatcher: Dispatcher) -> None:
+    def __init__(self, toolbox: Toolbox, dispatcher: Dispatcher, confidence: Confidence) -> None:
         """Prepare."""
         self._toolbox = toolbox
+        self._confidence = confidence
         self._dispatcher = dispatcher
         self.is_cautious = False
         """Set after an unclean stop, until what was left behind has been taken."""
 
     async def take(self, batch: Sequence[RawUpdate]) -> None:
         """Return when every update has had its effects exactly once, or was set aside."""
+        others: list[RawUpdate] = []
+        for update in batch:
+            # In the order in which people acted: what came before may have asked a question.
+            if self._confidence.concerns(update):
+                await self._take_others(others)
+                others = []
+                await self._in_confidence(update)
+            else:
+                others.append(update)
+        await self._take_others(others)
+
+    async def _in_confidence(self, update: RawUpdate) -> None:
+        """Take what is said in confidence: alone, unlogged, and without a row that tells of it."""
+        attempts = 0
+        while True:
+            try:
+                await self._confidence.take(update, self._dispatcher.read(update))
+            except Exception as error:  # noqa: BLE001 - it must not be logged; it is counted
+                attempts += not is_transient(error)
+                if attempts >= updates.ATTEMPTS:
+                    self._confidence.failed(error)
+                    return
+                await asyncio.sleep(AWAY if is_transient(error) else PAUSES[attempts])
+            else:
+                return
+
+    async def _take_others(self, batch: Sequence[RawUpdate]) -> None:
         if self.is_cautious:
             for update in batch:
                 await self._alone(update)
@@ -63,7 +95,8 @@ class Intake:
 
     async def _alone(self, update: RawUpdate) -> None:
         """Take an update of which the program may have died: the attempt is committed first."""
-        attempts = await self._stored(lambda session: _attempt(session, update))
+        keys = self._toolbox.keys
+        attempts = await self._stored(lambda session: _attempt(session, update, keys))
         if attempts > updates.ATTEMPTS:
             await self._set_aside(update)
         elif attempts:
@@ -106,15 +139,15 @@ class Intake:
         async with self._toolbox.database.begin() as transaction:
             await lock(transaction.connection, _conversations(batch))
             ids = [int(update["update_id"]) for update in batch]
-            done = await updates.seen(transaction.connection, ids)
-            turn = await updates.turns(transaction.connection)
+            how = await updates.marks(transaction.connection, self._toolbox.keys)
+            done = await updates.seen(transaction.connection, ids, how)
             for update in batch:
                 if update["update_id"] in done:
                     continue
                 # Statements on SQLite do not give way by themselves: let what is being sent go on.
                 await asyncio.sleep(0)
                 try:
-                    await self._one(transaction, update, turn, is_counted=is_counted)
+                    await self._one(transaction, update, how, is_counted=is_counted)
                     done.add(update["update_id"])
                 except IntegrityError as error:
                     if "update_mark" not in str(error.orig).lower():
@@ -128,18 +161,18 @@ class Intake:
         return failed
 
     async def _one(
-        self, transaction: Transaction, update: RawUpdate, turn: int, *, is_counted: bool
+        self, transaction: Transaction, update: RawUpdate, how: Marks, *, is_counted: bool
     ) -> None:
         try:
             async with transaction.savepoint() as session:
                 desk = self._desk(session)
-                await updates.mark(session, update["update_id"], turn=turn)
+                await updates.mark(session, update["update_id"], how)
                 await self._dispatcher.dispatch(desk, update)
                 if is_counted:
                     await updates.succeeded(session, update["update_id"])
         except BotError as refusal:
             async with transaction.savepoint() as session:
-                await updates.mark(session, update["update_id"], turn=turn)
+                await updates.mark(session, update["update_id"], how)
                 await self._dispatcher.explain(self._desk(session), update, refusal)
                 if is_counted:
                     await updates.succeeded(session, update["update_id"])
@@ -154,11 +187,11 @@ class Intake:
         now = self._toolbox.clock.now()
         async with self._toolbox.database.begin() as transaction:
             await lock(transaction.connection, _conversations([update]))
-            if await updates.seen(transaction.connection, [int(update["update_id"])]):
+            how = await updates.marks(transaction.connection, self._toolbox.keys)
+            if await updates.seen(transaction.connection, [int(update["update_id"])], how):
                 return  # Another program took it, or set it aside, meanwhile.
             async with transaction.savepoint() as session:
-                turn = await updates.turns(transaction.connection)
-                await updates.mark(session, update["update_id"], turn=turn)
+                await updates.mark(session, update["update_id"], how)
                 await updates.set_aside(session, update["update_id"], now)
             # An update that cannot even be read has nobody who could be told.
             with suppress(Exception):
@@ -169,12 +202,14 @@ class Intake:
         return Desk(session=session, now=self._toolbox.clock.now(), toolbox=self._toolbox)
 
 
-async def _attempt(session: AsyncSession, update: RawUpdate) -> int:
+async def _attempt(session: AsyncSession, update: RawUpdate, keys: KeyRing) -> int:
     """Count one more attempt at an update and return how many there were; 0 if it was taken.
 
     A program that dies between the commit and the acknowledgement is given it again.
     """
-    if await updates.seen(await session.connection(), [int(update["update_id"])]):
+    connection = await session.connection()
+    how = await updates.marks(connection, keys)
+    if await updates.seen(connection, [int(update["update_id"])], how):
         return 0
     return await updates.count_attempt(session, update)
 

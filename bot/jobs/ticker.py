@@ -14,6 +14,7 @@ from bot.jobs import TICK, TIDY, TIMETABLE
 from bot.models import Occasion, OccasionState
 from bot.services import (
     digests_due,
+    feedback,
     follow_up,
     occasions,
     reminders,
@@ -22,6 +23,7 @@ from bot.services import (
     updates,
     upkeep,
 )
+from bot.services.feedback import KEEP_KEYS, KeyOfBatchLost
 from bot.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -38,6 +40,7 @@ class Ticker:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         # A jump of the playground's clock ticks, too: never two at a time in one program.
         self._busy = asyncio.Lock()
+        self._looked_at = toolbox.clock.now()
 
     def start(self) -> None:
         """Tick until `stop`."""
@@ -64,17 +67,35 @@ class Ticker:
         async with self._busy:
             with _next_time_if_away():
                 # Most looks find nothing: they cost one statement.
+                await self._keep_confidence()
                 is_due = await self._toolbox.database.run(self._too_late)
                 while is_due:
                     self._toolbox.sender.nudge()
                     is_due = await self._toolbox.database.run(self._portion)
+
+    async def _keep_confidence(self) -> None:
+        """Release what was written in confidence when its hour has come; else perhaps a dummy."""
+        now, keys, database = self._toolbox.clock.now(), self._toolbox.keys, self._toolbox.database
+        since, self._looked_at = self._looked_at, now
+        try:
+            if await database.run(lambda session: feedback.is_release_due(session, now)):
+                await database.run(lambda session: feedback.release(session, keys, now))
+                await feedback.compact(database)
+                for error, count in self._toolbox.failures.items():
+                    log.error("feedback.failed", error=error, count=count)
+                self._toolbox.failures.clear()
+            elif feedback.is_time_for_dummy(now - since):
+                await database.run(lambda session: feedback.put_dummy(session, keys))
+        except (KeyOfBatchLost, OSError) as error:
+            log.error("feedback.key_lost", error=type(error).__name__, remedy=KEEP_KEYS)  # noqa: TRY400 - a traceback of each tick would bury the cause
+            await database.run(lambda session: feedback.prepare(session, keys, now))
 
     async def tidy(self) -> None:
         """Do a portion of the housekeeping."""
         now = self._toolbox.clock.now()
 
         async def work(session: AsyncSession) -> None:
-            await updates.take_turns(session, now)
+            await updates.take_turns(session, self._toolbox.keys, now)
             await upkeep.tidy(session, now)
             await follow_up.wake_all(session, now=now)
             await digests_due.keep(session, now=now)
@@ -82,6 +103,7 @@ class Ticker:
 
         with _next_time_if_away():
             await self._toolbox.database.run(work)
+            await feedback.compact(self._toolbox.database)
 
     async def _too_late(self, session: AsyncSession) -> bool:
         """Skip all at once what a downtime made useless: that is one apology a chat.

@@ -10,6 +10,7 @@ from bot.models.commands import WaitingCommand
 from bot.models.conversations import NO_THREAD, Conversation
 from bot.models.digests import Figure, Snapshot, SummaryWish
 from bot.models.facilitation import Turn
+from bot.models.feedback import FeedbackBatch, FeedbackBox, FeedbackItem, FeedbackOutcome
 from bot.models.follow_up import Away, Nudge
 from bot.models.groups import Group
 from bot.models.invitations import Invitation
@@ -36,8 +37,8 @@ from bot.models.series import Series
 from bot.models.sittings import Sitting, SittingItem
 from bot.models.streams import WorkStream
 from bot.models.support import SupportAnswer, SupportOffer, SupportRequest
-from bot.models.updates import UpdateFailure, UpdateMarkEven, UpdateMarkOdd
-from bot.models.upkeep import Run, Upkeep
+from bot.models.updates import MarkKey, UpdateFailure, UpdateMarkEven, UpdateMarkOdd
+from bot.models.upkeep import Installation, Run, Upkeep
 
 metadata = conventions.metadata
 
@@ -58,10 +59,16 @@ __all__ = [
     "Coordinator",
     "Entry",
     "Evidence",
+    "FeedbackBatch",
+    "FeedbackBox",
+    "FeedbackItem",
+    "FeedbackOutcome",
     "Figure",
     "Findable",
     "Group",
+    "Installation",
     "Invitation",
+    "MarkKey",
     "Meeting",
     "Member",
     "Membership",

@@ -1,7 +1,7 @@
 """The groups of a coalition, each with its chat."""
 
 import secrets
-from datetime import time
+from datetime import date, time
 
 from sqlalchemy import JSON, Index, Time, text
 from sqlmodel import Field, SQLModel
@@ -74,6 +74,8 @@ class Group(SQLModel, table=True):
         sa_column_kwargs={"server_default": CountedBy.ORGANISATION},
     )
     """Who has a vote in it."""
+    feedback_offered_on: date | None = None
+    """When its members were last told that they can write in confidence."""
 
     def facts(self) -> groups.Group:
         """Return what rules and templates may know of this group."""

@@ -7,8 +7,19 @@ from sqlmodel import Field, SQLModel
 from bot.models.columns import GIVEN, BigId, UTCDateTime
 
 
+class MarkKey(SQLModel, table=True):
+    """The key with which the updates of a turn are marked; it stands in a file, not here."""
+
+    __tablename__ = "mark_key"
+
+    turn: int = Field(primary_key=True, sa_column_kwargs=GIVEN)
+    """Counts up; the keys of the last two are in use, one for each table."""
+    check: bytes
+    """Tells whether a file has the key that is meant, and nothing else of it."""
+
+
 class UpdateMarkEven(SQLModel, table=True):
-    """An update that was taken; no time and no person, so that the marks tell nothing.
+    """An update that was taken; no id, no time and no person, so that the marks tell nothing.
 
     There are two such tables in turn; the older one is emptied every 48 hours, and Telegram keeps
     an update for 24 (Bot API, getUpdates).
@@ -16,7 +27,8 @@ class UpdateMarkEven(SQLModel, table=True):
 
     __tablename__ = "update_mark_even"
 
-    update_id: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs=GIVEN)
+    mark: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs=GIVEN)
+    """What a key makes of the update's id."""
 
 
 class UpdateMarkOdd(SQLModel, table=True):
@@ -24,7 +36,8 @@ class UpdateMarkOdd(SQLModel, table=True):
 
     __tablename__ = "update_mark_odd"
 
-    update_id: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs=GIVEN)
+    mark: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs=GIVEN)
+    """As in the other."""
 
 
 class UpdateFailure(SQLModel, table=True):

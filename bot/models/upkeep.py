@@ -20,3 +20,9 @@ class Run(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     started_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Installation(SQLModel, table=True):
+    """This database, as the files that belong to it call it."""
+
+    name: str = Field(primary_key=True)

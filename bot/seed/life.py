@@ -54,6 +54,7 @@ async def live(
     *,
     telegram_file: Path,
     database_url: str,
+    key_dir: Path,
     since: datetime,
     until: datetime,
 ) -> Sequence[Act]:
@@ -73,6 +74,7 @@ async def live(
                 token=TOKEN,
                 api_address=server.url,
                 clock=clock,
+                key_dir=key_dir,
                 long_poll=LONG_POLL,
             ) as program,
         ):

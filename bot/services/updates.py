@@ -3,67 +3,219 @@
 The marks are a set, because ids are no sequence: after a week of quiet Telegram goes on at a random
 id (Bot API, Update), and a redelivered update may come in any order. Two tables take turns; the
 older one is emptied every 48 hours, and Telegram keeps an update for 24.
+
+A mark is not the id: it is what a key in a file makes of it, and the key goes with its table. Ids
+are given in a row, so a list of them would show where something arrived that left no other trace:
+anonymous feedback (`docs/privacy.md`).
 """
 
+import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, union_all
+import structlog
+from sqlalchemy import delete, insert, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.database import lock
-from bot.models import UpdateFailure, UpdateMarkEven, UpdateMarkOdd, Upkeep
+from bot.database import after_commit, is_sqlite, lock
+from bot.keys import KeyLost, KeyRing
+from bot.models import MarkKey, UpdateFailure, UpdateMarkEven, UpdateMarkOdd, Upkeep
+from bot.services import installation
+
+log = structlog.get_logger()
 
 TURN = timedelta(hours=48)
 CHORE = "turn-update-marks"
 ATTEMPTS = 5
 """After so many failures an update is set aside."""
+PREFIX = "marks"
+"""What the files of these keys are called, before the database's own name and the turn."""
 
 _TABLES = (UpdateMarkEven, UpdateMarkOdd)
-# Built once, because every update asks them: building a statement costs more than running it.
-_SEEN = union_all(
-    *(
-        select(col(t.update_id)).where(col(t.update_id).in_(bindparam("wanted", expanding=True)))
-        for t in _TABLES
-    )
-)
-_TURNS = select(col(Upkeep.turns)).where(col(Upkeep.name) == CHORE)
-_MARK = tuple(insert(t).values(update_id=bindparam("marked")) for t in _TABLES)
+_LARGEST = 2**63 - 1
 
 
-async def seen(connection: AsyncConnection, ids: Iterable[int]) -> set[int]:
+class KeysElsewhere(Exception):
+    """Another program uses this database with keys that this one does not have."""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """How updates are marked at present."""
+
+    turn: int
+    """The table that marks go into is the one of this parity."""
+    keys: tuple[bytes | None, bytes | None]
+    """Of both tables; None for one that was not used yet."""
+
+    def of(self, update_id: int, table: int, *, is_refused: bool = False) -> int | None:
+        """Return what stands in a table for an update; None if nothing can.
+
+        A submission that was refused has a mark of its own: it must not be taken later for one that
+        arrived.
+        """
+        key = self.keys[table]
+        if key is None:
+            return None
+        kind = b"refused" if is_refused else b"taken"
+        digest = hashlib.blake2b(str(update_id).encode(), key=key, person=kind, digest_size=8)
+        return int.from_bytes(digest.digest()) & _LARGEST
+
+    def now(self, update_id: int, *, is_refused: bool = False) -> int:
+        """Return the mark that is set for an update now."""
+        mark = self.of(update_id, self.turn % 2, is_refused=is_refused)
+        assert mark is not None, "the table of this turn has its key"
+        return mark
+
+
+async def prepare(session: AsyncSession, keys: KeyRing) -> None:
+    """Make sure, when a program starts, that it can read the marks and set new ones.
+
+    Keys that are lost (an older copy was restored, the folder was not moved along) are made anew:
+    an update that was taken just before, and never acknowledged, could then be taken twice.
+    """
+    await lock(session, [CHORE])
+    rows = (await session.execute(_NEWEST)).scalars().all()
+    name = await installation.name(session)
+    if rows and all(_is_held(keys, name, row) for row in rows):
+        return
+    if rows:
+        log.warning(
+            "keys.lost",
+            remedy="keep BARAZA_KEY_DIR with the database, the same for every program that uses it",
+        )
+    # Until there was a first key, the ids themselves were written down.
+    plain = [] if rows else [n for t in _TABLES for n in await session.scalars(select(col(t.mark)))]
+    for table in (*_TABLES, MarkKey):
+        await session.execute(delete(table))
+    await _begin_turn(session, keys, name, rows[0].turn + 1 if rows else 0)
+    how = await marks(await session.connection(), keys)
+    for number in plain:
+        await mark(session, number, how)
+
+
+async def marks(connection: AsyncConnection, keys: KeyRing) -> Marks:
+    """Return how updates are marked at present.
+
+    Raises:
+        KeysElsewhere: another program has turned to keys that are not in this one's folder.
+    """
+    rows = (await connection.execute(_NEWEST_WITH_NAME)).all()
+    found: list[bytes | None] = [None, None]
+    for turn, check, name in rows:
+        key = _key(keys, name, turn, check)
+        if key is None:
+            message = (
+                "another Baraza uses this database with other keys: give every program on it the "
+                "same BARAZA_KEY_DIR"
+            )
+            raise KeysElsewhere(message)
+        found[turn % 2] = key
+    return Marks(rows[0].turn, (found[0], found[1]))
+
+
+async def seen(
+    connection: AsyncConnection, ids: Iterable[int], how: Marks, *, is_refused: bool = False
+) -> set[int]:
     """Return those of `ids` that have had their effects."""
-    found = await connection.execute(_SEEN, {"wanted": list(ids)})
-    return set(found.scalars())
+    wanted = list(ids)
+    known = [
+        {how.of(number, table, is_refused=is_refused): number for number in wanted}
+        for table in (0, 1)
+    ]
+    even = select(col(UpdateMarkEven.mark)).where(col(UpdateMarkEven.mark).in_(list(known[0])))
+    odd = select(col(UpdateMarkOdd.mark)).where(col(UpdateMarkOdd.mark).in_(list(known[1])))
+    found = await connection.execute(union_all(even, odd))
+    return {(known[0] | known[1])[mark] for mark in found.scalars()}
 
 
-async def turns(connection: AsyncConnection) -> int:
-    """Return how often the tables took turns."""
-    found = await connection.execute(_TURNS)
-    return found.scalar_one_or_none() or 0
-
-
-async def mark(session: AsyncSession, update_id: int, *, turn: int) -> None:
+async def mark(
+    session: AsyncSession, update_id: int, how: Marks, *, is_refused: bool = False
+) -> None:
     """Record, in the transaction of its effects, that an update has had them.
 
     Raises:
         IntegrityError: another program has just done so; nothing of this one may stay.
     """
-    await session.execute(_MARK[turn % 2], {"marked": update_id})
+    mark = how.now(update_id, is_refused=is_refused)
+    await session.execute(insert(_TABLES[how.turn % 2]).values(mark=mark))
 
 
-async def take_turns(session: AsyncSession, now: datetime) -> None:
-    """Empty the older table and go on in it, when its time has come."""
+async def take_turns(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
+    """Empty the older table and go on in it, with a new key, when its time has come."""
     upkeep = await session.get(Upkeep, CHORE, with_for_update=True)
     if upkeep is None:
         session.add(Upkeep(name=CHORE, at=now))
-    elif now - upkeep.at >= TURN:
-        upkeep.turns += 1
-        upkeep.at = now
-        await session.execute(delete(_TABLES[upkeep.turns % 2]))
+        return
+    if now - upkeep.at < TURN:
+        return
+    await lock(session, [CHORE])
+    rows = (await session.execute(_NEWEST)).scalars().all()
+    name = await installation.name(session)
+    upkeep.at = now
+    await _begin_turn(session, keys, name, rows[0].turn + 1)
+    for old in rows[1:]:
+        await session.delete(old)
+        _destroy_later(session, keys, key_name(name, old.turn))
+
+
+def key_name(installation_name: str, turn: int) -> str:
+    """Name the file of the key of a turn."""
+    return f"{PREFIX}-{installation_name}-{turn}"
+
+
+async def _begin_turn(session: AsyncSession, keys: KeyRing, name: str, turn: int) -> None:
+    table = _TABLES[turn % 2]
+    # Deleted rows would stay readable in a file of PostgreSQL for a while.
+    await session.execute(
+        delete(table) if is_sqlite(session) else text(f"TRUNCATE {table.__tablename__}")
+    )
+    # The file first: a key that the database does not know of yet opens nothing.
+    key = keys.make(key_name(name, turn))
+    session.add(MarkKey(turn=turn, check=_check(key)))
+    await session.flush()
+
+
+def _destroy_later(session: AsyncSession, keys: KeyRing, name: str) -> None:
+    async def destroy() -> None:
+        keys.destroy(name)
+
+    after_commit(session, destroy)
+
+
+def _is_held(keys: KeyRing, name: str, row: MarkKey) -> bool:
+    return _key(keys, name, row.turn, row.check) is not None
+
+
+def _key(keys: KeyRing, name: str, turn: int, check: bytes) -> bytes | None:
+    """Return the key of a turn, if this program has the one that the database means."""
+    file = key_name(name, turn)
+    for _ in range(2):
+        try:
+            key = keys.read(file)
+        except KeyLost:
+            return None
+        if _check(key) == check:
+            return key
+        # Another program may have made it anew.
+        keys.forget(file)
+    return None
+
+
+def _check(key: bytes) -> bytes:
+    return hashlib.blake2b(key=key, person=b"check", digest_size=16).digest()
+
+
+_NEWEST = select(MarkKey).order_by(col(MarkKey.turn).desc()).limit(2)
+_NEWEST_WITH_NAME = (
+    select(col(MarkKey.turn), col(MarkKey.check), installation.NAME)
+    .order_by(col(MarkKey.turn).desc())
+    .limit(2)
+)
 
 
 async def count_attempt(session: AsyncSession, update: dict[str, Any]) -> int:

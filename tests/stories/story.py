@@ -22,6 +22,7 @@ from bot.playground.telegram import FakeTelegram
 from bot.seed import structure
 from bot.seed.life import settled
 from bot.seed.people import GROUP_CHAT, ONE_COUNTY, TOKEN
+from tests.keys import key_dir
 from tests.stories import chapters
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -93,7 +94,7 @@ class Story:
             while True:
                 await settled(self.telegram)
                 await self.program.settle()
-                paced = self.program.toolbox.sender.next_at
+                paced = self.program.next_sending
                 if paced is None or paced > until:
                     return
                 self.clock.set(paced)
@@ -241,6 +242,7 @@ async def told(
             token=TOKEN,
             api_address=server.url,
             clock=clock,
+            key_dir=key_dir(database_url),
             long_poll=timedelta(seconds=5),
         ) as program,
     ):
@@ -249,6 +251,8 @@ async def told(
             story = Story(telegram, clock, program, server)
             await story.settle()
             yield story
+            # What fails in confidence is not logged, and must not be hidden from us.
+            assert not program.toolbox.failures
             if running.done():
                 running.result()
         finally:

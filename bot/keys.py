@@ -1,0 +1,102 @@
+"""Keys that live in files beside the database, never in it, so that destroying one is final.
+
+A backup of the database, its log, or a look into it afterwards is then worth nothing without a file
+that is gone. A file cannot be un-written on every disk (a solid-state disk may keep an old block
+for a while, and so may a snapshot of the whole machine): `docs/privacy.md` says so.
+"""
+
+import os
+import re
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+SIZE = 32
+"""Bytes of a key: as many as X25519 and keyed BLAKE2b want."""
+_SUFFIX = ".key"
+_NAME = re.compile(r"[a-z0-9-]+")
+
+
+class KeyLost(Exception):
+    """A key that the database speaks of is not there, or is not the one that was meant."""
+
+
+class KeyRing:
+    """The keys in one folder. Programs that share a database share the folder, too."""
+
+    def __init__(self, folder: Path) -> None:
+        """Look after `folder`, which is made when the first key is."""
+        self.folder = folder
+        self._held: dict[str, bytes] = {}
+
+    def make(self, name: str) -> bytes:
+        """Write a new key, safely on the disk before this returns; one of that name is replaced.
+
+        Raises:
+            OSError: the folder cannot be written, or its disk is full.
+        """
+        key = secrets.token_bytes(SIZE)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = self.folder / f".{name}.new"
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            os.write(descriptor, key)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        new.replace(self._file(name))
+        self._sync_folder()
+        self._held[name] = key
+        return key
+
+    def read(self, name: str) -> bytes:
+        """Return a key.
+
+        Raises:
+            KeyLost: there is none of that name, or it is damaged.
+        """
+        if name not in self._held:
+            try:
+                key = self._file(name).read_bytes()
+            except OSError as error:
+                raise KeyLost(name) from error
+            if len(key) != SIZE:
+                raise KeyLost(name)
+            self._held[name] = key
+        return self._held[name]
+
+    def forget(self, name: str) -> None:
+        """Read a key from its file the next time: another program may have replaced it."""
+        self._held.pop(name, None)
+
+    def destroy(self, name: str) -> None:
+        """Overwrite a key, and take its file away for good; nothing happens if there is none."""
+        self.forget(name)
+        with suppress(FileNotFoundError):
+            descriptor = os.open(self._file(name), os.O_WRONLY)
+            try:
+                os.write(descriptor, bytes(SIZE))
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            self._file(name).unlink()
+            self._sync_folder()
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names of the keys that begin so, also of those that broke off half-written."""
+        found = (
+            file.name.removesuffix(_SUFFIX) for file in self.folder.glob(f"{prefix}*{_SUFFIX}")
+        )
+        return sorted(name for name in found if _NAME.fullmatch(name))
+
+    def _file(self, name: str) -> Path:
+        assert _NAME.fullmatch(name), name
+        return self.folder / f"{name}{_SUFFIX}"
+
+    def _sync_folder(self) -> None:
+        # Without it a power cut may bring a name back, or lose it.
+        descriptor = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
