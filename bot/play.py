@@ -36,8 +36,9 @@ LONG_POLL = timedelta(seconds=20)
 TELEGRAM_FILE, BOT_FILE, CLOCK_FILE = "telegram.db", "baraza.db", "clock.json"
 DATABASES = (TELEGRAM_FILE, BOT_FILE)
 UNFINISHED = "unfinished"
-KEYS = "keys"
 """The folder in which a new world comes to be; one that is found there was never finished."""
+KEYS = "keys"
+"""The folder of the key files."""
 LIVING = "A new playground: its people live through three months first. This takes some seconds …"
 
 
@@ -277,8 +278,8 @@ def _remember(directory: Path, clock: VirtualClock) -> None:
 
 def _clear(directory: Path) -> None:
     """Forget what was played; the lock file stays, because this program holds it."""
-    for folder in (UNFINISHED, KEYS):
-        shutil.rmtree(directory / folder, ignore_errors=True)
+    for name in (UNFINISHED, KEYS):
+        shutil.rmtree(directory / name, ignore_errors=True)
     # The small Telegram first: a world without it has never begun.
     for path in sorted(directory.iterdir(), reverse=True):
         if path.name.startswith((*DATABASES, CLOCK_FILE)):

@@ -20,6 +20,7 @@ from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.seed import structure
 from bot.seed.people import BOT_USERNAME, ONE_COUNTY, TOKEN
+from tests.keys import key_dir
 from tests.stories.story import AMINA, GROUP, LEAD, MONDAY, STRANGER, Story, told
 
 
@@ -43,7 +44,11 @@ async def began(
     async with (
         PlaygroundServer(telegram) as server,
         app.program(
-            database_url=database_url, token=token, api_address=server.url, clock=clock
+            database_url=database_url,
+            token=token,
+            api_address=server.url,
+            clock=clock,
+            key_dir=key_dir(database_url),
         ) as program,
     ):
         yield program
