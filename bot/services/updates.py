@@ -146,7 +146,11 @@ async def mark(
 
 
 async def take_turns(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
-    """Empty the older table and go on in it, with a new key, when its time has come."""
+    """Empty the older table and go on in it, with a new key, when its time has come.
+
+    Raises:
+        KeysElsewhere: another program has turned to keys that are not in this one's folder.
+    """
     upkeep = await session.get(Upkeep, CHORE, with_for_update=True)
     if upkeep is None:
         session.add(Upkeep(name=CHORE, at=now))
@@ -154,6 +158,8 @@ async def take_turns(session: AsyncSession, keys: KeyRing, now: datetime) -> Non
     if now - upkeep.at < TURN:
         return
     await lock(session, [CHORE])
+    # A program whose keys are not the ones that count must not make others strangers to theirs.
+    await marks(await session.connection(), keys)
     rows = (await session.execute(_NEWEST)).scalars().all()
     name = await installation.name(session)
     upkeep.at = now

@@ -366,7 +366,7 @@ async def test_trouble_of_the_database_repeats_the_whole_and_counts_as_nobodys_f
     assert await counter.failures() == []
 
 
-@pytest.mark.parametrize("statement", ["update_failure", "upkeep"])
+@pytest.mark.parametrize("statement", ["update_failure", "mark_key"])
 async def test_a_database_that_goes_away_in_the_middle_of_a_failure_is_waited_for(
     counter: Counter, statement: str
 ) -> None:
