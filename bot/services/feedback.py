@@ -310,13 +310,17 @@ async def _without_small_groups(
 
 
 async def people_in(session: AsyncSession, group_ids: Iterable[int]) -> dict[int, int]:
-    """Return how many confirmed people belong to each of these groups."""
+    """Return how many confirmed people, offices not counted, belong to each of these groups."""
     rows = await session.execute(
-        select(col(Membership.group_id), func.count())
-        .where(col(Membership.group_id).in_(list(group_ids)), col(Membership.is_confirmed))
+        select(col(Membership.group_id), func.count().label("people"))
+        .where(
+            col(Membership.group_id).in_(list(group_ids)),
+            col(Membership.is_confirmed),
+            ~col(Membership.is_office),
+        )
         .group_by(col(Membership.group_id))
     )
-    return dict(rows.tuples().all())
+    return {row.group_id: row.people for row in rows}
 
 
 async def _empty(session: AsyncSession) -> None:

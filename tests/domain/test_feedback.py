@@ -98,9 +98,11 @@ def test_too_few_wait_for_two_releases_and_no_longer(helds: list[int], is_releas
 
 
 def test_one_that_is_alone_is_read_at_the_third_release() -> None:
-    waiting, releases = (make(1),), 0
+    waiting = feedback.sort_out([make(1)]).held
+    releases = 1
     while waiting:
-        waiting, releases = feedback.sort_out(waiting).held, releases + 1
+        waiting = feedback.sort_out(waiting).held
+        releases += 1
 
     assert releases == 3
 
