@@ -85,7 +85,7 @@ async def test_what_was_saved_while_the_bot_ran_goes_on_from_there(
     await database.close()
 
 
-NOTHING: dict[str, list[Row]] = dict.fromkeys(backup.WITHOUT_KEYS, [])
+NOTHING: dict[str, list[Row]] = {name: [] for name in backup.WITHOUT_KEYS}
 """What is restored of tables that mean nothing without their keys."""
 
 
@@ -114,14 +114,15 @@ async def test_a_copy_holds_nothing_that_means_nothing_without_its_keys(
     traces = [sealed[:64] for _, sealed in saved["feedback_box"]]
     traces += [one[0].encode() for one in saved["installation"]]
     traces += [check for _, check in saved["mark_key"]]
-    bytes_ = (tmp_path / "copy").read_bytes()
+    bytes_ = await asyncio.to_thread((tmp_path / "copy").read_bytes)
     assert (len(saved["feedback_box"]), len(traces)) == (20, 22)
     assert copied == {**saved, **NOTHING}
     assert [one for one in traces if one in bytes_] == []
     if database_url.startswith(backup.SQLITE):
         # They would be found if they were there.
-        wal = Path(database_url.removeprefix(backup.SQLITE))
-        assert all(one in wal.read_bytes() for one in traces)
+        original = Path(database_url.removeprefix(backup.SQLITE))
+        there = await asyncio.to_thread(original.read_bytes)
+        assert all(one in there for one in traces)
 
 
 async def test_the_size_of_a_copy_does_not_tell_how_much_was_written_in_confidence(
