@@ -172,6 +172,10 @@ async def test_a_jump_stops_at_everything_that_falls_due(story: Story) -> None:
     # Nobody opened it: on the next morning, at 08:30 in Nairobi, it is asked what became of it.
     morning = start + timedelta(days=1, hours=-1, minutes=-30)
     assert sent == [*(start - ahead for ahead in before), morning]
+    # What was written in confidence has its hour, too.
+    release = MONDAY.replace(month=12, day=6, hour=18)
+    assert await story.program.next_due() == release
+    await story.travel(days=1, hours=13)
     assert await story.program.next_due() == morning + timedelta(days=3)
 
 
