@@ -1,8 +1,9 @@
 """Copies of everything that a program knows, each in one file: an SQLite database.
 
 A copy is consistent while the program runs. It can be restored into an empty database of either
-kind, also by a newer program: the copy is migrated on the way. Files beside the database, such as
-keys, are not in it.
+kind, also by a newer program: the copy is migrated on the way. Key files are not in it, nor what
+means nothing without them: sealed boxes and marks of updates. A copy of every night would show on
+which day each of them came.
 """
 
 import asyncio
@@ -28,6 +29,17 @@ _AT_A_TIME = 1000
 """Rows held in memory while they are copied."""
 _OF_PROGRAMS = frozenset({"run", "upkeep"})
 """Tables in which a program writes before anybody has done anything."""
+WITHOUT_KEYS = frozenset(
+    {
+        "feedback_batch",
+        "feedback_box",
+        "installation",
+        "mark_key",
+        "update_mark_even",
+        "update_mark_odd",
+    }
+)
+"""Tables of which nothing is copied: their keys lie beside the database, and stay there."""
 _NO_ROOM = {
     "SQLITE_FULL": "no space is left on its disk",
     "SQLITE_IOERR": "its disk is full, or fails",
@@ -60,6 +72,8 @@ def save(url: str, file: Path) -> None:
                 upgrade(f"{SQLITE}{copy}")
                 asyncio.run(_copy_rows(url, f"{SQLITE}{copy}"))
             _check(copy, source or file)
+            if source is not None:
+                _leave_out(copy)
             _join_log(copy)
         except (sqlite3.Error, SQLAlchemyError) as error:
             if why := _no_room(error):
@@ -188,6 +202,21 @@ def _damaged(file: Path) -> BackupUnusable:
     return BackupUnusable(message)
 
 
+def _leave_out(copy: Path) -> None:
+    """Take out of a copied file what means nothing without its keys."""
+    smaller = copy.with_suffix(".smaller")
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        # Overwritten where they are, and written into no log: the disk of copies is another one.
+        connection.execute("PRAGMA journal_mode=MEMORY")
+        connection.execute("PRAGMA secure_delete=ON")
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        for name in sorted(WITHOUT_KEYS & {name for (name,) in tables}):
+            connection.execute(f"DELETE FROM {name}")  # noqa: S608 - a name of ours
+        # As many pages as became free would tell how many boxes there were.
+        connection.execute("VACUUM INTO ?", [str(smaller)])
+    smaller.replace(copy)
+
+
 def _join_log(copy: Path) -> None:
     """Leave everything in the one file that is kept, and nothing in a log beside it."""
     with closing(sqlite3.connect(copy)) as connection:
@@ -217,6 +246,8 @@ async def _copy_rows(source: str, target: str) -> None:
             for name in _OF_PROGRAMS:
                 await new.execute(metadata.tables[name].delete())
             for table in metadata.sorted_tables:
+                if table.name in WITHOUT_KEYS:
+                    continue
                 rows = await old.stream(select(table))
                 async for portion in rows.mappings().partitions(_AT_A_TIME):
                     await new.execute(insert(table), [dict(row) for row in portion])
@@ -229,7 +260,7 @@ async def _copy_rows(source: str, target: str) -> None:
 
 async def _require_empty(new: AsyncConnection) -> None:
     for table in metadata.sorted_tables:
-        if table.name in _OF_PROGRAMS:
+        if table.name in _OF_PROGRAMS | WITHOUT_KEYS:
             continue
         if await new.scalar(select(func.count()).select_from(table)):
             message = (

@@ -17,8 +17,10 @@ from bot.botapi.errors import CallFailed, TokenRefused
 from bot.clock import SystemClock
 from bot.database import Database, DatabaseAway, is_transient
 from bot.domain.invitations import link
+from bot.keys import KeysUnwritable
 from bot.migrations import upgrade
 from bot.services import invitations
+from bot.services.updates import KeysElsewhere
 from bot.settings import Settings, SettingWrong
 
 log = structlog.get_logger()
@@ -218,6 +220,11 @@ def _call_telegram(chosen: Settings, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run(work)
     except* TokenRefused:
         _fail("BARAZA_TELEGRAM_TOKEN is not known to Telegram: ask @BotFather for the present one")
+    except* KeysElsewhere as group:
+        _fail(str(_first(group)))
+    except* KeysUnwritable as group:
+        reason = getattr(_first(group), "strerror", None)
+        _fail(f"BARAZA_KEY_DIR ({chosen.keys}) cannot be written: {reason}")
     except* CallFailed:
         _fail("Telegram cannot be reached: check the network, and BARAZA_TELEGRAM_API if it is set")
     except* (DatabaseAway, SQLAlchemyError) as group:

@@ -304,6 +304,8 @@ def is_sqlite(session: AsyncSession | AsyncConnection) -> bool:
 def _vacuum(file: str) -> bool:
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("VACUUM")
+        # Whoever reads may do so for long, and nobody can write while this waits.
+        connection.execute("PRAGMA busy_timeout=200")
         [is_held, _, _] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not is_held
 

@@ -21,6 +21,10 @@ class KeyLost(Exception):
     """A key that the database speaks of is not there, or is not the one that was meant."""
 
 
+class KeysUnwritable(OSError):
+    """The folder of the keys cannot be written, or its disk is full."""
+
+
 class KeyRing:
     """The keys in one folder. Programs that share a database share the folder, too."""
 
@@ -33,9 +37,18 @@ class KeyRing:
         """Write a new key, safely on the disk before this returns; one of that name is replaced.
 
         Raises:
-            OSError: the folder cannot be written, or its disk is full.
+            KeysUnwritable: see there.
         """
         key = secrets.token_bytes(SIZE)
+        try:
+            self._write(name, key)
+        except OSError as error:
+            raise KeysUnwritable(error.errno, error.strerror, str(self.folder)) from error
+        self._held[name] = key
+        return key
+
+    def _write(self, name: str, key: bytes) -> None:
+        file = self._file(name)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = self.folder / f".{name}.new"
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -44,10 +57,8 @@ class KeyRing:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        new.replace(self._file(name))
+        new.replace(file)
         self._sync_folder()
-        self._held[name] = key
-        return key
 
     def read(self, name: str) -> bytes:
         """Return a key.
@@ -83,7 +94,7 @@ class KeyRing:
             self._sync_folder()
 
     def names(self, prefix: str) -> list[str]:
-        """Return the names of the keys that begin so, also of those that broke off half-written."""
+        """Return the names of the keys that begin so."""
         found = (
             file.name.removesuffix(_SUFFIX) for file in self.folder.glob(f"{prefix}*{_SUFFIX}")
         )

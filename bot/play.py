@@ -36,8 +36,9 @@ LONG_POLL = timedelta(seconds=20)
 TELEGRAM_FILE, BOT_FILE, CLOCK_FILE = "telegram.db", "baraza.db", "clock.json"
 DATABASES = (TELEGRAM_FILE, BOT_FILE)
 UNFINISHED = "unfinished"
-KEYS = "keys"
 """The folder in which a new world comes to be; one that is found there was never finished."""
+KEYS = "keys"
+"""The folder of the key files."""
 LIVING = "A new playground: its people live through three months first. This takes some seconds …"
 
 

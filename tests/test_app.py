@@ -20,6 +20,7 @@ from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
 from bot.seed import structure
 from bot.seed.people import BOT_USERNAME, ONE_COUNTY, TOKEN
+from tests.keys import key_dir
 from tests.stories.story import AMINA, GROUP, LEAD, MONDAY, STRANGER, Story, told
 
 
@@ -43,7 +44,11 @@ async def began(
     async with (
         PlaygroundServer(telegram) as server,
         app.program(
-            database_url=database_url, token=token, api_address=server.url, clock=clock
+            database_url=database_url,
+            token=token,
+            api_address=server.url,
+            clock=clock,
+            key_dir=key_dir(database_url),
         ) as program,
     ):
         yield program
@@ -167,6 +172,10 @@ async def test_a_jump_stops_at_everything_that_falls_due(story: Story) -> None:
     # Nobody opened it: on the next morning, at 08:30 in Nairobi, it is asked what became of it.
     morning = start + timedelta(days=1, hours=-1, minutes=-30)
     assert sent == [*(start - ahead for ahead in before), morning]
+    # What was written in confidence has its hour, too.
+    release = MONDAY.replace(month=12, day=6, hour=18)
+    assert await story.program.next_due() == release
+    await story.travel(days=1, hours=13)
     assert await story.program.next_due() == morning + timedelta(days=3)
 
 

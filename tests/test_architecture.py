@@ -96,6 +96,7 @@ SUBJECTS = {
     "reports",
     "presence",
     "questions",
+    "receipts",
     "reminders",
     "retention",
     "rolls",
@@ -110,6 +111,7 @@ SUBJECTS = {
 
 PARTS: dict[str, set[str]] = {
     "domain": {
+        "boxes",
         "changes",
         "dates",
         "filing",
@@ -140,6 +142,7 @@ PARTS: dict[str, set[str]] = {
         "commands",
         "digests_due",
         "files",
+        "installation",
         "meeting_posts",
         "minutes_papers",
         "motion_posts",

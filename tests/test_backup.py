@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,22 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from structlog.testing import capture_logs
 
 from bot import backup
 from bot.backup import BackupUnusable
 from bot.database import Database
+from bot.domain.feedback import Submission
+from bot.keys import KeyRing
+from bot.migrations import upgrade
 from bot.models import Coalition, Member, metadata
+from bot.services import feedback, updates
 from tests.stories.story import LEAD, told
 from tools.postgres import Server
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
+
+Row = tuple[Any, ...]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -66,14 +74,102 @@ async def test_what_was_saved_while_the_bot_ran_goes_on_from_there(
 
     await asyncio.to_thread(backup.restore, empty_url, file)
 
-    assert await contents(empty_url) == saved
+    assert await contents(empty_url) == {**saved, **NOTHING}
     assert saved["meeting"]
+    assert all(saved[name] for name in ("installation", "mark_key", "feedback_batch"))
     assert file.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in file.parent.iterdir()] == [file.name]
     # New rows are numbered after the restored ones.
     database = Database(empty_url)
     await database.run(_add_member)
     await database.close()
+
+
+NOTHING: dict[str, list[Row]] = {name: [] for name in backup.WITHOUT_KEYS}
+"""What is restored of tables that mean nothing without their keys."""
+
+
+async def write_in_confidence(url: str, keys: KeyRing, number: int) -> None:
+    """Start a program, submit something in confidence so many times, and put as many dummies."""
+    database = Database(url)
+    await database.run(lambda session: updates.prepare(session, keys))
+    await database.run(lambda session: feedback.prepare(session, keys, NOW))
+    submission = Submission(1, None, "canary", b"r" * 16)
+    for update in range(number):
+        await database.run(
+            partial(feedback.keep, keys=keys, update_id=update, submission=submission)
+        )
+        await database.run(lambda session: feedback.put_dummy(session, keys))
+    await database.close()
+
+
+async def test_a_copy_holds_nothing_that_means_nothing_without_its_keys(
+    database_url: str, tmp_path: Path
+) -> None:
+    await write_in_confidence(database_url, KeyRing(tmp_path / "keys"), 10)
+    saved = await contents(database_url)
+    await asyncio.to_thread(backup.save, database_url, tmp_path / "copy")
+
+    copied = await contents(f"sqlite+aiosqlite:///{tmp_path / 'copy'}")
+    traces = [sealed[:64] for _, sealed in saved["feedback_box"]]
+    traces += [one[0].encode() for one in saved["installation"]]
+    traces += [check for _, check in saved["mark_key"]]
+    bytes_ = await asyncio.to_thread((tmp_path / "copy").read_bytes)
+    assert (len(saved["feedback_box"]), len(traces)) == (20, 22)
+    assert copied == {**saved, **NOTHING}
+    assert [one for one in traces if one in bytes_] == []
+    if database_url.startswith(backup.SQLITE):
+        # They would be found if they were there.
+        original = Path(database_url.removeprefix(backup.SQLITE))
+        there = await asyncio.to_thread(original.read_bytes)
+        assert all(one in there for one in traces)
+
+
+async def test_the_size_of_a_copy_does_not_tell_how_much_was_written_in_confidence(
+    database_url: str, tmp_path: Path
+) -> None:
+    sizes = []
+    for number in (0, 10):
+        await write_in_confidence(database_url, KeyRing(tmp_path / "keys"), number)
+        await asyncio.to_thread(backup.save, database_url, tmp_path / "copy")
+        sizes.append((tmp_path / "copy").stat().st_size)
+
+    assert sizes[0] == sizes[1]
+
+
+async def test_a_program_begins_on_a_restored_copy_as_on_a_new_database(
+    database_url: str, empty_url: str, tmp_path: Path
+) -> None:
+    await write_in_confidence(database_url, KeyRing(tmp_path / "keys"), 3)
+    await asyncio.to_thread(backup.save, database_url, tmp_path / "copy")
+    await asyncio.to_thread(backup.restore, empty_url, tmp_path / "copy")
+
+    with capture_logs() as log:
+        await write_in_confidence(empty_url, KeyRing(tmp_path / "keys"), 2)
+
+    restored = await contents(empty_url)
+    assert log == []
+    assert len(restored["feedback_box"]) == 4
+    # It has another name: keys of both may lie in one folder.
+    assert restored["installation"] != (await contents(database_url))["installation"]
+
+
+async def test_a_database_on_which_a_program_began_keeps_its_own_keys_when_it_is_filled(
+    database_url: str, empty_url: str, tmp_path: Path
+) -> None:
+    await asyncio.to_thread(backup.save, database_url, tmp_path / "copy")
+    await asyncio.to_thread(upgrade, empty_url)
+    keys = KeyRing(tmp_path / "keys")
+    await write_in_confidence(empty_url, keys, 2)
+    before = await contents(empty_url)
+
+    await asyncio.to_thread(backup.restore, empty_url, tmp_path / "copy")
+    with capture_logs() as log:
+        await write_in_confidence(empty_url, KeyRing(keys.folder), 0)
+
+    after = await contents(empty_url)
+    assert log == []
+    assert {name: after[name] for name in NOTHING} == {name: before[name] for name in NOTHING}
 
 
 async def _add_member(session: AsyncSession) -> None:

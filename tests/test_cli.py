@@ -22,9 +22,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot import app, cli, play
 from bot.botapi.errors import TokenRefused, Unreachable
 from bot.database import Database
+from bot.keys import KeyRing
 from bot.models import Invitation, Member, Run
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
+from bot.services import updates
 from bot.settings import SettingWrong, load
 from tests.conftest import unavailable
 
@@ -168,6 +170,48 @@ async def test_a_program_that_is_told_to_stop_stops_properly_and_holds_its_direc
     assert re.search(r"program\.started +bot=@BarazaBot version=\d", started)
     assert "program.stopped" in stopped
     assert (notes, await shell.count(Run)) == (1, 0)
+
+
+async def test_a_program_whose_keys_another_replaced_ends_with_one_sentence(shell: Shell) -> None:
+    process = await running(shell)
+    database = Database(f"sqlite+aiosqlite:///{shell.folder / 'data' / 'baraza.db'}")
+    elsewhere = KeyRing(shell.folder / "elsewhere")
+    await database.run(lambda session: updates.prepare(session, elsewhere))
+    await database.close()
+
+    shell.telegram.add_user(11, "Amina")
+    shell.telegram.write(11, 11, "hello")
+    async with asyncio.timeout(30):
+        _, err = await process.communicate()
+
+    assert process.returncode == 2
+    assert err.decode().endswith(
+        "baraza: another Baraza uses this database with other keys: give every program on it the"
+        " same BARAZA_KEY_DIR\n"
+    )
+    assert "Traceback" not in err.decode()
+
+
+async def test_a_folder_for_keys_that_cannot_be_written_is_named(shell: Shell) -> None:
+    (shell.folder / "file").touch()
+    shell.settings["BARAZA_KEY_DIR"] = "file/keys"
+
+    assert await shell.run("run") == (
+        2,
+        "",
+        "baraza: BARAZA_KEY_DIR (file/keys) cannot be written: Not a directory\n",
+    )
+
+
+async def test_keys_lie_in_a_folder_that_only_the_bots_user_enters(shell: Shell) -> None:
+    process = await running(shell)
+    process.terminate()
+    await process.communicate()
+
+    folder = shell.folder / "data" / "keys"
+    kinds = sorted(path.name.partition("-")[0] for path in folder.iterdir())
+    modes = [path.stat().st_mode & 0o777 for path in (folder, *folder.iterdir())]
+    assert (kinds, modes) == (["box", "marks"], [0o700, 0o600, 0o600])
 
 
 async def test_an_invitation_is_a_link_whose_code_only_its_bearer_knows(shell: Shell) -> None:

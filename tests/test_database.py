@@ -421,7 +421,13 @@ async def test_sqlite_keeps_a_commit_through_a_power_cut_and_keeps_references(
     async with database.transaction() as session:
         pragmas = {
             name: (await session.execute(text(f"PRAGMA {name}"))).scalar_one()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            for name in (
+                "journal_mode",
+                "synchronous",
+                "foreign_keys",
+                "secure_delete",
+                "busy_timeout",
+            )
         }
     await database.close()
 
@@ -429,6 +435,7 @@ async def test_sqlite_keeps_a_commit_through_a_power_cut_and_keeps_references(
         "journal_mode": "wal",
         "synchronous": 2,
         "foreign_keys": 1,
+        "secure_delete": 1,
         "busy_timeout": 5000,
     }
 

@@ -9,7 +9,7 @@ from bot import play
 from bot.playground.telegram import FakeTelegram
 from bot.seed.people import GROUP_CHAT
 
-WORLD = {play.BOT_FILE, play.TELEGRAM_FILE}
+WORLD = {play.KEYS, play.BOT_FILE, play.TELEGRAM_FILE}
 
 
 def found(directory: Path) -> set[str]:
@@ -37,10 +37,13 @@ async def test_a_world_of_which_only_a_part_is_in_its_place_is_begun_again(
     (tmp_path / f"{play.BOT_FILE}-wal").write_text("of a kill")
     (tmp_path / play.CLOCK_FILE).write_text('{"seconds_ahead": 99}')
     (tmp_path / "lock").write_text("")
+    (tmp_path / play.KEYS).mkdir()
+    (tmp_path / play.KEYS / "box-0-1.key").write_text("of a world that is gone")
 
     await play.begin(tmp_path, is_empty=True)
 
     assert found(tmp_path) == WORLD | {"lock"}
+    assert found(tmp_path / play.KEYS) == set()
 
 
 async def test_a_new_world_knows_nothing_of_the_one_before(lived_dir: Path) -> None:

@@ -27,6 +27,7 @@ def test_nothing_has_to_be_set_but_the_token() -> None:
     assert chosen.database == "sqlite+aiosqlite:///data/baraza.db"
     assert (chosen.telegram_api, chosen.log_level) == ("https://api.telegram.org", "INFO")
     assert (chosen.data_dir, chosen.log_format) == (Path("data"), LogFormat.TEXT)
+    assert chosen.keys == Path("data/keys")
     with pytest.raises(SettingWrong, match=r"^BARAZA_TELEGRAM_TOKEN is not set: ask @BotFather"):
         chosen.token()
 
@@ -104,6 +105,25 @@ def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert (chosen.telegram_token, chosen.database_url) == (None, None)
     assert (chosen.log_level, chosen.data_dir) == ("INFO", Path("data"))
+
+
+@pytest.mark.parametrize(
+    ("data", "chosen", "keys"),
+    [
+        (None, "/run/keys", "/run/keys"),
+        ("/srv/baraza", None, "/srv/baraza/keys"),
+        ("/srv/baraza", "", "/srv/baraza/keys"),
+        ("/srv/baraza", "/run/keys", "/run/keys"),
+    ],
+)
+def test_keys_lie_in_the_data_directory_unless_another_place_is_named(
+    monkeypatch: pytest.MonkeyPatch, data: str | None, chosen: str | None, keys: str
+) -> None:
+    for name, value in (("BARAZA_DATA_DIR", data), ("BARAZA_KEY_DIR", chosen)):
+        if value is not None:
+            monkeypatch.setenv(name, value)
+
+    assert settings.load().keys == Path(keys)
 
 
 def test_case_and_a_slash_at_the_end_are_forgiven(monkeypatch: pytest.MonkeyPatch) -> None:

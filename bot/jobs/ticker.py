@@ -24,6 +24,7 @@ from bot.services import (
     upkeep,
 )
 from bot.services.feedback import KEEP_KEYS, KeyOfBatchLost
+from bot.services.updates import KeysElsewhere
 from bot.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -88,7 +89,12 @@ class Ticker:
                 await database.run(lambda session: feedback.put_dummy(session, keys))
         except (KeyOfBatchLost, OSError) as error:
             log.error("feedback.key_lost", error=type(error).__name__, remedy=KEEP_KEYS)  # noqa: TRY400 - a traceback of each tick would bury the cause
-            await database.run(lambda session: feedback.prepare(session, keys, now))
+            await database.run(self._go_on_without_key)
+
+    async def _go_on_without_key(self, session: AsyncSession) -> None:
+        # Where another program has other keys, the boxes are its: not lost, and not to be dropped.
+        await updates.marks(await session.connection(), self._toolbox.keys)
+        await feedback.prepare(session, self._toolbox.keys, self._toolbox.clock.now())
 
     async def tidy(self) -> None:
         """Do a portion of the housekeeping."""
@@ -178,6 +184,8 @@ def _next_time_if_away() -> Iterator[None]:
     """Leave to the next tick what the database does not let through now: it waits in its table."""
     try:
         yield
+    except KeysElsewhere as error:
+        log.error("keys.elsewhere", remedy=str(error))  # noqa: TRY400 - as below
     except Exception as error:
         if not is_transient(error):
             raise

@@ -64,17 +64,18 @@ async def channels(session: AsyncSession, actor: Actor) -> Sequence[Channel]:
 
 
 async def people_in(session: AsyncSession, group_ids: Sequence[int]) -> dict[int, int]:
-    """Return how many confirmed people belong to each of these groups."""
+    """Return how many confirmed people, offices not counted, belong to each of these groups."""
     rows = await session.execute(
-        select(col(Membership.group_id), func.count())
+        select(col(Membership.group_id), func.count().label("people"))
         .where(
             col(Membership.group_id).in_(group_ids),
             col(Membership.is_confirmed),
             col(Membership.left_at).is_(None),
+            ~col(Membership.is_office),
         )
         .group_by(col(Membership.group_id))
     )
-    return dict(rows.all())
+    return {row.group_id: row.people for row in rows}
 
 
 async def is_in_conversation(session: AsyncSession, chat_id: int, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, insert, select, text, union_all
+from sqlalchemy import bindparam, delete, insert, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -37,6 +37,16 @@ PREFIX = "marks"
 
 _TABLES = (UpdateMarkEven, UpdateMarkOdd)
 _LARGEST = 2**63 - 1
+# Built once, because every update asks them: building a statement costs more than running it.
+_SEEN = union_all(
+    select(col(UpdateMarkEven.mark)).where(
+        col(UpdateMarkEven.mark).in_(bindparam("even", expanding=True))
+    ),
+    select(col(UpdateMarkOdd.mark)).where(
+        col(UpdateMarkOdd.mark).in_(bindparam("odd", expanding=True))
+    ),
+)
+_MARK = tuple(insert(t).values(mark=bindparam("marked")) for t in _TABLES)
 
 
 class KeysElsewhere(Exception):
@@ -127,9 +137,7 @@ async def seen(
         {how.of(number, table, is_refused=is_refused): number for number in wanted}
         for table in (0, 1)
     ]
-    even = select(col(UpdateMarkEven.mark)).where(col(UpdateMarkEven.mark).in_(list(known[0])))
-    odd = select(col(UpdateMarkOdd.mark)).where(col(UpdateMarkOdd.mark).in_(list(known[1])))
-    found = await connection.execute(union_all(even, odd))
+    found = await connection.execute(_SEEN, {"even": list(known[0]), "odd": list(known[1])})
     return {(known[0] | known[1])[mark] for mark in found.scalars()}
 
 
@@ -141,12 +149,16 @@ async def mark(
     Raises:
         IntegrityError: another program has just done so; nothing of this one may stay.
     """
-    mark = how.now(update_id, is_refused=is_refused)
-    await session.execute(insert(_TABLES[how.turn % 2]).values(mark=mark))
+    marked = how.now(update_id, is_refused=is_refused)
+    await session.execute(_MARK[how.turn % 2], {"marked": marked})
 
 
 async def take_turns(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
-    """Empty the older table and go on in it, with a new key, when its time has come."""
+    """Empty the older table and go on in it, with a new key, when its time has come.
+
+    Raises:
+        KeysElsewhere: another program has turned to keys that are not in this one's folder.
+    """
     upkeep = await session.get(Upkeep, CHORE, with_for_update=True)
     if upkeep is None:
         session.add(Upkeep(name=CHORE, at=now))
@@ -154,6 +166,8 @@ async def take_turns(session: AsyncSession, keys: KeyRing, now: datetime) -> Non
     if now - upkeep.at < TURN:
         return
     await lock(session, [CHORE])
+    # A program whose keys are not the ones that count must not make others strangers to theirs.
+    await marks(await session.connection(), keys)
     rows = (await session.execute(_NEWEST)).scalars().all()
     name = await installation.name(session)
     upkeep.at = now

@@ -119,6 +119,7 @@ from bot.services.support_posts import HOW, SUPPORT
 from bot.services.turns import ASKED
 from bot.services.write_ups import WRITE_UP
 from bot.toolbox import Toolbox
+from tests.keys import prepare
 from tests.rendering.held import make_record
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -1093,6 +1094,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
     clock = VirtualClock(NOW)
     plain = Database(database_url)
     ids = await plain.run(populate)
+    keys = await prepare(plain, NOW)
     async with plain.begin() as transaction:
         before = await snapshot(transaction.connection)
     await plain.close()
@@ -1107,7 +1109,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         topic_lost=standing.topic_lost,
         made=files.make,
     )
-    toolbox = Toolbox(database, clock, ears, sender)
+    toolbox = Toolbox(database, clock, ears, sender, keys)
     dispatcher = Dispatcher(token="1:a", me=ME)
     await dispatcher.open()
     stage = Stage(database, toolbox, Strict(toolbox, dispatcher), ears, ids, before)

@@ -1,6 +1,6 @@
 """The counter at which updates are handed in: the real intake and database, without Telegram."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from bot.models import Coalition, OutboxMessage, UpdateFailure
 from bot.seed import structure
 from bot.seed.people import ONE_COUNTY, TOKEN
 from bot.toolbox import Toolbox
+from tests.keys import prepare, taken
 from tests.parts import make_sender
 
 NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
@@ -84,6 +85,11 @@ class Counter:
         """Return what is known of updates that failed."""
         return await self.rows(UpdateFailure)
 
+    async def taken(self, known: Iterable[int], table: int | None = None) -> set[int | None]:
+        """Return which of the `known` updates have marks; None stands for a mark of no such."""
+        keys = self.toolbox.keys
+        return await self.database.run(lambda session: taken(session, keys, known, table))
+
     async def rows(self, table: type[SQLModel]) -> list[Any]:
         """Return all rows of a table."""
 
@@ -131,7 +137,8 @@ async def opened(database_url: str) -> AsyncIterator[Counter]:
         api = BotApi(token=TOKEN, address="http://127.0.0.1:9")
         clock = VirtualClock(NOON)
         sender = make_sender(database, api, clock)
-        toolbox = Toolbox(database, clock, api, sender)
+        keys = await prepare(database, NOON)
+        toolbox = Toolbox(database, clock, api, sender, keys)
         dispatcher = Dispatcher(token=TOKEN, me=ME)
         await dispatcher.open()
         yield Counter(database, toolbox, dispatcher, Intake(toolbox, dispatcher))

@@ -8,9 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, union
-from sqlmodel import col
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.botapi.client import BotApi
 from bot.botapi.errors import TokenRefused
@@ -21,15 +18,17 @@ from bot.intake import polling
 from bot.intake.dispatch import Dispatcher
 from bot.intake.polling import Polling
 from bot.intake.take import Intake
-from bot.models import OutboxMessage, UpdateMarkEven, UpdateMarkOdd
+from bot.models import OutboxMessage
 from bot.playground.faults import Fault, FaultKind
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
+from bot.playground.world import FIRST_UPDATE_ID as FIRST
 from bot.playground.world import Request
 from bot.seed import structure
 from bot.seed.people import ONE_COUNTY, TOKEN
 from bot.toolbox import Toolbox
 from tests.intake.counter import AMINA, ME, NOON, Counter, Killed
+from tests.keys import prepare
 from tests.parts import make_sender
 
 
@@ -72,16 +71,13 @@ class Post:
 
     async def taken(self) -> set[int]:
         """Return the updates that have had their effects."""
-        return await self.counter.database.run(_marks)
+        taken = await self.counter.taken([*range(1, 100), *range(FIRST, FIRST + 1000)])
+        assert None not in taken
+        return {number for number in taken if number is not None}
 
     async def answers(self) -> int:
         """Return how many answers the bot has decided to give."""
         return len(await self.counter.rows(OutboxMessage))
-
-
-async def _marks(session: AsyncSession) -> set[int]:
-    both = union(*(select(col(t.update_id)) for t in (UpdateMarkEven, UpdateMarkOdd)))
-    return set((await session.execute(both)).scalars())
 
 
 @pytest.fixture
@@ -97,7 +93,8 @@ async def post(database_url: str) -> AsyncIterator[Post]:
         closing.push_async_callback(database.close)
         api = await closing.enter_async_context(BotApi(token=TOKEN, address=server.url))
         sender = make_sender(database, api, clock)
-        toolbox = Toolbox(database, clock, api, sender)
+        keys = await prepare(database, NOON)
+        toolbox = Toolbox(database, clock, api, sender, keys)
         dispatcher = Dispatcher(token=TOKEN, me=ME)
         await dispatcher.open()
         intake = Intake(toolbox, dispatcher)

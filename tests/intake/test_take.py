@@ -1,6 +1,7 @@
 """An update that was taken has had its effects exactly once, or was set aside and owned up to."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from bot.errors import BotError
 from bot.handlers.desk import Desk
 from bot.intake import take
 from bot.intake.take import TOGETHER
-from bot.models import Member, OutboxMessage, UpdateMarkEven, UpdateMarkOdd
+from bot.models import Member, OutboxMessage
 from bot.services import updates
 from tests.intake.counter import (
     AMINA,
@@ -59,20 +60,18 @@ async def test_each_update_has_its_effects_once(counter: Counter, batches: list[
 
     distinct = {number for batch in batches for number in batch}
     assert len(await counter.answers()) == len(distinct)
-    assert {row.update_id for row in await counter.rows(UpdateMarkEven)} == distinct
+    assert await counter.taken(range(1, 1000)) == distinct
 
 
 async def test_a_mark_is_found_whichever_table_holds_it(counter: Counter) -> None:
     await counter.intake.take([words(1)])
-    now = NOON
-    for _ in range(2):
-        await counter.database.run(lambda session, now=now: updates.take_turns(session, now))  # type: ignore[misc] # mypy cannot type a default
-        now += updates.TURN
+    keys = counter.toolbox.keys
+    for now in (NOON, NOON + updates.TURN):
+        await counter.database.run(partial(updates.take_turns, keys=keys, now=now))
     await counter.intake.take([words(1), words(2)])
 
-    even = [row.update_id for row in await counter.rows(UpdateMarkEven)]
-    odd = [row.update_id for row in await counter.rows(UpdateMarkOdd)]
-    assert (even, odd, len(await counter.answers())) == ([1], [2], 2)
+    even, odd = [await counter.taken([1, 2], table) for table in (0, 1)]
+    assert (even, odd, len(await counter.answers())) == ({1}, {2}, 2)
 
 
 async def test_two_programs_that_are_handed_the_same_update_act_once(postgres_url: str) -> None:
@@ -129,7 +128,7 @@ async def test_a_statement_that_the_database_refuses_harms_no_other_update(
 
     await counter.intake.take([words(number, str(number)) for number in order])
 
-    marks = {row.update_id for row in await counter.rows(UpdateMarkEven)}
+    marks = await counter.taken([1, 2])
     [failure] = await counter.failures()
     assert marks == {1, 2}
     assert (failure.update_id, failure.error) == (2, IntegrityError.__name__)
@@ -247,8 +246,8 @@ async def test_a_malformed_update_harms_no_other_of_its_batch(
 async def test_an_update_of_no_known_kind_is_taken_quietly(counter: Counter, update: Json) -> None:
     await counter.intake.take([update])
 
-    marks = [row.update_id for row in await counter.rows(UpdateMarkEven)]
-    assert (marks, await counter.failures(), await counter.answers()) == ([1], [], [])
+    marks = await counter.taken([1])
+    assert (marks, await counter.failures(), await counter.answers()) == ({1}, [], [])
 
 
 async def test_an_update_that_no_handler_looked_at_is_not_lost_silently(counter: Counter) -> None:
@@ -367,7 +366,7 @@ async def test_trouble_of_the_database_repeats_the_whole_and_counts_as_nobodys_f
     assert await counter.failures() == []
 
 
-@pytest.mark.parametrize("statement", ["update_failure", "upkeep"])
+@pytest.mark.parametrize("statement", ["update_failure", "mark_key"])
 async def test_a_database_that_goes_away_in_the_middle_of_a_failure_is_waited_for(
     counter: Counter, statement: str
 ) -> None:

@@ -23,6 +23,7 @@ from bot.seed import structure
 from bot.seed.people import ONE_COUNTY, TOKEN, ZONE
 from bot.services import meetings, proposals
 from bot.toolbox import Toolbox
+from tests.keys import prepare
 from tests.parts import make_sender
 
 MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -147,5 +148,6 @@ async def opened(database_url: str, clock: VirtualClock | None = None) -> AsyncI
         clock = clock or VirtualClock(MONDAY)
         api = BotApi(token=TOKEN, address="http://127.0.0.1:9")
         sender = make_sender(database, api, clock)
-        toolbox = Toolbox(database, clock, api, sender)
+        keys = await prepare(database, clock.now())
+        toolbox = Toolbox(database, clock, api, sender, keys)
         yield Almanac(database, clock, toolbox, Ticker(toolbox))

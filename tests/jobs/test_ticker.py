@@ -1,7 +1,10 @@
 """Every occasion ends as posted, skipped with notice, or cancelled; none is lost, none doubled."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,11 +12,23 @@ from sqlalchemy import event, update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
+from structlog.testing import capture_logs
 
 from bot import database as databases
+from bot.domain.feedback import Submission
 from bot.jobs import TIMETABLE, ticker
-from bot.models import Group, Occasion, Sending, Upkeep
-from bot.services import occasions, reminders
+from bot.keys import KeyRing
+from bot.models import (
+    FeedbackBatch,
+    FeedbackBox,
+    FeedbackItem,
+    Group,
+    MarkKey,
+    Occasion,
+    Sending,
+    Upkeep,
+)
+from bot.services import feedback, occasions, reminders, updates
 from tests.jobs.almanac import MONDAY, THURSDAY, Almanac, opened
 
 HOUR = timedelta(hours=1)
@@ -294,6 +309,97 @@ async def test_the_ticker_ticks_and_tidies_by_itself_until_it_is_stopped(
     await asyncio.sleep(0.1)
 
     assert (await almanac.occasions())[HOUR_KEY] == "waiting"
+
+
+# --- in confidence -----------------------------------------------------------------------------
+
+
+async def submit(almanac: Almanac, number: int) -> None:
+    """Let so many people of the coalition write in confidence."""
+    keys = almanac.toolbox.keys
+    for each in range(number):
+        said = Submission(1, None, f"words {each}", b"r" * 16)
+        await almanac.database.run(
+            partial(feedback.keep, keys=keys, update_id=each, submission=said)
+        )
+
+
+def words(items: Sequence[FeedbackItem]) -> list[str]:
+    """Return what can be read, in no order."""
+    return sorted(item.words for item in items)
+
+
+async def test_what_was_written_in_confidence_is_released_at_its_hour_and_the_files_rewritten(
+    almanac: Almanac,
+) -> None:
+    await submit(almanac, 3)
+    [before] = await almanac.rows(FeedbackBatch)
+    almanac.clock.set(before.release_at - timedelta(seconds=1))
+    await almanac.ticker.tick()
+    too_early = words(await almanac.rows(FeedbackItem))
+    almanac.clock.set(before.release_at)
+    await almanac.ticker.tick()
+
+    [after] = await almanac.rows(FeedbackBatch)
+    assert too_early == []
+    assert words(await almanac.rows(FeedbackItem)) == ["words 0", "words 1", "words 2"]
+    assert (after.number, after.is_compact) == (2, True)
+
+
+async def test_dummies_are_put_while_time_passes(almanac: Almanac) -> None:
+    for _ in range(100):
+        almanac.clock.set(almanac.clock.now() + HOUR)
+        await almanac.ticker.tick()
+
+    # 57 on average of what is likely in an hour each; a release takes some away.
+    assert 1 <= len(await almanac.rows(FeedbackBox)) <= 100
+
+
+async def test_a_key_that_is_lost_while_the_bot_runs_is_logged_once_and_a_new_batch_begun(
+    almanac: Almanac,
+) -> None:
+    await submit(almanac, 3)
+    [before] = await almanac.rows(FeedbackBatch)
+    [file] = almanac.toolbox.keys.folder.glob("box-*.key")
+    file.unlink()
+    almanac.clock.set(before.release_at)
+
+    with capture_logs() as log:
+        await almanac.ticker.tick()
+        await almanac.ticker.tick()
+
+    events = [(line["event"], line["log_level"]) for line in log]
+    [after] = await almanac.rows(FeedbackBatch)
+    assert events == [("feedback.key_lost", "error"), ("feedback.key_lost", "warning")]
+    assert (after.number, await almanac.rows(FeedbackItem)) == (2, [])
+    assert after.release_at > almanac.clock.now()
+
+
+async def test_a_program_without_the_keys_that_count_leaves_the_boxes_of_the_other_alone(
+    almanac: Almanac, tmp_path: Path
+) -> None:
+    database, elsewhere = almanac.database, KeyRing(tmp_path / "elsewhere")
+    await database.run(lambda session: updates.prepare(session, elsewhere))
+    await database.run(lambda session: feedback.prepare(session, elsewhere, MONDAY))
+    said = Submission(1, None, "words", b"r" * 16)
+    await database.run(partial(feedback.keep, keys=elsewhere, update_id=1, submission=said))
+    [before] = await almanac.rows(FeedbackBatch)
+    boxes = {row.id for row in await almanac.rows(FeedbackBox)}
+    # Once it is noted when the marks turn, they are due to.
+    await database.run(partial(updates.take_turns, keys=elsewhere, now=MONDAY))
+    almanac.clock.set(before.release_at)
+
+    with capture_logs() as log:
+        await almanac.ticker.tick()
+        await almanac.ticker.tidy()
+
+    remedies = [line["remedy"] for line in log if line["event"] == "keys.elsewhere"]
+    [after] = await almanac.rows(FeedbackBatch)
+    assert len(remedies) == 2
+    assert all("BARAZA_KEY_DIR" in remedy for remedy in remedies)
+    assert after.model_dump() == before.model_dump()
+    assert {row.id for row in await almanac.rows(FeedbackBox)} == boxes
+    assert {row.turn for row in await almanac.rows(MarkKey)} == {1}
 
 
 async def test_tidying_does_a_portion_of_everything(almanac: Almanac) -> None:

@@ -285,6 +285,7 @@ async def test_whoever_asks_today_sees_what_a_hand_counts(
                 token=TOKEN,
                 api_address=server.url,
                 clock=clock,
+                key_dir=home / play.KEYS,
             ) as program,
         ):
             running = asyncio.create_task(program.run())

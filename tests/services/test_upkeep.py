@@ -26,8 +26,9 @@ from bot.models import (
 from bot.outbox import pace
 from bot.seed import structure
 from bot.seed.people import ONE_COUNTY, TOKEN
-from bot.services import occasions, updates, upkeep
+from bot.services import feedback, occasions, updates, upkeep
 from bot.services.upkeep import KEEP_FAILURES, KEEP_OCCASIONS, KEEP_SAID
+from tests.keys import prepare
 from tests.parts import make_sender
 
 NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
@@ -206,6 +207,7 @@ async def test_a_portion_is_bounded_and_the_next_one_goes_on(
 async def test_the_cost_of_sending_and_ticking_does_not_grow_with_history(
     database: Database,
 ) -> None:
+    keys = await prepare(database, NOON)
     await database.run(_write_history)
     await database.run(_write_what_waits)
     async with database.begin() as transaction:
@@ -216,7 +218,9 @@ async def test_the_cost_of_sending_and_ticking_does_not_grow_with_history(
             claimed, _ = await sender._claim(session, NOON)
             await occasions.due(session, NOON)
             await occasions.next_due(session)
-            await updates.seen(transaction.connection, range(50))
+            how = await updates.marks(transaction.connection, keys)
+            await updates.seen(transaction.connection, range(50), how)
+            await feedback.is_release_due(session, NOON)
         plans = [
             (statement, await _plan(transaction.connection, statement, parameters))
             for statement, parameters in tuple(statements)
@@ -275,8 +279,8 @@ async def _write_history(session: AsyncSession) -> None:
         f" {numbers} SELECT 'k' || i, 'test', 'meeting', i, 1, {past}, 'UTC', {past}, {past},"
         f" 'posted', 0, {past} FROM n"
     )
-    marks = f"update_mark_even (update_id) {numbers} SELECT i FROM n"
-    older_marks = f"update_mark_odd (update_id) {numbers} SELECT i + {HISTORY} FROM n"
+    marks = f"update_mark_even (mark) {numbers} SELECT i FROM n"
+    older_marks = f"update_mark_odd (mark) {numbers} SELECT i + {HISTORY} FROM n"
     for insert in (outbox, occasion, marks, older_marks):
         await session.execute(text(f"INSERT INTO {insert}"))
     await session.execute(text("ANALYZE"))

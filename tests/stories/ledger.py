@@ -5,16 +5,18 @@ the program is sound, was killed, or was given a bug.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import select, text
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.keys import KeyRing
 from bot.models import (
     Meeting,
     Member,
@@ -26,13 +28,12 @@ from bot.models import (
     Proposal,
     Reply,
     UpdateFailure,
-    UpdateMarkEven,
-    UpdateMarkOdd,
 )
 from bot.playground import html
 from bot.playground import text as words
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.services.meetings import NOTICE
+from tests.keys import taken
 from tests.stories.season import Season
 
 Table = TypeVar("Table", bound=SQLModel)
@@ -71,7 +72,7 @@ async def judge(told: Season, effects: str) -> list[Finding]:
     async with AsyncSession(told.engine) as session:
         outbox = await _all(session, OutboxMessage)
         return [
-            *await _updates(session, told.given),
+            *await _updates(session, told.given, KeyRing(Path(told.usual.key_dir))),
             *await _effects(session, outbox, effects),
             *_messages(told, outbox),
             *await _occasions(session, outbox, told.clock.now()),
@@ -79,11 +80,10 @@ async def judge(told: Season, effects: str) -> list[Finding]:
         ]
 
 
-async def _updates(session: AsyncSession, given: Iterable[int]) -> list[Finding]:
+async def _updates(session: AsyncSession, given: Sequence[int], keys: KeyRing) -> list[Finding]:
     """0 updates lost: each one that Telegram had was taken, and none was given up on."""
-    marks = {mark.update_id for mark in await _all(session, UpdateMarkEven)}
-    marks |= {mark.update_id for mark in await _all(session, UpdateMarkOdd)}
-    lost = [Finding(Wrong.UPDATE_LOST, str(number)) for number in given if number not in marks]
+    found = await taken(session, keys, given)
+    lost = [Finding(Wrong.UPDATE_LOST, str(number)) for number in given if number not in found]
     failures = await _all(session, UpdateFailure)
     return lost + [
         Finding(Wrong.UPDATE_SET_ASIDE, f"{failure.kind}: {failure.error}")

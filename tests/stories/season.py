@@ -27,6 +27,7 @@ from bot.playground.telegram import FakeTelegram
 from bot.playground.world import Request
 from bot.seed import structure
 from bot.seed.people import GROUP_CHAT, ONE_COUNTY
+from tests.keys import key_dir
 from tests.stories.lives import PATIENCE, Lives, Nursery, until
 from tests.stories.victim import Order, SharedClock
 
@@ -216,7 +217,13 @@ async def season(
     async with serve(telegram) as server:
         # On SQLite a lease ends with the program; on PostgreSQL somebody has to wait for its end.
         lease = LEASE if engine.dialect.name == "postgresql" else PATIENCE
-        usual = Order(database_url, server.url, str(folder / "clock"), lease=lease)
+        usual = Order(
+            database_url,
+            server.url,
+            str(key_dir(database_url)),
+            str(folder / "clock"),
+            lease=lease,
+        )
         lives = Lives(nursery, lambda life: order(life, usual))
         told = Season(telegram, clock, engine, usual, lives)
         lives.at_death = told.note_in_flight

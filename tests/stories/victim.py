@@ -47,6 +47,7 @@ from bot.outbox.sender import Job, Sender
 from bot.rendering.messages import renderer
 from bot.seed.people import TOKEN
 from bot.services import occasions, updates
+from bot.services.updates import Marks
 
 AsyncFunction = Callable[..., Awaitable[Any]]
 
@@ -98,6 +99,7 @@ class Order:
 
     database_url: str
     api_address: str
+    key_dir: str
     clock_file: str | None = None
     """A `SharedClock`; None stands for the clock of the machine."""
     die_at: Point | None = None
@@ -166,6 +168,7 @@ async def live(order: Order) -> None:
         token=TOKEN,
         api_address=order.api_address,
         clock=clock,
+        key_dir=Path(order.key_dir),
         long_poll=LONG_POLL,
         lease=timedelta(seconds=order.lease),
     ) as program:
@@ -297,17 +300,17 @@ def _acknowledge_early(original: AsyncFunction) -> AsyncFunction:
 
 
 def _see_nothing(_original: AsyncFunction) -> AsyncFunction:
-    async def seen(_connection: AsyncConnection, _ids: Iterable[int]) -> set[int]:
+    async def seen(_connection: AsyncConnection, _ids: Iterable[int], _how: Marks) -> set[int]:
         return set()
 
     return seen
 
 
 def _mark_again(original: AsyncFunction) -> AsyncFunction:
-    async def mark(session: AsyncSession, update_id: int, *, turn: int) -> None:
+    async def mark(session: AsyncSession, update_id: int, how: Marks) -> None:
         with contextlib.suppress(IntegrityError):
             async with session.begin_nested():
-                await original(session, update_id, turn=turn)
+                await original(session, update_id, how)
 
     return mark
 
