@@ -185,6 +185,11 @@ def sort_out(waiting: Iterable[Submission]) -> Sorted:
     return Sorted(tuple(released), tuple(held))
 
 
+def groups_to_name(sizes: Mapping[int, int], mine: Iterable[int]) -> dict[int, int]:
+    """Return those of my groups that I may name, with how many people could have written."""
+    return {one: sizes[one] for one in mine if sizes.get(one, 0) >= ENOUGH_PEOPLE}
+
+
 def without_small_group(one: Submission, sizes: Mapping[int, int]) -> Submission:
     """Return a submission that names its group only if by now enough people belong to it."""
     if one.group_id is None or sizes.get(one.group_id, 0) >= ENOUGH_PEOPLE:

@@ -9,7 +9,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.coalitions import Coalition as Facts
-from bot.domain.feedback import ENOUGH_PEOPLE
+from bot.domain.feedback import groups_to_name
 from bot.domain.roles import Actor
 from bot.models import Coalition, Conversation, FeedbackItem, Group, Membership
 from bot.models.columns import stored_id
@@ -49,14 +49,15 @@ async def channels(session: AsyncSession, actor: Actor) -> Sequence[Channel]:
     for group, coalition in rows:
         found.setdefault(stored_id(coalition), (coalition, []))[1].append(group)
     sizes = await people_in(session, list(actor.roles))
+    nameable = groups_to_name(sizes, actor.roles)
     return [
         Channel(
             coalition.facts(),
             groups[0].zone,
             tuple(
-                Nameable(stored_id(group), group.name, sizes[stored_id(group)])
+                Nameable(number, group.name, nameable[number])
                 for group in groups
-                if sizes.get(stored_id(group), 0) >= ENOUGH_PEOPLE
+                if (number := stored_id(group)) in nameable
             ),
         )
         for coalition, groups in found.values()

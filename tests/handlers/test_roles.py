@@ -65,6 +65,7 @@ from bot.flows.flow import NotYourQuestion, QuestionOver
 from bot.flows.meetings import PLAN
 from bot.handlers import BUTTONS, COMMANDS, REPLIES
 from bot.handlers.desk import Desk
+from bot.handlers.feedback import Confidence
 from bot.handlers.incoming import of_update
 from bot.intake.dispatch import Dispatcher
 from bot.intake.take import Intake, RawUpdate
@@ -96,6 +97,7 @@ from bot.models import (
     WaitingCommand,
     metadata,
 )
+from bot.outbox.directly import Directly
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
 from bot.services import files, groups, reminders, standing
@@ -126,7 +128,7 @@ NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 LAST_WEEK = date(2026, 11, 16).toordinal()
 QUARTER, MONDAY = 20264, date(2026, 11, 16).toordinal()
 ZONE = "Africa/Nairobi"
-ME = {"id": 1000, "is_bot": True, "first_name": "Baraza", "username": "BarazaBot"}
+ME: dict[str, Any] = {"id": 1000, "is_bot": True, "first_name": "Baraza", "username": "BarazaBot"}
 
 PEOPLE = {
     "operator": 1,
@@ -1109,10 +1111,12 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         topic_lost=standing.topic_lost,
         made=files.make,
     )
-    toolbox = Toolbox(database, clock, ears, sender, keys)
+    toolbox = Toolbox(database, clock, ears, sender, keys, Directly(clock))
     dispatcher = Dispatcher(token="1:a", me=ME)
     await dispatcher.open()
-    stage = Stage(database, toolbox, Strict(toolbox, dispatcher), ears, ids, before)
+    confidence = Confidence(toolbox, bot_id=int(ME["id"]))
+    intake = Strict(toolbox, dispatcher, confidence)
+    stage = Stage(database, toolbox, intake, ears, ids, before)
     explain = dispatcher.explain
 
     async def note(desk: Desk, update: dict[str, Any], refusal: BotError) -> None:

@@ -17,9 +17,11 @@ from bot.botapi.client import BotApi
 from bot.clock import VirtualClock
 from bot.database import Database
 from bot.handlers.desk import Desk, current
+from bot.handlers.feedback import Confidence
 from bot.intake.dispatch import Dispatcher
 from bot.intake.take import Intake
 from bot.models import Coalition, OutboxMessage, UpdateFailure
+from bot.outbox.directly import Directly
 from bot.seed import structure
 from bot.seed.people import ONE_COUNTY, TOKEN
 from bot.toolbox import Toolbox
@@ -27,7 +29,12 @@ from tests.keys import prepare, taken
 from tests.parts import make_sender
 
 NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
-ME = {"id": 1000, "is_bot": True, "first_name": "Baraza", "username": "BarazaPlayBot"}
+ME: dict[str, Any] = {
+    "id": 1000,
+    "is_bot": True,
+    "first_name": "Baraza",
+    "username": "BarazaPlayBot",
+}
 AMINA, PETER = 102, 103
 
 Json = dict[str, Any]
@@ -138,7 +145,9 @@ async def opened(database_url: str) -> AsyncIterator[Counter]:
         clock = VirtualClock(NOON)
         sender = make_sender(database, api, clock)
         keys = await prepare(database, NOON)
-        toolbox = Toolbox(database, clock, api, sender, keys)
+        toolbox = Toolbox(database, clock, api, sender, keys, Directly(clock))
         dispatcher = Dispatcher(token=TOKEN, me=ME)
         await dispatcher.open()
-        yield Counter(database, toolbox, dispatcher, Intake(toolbox, dispatcher))
+        confidence = Confidence(toolbox, bot_id=int(ME["id"]))
+        intake = Intake(toolbox, dispatcher, confidence)
+        yield Counter(database, toolbox, dispatcher, intake)

@@ -14,11 +14,13 @@ from bot.botapi.errors import TokenRefused
 from bot.clock import VirtualClock
 from bot.database import Database
 from bot.handlers.desk import Desk
+from bot.handlers.feedback import Confidence
 from bot.intake import polling
 from bot.intake.dispatch import Dispatcher
 from bot.intake.polling import Polling
 from bot.intake.take import Intake
 from bot.models import OutboxMessage
+from bot.outbox.directly import Directly
 from bot.playground.faults import Fault, FaultKind
 from bot.playground.server import PlaygroundServer
 from bot.playground.telegram import FakeTelegram
@@ -94,10 +96,10 @@ async def post(database_url: str) -> AsyncIterator[Post]:
         api = await closing.enter_async_context(BotApi(token=TOKEN, address=server.url))
         sender = make_sender(database, api, clock)
         keys = await prepare(database, NOON)
-        toolbox = Toolbox(database, clock, api, sender, keys)
+        toolbox = Toolbox(database, clock, api, sender, keys, Directly(clock))
         dispatcher = Dispatcher(token=TOKEN, me=ME)
         await dispatcher.open()
-        intake = Intake(toolbox, dispatcher)
+        intake = Intake(toolbox, dispatcher, Confidence(toolbox, bot_id=int(ME["id"])))
         counter = Counter(database, toolbox, dispatcher, intake)
         collector = Polling(toolbox, intake, long_poll=timedelta(seconds=1))
         yield Post(telegram, counter, collector, api)

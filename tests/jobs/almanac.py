@@ -18,6 +18,7 @@ from bot.domain.roles import Actor, Role
 from bot.domain.write_ups import MorningKind
 from bot.jobs.ticker import Ticker
 from bot.models import Group, Meeting, Occasion, OutboxMessage
+from bot.outbox.directly import Directly
 from bot.outbox.post import Place
 from bot.seed import structure
 from bot.seed.people import ONE_COUNTY, TOKEN, ZONE
@@ -149,5 +150,5 @@ async def opened(database_url: str, clock: VirtualClock | None = None) -> AsyncI
         api = BotApi(token=TOKEN, address="http://127.0.0.1:9")
         sender = make_sender(database, api, clock)
         keys = await prepare(database, clock.now())
-        toolbox = Toolbox(database, clock, api, sender, keys)
+        toolbox = Toolbox(database, clock, api, sender, keys, Directly(clock))
         yield Almanac(database, clock, toolbox, Ticker(toolbox))

@@ -35,6 +35,7 @@ from bot.models import (
     UpdateMarkEven,
     metadata,
 )
+from bot.queries import feedback as queries
 from bot.services import feedback, updates
 from bot.services.feedback import Fate, KeyOfBatchLost
 from tools.postgres import Server
@@ -389,7 +390,7 @@ async def test_an_office_is_none_of_the_people_among_whom_somebody_can_hide(
             row.is_confirmed = member == 8
 
     await channel.database.run(offices)
-    sizes = await channel.database.run(lambda s: feedback.people_in(s, [WAJIR, SMALL, 99]))
+    sizes = await channel.database.run(lambda s: queries.people_in(s, [WAJIR, SMALL, 99]))
 
     assert sizes == {WAJIR: 7, SMALL: 2}
 
