@@ -345,7 +345,7 @@ class Confidence:
             FeedbackRefused: it cannot be taken; nothing of it is kept.
         """
         channel = _channel(sent, marker.coalition_id)
-        contact, text = channel.coalition.contact, sent.incoming.text
+        contact, text = channel.coalition.contact, sent.seen.words
         if sent.incoming.wordless is not None or not text:
             raise FeedbackWordless(contact=contact)
         if not fits(text):
