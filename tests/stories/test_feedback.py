@@ -47,6 +47,10 @@ CONTACT = "Mama Zawadi, 0700 000 000"
 HEADING = (
     "🔒 Feedback without your name, to the coordination team of Partnership for Drought Resilience"
 )
+PAUSED = (
+    "🔒 The coordination team has paused feedback without a name. Nothing was kept. Please try "
+    "again in some days."
+)
 DANGER = f"⚠️ Danger, or somebody hurt? Do not wait: {CONTACT}"
 
 
@@ -311,10 +315,7 @@ async def test_of_ten_in_an_hour_two_are_kept_and_the_others_stay_refused(story:
     [
         (
             FeedbackState.PAUSED,
-            (
-                "🔒 The coordination team has paused feedback without a name. Nothing was kept. Please "
-                "try again in some days."
-            ),
+            PAUSED,
         ),
         (
             FeedbackState.CLOSED,
