@@ -11,6 +11,7 @@ Telegram hands back with the reply. Doing a step twice is harmless, so nothing h
 
 import hmac
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -162,11 +163,14 @@ class Confidence:
         seen = self._sight.see(update)
         if incoming is None or seen is None or seen.what is What.IN_GROUP:
             return
-        reader = Reader(incoming, _spoken(incoming))
+        reader, contact = Reader(incoming, _spoken(incoming)), ""
+        with suppress(Exception):
+            sent = await self._sent(update, seen, incoming)
+            reader, contact = sent.reader, _some_contact(sent)
         if seen.what is What.REPLY and await self._has_arrived(int(update["update_id"])):
             await self._voice.say(reader, "feedback/arrived.html", day=None, is_removed=False)
         else:
-            await self._voice.say(reader, FeedbackUnkept().template, contact="")
+            await self._voice.say(reader, FeedbackUnkept().template, contact=contact)
 
     async def _has_arrived(self, update_id: int) -> bool:
         """Tell whether words were sealed all the same; if not, they are never taken later."""
@@ -213,7 +217,7 @@ class Confidence:
         """
         now, chat_id = self._toolbox.clock.now(), sent.incoming.chat_id
         is_asked = sent.seen.what is What.BESIDE or self._restraint.is_asked(chat_id, now=now)
-        contact = next((one.coalition.contact for one in sent.channels), "")
+        contact = _some_contact(sent)
         if is_asked and not sent.seen.words:
             raise FeedbackWordless(contact=contact)
         raise (FeedbackUnanswered if is_asked else FeedbackForgotten)(contact=contact)
@@ -269,7 +273,7 @@ class Confidence:
             FeedbackLater: they could.
         """
         if not await self._expects_words(sent):
-            raise FeedbackLater(contact=next((c.coalition.contact for c in sent.channels), ""))
+            raise FeedbackLater(contact=_some_contact(sent))
 
     async def _expects_words(self, sent: Sent) -> bool:
         """Expect from now on that words are meant for us, unless a conversation is open.
@@ -476,6 +480,11 @@ def _day(sent: Sent, channel: Channel) -> date:
 def _contact(sent: Sent, coalition_id: int) -> str:
     found = (one.coalition.contact for one in sent.channels if one.coalition.id == coalition_id)
     return next(found, "")
+
+
+def _some_contact(sent: Sent) -> str:
+    """Return an independent contact where it is not said which coalition is meant."""
+    return next((one.coalition.contact for one in sent.channels), "")
 
 
 def _spoken(incoming: Incoming) -> str:

@@ -4,8 +4,9 @@ How words that are no reply to the question are kept from every other path stand
 `test_feedback_apart.py`.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -13,10 +14,11 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.feedback import FeedbackState
+from bot.domain.feedback import FeedbackState, Submission
 from bot.domain.roles import Role
 from bot.handlers import feedback as handlers
 from bot.intake import take
+from bot.keys import KeyRing
 from bot.models import (
     Coalition,
     FeedbackBox,
@@ -28,6 +30,7 @@ from bot.models import (
 from bot.playground.faults import Fault, FaultKind
 from bot.playground.state import Message
 from bot.services import feedback as services
+from bot.services.feedback import Fate
 from tests.confidence import NOTHING, REFUSED, TAKEN, changes, contents, heard, tables_with
 from tests.playground.files import png, wav
 from tests.stories.story import (
@@ -225,13 +228,14 @@ async def test_a_picture_a_voice_a_file_and_a_sticker_are_kindly_declined(story:
     send = story.telegram
     before = await contents(story.program.toolbox.database)
     said = []
-    for sent in (
+    ways: tuple[Callable[[], int], ...] = (
         lambda: send.send_photo(AMINA, AMINA, png(), caption=WORDS, reply_to=question),
         lambda: send.send_voice(AMINA, AMINA, wav(), seconds=2, reply_to=question),
         lambda: send.send_document(AMINA, AMINA, b"file", name="a.pdf", reply_to=question),
         lambda: send.send_sticker(AMINA, AMINA, "👍", reply_to=question),
-    ):
-        sent()
+    )
+    for way in ways:
+        way()
         await story.settle()
         said.append(heard_last(story, AMINA))
 
@@ -411,7 +415,7 @@ async def test_in_two_coalitions_each_has_its_own_promise_and_gets_its_own_words
         await session.flush()
         amina = await session.scalar(select(col(Member.id)).where(col(Member.telegram_id) == AMINA))
         place = Membership(
-            group_id=group.id or 0, member_id=amina, role=Role.MEMBER, is_confirmed=True
+            group_id=group.id or 0, member_id=amina or 0, role=Role.MEMBER, is_confirmed=True
         )
         session.add(place)
 
@@ -597,19 +601,23 @@ async def test_what_the_database_lets_through_late_is_no_second_message(
 ) -> None:
     question = await ask(story, AMINA)
     before = await contents(story.program.toolbox.database)
-    keep, tries = services.keep, []
+    keep, tries = services.keep, count(1)
+    tried = 0
 
-    async def keep_late(*arguments: object) -> object:
-        tries.append(len(tries))
-        if len(tries) < 3:
+    async def keep_late(
+        session: AsyncSession, keys: KeyRing, update_id: int, submission: Submission
+    ) -> Fate:
+        nonlocal tried
+        tried = next(tries)
+        if tried < 3:
             raise OperationalError("", {}, Exception("database is locked"))
-        return await keep(*arguments)  # type: ignore[arg-type] - handed on as they come
+        return await keep(session, keys, update_id, submission)
 
     monkeypatch.setattr(services, "keep", keep_late)
     monkeypatch.setattr(take, "AWAY", 0.01)
     await story.write(AMINA, WORDS, chat=AMINA, reply_to=question)
 
-    assert len(tries) == 3
+    assert tried == 3
     assert heard_last(story, AMINA).startswith("🔒 ✅ It arrived.")
     assert changes(before, await contents(story.program.toolbox.database)) == TAKEN
 
