@@ -24,6 +24,7 @@ from bot.clock import Clock, VirtualClock
 from bot.database import AWAY, Database
 from bot.domain.invitations import link
 from bot.handlers.feedback import Confidence
+from bot.handlers.feedback_seen import Sight
 from bot.intake.dispatch import Dispatcher
 from bot.intake.polling import Polling
 from bot.intake.take import Intake
@@ -155,7 +156,12 @@ async def program(
             toolbox = Toolbox(database, clock, api, sender, keys, Directly(clock))
             dispatcher = Dispatcher(token=token, me=me)
             await dispatcher.open()
-            intake = Intake(toolbox, dispatcher, Confidence(toolbox, bot_id=int(me["id"])))
+            sight = Sight(
+                bot_id=int(me["id"]),
+                bot_name=me["username"],
+                commands=handlers.names_of_commands(),
+            )
+            intake = Intake(toolbox, dispatcher, Confidence(toolbox, sight))
             await database.run(lambda session: updates.prepare(session, keys))
             await database.run(lambda session: feedback.prepare(session, keys, clock.now()))
             intake.is_cautious = await _begin_run(database, run_id, clock.now())

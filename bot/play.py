@@ -73,6 +73,8 @@ async def play(
             key_dir=directory / KEYS,
             long_poll=LONG_POLL,
         ) as program:
+            # Whoever plays should not be asked what they mean because the page was opened anew.
+            program.intake.confidence.be_sure()
             controls.program = program
             controls.link = await app.first_link(program) if is_empty else None
             address = f"{server.url}/?language={language}" if language else server.url

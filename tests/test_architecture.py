@@ -174,14 +174,17 @@ PARTS: dict[str, set[str]] = {
         "commands",
         "conversations",
         "desk",
+        "feedback_said",
+        "feedback_seen",
         "general",
         "incoming",
         "minutes_papers",
         "refusals",
+        "restraint",
     },
     "jobs": {"ticker"},
     "intake": {"dispatch", "polling", "take", "webhook"},
-    "outbox": {"chats", "pace", "post", "sender"},
+    "outbox": {"chats", "directly", "pace", "post", "sender"},
     "botapi": {"client", "errors"},
 }
 """What else a file may be called in a layer: the parts of its own machinery."""

@@ -44,6 +44,9 @@ class FeedbackState(StrEnum):
 class FeedbackRefused(BotError):
     """What somebody wrote in confidence is not taken; `contact` is there in any case."""
 
+    may_pass = False
+    """Whether the same words could be taken later: then it is noted that they were refused."""
+
     def __init__(self, *, contact: str = "") -> None:
         super().__init__(type(self).__name__)
         self.contact = contact
@@ -52,13 +55,19 @@ class FeedbackRefused(BotError):
 class FeedbackClosed(FeedbackRefused):
     """The coalition has not opened the channel."""
 
+    may_pass = True
+
 
 class FeedbackPaused(FeedbackRefused):
     """The coordination team has paused the channel."""
 
+    may_pass = True
+
 
 class FeedbackForMembers(FeedbackRefused):
     """Somebody who belongs to no group wants to write in confidence."""
+
+    may_pass = True
 
 
 class FeedbackLater(FeedbackRefused):
@@ -67,6 +76,8 @@ class FeedbackLater(FeedbackRefused):
 
 class FeedbackTooMuch(FeedbackRefused):
     """Somebody, or a coalition, has written as much as is taken for now."""
+
+    may_pass = True
 
 
 class FeedbackTooLong(FeedbackRefused):
@@ -88,9 +99,19 @@ class FeedbackOld(FeedbackRefused):
 class FeedbackUnkept(FeedbackRefused):
     """The program cannot keep anything in confidence now: a key, or the database, is not there."""
 
+    may_pass = True
+
 
 class FeedbackUnanswered(FeedbackRefused):
-    """Words came after the question, but not as a reply to it."""
+    """Words may be meant for the question, but are no reply to it."""
+
+
+class FeedbackForgotten(FeedbackRefused):
+    """Words came that reply to nothing, while the program cannot know what they are meant for."""
+
+
+class FeedbackRefusedBefore(FeedbackRefused):
+    """Words come again that were refused when they came first."""
 
 
 class ContactMissing(BotError):

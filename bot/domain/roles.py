@@ -127,7 +127,7 @@ _WAITING = READING - {Action.CONFIDE} | {
     Action.REPORT,
 }
 """What somebody may do whom nobody has confirmed yet: it does not count until then."""
-TAKING_PART = _WAITING | {Action.SHARE, Action.VOTE, Action.OBJECT, Action.OFFER_HELP}
+TAKING_PART = READING | _WAITING | {Action.SHARE, Action.VOTE, Action.OBJECT, Action.OFFER_HELP}
 SERVING = {
     Duty.FACILITATOR: frozenset({Action.RUN_MEETING, Action.APPROVE_MINUTES}),
     Duty.NOTES: frozenset({Action.RUN_MEETING}),

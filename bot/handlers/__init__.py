@@ -3,9 +3,10 @@
 A row names the action that is asked of `bot.domain.roles.can`. What stands in no row does nothing.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, TypeAlias
 
 from telegram import Update
@@ -84,6 +85,7 @@ from bot.handlers import (
 )
 from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk, current
+from bot.handlers.feedback_seen import FETCH, LIKENESS, WRITE
 from bot.handlers.incoming import Incoming, of_update
 from bot.models import MessageSubject
 from bot.queries import messages
@@ -136,10 +138,6 @@ def _number_or_none(text: str) -> int:
         ValueError: no row can have it.
     """
     return 0 if text == "0" else _number(text)
-
-
-LIKENESS = 0.75
-"""How like a command of ours (0 to 1) something must be to be taken for a slip of the finger."""
 
 
 @dataclass(frozen=True)
@@ -238,8 +236,8 @@ COMMANDS = (
     Command("language", preferences.language, Action.CHOOSE_LANGUAGE),
     Command("mute", preferences.mute, Action.CHOOSE_MESSAGES),
     Command("actions", plan.listed, Action.SEE_MEETINGS),
-    Command(feedback.WRITE, feedback.aside, Action.CONFIDE, is_private_only=True),
-    Command(feedback.FETCH, feedback.aside, Action.CONFIDE, is_private_only=True),
+    Command(WRITE, feedback.aside, Action.CONFIDE, is_private_only=True),
+    Command(FETCH, feedback.aside, Action.CONFIDE, is_private_only=True),
     Command("cancel", conversations.stop, Action.CONVERSE),
     Command("group", members.menu, Action.SEE_GROUP),
     Command("setup", groups.set_up, Action.SET_UP_GROUP, is_group_only=True),
@@ -553,6 +551,12 @@ def check_blocking(
             raise ValueError(message)
 
 
+@cache
+def names_of_commands() -> Mapping[str, str]:
+    """Return every name of the commands, in all languages, with the command that it means."""
+    return {name: command.name for command in COMMANDS for name in _names(command)}
+
+
 def _names(command: Command) -> list[str]:
     aliases = renderer().catalogues.words("command", command.name)
     also = renderer().control_words(command.also) if command.also else []
@@ -740,8 +744,7 @@ async def _interrupts(desk: Desk, incoming: Incoming, asked: MessageSubject) -> 
 
 async def _mistyped(desk: Desk, incoming: Incoming) -> None:
     """Help somebody who mistyped a command of ours; what is like none may be another bot's."""
-    known = {name: command for command in COMMANDS for name in _names(command)}
-    near = get_close_matches(incoming.command.lower(), known, n=1, cutoff=LIKENESS)
+    near = get_close_matches(incoming.command.lower(), names_of_commands(), n=1, cutoff=LIKENESS)
     if near:
         await _check_person(desk, incoming, Action.READ_HELP)
         await desk.reply(incoming, "general/did_you_mean.html", meant=near[0])

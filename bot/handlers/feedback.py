@@ -9,25 +9,28 @@ its steps. What a step needs to know stands in the message of the bot that it an
 Telegram hands back with the reply. Doing a step twice is harmless, so nothing has to remember it.
 """
 
-from collections.abc import Mapping
+import hmac
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
-from typing import Any, TypeAlias
+from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain import receipts
-from bot.domain.boxes import fits
+from bot.domain.boxes import BatchKey, fits
 from bot.domain.feedback import (
     FeedbackClosed,
     FeedbackEdited,
+    FeedbackForgotten,
     FeedbackForMembers,
     FeedbackLater,
     FeedbackOld,
     FeedbackPaused,
     FeedbackRefused,
+    FeedbackRefusedBefore,
     FeedbackState,
     FeedbackTooLong,
     FeedbackTooMuch,
@@ -36,99 +39,95 @@ from bot.domain.feedback import (
     FeedbackWordless,
     Marker,
     Submission,
-    read_marker,
 )
 from bot.domain.receipts import AttemptsUsedUp, ReceiptMissing, ReceiptWrong
 from bot.domain.roles import NOBODY, Actor
-from bot.domain.taps import Verb, decode
+from bot.domain.taps import Verb
 from bot.errors import BotError
 from bot.handlers.desk import Desk
+from bot.handlers.feedback_said import Reader, Voice
+from bot.handlers.feedback_seen import VERBS, WRITE, RawUpdate, Seen, Sight, What, is_receipt
 from bot.handlers.incoming import Incoming
 from bot.handlers.restraint import Restraint
 from bot.queries import feedback as queries
-from bot.queries import members
+from bot.queries import groups, members
 from bot.queries.feedback import Channel
 from bot.rendering.keyboards import feedback as keyboards
-from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
 from bot.services import feedback as services
 from bot.services.feedback import Fate, KeyOfBatchLost
 from bot.toolbox import Toolbox
 
-RawUpdate: TypeAlias = Mapping[str, Any]
+__all__ = ["VERBS", "Confidence", "aside"]
 
-WRITE, FETCH = "feedback", "answer"
-"""The commands of this dialogue; the first is also what a link to it hands over."""
-VERBS = frozenset({Verb.CONFIDE, Verb.CONFIDE_ALL, Verb.RECEIPT, Verb.RECEIPT_HIDE})
+UNSURE_LASTS = timedelta(hours=1)
+"""How long a program asks rather than guesses: it cannot know what another one asked before."""
 
 
 @dataclass(frozen=True)
 class Sent:
-    """What somebody sent in confidence."""
+    """What somebody sent in confidence, and what is known of them."""
 
     update_id: int
+    seen: Seen
     incoming: Incoming
     actor: Actor
-    language: str
+    reader: Reader
     channels: tuple[Channel, ...]
     """Where they can write."""
-    marker: Marker | None
-    """Which question they replied to, if they did."""
+    release_at: datetime | None
+    """When what is written now is released; None if nothing can be kept."""
 
 
 class Confidence:
     """Deals with what is said in confidence, apart from all other updates."""
 
-    def __init__(self, toolbox: Toolbox, *, bot_id: int) -> None:
-        """Prepare; `bot_id` is the account of the bot."""
+    def __init__(self, toolbox: Toolbox, sight: Sight) -> None:
+        """Prepare to deal with what `sight` sees."""
         self._toolbox = toolbox
-        self._bot_id = bot_id
+        self._sight = sight
+        self._voice = Voice(toolbox)
         self._restraint = Restraint()
+        self._unsure_until: datetime | None = None
+        # The program before this one may have put the question to somebody.
+        self.be_unsure()
 
-    # --- recognised in the raw JSON -----------------------------------------------------------
+    def be_unsure(self) -> None:
+        """Expect for a while that another program has put the question to somebody."""
+        self._unsure_until = self._toolbox.clock.now() + UNSURE_LASTS
 
-    def concerns(self, update: RawUpdate) -> bool:
-        """Tell from the raw JSON alone whether an update belongs to this dialogue."""
-        tap = update.get("callback_query")
-        if isinstance(tap, dict):
-            return _is_tap(tap.get("data"))
-        message = update.get("message") or update.get("edited_message")
-        if not isinstance(message, dict):
+    def be_sure(self) -> None:
+        """Trust that no other program has put the question to anybody."""
+        self._unsure_until = None
+
+    # --- recognised ---------------------------------------------------------------------------
+
+    async def concerns(self, update: RawUpdate) -> bool:
+        """Tell, before anything is locked or stored, whether an update belongs to this dialogue."""
+        seen = self._sight.see(update)
+        if seen is None:
+            if self._sight.turns_away(update):
+                self._restraint.turned_away(_chat_of(update))
             return False
-        command = _command(message)
-        if command is not None:
-            # Whoever types a command does not answer the question any more.
-            self._restraint.is_answered(_chat_id(message))
-            return command in _commands()
-        if self._marker(message) is not None:
-            return True
-        return self._is_stray(message)
+        return seen.what is not What.LOOSE or await self._may_be_meant(seen)
 
-    def _marker(self, message: RawUpdate) -> Marker | None:
-        """Return which question of ours a message replies to: one that the bot itself put."""
-        asked = message.get("reply_to_message")
-        if not isinstance(asked, dict) or not _is_private(message):
-            return None
-        sender = asked.get("from")
-        if not isinstance(sender, dict) or sender.get("id") != self._bot_id:
-            return None
-        for entity in asked.get("entities") or ():
-            address = entity.get("url") if isinstance(entity, dict) else None
-            if isinstance(address, str):
-                marker = read_marker(address.rpartition("?start=")[2])
-                if marker is not None:
-                    return marker
-        return None
-
-    def _is_stray(self, message: RawUpdate) -> bool:
-        """Tell whether words that reply to nothing follow the question: they must not be posted."""
-        is_reply = isinstance(message.get("reply_to_message"), dict)
+    async def _may_be_meant(self, seen: Seen) -> bool:
+        """Tell whether words that reply to nothing may be meant for us: they must not be posted."""
         now = self._toolbox.clock.now()
-        return (
-            _is_private(message)
-            and not is_reply
-            and self._restraint.is_asked(_chat_id(message), now=now)
-        )
+        if self._restraint.is_asked(seen.chat_id, now=now):
+            return True
+        is_unsure = self._unsure_until is not None and now < self._unsure_until
+        # A plain yes or no answers something else.
+        is_answer = renderer().answer_in(seen.words) is not None
+        if not is_receipt(seen.words) and (not is_unsure or is_answer):
+            return False
+        async with self._toolbox.database.transaction() as session:
+            if await queries.is_in_conversation(session, seen.chat_id, now):
+                # Whoever was in one was not asked; so it began afterwards, and by their own doing.
+                return False
+            actor = await members.actor(session, seen.chat_id)
+            channels = await queries.channels(session, actor)
+        return any(one.coalition.feedback is not FeedbackState.CLOSED for one in channels)
 
     # --- dealt with ---------------------------------------------------------------------------
 
@@ -138,100 +137,131 @@ class Confidence:
         Raises:
             Exception: the database is away; the update has to come again.
         """
-        if incoming is None or incoming.sender_id in NOBODY:
+        seen = self._sight.see(update)
+        if incoming is None or seen is None:
             return
-        if not incoming.is_private:
+        await self._voice.stop_waiting(incoming)
+        if seen.what is What.IN_GROUP:
             await self._only_in_private(incoming)
             return
-        await self._stop_waiting(incoming)
-        sent = await self._sent(update, incoming)
+        if incoming.sender_id in NOBODY:
+            return
+        sent = await self._sent(update, seen, incoming)
         try:
             await self._do(sent)
         except (FeedbackRefused, ReceiptMissing, ReceiptWrong, AttemptsUsedUp) as refusal:
             await self._explain(sent, refusal)
 
-    def failed(self, error: BaseException) -> None:
-        """Remember that something of this failed, until it tells nothing about anybody any more."""
-        self._toolbox.failures[type(error).__name__] += 1
+    async def give_up(
+        self, update: RawUpdate, incoming: Incoming | None, error: BaseException
+    ) -> None:
+        """Say that something of this failed for good, and count it where no time is kept.
 
-    async def _sent(self, update: RawUpdate, incoming: Incoming) -> Sent:
-        known = renderer().catalogues.languages
-        spoken = incoming.phone_language if incoming.phone_language in known else None
+        What failed after the words were sealed did arrive, and then it is said so.
+        """
+        self._toolbox.failures[type(error).__name__] += 1
+        seen = self._sight.see(update)
+        if incoming is None or seen is None or seen.what is What.IN_GROUP:
+            return
+        reader, contact = Reader(incoming, _spoken(incoming)), ""
+        with suppress(Exception):
+            sent = await self._sent(update, seen, incoming)
+            reader, contact = sent.reader, _some_contact(sent)
+        if seen.what is What.REPLY and await self._has_arrived(int(update["update_id"])):
+            await self._voice.say(reader, "feedback/arrived.html", day=None, is_removed=False)
+        else:
+            await self._voice.say(reader, FeedbackUnkept().template, contact=contact)
+
+    async def _has_arrived(self, update_id: int) -> bool:
+        """Tell whether words were sealed all the same; if not, they are never taken later."""
+        try:
+            async with self._toolbox.database.transaction() as session:
+                fate = await services.refuse(session, self._toolbox.keys, update_id)
+        except Exception:  # noqa: BLE001 - it failed before, and for the same reason
+            return False
+        return fate is not Fate.REFUSED
+
+    async def _sent(self, update: RawUpdate, seen: Seen, incoming: Incoming) -> Sent:
         # Only read: on PostgreSQL such a transaction has no number, on SQLite it writes no page.
         async with self._toolbox.database.transaction() as session:
-            actor = await members.actor(session, incoming.sender_id, language=spoken)
+            actor = await members.actor(session, incoming.sender_id)
             channels = await queries.channels(session, actor)
-        message = update.get("message") or update.get("edited_message") or {}
-        return Sent(
-            int(update["update_id"]),
-            incoming,
-            actor,
-            actor.language or known[0],
-            tuple(channels),
-            self._marker(message),
-        )
+            release_at = await services.release_at(session)
+        reader = Reader(incoming, actor.language or _spoken(incoming))
+        number = int(update["update_id"])
+        return Sent(number, seen, incoming, actor, reader, tuple(channels), release_at)
 
     async def _do(self, sent: Sent) -> None:
-        incoming = sent.incoming
-        if incoming.tap is not None:
-            await self._tapped(sent)
-        elif sent.marker is not None and not incoming.is_command:
-            await self._submit(sent, sent.marker)
-        elif _commands().get(incoming.command.lower()) == FETCH:
-            await self._fetch(sent)
-        elif incoming.is_command:
-            await self._offer(sent)
-        else:
-            raise FeedbackUnanswered
+        match sent.seen.what:
+            case What.TAP:
+                await self._tapped(sent)
+            case What.REPLY if sent.seen.marker is not None:
+                await self._submit(sent, sent.seen.marker)
+            case What.BEGIN:
+                await self._offer(sent)
+            case What.BEHIND:
+                await self._expects_words(sent)
+                await self._voice.say(sent.reader, "feedback/not_behind_the_command.html")
+            case What.FETCH:
+                await self._fetch(sent)
+            case _ if is_receipt(sent.seen.words):
+                await self._fetch(sent)
+            case _:
+                self._decline(sent)
+
+    def _decline(self, sent: Sent) -> None:
+        """Refuse words that may be meant for the question, and are no reply to it.
+
+        Raises:
+            FeedbackRefused: always.
+        """
+        now, chat_id = self._toolbox.clock.now(), sent.incoming.chat_id
+        is_asked = sent.seen.what is What.BESIDE or self._restraint.is_asked(chat_id, now=now)
+        contact = _some_contact(sent)
+        if is_asked and not sent.seen.words:
+            raise FeedbackWordless(contact=contact)
+        raise (FeedbackUnanswered if is_asked else FeedbackForgotten)(contact=contact)
 
     async def _tapped(self, sent: Sent) -> None:
         tap = sent.incoming.tap
-        assert tap is not None
+        if tap is None:
+            return
         numbers = [int(value) if value.isdecimal() else 0 for value in tap.values]
         if tap.verb is Verb.CONFIDE and len(numbers) == len(("coalition", "group")):
             await self._ask(sent, *numbers)
         elif tap.verb is Verb.CONFIDE_ALL and numbers:
-            channel = _channel(sent, numbers[0])
-            await self._say(sent, "feedback/promise_in_full.html", **await self._facts(channel))
+            facts = _promised(sent, _channel(sent, numbers[0]))
+            await self._voice.say(sent.reader, "feedback/promise_in_full.html", **facts)
         elif tap.verb is Verb.RECEIPT and len(tap.values) == len(("update", "tag")):
             await self._show_receipt(sent, numbers[0], tap.values[1])
-        elif tap.verb is Verb.RECEIPT_HIDE and sent.incoming.message_id is not None:
-            await self._delete(sent.incoming)
+        elif tap.verb is Verb.RECEIPT_HIDE:
+            await self._voice.hide(sent.reader)
 
     # --- the promise, and the question --------------------------------------------------------
 
     async def _offer(self, sent: Sent) -> None:
         """/feedback — what is promised, before anybody writes."""
-        if sent.incoming.text and sent.incoming.text != WRITE:
-            # Behind the command it could be stored by whatever reads commands: it is not taken.
-            await self._say(sent, "feedback/not_behind_the_command.html")
-            return
         await self._check_free(sent)
         open_ones = [one for one in sent.channels if one.coalition.feedback is FeedbackState.OPEN]
         if not open_ones:
-            _channel(sent, sent.channels[0].coalition.id if sent.channels else 0)
+            raise _refusal(sent.channels)
         for channel in open_ones:
-            await self._say(
-                sent,
-                "feedback/promise.html",
-                keyboard=keyboards.confide(channel.coalition.id, channel.groups),
-                is_one_of_several=len(open_ones) > 1,
-                **await self._facts(channel),
-            )
+            keyboard = keyboards.confide(channel.coalition.id, channel.groups)
+            facts = _promised(sent, channel)
+            await self._voice.say(sent.reader, "feedback/promise.html", keyboard=keyboard, **facts)
 
     async def _ask(self, sent: Sent, coalition_id: int, group_id: int) -> None:
         """Put the question; its link says what it is about, and the reply brings that back."""
         await self._check_free(sent)
         channel = _channel(sent, coalition_id)
         group = next((one for one in channel.groups if one.id == group_id), None)
-        facts = await self._facts(channel)
+        facts = _promised(sent, channel)
         marker = Marker(coalition_id, group.id if group else None, facts["day"])
-        self._restraint.asked(sent.incoming.chat_id, now=self._toolbox.clock.now())
-        await self._say(
-            sent,
+        await self._voice.say(
+            sent.reader,
             "feedback/question.html",
+            code=marker.code(),
             placeholder="feedback/placeholder.txt",
-            link=sent.incoming.link(marker.code()),
             group=group,
             **facts,
         )
@@ -242,109 +272,130 @@ class Confidence:
         Raises:
             FeedbackLater: they could.
         """
+        if not await self._expects_words(sent):
+            raise FeedbackLater(contact=_some_contact(sent))
+
+    async def _expects_words(self, sent: Sent) -> bool:
+        """Expect from now on that words are meant for us, unless a conversation is open.
+
+        From the promise on: some write at once, in reply to nothing.
+        """
+        chat_id, now = sent.incoming.chat_id, self._toolbox.clock.now()
         async with self._toolbox.database.transaction() as session:
-            chat_id, now = sent.incoming.chat_id, self._toolbox.clock.now()
             if await queries.is_in_conversation(session, chat_id, now):
-                raise FeedbackLater
-
-    async def _facts(self, channel: Channel) -> dict[str, Any]:
-        return {"coalition": channel.coalition, "day": await self._day(channel)}
-
-    async def _day(self, channel: Channel) -> date:
-        """Return the day on which what is written now is read, at the earliest."""
-        async with self._toolbox.database.transaction() as session:
-            at = await services.release_at(session)
-        if at is None:
-            raise FeedbackUnkept(contact=channel.coalition.contact)
-        return at.astimezone(ZoneInfo(channel.zone)).date()
+                return False
+        self._restraint.asked(chat_id, now=now)
+        return True
 
     # --- the words ----------------------------------------------------------------------------
 
     async def _submit(self, sent: Sent, marker: Marker) -> None:
         """Seal what was written in reply to the question, and say that it arrived."""
+        contact = _contact(sent, marker.coalition_id)
         if sent.incoming.is_edit:
-            raise FeedbackEdited
-        fate = await self._known(sent)
-        if fate is None:
-            fate = await self._keep(sent, marker)
+            raise FeedbackEdited(contact=contact)
+        try:
+            fate = await self._known(sent) or await self._keep(sent, marker)
+        except KeyOfBatchLost:
+            fate = await self._refused(sent, FeedbackUnkept(contact=contact))
+        except FeedbackRefused as refusal:
+            fate = await self._refused(sent, refusal)
         if fate is Fate.REFUSED:
-            raise FeedbackTooMuch(contact=_contact(sent, marker.coalition_id))
-        self._restraint.is_answered(sent.incoming.chat_id)
-        await self._delete(sent.incoming)
+            raise FeedbackRefusedBefore(contact=contact)
+        self._restraint.answered(sent.incoming.chat_id, now=self._toolbox.clock.now())
         await self._confirm(sent, fate, marker)
 
     async def _known(self, sent: Sent) -> Fate | None:
-        database, keys = self._toolbox.database, self._toolbox.keys
-        try:
-            async with database.transaction() as session:
-                return await services.fate(session, keys, sent.update_id)
-        except KeyOfBatchLost:
-            raise FeedbackUnkept from None
+        async with self._toolbox.database.transaction() as session:
+            return await services.fate(session, self._toolbox.keys, sent.update_id)
 
     async def _keep(self, sent: Sent, marker: Marker) -> Fate:
-        submission = await self._checked(sent, marker)
         database, keys = self._toolbox.database, self._toolbox.keys
+        key = await self._key()
+        submission = self._checked(sent, marker, key)
         try:
             async with database.transaction() as session:
-                return await services.keep(session, keys, sent.update_id, submission)
-        except KeyOfBatchLost:
-            raise FeedbackUnkept(contact=_contact(sent, marker.coalition_id)) from None
+                fate = await services.keep(session, keys, sent.update_id, submission)
         except IntegrityError:
             # Another program has just taken it.
             return Fate.RELEASED
+        if fate is Fate.ARRIVED:
+            # Only now: what the database did not let through is tried again, and counts once.
+            now = self._toolbox.clock.now()
+            self._restraint.wrote(sent.incoming.sender_id, marker.coalition_id, now=now)
+        return fate
 
-    async def _checked(self, sent: Sent, marker: Marker) -> Submission:
+    async def _refused(self, sent: Sent, refusal: FeedbackRefused) -> Fate:
+        """Note a refusal that might pass, so that it stays one; return what came before it, if so.
+
+        Raises:
+            FeedbackRefused: this one, unless another program has taken the words meanwhile.
+        """
+        if not refusal.may_pass:
+            raise refusal
+        try:
+            async with self._toolbox.database.transaction() as session:
+                fate = await services.refuse(session, self._toolbox.keys, sent.update_id)
+        except (IntegrityError, KeyOfBatchLost):
+            raise refusal from None
+        if fate is Fate.REFUSED:
+            raise refusal
+        return fate
+
+    def _checked(self, sent: Sent, marker: Marker, key: BatchKey) -> Submission:
         """Return what is to be sealed.
 
         Raises:
             FeedbackRefused: it cannot be taken; nothing of it is kept.
         """
         channel = _channel(sent, marker.coalition_id)
-        contact = channel.coalition.contact
-        if sent.incoming.wordless is not None or not sent.incoming.text:
+        contact, text = channel.coalition.contact, sent.seen.words
+        if sent.incoming.wordless is not None or not text:
             raise FeedbackWordless(contact=contact)
-        if not fits(sent.incoming.text):
+        if not fits(text):
             raise FeedbackTooLong(contact=contact)
-        if marker != Marker(marker.coalition_id, marker.group_id, await self._day(channel)):
+        if marker != Marker(marker.coalition_id, marker.group_id, _day(sent, channel)):
             raise FeedbackOld(contact=contact)
-        database, keys = self._toolbox.database, self._toolbox.keys
         now, sender = self._toolbox.clock.now(), sent.incoming.sender_id
         if not self._restraint.may_write(sender, marker.coalition_id, now=now):
-            async with database.transaction() as session:
-                await services.refuse(session, keys, sent.update_id)
             raise FeedbackTooMuch(contact=contact)
-        async with database.transaction() as session:
-            key = (await services.batch(session, keys)).key
+        # Who has left the group meanwhile, or is one of too few by now, does not name it.
+        group_id = next((one.id for one in channel.groups if one.id == marker.group_id), None)
         receipt = receipts.digest(receipts.receipt_of(key, sent.update_id))
-        is_mine = marker.group_id in sent.actor.roles
-        group_id = marker.group_id if is_mine else None
-        return Submission(marker.coalition_id, group_id, sent.incoming.text, receipt)
+        return Submission(marker.coalition_id, group_id, text, receipt)
 
     async def _confirm(self, sent: Sent, fate: Fate, marker: Marker) -> None:
         if fate is not Fate.ARRIVED:
-            await self._say(sent, "feedback/arrived.html", day=None)
+            await self._voice.say_instead(sent.reader, "feedback/arrived.html", day=None)
             return
+        tag = receipts.tag(await self._key(), sent.update_id, sent.incoming.sender_id)
+        await self._voice.say_instead(
+            sent.reader,
+            "feedback/arrived.html",
+            keyboard=keyboards.receipt(sent.update_id, tag),
+            day=marker.read_on,
+        )
+
+    async def _key(self) -> BatchKey:
         async with self._toolbox.database.transaction() as session:
-            key = (await services.batch(session, self._toolbox.keys)).key
-        tag = receipts.tag(key, sent.update_id, sent.incoming.sender_id)
-        keyboard = keyboards.receipt(sent.update_id, tag)
-        await self._say(sent, "feedback/arrived.html", keyboard=keyboard, day=marker.read_on)
+            return (await services.batch(session, self._toolbox.keys)).key
 
     # --- receipts and answers -----------------------------------------------------------------
 
     async def _show_receipt(self, sent: Sent, update_id: int, tag: str) -> None:
         """[Show receipt] — while the key of its batch exists, and only to who wrote."""
         try:
-            async with self._toolbox.database.transaction() as session:
-                key = (await services.batch(session, self._toolbox.keys)).key
+            key = await self._key()
         except KeyOfBatchLost:
             raise FeedbackUnkept from None
-        if receipts.tag(key, update_id, sent.incoming.sender_id) != tag:
-            await self._say(sent, "feedback/receipt_gone.html")
+        own = receipts.tag(key, update_id, sent.incoming.sender_id)
+        if not hmac.compare_digest(own.encode(), tag.encode()):
+            await self._voice.say(sent.reader, "feedback/receipt_gone.html")
             return
         receipt = receipts.in_groups(receipts.receipt_of(key, update_id))
-        await self._say(
-            sent, "feedback/receipt.html", keyboard=keyboards.hide_receipt(), receipt=receipt
+        keyboard = keyboards.hide_receipt()
+        await self._voice.say(
+            sent.reader, "feedback/receipt.html", keyboard=keyboard, receipt=receipt
         )
 
     async def _fetch(self, sent: Sent) -> None:
@@ -352,124 +403,78 @@ class Confidence:
         now, sender = self._toolbox.clock.now(), sent.incoming.sender_id
         if not self._restraint.may_try(sender, now=now):
             raise AttemptsUsedUp
+        # A number that follows by itself, or one that is mistyped and put right, is no progress.
+        await self._expects_words(sent)
         try:
-            digest = receipts.digest(receipts.read(sent.incoming.text))
-            async with self._toolbox.database.transaction() as session:
-                item = await queries.by_receipt(session, digest)
+            digest = receipts.digest(receipts.read(sent.seen.words))
         except ReceiptWrong:
             self._restraint.tried(sender, now=now)
             raise
+        async with self._toolbox.database.transaction() as session:
+            item = await queries.by_receipt(session, digest)
         if item is None:
             self._restraint.tried(sender, now=now)
-        await self._say(sent, "feedback/answer.html", item=item)
+        keyboard = keyboards.hide_receipt() if item is not None else None
+        await self._voice.say_instead(
+            sent.reader, "feedback/answer.html", keyboard=keyboard, item=item
+        )
 
     # --- said ---------------------------------------------------------------------------------
 
     async def _only_in_private(self, incoming: Incoming) -> None:
         """Say in a group where this is done, neutrally, and take the question away if we may."""
-        known = renderer().catalogues.languages
-        language = incoming.phone_language if incoming.phone_language in known else known[0]
-        link = incoming.link(WRITE)
-        await self._delete(incoming)
-        await self._send(incoming, "feedback/only_in_private.html", str(language), link=link)
+        if incoming.tap is not None:
+            # Forged: no button of ours stands in a group, and this message is not theirs.
+            return
+        async with self._toolbox.database.transaction() as session:
+            group = await groups.meant_in(session, incoming.chat_id, incoming.thread_id)
+        languages: Sequence[str] = group.languages if group is not None else [_spoken(incoming)]
+        template, link = "feedback/only_in_private.html", incoming.link(WRITE)
+        await self._voice.say_in_group(incoming, template, languages, link=link)
 
     async def _explain(self, sent: Sent, refusal: BotError) -> None:
-        await self._say(sent, refusal.template, **refusal.facts())
-
-    async def _say(
-        self,
-        sent: Sent,
-        template: str,
-        *,
-        keyboard: Keyboard | None = None,
-        placeholder: str | None = None,
-        **facts: Any,
-    ) -> None:
-        await self._send(
-            sent.incoming,
-            template,
-            sent.language,
-            keyboard=keyboard,
-            placeholder=placeholder,
-            **facts,
-        )
-
-    async def _send(
-        self,
-        incoming: Incoming,
-        template: str,
-        language: str,
-        *,
-        keyboard: Keyboard | None = None,
-        placeholder: str | None = None,
-        **facts: Any,
-    ) -> None:
-        words = renderer()
-        text = words.text(template, language=language, **facts)
-        buttons = None if keyboard is None else words.keyboard(keyboard, languages=[language])
-        hint = words.text(placeholder, language=language) if placeholder else None
-        api, chat_id = self._toolbox.api, incoming.chat_id
-
-        async def call() -> None:
-            await api.send_message(
-                chat_id,
-                text,
-                keyboard=buttons,
-                thread_id=incoming.thread_id,
-                force_reply=hint,
-                is_silent=True,
-            )
-
-        await self._toolbox.directly.call(chat_id, call)
-
-    async def _stop_waiting(self, incoming: Incoming) -> None:
-        """End the waiting sign on a tapped button."""
-        query_id, api = incoming.query_id, self._toolbox.api
-        if query_id is None:
-            return
-
-        async def call() -> None:
-            await api.answer_callback(query_id)
-
-        await self._toolbox.directly.call(incoming.chat_id, call)
-
-    async def _delete(self, incoming: Incoming) -> None:
-        if incoming.message_id is None:
-            return
-        api, chat_id, message_id = self._toolbox.api, incoming.chat_id, incoming.message_id
-
-        async def call() -> None:
-            await api.delete_message(chat_id, message_id)
-
-        await self._toolbox.directly.call(chat_id, call)
+        # Ten pictures that were sent in one go get one answer.
+        if sent.seen.album is None or self._restraint.is_first_of(sent.seen.album):
+            await self._voice.say(sent.reader, refusal.template, **refusal.facts())
 
 
 async def aside(_desk: Desk, _incoming: Incoming) -> None:
     """Stand in the table of what people can send: the intake takes all of this aside before.
 
-    Raises:
-        AssertionError: it did not.
+    If it ever did not, nothing is done, so that nothing of it is stored or logged.
     """
-    message = "said in confidence, and yet in the way of everything else"
-    raise AssertionError(message)
 
 
 def _channel(sent: Sent, coalition_id: int) -> Channel:
     """Return where somebody can write.
 
     Raises:
-        FeedbackForMembers, FeedbackClosed, FeedbackPaused: they cannot.
+        FeedbackRefused: they cannot.
     """
-    found = next((one for one in sent.channels if one.coalition.id == coalition_id), None)
-    if found is None:
-        raise FeedbackForMembers
-    match found.coalition.feedback:
-        case FeedbackState.OPEN:
-            return found
-        case FeedbackState.PAUSED:
-            raise FeedbackPaused(contact=found.coalition.contact)
-        case FeedbackState.CLOSED:
-            raise FeedbackClosed(contact=found.coalition.contact)
+    found = [one for one in sent.channels if one.coalition.id == coalition_id]
+    if not found or found[0].coalition.feedback is not FeedbackState.OPEN:
+        raise _refusal(found)
+    return found[0]
+
+
+def _refusal(channels: Sequence[Channel]) -> FeedbackRefused:
+    """Return why nobody can write there; that it was paused is most to the point."""
+    if not channels:
+        return FeedbackForMembers()
+    paused = [one for one in channels if one.coalition.feedback is FeedbackState.PAUSED]
+    contact = (paused or channels)[0].coalition.contact
+    return FeedbackPaused(contact=contact) if paused else FeedbackClosed(contact=contact)
+
+
+def _promised(sent: Sent, channel: Channel) -> dict[str, Any]:
+    """Return the facts of the promise: to whom, and when it is read at the earliest."""
+    return {"coalition": channel.coalition, "day": _day(sent, channel)}
+
+
+def _day(sent: Sent, channel: Channel) -> date:
+    if sent.release_at is None:
+        raise FeedbackUnkept(contact=channel.coalition.contact)
+    return sent.release_at.astimezone(ZoneInfo(channel.zone)).date()
 
 
 def _contact(sent: Sent, coalition_id: int) -> str:
@@ -477,40 +482,16 @@ def _contact(sent: Sent, coalition_id: int) -> str:
     return next(found, "")
 
 
-@cache
-def _commands() -> Mapping[str, str]:
-    """Return every name of the commands of this dialogue, with the command that it means."""
-    found: dict[str, str] = {}
-    for command in (WRITE, FETCH):
-        aliases = renderer().catalogues.words("command", command)
-        for word in (command, *(word for words in aliases.values() for word in words)):
-            found[word] = command
-    return found
+def _some_contact(sent: Sent) -> str:
+    """Return an independent contact where it is not said which coalition is meant."""
+    return next((one.coalition.contact for one in sent.channels), "")
 
 
-def _command(message: RawUpdate) -> str | None:
-    """Return the command that a message begins with; a link to this dialogue is one, too."""
-    text = message.get("text")
-    if not isinstance(text, str) or not text.startswith("/"):
-        return None
-    word, *rest = text[1:].split(maxsplit=1)
-    name = word.partition("@")[0].lower()
-    if name == "start" and rest and (rest[0] == WRITE or read_marker(rest[0])):
-        return WRITE
-    return name
+def _spoken(incoming: Incoming) -> str:
+    """Return the language of a phone, if we speak it."""
+    known = renderer().catalogues.languages
+    return incoming.phone_language if incoming.phone_language in known else known[0]
 
 
-def _is_tap(data: object) -> bool:
-    tap = decode(data) if isinstance(data, str) else None
-    return tap is not None and tap.verb in VERBS
-
-
-def _is_private(message: RawUpdate) -> bool:
-    chat = message.get("chat")
-    return isinstance(chat, dict) and chat.get("type") == "private"
-
-
-def _chat_id(message: RawUpdate) -> int:
-    chat = message.get("chat")
-    number = chat.get("id") if isinstance(chat, dict) else None
-    return number if isinstance(number, int) else 0
+def _chat_of(update: RawUpdate) -> int:
+    return int(update["message"]["chat"]["id"])

@@ -11,8 +11,13 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.feedback import A_DAY, APART, ATTEMPTS_A_DAY, COALITION_A_DAY
 
-ASKED_LASTS = timedelta(hours=1)
-"""How long words that follow the question, but reply to nothing, are taken to be meant for it."""
+ASKED_LASTS = timedelta(days=1)
+"""How long words that follow the question, but reply to nothing, are taken to be meant for it:
+posted as something else they could not be taken back. A command for something else ends it."""
+AFTERTHOUGHT_LASTS = timedelta(hours=1)
+"""The same, once the question was answered."""
+ALBUMS = 20
+"""How many of the pictures that were sent in one go are remembered."""
 
 
 class Restraint:
@@ -25,21 +30,25 @@ class Restraint:
         self._written: defaultdict[bytes, list[datetime]] = defaultdict(list)
         self._of_coalition: defaultdict[int, int] = defaultdict(int)
         self._tried: defaultdict[bytes, int] = defaultdict(int)
-        # Kept for an hour, also across midnight.
-        self._hourly_key = secrets.token_bytes(32)
-        self._asked: dict[bytes, datetime] = {}
+        # Until when words are expected, also across midnight.
+        self._lasting_key = secrets.token_bytes(32)
+        self._expected: dict[bytes, datetime] = {}
+        self._albums: list[str] = []
 
     def may_write(self, person: int, coalition: int, *, now: datetime) -> bool:
-        """Tell whether somebody may write now; if so, it is counted."""
+        """Tell whether somebody may write now."""
         self._turn(now)
         written = self._written[self._of(person)]
         # A clock that was set back must not lock anybody out for longer than it says.
         is_soon = any(abs(now - at) < APART for at in written)
-        if is_soon or len(written) >= A_DAY or self._of_coalition[coalition] >= COALITION_A_DAY:
-            return False
-        written.append(now)
+        is_flooded = self._of_coalition[coalition] >= COALITION_A_DAY
+        return not is_soon and len(written) < A_DAY and not is_flooded
+
+    def wrote(self, person: int, coalition: int, *, now: datetime) -> None:
+        """Count what somebody wrote."""
+        self._turn(now)
+        self._written[self._of(person)].append(now)
         self._of_coalition[coalition] += 1
-        return True
 
     def may_try(self, person: int, *, now: datetime) -> bool:
         """Tell whether somebody may try another receipt."""
@@ -52,18 +61,31 @@ class Restraint:
         self._tried[self._of(person)] += 1
 
     def asked(self, chat: int, *, now: datetime) -> None:
-        """Note that the question was put in a chat, and waits for a reply."""
-        self._asked = {one: at for one, at in self._asked.items() if now - at < ASKED_LASTS}
-        self._asked[self._of(chat, self._hourly_key)] = now
+        """Note that words in a chat may be meant for us from now on."""
+        self._expect(chat, now, ASKED_LASTS)
+
+    def answered(self, chat: int, *, now: datetime) -> None:
+        """Note that the question was answered; some think of one thing more."""
+        self._expect(chat, now, AFTERTHOUGHT_LASTS)
+
+    def turned_away(self, chat: int) -> None:
+        """Note that the person turned to something else."""
+        self._expected.pop(self._of(chat, self._lasting_key), None)
 
     def is_asked(self, chat: int, *, now: datetime) -> bool:
-        """Tell whether words in a chat may be meant for the question."""
-        at = self._asked.get(self._of(chat, self._hourly_key))
-        return at is not None and now - at < ASKED_LASTS
+        """Tell whether words in a chat may be meant for us."""
+        until = self._expected.get(self._of(chat, self._lasting_key))
+        return until is not None and now < until
 
-    def is_answered(self, chat: int) -> None:
-        """Note that the question was answered, or that the person turned to something else."""
-        self._asked.pop(self._of(chat, self._hourly_key), None)
+    def is_first_of(self, album: str) -> bool:
+        """Tell whether this is the first picture of those that were sent in one go."""
+        is_first = album not in self._albums
+        self._albums = [*self._albums[-ALBUMS:], album]
+        return is_first
+
+    def _expect(self, chat: int, now: datetime, lasts: timedelta) -> None:
+        self._expected = {one: until for one, until in self._expected.items() if now < until}
+        self._expected[self._of(chat, self._lasting_key)] = now + lasts
 
     def _turn(self, now: datetime) -> None:
         if now.date() != self._day:

@@ -46,6 +46,8 @@ class Polling:
                 raise
             except CallFailed as failure:
                 troubles += 1
+                if isinstance(failure, AnotherPoller):
+                    self._intake.confidence.be_unsure()
                 await asyncio.sleep(_pause(failure, troubles))
                 continue
             troubles = 0

@@ -51,7 +51,7 @@ class Intake:
     def __init__(self, toolbox: Toolbox, dispatcher: Dispatcher, confidence: Confidence) -> None:
         """Prepare."""
         self._toolbox = toolbox
-        self._confidence = confidence
+        self.confidence = confidence
         self._dispatcher = dispatcher
         self.is_cautious = False
         """Set after an unclean stop, until what was left behind has been taken."""
@@ -61,7 +61,7 @@ class Intake:
         others: list[RawUpdate] = []
         for update in batch:
             # In the order in which people acted: what came before may have asked a question.
-            if self._confidence.concerns(update):
+            if await self._concerns(update):
                 await self._take_others(others)
                 others = []
                 await self._in_confidence(update)
@@ -69,16 +69,27 @@ class Intake:
                 others.append(update)
         await self._take_others(others)
 
-    async def _in_confidence(self, update: RawUpdate) -> None:
-        """Take what is said in confidence: alone, unlogged, and without a row that tells of it."""
-        attempts = 0
+    async def _concerns(self, update: RawUpdate) -> bool:
+        """Tell whether an update is said in confidence, however long the database stays away."""
         while True:
             try:
-                await self._confidence.take(update, self._dispatcher.read(update))
+                return await self.confidence.concerns(update)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                await asyncio.sleep(AWAY)
+
+    async def _in_confidence(self, update: RawUpdate) -> None:
+        """Take what is said in confidence: alone, unlogged, and without a row that tells of it."""
+        attempts, incoming = 0, None
+        while True:
+            try:
+                incoming = self._dispatcher.read(update)
+                await self.confidence.take(update, incoming)
             except Exception as error:  # noqa: BLE001 - it must not be logged; it is counted
                 attempts += not is_transient(error)
                 if attempts >= updates.ATTEMPTS:
-                    self._confidence.failed(error)
+                    await self.confidence.give_up(update, incoming, error)
                     return
                 await asyncio.sleep(AWAY if is_transient(error) else PAUSES[attempts])
             else:

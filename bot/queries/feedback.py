@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.coalitions import Coalition as Facts
 from bot.domain.feedback import groups_to_name
-from bot.domain.roles import Actor
+from bot.domain.roles import Action, Actor, Scope, can
 from bot.models import Coalition, Conversation, FeedbackItem, Group, Membership
 from bot.models.columns import stored_id
 
@@ -47,6 +47,8 @@ async def channels(session: AsyncSession, actor: Actor) -> Sequence[Channel]:
     )
     found: dict[int, tuple[Coalition, list[Group]]] = {}
     for group, coalition in rows:
+        if not can(actor, Action.CONFIDE, Scope(group.coalition_id, group.id)):
+            continue
         found.setdefault(stored_id(coalition), (coalition, []))[1].append(group)
     sizes = await people_in(session, list(actor.roles))
     nameable = groups_to_name(sizes, actor.roles)

@@ -146,6 +146,8 @@ async def refuse(session: AsyncSession, keys: KeyRing, update_id: int) -> Fate:
 
     Returns what became of it the first time, if it came before.
     """
+    # Another program may be taking it: what the first one says holds.
+    await lock(session, [LOCK])
     known = await fate(session, keys, update_id)
     if known is not None:
         return known

@@ -28,6 +28,7 @@ from bot.domain.coalitions import Item as CoalitionItem
 from bot.domain.dates import instant
 from bot.domain.digests import NoSummary, WeekUnknown
 from bot.domain.facilitation import CannotLead, Duty, NotYourTurn
+from bot.domain.feedback import FeedbackForMembers, FeedbackState
 from bot.domain.filing import Form
 from bot.domain.groups import (
     CommandGone,
@@ -63,9 +64,10 @@ from bot.errors import BotError
 from bot.flows.engine import CONVERSATION
 from bot.flows.flow import NotYourQuestion, QuestionOver
 from bot.flows.meetings import PLAN
-from bot.handlers import BUTTONS, COMMANDS, REPLIES
+from bot.handlers import BUTTONS, COMMANDS, REPLIES, feedback, names_of_commands
 from bot.handlers.desk import Desk
-from bot.handlers.feedback import Confidence
+from bot.handlers.feedback import Confidence, Sent
+from bot.handlers.feedback_seen import Sight
 from bot.handlers.incoming import of_update
 from bot.intake.dispatch import Dispatcher
 from bot.intake.take import Intake, RawUpdate
@@ -160,9 +162,18 @@ BACKBONE, OPERATOR, LEAD, ANONYMOUS = map(
     frozenset, (["backbone"], ["operator"], ["lead"], ["anonymous"])
 )
 SUMMARISED = frozenset({"backbone", "lead"})
+CONFIDANTS = READERS - {"pending"}
+"""Who may write in confidence: whoever belongs to the partnership."""
 NOBODY: frozenset[str] = frozenset()
 
 OWN_GROUP = {
+    # In a group there is a neutral hint, whoever asks.
+    "/feedback": NOBODY,
+    "/answer": NOBODY,
+    "[confide]": NOBODY,
+    "[confide-all]": NOBODY,
+    "[receipt]": NOBODY,
+    "[receipt-hide]": NOBODY,
     "reply to point": READERS - {"observer"},
     "reply to plan": VOICES,
     "/actions": READERS | ANONYMOUS,
@@ -367,6 +378,13 @@ OWN_GROUP = {
 An anonymous admin's command waits until somebody taps that it was them.
 """
 SISTER_GROUP = {
+    # In a group there is a neutral hint, whoever asks.
+    "/feedback": NOBODY,
+    "/answer": NOBODY,
+    "[confide]": NOBODY,
+    "[confide-all]": NOBODY,
+    "[receipt]": NOBODY,
+    "[receipt-hide]": NOBODY,
     "reply to point": BACKBONE,
     "reply to plan": NOBODY,
     "/actions": BACKBONE | ANONYMOUS,
@@ -562,6 +580,13 @@ SISTER_GROUP = {
 }
 """The same in the chat of another group of their coalition."""
 FOREIGN_GROUP = {
+    # In a group there is a neutral hint, whoever asks.
+    "/feedback": NOBODY,
+    "/answer": NOBODY,
+    "[confide]": NOBODY,
+    "[confide-all]": NOBODY,
+    "[receipt]": NOBODY,
+    "[receipt-hide]": NOBODY,
     "reply to point": NOBODY,
     "reply to plan": NOBODY,
     "/actions": ANONYMOUS,
@@ -757,6 +782,10 @@ FOREIGN_GROUP = {
 }
 """The same in the chat of a group of another coalition."""
 FORGED = {
+    "[confide]": NOBODY,
+    "[confide-all]": NOBODY,
+    "[receipt]": NOBODY,
+    "[receipt-hide]": NOBODY,
     "[plan]": NOBODY,
     "[point]": NOBODY,
     "[point-history]": NOBODY,
@@ -882,6 +911,13 @@ FORGED = {
 }
 """The same with the ids of that group, pressed in the chat of their own."""
 PRIVATE = {
+    "/feedback": CONFIDANTS,
+    # Whoever has a receipt may ask for its answer; its button tells nobody else anything.
+    "/answer": ALL,
+    "[confide]": CONFIDANTS,
+    "[confide-all]": CONFIDANTS,
+    "[receipt]": ALL,
+    "[receipt-hide]": ALL,
     "/actions": READERS,
     "/update": READERS - {"observer"},
     "/calls": MANAGERS,
@@ -1041,6 +1077,17 @@ class Ears(BotApi):
     def __init__(self) -> None:
         super().__init__(token="1:a", address="http://nowhere.invalid")
         self.toasts: list[str] = []
+        self.confided: list[str] = []
+        """What was done directly in a private chat: no row tells of it."""
+
+    async def send_message(self, chat_id: int, text: str, **_: Any) -> int:
+        if chat_id > 0:
+            self.confided.append(text)
+        return 1
+
+    async def delete_message(self, chat_id: int, message_id: int) -> None:
+        if chat_id > 0:
+            self.confided.append(f"{message_id} is deleted")
 
     async def answer_callback(
         self, query_id: str, text: str | None = None, *, as_alert: bool = False
@@ -1075,11 +1122,20 @@ class Stage:
         """Send an update; True if something came of it. A refusal has to be harmless and kind."""
         self.refusal = None
         self.ears.toasts.clear()
+        self.ears.confided.clear()
+        # What is said in confidence is stored nowhere.
+        self.database.after = self.before
         await self.intake.take([{"update_id": next(self.numbers), **update}])
         await self.toolbox.calls_are_over()
         after = self.database.after
         changed = {name for name, rows in after.items() if rows != self.before[name]}
         said = len(after["outbox"] - self.before["outbox"]) + len(self.ears.toasts)
+        if isinstance(self.refusal, FeedbackForMembers):
+            assert (changed, len(self.ears.confided)) == (set(), 1)
+            return False
+        if is_confided(update):
+            assert changed == set()
+            return bool(self.ears.confided)
         if self.refusal is None:
             return bool(said or changed - LEAVES_TRACES)
         assert type(self.refusal) in REFUSALS, self.refusal
@@ -1089,6 +1145,15 @@ class Stage:
         assert said in ({1, 2} if isinstance(self.refusal, StrangerHere) else {1})
         assert all(self.ears.toasts)
         return False
+
+
+def is_confided(update: dict[str, Any]) -> bool:
+    """Tell whether this is a command or a button of what is written in confidence."""
+    tap, typed = update.get("callback_query"), update.get("message")
+    if tap is not None:
+        return tap["data"].partition(":")[0] in feedback.VERBS
+    name = typed["text"].removeprefix("/").partition(" ")[0] if typed else ""
+    return names_of_commands().get(name) in {"feedback", "answer"}
 
 
 @pytest.fixture
@@ -1114,23 +1179,32 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
     toolbox = Toolbox(database, clock, ears, sender, keys, Directly(clock))
     dispatcher = Dispatcher(token="1:a", me=ME)
     await dispatcher.open()
-    confidence = Confidence(toolbox, bot_id=int(ME["id"]))
+    sight = Sight(bot_id=1000, bot_name="BarazaBot", commands=names_of_commands())
+    confidence = Confidence(toolbox, sight)
     intake = Strict(toolbox, dispatcher, confidence)
     stage = Stage(database, toolbox, intake, ears, ids, before)
-    explain = dispatcher.explain
+    explain, explain_directly = dispatcher.explain, confidence._explain
 
     async def note(desk: Desk, update: dict[str, Any], refusal: BotError) -> None:
         stage.refusal = refusal
         await explain(desk, update, refusal)
 
+    async def note_directly(sent: Sent, refusal: BotError) -> None:
+        stage.refusal = refusal
+        await explain_directly(sent, refusal)
+
     dispatcher.explain = note  # type: ignore[method-assign] # it only listens
+    confidence._explain = note_directly  # type: ignore[method-assign] # as above
     yield stage
     await database.close()
 
 
 async def populate(session: AsyncSession) -> dict[int, dict[str, int]]:
     """Store two coalitions; everybody has their role in Wajir, and none elsewhere."""
-    drought, air = Coalition(name="Drought"), Coalition(name="Clean air")
+    drought, air = (
+        Coalition(name=name, feedback=FeedbackState.OPEN, contact="Sister Asha")
+        for name in ("Drought", "Clean air")
+    )
     people = {
         name: Member(
             telegram_id=number,
@@ -1553,6 +1627,7 @@ BEHIND = {
     "meeting": "3 Dec 10:00 County Hall",
     "calendar": "Friday 12-14 prayer",
     "setup": f"Wajir; {ZONE}; en",
+    "answer": "12345 67894",
 }
 """What stands behind a command."""
 CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
@@ -1665,6 +1740,10 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.FORGET: lambda ids: [ids["entry"]],
     **dict.fromkeys((Verb.SET_UP, Verb.FOUND), lambda _: []),
     Verb.SETTING: lambda ids: [ids["group"], Setting.NAME],
+    Verb.CONFIDE: lambda ids: [ids["coalition"], ids["group"]],
+    Verb.CONFIDE_ALL: lambda ids: [ids["coalition"]],
+    Verb.RECEIPT: lambda _: [1, "0" * 16],
+    Verb.RECEIPT_HIDE: lambda _: [],
     Verb.TEAM: lambda ids: [ids["coalition"], ids["lasting"], Deed.REMOVE],
     Verb.COALITION: lambda ids: [ids["coalition"], CoalitionItem.NAME],
     Verb.TAKE_UP: lambda ids: [ids["waiting_command"]],
