@@ -16,8 +16,10 @@ from telegram.ext import ContextTypes, TypeHandler
 from bot.botapi.client import BotApi
 from bot.clock import VirtualClock
 from bot.database import Database
+from bot.handlers import names_of_commands
 from bot.handlers.desk import Desk, current
 from bot.handlers.feedback import Confidence
+from bot.handlers.feedback_seen import Sight
 from bot.intake.dispatch import Dispatcher
 from bot.intake.take import Intake
 from bot.models import Coalition, OutboxMessage, UpdateFailure
@@ -35,6 +37,7 @@ ME: dict[str, Any] = {
     "first_name": "Baraza",
     "username": "BarazaPlayBot",
 }
+SIGHT = Sight(bot_id=ME["id"], bot_name=ME["username"], commands=names_of_commands())
 AMINA, PETER = 102, 103
 
 Json = dict[str, Any]
@@ -148,6 +151,6 @@ async def opened(database_url: str) -> AsyncIterator[Counter]:
         toolbox = Toolbox(database, clock, api, sender, keys, Directly(clock))
         dispatcher = Dispatcher(token=TOKEN, me=ME)
         await dispatcher.open()
-        confidence = Confidence(toolbox, bot_id=int(ME["id"]))
+        confidence = Confidence(toolbox, SIGHT)
         intake = Intake(toolbox, dispatcher, confidence)
         yield Counter(database, toolbox, dispatcher, intake)

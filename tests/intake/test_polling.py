@@ -29,7 +29,7 @@ from bot.playground.world import Request
 from bot.seed import structure
 from bot.seed.people import ONE_COUNTY, TOKEN
 from bot.toolbox import Toolbox
-from tests.intake.counter import AMINA, ME, NOON, Counter, Killed
+from tests.intake.counter import AMINA, ME, NOON, SIGHT, Counter, Killed
 from tests.keys import prepare
 from tests.parts import make_sender
 
@@ -99,7 +99,7 @@ async def post(database_url: str) -> AsyncIterator[Post]:
         toolbox = Toolbox(database, clock, api, sender, keys, Directly(clock))
         dispatcher = Dispatcher(token=TOKEN, me=ME)
         await dispatcher.open()
-        intake = Intake(toolbox, dispatcher, Confidence(toolbox, bot_id=int(ME["id"])))
+        intake = Intake(toolbox, dispatcher, Confidence(toolbox, SIGHT))
         counter = Counter(database, toolbox, dispatcher, intake)
         collector = Polling(toolbox, intake, long_poll=timedelta(seconds=1))
         yield Post(telegram, counter, collector, api)
