@@ -187,6 +187,8 @@ async def workbook(
         about = await _run_by(session, actor, coalition)
     if not about:
         raise GroupMissing
+    coalition_id = stored_id(coalition)
+    everything = await group_queries.of_coalitions(session, [coalition_id])
     return await _send(
         session,
         coalition,
@@ -196,7 +198,8 @@ async def workbook(
         form=Format.XLSX,
         period=Period(week, week + A_WEEK),
         is_whole=len(about) > 1,
-        is_team=group is None and stored_id(coalition) in actor.coordinates,
+        # Of a coalition with but one group, its workbook is that group's.
+        is_team=coalition_id in actor.coordinates and len(about) == len(everything),
         now=now,
     )
 
