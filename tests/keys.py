@@ -1,13 +1,24 @@
-"""Where the key files of a test's database lie: outside of it, as everywhere."""
+"""Where the key files of a test's database lie, and what only who has them can read there."""
 
 import atexit
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy import select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.database import Database
 from bot.keys import KeyRing
+from bot.models import UpdateMarkEven, UpdateMarkOdd
+from bot.services import feedback, updates
+
+TABLES = (UpdateMarkEven, UpdateMarkOdd)
 
 
 def key_dir(database_url: str) -> Path:
@@ -18,6 +29,30 @@ def key_dir(database_url: str) -> Path:
 def key_ring(database_url: str) -> KeyRing:
     """Return the keys of a database, as one more program sees them."""
     return KeyRing(key_dir(database_url))
+
+
+async def prepare(database: Database, now: datetime) -> KeyRing:
+    """Do what a program does when it starts, so that updates can be marked; return its keys."""
+    keys = key_ring(database.url)
+    await database.run(lambda session: updates.prepare(session, keys))
+    await database.run(lambda session: feedback.prepare(session, keys, now))
+    return keys
+
+
+async def taken(
+    session: AsyncSession, keys: KeyRing, known: Iterable[int], table: int | None = None
+) -> set[int | None]:
+    """Return which of the `known` updates have marks (in one of the tables, or in both).
+
+    None stands for a mark that is of none of them.
+    """
+    how = await updates.marks(await session.connection(), keys)
+    numbers = list(known)
+    found: set[int | None] = set()
+    for parity in (0, 1) if table is None else (table,):
+        of = {how.of(number, parity): number for number in numbers}
+        found |= {of.get(mark) for mark in await session.scalars(select(col(TABLES[parity].mark)))}
+    return found
 
 
 @cache

@@ -37,6 +37,7 @@ from bot.domain.groups import (
     Setting,
 )
 from bot.domain.guide import Subject
+from bot.domain.inbox import Deed as InboxDeed
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
 from bot.domain.minutes import DeputyLater, MinutesState, ObjectionUnclear
@@ -64,6 +65,7 @@ from bot.flows.flow import NotYourQuestion, QuestionOver
 from bot.flows.meetings import PLAN
 from bot.handlers import BUTTONS, COMMANDS, REPLIES
 from bot.handlers.desk import Desk
+from bot.handlers.feedback import Confidence
 from bot.intake.dispatch import Dispatcher
 from bot.intake.take import Intake, RawUpdate
 from bot.models import (
@@ -74,6 +76,7 @@ from bot.models import (
     Conversation,
     Coordinator,
     Entry,
+    FeedbackItem,
     Group,
     Meeting,
     Member,
@@ -94,6 +97,7 @@ from bot.models import (
     WaitingCommand,
     metadata,
 )
+from bot.outbox.directly import Directly
 from bot.outbox.sender import Sender
 from bot.rendering.messages import renderer
 from bot.services import files, groups, reminders, standing
@@ -117,10 +121,12 @@ from bot.services.support_posts import HOW, SUPPORT
 from bot.services.turns import ASKED
 from bot.services.write_ups import WRITE_UP
 from bot.toolbox import Toolbox
+from tests.keys import prepare
 from tests.rendering.held import make_record
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 LAST_WEEK = date(2026, 11, 16).toordinal()
+THAT_WEEK = date(2026, 11, 16)
 QUARTER, MONDAY = 20264, date(2026, 11, 16).toordinal()
 ZONE = "Africa/Nairobi"
 ME = {"id": 1000, "is_bot": True, "first_name": "Baraza", "username": "BarazaBot"}
@@ -202,6 +208,11 @@ OWN_GROUP = {
     "[report-groups]": NOBODY,
     "[report-file]": NOBODY,
     "[workbook]": NOBODY,
+    # What was written in confidence is nothing to be shown in a group.
+    "/inbox": NOBODY,
+    "[inbox]": NOBODY,
+    "[inbox-item]": NOBODY,
+    "[inbox-outcome]": NOBODY,
     "/vote": MANAGERS | ANONYMOUS,
     "[ballot]": VOICES - {"pending"},
     "[count]": MANAGERS,
@@ -405,6 +416,11 @@ SISTER_GROUP = {
     "[report-groups]": NOBODY,
     "[report-file]": NOBODY,
     "[workbook]": NOBODY,
+    # What was written in confidence is nothing to be shown in a group.
+    "/inbox": NOBODY,
+    "[inbox]": NOBODY,
+    "[inbox-item]": NOBODY,
+    "[inbox-outcome]": NOBODY,
     "/vote": BACKBONE | ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": BACKBONE,
@@ -599,6 +615,11 @@ FOREIGN_GROUP = {
     "[report-groups]": NOBODY,
     "[report-file]": NOBODY,
     "[workbook]": NOBODY,
+    # What was written in confidence is nothing to be shown in a group.
+    "/inbox": NOBODY,
+    "[inbox]": NOBODY,
+    "[inbox-item]": NOBODY,
+    "[inbox-outcome]": NOBODY,
     "/vote": ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -775,6 +796,9 @@ FORGED = {
     "[report-groups]": NOBODY,
     "[report-file]": NOBODY,
     "[workbook]": NOBODY,
+    "[inbox]": NOBODY,
+    "[inbox-item]": NOBODY,
+    "[inbox-outcome]": NOBODY,
     "[carry]": NOBODY,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -889,6 +913,10 @@ PRIVATE = {
     "[report-groups]": MANAGERS,
     "[report-file]": MANAGERS,
     "[workbook]": MANAGERS,
+    "/inbox": BACKBONE,
+    "[inbox]": BACKBONE,
+    "[inbox-item]": BACKBONE,
+    "[inbox-outcome]": BACKBONE,
     "/vote": MANAGERS,
     "/open": MANAGERS,
     "/item": MANAGERS,
@@ -1025,6 +1053,13 @@ class Ears(BotApi):
     def __init__(self) -> None:
         super().__init__(token="1:a", address="http://nowhere.invalid")
         self.toasts: list[str] = []
+        self.confided: list[str] = []
+
+    async def send_message(self, chat_id: int, text: str, **_: Any) -> int:
+        """Hear what is sent directly: no row tells of it."""
+        assert chat_id > 0
+        self.confided.append(text)
+        return len(self.confided)
 
     async def answer_callback(
         self, query_id: str, text: str | None = None, *, as_alert: bool = False
@@ -1059,15 +1094,17 @@ class Stage:
         """Send an update; True if something came of it. A refusal has to be harmless and kind."""
         self.refusal = None
         self.ears.toasts.clear()
+        self.ears.confided.clear()
         await self.intake.take([{"update_id": next(self.numbers), **update}])
         await self.toolbox.calls_are_over()
         after = self.database.after
         changed = {name for name, rows in after.items() if rows != self.before[name]}
         said = len(after["outbox"] - self.before["outbox"]) + len(self.ears.toasts)
         if self.refusal is None:
-            return bool(said or changed - LEAVES_TRACES)
+            return bool(said or self.ears.confided or changed - LEAVES_TRACES)
         assert type(self.refusal) in REFUSALS, self.refusal
         assert changed <= LEAVES_TRACES
+        assert self.ears.confided == []
         assert self.before["outbox"] <= after["outbox"]
         # A stranger is also offered the choice of organisation.
         assert said in ({1, 2} if isinstance(self.refusal, StrangerHere) else {1})
@@ -1080,6 +1117,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
     clock = VirtualClock(NOW)
     plain = Database(database_url)
     ids = await plain.run(populate)
+    keys = await prepare(plain, NOW)
     async with plain.begin() as transaction:
         before = await snapshot(transaction.connection)
     await plain.close()
@@ -1094,10 +1132,11 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         topic_lost=standing.topic_lost,
         made=files.make,
     )
-    toolbox = Toolbox(database, clock, ears, sender)
+    toolbox = Toolbox(database, clock, ears, sender, keys, Directly(clock))
     dispatcher = Dispatcher(token="1:a", me=ME)
     await dispatcher.open()
-    stage = Stage(database, toolbox, Strict(toolbox, dispatcher), ears, ids, before)
+    intake = Strict(toolbox, dispatcher, Confidence(toolbox, bot_id=1000))
+    stage = Stage(database, toolbox, intake, ears, ids, before)
     explain = dispatcher.explain
 
     async def note(desk: Desk, update: dict[str, Any], refusal: BotError) -> None:
@@ -1297,10 +1336,15 @@ async def group_with_meeting(
                 drop_at=NOW + timedelta(days=9),
             )
         )
+    item = FeedbackItem(
+        id=-chat, coalition_id=coalition_id, week=THAT_WEEK, words="Late", receipt=b"0" * 16
+    )
+    session.add(item)
     search = Search(chat_id=chat, said="water", expires_at=NOW + timedelta(hours=1))
     session.add(search)
     await session.flush()
     return ids | {
+        "feedback": item.id,
         "search": search.id or 0,
         "meeting": meeting.id or 0,
         "proposal": proposal.id or 0,
@@ -1607,6 +1651,9 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.REPORT_GROUPS: lambda ids: [ids["coalition"], QUARTER, 0],
     Verb.REPORT_FILE: lambda ids: ["plan", "pdf", ids["coalition"], ids["group"], QUARTER],
     Verb.WORKBOOK: lambda ids: [ids["coalition"], ids["group"], MONDAY],
+    Verb.INBOX: lambda ids: [ids["coalition"], 0],
+    Verb.INBOX_ITEM: lambda ids: [ids["feedback"], InboxDeed.SHOW],
+    Verb.INBOX_OUTCOME: lambda ids: [ids["coalition"]],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],

@@ -441,8 +441,7 @@ async def test_the_team_reads_themes_and_numbers_from_three_on(story: Story) -> 
     assert shown(story.last(COORDINATOR)).open.endswith(
         "\n\nFeedback without a name\n"
         "📨 6 were released\n"
-        "🏷 Fuel (3)\n"
-        "🏷 Time (3)\n"
+        "🏷 Fuel (3), Time (3)\n"
         "💬 3 are answered\n"
         "⏳ The oldest has waited for 3 weeks for an answer\n"
         "🛟 Needs you: 1 marked as safeguarding\n"
@@ -461,8 +460,7 @@ async def test_fewer_than_three_are_not_counted_out(story: Story) -> None:
     assert shown(story.last(COORDINATOR)).open.endswith(
         "\n\nFeedback without a name\n"
         "📨 A few were released\n"
-        "🏷 Fuel\n"
-        "🏷 Time\n"
+        "🏷 Fuel, Time\n"
         "💬 A few are answered\n"
         "⏳ The oldest has waited for 1 week for an answer\n"
         "Read them here: /inbox"
