@@ -79,6 +79,7 @@ SUBJECTS = {
     "groups",
     "guide",
     "hand_over",
+    "inbox",
     "invitations",
     "meetings",
     "members",

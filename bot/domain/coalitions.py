@@ -23,6 +23,9 @@ class Item(StrEnum):
     TEAM = "team"
     REMOVE = "remove"
     STREAMS = "streams"
+    OPEN_FEEDBACK = "open-feedback"
+    PAUSE_FEEDBACK = "pause-feedback"
+    RESUME_FEEDBACK = "resume-feedback"
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,16 @@ class ContactMissing(BotError):
     """The channel cannot open: nobody independent is named whom one can turn to in danger."""
 
 
+def check_open(state: FeedbackState, contact: str) -> None:
+    """Make sure that a coalition may have its channel in a state.
+
+    Raises:
+        ContactMissing: it would be open, and nobody independent is named.
+    """
+    if state is FeedbackState.OPEN and not contact:
+        raise ContactMissing
+
+
 VERSION = 1
 """Of the promise: who was promised something else is asked again."""
 _MARKER = re.compile(r"fb(\d{1,4})-(\d{1,18})-(\d{1,18})-(\d{8})")

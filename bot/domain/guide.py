@@ -26,7 +26,7 @@ COMMANDS: Mapping[Subject, tuple[str, ...]] = {
         *("open", "item", "agreed", "action", "note", "idea", "vote", "undo"),
         *("guest", "came", "left", "close"),
     ),
-    Subject.ACTIONS: ("actions", "update", "needhelp", "calls", "summary", "report"),
+    Subject.ACTIONS: ("actions", "update", "needhelp", "calls", "summary", "report", "inbox"),
     Subject.RECORDS: ("minutes", "find", "attendance"),
     Subject.GROUP: ("group", "handover", "setup", "coalition"),
     Subject.MINE: ("feedback", "answer", "language", "mute", "away", "cancel", "start", "help"),

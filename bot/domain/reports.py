@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from bot.domain import digests
+from bot.domain import digests, inbox
 from bot.domain.plan import STILL, Change, ChangeKind, Point, PointState
 from bot.domain.presence import How
 from bot.domain.streams import Stream
@@ -303,6 +303,8 @@ class Report:
     """What needs somebody: in the workbook of a week only, as is the next."""
     ahead: tuple[digests.Coming, ...] = ()
     """The meetings of the week after the period."""
+    heard: inbox.Heard | None = None
+    """Of feedback: in the workbook of a week of a coordination team only."""
 
     @property
     def next_due(self) -> tuple[Task, ...]:
@@ -344,11 +346,13 @@ class Month:
     """Actions that were finished in the month."""
     still: int
     """Actions that are to be done."""
+    outcomes: tuple[tuple[str, str], ...] = ()
+    """Of feedback: what was said, and what was done, in the words of the coordination team."""
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing happened, and nothing is to be done."""
-        return not (self.held or self.decisions or self.done or self.still)
+        return not (self.held or self.decisions or self.done or self.still or self.outcomes)
 
 
 def as_it_was(point: Point, later: Iterable[Change]) -> Point:

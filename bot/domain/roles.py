@@ -64,6 +64,7 @@ class Action(StrEnum):
     OFFER_HELP = "offer-help"
     SEE_SUMMARY = "see-summary"
     CONFIDE = "confide"
+    READ_FEEDBACK = "read-feedback"
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,11 @@ _BY_ROLE = {
 }
 OFFICE = READING | {Action.ANSWER, Action.CHECK_IN, Action.LEAVE_GROUP, Action.OFFER_HELP}
 """What a phone of many hands may do at most: nobody knows who brings an item, or takes a turn."""
-_COORDINATING = READING | LEADING | {Action.INVITE_TEAM, Action.SET_UP_COALITION}
+_COORDINATING = (
+    READING | LEADING | {Action.INVITE_TEAM, Action.SET_UP_COALITION, Action.READ_FEEDBACK}
+)
+"""What was written in confidence is for them alone: neither for a lead, whom it may be about, nor
+for an operator."""
 _OPERATING = frozenset({Action.SET_UP_GROUP, Action.INVITE_TEAM, Action.SET_UP_COALITION})
 
 

@@ -136,6 +136,9 @@ class Verb(StrEnum):
     CONFIDE_ALL = "confide-all"
     RECEIPT = "receipt"
     RECEIPT_HIDE = "receipt-hide"
+    INBOX = "inbox"
+    INBOX_ITEM = "inbox-item"
+    INBOX_OUTCOME = "inbox-outcome"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from bot.flows import (
     digests,
     follow_up,
     groups,
+    inbox,
     meetings,
     members,
     plan,
@@ -43,6 +44,7 @@ _ALL: tuple[Flow[Any], ...] = (
     follow_up.HELP,
     follow_up.MORE,
     digests.TIME,
+    *inbox.ALL,
 )
 FLOWS: dict[str, Flow[Any]] = {flow.name: flow for flow in _ALL}
 """Every flow by the name under which its conversations are stored."""

@@ -68,10 +68,10 @@ async def _finish(talk: Talk, plan: Plan) -> None:
     founding = Founding(plan.name, plan.languages, plan.contact)
     if plan.coalition is None:
         coalition = await services.found(talk.session, founding, talk.actor)
+        news = News.FOUNDED
     else:
         coalition = await services.open_to(talk.session, plan.coalition, talk.actor)
-        await services.change(talk.session, coalition, founding, only=plan.only)
-    news = News.CHANGED if plan.coalition is not None else News.FOUNDED
+        news = await services.change(talk.session, coalition, founding, only=plan.only)
     await services.show(talk.session, coalition, talk.actor, talk.place, now=talk.now, news=news)
 
 

@@ -30,6 +30,7 @@ from bot.domain.facilitation import Duty
 from bot.domain.filing import Form
 from bot.domain.groups import GroupAmbiguous, GroupOnly, PrivateOnly, Setting, named_in
 from bot.domain.guide import Subject
+from bot.domain.inbox import Deed as InboxDeed
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.members import Deed, Item
 from bot.domain.minutes import Edit as MinutesEdit
@@ -63,6 +64,7 @@ from bot.handlers import (
     groups,
     guide,
     hand_over,
+    inbox,
     invitations,
     meetings,
     members,
@@ -238,6 +240,7 @@ COMMANDS = (
     Command("actions", plan.listed, Action.SEE_MEETINGS),
     Command(WRITE, feedback.aside, Action.CONFIDE, is_private_only=True),
     Command(FETCH, feedback.aside, Action.CONFIDE, is_private_only=True),
+    Command("inbox", inbox.show, Action.READ_FEEDBACK, is_private_only=True),
     Command("cancel", conversations.stop, Action.CONVERSE),
     Command("group", members.menu, Action.SEE_GROUP),
     Command("setup", groups.set_up, Action.SET_UP_GROUP, is_group_only=True),
@@ -429,6 +432,13 @@ BUTTONS = {
         (_number, _number_or_none, reports.week),
         is_private_only=True,
     ),
+    Verb.INBOX: Button(
+        inbox.turned, Action.READ_FEEDBACK, (_number, _number_or_none), is_private_only=True
+    ),
+    Verb.INBOX_ITEM: Button(
+        inbox.chosen, Action.READ_FEEDBACK, (_number, InboxDeed), is_private_only=True
+    ),
+    Verb.INBOX_OUTCOME: Button(inbox.outcome, Action.READ_FEEDBACK, is_private_only=True),
     **{
         verb: Button(feedback.aside, Action.CONFIDE, is_private_only=True)
         for verb in feedback.VERBS

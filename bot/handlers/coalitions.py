@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.domain.coalitions import Item, read_founding
+from bot.domain.feedback import ContactMissing, FeedbackState
 from bot.domain.invitations import Kind
 from bot.domain.members import Deed
 from bot.domain.roles import Action, Scope, require
@@ -22,6 +23,12 @@ from bot.services.coalitions import News
 
 TO_COALITION = "coalition"
 """What the link that is shown in a group hands over: it opens the settings in private."""
+CHANNEL = {
+    Item.OPEN_FEEDBACK: FeedbackState.OPEN,
+    Item.PAUSE_FEEDBACK: FeedbackState.PAUSED,
+    Item.RESUME_FEEDBACK: FeedbackState.OPEN,
+}
+"""What becomes of the channel in which members write in confidence, by the button for it."""
 
 
 async def coalition(desk: Desk, incoming: Incoming) -> None:
@@ -79,6 +86,8 @@ async def chosen(desk: Desk, incoming: Incoming, coalition_id: int, item: Item) 
             keyboards.team(coalition_id, people),
             coalition=row.facts(),
         )
+    elif item in CHANNEL:
+        await _let_write(desk, incoming, row, CHANNEL[item])
     elif item is Item.STREAMS:
         talk = await desk.talk(incoming)
         known = await streams.of_coalition(desk.session, coalition_id)
@@ -112,6 +121,17 @@ async def removed(
     await desk.toast(incoming)
 
 
+async def _let_write(desk: Desk, incoming: Incoming, row: Coalition, state: FeedbackState) -> None:
+    try:
+        await services.let_write(desk.session, row, state)
+    except ContactMissing as missing:
+        # Nothing was done that would have to be undone; and here is the way on.
+        keyboard = keyboards.independent_contact(row.facts().id)
+        await desk.whisper(incoming, missing.template, keyboard)
+        return
+    await _show(desk, incoming, row, News.CHANGED)
+
+
 async def _invite(desk: Desk, incoming: Incoming, row: Coalition) -> None:
     facts = row.facts()
     code = await invitations.invite(
@@ -137,8 +157,8 @@ async def _in_one_line(desk: Desk, incoming: Incoming) -> None:
         await _show(desk, incoming, row, News.FOUNDED)
         return
     row = await services.open_to(desk.session, row.facts().id, actor)
-    await services.change(desk.session, row, said)
-    await _show(desk, incoming, row, News.CHANGED)
+    news = await services.change(desk.session, row, said)
+    await _show(desk, incoming, row, news)
 
 
 async def _show(desk: Desk, incoming: Incoming, row: Coalition, news: News | None = None) -> None:

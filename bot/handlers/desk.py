@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -20,6 +21,7 @@ from bot.handlers.incoming import Incoming
 from bot.models import Group, Meeting, MessageSubject
 from bot.models.columns import stored_id
 from bot.outbox import chats, post
+from bot.outbox.directly import Call
 from bot.outbox.post import About, Place
 from bot.queries import groups, members, notebook, sittings
 from bot.rendering.keyboards.button import Keyboard
@@ -37,6 +39,16 @@ RECEIVED = {Answer.CANNOT: "👌"}
 """The reaction under a reply that was understood; 👍 under a no would look like joy."""
 OF_A_MEETING = frozenset({BOARD, ROOM, TIME_TO_CLOSE})
 """What the bot says of one open meeting: a command in reply to it means that one."""
+
+
+@dataclass(frozen=True)
+class Confided:
+    """A message with somebody's own words in it, which must stand in no row."""
+
+    text: str
+    """In Telegram's HTML."""
+    buttons: dict[str, Any] | None = None
+    """In the form of the Bot API."""
 
 
 @dataclass
@@ -331,6 +343,46 @@ class Desk:
             self.toolbox.call_soon(call(query_id, text, as_alert=as_alert))
 
         after_commit(self.session, answer)
+
+    def confide(self, incoming: Incoming, said: Sequence[Confided]) -> None:
+        """Say something in private that leaves no row, once this update has had its effects.
+
+        It cannot be copied, passed on or saved.
+        """
+        api, chat_id = self.toolbox.api, incoming.chat_id
+        assert incoming.is_private
+
+        async def send(one: Confided) -> None:
+            await api.send_message(
+                chat_id, one.text, keyboard=one.buttons, is_silent=True, is_protected=True
+            )
+
+        self._directly(chat_id, [partial(send, one) for one in said])
+
+    def rewrite_confided(self, incoming: Incoming, said: Confided) -> None:
+        """Change what the confided message says whose button was tapped."""
+        api, chat_id, message_id = self.toolbox.api, incoming.chat_id, incoming.message_id
+        assert incoming.is_private
+        if message_id is None:
+            return
+
+        async def edit() -> None:
+            await api.edit_message(chat_id, message_id, said.text, keyboard=said.buttons)
+
+        self._directly(chat_id, [edit])
+
+    def _directly(self, chat_id: int, calls: Sequence[Call]) -> None:
+        directly = self.toolbox.directly
+
+        async def call() -> None:
+            for one in calls:
+                await directly.call(chat_id, one)
+
+        async def begin() -> None:
+            # Not awaited here: a slow Telegram must not hold up the next update.
+            self.toolbox.call_soon(call())
+
+        after_commit(self.session, begin)
 
     def known_language(self, language: str | None) -> str | None:
         """Return `language` if there is a catalogue for it."""

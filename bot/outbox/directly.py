@@ -42,8 +42,11 @@ class Directly:
 
     @property
     def next_at(self) -> datetime | None:
-        """Return when the next call is tried again."""
-        return min((one.at for one in self._waiting), default=None)
+        """Return when the next call is tried again: in each chat that is the first that waits."""
+        firsts: dict[int, datetime] = {}
+        for one in self._waiting:
+            firsts.setdefault(one.chat_id, one.at)
+        return min(firsts.values(), default=None)
 
     async def call(self, chat_id: int, call: Call) -> None:
         """Call now, or after what waits for the same chat; return after the first try."""

@@ -226,6 +226,19 @@ class Renderer:
             for key in streams.USUAL
         }
 
+    @cached_property
+    def themes(self) -> list[dict[str, str]]:
+        """What feedback is often about: each theme by language."""
+        spoken = {
+            code: list(split_words(self._render("inbox/themes.txt", code, {})))
+            for code in self.catalogues.languages
+        }
+        first = self.catalogues.languages[0]
+        return [
+            {code: words[at] for code, words in spoken.items() if at < len(words)}
+            for at in range(len(spoken[first]))
+        ]
+
     def plan_words(self, word: plan.Word) -> list[str]:
         """Return what people type behind the number of an action, in every language."""
         texts = (
@@ -418,6 +431,7 @@ class Renderer:
             "name": name,
             "address": address,
             "bare": bare,
+            "as_written": as_written,
             "size": lambda count: format_decimal(count, format="#,##0.#", locale=locale),
             "number": lambda count: format_decimal(count, locale=locale),
             "own_name": self.catalogues.name_of,
@@ -453,6 +467,16 @@ def name(untrusted: str, limit: int = names.MAX_LENGTH) -> str:
 def address(untrusted: str) -> str:
     """Return the address of a call as it was typed: a mark beside it would become part of it."""
     return names.clean(untrusted, fallback="", limit=LINK_LIMIT)
+
+
+def as_written(untrusted: str, limit: int | None = None) -> str:
+    """Return what somebody wrote with its lines, each of them as safe as a name.
+
+    With a `limit` it is cut to so many UTF-16 units.
+    """
+    text = untrusted if limit is None else shorten(untrusted, limit)
+    lines = (names.clean(line, fallback="", limit=LIMIT) for line in text.splitlines())
+    return "\n".join(names.isolate(line) if line else "" for line in lines)
 
 
 def bare(untrusted: str, limit: int = names.MAX_LENGTH) -> str:

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bot.domain import names
+from bot.domain.inbox import Heard
 from bot.domain.reports import Outcome, Report, Task
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ _WIDTHS = {
         _WIDE,
     ),
     **dict.fromkeys(
-        ("group", "stream", "organisation", "required", "offers", "timeline", "how"), _MIDDLE
+        ("group", "stream", "organisation", "required", "offers", "timeline", "how", "theme"),
+        _MIDDLE,
     ),
 }
 
@@ -103,6 +105,7 @@ def _sheets(
     return [
         *([_figures(said, report)] if report.numbers else []),
         *([_urgent(said, report), _next(said, report)] if first == FIGURES else []),
+        *([_heard(said, report.heard)] if report.heard else []),
         _plan(report, forms["plan"]),
         _progress(report, forms["progress"]),
         _actions(said, report, forms["plan"]),
@@ -253,6 +256,20 @@ def _urgent(said: Mapping[str, Any], report: Report) -> Sheet:
         for one, words in zip(report.urgent, said["urgent"], strict=True)
     ]
     return Sheet("urgent", ("group", "urgent", "waits"), rows)
+
+
+def _heard(said: Mapping[str, Any], heard: Heard) -> Sheet:
+    """Return themes and numbers of feedback; a number so small that it is not said is "a few"."""
+
+    def number(value: int | None) -> Value:
+        return said["few"] if value is None else value
+
+    rows = [
+        (said["released"], "", number(heard.count)),
+        *((said["released"], one.name, number(one.count)) for one in heard.themes),
+        (said["answered"], "", number(heard.answered)),
+    ]
+    return Sheet("feedback", ("measure", "theme", "value"), rows)
 
 
 def _next(said: Mapping[str, Any], report: Report) -> Sheet:

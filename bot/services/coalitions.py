@@ -5,8 +5,9 @@ from enum import StrEnum
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain import roles
+from bot.domain import feedback, roles
 from bot.domain.coalitions import CoalitionUnknown, Founding, Item
+from bot.domain.feedback import FeedbackState
 from bot.domain.groups import NameTaken
 from bot.domain.people import LastCoordinator, PersonGone
 from bot.domain.roles import Action, Actor, Scope
@@ -23,6 +24,8 @@ class News(StrEnum):
 
     FOUNDED = "founded"
     CHANGED = "changed"
+    PAUSED = "paused"
+    """Changed so that members cannot write in confidence for now: nobody independent is named."""
 
 
 async def found(session: AsyncSession, founding: Founding, actor: Actor) -> Coalition:
@@ -65,8 +68,10 @@ async def open_to(session: AsyncSession, coalition_id: int, actor: Actor) -> Coa
 
 async def change(
     session: AsyncSession, coalition: Coalition, said: Founding, *, only: Item | None = None
-) -> None:
+) -> News:
     """Let a coalition be what is said of it; `only` one trait, or all that were said.
+
+    Returns what has become of it: without an independent contact nobody writes in confidence.
 
     Raises:
         NameTaken: another one has that name.
@@ -79,6 +84,23 @@ async def change(
         coalition.languages = list(said.languages)
     if only is Item.CONTACT or (only is None and said.contact):
         coalition.contact = said.contact
+    is_unsafe = coalition.feedback is FeedbackState.OPEN and not coalition.contact
+    if is_unsafe:
+        coalition.feedback = FeedbackState.PAUSED
+    await session.flush()
+    return News.PAUSED if is_unsafe else News.CHANGED
+
+
+async def let_write(session: AsyncSession, coalition: Coalition, state: FeedbackState) -> None:
+    """Open the channel in which members write in confidence, or pause it; they are told who ask.
+
+    `coalition` is one that `open_to` returned.
+
+    Raises:
+        ContactMissing: it is to be open, and nobody independent is named.
+    """
+    feedback.check_open(state, coalition.contact)
+    coalition.feedback = state
     await session.flush()
 
 
@@ -101,7 +123,10 @@ async def show(
         {"coalition": facts, "team": team, "news": news},
         now=now,
         keyboard=keyboards.coalition(
-            facts.id, can_remove=len(team) > 1, can_found=actor.is_operator
+            facts.id,
+            facts.feedback,
+            can_remove=len(team) > 1,
+            can_found=actor.is_operator,
         ),
         is_silent=True,
     )

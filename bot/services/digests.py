@@ -36,12 +36,15 @@ from bot.domain.digests import (
     summed,
     together,
 )
+from bot.domain.feedback import week_of
+from bot.domain.inbox import Heard, heard
 from bot.domain.roles import Action, Actor, Scope, require
 from bot.models import Coalition, Figure, Group, OutboxMessage, OutboxState, Snapshot, metadata
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import groups as group_queries
+from bot.queries import inbox
 from bot.queries.digests import figures, needs, readers, weeks
 from bot.queries.digests.figures import By
 from bot.rendering import documents
@@ -206,6 +209,7 @@ async def show(
             "more_needs": len(needed) - NEEDS,
             "total": total,
             "past": before,
+            "heard": await _heard(session, charge, week, now if week == last else None),
             "came_before": Attended(
                 sum(one.present for one in attended), sum(one.seats for one in attended)
             ),
@@ -253,6 +257,19 @@ async def _needs_now(session: AsyncSession, charge: Charge, now: datetime) -> tu
             *await needs.unreached(session, charge.groups, coalition_id),
         ]
     )
+
+
+async def _heard(
+    session: AsyncSession, charge: Charge, week: date, now: datetime | None
+) -> Heard | None:
+    """Return what the coordination team is told of its inbox: no words, and no small number.
+
+    Counted anew each time: no snapshot keeps anything of it. Leads are told nothing.
+    """
+    if not charge.is_team:
+        return None
+    found = await inbox.released(session, stored_id(charge.coalition), week)
+    return heard(found, week, now=week_of(now) if now else None)
 
 
 @dataclass(frozen=True)

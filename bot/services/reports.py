@@ -19,6 +19,7 @@ from bot.domain import progress
 from bot.domain.dates import instant, wall_time
 from bot.domain.digests import sorted_needs
 from bot.domain.groups import GroupMissing
+from bot.domain.inbox import Heard, heard
 from bot.domain.reports import Format, Paper, Period, Quarter, Report, Update, quarter_of
 from bot.domain.roles import Action, Actor, Scope, require
 from bot.models import Coalition, Group
@@ -26,6 +27,7 @@ from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import groups as group_queries
+from bot.queries import inbox
 from bot.queries import reports as queries
 from bot.queries.digests import needs, readers
 from bot.rendering import documents, sheets, word
@@ -185,6 +187,8 @@ async def workbook(
         about = await _run_by(session, actor, coalition)
     if not about:
         raise GroupMissing
+    coalition_id = stored_id(coalition)
+    everything = await group_queries.of_coalitions(session, [coalition_id])
     return await _send(
         session,
         coalition,
@@ -194,6 +198,8 @@ async def workbook(
         form=Format.XLSX,
         period=Period(week, week + A_WEEK),
         is_whole=len(about) > 1,
+        # Of a coalition with but one group, its workbook is that group's.
+        is_team=coalition_id in actor.coordinates and len(about) == len(everything),
         now=now,
     )
 
@@ -220,8 +226,17 @@ async def make(
             numbers=await queries.numbers(session, groups, period),
             urgent=sorted_needs(urgent),
             ahead=(await readers.ahead(session, groups, ends)).meetings,
+            heard=await _heard(session, what, period.starts),
         )
     return partial(_document, report, what["paper"], Format(what["form"]), what["language"])
+
+
+async def _heard(session: AsyncSession, what: Mapping[str, Any], week: date) -> Heard | None:
+    """Return what a coordination team is told of its inbox; what still waits is for the screen."""
+    if not what.get("is_team"):
+        return None
+    found = await inbox.released(session, what["coalition"], week)
+    return heard(found, week, now=None)
 
 
 async def read(
@@ -284,8 +299,10 @@ async def _send(
     form: Format,
     period: Period,
     is_whole: bool,
+    is_team: bool = False,
     now: datetime,
 ) -> Carried:
+    """Write down that a file is to be sent; `is_team`: to whom feedback is told of in it, too."""
     language = place.languages[0]
     subject = stored_id(coalition) if is_whole else stored_id(groups[0])
     scope = "c" if is_whole else "g"
@@ -299,6 +316,7 @@ async def _send(
         "coalition": stored_id(coalition),
         "groups": [stored_id(group) for group in groups],
         "is_whole": is_whole,
+        "is_team": is_team,
         "paper": paper,
         "form": form,
         "starts": period.starts.isoformat(),

@@ -5,7 +5,8 @@
 What is new (a group, a coalition) is found by the housekeeping (`keep`).
 """
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -13,12 +14,22 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.budget import Weight
 from bot.domain.dates import instant, wall_time
-from bot.domain.reports import Due, month_before, month_of, next_monthly, next_quarterly, quarter_of
+from bot.domain.inbox import OUTCOMES_TOLD
+from bot.domain.reports import (
+    Due,
+    Period,
+    month_before,
+    month_of,
+    next_monthly,
+    next_quarterly,
+    quarter_of,
+)
 from bot.models import Coalition, Group, Occasion, OccasionState
 from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import Place
 from bot.queries import groups as group_queries
+from bot.queries import inbox
 from bot.queries import reports as queries
 from bot.rendering.keyboards import reports as keyboards
 from bot.services import budget, occasions, reports
@@ -60,8 +71,9 @@ async def tell(session: AsyncSession, occasion: Occasion, *, now: datetime) -> b
         return True
     coalition = await session.get_one(Coalition, group.coalition_id)
     period = month_before(taken.wall_time.date())
-    month = month_of(
-        await reports.read(session, coalition, [group], period, is_whole=False, now=now)
+    month = replace(
+        month_of(await reports.read(session, coalition, [group], period, is_whole=False, now=now)),
+        outcomes=await _outcomes(session, group, period),
     )
     if month.is_empty:
         occasions.end(taken, OccasionState.CANCELLED, now)
@@ -82,6 +94,19 @@ async def tell(session: AsyncSession, occasion: Occasion, *, now: datetime) -> b
         is_unasked=True,
     )
     return True
+
+
+async def _outcomes(
+    session: AsyncSession, group: Group, period: Period
+) -> tuple[tuple[str, str], ...]:
+    """Return what the coordination told of feedback in a month of a group."""
+    since, until = (
+        instant(datetime.combine(day, time()), group.zone) for day in (period.starts, period.ends)
+    )
+    found = await inbox.outcomes(
+        session, group.coalition_id, since=since, until=until, limit=OUTCOMES_TOLD
+    )
+    return tuple(found)
 
 
 async def offer(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:

@@ -2,12 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.database import is_sqlite
+from bot.domain.feedback import KEEP_WORDS, week_of
 from bot.models import (
     Conversation,
+    FeedbackBatch,
+    FeedbackItem,
     Invitation,
     MessageSubject,
     Occasion,
@@ -70,3 +74,22 @@ async def tidy(session: AsyncSession, now: datetime) -> None:
     await session.execute(
         delete(UpdateFailure).where(col(UpdateFailure.set_aside_at) < now - KEEP_FAILURES)
     )
+    await _forget_words(session, now)
+
+
+async def _forget_words(session: AsyncSession, now: datetime) -> None:
+    """Forget what was written in confidence half a year ago; theme, answer and week stay."""
+    old = (
+        select(col(FeedbackItem.id))
+        .where(col(FeedbackItem.words) != "", col(FeedbackItem.week) < week_of(now - KEEP_WORDS))
+        .limit(AT_ONCE)
+    )
+    found = (await session.execute(old)).scalars().all()
+    if not found:
+        return
+    await session.execute(
+        update(FeedbackItem).where(col(FeedbackItem.id).in_(found)).values(words="")
+    )
+    if is_sqlite(session):
+        # Overwritten in its pages, it stays in the log beside the database until that is cut off.
+        await session.execute(update(FeedbackBatch).values(is_compact=False))

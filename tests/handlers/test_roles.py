@@ -39,6 +39,7 @@ from bot.domain.groups import (
     Setting,
 )
 from bot.domain.guide import Subject
+from bot.domain.inbox import Deed as InboxDeed
 from bot.domain.invitations import InvitationOver
 from bot.domain.members import AlreadyConfirmed, Deed, Item
 from bot.domain.minutes import DeputyLater, MinutesState, ObjectionUnclear
@@ -79,6 +80,7 @@ from bot.models import (
     Conversation,
     Coordinator,
     Entry,
+    FeedbackItem,
     Group,
     Meeting,
     Member,
@@ -128,6 +130,7 @@ from tests.rendering.held import make_record
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 LAST_WEEK = date(2026, 11, 16).toordinal()
+THAT_WEEK = date(2026, 11, 16)
 QUARTER, MONDAY = 20264, date(2026, 11, 16).toordinal()
 ZONE = "Africa/Nairobi"
 ME: dict[str, Any] = {"id": 1000, "is_bot": True, "first_name": "Baraza", "username": "BarazaBot"}
@@ -218,6 +221,11 @@ OWN_GROUP = {
     "[report-groups]": NOBODY,
     "[report-file]": NOBODY,
     "[workbook]": NOBODY,
+    # What was written in confidence is nothing to be shown in a group.
+    "/inbox": NOBODY,
+    "[inbox]": NOBODY,
+    "[inbox-item]": NOBODY,
+    "[inbox-outcome]": NOBODY,
     "/vote": MANAGERS | ANONYMOUS,
     "[ballot]": VOICES - {"pending"},
     "[count]": MANAGERS,
@@ -429,6 +437,11 @@ SISTER_GROUP = {
     "[report-groups]": NOBODY,
     "[report-file]": NOBODY,
     "[workbook]": NOBODY,
+    # What was written in confidence is nothing to be shown in a group.
+    "/inbox": NOBODY,
+    "[inbox]": NOBODY,
+    "[inbox-item]": NOBODY,
+    "[inbox-outcome]": NOBODY,
     "/vote": BACKBONE | ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": BACKBONE,
@@ -631,6 +644,11 @@ FOREIGN_GROUP = {
     "[report-groups]": NOBODY,
     "[report-file]": NOBODY,
     "[workbook]": NOBODY,
+    # What was written in confidence is nothing to be shown in a group.
+    "/inbox": NOBODY,
+    "[inbox]": NOBODY,
+    "[inbox-item]": NOBODY,
+    "[inbox-outcome]": NOBODY,
     "/vote": ANONYMOUS,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -812,6 +830,9 @@ FORGED = {
     "[report-groups]": NOBODY,
     "[report-file]": NOBODY,
     "[workbook]": NOBODY,
+    "[inbox]": NOBODY,
+    "[inbox-item]": NOBODY,
+    "[inbox-outcome]": NOBODY,
     "[carry]": NOBODY,
     "[ballot]": NOBODY,
     "[count]": NOBODY,
@@ -934,6 +955,10 @@ PRIVATE = {
     "[report-groups]": MANAGERS,
     "[report-file]": MANAGERS,
     "[workbook]": MANAGERS,
+    "/inbox": BACKBONE,
+    "[inbox]": BACKBONE,
+    "[inbox-item]": BACKBONE,
+    "[inbox-outcome]": BACKBONE,
     "/vote": MANAGERS,
     "/open": MANAGERS,
     "/item": MANAGERS,
@@ -1137,9 +1162,10 @@ class Stage:
             assert changed == set()
             return bool(self.ears.confided)
         if self.refusal is None:
-            return bool(said or changed - LEAVES_TRACES)
+            return bool(said or self.ears.confided or changed - LEAVES_TRACES)
         assert type(self.refusal) in REFUSALS, self.refusal
         assert changed <= LEAVES_TRACES
+        assert self.ears.confided == []
         assert self.before["outbox"] <= after["outbox"]
         # A stranger is also offered the choice of organisation.
         assert said in ({1, 2} if isinstance(self.refusal, StrangerHere) else {1})
@@ -1390,10 +1416,15 @@ async def group_with_meeting(
                 drop_at=NOW + timedelta(days=9),
             )
         )
+    item = FeedbackItem(
+        id=-chat, coalition_id=coalition_id, week=THAT_WEEK, words="Late", receipt=b"0" * 16
+    )
+    session.add(item)
     search = Search(chat_id=chat, said="water", expires_at=NOW + timedelta(hours=1))
     session.add(search)
     await session.flush()
     return ids | {
+        "feedback": item.id,
         "search": search.id or 0,
         "meeting": meeting.id or 0,
         "proposal": proposal.id or 0,
@@ -1701,6 +1732,9 @@ CARRIED: dict[Verb, Callable[[dict[str, int]], list[object]]] = {
     Verb.REPORT_GROUPS: lambda ids: [ids["coalition"], QUARTER, 0],
     Verb.REPORT_FILE: lambda ids: ["plan", "pdf", ids["coalition"], ids["group"], QUARTER],
     Verb.WORKBOOK: lambda ids: [ids["coalition"], ids["group"], MONDAY],
+    Verb.INBOX: lambda ids: [ids["coalition"], 0],
+    Verb.INBOX_ITEM: lambda ids: [ids["feedback"], InboxDeed.SHOW],
+    Verb.INBOX_OUTCOME: lambda ids: [ids["coalition"]],
     Verb.AGENDA: lambda ids: [ids["meeting"]],
     Verb.EDIT: lambda ids: [ids["meeting"], 1, Edit.ALL, 0, 0],
     Verb.DUTY: lambda ids: [ids["meeting"], "take"],

@@ -19,6 +19,7 @@ from bot.domain.digests import (
 from bot.domain.streams import Stream, StreamKey
 from bot.errors import BotError
 from bot.services.digests import MEETINGS, Shown
+from tests.rendering import inbox_facts
 
 Facts = dict[str, Any]
 
@@ -67,6 +68,7 @@ def texts(name: str) -> dict[str, list[Facts]]:
         "week": WEEK,
         "is_last": True,
         "is_team": False,
+        "heard": None,
         "came_before": Attended(26, 35),
     }
     nothing: Facts = {"needs": [], "more_needs": 0, "good": []}
@@ -90,7 +92,12 @@ def texts(name: str) -> dict[str, list[Facts]]:
             first | nothing | {"total": full(1), "past": EMPTY, "came_before": Attended()},
             first
             | {"needs": needs(name)[:6], "more_needs": 2, "good": done, "count": 47}
-            | {"is_team": True, "total": full(), "past": full(3)},
+            | {"is_team": True, "total": full(), "past": full(3)}
+            | {"heard": inbox_facts.heard(name)[1]},
+            *(
+                first | nothing | {"total": full(), "past": full(3), "heard": one}
+                for one in inbox_facts.heard(name)
+            ),
             first
             | nothing
             | {"is_last": False}

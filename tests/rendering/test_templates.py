@@ -38,9 +38,10 @@ NEVER_SEEN = {"settings", "cli"}
 """Modules whose refusals an operator reads in the terminal."""
 MAY_BE_SPLIT = {
     "meetings/list.html",
+    "inbox/whole.html",
     *(f"minutes/{name}.html" for name in ("body", "copy", "draft", "minutes", "told")),
 }
-"""A list of many meetings, or long minutes, is sent in several messages."""
+"""A list of many meetings, long minutes, or all that somebody wrote is sent in several messages."""
 LEFT_OUT = {
     *("actions/words.txt", "agenda/words.txt", "progress/words.txt"),
     *("plan/words.txt", "streams/words.txt"),

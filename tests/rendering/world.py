@@ -75,6 +75,7 @@ from bot.domain.facilitation import (
     Standing,
     TurnUnclear,
 )
+from bot.domain.feedback import FeedbackState
 from bot.domain.groups import (
     CommandGone,
     Group,
@@ -185,6 +186,7 @@ from tests.rendering import (
     followed,
     hand_over_facts,
     held,
+    inbox_facts,
     planned,
     reported,
     support_facts,
@@ -313,6 +315,7 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **_people(name),
         **_set_up(name),
         **held.texts(name),
+        **inbox_facts.texts(name),
         **support_facts.texts(name),
         **hand_over_facts.texts(name),
         **planned.texts(name),
@@ -406,6 +409,11 @@ def _set_up(name: str) -> dict[str, list[Facts]]:
             coalition,
             coalition | {"news": News.FOUNDED, "coalition": nameless},
             coalition | {"news": News.CHANGED},
+            *(
+                coalition | {"news": news, "coalition": replace(named, feedback=state)}
+                for state in FeedbackState
+                for news in (None, News.PAUSED)
+            ),
         ],
         "groups/ask_coalition.html": [{}],
         "groups/ask_like.html": [{"title": name}],
@@ -1033,6 +1041,7 @@ def _errors(name: str) -> dict[str, list[Facts]]:
     table: dict[str, list[Facts]] = {}
     refusals = (
         *held.refusals(name),
+        *inbox_facts.refusals(),
         *support_facts.refusals(name),
         *planned.refusals(name),
         *followed.refusals(name),
@@ -1215,6 +1224,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             *held.button_facts(name),
             *held.buttons(name),
             *held.labels(name),
+            *inbox_facts.labels(),
             *support_facts.labels(),
             *planned.labels(name),
             *followed.buttons(name),

@@ -399,7 +399,7 @@ HELP = {
 ONLY_IN_PRIVATE = {
     LEAD: {"calls", "report", "summary"},
     DEPUTY: {"simu", "ripoti"},
-    COORDINATOR: {"calls", "report", "summary", "coalition"},
+    COORDINATOR: {"calls", "report", "summary", "inbox", "coalition"},
 }
 ANSWERING = "To answer an invitation, tap a button under it"
 

@@ -111,6 +111,7 @@ async def test_the_independent_contact_is_asked_for_again_until_there_is_one(fre
     await fresh.tap(OPERATOR, "🛟", chat=OPERATOR)
     assert await fresh.ask(OPERATOR, "Asha, Haki Centre, 0700", chat=OPERATOR) == (
         "✅ Changed: Drought\nLanguages: English\nIndependent contact: Asha, Haki Centre, 0700\n"
+        "🔒 Feedback without a name: not open\n"
         "Coordination team: Njeri Kamau"
     )
     fresh.telegram.add_group(ISIOLO, "Isiolo", members=[OPERATOR])
@@ -131,6 +132,7 @@ async def test_coalitions_of_one_operator_stay_apart(fresh: Story) -> None:
     ]
     assert await fresh.ask(OPERATOR, "/coalition drought; sw", chat=OPERATOR) == (
         "✅ Changed: drought\nLanguages: Kiswahili\nIndependent contact: Asha, 0700\n"
+        "🔒 Feedback without a name: not open\n"
         "Coordination team: Njeri Kamau"
     )
 

@@ -10,6 +10,7 @@ from bot.domain.attendance import Answer
 from bot.domain.calendar import Entry, EntryKind
 from bot.domain.coalitions import Coalition, Item
 from bot.domain.facilitation import NO_HOLDERS, Duty, Holders
+from bot.domain.feedback import FeedbackState
 from bot.domain.groups import SEATS_LIMIT, Group, Setting
 from bot.domain.meetings import Meeting
 from bot.domain.members import Deed, Person, Roll, Seat
@@ -407,9 +408,16 @@ def first_steps(group_id: int, *, has_organisations: bool, has_lead: bool) -> Ke
     return tuple(steps) or None
 
 
-def coalition(coalition_id: int, *, can_remove: bool, can_found: bool) -> Keyboard:
+def coalition(
+    coalition_id: int, feedback: FeedbackState, *, can_remove: bool, can_found: bool
+) -> Keyboard:
     """Return a button for each trait of a coalition, and what else there is to do with it."""
-    name, languages, contact, team, remove, streams = (
+    channel = {
+        FeedbackState.CLOSED: Item.OPEN_FEEDBACK,
+        FeedbackState.OPEN: Item.PAUSE_FEEDBACK,
+        FeedbackState.PAUSED: Item.RESUME_FEEDBACK,
+    }
+    name, languages, contact, team, remove, streams, confidence = (
         Button(f"coalition-{one}", tap(Verb.COALITION, coalition_id, one))
         for one in (
             Item.NAME,
@@ -418,11 +426,20 @@ def coalition(coalition_id: int, *, can_remove: bool, can_found: bool) -> Keyboa
             Item.TEAM,
             Item.REMOVE,
             Item.STREAMS,
+            channel[feedback],
         )
     )
     removal = ((remove,),) if can_remove else ()
     found = ((Button("found", tap(Verb.FOUND)),),) if can_found else ()
-    return ((team,), *removal, (contact,), (streams,), (name, languages), *found)
+    return (
+        (team,),
+        *removal,
+        (contact,),
+        (confidence,),
+        (streams,),
+        (name, languages),
+        *found,
+    )
 
 
 def team(coalition_id: int, people: Mapping[int, str]) -> Keyboard:
