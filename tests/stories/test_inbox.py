@@ -243,7 +243,7 @@ async def test_what_somebody_wrote_is_shown_as_it_was_written_and_on_request_to_
     assert shown(first).open.split("\n\n")[1].startswith("<b>long words\nlong words\n")
     assert "the end" not in shown(first).open
     whole = story.last(COORDINATOR)
-    assert shown(whole).open == words
+    assert shown(whole).open == f"📜 All of the words, from the week of Mon 23 Nov:\n{words}"
     assert whole.is_protected
     assert labels(whole) == [["📨 Back to it"]]
 
