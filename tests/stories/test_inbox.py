@@ -553,7 +553,7 @@ async def test_the_team_pauses_the_channel_and_members_see_it(story: Story) -> N
 
     assert "⏸ Feedback without a name: paused." in shown(story.last(COORDINATOR)).open
     assert shown(story.last(AMINA)).open.startswith(
-        "⏸ The coordination team has paused feedback without a name."
+        "🔒 The coordination team has paused feedback without a name."
     )
     await tap(story, "▶️ Go on with feedback")
     [coalition] = await story.rows(Coalition)
