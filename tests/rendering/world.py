@@ -181,6 +181,7 @@ from bot.services.coalitions import News
 from bot.services.invitations import Offer
 from bot.services.rolls import Verdict
 from tests.rendering import (
+    confided,
     digested,
     followed,
     hand_over_facts,
@@ -314,6 +315,7 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **_set_up(name),
         **held.texts(name),
         **support_facts.texts(name),
+        **confided.texts(name),
         **hand_over_facts.texts(name),
         **planned.texts(name),
         **followed.texts(name),
@@ -1032,6 +1034,7 @@ def _errors(name: str) -> dict[str, list[Facts]]:
     refusals = (
         *held.refusals(name),
         *support_facts.refusals(name),
+        *confided.refusals(name),
         *planned.refusals(name),
         *followed.refusals(name),
         *digested.refusals(name),
@@ -1214,6 +1217,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             *held.buttons(name),
             *held.labels(name),
             *support_facts.labels(),
+            *confided.buttons(name),
             *planned.labels(name),
             *followed.buttons(name),
             *digested.buttons(),
