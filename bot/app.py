@@ -38,6 +38,7 @@ from bot.services import (
     feedback,
     files,
     groups,
+    installation,
     invitations,
     occasions,
     reminders,
@@ -162,6 +163,7 @@ async def program(
                 commands=handlers.names_of_commands(),
             )
             intake = Intake(toolbox, dispatcher, Confidence(toolbox, sight))
+            await database.run(lambda session: installation.introduce(session, me["username"]))
             await database.run(lambda session: updates.prepare(session, keys))
             await database.run(lambda session: feedback.prepare(session, keys, clock.now()))
             intake.is_cautious = await _begin_run(database, run_id, clock.now())

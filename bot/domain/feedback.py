@@ -42,7 +42,10 @@ class FeedbackState(StrEnum):
 
 
 class FeedbackRefused(BotError):
-    """What somebody wrote in confidence is not taken; `contact` is there in any case."""
+    """What somebody wrote in confidence is not taken; by itself: it was refused when it came first.
+
+    `contact` is there in any case.
+    """
 
     may_pass = False
     """Whether the same words could be taken later: then it is noted that they were refused."""
@@ -110,10 +113,6 @@ class FeedbackForgotten(FeedbackRefused):
     """Words came that reply to nothing, while the program cannot know what they are meant for."""
 
 
-class FeedbackRefusedBefore(FeedbackRefused):
-    """Words come again that were refused when they came first."""
-
-
 class ContactMissing(BotError):
     """The channel cannot open: nobody independent is named whom one can turn to in danger."""
 
@@ -128,6 +127,8 @@ def check_open(state: FeedbackState, contact: str) -> None:
         raise ContactMissing
 
 
+LINK = "feedback"
+"""What a link to the promise hands over."""
 VERSION = 1
 """Of the promise: who was promised something else is asked again."""
 _MARKER = re.compile(r"fb(\d{1,4})-(\d{1,18})-(\d{1,18})-(\d{8})")
@@ -190,6 +191,11 @@ def next_release(now: datetime) -> datetime:
     day = today.date() + timedelta(days=(_RELEASE_DAY - today.weekday()) % 7)
     at = datetime.combine(day, _RELEASE_TIME, UTC)
     return at if at > today else at + timedelta(days=7)
+
+
+def may_offer(offered_on: date | None, today: date) -> bool:
+    """Tell whether a group may be told again that its members can write: once a month."""
+    return offered_on is None or (offered_on.year, offered_on.month) != (today.year, today.month)
 
 
 def week_of(moment: datetime) -> date:

@@ -30,7 +30,6 @@ from bot.domain.feedback import (
     FeedbackOld,
     FeedbackPaused,
     FeedbackRefused,
-    FeedbackRefusedBefore,
     FeedbackState,
     FeedbackTooLong,
     FeedbackTooMuch,
@@ -301,7 +300,7 @@ class Confidence:
         except FeedbackRefused as refusal:
             fate = await self._refused(sent, refusal)
         if fate is Fate.REFUSED:
-            raise FeedbackRefusedBefore(contact=contact)
+            raise FeedbackRefused(contact=contact)
         self._restraint.answered(sent.incoming.chat_id, now=self._toolbox.clock.now())
         await self._confirm(sent, fate, marker)
 

@@ -12,12 +12,12 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from bot.domain import receipts
-from bot.domain.feedback import Marker, read_marker
+from bot.domain.feedback import LINK, Marker, read_marker
 from bot.domain.taps import Verb, decode
 
 RawUpdate: TypeAlias = Mapping[str, Any]
 
-WRITE, FETCH = "feedback", "answer"
+WRITE, FETCH = LINK, "answer"
 """The commands of this dialogue; the first is also what a link to it hands over."""
 PASSING = "fb"
 """What the link hands over in whatever else the bot says here: a reply to it is no submission."""

@@ -26,3 +26,5 @@ class Installation(SQLModel, table=True):
     """This database, as the files that belong to it call it."""
 
     name: str = Field(primary_key=True)
+    bot: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """What Telegram calls the bot (without @): links to it are written where nobody sent us one."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.seed import follow_up
+from bot.seed import confided, follow_up
 from bot.seed.life import Act
 from bot.seed.people import (
     ABDULLAHI,
@@ -75,7 +75,7 @@ def monthly(today: date, weekday: int, *, days_ahead: int) -> Monthly:
 def acts(now: datetime) -> Iterator[Act]:
     """Yield all that people do in the three months before `now`, group by group."""
     today = now.astimezone(ZoneInfo(ZONE)).date()
-    for group in (_wajir, _turkana, _garissa, _national):
+    for group in (_wajir, _turkana, _garissa, _national, confided.said):
         for scene in group(today):
             # A scene that would not be over is not begun.
             if scene[-1].at < now - LATEST:

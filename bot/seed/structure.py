@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import Database
+from bot.domain.feedback import FeedbackState
 from bot.models import Coalition, Coordinator, Group, Member, Membership, Organisation, Seat
 from bot.models.columns import stored_id
 from bot.playground.telegram import FakeTelegram
@@ -47,6 +48,8 @@ async def set_up(database_url: str, world: Partnership, now: datetime) -> None:
 
     async def work(session: AsyncSession) -> None:
         await _store(session, world)
+        # The independent contact is named: members can write in confidence.
+        await session.execute(update(Coalition).values(feedback=FeedbackState.OPEN))
         for one in world.groups:
             group = await groups.of_topic(session, one.chat_id, None)
             assert group is not None

@@ -26,9 +26,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.database import Database, after_commit, is_sqlite, lock
 from bot.domain import feedback
 from bot.domain.boxes import ID_SIZE, BatchKey, BoxUnreadable, seal
+from bot.domain.dates import wall_time
 from bot.domain.feedback import Submission
 from bot.keys import KeyLost, KeyRing
-from bot.models import FeedbackBatch, FeedbackBox, FeedbackItem
+from bot.models import Coalition, FeedbackBatch, FeedbackBox, FeedbackItem, Group
 from bot.queries import feedback as queries
 from bot.services import installation, updates
 
@@ -235,6 +236,25 @@ async def release(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
     )
     await session.flush()
     _later(session, lambda: keys.destroy(key_name(name, old.number)))
+
+
+async def offered(session: AsyncSession, group: Group, *, now: datetime) -> str:
+    """Return the link by which a group is told that its members can write, if it is time for it.
+
+    Once a month, below what a meeting led to: it is for everybody alike, whoever reads it.
+    """
+    coalition = await session.get_one(Coalition, group.coalition_id)
+    today = wall_time(now, group.zone).date()
+    is_open = coalition.feedback is feedback.FeedbackState.OPEN
+    if not is_open or not feedback.may_offer(group.feedback_offered_on, today):
+        return ""
+    group.feedback_offered_on = today
+    return await link(session)
+
+
+async def link(session: AsyncSession) -> str:
+    """Return the link to the promise."""
+    return await installation.link(session, feedback.LINK)
 
 
 async def compact(database: Database) -> None:

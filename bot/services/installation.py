@@ -1,12 +1,13 @@
-"""The name by which the key files of this database are known beside those of another."""
+"""What this database is called by its key files, and its bot by Telegram."""
 
 import secrets
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import lock
+from bot.domain import invitations
 from bot.models import Installation
 
 _KNOWN = select(col(Installation.name)).limit(1)
@@ -25,3 +26,15 @@ async def name(session: AsyncSession) -> str:
         session.add(Installation(name=known))
         await session.flush()
     return known
+
+
+async def introduce(session: AsyncSession, bot: str) -> None:
+    """Remember what Telegram calls the bot."""
+    await name(session)
+    await session.execute(update(Installation).values(bot=bot))
+
+
+async def link(session: AsyncSession, code: str) -> str:
+    """Return the address that opens a private chat with the bot and hands it `code`."""
+    bot = await session.scalar(select(col(Installation.bot)).limit(1))
+    return invitations.link(bot or "", code)

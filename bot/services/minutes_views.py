@@ -29,7 +29,7 @@ from bot.rendering.html import LIMIT, split, visible_length
 from bot.rendering.keyboards import minutes as keyboards
 from bot.rendering.keyboards.button import Keyboard
 from bot.rendering.messages import renderer
-from bot.services import budget
+from bot.services import budget, feedback
 from bot.services.meeting_posts import locked
 
 DRAFT, MINUTES = "minutes-draft", "minutes"
@@ -131,6 +131,8 @@ async def publish(
     """
     group = await session.get_one(Group, meeting.group_id)
     facts = await said(session, meeting, group, minutes)
+    if minutes.state in OUT:
+        facts["feedback"] = await feedback.offered(session, group, now=now)
     extent = extent_of(facts, group.languages)
     room = group.facts()
     is_silent = room.quiet.cover(wall_time(now, group.zone)) or not await budget.has_sound(
@@ -195,6 +197,7 @@ async def said(
         "version": minutes.version,
         "changes": changes,
         "until": until(minutes, group),
+        "feedback": "",
     }
 
 
@@ -227,6 +230,9 @@ async def _rewrite_posts(
     for row in rows:
         is_replaced = row.kind == REPLACED
         facts = said_now | ({"state": MinutesState.SUPERSEDED} if is_replaced else {})
+        # Whether everybody was invited below them, the post itself knows.
+        link = await feedback.link(session)
+        facts["feedback"] = link if link in row.text else ""
         text = renderer().post(
             "minutes/minutes.html",
             languages=group.languages,

@@ -491,7 +491,12 @@ def _minutes(name: str) -> dict[str, list[Facts]]:
         "minutes/overwritten.html": [{"had": Overwritten(2, name, by)} for by in ("", name)],
         "minutes/withdrawn.html": about,
         "minutes/body.html": states,
-        "minutes/minutes.html": [one | {"extent": extent} for one in states for extent in Extent],
+        "minutes/minutes.html": [
+            one | {"extent": extent, "feedback": link}
+            for one in states
+            for extent in Extent
+            for link in ("", "https://t.me/BarazaBot?start=feedback")
+        ],
         "minutes/told.html": [
             one | {"extent": extent, "why": why}
             for one in states[:2]

@@ -182,6 +182,7 @@ from bot.services.coalitions import News
 from bot.services.invitations import Offer
 from bot.services.rolls import Verdict
 from tests.rendering import (
+    confided,
     digested,
     followed,
     hand_over_facts,
@@ -317,6 +318,7 @@ def table(name: str) -> Mapping[str, Sequence[Facts]]:
         **held.texts(name),
         **inbox_facts.texts(name),
         **support_facts.texts(name),
+        **confided.texts(name),
         **hand_over_facts.texts(name),
         **planned.texts(name),
         **followed.texts(name),
@@ -1043,6 +1045,7 @@ def _errors(name: str) -> dict[str, list[Facts]]:
         *held.refusals(name),
         *inbox_facts.refusals(),
         *support_facts.refusals(name),
+        *confided.refusals(name),
         *planned.refusals(name),
         *followed.refusals(name),
         *digested.refusals(name),
@@ -1226,6 +1229,7 @@ def _texts(name: str) -> dict[str, list[Facts]]:
             *held.labels(name),
             *inbox_facts.labels(),
             *support_facts.labels(),
+            *confided.buttons(name),
             *planned.labels(name),
             *followed.buttons(name),
             *digested.buttons(),

@@ -5,7 +5,7 @@ How words that are no reply to the question are kept from every other path stand
 """
 
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -42,6 +42,7 @@ from tests.stories.story import (
     STRANGER,
     Story,
     as_read,
+    shown,
     told,
 )
 
@@ -54,6 +55,7 @@ PAUSED = (
     "🔒 The coordination team has paused feedback without a name. Nothing was kept. Please try "
     "again in some days."
 )
+INVITED = "🔒 Tell the coordination team something, without your name"
 DANGER = f"⚠️ Danger, or somebody hurt? Do not wait: {CONTACT}"
 
 
@@ -531,6 +533,53 @@ async def test_a_receipt_alone_is_fetched_and_never_taken_for_anything_else(stor
 
     assert said == ["🔒 There is nothing to this number yet"] * 2
     assert changes(before, await contents(story.program.toolbox.database)) == NOTHING
+
+
+# --- The invitation -------------------------------------------------------------------------------
+
+
+async def test_below_minutes_everybody_is_told_once_a_month_how_to_write(story: Story) -> None:
+    invited = []
+    for day, time in ((24, 8), (26, 8), (8, 8)):
+        month = 11 if day > 20 else 12
+        await hold(story, datetime(2026, month, day, time, 0, tzinfo=UTC))
+        invited.append(INVITED in shown(minutes_out(story)).open)
+    # Whatever becomes of the minutes later, the line stays.
+    first = next(one.id for one in story.from_bot() if INVITED in as_read(one.html))
+    await story.travel(days=14)
+    links = {
+        entity.url
+        for entity in story.message(first).entities
+        if entity.url is not None and "start=" in entity.url
+    }
+
+    assert invited == [True, False, True]
+    assert shown(story.message(first)).open.startswith("✅ Confirmed")
+    assert shown(story.message(first)).open.endswith(INVITED)
+    assert links == {"https://t.me/BarazaPlayBot?start=feedback"}
+
+
+async def test_where_the_channel_is_not_open_nobody_is_invited_to_it(story: Story) -> None:
+    await set_channel(story, FeedbackState.PAUSED)
+    await hold(story, datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
+
+    assert INVITED not in shown(minutes_out(story)).open
+
+
+async def hold(story: Story, at: datetime) -> None:
+    """Hold a meeting and approve its minutes."""
+    await story.write(LEAD, f"/meeting {at.day} {at:%b} {at.hour + 3}:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(at + timedelta(minutes=3))
+    await story.write(LEAD, "/open")
+    await story.write(LEAD, "/agreed We meet twice a month")
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+
+def minutes_out(story: Story) -> Message:
+    """Return the minutes that came out last."""
+    return next(one for one in reversed(story.from_bot()) if "📄" in one.text)
 
 
 # --- What goes wrong ------------------------------------------------------------------------------

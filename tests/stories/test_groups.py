@@ -396,10 +396,13 @@ HELP = {
     ],
     STRANGER: ["start", "help", "language", "mute", "away", "cancel"],
 }
+CONFIDING, CONFIDING_IN_SWAHILI = {"feedback", "answer"}, {"maoni", "jibu"}
 ONLY_IN_PRIVATE = {
-    LEAD: {"calls", "report", "summary"},
-    DEPUTY: {"simu", "ripoti"},
-    COORDINATOR: {"calls", "report", "summary", "inbox", "coalition"},
+    LEAD: {"calls", "report", "summary"} | CONFIDING,
+    DEPUTY: {"simu", "ripoti"} | CONFIDING_IN_SWAHILI,
+    COORDINATOR: {"calls", "report", "summary", "inbox", "coalition"} | CONFIDING,
+    IBRAHIM: CONFIDING,
+    AMINA: CONFIDING_IN_SWAHILI,
 }
 ANSWERING = "To answer an invitation, tap a button under it"
 

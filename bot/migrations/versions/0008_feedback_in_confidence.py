@@ -35,6 +35,7 @@ def upgrade() -> None:
     op.create_table(
         "installation",
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("bot", sa.String(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_installation")),
     )
     op.create_table(
