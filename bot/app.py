@@ -27,6 +27,7 @@ from bot.handlers.feedback import Confidence
 from bot.intake.dispatch import Dispatcher
 from bot.intake.polling import Polling
 from bot.intake.take import Intake
+from bot.jobs.dummies import Dummies
 from bot.jobs.ticker import Ticker
 from bot.keys import KeyRing
 from bot.models import Run
@@ -60,6 +61,7 @@ class Program:
     intake: Intake
     polling: Polling
     ticker: Ticker
+    dummies: Dummies
     name: str
     """What Telegram calls the bot, without the @."""
 
@@ -71,6 +73,7 @@ class Program:
                 parts.create_task(self.toolbox.sender.run())
                 parts.create_task(self.toolbox.directly.run())
                 parts.create_task(self.polling.run())
+                parts.create_task(self.dummies.run())
                 parts.create_task(self._set_menus())
         finally:
             await self.ticker.stop()
@@ -155,7 +158,9 @@ async def program(
             toolbox = Toolbox(database, clock, api, sender, keys, Directly(clock))
             dispatcher = Dispatcher(token=token, me=me)
             await dispatcher.open()
-            intake = Intake(toolbox, dispatcher, Confidence(toolbox, bot_id=int(me["id"])))
+            dummies = Dummies(toolbox)
+            confidence = Confidence(toolbox, bot_id=int(me["id"]))
+            intake = Intake(toolbox, dispatcher, confidence, followed=dummies.follow)
             await database.run(lambda session: updates.prepare(session, keys))
             await database.run(lambda session: feedback.prepare(session, keys, clock.now()))
             intake.is_cautious = await _begin_run(database, run_id, clock.now())
@@ -166,6 +171,7 @@ async def program(
                 intake,
                 Polling(toolbox, intake, long_poll=long_poll),
                 Ticker(toolbox),
+                dummies,
                 me["username"],
             )
         await _end_run(database, run_id)

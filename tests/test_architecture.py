@@ -176,7 +176,7 @@ PARTS: dict[str, set[str]] = {
         "minutes_papers",
         "refusals",
     },
-    "jobs": {"ticker"},
+    "jobs": {"dummies", "ticker"},
     "intake": {"dispatch", "polling", "take", "webhook"},
     "outbox": {"chats", "pace", "post", "sender"},
     "botapi": {"client", "errors"},

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import is_transient, savepoint
 from bot.jobs import TICK, TIDY, TIMETABLE
+from bot.jobs.dummies import begin_anew
 from bot.models import Occasion, OccasionState
 from bot.services import (
     digests_due,
@@ -23,7 +24,7 @@ from bot.services import (
     updates,
     upkeep,
 )
-from bot.services.feedback import KEEP_KEYS, KeyOfBatchLost
+from bot.services.feedback import KeyOfBatchLost
 from bot.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -40,7 +41,6 @@ class Ticker:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         # A jump of the playground's clock ticks, too: never two at a time in one program.
         self._busy = asyncio.Lock()
-        self._looked_at = toolbox.clock.now()
 
     def start(self) -> None:
         """Tick until `stop`."""
@@ -74,9 +74,8 @@ class Ticker:
                     is_due = await self._toolbox.database.run(self._portion)
 
     async def _keep_confidence(self) -> None:
-        """Release what was written in confidence when its hour has come; else perhaps a dummy."""
+        """Release what was written in confidence when its hour has come."""
         now, keys, database = self._toolbox.clock.now(), self._toolbox.keys, self._toolbox.database
-        since, self._looked_at = self._looked_at, now
         try:
             if await database.run(lambda session: feedback.is_release_due(session, now)):
                 await database.run(lambda session: feedback.release(session, keys, now))
@@ -84,11 +83,10 @@ class Ticker:
                 for error, count in self._toolbox.failures.items():
                     log.error("feedback.failed", error=error, count=count)
                 self._toolbox.failures.clear()
-            elif feedback.is_time_for_dummy(now - since):
-                await database.run(lambda session: feedback.put_dummy(session, keys))
         except (KeyOfBatchLost, OSError) as error:
-            log.error("feedback.key_lost", error=type(error).__name__, remedy=KEEP_KEYS)  # noqa: TRY400 - a traceback of each tick would bury the cause
-            await database.run(lambda session: feedback.prepare(session, keys, now))
+            if is_transient(error):
+                raise
+            await begin_anew(self._toolbox, error)
 
     async def tidy(self) -> None:
         """Do a portion of the housekeeping."""
