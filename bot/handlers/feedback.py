@@ -286,12 +286,15 @@ class Confidence:
         database, keys = self._toolbox.database, self._toolbox.keys
         try:
             async with database.transaction() as session:
-                return await services.keep(session, keys, sent.update_id, submission)
+                fate = await services.keep(session, keys, sent.update_id, submission)
         except KeyOfBatchLost:
             raise FeedbackUnkept(contact=_contact(sent, marker.coalition_id)) from None
         except IntegrityError:
             # Another program has just taken it.
             return Fate.RELEASED
+        now, sender = self._toolbox.clock.now(), sent.incoming.sender_id
+        self._restraint.wrote(sender, marker.coalition_id, now=now)
+        return fate
 
     async def _checked(self, sent: Sent, marker: Marker) -> Submission:
         """Return what is to be sealed.

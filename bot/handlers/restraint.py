@@ -30,16 +30,20 @@ class Restraint:
         self._asked: dict[bytes, datetime] = {}
 
     def may_write(self, person: int, coalition: int, *, now: datetime) -> bool:
-        """Tell whether somebody may write now; if so, it is counted."""
+        """Tell whether somebody may write now."""
         self._turn(now)
         written = self._written[self._of(person)]
         # A clock that was set back must not lock anybody out for longer than it says.
         is_soon = any(abs(now - at) < APART for at in written)
-        if is_soon or len(written) >= A_DAY or self._of_coalition[coalition] >= COALITION_A_DAY:
-            return False
-        written.append(now)
+        is_full = self._of_coalition[coalition] >= COALITION_A_DAY
+        return not (is_soon or is_full or len(written) >= A_DAY)
+
+    def wrote(self, person: int, coalition: int, *, now: datetime) -> None:
+        """Count what was kept."""
+        # Not before: what failed on the way comes again, and must not find itself counted.
+        self._turn(now)
+        self._written[self._of(person)].append(now)
         self._of_coalition[coalition] += 1
-        return True
 
     def may_try(self, person: int, *, now: datetime) -> bool:
         """Tell whether somebody may try another receipt."""
