@@ -61,6 +61,7 @@ async def confiding(database_url: str, **how: Any) -> AsyncIterator[Story]:
                 member = Member(telegram_id=NOBODY_ELSE, name="Kanari Nobody", language="en")
                 session.add(member)
                 await session.flush()
+                assert member.id is not None
                 session.add(
                     Membership(
                         **{

@@ -278,7 +278,7 @@ async def test_a_release_leaves_no_sealed_byte_where_an_old_snapshot_is_open(
     async def deleted(session: Any) -> None:
         await session.execute(text("DELETE FROM feedback_box"))
 
-    left = []
+    left: list[int] = []
     for empty in (feedback._empty, deleted):
         monkeypatch.setattr(feedback, "_empty", empty)
         async with confiding(on_postgresql.url, is_seeded=not left) as story:

@@ -9,7 +9,7 @@ most of them in expectation: they are shuffled, so no item has anything of its o
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -193,6 +193,54 @@ def seen_in_dialogue(batch: Batch, leak: Leak, random: Random) -> list[int]:
     return [kept[min(place, len(kept) - 1)] for place in range(len(batch.written))]
 
 
+def pointed_out(batch: Batch, dummies: Dummies, leak: Leak | None, random: Random) -> int:
+    """Return of how many submissions the attacker says: this box is one.
+
+    He names as many boxes of each week as were written in it: the most suspicious ones.
+    """
+    found = 0
+    for week, written in batch.by_week:
+        real = [one.at for one in written]
+        false = [] if leak is Leak.NO_DUMMIES else dummies.moments(week, random)
+        boxes = [(at, True) for at in real] + [(at, False) for at in false]
+        random.shuffle(boxes)
+        suspicion = _suspicion(week, boxes, leak, random)
+        order = sorted(range(len(boxes)), key=suspicion.__getitem__, reverse=True)
+        found += sum(boxes[place][1] for place in order[: len(real)])
+    return found
+
+
+def _suspicion(
+    week: Week, boxes: Sequence[tuple[float, bool]], leak: Leak | None, random: Random
+) -> list[float]:
+    """Return how suspicious each box looks, by what a leak has left of it."""
+    if leak is Leak.UPDATE_IDS:
+        # Updates are numbered in a row; of the dialogue before a submission nothing is stored but
+        # the last number. A dummy has a number of its own making.
+        steps = sorted([(at, "open") for at in week.updates] + [(at, "box") for at, _ in boxes])
+        numbers: dict[float, int] = {}
+        number = random.randrange(10**6)
+        real = {at for at, is_real in boxes if is_real}
+        for at, kind in steps:
+            if kind == "open":
+                number += 1
+            elif at in real:
+                number += 3
+                numbers[at] = number
+        return [float(at in numbers) for at, _ in boxes]
+    if leak is Leak.TICKS:
+        phase = random.random()
+        fractions = [
+            random.random() if is_real else (phase + random.gauss(0.004, 0.003)) % 1
+            for _, is_real in boxes
+        ]
+        # He takes the phase from whatever else the clock has done.
+        return [min((one - phase) % 1, (phase - one) % 1) for one in fractions]
+    if leak is Leak.NO_DUMMIES:
+        return [1.0 for _ in boxes]
+    return [0.0 for _ in boxes]
+
+
 def _expected(habits: Habits, people: Sequence[Person], week: Week, *, is_public: bool) -> Scores:
     """Return how much is expected of each in a week, without the boxes."""
     found: Scores = []
@@ -232,5 +280,5 @@ def _likely(odds: Sequence[float], count: int) -> list[float]:
     return [low * one / (1 + low * one) for one in odds]
 
 
-def _added(those: "Sequence[Scores] | object") -> Scores:
-    return [sum(parts) for parts in zip(*those, strict=True)]  # type: ignore[call-overload]
+def _added(those: Iterable[Scores]) -> Scores:
+    return [sum(parts) for parts in zip(*those, strict=True)]

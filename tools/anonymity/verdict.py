@@ -1,7 +1,7 @@
 """How sure we can be of a rate: coalition by coalition, because what is in one hangs together."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import NormalDist
 
@@ -76,7 +76,7 @@ class Tally:
         apart = ((part - ratio * size) ** 2 for part, size in zip(parts, self.written, strict=True))
         error = math.sqrt(sum(apart) * clusters / max(clusters - 1, 1)) / self.count
         width = NormalDist().inv_cdf((1 + SURE) / 2) * (1 if clusters >= FEW else 1.15)
-        return ratio - width * error, ratio + width * error
+        return max(ratio - width * error, -1.0), min(ratio + width * error, 1.0)
 
 
 @dataclass(frozen=True)
@@ -91,11 +91,17 @@ class Row:
 
 
 def kept(attacker: str, tally: Tally) -> Row:
-    """Judge what is to be at most the bar."""
-    low, high = tally.interval()
-    if high <= BAR:
+    """Judge what is to be at most the bar.
+
+    It is kept if the gain that the attacker expects is surely below it, and what he named in fact
+    does not speak against that.
+    """
+    _, hoped_at_most = tally.hope_interval()
+    gained_at_least, _ = tally.interval()
+    if hoped_at_most <= BAR and gained_at_least <= BAR:
         return Row(attacker, tally, is_well=True, verdict="kept")
-    return Row(attacker, tally, False, "MISSED" if low > BAR else "too close to tell")
+    is_sure = max(gained_at_least, tally.hope_interval()[0]) > BAR
+    return Row(attacker, tally, is_well=False, verdict="MISSED" if is_sure else "too close to tell")
 
 
 def caught(leak: str, tally: Tally) -> Row:
@@ -109,15 +115,29 @@ def shown(attacker: str, tally: Tally, verdict: str) -> Row:
     return Row(attacker, tally, None, verdict)
 
 
-def table(rows: Sequence[Row], *, format_of: Callable[[float], str] | None = None) -> str:
+def table(rows: Sequence[Row]) -> str:
     """Return the rows as a table of Markdown."""
-    points = format_of or (lambda value: f"{100 * value:.1f}")
-    head = "| attacker | submissions | named | public only | gain | 99 % interval | verdict |"
-    lines = [head, "|---|---:|---:|---:|---:|---|---|"]
+    head = (
+        "| attacker | submissions | named | public only | gain | 99 % interval "
+        "| gain expected | 99 % interval | verdict |"
+    )
+    lines = [head, "|---|---:|---:|---:|---:|---|---:|---|---|"]
     for row in rows:
-        low, high = row.tally.interval()
-        between = f"{points(low)} to {points(high)}"
-        rates = f"{points(row.tally.rate)} % | {points(row.tally.public)} %"
-        cells = f"{row.attacker} | {row.tally.count:,} | {rates} | {points(row.tally.gain)}"
-        lines.append(f"| {cells} | {between} | {row.verdict} |")
+        tally = row.tally
+        cells = (
+            row.attacker,
+            f"{tally.count:,}",
+            f"{_points(tally.rate)} %",
+            f"{_points(tally.public)} %",
+            _points(tally.gain),
+            " to ".join(map(_points, tally.interval())),
+            _points(tally.hope) if any(tally.hoped) else "",
+            " to ".join(map(_points, tally.hope_interval())) if any(tally.hoped) else "",
+            row.verdict,
+        )
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _points(value: float) -> str:
+    return f"{100 * value:.1f}"
