@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import gc
+import resource
 import signal
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -245,6 +246,11 @@ async def _beat(program: Program, alive: Path) -> None:
             await asyncio.sleep(BEAT.total_seconds())
     finally:
         alive.unlink(missing_ok=True)  # noqa: ASYNC240 - one quick call while everything ends
+
+
+def forbid_core_dumps() -> None:
+    """Let a crash leave no picture of the memory: keys, and words of the last moment, are in it."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 @contextmanager
