@@ -50,6 +50,12 @@ def test_a_dummy_put_at_a_tick_would_show_by_its_fraction() -> None:
     assert not are_even(fractions(ticks))
 
 
+def test_about_twenty_dummies_a_day_come_without_a_cause() -> None:
+    pauses = [feedback.next_dummy(WHOLE_SECOND) - WHOLE_SECOND for _ in range(DRAWS)]
+
+    assert abs(sum(pauses, timedelta()) * 20 / DRAWS - timedelta(days=1)) < timedelta(hours=2)
+
+
 def test_as_many_dummies_come_as_are_promised_and_when() -> None:
     soonest, latest = FOLLOWS_WITHIN
 

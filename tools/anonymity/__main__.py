@@ -95,12 +95,12 @@ def prove(submissions: int = FULL, *, seed: int = 1) -> Proof:
         verdict.shown(
             "everything; everybody writes right after something else",
             strong(BUSY, few),
-            "said in the promise",
+            "not promised",
         ),
         verdict.shown(
             "everything, and the numbers of private messages",
             strong(usual, few, is_told=True),
-            "said in the promise",
+            "not promised",
         ),
         verdict.shown(
             "everything; no dummy follows anything",
