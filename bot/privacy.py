@@ -64,6 +64,11 @@ async def examine(chosen: Settings, clock: Clock, *, logs: Sequence[Path] = ()) 
     """Return what was found; `logs` are files of what the program or the database has logged."""
     keys = KeyRing(chosen.keys)
     findings = [_modes(keys.folder), _place(keys.folder)]
+    file = chosen.database_file
+    if file is not None and not file.exists():
+        # To open it would make it.
+        findings.append(Finding("database", is_well=True, said="not there yet; `run` makes it"))
+        return [*findings, _core_dumps(), _swap(), *_never_seen(keys.folder)]
     database = Database(chosen.database)
     try:
         async with database.transaction() as session:
@@ -76,8 +81,8 @@ async def examine(chosen: Settings, clock: Clock, *, logs: Sequence[Path] = ()) 
         findings.append(_ill("database", f"it cannot be read ({reason})", "see `baraza doctor`"))
     finally:
         await database.close()
-    if chosen.database_file is not None:
-        findings += _sqlite(chosen.database_file)
+    if file is not None:
+        findings += _sqlite(file)
     return [*findings, _core_dumps(), _swap(), *_never_seen(keys.folder)]
 
 
@@ -191,8 +196,6 @@ async def _shared(session: AsyncSession, keys: KeyRing) -> Finding:
 def _sqlite(file: Path) -> Iterator[Finding]:
     """Look at the very bytes of an SQLite database."""
     what = "deleted rows"
-    if not file.exists():
-        return
     dirty = sum(any(page) for page in _free_pages(file))
     if dirty:
         said = f"{dirty} free pages of {file} still have content"

@@ -18,6 +18,7 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from bot import app, cli, privacy
+from bot.clock import SystemClock
 from bot.database import Database
 from bot.doctor import Finding
 from bot.privacy import Unseen
@@ -82,6 +83,15 @@ async def test_it_says_what_it_cannot_see(running: Running) -> None:
 
     unseen = {one.what for one in findings if isinstance(one, Unseen)}
     assert {"logs", "backups", "the disk", "the program", "Telegram"} <= unseen
+
+
+async def test_where_nothing_has_run_yet_nothing_is_made(tmp_path: Path) -> None:
+    chosen = load(_env_file=None, data_dir=tmp_path)
+
+    findings = await privacy.examine(chosen, SystemClock())
+
+    assert [one for one in findings if not one.is_well] == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def readable(running: Running) -> None:
