@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import gc
+import resource
 import signal
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -28,6 +29,7 @@ from bot.handlers.feedback_seen import Sight
 from bot.intake.dispatch import Dispatcher
 from bot.intake.polling import Polling
 from bot.intake.take import Intake
+from bot.jobs.dummies import Dummies
 from bot.jobs.ticker import Ticker
 from bot.keys import KeyRing
 from bot.models import Run
@@ -62,6 +64,7 @@ class Program:
     intake: Intake
     polling: Polling
     ticker: Ticker
+    dummies: Dummies
     name: str
     """What Telegram calls the bot, without the @."""
 
@@ -73,6 +76,7 @@ class Program:
                 parts.create_task(self.toolbox.sender.run())
                 parts.create_task(self.toolbox.directly.run())
                 parts.create_task(self.polling.run())
+                parts.create_task(self.dummies.run())
                 parts.create_task(self._set_menus())
         finally:
             await self.ticker.stop()
@@ -162,7 +166,8 @@ async def program(
                 bot_name=me["username"],
                 commands=handlers.names_of_commands(),
             )
-            intake = Intake(toolbox, dispatcher, Confidence(toolbox, sight))
+            dummies, confidence = Dummies(toolbox), Confidence(toolbox, sight)
+            intake = Intake(toolbox, dispatcher, confidence, followed=dummies.follow)
             await database.run(lambda session: installation.introduce(session, me["username"]))
             await database.run(lambda session: updates.prepare(session, keys))
             await database.run(lambda session: feedback.prepare(session, keys, clock.now()))
@@ -174,6 +179,7 @@ async def program(
                 intake,
                 Polling(toolbox, intake, long_poll=long_poll),
                 Ticker(toolbox),
+                dummies,
                 me["username"],
             )
         await _end_run(database, run_id)
@@ -247,6 +253,11 @@ async def _beat(program: Program, alive: Path) -> None:
             await asyncio.sleep(BEAT.total_seconds())
     finally:
         alive.unlink(missing_ok=True)  # noqa: ASYNC240 - one quick call while everything ends
+
+
+def forbid_core_dumps() -> None:
+    """Let a crash leave no picture of the memory: keys, and words of the last moment, are in it."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import structlog
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import __version__, app, backup, doctor, logs, play, settings
+from bot import __version__, app, backup, doctor, logs, play, privacy, settings
 from bot.backup import BackupUnusable
 from bot.botapi.client import BotApi
 from bot.botapi.errors import CallFailed, TokenRefused
@@ -87,6 +87,7 @@ def run() -> None:
     """Run the bot on Telegram."""
     chosen = _settings()
     token = chosen.token()
+    app.forbid_core_dumps()
     with app.sole_user(chosen.data_dir, chosen.database):
         _upgrade(chosen)
         _call_telegram(chosen, _run(chosen, token))
@@ -112,12 +113,28 @@ def health() -> None:
 
 
 @cli.command("doctor")
-def doctor_() -> None:
+def doctor_(
+    *,
+    about_privacy: Annotated[
+        bool,
+        typer.Option("--privacy", help="Look at whether feedback is kept in confidence, instead."),
+    ] = False,
+    log_file: Annotated[
+        list[Path] | None,
+        typer.Option("--log", help="With --privacy: a log to search for people; again for more."),
+    ] = None,
+) -> None:
     """Look for what is wrong with this installation, and say what to do."""
     chosen = _settings()
-    findings = asyncio.run(doctor.examine(chosen, SystemClock()))
+    clock = SystemClock()
+    if about_privacy:
+        findings = asyncio.run(privacy.examine(chosen, clock, logs=log_file or ()))
+    else:
+        findings = asyncio.run(doctor.examine(chosen, clock))
     for finding in findings:
-        typer.echo(f"{'well ' if finding.is_well else 'WRONG'}  {finding.what}: {finding.said}")
+        is_seen = not isinstance(finding, privacy.Unseen)
+        looks = ("well " if finding.is_well else "WRONG") if is_seen else "?    "
+        typer.echo(f"{looks}  {finding.what}: {finding.said}")
         if finding.remedy:
             typer.echo(f"       {finding.remedy}")
     sys.exit(not all(finding.is_well for finding in findings))

@@ -43,7 +43,8 @@ BELOW: dict[str, tuple[str, ...]] = {
     "play": ("seed",),
     "backup": ("database", "migrations"),
     "doctor": ("database", "migrations", "botapi", "rendering"),
-    "cli": ("play", "backup", "doctor"),
+    "privacy": ("doctor", "services"),
+    "cli": ("play", "backup", "doctor", "privacy"),
 }
 """What each layer may import, from the ground up."""
 
@@ -183,7 +184,7 @@ PARTS: dict[str, set[str]] = {
         "refusals",
         "restraint",
     },
-    "jobs": {"ticker"},
+    "jobs": {"dummies", "ticker"},
     "intake": {"dispatch", "polling", "take", "webhook"},
     "outbox": {"chats", "directly", "pace", "post", "sender"},
     "botapi": {"client", "errors"},

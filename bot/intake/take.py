@@ -48,11 +48,19 @@ class UpdateFailed(BotError):
 class Intake:
     """Takes updates; the transports (polling now) only fetch and acknowledge."""
 
-    def __init__(self, toolbox: Toolbox, dispatcher: Dispatcher, confidence: Confidence) -> None:
-        """Prepare."""
+    def __init__(
+        self,
+        toolbox: Toolbox,
+        dispatcher: Dispatcher,
+        confidence: Confidence,
+        *,
+        followed: Callable[[int], None] = lambda _count: None,
+    ) -> None:
+        """Prepare; `followed` is told how many things people have just done openly."""
         self._toolbox = toolbox
         self.confidence = confidence
         self._dispatcher = dispatcher
+        self._followed = followed
         self.is_cautious = False
         """Set after an unclean stop, until what was left behind has been taken."""
 
@@ -147,6 +155,7 @@ class Intake:
         self, batch: Sequence[RawUpdate], *, is_counted: bool
     ) -> list[tuple[RawUpdate, BaseException]]:
         failed: list[tuple[RawUpdate, BaseException]] = []
+        taken = 0
         async with self._toolbox.database.begin() as transaction:
             await lock(transaction.connection, _conversations(batch))
             ids = [int(update["update_id"]) for update in batch]
@@ -160,6 +169,7 @@ class Intake:
                 try:
                     await self._one(transaction, update, how, is_counted=is_counted)
                     done.add(update["update_id"])
+                    taken += 1
                 except IntegrityError as error:
                     if "update_mark" not in str(error.orig).lower():
                         failed.append((update, error))
@@ -168,6 +178,7 @@ class Intake:
                     if is_transient(error):
                         raise
                     failed.append((update, error))
+        self._followed(taken)
         self._toolbox.sender.nudge()
         return failed
 

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import is_transient, savepoint
 from bot.jobs import TICK, TIDY, TIMETABLE
+from bot.jobs.dummies import begin_anew
 from bot.models import Occasion, OccasionState
 from bot.services import (
     digests_due,
@@ -23,7 +24,7 @@ from bot.services import (
     updates,
     upkeep,
 )
-from bot.services.feedback import KEEP_KEYS, KeyOfBatchLost
+from bot.services.feedback import KeyOfBatchLost
 from bot.services.updates import KeysElsewhere
 from bot.toolbox import Toolbox
 
@@ -41,7 +42,6 @@ class Ticker:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         # A jump of the playground's clock ticks, too: never two at a time in one program.
         self._busy = asyncio.Lock()
-        self._looked_at = toolbox.clock.now()
 
     def start(self) -> None:
         """Tick until `stop`."""
@@ -75,9 +75,8 @@ class Ticker:
                     is_due = await self._toolbox.database.run(self._portion)
 
     async def _keep_confidence(self) -> None:
-        """Release what was written in confidence when its hour has come; else perhaps a dummy."""
+        """Release what was written in confidence when its hour has come."""
         now, keys, database = self._toolbox.clock.now(), self._toolbox.keys, self._toolbox.database
-        since, self._looked_at = self._looked_at, now
         try:
             if await database.run(lambda session: feedback.is_release_due(session, now)):
                 await database.run(lambda session: feedback.release(session, keys, now))
@@ -85,16 +84,10 @@ class Ticker:
                 for error, count in self._toolbox.failures.items():
                     log.error("feedback.failed", error=error, count=count)
                 self._toolbox.failures.clear()
-            elif feedback.is_time_for_dummy(now - since):
-                await database.run(lambda session: feedback.put_dummy(session, keys))
         except (KeyOfBatchLost, OSError) as error:
-            log.error("feedback.key_lost", error=type(error).__name__, remedy=KEEP_KEYS)  # noqa: TRY400 - a traceback of each tick would bury the cause
-            await database.run(self._go_on_without_key)
-
-    async def _go_on_without_key(self, session: AsyncSession) -> None:
-        # Where another program has other keys, the boxes are its: not lost, and not to be dropped.
-        await updates.marks(await session.connection(), self._toolbox.keys)
-        await feedback.prepare(session, self._toolbox.keys, self._toolbox.clock.now())
+            if is_transient(error):
+                raise
+            await begin_anew(self._toolbox, error)
 
     async def tidy(self) -> None:
         """Do a portion of the housekeeping."""

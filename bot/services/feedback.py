@@ -10,7 +10,6 @@ a file that it does not name is destroyed, boxes that its key does not open are 
 Nothing here may tell that something arrived: no log line, no counter, no row beside the box.
 """
 
-import math
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -40,7 +39,13 @@ PREFIX = "box"
 LOCK = "feedback"
 KEEP_KEYS = "keep BARAZA_KEY_DIR with the database; what waited sealed cannot be opened without it"
 DUMMIES_A_DAY = 20
-"""How many boxes a day mean nothing, on average."""
+"""How many boxes a day mean nothing and have no cause, on average."""
+FOLLOWS = 0.5
+"""How likely a dummy follows what somebody does openly: many write soon after something else."""
+FOLLOWS_WITHIN = (timedelta(seconds=20), timedelta(minutes=40))
+"""Each order of magnitude between these is as likely as the other."""
+FOLLOWERS_A_DAY = 200
+"""At most so many of that kind: a box has 16 KiB, and a large coalition hides people by itself."""
 DUMMIES_BESIDE_HELD = 8
 """At most so many dummies are put beside what is held back: its number must not show."""
 
@@ -172,12 +177,22 @@ async def put_dummy(session: AsyncSession, keys: KeyRing) -> None:
     await _put(session, secrets.token_bytes(ID_SIZE), seal(present.key.public, None))
 
 
-def is_time_for_dummy(since: timedelta) -> bool:
-    """Tell, by chance, whether a dummy is put after a time in which nothing was decided.
+def next_dummy(now: datetime) -> datetime:
+    """Return, by chance, when the next dummy without a cause is put.
 
-    Without a memory: whatever went before, and however often one asks, there are as many a day.
+    Without a memory: whatever went before, there are as many a day.
     """
-    return _RANDOM.random() < -math.expm1(-DUMMIES_A_DAY * (since / timedelta(days=1)))
+    return now + timedelta(days=_RANDOM.expovariate(DUMMIES_A_DAY))
+
+
+def dummies_after(updates: int, now: datetime) -> list[datetime]:
+    """Return, by chance, when dummies follow so many things that people have just done."""
+    soonest, latest = FOLLOWS_WITHIN
+    return [
+        now + soonest * (latest / soonest) ** _RANDOM.random()
+        for _ in range(updates)
+        if _RANDOM.random() < FOLLOWS
+    ]
 
 
 async def is_release_due(session: AsyncSession, now: datetime) -> bool:

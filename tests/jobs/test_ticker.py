@@ -346,15 +346,6 @@ async def test_what_was_written_in_confidence_is_released_at_its_hour_and_the_fi
     assert (after.number, after.is_compact) == (2, True)
 
 
-async def test_dummies_are_put_while_time_passes(almanac: Almanac) -> None:
-    for _ in range(100):
-        almanac.clock.set(almanac.clock.now() + HOUR)
-        await almanac.ticker.tick()
-
-    # 57 on average of what is likely in an hour each; a release takes some away.
-    assert 1 <= len(await almanac.rows(FeedbackBox)) <= 100
-
-
 async def test_a_key_that_is_lost_while_the_bot_runs_is_logged_once_and_a_new_batch_begun(
     almanac: Almanac,
 ) -> None:

@@ -277,15 +277,6 @@ async def test_a_released_or_held_box_cannot_be_told_from_a_dummy_either(channel
     assert len(await channel.sealed()) >= 3
 
 
-def test_there_are_about_twenty_dummies_a_day_however_often_one_asks() -> None:
-    for step in (timedelta(seconds=10), timedelta(minutes=5)):
-        asked = timedelta(days=30) // step
-        put = sum(feedback.is_time_for_dummy(step) for _ in range(asked))
-
-        # 600 on average; 6 standard deviations are 147.
-        assert 450 <= put <= 750
-
-
 # --- redelivery --------------------------------------------------------------------------------
 
 

@@ -125,12 +125,12 @@ def ready(machine: Machine) -> Machine:
 
 
 def test_alone_it_lists_every_task(machine: Machine) -> None:
-    tasks = re.findall(r"^([a-z]+)\) set_up", (ROOT / "dev").read_text("utf-8"), re.MULTILINE)
+    tasks = re.findall(r"^([a-z-]+)\) set_up", (ROOT / "dev").read_text("utf-8"), re.MULTILINE)
 
     answer = machine.dev()
 
     assert answer.returncode == 0
-    assert re.findall(r"^\./dev ([a-z]+)", answer.stdout, re.MULTILINE) == tasks
+    assert re.findall(r"^\./dev ([a-z-]+)", answer.stdout, re.MULTILINE) == tasks
     assert machine.log == []
 
 

@@ -1,0 +1,324 @@
+"""What an attacker learns from the order of rows and from the numbers of transactions.
+
+Every attack is tried on the product, where it must find nothing, and on a planted bug, where the
+same attack must find everybody.
+"""
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text, update
+
+from bot.database import Database
+from bot.domain.feedback import Submission
+from bot.models import Chat, FeedbackBox, FeedbackItem, Member
+from bot.services import feedback
+from tests.anonymity.conftest import confiding
+from tests.anonymity.evidence import Evidence
+from tests.stories.story import Story
+
+AUTHORS = 10
+SENTENCE = "words of person number {}"
+
+
+def submission(author: int) -> Submission:
+    return Submission(1, None, SENTENCE.format(author), bytes([author]) * 16)
+
+
+async def write_all(
+    story: Story,
+    *,
+    beside: Callable[..., Awaitable[None]] | None = None,
+    first: int = 5_000_000,
+) -> None:
+    """Let ten people write one after the other, each in a transaction of their own."""
+    database, keys = story.program.toolbox.database, story.program.toolbox.keys
+    for author in range(AUTHORS):
+        async with database.transaction() as session:
+            await feedback.keep(session, keys, first + author, submission(author))
+            if beside is not None:
+                await beside(session, author)
+
+
+async def release(story: Story) -> None:
+    database, keys = story.program.toolbox.database, story.program.toolbox.keys
+    async with database.transaction() as session:
+        at = await feedback.release_at(session)
+        assert at is not None
+        await feedback.release(session, keys, at)
+    await feedback.compact(database)
+
+
+async def people(story: Story) -> list[int]:
+    """Make ten people, and return their numbers."""
+    async with story.program.toolbox.database.transaction() as session:
+        those = [Member(telegram_id=70_000 + n, name=f"P{n}") for n in range(AUTHORS)]
+        chats = [Chat(chat_id=70_000 + n) for n in range(AUTHORS)]
+        session.add_all([*those, *chats])
+        await session.flush()
+        return [one.id or 0 for one in those]
+
+
+async def stored(url: str, statement: str) -> list[Any]:
+    database = Database(url)
+    try:
+        async with database.engine.connect() as connection:
+            rows = (await connection.execute(text(statement))).all()
+            await connection.rollback()
+        return list(rows)
+    finally:
+        await database.close()
+
+
+# --- xmin and xmax ------------------------------------------------------------------------------
+
+
+async def joined(evidence: Evidence) -> int:
+    """Count the boxes that share the number of a transaction with a row of a person."""
+    rows = await stored(
+        evidence.url,
+        """
+        SELECT count(DISTINCT box.id) FROM feedback_box box, (
+            SELECT xmin::text AS number FROM member UNION SELECT xmax::text FROM member
+            UNION SELECT xmin::text FROM chat UNION SELECT xmax::text FROM chat
+            UNION SELECT xmin::text FROM coalition UNION SELECT xmax::text FROM coalition
+            UNION SELECT xmin::text FROM membership UNION SELECT xmax::text FROM membership
+        ) other WHERE other.number <> '0' AND other.number IN (box.xmin::text, box.xmax::text)
+        """,
+    )
+    return int(rows[0][0])
+
+
+@pytest.fixture
+def on_postgresql(request: pytest.FixtureRequest, tmp_path: Any) -> Evidence:
+    url = request.getfixturevalue("postgres_url")
+    return Evidence(url, request.getfixturevalue("postgres"), tmp_path)
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_no_row_of_a_person_shares_a_transaction_with_a_box(
+    on_postgresql: Evidence,
+) -> None:
+    async with confiding(on_postgresql.url) as story:
+        await people(story)
+
+        await write_all(story)
+
+        assert await joined(on_postgresql) == 0
+
+
+async def seen(session: Any, person: int, _author: int) -> None:
+    await session.execute(update(Member).where(Member.id == person).values(language="sw"))  # type: ignore[arg-type]
+
+
+async def locked(session: Any, _person: int, author: int) -> None:
+    await session.execute(
+        select(Chat).where(Chat.chat_id == 70_000 + author).with_for_update()  # type: ignore[arg-type]
+    )
+
+
+async def referred(session: Any, person: int, _author: int) -> None:
+    await session.execute(text(f"INSERT INTO pointer VALUES ({person})"))
+
+
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.parametrize("bug", [seen, locked, referred], ids=lambda bug: bug.__name__)
+async def test_a_planted_touch_of_the_authors_row_names_all_ten(
+    bug: Callable[..., Awaitable[None]], on_postgresql: Evidence
+) -> None:
+    async with confiding(on_postgresql.url) as story:
+        numbers = await people(story)
+        # Of a row that refers to a person, the check locks that person's row.
+        on_postgresql.sql("CREATE TABLE pointer (id bigint REFERENCES member (id))")
+
+        async def beside(session: Any, author: int) -> None:
+            await bug(session, numbers[author], author)
+
+        await write_all(story, beside=beside)
+        found = await joined(on_postgresql)
+        on_postgresql.sql("DROP TABLE pointer")
+
+        assert found == AUTHORS
+
+
+# --- the order of rows --------------------------------------------------------------------------
+
+
+def in_order(found: list[int]) -> bool:
+    """Tell whether numbers rise, or fall, from the first to the last."""
+    return found in (sorted(found), sorted(found, reverse=True))
+
+
+def authors(words: list[str]) -> list[int]:
+    return [int(one.rpartition(" ")[2]) for one in words]
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_released_items_lie_in_no_order(evidence: Evidence) -> None:
+    place = "ctid" if evidence.server else "rowid"
+    async with confiding(evidence.url) as story:
+        await write_all(story)
+
+        await release(story)
+
+        by_place = await stored(evidence.url, f"SELECT words FROM feedback_item ORDER BY {place}")
+        by_id = await stored(evidence.url, "SELECT words FROM feedback_item ORDER BY id")
+        # By chance it happens once in two million times.
+        assert sorted(authors([one[0] for one in by_id])) == list(range(AUTHORS))
+        assert not in_order(authors([one[0] for one in by_place]))
+        assert not in_order(authors([one[0] for one in by_id]))
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_without_shuffling_the_place_of_a_row_tells_the_order(
+    on_postgresql: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feedback, "_shuffled", list)
+    async with confiding(on_postgresql.url) as story:
+        await write_all(story)
+
+        await release(story)
+
+        rows = await stored(on_postgresql.url, "SELECT words FROM feedback_item ORDER BY ctid")
+        assert in_order(authors([one[0] for one in rows]))
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_boxes_of_sqlite_have_no_row_numbers(sqlite_url: str) -> None:
+    async with confiding(sqlite_url) as story:
+        await write_all(story)
+        with closing(sqlite3.connect(sqlite_url.partition("///")[2])) as connection:
+            with pytest.raises(sqlite3.OperationalError, match="rowid"):
+                connection.execute("SELECT rowid FROM feedback_box")
+            connection.execute("CREATE TABLE planted AS SELECT 0 AS author")
+            connection.execute("DELETE FROM planted")
+            for author in range(AUTHORS):
+                connection.execute("INSERT INTO planted VALUES (?)", (author,))
+            rows = connection.execute("SELECT author FROM planted ORDER BY rowid").fetchall()
+            connection.rollback()
+
+        assert in_order([author for (author,) in rows])
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_marks_and_boxes_of_one_after_the_other_have_no_order(evidence: Evidence) -> None:
+    async with confiding(evidence.url) as story:
+        before = {one[0] for one in await stored(evidence.url, "SELECT mark FROM update_mark_even")}
+        found: list[tuple[int, bytes]] = []
+        known = set(before)
+        boxes: set[bytes] = {one.id for one in await story.rows(FeedbackBox)}
+        database, keys = story.program.toolbox.database, story.program.toolbox.keys
+        for author in range(AUTHORS):
+            async with database.transaction() as session:
+                await feedback.keep(session, keys, 5_000_000 + author, submission(author))
+            marks = {
+                one[0] for one in await stored(evidence.url, "SELECT mark FROM update_mark_even")
+            }
+            ids = {one.id for one in await story.rows(FeedbackBox)}
+            found.append(((marks - known).pop(), (ids - boxes).pop()))
+            known, boxes = marks, ids
+
+        marked, ided = [mark for mark, _ in found], [box for _, box in found]
+        assert not in_order(marked)
+        assert ided not in (sorted(ided), sorted(ided, reverse=True))
+        assert not any(5_000_000 <= mark < 5_000_000 + AUTHORS for mark in marked)
+
+
+# --- a submission and a dummy -------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_a_dummy_is_written_as_a_submission_is(evidence: Evidence) -> None:
+    async with confiding(evidence.url) as story:
+        database, keys = story.program.toolbox.database, story.program.toolbox.keys
+        shapes = []
+        for is_dummy in (True, False):
+            before = await evidence.rows()
+            await evidence.forget_log()
+            async with database.transaction() as session:
+                if is_dummy:
+                    await feedback.put_dummy(session, keys)
+                else:
+                    await feedback.keep(session, keys, 5_000_000, submission(1))
+            after = await evidence.rows()
+            log = len(evidence.log()) if evidence.server is None else evidence.touched() - {""}
+            shapes.append(
+                (
+                    log,
+                    {
+                        name: sum(rows.values()) - sum(before.get(name, {}).values())
+                        for name, rows in after.items()
+                    },
+                )
+            )
+        sizes = {(len(one.id), len(one.sealed)) for one in await story.rows(FeedbackBox)}
+
+        (dummy_log, dummy_rows), (log, rows) = shapes
+        assert rows == dummy_rows
+        assert len(sizes) == 1
+        if evidence.server is None:
+            # A page of an index may have split meanwhile: some frames of 4 KiB.
+            assert isinstance(log, int)
+            assert isinstance(dummy_log, int)
+            assert abs(log - dummy_log) <= 4 * 4120
+        else:
+            assert log == dummy_log
+
+
+# --- what deleting leaves -----------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_a_release_leaves_no_sealed_byte_where_an_old_snapshot_is_open(
+    on_postgresql: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def deleted(session: Any) -> None:
+        await session.execute(text("DELETE FROM feedback_box"))
+
+    left: list[int] = []
+    for empty in (feedback._empty, deleted):
+        monkeypatch.setattr(feedback, "_empty", empty)
+        async with confiding(on_postgresql.url, is_seeded=not left) as story:
+            known = {one.id for one in await story.rows(FeedbackBox)}
+            await write_all(story, first=5_000_000 + AUTHORS * len(left))
+            rows = await story.rows(FeedbackBox)
+            sealed = [one.sealed[5000:5100] for one in rows if one.id not in known]
+            looking = Database(on_postgresql.url)
+            async with looking.engine.connect() as old:
+                await old.execution_options(isolation_level="REPEATABLE READ")
+                await old.execute(text("SELECT count(*) FROM member"))
+                await release(story)
+                on_postgresql.sql("VACUUM")
+                files = on_postgresql.files()
+                await old.rollback()
+            await looking.close()
+            left.append(sum(part in files for part in sealed))
+
+    assert left[0] == 0
+    assert left[1] == AUTHORS
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_a_release_leaves_no_sealed_byte_in_the_files_of_sqlite(
+    sqlite_url: str, tmp_path: Any
+) -> None:
+    evidence = Evidence(sqlite_url, None, tmp_path)
+    async with confiding(sqlite_url) as story:
+        database, keys = story.program.toolbox.database, story.program.toolbox.keys
+        await write_all(story)
+        sealed = [one.sealed[5000:5100] for one in await story.rows(FeedbackBox)]
+        async with database.transaction() as session:
+            at = await feedback.release_at(session)
+            assert at is not None
+            await feedback.release(session, keys, at)
+        uncut = evidence.files()
+        await feedback.compact(database)
+        cut = evidence.files()
+
+        # The same look finds them all while the log beside the file is not cut off.
+        assert sum(part in uncut for part in sealed) == AUTHORS
+        assert sum(part in cut for part in sealed) == 0
+        assert len(await story.rows(FeedbackItem)) == AUTHORS

@@ -1,0 +1,88 @@
+"""A small run of `./dev prove-anonymity`, and what ties its simulation to the program."""
+
+from datetime import UTC, datetime
+from random import Random
+
+from bot.services import feedback
+from tools.anonymity.__main__ import OURS, Proof, prove
+from tools.anonymity.attackers import Leak, batches
+from tools.anonymity.months import Habits, Life, Person, Submission, Week, lives
+from tools.anonymity.verdict import BAR, CAUGHT, Tally, kept
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def test_who_has_everything_but_the_keys_gains_hardly_anything_and_every_leak_is_found() -> None:
+    proof: Proof = prove(150)
+
+    assert [row.verdict for row in proof.controls] == ["caught"] * len(Leak)
+    assert min(row.tally.rate for row in proof.controls) >= CAUGHT
+    assert "MISSED" not in {row.verdict for row in proof.bars}
+    assert all(row.tally.hope <= BAR for row in proof.bars)
+    # What is not promised is not small: that is why it is not.
+    assert min(row.tally.hope for row in proof.limits) > BAR
+
+
+def test_the_simulated_dummies_follow_as_the_programs_do() -> None:
+    random = Random(4)
+    simulated = [
+        OURS.soonest * (OURS.latest / OURS.soonest) ** random.random() for _ in range(20_000)
+    ]
+    real = [
+        (at - NOON).total_seconds()
+        for at in feedback.dummies_after(round(20_000 / OURS.after_update), NOON)
+    ]
+
+    for share in (0.1, 0.25, 0.5, 0.75, 0.9):
+        a = sorted(simulated)[int(share * len(simulated))]
+        b = sorted(real)[int(share * len(real))]
+        assert abs(a / b - 1) < 0.15
+
+
+def test_an_expected_dummy_is_counted_once_over_all_moments() -> None:
+    update, step = 1000.0, 1.0
+
+    total = sum(
+        (OURS.rate(update + n * step, [update]) - OURS.a_day / 86_400) * step
+        for n in range(int(OURS.latest) + 60)
+    )
+
+    assert abs(total - OURS.after_update) < 0.02
+
+
+def life_of(*written: int) -> Life:
+    person = Person(1.0, 1.0, 1.0, (1 / 24,) * 24)
+    weeks = [
+        Week(number, [[]], [[]], [[]], [Submission(0, 0.0, number) for _ in range(count)])
+        for number, count in enumerate(written)
+    ]
+    return Life([person], weeks)
+
+
+def test_simulated_batches_are_released_as_the_program_does() -> None:
+    found = batches(life_of(4, 1, 0, 0, 2, 1, 3), smallest=3, held_at_most=2)
+
+    assert [(len(one.written), [week.number for week in one.weeks]) for one in found] == [
+        (4, [0]),
+        (1, [1, 2, 3]),
+        (3, [4, 5]),
+        (3, [6]),
+    ]
+
+
+def test_batches_of_one_are_among_those_attacked() -> None:
+    sizes = [
+        len(batch.written)
+        for life in lives(Habits(), Random(1), submissions=500)
+        for batch in batches(life, smallest=3, held_at_most=2)
+    ]
+
+    assert min(sizes) == 1
+
+
+def test_a_gain_of_two_points_misses_the_bar() -> None:
+    tally = Tally()
+    for _ in range(200):
+        tally.add(100, 12, 10, hoped=2.0)
+
+    assert kept("somebody", tally).verdict == "MISSED"

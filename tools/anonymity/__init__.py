@@ -1,0 +1,1 @@
+"""How well feedback in confidence hides who wrote it, measured by attacking simulated months."""

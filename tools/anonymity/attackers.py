@@ -1,0 +1,284 @@
+"""What somebody can find out afterwards, who has every copy of everything but the keys.
+
+He has the database of every night, the archived log with each transaction's time and shape, and
+the program's log. He knows the program, and the habits of people (`months.Habits`) exactly, and
+draws the best conclusion that there is (Bayes): whoever really looks is worse.
+
+The best he can do against what is released together is to say, for each of its items, who wrote
+most of them in expectation: they are shuffled, so no item has anything of its own.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+from typing import TypeAlias
+
+from tools.anonymity.months import (
+    DAY,
+    MINUTE,
+    WEEK,
+    Habits,
+    Life,
+    Person,
+    Submission,
+    Week,
+    near,
+    poisson,
+)
+
+LOOK_BACK = 3 * 3600.0
+"""What somebody did longer ago than this tells no more than their hours do."""
+
+
+@dataclass(frozen=True)
+class Dummies:
+    """How the program hides a submission's moment; see `bot.jobs.dummies`."""
+
+    a_day: float
+    after_update: float = 0.0
+    """How likely a dummy follows what somebody did openly."""
+    soonest: float = 20.0
+    latest: float = 40 * MINUTE
+    """It follows within these, each order of magnitude as likely as the other."""
+
+    def rate(self, moment: float, updates: Sequence[float]) -> float:
+        """Return how many dummies a second were to be expected at a moment."""
+        found = self.a_day / DAY
+        if self.after_update:
+            for update in near(updates, before=moment - self.soonest, within=self.latest):
+                gone = moment - update
+                if gone <= self.latest:
+                    found += self.after_update / (gone * math.log(self.latest / self.soonest))
+        return found
+
+    def moments(self, week: Week, random: Random) -> list[float]:
+        """Return when dummies were put in a week."""
+        start = week.number * WEEK
+        found = [start + random.random() * WEEK for _ in range(poisson(random, self.a_day * 7))]
+        for update in week.updates:
+            if random.random() < self.after_update:
+                wait = self.soonest * (self.latest / self.soonest) ** random.random()
+                found.append(update + wait)
+        return [moment for moment in found if moment < start + WEEK]
+
+
+class Leak(StrEnum):
+    """What a careless program would give away; nothing of it is in ours."""
+
+    SECONDS = "second stamps"
+    """Each item keeps its second, and the dialogue leaves rows like any other."""
+    ORDER = "order of rows"
+    """Items lie in the order in which they came (a rowid), and the dialogue leaves rows."""
+    XMIN = "shared transaction"
+    """The box stays where it was, and its transaction has touched a row of its author."""
+    NO_DUMMIES = "no dummies"
+    """Every box is a submission."""
+    UPDATE_IDS = "plain update ids"
+    """The ids of updates are stored: a box without one is a dummy, a gap is the dialogue."""
+    TICKS = "dummies on the tick"
+    """Dummies are put when the program's clock ticks: their fraction of a second shows it."""
+
+
+TELLING = {Leak.NO_DUMMIES, Leak.UPDATE_IDS, Leak.TICKS}
+"""Leaks by which a box is known to be a submission."""
+
+Scores: TypeAlias = list[float]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What was released together, and the weeks in which it can have been written."""
+
+    life: Life
+    weeks: list[Week]
+    written: list[Submission]
+
+    @property
+    def by_week(self) -> list[tuple[Week, list[Submission]]]:
+        """Return the weeks, each with what was written in it."""
+        return [
+            (week, [one for one in self.written if one.week == week.number]) for week in self.weeks
+        ]
+
+
+def batches(life: Life, *, smallest: int, held_at_most: int) -> list[Batch]:
+    """Release what was written, week by week, as `bot.domain.feedback.sort_out` does."""
+    found: list[Batch] = []
+    weeks: list[Week] = []
+    waiting: list[tuple[Submission, int]] = []
+    for week in life.weeks:
+        weeks.append(week)
+        waiting += ((one, 0) for one in week.written)
+        is_held_long = any(held >= held_at_most for _, held in waiting)
+        if len(waiting) >= smallest or is_held_long:
+            found.append(Batch(life, weeks[-held_at_most - 1 :], [one for one, _ in waiting]))
+            weeks, waiting = [], []
+        else:
+            waiting = [(one, held + 1) for one, held in waiting]
+            # While nothing waits, an earlier week tells nothing.
+            weeks = weeks if waiting else []
+    return found
+
+
+def public(habits: Habits, batch: Batch) -> Scores:
+    """Say what anybody can say who was in the groups: how active people are, and the week."""
+    return _added(
+        _expected(habits, batch.life.people, week, is_public=True) for week in batch.weeks
+    )
+
+
+def records(habits: Habits, batch: Batch) -> Scores:
+    """Say what all other records say: also who used the bot in private in that week."""
+    return _added(
+        _expected(habits, batch.life.people, week, is_public=False) for week in batch.weeks
+    )
+
+
+def everything(
+    habits: Habits, dummies: Dummies, random: Random, *, is_told: bool = False
+) -> Callable[[Batch], Scores]:
+    """Return who says what all there is says; `is_told` means he can tell a dummy."""
+
+    def say(batch: Batch) -> Scores:
+        scores: Scores = [0.0] * len(batch.life.people)
+        # He is even told how much was written in which week: what was kept back is put back among
+        # a few dummies, and their number hints at it.
+        for week, written in batch.by_week:
+            if not written:
+                continue
+            moments = [one.at for one in written]
+            updates = week.updates
+            if not is_told:
+                moments += dummies.moments(week, random)
+            # Their order is that of chance: nobody can tell them apart.
+            moments.sort()
+            rates = [_rates(habits, batch.life.people, week, at) for at in moments]
+            odds = [
+                sum(of_all) / (1e-12 if is_told else dummies.rate(at, updates))
+                for of_all, at in zip(rates, moments, strict=True)
+            ]
+            real = [1.0] * len(odds) if is_told else _likely(odds, len(written))
+            for chance, of_all in zip(real, rates, strict=True):
+                total = sum(of_all)
+                for person, rate in enumerate(of_all):
+                    scores[person] += chance * rate / total
+        return scores
+
+    return say
+
+
+def seen_in_dialogue(batch: Batch, leak: Leak, random: Random) -> list[int]:
+    """Say of each submission in turn who wrote it, where the dialogue has left rows.
+
+    One in five who ask for the promise never writes.
+    """
+    rows = [(one.at - random.uniform(30, 120), one.person) for one in batch.written]
+    people = range(len(batch.life.people))
+    for week in batch.weeks:
+        rows += (
+            (week.number * WEEK + random.random() * WEEK, random.choice(people))
+            for _ in range(poisson(random, len(batch.written) / 5 / len(batch.weeks)))
+        )
+    rows.sort()
+    if leak is Leak.XMIN:
+        return [one.person for one in batch.written]
+    if leak is Leak.SECONDS:
+        return [max((at, who) for at, who in rows if at < one.at)[1] for one in batch.written]
+    # The boxes lie in the order of arrival, and so do the rows of those who asked: whoever never
+    # wrote is noticed by the pause that follows, most of the time.
+    ended = [one.at for one in batch.written]
+    kept = [who for at, who in rows if any(0 < end - at < 3 * MINUTE for end in ended)]
+    return [kept[min(place, len(kept) - 1)] for place in range(len(batch.written))]
+
+
+def pointed_out(batch: Batch, dummies: Dummies, leak: Leak | None, random: Random) -> int:
+    """Return of how many submissions the attacker says: this box is one.
+
+    He names as many boxes of each week as were written in it: the most suspicious ones.
+    """
+    found = 0
+    for week, written in batch.by_week:
+        real = [one.at for one in written]
+        false = [] if leak is Leak.NO_DUMMIES else dummies.moments(week, random)
+        boxes = [(at, True) for at in real] + [(at, False) for at in false]
+        random.shuffle(boxes)
+        suspicion = _suspicion(week, boxes, leak, random)
+        order = sorted(range(len(boxes)), key=suspicion.__getitem__, reverse=True)
+        found += sum(boxes[place][1] for place in order[: len(real)])
+    return found
+
+
+def _suspicion(
+    week: Week, boxes: Sequence[tuple[float, bool]], leak: Leak | None, random: Random
+) -> list[float]:
+    """Return how suspicious each box looks, by what a leak has left of it."""
+    if leak is Leak.UPDATE_IDS:
+        # Updates are numbered in a row; of the dialogue before a submission nothing is stored but
+        # the last number. A dummy has a number of its own making.
+        steps = sorted([(at, "open") for at in week.updates] + [(at, "box") for at, _ in boxes])
+        numbers: dict[float, int] = {}
+        number = random.randrange(10**6)
+        real = {at for at, is_real in boxes if is_real}
+        for at, kind in steps:
+            if kind == "open":
+                number += 1
+            elif at in real:
+                number += 3
+                numbers[at] = number
+        return [float(at in numbers) for at, _ in boxes]
+    if leak is Leak.TICKS:
+        phase = random.random()
+        fractions = [
+            random.random() if is_real else (phase + random.gauss(0.004, 0.003)) % 1
+            for _, is_real in boxes
+        ]
+        # He takes the phase from whatever else the clock has done.
+        return [min((one - phase) % 1, (phase - one) % 1) for one in fractions]
+    if leak is Leak.NO_DUMMIES:
+        return [1.0 for _ in boxes]
+    return [0.0 for _ in boxes]
+
+
+def _expected(habits: Habits, people: Sequence[Person], week: Week, *, is_public: bool) -> Scores:
+    """Return how much is expected of each in a week, without the boxes."""
+    found: Scores = []
+    for index, person in enumerate(people):
+        posts = len(week.posts[index]) / (habits.posts * person.activity)
+        visits = 1.0 if is_public else len(week.ends[index]) / (habits.visits * person.activity)
+        share = habits.alone + habits.after_post * posts + habits.after_visit * visits
+        found.append(person.writes * share)
+    return found
+
+
+def _rates(habits: Habits, people: Sequence[Person], week: Week, at: float) -> Scores:
+    """Return how likely each wrote at a moment, per second."""
+    found: Scores = []
+    for index, person in enumerate(people):
+        rate = habits.alone * person.density(at)
+        for causes, share, usual, delay in (
+            (week.ends[index], habits.after_visit, habits.visits, habits.delay_visit),
+            (week.posts[index], habits.after_post, habits.posts, habits.delay_post),
+        ):
+            if not share:
+                continue
+            for cause in near(causes, before=at - habits.soonest, within=LOOK_BACK):
+                gone = at - cause - habits.soonest
+                rate += share / (usual * person.activity) * math.exp(-gone / delay) / delay
+        found.append(person.writes * rate + 1e-15)
+    return found
+
+
+def _likely(odds: Sequence[float], count: int) -> list[float]:
+    """Return how likely each box is a submission, where `count` of them are."""
+    low, high = 1e-12, 1e12
+    for _ in range(60):
+        scale = math.sqrt(low * high)
+        total = sum(scale * one / (1 + scale * one) for one in odds)
+        low, high = (scale, high) if total < count else (low, scale)
+    return [low * one / (1 + low * one) for one in odds]
+
+
+def _added(those: Iterable[Scores]) -> Scores:
+    return [sum(parts) for parts in zip(*those, strict=True)]
