@@ -380,6 +380,8 @@ def _sittings(name: str) -> dict[str, list[Facts]]:
                     approvers,
                     is_circulated=is_circulated,
                     can_reopen=not is_circulated,
+                    is_by_you=is_yours and bool(by),
+                    is_yours=is_yours,
                 )
             }
             for by, approvers, is_circulated in (
@@ -387,6 +389,7 @@ def _sittings(name: str) -> dict[str, list[Facts]]:
                 ("", (), False),
                 (name, (name,), True),
             )
+            for is_yours in (False, True)
         ],
         "sittings/which.html": [
             {"door": AtTheDoor(opened, planned, closed), "is_new": is_new}
