@@ -67,7 +67,8 @@ async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         )
         await desk.react(incoming, "👌")
         return
-    if (number := _taken_out(incoming.text)) is not None:
+    said_of_line = _unlined(incoming.text)
+    if (number := _taken_out(said_of_line)) is not None:
         await minutes_editor.take_out(
             desk.session,
             meeting_id,
@@ -80,7 +81,7 @@ async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         return
     if _is_said(incoming.text, "approve"):
         raise ApprovedInWords
-    kind, text = _kind_in(incoming.text)
+    kind, text = _kind_in(said_of_line)
     overwritten = await minutes_editor.say(
         desk.session,
         meeting_id,
@@ -303,6 +304,16 @@ def _taken_out(text: str) -> int | None:
         return None
     ways = {" ".join(words), *(" ".join(words[:-size]) for size in (1, 2) if _ends(words, size))}
     return int(number) if any(_is_said(way, "take-out") for way in ways) else None
+
+
+def _unlined(text: str) -> str:
+    """Read `line 2: new words` as `2: new words`; other words stay as they are."""
+    for size in (1, 2):
+        words = text.split(maxsplit=size)
+        rest = "".join(words[size:])
+        if rules.numbered(rest) and _is_said(" ".join(words[:size]), "line"):
+            return rest
+    return text
 
 
 def _ends(words: list[str], size: int) -> bool:
