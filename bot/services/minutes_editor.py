@@ -144,8 +144,8 @@ async def say(
     """Change an entry, or add one, in words: `12: new words`, or only the words where it is open.
 
     `kind` is what stands before the words of a new entry, if anything does: they are added then,
-    whatever is shown, unless an entry is open; `is_removal` says that the words take it out. Returned is what somebody else had made of it meanwhile, if they
-    had.
+    whatever is shown, unless an entry is open; `is_removal` says that the words take that out.
+    Returned is what somebody else had made of it meanwhile, if they had.
 
     Raises:
         LineUnclear: it cannot be told which entry is meant.

@@ -874,7 +874,7 @@ def refusals(name: str) -> list[BotError]:
         ClosedForGood(),
         TimesUnreadable(said=name),
         SeveralOpen(meetings=[held_meeting(name), held_meeting(name)]),
-        NoSuchItem(said=name, items=[one.item for one in items(name)]),
+        *(NoSuchItem(said=said, items=[one.item for one in items(name)]) for said in (name, "9")),
         *(ServedAlready(name=name, duty=duty) for duty in Duty),
         GuestUnnamed(),
         NobodyCalledSo(said=name, here=[name] * 20),
