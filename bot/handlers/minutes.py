@@ -7,10 +7,9 @@ from bot.domain import agenda as agenda_rules
 from bot.domain import minutes as rules
 from bot.domain.attendance import Answer
 from bot.domain.minutes import ApprovedInWords, MinutesUnknown, ObjectionsOver
-from bot.domain.notebook import EntryKind
 from bot.domain.roles import NotAllowed, StrangerHere
 from bot.flows.flow import NotYourQuestion
-from bot.handlers import general
+from bot.handlers import general, notebook
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming, Quoted
 from bot.models import Group, Meeting
@@ -81,7 +80,7 @@ async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         return
     if _is_said(incoming.text, "approve"):
         raise ApprovedInWords
-    kind, text = _kind_in(said_of_line)
+    kind, text = notebook.kind_in(said_of_line)
     overwritten = await minutes_editor.say(
         desk.session,
         meeting_id,
@@ -270,18 +269,6 @@ async def _too_late(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         else None,
         can_bring=can_bring,
     )
-
-
-def _kind_in(text: str) -> tuple[EntryKind | None, str]:
-    """Read `agreed: …`: the kind of a new entry, in any language, and its words."""
-    head, colon, rest = text.partition(":")
-    if colon and rest.strip():
-        for kind in EntryKind:
-            name = "needhelp" if kind is EntryKind.HELP else str(kind)
-            words = renderer().catalogues.words("command", name).values()
-            if fold(head) in [fold(word) for said in words for word in said]:
-                return kind, rest.strip()
-    return None, text.strip()
 
 
 def _end_in(text: str) -> str:

@@ -470,7 +470,11 @@ async def _add(opened: _Opened, part: int, kind: EntryKind, text: str) -> None:
     await support.follow(opened.session, entry, now=opened.now)
     _touch(opened, entry)
     await _changed(opened, part)
-    _show(opened, Edit.PART, part)
+    if opened.screen.view is Edit.WHOLE:
+        # Who reads the whole adds what is missing, and approves it there.
+        _show(opened, Edit.WHOLE, page=opened.screen.page)
+    else:
+        _show(opened, Edit.PART, part)
 
 
 def _check_on_record(opened: _Opened, text: str) -> None:

@@ -396,14 +396,13 @@ async def test_a_line_is_added_by_words_that_say_what_it_is(story: Story) -> Non
     await story.write(LEAD, "agreed: The road stays closed", chat=LEAD)
     await story.write(LEAD, "action: Amina brings fuel by 11 Dec", chat=LEAD)
 
-    section = shown(story.message(mine, LEAD)).open
     assert (
         "MIN 2/12/2026 Minutes of the last meeting\n"
         "3. 📝 The road is dry\n"
         "4. ✅ The road stays closed\n"
         "5. 👉 Amina brings fuel — Amina Hassan (Maji Bora Trust), until Fri 11 Dec\n"
-    ) in section
-    await story.tap(LEAD, "📄 The whole", chat=LEAD)
+    ) in shown(story.message(mine, LEAD)).open
+    assert shown(story.message(mine, LEAD)).buttons[0] == ["✅ Approve all"]
     # Where a section is shown, there.
     await story.tap(LEAD, "📑", chat=LEAD)
     await story.tap(LEAD, "✅ Right", chat=LEAD)
