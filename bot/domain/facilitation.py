@@ -102,8 +102,8 @@ def standing(duty: Duty, organisation_id: int, name: str, holders: Holders) -> S
 
     Or to what it does instead: who was asked to take notes, and leads, reads that they lead.
     """
-    for other, holder in holders.items():
-        if other is not duty and holder.organisation_id == organisation_id and holder.is_accepted:
+    for other, served in holders.items():
+        if other is not duty and served.organisation_id == organisation_id and served.is_accepted:
             return Standing(other, name, is_theirs=True, is_accepted=True)
     holder = holders.get(duty)
     is_theirs = holder is not None and holder.organisation_id == organisation_id

@@ -81,7 +81,7 @@ async def left(desk: Desk, incoming: Incoming) -> None:
 async def came(desk: Desk, incoming: Incoming) -> None:
     """/came, `/came 10:20` — I am here, since then.
 
-    `/came Maji Bora 10:20` — they came, says whoever runs the meeting.
+    `/came Maji Bora, Afya 10:20` — they came, says whoever runs the meeting.
     """
     actor = await desk.actor(incoming)
     if _is_own(desk, incoming):
@@ -101,7 +101,8 @@ async def came(desk: Desk, incoming: Incoming) -> None:
         languages=await _languages(desk, actor, meeting),
         now=desk.now,
     )
-    await _answer(desk, incoming, named, word="came")
+    for one in named:
+        await _answer(desk, incoming, one, word="came")
 
 
 def _is_own(desk: Desk, incoming: Incoming) -> bool:
