@@ -655,6 +655,11 @@ async def _replied(desk: Desk, incoming: Incoming) -> None:
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and messages.kind_of(subject.subject) in REPLIES:
         await _answered(desk, incoming, subject)
+    elif subject is not None and subject.subject == BOARD:
+        # Only words that check in are an answer to it: all others are as if they replied to none.
+        is_there = await presence.replied(desk, incoming, subject.subject_id)
+        if incoming.is_private and not is_there:
+            await _wrote(desk, incoming)
     elif incoming.is_private:
         await _wrote(desk, incoming)
 

@@ -479,6 +479,37 @@ async def test_who_comes_late_is_noted_with_the_time_while_the_meeting_goes_on(
     assert noted["Green Rangelands"].left_at is None
 
 
+@pytest.mark.parametrize(
+    ("said", "how"),
+    [
+        ("nipo", How.HERE),
+        ("We are here!", How.HERE),
+        ("by phone", How.PHONE),
+        ("kwa simu", How.PHONE),
+    ],
+)
+async def test_a_reply_to_the_post_checks_in_like_its_buttons(
+    story: Story, said: str, how: How
+) -> None:
+    post = story.last(with_button="▶️ Next").id
+    before = [one.member_id for one in await story.rows(Presence)]
+
+    await story.write(IBRAHIM, said, reply_to=post)
+
+    noted = [one.how for one in await story.rows(Presence) if one.member_id not in before]
+    assert noted == [how]
+
+
+async def test_talk_below_the_post_checks_nobody_in(story: Story) -> None:
+    post = story.last(with_button="▶️ Next").id
+    before = len(await story.rows(Presence)), len(story.from_bot())
+
+    for said in ("I am coming", "no", "Where do we sit?", "Is Afya here?"):
+        await story.write(IBRAHIM, said, reply_to=post)
+
+    assert (len(await story.rows(Presence)), len(story.from_bot())) == before
+
+
 async def test_several_who_came_are_named_on_one_line(story: Story) -> None:
     await story.travel(minutes=30)
 
