@@ -98,7 +98,13 @@ class LeaderUnknown(BotError):
 
 
 def standing(duty: Duty, organisation_id: int, name: str, holders: Holders) -> Standing:
-    """Return how an organisation stands to a duty now."""
+    """Return how an organisation stands to a duty now.
+
+    Or to what it does instead: who was asked to take notes, and leads, reads that they lead.
+    """
+    for other, served in holders.items():
+        if other is not duty and served.organisation_id == organisation_id and served.is_accepted:
+            return Standing(other, name, is_theirs=True, is_accepted=True)
     holder = holders.get(duty)
     is_theirs = holder is not None and holder.organisation_id == organisation_id
     return Standing(duty, name, is_theirs, is_theirs and holder is not None and holder.is_accepted)

@@ -38,6 +38,8 @@ _NUMBERED = re.compile(
     r"^\s*(\d{1,3})\s*(?:[:.)](?:\s+|(?!\d))|[\-\u2013]\s*(?!\d))(\S.*)$", re.DOTALL
 )
 
+_NEARLY_NUMBERED = re.compile(r"^\s*(\d{1,3})\s+(\w.*)$", re.DOTALL)
+
 
 class MinutesState(StrEnum):
     """Where minutes are in their life."""
@@ -264,7 +266,15 @@ class DeputyLater(BotError):
 
 
 class LineUnclear(BotError):
-    """Words came in reply to a draft, but not which line they are for."""
+    """Words came in reply to a draft, but not which line they are for.
+
+    If they begin with a `number` of a line, and `text` behind it, that line may be meant, or three
+    trucks: it is asked rather than guessed.
+    """
+
+    def __init__(self, *, number: int = 0, text: str = "") -> None:
+        super().__init__("no line is named")
+        self.number, self.text = number, text
 
 
 class LineElsewhere(BotError):
@@ -326,6 +336,12 @@ class Change:
 def numbered(text: str) -> tuple[int, str] | None:
     """Read `12: new words`: the number of an entry, and what is said of it."""
     found = _NUMBERED.match(text)
+    return (int(found[1]), found[2].strip()) if found else None
+
+
+def nearly_numbered(text: str) -> tuple[int, str] | None:
+    """Read `12 new words`, which may mean the line with that number, and may mean twelve of it."""
+    found = _NEARLY_NUMBERED.match(text)
     return (int(found[1]), found[2].strip()) if found else None
 
 

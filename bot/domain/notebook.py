@@ -124,9 +124,11 @@ class WrittenAlready(BotError):
 class OffTheRecord(BotError):
     """Something was to be written down of an item of which only the title is kept."""
 
-    def __init__(self, *, title: str = "") -> None:
+    def __init__(self, *, title: str = "", is_over: bool = False) -> None:
         super().__init__("an item off the record")
         self.title = title
+        self.is_over = is_over
+        """The meeting does not go on to another item."""
 
 
 class NothingToUndo(BotError):

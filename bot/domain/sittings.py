@@ -143,6 +143,8 @@ class NoSuchItem(BotError):
 
     def __init__(self, *, said: str, items: Sequence[Item]) -> None:
         super().__init__(f"none of {len(items)} items")
+        self.is_title = any(map(str.isalpha, said))
+        """A new item could be called so; "9" is none."""
         self.said, self.items = said, tuple(items)
 
 

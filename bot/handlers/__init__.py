@@ -214,22 +214,24 @@ COMMANDS = (
     Command("meeting", meetings.plan, Action.PLAN_MEETING),
     Command("open", sittings.open_, Action.RUN_MEETING),
     Command("item", sittings.item, Action.RUN_MEETING, also="next-item"),
-    Command("agreed", notebook.agreed, Action.RUN_MEETING, takes_quoted=True),
-    Command("action", plan.action, Action.SHARE, takes_quoted=True),
+    Command(
+        "agreed", notebook.agreed, Action.RUN_MEETING, takes_quoted=True, also=notebook.AGREED_TOO
+    ),
+    Command("action", plan.action, Action.SHARE, takes_quoted=True, also=notebook.ACTION_TOO),
     Command("note", notebook.note, Action.RUN_MEETING, takes_quoted=True),
     Command("idea", notebook.idea, Action.SHARE, takes_quoted=True),
     Command("needhelp", support.needhelp, Action.REPORT, takes_quoted=True),
     Command("handover", hand_over.show, Action.SHARE),
     Command("undo", plan.undo, Action.SHARE),
     Command("vote", motions.vote, Action.RUN_MEETING),
-    Command("close", sittings.close, Action.RUN_MEETING),
+    Command("close", sittings.close, Action.RUN_MEETING, also="close-too"),
     Command("find", search.find, Action.SEE_MEETINGS),
     Command("attendance", participation.show, Action.SEE_MEETINGS),
     Command("minutes", minutes_papers.show, Action.SEE_MEETINGS),
     Command("summary", digests.show, Action.SEE_SUMMARY, is_private_only=True),
     Command("report", reports.show, Action.RUN_PLAN, is_private_only=True),
     Command("guest", presence.guest, Action.RUN_MEETING),
-    Command("came", presence.came, Action.CHECK_IN),
+    Command("came", presence.came, Action.CHECK_IN, also="came-too"),
     Command("left", presence.left, Action.CHECK_IN),
     Command("update", progress.update, Action.REPORT),
     Command("calls", follow_up.calls, Action.RUN_PLAN, is_private_only=True),
@@ -489,6 +491,9 @@ REPORTED = frozenset(
 )
 """What a picture, a file or a voice note answers as well as words."""
 
+IN_A_WORD = frozenset({MEETING, AGENDA, ASKED, ENTRY, MOTION, MINUTES})
+"""What takes certain words, and so leaves "agreed: …" to the notebook of an open meeting."""
+
 CORRECTED = frozenset({PROPOSAL, CHANGE})
 """What the bot asks because of what the person wrote or tapped: any words may mend that."""
 
@@ -671,6 +676,11 @@ async def _replied(desk: Desk, incoming: Incoming) -> None:
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
     if subject is not None and messages.kind_of(subject.subject) in REPLIES:
         await _answered(desk, incoming, subject)
+    elif subject is not None and subject.subject == BOARD:
+        # Only words that check in are an answer to it: all others are as if they replied to none.
+        is_there = await presence.replied(desk, incoming, subject.subject_id)
+        if incoming.is_private and not is_there:
+            await _wrote(desk, incoming)
     elif incoming.is_private:
         await _wrote(desk, incoming)
 
@@ -722,7 +732,8 @@ async def _wrote(desk: Desk, incoming: Incoming) -> None:
     if asked is not None and await _interrupts(desk, incoming, asked):
         await _answered(desk, replace(incoming, replies_to=asked.message_id), asked)
         return
-    if await conversations.heard(desk, incoming) or incoming.is_edit:
+    is_heard = await conversations.heard(desk, incoming) or await _noted(desk, incoming, asked)
+    if is_heard or incoming.is_edit:
         return
     is_reported = asked is not None and _is_reported(asked, incoming)
     if incoming.wordless is not None and not is_reported:
@@ -736,6 +747,15 @@ async def _wrote(desk: Desk, incoming: Incoming) -> None:
         await minutes.overheard(desk, incoming, asked.subject_id)
         return
     await _answered(desk, replace(incoming, replies_to=asked.message_id), asked)
+
+
+async def _noted(desk: Desk, incoming: Incoming, asked: MessageSubject | None) -> bool:
+    """Take "agreed: …" for the command, while a meeting is open; False: it means none."""
+    is_free = asked is None or messages.kind_of(asked.subject) in IN_A_WORD
+    meant = await notebook.as_command(desk, incoming, is_free=is_free)
+    if meant is not None:
+        await _typed(next(row for row in COMMANDS if row.name == meant.command))(desk, meant)
+    return meant is not None
 
 
 async def _interrupts(desk: Desk, incoming: Incoming, asked: MessageSubject) -> bool:

@@ -14,12 +14,12 @@ from bot.domain.attendance import (
 from bot.domain.changes import read_change
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Scope, can, require
-from bot.handlers import agenda
+from bot.handlers import agenda, general
 from bot.handlers import meetings as move
 from bot.handlers.desk import RECEIVED, Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, Meeting, MessageSubject, Organisation
-from bot.queries import meetings, rolls
+from bot.queries import meetings, rolls, sittings
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import attendance
@@ -60,7 +60,15 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         return
     if answer is None:
         words = renderer().answer_words
-        if len(incoming.text.split()) > LONGEST_ANSWER and not words.is_mentioned(incoming.text):
+        is_talk = len(incoming.text.split()) > LONGEST_ANSWER and not words.is_mentioned(
+            incoming.text
+        )
+        is_over = await sittings.has_begun(desk.session, meeting_id)
+        if incoming.is_private and (is_talk or is_over):
+            # Nobody else is there to whom the person could have spoken.
+            await general.unknown(desk, incoming)
+            return
+        if is_talk:
             # "Where do we park the trucks?": partners talk to each other, too.
             return
         raise ReplyNotUnderstood(can_answer_for=await _can_answer_for(desk, incoming, meeting_id))

@@ -136,6 +136,15 @@ class Desk:
             raise NotOpen
         return await self._open_meeting_of(incoming, actor, action, afterwards)
 
+    async def may_in_meeting(self, incoming: Incoming, action: Action) -> bool:
+        """Tell whether a meeting is open in private in which the person may do this."""
+        actor = await self.actor(incoming)
+        for group in await groups.where_allowed(self.session, actor, Action.SEE_MEETINGS):
+            for meeting in await sittings.open_in(self.session, stored_id(group)):
+                if await self._may(actor, action, group, meeting):
+                    return True
+        return False
+
     async def _may(self, actor: Actor, action: Action, group: Group, meeting: Meeting) -> bool:
         return can(actor, action, await sittings.scope(self.session, meeting, group))
 

@@ -49,8 +49,12 @@ async def start(desk: Desk, incoming: Incoming) -> None:
 
 
 async def unknown(desk: Desk, incoming: Incoming) -> None:
-    """Words in private that answer nothing: they are not kept, and the person learns what works."""
-    await desk.reply(incoming, "general/unknown.html")
+    """Words in private that answer nothing: they are not kept, and the person learns what works.
+
+    Who runs an open meeting, perhaps from the only phone in a hall, learns how lines are kept.
+    """
+    is_running = await desk.may_in_meeting(incoming, Action.RUN_MEETING)
+    await desk.reply(incoming, "general/unknown.html", is_running=is_running)
 
 
 async def wordless(desk: Desk, incoming: Incoming, *, is_asked: bool) -> None:

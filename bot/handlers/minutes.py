@@ -7,10 +7,9 @@ from bot.domain import agenda as agenda_rules
 from bot.domain import minutes as rules
 from bot.domain.attendance import Answer
 from bot.domain.minutes import ApprovedInWords, MinutesUnknown, ObjectionsOver
-from bot.domain.notebook import EntryKind
 from bot.domain.roles import NotAllowed, StrangerHere
 from bot.flows.flow import NotYourQuestion
-from bot.handlers import general
+from bot.handlers import general, notebook
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming, Quoted
 from bot.models import Group, Meeting
@@ -67,7 +66,8 @@ async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         )
         await desk.react(incoming, "👌")
         return
-    if (number := _taken_out(incoming.text)) is not None:
+    said_of_line = _unlined(incoming.text)
+    if (number := _taken_out(said_of_line)) is not None:
         await minutes_editor.take_out(
             desk.session,
             meeting_id,
@@ -80,7 +80,7 @@ async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         return
     if _is_said(incoming.text, "approve"):
         raise ApprovedInWords
-    kind, text = _kind_in(incoming.text)
+    kind, text = notebook.kind_in(said_of_line)
     overwritten = await minutes_editor.say(
         desk.session,
         meeting_id,
@@ -271,18 +271,6 @@ async def _too_late(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     )
 
 
-def _kind_in(text: str) -> tuple[EntryKind | None, str]:
-    """Read `agreed: …`: the kind of a new entry, in any language, and its words."""
-    head, colon, rest = text.partition(":")
-    if colon and rest.strip():
-        for kind in EntryKind:
-            name = "needhelp" if kind is EntryKind.HELP else str(kind)
-            words = renderer().catalogues.words("command", name).values()
-            if fold(head) in [fold(word) for said in words for word in said]:
-                return kind, rest.strip()
-    return None, text.strip()
-
-
 def _end_in(text: str) -> str:
     """Return what is said after a word for the end: `end 11:30`; empty if none begins it."""
     phrases = sorted(renderer().control_words("end"), key=len, reverse=True)
@@ -303,6 +291,16 @@ def _taken_out(text: str) -> int | None:
         return None
     ways = {" ".join(words), *(" ".join(words[:-size]) for size in (1, 2) if _ends(words, size))}
     return int(number) if any(_is_said(way, "take-out") for way in ways) else None
+
+
+def _unlined(text: str) -> str:
+    """Read `line 2: new words` as `2: new words`; other words stay as they are."""
+    for size in (1, 2):
+        words = text.split(maxsplit=size)
+        rest = "".join(words[size:])
+        if rules.numbered(rest) and _is_said(" ".join(words[:size]), "line"):
+            return rest
+    return text
 
 
 def _ends(words: list[str], size: int) -> bool:

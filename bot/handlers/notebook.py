@@ -18,9 +18,15 @@ from bot.models import Meeting, MessageSubject
 from bot.models.columns import stored_id
 from bot.queries import members
 from bot.queries import notebook as queries
+from bot.rendering.answers import fold
 from bot.rendering.messages import renderer
 from bot.services import actions, facilitation, notebook
 from bot.services.notebook import Said, Written
+
+AGREED_TOO, ACTION_TOO = "agreed-too", "action-too"
+"""The control words by which decisions and actions are written down as well."""
+
+_TOO = {EntryKind.AGREED: AGREED_TOO, EntryKind.ACTION: ACTION_TOO}
 
 _BARE = re.compile(r"/\w+(@\w+)?")
 """A command without words."""
@@ -252,3 +258,40 @@ async def _with_quoted(desk: Desk, said: Said, quoted: Quoted) -> Said:
         mentions=said.mentions,
         quoted_mentions=quoted.mentions,
     )
+
+
+def kind_in(text: str) -> tuple[EntryKind | None, str]:
+    """Read `agreed: …`: the kind of a new entry, in any language, and its words."""
+    head, colon, rest = text.partition(":")
+    if colon and rest.strip():
+        for kind in EntryKind:
+            said = renderer().catalogues.words("command", command_of(kind)).values()
+            words = [word for one in said for word in one]
+            if kind in _TOO:
+                words += renderer().control_words(_TOO[kind])
+            if fold(head) in map(fold, words):
+                return kind, rest.strip()
+    return None, text.strip()
+
+
+def command_of(kind: EntryKind) -> str:
+    """Return the command that writes an entry of this kind down."""
+    return "needhelp" if kind is EntryKind.HELP else str(kind)
+
+
+async def as_command(desk: Desk, incoming: Incoming, *, is_free: bool) -> Incoming | None:
+    """Return "agreed: …" in private as the command that it means; None: it means none.
+
+    Whoever holds the only phone in a hall writes many lines. It means one while a meeting is open
+    in which the person may write that down, if it `is_free`: if it answers no question that takes
+    any words. An edit corrects what was written down so, whatever was asked since.
+    """
+    kind, words = kind_in(incoming.text)
+    if kind is None or incoming.is_command or incoming.wordless is not None:
+        return None
+    if incoming.is_edit:
+        source = (incoming.chat_id, incoming.message_id or 0)
+        is_meant = bool(await queries.all_of_message(desk.session, *source))
+    else:
+        is_meant = is_free and await desk.may_in_meeting(incoming, notebook.action_for(kind))
+    return replace(incoming, command=command_of(kind), text=words) if is_meant else None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.attendance import Answer
 from bot.domain.facilitation import Duty
 from bot.domain.presence import Guest, How, Mark, NotHere, is_moment, read_guests
 from bot.domain.roles import Action, Actor, can
@@ -15,6 +16,7 @@ from bot.handlers.meetings import reading_languages
 from bot.models import Group, Meeting
 from bot.models.columns import stored_id
 from bot.queries import groups, notebook, sittings
+from bot.rendering.answers import fold
 from bot.rendering.messages import renderer
 from bot.services import facilitation, presence, presence_names
 from bot.services.presence_names import Named
@@ -27,6 +29,26 @@ async def checked_in(desk: Desk, incoming: Incoming, meeting_id: int, how: How) 
     if how is How.REPRESENTED:
         await _turn_back(desk, incoming, meeting_id)
     await desk.toast(incoming, "presence/toast.txt", done=done)
+
+
+async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
+    """A reply to the live post that says like its buttons that one is there; False: it does not.
+
+    "I am coming" is not there yet, and people talk to each other under the post, too.
+    """
+    how = _how_said(incoming.text)
+    if how is None or incoming.is_edit or incoming.is_command:
+        return False
+    actor = await desk.actor(incoming)
+    await presence.check_in(desk.session, meeting_id, actor, how, now=desk.now)
+    await desk.react(incoming, "👍")
+    return True
+
+
+def _how_said(text: str) -> How | None:
+    if fold(text.strip(" .!")) in map(fold, renderer().control_words("here")):
+        return How.HERE
+    return How.PHONE if renderer().answer_in(text) is Answer.PHONE else None
 
 
 async def side(desk: Desk, incoming: Incoming, meeting_id: int, is_turned: int) -> None:
@@ -81,7 +103,7 @@ async def left(desk: Desk, incoming: Incoming) -> None:
 async def came(desk: Desk, incoming: Incoming) -> None:
     """/came, `/came 10:20` — I am here, since then.
 
-    `/came Maji Bora 10:20` — they came, says whoever runs the meeting.
+    `/came Maji Bora, Afya 10:20` — they came, says whoever runs the meeting.
     """
     actor = await desk.actor(incoming)
     if _is_own(desk, incoming):
@@ -101,7 +123,8 @@ async def came(desk: Desk, incoming: Incoming) -> None:
         languages=await _languages(desk, actor, meeting),
         now=desk.now,
     )
-    await _answer(desk, incoming, named, word="came")
+    for one in named:
+        await _answer(desk, incoming, one, word="came")
 
 
 def _is_own(desk: Desk, incoming: Incoming) -> bool:

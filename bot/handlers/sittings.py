@@ -216,7 +216,7 @@ async def close(desk: Desk, incoming: Incoming) -> None:
     number = stored_id(meeting)
     sitting = await sittings.stands(desk.session, number)
     if sitting.state is not SittingState.OPEN:
-        ended = await closing.how_closed(desk.session, number, now=desk.now)
+        ended = await closing.how_closed(desk.session, number, actor, now=desk.now)
         keyboard = keyboards.closed(ended.meeting.id) if ended.can_reopen else None
         await desk.reply(incoming, "sittings/over.html", keyboard=keyboard, ended=ended)
         return

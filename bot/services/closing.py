@@ -123,14 +123,23 @@ class Closed:
     by: str
     """Empty: nobody closed it, and so it was closed by itself."""
     approvers: tuple[str, ...]
-    """Who has the draft of its minutes in private."""
+    """Who else has the draft of its minutes in private."""
     is_circulated: bool
     """Whether the group has it, too."""
     can_reopen: bool
+    is_by_you: bool
+    """It is whoever asks that closed it."""
+    is_yours: bool
+    """It is whoever asks that has the draft, perhaps with others."""
 
 
-async def how_closed(session: AsyncSession, meeting_id: int, *, now: datetime) -> Closed:
-    """Return what became of a meeting that is over, and whose minutes are not out."""
+async def how_closed(
+    session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime
+) -> Closed:
+    """Return what became of a meeting that is over, and whose minutes are not out.
+
+    Nobody reads of themselves by name.
+    """
     meeting = await session.get_one(Meeting, meeting_id)
     group = await session.get_one(Group, meeting.group_id)
     sitting = await session.get_one(Sitting, meeting_id)
@@ -141,12 +150,14 @@ async def how_closed(session: AsyncSession, meeting_id: int, *, now: datetime) -
         meeting.facts(),
         wall_time(sitting.closed_at or meeting.ends_at, meeting.zone),
         person.name if person else "",
-        tuple(member.name for member in approvers),
+        tuple(member.name for member in approvers if member.id != actor.member_id),
         is_circulated=latest is not None and latest.state is MinutesState.CIRCULATED,
         can_reopen=sitting.ending is not Ending.WRITTEN_UP
         and latest is not None
         and latest.state is MinutesState.DRAFT
         and can_reopen(latest.drafted_at, now),
+        is_by_you=person is not None and person.id == actor.member_id,
+        is_yours=actor.member_id in {member.id for member in approvers},
     )
 
 

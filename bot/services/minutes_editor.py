@@ -143,14 +143,14 @@ async def say(
 ) -> Overwritten | None:
     """Change an entry, or add one, in words: `12: new words`, or only the words where it is open.
 
-    `kind` is what stands before the words of a new entry, if anything does; `is_removal` says that
-    the words take the entry out. Returned is what somebody else had made of it meanwhile, if they
-    had.
+    `kind` is what stands before the words of a new entry, if anything does: they are added then,
+    whatever is shown, unless an entry is open; `is_removal` says that the words take that out.
+    Returned is what somebody else had made of it meanwhile, if they had.
 
     Raises:
         LineUnclear: it cannot be told which entry is meant.
         LineElsewhere: another section, or another entry, is shown than the one that is named.
-        EntryGone, EntryTooLong: it cannot be changed so.
+        EntryGone, EntryTooLong, OffTheRecord: it cannot be changed so.
         others: see `approvable`.
     """
     version = await _version(session, meeting_id, message)
@@ -165,13 +165,34 @@ async def say(
     elif opened.screen.view is Edit.ENTRY:
         number = next((number for number, key in keys.items() if key == opened.screen.at), 0)
         return await _reword(opened, opened.screen.at, text, number)
-    elif opened.screen.view is Edit.ADD:
+    elif opened.screen.view is Edit.ADD or kind is not None:
+        part = await _place(opened)
         announcing = renderer().action_words[Word.LIST]
         for one in notebook.entries(text, announcing=announcing) or [text]:
-            await _add(opened, kind or EntryKind.NOTE, one)
+            await _add(opened, part, kind or EntryKind.NOTE, one)
     else:
-        raise LineUnclear
+        number, words = rules.nearly_numbered(text) or (0, "")
+        raise LineUnclear(number=number, text=words) if number in keys else LineUnclear
     return None
+
+
+async def _place(opened: _Opened) -> int:
+    """Return the part in which new words are to stand.
+
+    That is the section which is shown, else that of the last item that was dealt with: there stands
+    what is written down after the meeting by a command, too.
+
+    Raises:
+        LineUnclear: there is no such section.
+    """
+    screen, sections = opened.screen, opened.record.sections
+    if screen.view in {Edit.PART, Edit.ADD} and 0 < screen.at <= len(sections):
+        return screen.at
+    last = await notebook_queries.last_item(opened.session, stored_id(opened.meeting))
+    for number, section in enumerate(sections, start=1):
+        if section.item_id == last and not section.is_off_record:
+            return number
+    raise LineUnclear
 
 
 def _check_shown(opened: _Opened, keys: Mapping[int, int], number: int) -> None:
@@ -368,6 +389,7 @@ def _touch(opened: _Opened, entry: Entry) -> None:
 
 
 async def _reword(opened: _Opened, entry_id: int, text: str, number: int) -> Overwritten | None:
+    _check_on_record(opened, text)
     screen = opened.screen
     entry = await _entry(opened, entry_id)
     before = entry.text
@@ -420,13 +442,11 @@ async def _move(opened: _Opened, entry_id: int, to: int) -> None:
     _show(opened, Edit.PART, to)
 
 
-async def _add(opened: _Opened, kind: EntryKind, text: str) -> None:
-    part = opened.screen.at
-    section = opened.record.sections[part - 1] if part else None
-    if section is None:
-        raise LineUnclear
+async def _add(opened: _Opened, part: int, kind: EntryKind, text: str) -> None:
+    section = opened.record.sections[part - 1]
     if section.is_off_record:
-        raise OffTheRecord(title=section.title)
+        raise OffTheRecord(title=section.title, is_over=True)
+    _check_on_record(opened, text)
     entry = Entry(
         group_id=opened.meeting.group_id,
         meeting_id=stored_id(opened.meeting),
@@ -450,7 +470,22 @@ async def _add(opened: _Opened, kind: EntryKind, text: str) -> None:
     await support.follow(opened.session, entry, now=opened.now)
     _touch(opened, entry)
     await _changed(opened, part)
-    _show(opened, Edit.PART, part)
+    if opened.screen.view is Edit.WHOLE:
+        # Who reads the whole adds what is missing, and approves it there.
+        _show(opened, Edit.WHOLE, page=opened.screen.page)
+    else:
+        _show(opened, Edit.PART, part)
+
+
+def _check_on_record(opened: _Opened, text: str) -> None:
+    """Refuse words that name an item off the record before them, as in the meeting.
+
+    Raises:
+        OffTheRecord: see there.
+    """
+    titles = [one.title for one in opened.record.sections if one.is_off_record]
+    if title := notebook.named_in(text, titles):
+        raise OffTheRecord(title=title, is_over=True)
 
 
 async def _restore(opened: _Opened, entry: Entry, line: Line) -> None:

@@ -422,7 +422,7 @@ async def _check_on_record(session: AsyncSession, book: _Book, said: Said) -> No
         return
     agenda = [one.item for one in await sitting_queries.timed(session, book.meeting)]
     if title := rules.named_in(text, [item.title for item in agenda if item.is_off_record]):
-        raise OffTheRecord(title=title)
+        raise OffTheRecord(title=title, is_over=book.sitting.state is not SittingState.OPEN)
 
 
 async def _word(

@@ -3,6 +3,7 @@
 It is said while the meeting goes on, or afterwards, until the minutes are out.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from bot.models.columns import stored_id
 from bot.models.outbox import COMMAND
 from bot.queries import presence as queries
 from bot.queries import rolls
+from bot.rendering.messages import renderer
 from bot.services import sittings
 from bot.services.presence import arrival, changed, enter, is_slip, later, noting
 
@@ -143,119 +145,16 @@ async def left(
     return Named(name, at=at, corrected=_if_over(meeting, sitting))
 
 
-async def came(
-    session: AsyncSession,
-    meeting_id: int,
-    said: str,
-    actor: Actor,
-    *,
-    languages: Sequence[str],
-    now: datetime,
-) -> Named:
-    """Note that an organisation, or a guest, came, and when, if that is said.
+@dataclass(frozen=True)
+class _Meant:
+    """Who is meant by a name."""
 
-    An organisation, or one of its people, that nobody has noted yet is noted so.
-
-    Raises:
-        NobodyCalledSo: no organisation, and nobody of the group, is called so, or several are.
-        NotThen: the meeting did not go on at that time, or they had left by then.
-        TimeAmbiguous and the others of `read_when`: the time cannot be read.
-        MeetingUnknown, NotOpen, MinutesOut and others: see `noting`.
-    """
-    meeting, sitting = await noting(session, meeting_id, actor, now=now)
-    seats = await rolls.seated(session, meeting.group_id)
-    known = _Known(meeting, sitting, await queries.people(session, meeting), now)
-    said, at = known.read(said, languages, [*seats.values()], is_coming=True)
-    moment = instant(at, meeting.zone) if at else None
-    person = None
-    try:
-        name, organisation, noted = known.called(said, seats)
-    except NobodyCalledSo:
-        person = await _person(session, meeting, seats, said)
-        if person is None:
-            raise
-        name, organisation, noted = person.name, seats[person.organisation_id or 0], []
-    if not noted:
-        row = await _enter(session, sitting, person, now=now)
-        if person is None:
-            row.organisation_id = next(key for key, called in seats.items() if called == name)
-        row.entered_by = actor.member_id
-        row.arrived_at = moment or row.arrived_at
-    rows = [await session.get_one(Presence, one.id) for one in noted]
-    since = moment or now
-    is_back = not known.is_over and all(row.left_at and row.left_at <= since for row in rows)
-    if rows and is_back:
-        # They are back; what they missed is not counted.
-        rows[-1].left_at = None
-    elif moment is not None:
-        # Who was there by then came with whoever came first.
-        early = [row for row in rows if row.arrived_at < moment] or rows[:1]
-        for row in early:
-            if row.left_at is not None and row.left_at <= moment:
-                gone = wall_time(row.left_at, meeting.zone)
-                raise NotThen(opened=known.opened, until=gone, is_over=True, is_coming=True)
-            row.arrived_at = moment
-    await changed(session, meeting, sitting, organisation=organisation, now=now)
-    return Named(name, at=at, corrected=_if_over(meeting, sitting))
-
-
-async def own_moment(
-    session: AsyncSession,
-    meeting_id: int,
-    said: str,
-    actor: Actor,
-    *,
-    languages: Sequence[str],
-    is_coming: bool,
-    now: datetime,
-) -> datetime | None:
-    """Return when somebody says of themselves that they came, or left; None: they say no time.
-
-    Raises:
-        NotThen: the meeting did not go on at that time.
-        TimeAmbiguous and the others of `read_when`: the time cannot be read.
-        MeetingUnknown, NotOpen, SittingClosed: there is nothing to come to.
-        NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
-    """
-    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.CHECK_IN)
-    known = _Known(meeting, sitting, (), now)
-    _, at = known.read(said, languages, is_coming=is_coming)
-    return instant(at, meeting.zone) if at else None
-
-
-async def _person(
-    session: AsyncSession, meeting: Meeting, seats: Mapping[int, str], said: str
-) -> Person | None:
-    """Return the one person of the group's organisations who is called so; None: no one, several.
-
-    An office's phone is nobody.
-    """
-    people = {
-        one.member_id: one
-        for one in await rolls.people(session, meeting.group_id)
-        if one.organisation_id in seats and not one.is_office
-    }
-    key = organisations.find({number: one.name for number, one in people.items()}, said)
-    return people[key] if key is not None else None
-
-
-async def _enter(
-    session: AsyncSession, sitting: Sitting, person: Person | None, *, now: datetime
-) -> Presence:
-    """Note a person of the group, or somebody whom nobody named (None)."""
-    if person is None:
-        return await enter(session, sitting, now=now)
-    row = await queries.of_member(session, sitting.meeting_id, person.member_id)
-    if row is None and person.is_confirmed:
-        # "Somebody of them", who was noted before, has a name now.
-        row = await queries.unnamed(session, sitting.meeting_id, person.organisation_id or 0)
-    if row is None:
-        row = await enter(session, sitting, now=now)
-    elif is_slip(row):
-        row.arrived_at = await arrival(session, sitting, now=now)
-    row.member_id, row.organisation_id = person.member_id, person.organisation_id
-    row.left_at, row.is_counted = None, person.is_confirmed
-    return row
+    name: str
+    organisation: str
+    noted: list[Present]
+    """What was noted of them."""
+    person: Person | None = None
+    """Somebody of the group of whom nothing was noted."""
 
 
 @dataclass(frozen=True)
@@ -327,6 +226,174 @@ class _Known:
             raise NobodyCalledSo(said=said, here=list(dict.fromkeys(called)))
         [found] = [one for one in self.people if one.id == person]
         return found.person, found.organisation if found.organisation_id else "", [found]
+
+
+async def came(
+    session: AsyncSession,
+    meeting_id: int,
+    said: str,
+    actor: Actor,
+    *,
+    languages: Sequence[str],
+    now: datetime,
+) -> list[Named]:
+    """Note that organisations, or guests, came, and when, if that is said.
+
+    An organisation, or one of its people, that nobody has noted yet is noted so. Several may stand
+    in a list: "Afya, Elimu and Maji Bora 10:20".
+
+    Raises:
+        NobodyCalledSo: no organisation, and nobody of the group, is called so, or several are; of
+            a list it is the first of them, and nobody is noted.
+        NotThen: the meeting did not go on at that time, or they had left by then.
+        TimeAmbiguous and the others of `read_when`: the time cannot be read.
+        MeetingUnknown, NotOpen, MinutesOut and others: see `noting`.
+    """
+    meeting, sitting = await noting(session, meeting_id, actor, now=now)
+    seats = await rolls.seated(session, meeting.group_id)
+    known = _Known(meeting, sitting, await queries.people(session, meeting), now)
+    said, at = known.read(said, languages, [*seats.values()], is_coming=True)
+    meant = await _listed(session, known, seats, said)
+    return [await _came(session, known, seats, one, at=at, actor=actor) for one in meant]
+
+
+async def _came(
+    session: AsyncSession,
+    known: _Known,
+    seats: Mapping[int, str],
+    meant: _Meant,
+    *,
+    at: datetime | None,
+    actor: Actor,
+) -> Named:
+    """Note that one organisation, or person, came; see `came`."""
+    meeting, sitting, now = known.meeting, known.sitting, known.now
+    name, organisation, noted, person = meant.name, meant.organisation, meant.noted, meant.person
+    moment = instant(at, meeting.zone) if at else None
+    if not noted:
+        row = await _enter(session, sitting, person, now=now)
+        if person is None:
+            row.organisation_id = next(key for key, called in seats.items() if called == name)
+        row.entered_by = actor.member_id
+        row.arrived_at = moment or row.arrived_at
+    rows = [await session.get_one(Presence, one.id) for one in noted]
+    since = moment or now
+    is_back = not known.is_over and all(row.left_at and row.left_at <= since for row in rows)
+    if rows and is_back:
+        # They are back; what they missed is not counted.
+        rows[-1].left_at = None
+    elif moment is not None:
+        # Who was there by then came with whoever came first.
+        early = [row for row in rows if row.arrived_at < moment] or rows[:1]
+        for row in early:
+            if row.left_at is not None and row.left_at <= moment:
+                gone = wall_time(row.left_at, meeting.zone)
+                raise NotThen(opened=known.opened, until=gone, is_over=True, is_coming=True)
+            row.arrived_at = moment
+    await changed(session, meeting, sitting, organisation=organisation, now=now)
+    return Named(name, at=at, corrected=_if_over(meeting, sitting))
+
+
+async def own_moment(
+    session: AsyncSession,
+    meeting_id: int,
+    said: str,
+    actor: Actor,
+    *,
+    languages: Sequence[str],
+    is_coming: bool,
+    now: datetime,
+) -> datetime | None:
+    """Return when somebody says of themselves that they came, or left; None: they say no time.
+
+    Raises:
+        NotThen: the meeting did not go on at that time.
+        TimeAmbiguous and the others of `read_when`: the time cannot be read.
+        MeetingUnknown, NotOpen, SittingClosed: there is nothing to come to.
+        NotAllowed, StrangerHere, AnonymousAdmin: the person may not.
+    """
+    meeting, sitting = await sittings.running(session, meeting_id, actor, Action.CHECK_IN)
+    known = _Known(meeting, sitting, (), now)
+    _, at = known.read(said, languages, is_coming=is_coming)
+    return instant(at, meeting.zone) if at else None
+
+
+async def _listed(
+    session: AsyncSession, known: _Known, seats: dict[int, str], said: str
+) -> list[_Meant]:
+    """Return all who are meant by a list of names; what is a name as a whole is not taken apart.
+
+    Raises:
+        NobodyCalledSo: see `came`.
+    """
+    ands = "|".join(map(re.escape, renderer().control_words("and")))
+    names = []
+    for part in await _apart(session, known, seats, said, r"\s*[,;\n]\s*"):
+        names += await _apart(session, known, seats, part, rf"\s+(?:{ands})\s+")
+    return [await _meant(session, known, seats, name) for name in names]
+
+
+async def _apart(
+    session: AsyncSession, known: _Known, seats: dict[int, str], said: str, between: str
+) -> list[str]:
+    """Return a name, or the names in a list if nobody is called like all of it."""
+    parts = [part for part in re.split(between, said, flags=re.IGNORECASE) if part.strip()]
+    if len(parts) > 1:
+        try:
+            await _meant(session, known, seats, said)
+        except NobodyCalledSo:
+            return parts
+    return [said]
+
+
+async def _meant(session: AsyncSession, known: _Known, seats: dict[int, str], said: str) -> _Meant:
+    """Return who is meant by a name: who was noted, an organisation, or one of its people.
+
+    Raises:
+        NobodyCalledSo: see `came`.
+    """
+    try:
+        return _Meant(*known.called(said, seats))
+    except NobodyCalledSo:
+        person = await _person(session, known.meeting, seats, said)
+        if person is None:
+            raise
+        return _Meant(person.name, seats[person.organisation_id or 0], [], person)
+
+
+async def _person(
+    session: AsyncSession, meeting: Meeting, seats: Mapping[int, str], said: str
+) -> Person | None:
+    """Return the one person of the group's organisations who is called so; None: no one, several.
+
+    An office's phone is nobody.
+    """
+    people = {
+        one.member_id: one
+        for one in await rolls.people(session, meeting.group_id)
+        if one.organisation_id in seats and not one.is_office
+    }
+    key = organisations.find({number: one.name for number, one in people.items()}, said)
+    return people[key] if key is not None else None
+
+
+async def _enter(
+    session: AsyncSession, sitting: Sitting, person: Person | None, *, now: datetime
+) -> Presence:
+    """Note a person of the group, or somebody whom nobody named (None)."""
+    if person is None:
+        return await enter(session, sitting, now=now)
+    row = await queries.of_member(session, sitting.meeting_id, person.member_id)
+    if row is None and person.is_confirmed:
+        # "Somebody of them", who was noted before, has a name now.
+        row = await queries.unnamed(session, sitting.meeting_id, person.organisation_id or 0)
+    if row is None:
+        row = await enter(session, sitting, now=now)
+    elif is_slip(row):
+        row.arrived_at = await arrival(session, sitting, now=now)
+    row.member_id, row.organisation_id = person.member_id, person.organisation_id
+    row.left_at, row.is_counted = None, person.is_confirmed
+    return row
 
 
 def _if_over(meeting: Meeting, sitting: Sitting) -> MeetingFacts | None:

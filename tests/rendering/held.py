@@ -380,6 +380,8 @@ def _sittings(name: str) -> dict[str, list[Facts]]:
                     approvers,
                     is_circulated=is_circulated,
                     can_reopen=not is_circulated,
+                    is_by_you=is_yours and bool(by),
+                    is_yours=is_yours,
                 )
             }
             for by, approvers, is_circulated in (
@@ -387,6 +389,7 @@ def _sittings(name: str) -> dict[str, list[Facts]]:
                 ("", (), False),
                 (name, (name,), True),
             )
+            for is_yours in (False, True)
         ],
         "sittings/which.html": [
             {"door": AtTheDoor(opened, planned, closed), "is_new": is_new}
@@ -870,12 +873,13 @@ def refusals(name: str) -> list[BotError]:
         NotebookFull(limit=300),
         OffTheRecord(),
         OffTheRecord(title=name),
+        OffTheRecord(title=name, is_over=True),
         WrittenAlready(),
         NothingToUndo(),
         ClosedForGood(),
         TimesUnreadable(said=name),
         SeveralOpen(meetings=[held_meeting(name), held_meeting(name)]),
-        NoSuchItem(said=name, items=[one.item for one in items(name)]),
+        *(NoSuchItem(said=said, items=[one.item for one in items(name)]) for said in (name, "9")),
         *(ServedAlready(name=name, duty=duty) for duty in Duty),
         GuestUnnamed(),
         NobodyCalledSo(said=name, here=[name] * 20),
@@ -929,6 +933,7 @@ def refusals(name: str) -> list[BotError]:
         NothingCorrected(),
         DeputyLater(),
         LineUnclear(),
+        LineUnclear(number=12, text=name),
         *(LineElsewhere(number=2, text=name, shown=shown) for shown in ((), (5,), (5, 6))),
         ApprovedInWords(),
         ObjectionsOver(),

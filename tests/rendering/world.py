@@ -780,7 +780,7 @@ def _others(name: str) -> dict[str, list[Facts]]:
         "general/which_meeting.html": [{"command": name} for name in ("agreed", "facilitator")],
         "general/taken_up.html": [{"meeting": None}, {"meeting": held.held_meeting(name)}],
         "general/did_you_mean.html": [{"meant": "meeting"}],
-        "general/unknown.html": [{}],
+        "general/unknown.html": [{"is_running": is_running} for is_running in (False, True)],
         "general/wordless.html": [
             {"kind": kind, "is_asked": is_asked}
             for kind in ("picture", "voice", "file", "other")

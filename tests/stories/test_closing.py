@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.sittings import Ending, SittingState
 from bot.models import Sitting
-from tests.stories.story import AMINA, LEAD, Story, shown, told
+from tests.stories.story import AMINA, DEPUTY, LEAD, Story, shown, told
 
 OPENING = datetime(2026, 12, 3, 7, 3, tzinfo=UTC)
 """Three minutes after the meeting was to begin, in Nairobi 10:03; it is to end at 12:00."""
@@ -75,9 +75,11 @@ async def test_who_closes_it_once_more_reads_how_it_ended_and_opens_it_again(sto
 
     said = await story.ask(LEAD, "/close")
 
-    assert "The meeting of Thu 3 Dec, 10:00 is over:" in said
-    assert "closed it. Its end: 10:03." in said
-    assert "The draft of the minutes waits, in private, for:" in said
+    assert said == (
+        "⏹ The meeting of Thu 3 Dec, 10:00 is over: you closed it. Its end: 10:03.\n\n"
+        "📄 The draft of the minutes waits for you, in private.\n\n"
+        "Does it go on? Tap, and it is open again."
+    )
     await story.tap(LEAD, "↩️ Open again", message=story.last().id)
     (sitting,) = await story.rows(Sitting)
     assert sitting.state is SittingState.OPEN
@@ -89,6 +91,18 @@ async def test_who_closes_it_once_more_reads_how_it_ended_and_opens_it_again(sto
     assert "The draft of the minutes is in the group" in await story.ask(LEAD, "/close")
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
     assert "the minutes of the last one are out" in await story.ask(LEAD, "/close")
+
+
+async def test_who_closed_a_meeting_is_named_to_others_alone(story: Story) -> None:
+    await story.write(DEPUTY, "/language en", chat=DEPUTY)
+    await story.write(LEAD, "/close")
+
+    said = await story.ask(DEPUTY, "/close")
+
+    assert said.startswith(
+        "⏹ The meeting of Thu 3 Dec, 10:00 is over: Halima Abdi closed it. Its end: 10:03."
+    )
+    assert "The draft of the minutes waits, in private, for: Halima Abdi." in said
 
 
 async def test_a_forgotten_meeting_ends_when_something_last_happened(story: Story) -> None:

@@ -332,7 +332,8 @@ async def test_a_line_is_taken_out_by_its_number_in_words(story: Story, said: st
 async def test_a_draft_is_approved_by_its_button_alone(story: Story) -> None:
     await story.write(LEAD, "/close")
 
-    assert "tap the first button" in await story.ask(LEAD, "yes", chat=LEAD)
+    for said in ("yes", "ok", "Everything is right"):
+        assert "tap the first button" in await story.ask(LEAD, said, chat=LEAD)
     assert [one.state for one in await story.rows(Minutes)] == [MinutesState.DRAFT]
 
 
@@ -350,7 +351,93 @@ async def test_words_that_name_no_line_change_nothing(story: Story) -> None:
 
     said = await story.ask(LEAD, "this is not how it was", chat=LEAD)
 
-    assert "Which line is it?" in said
+    assert said == (
+        "Which line is it? Please write its number first, for example “2: new words”.\n"
+        "To add one, begin with “agreed:”, “action:” or “note:”. Who was there, and to which item "
+        "a line belongs: tap “Section by section”."
+    )
+
+
+async def test_a_number_without_a_colon_is_asked_about_and_changes_nothing(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    before = draft(story)
+    mine = story.last(LEAD).id
+
+    said = await story.ask(LEAD, "2 Amina repairs the pump", chat=LEAD)
+
+    assert said == (
+        "Do you mean line 2? Then put a colon behind the number: “2: Amina repairs the pump”."
+    )
+    assert read(story.message(mine, LEAD).text) == before
+    # No line bears this number: it is no more than a number.
+    assert "Which line is it?" in await story.ask(LEAD, "30 trucks came", chat=LEAD)
+
+
+async def test_a_line_is_named_as_one_says_it(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    mine = story.last(LEAD).id
+
+    await story.write(LEAD, "Line 1: We meet three times a month", chat=LEAD)
+    await story.write(LEAD, "the line 2: Amina repairs the borehole", chat=LEAD)
+
+    said = shown(story.message(mine, LEAD)).open
+    assert "1. ✅ We meet three times a month\n2. 👉 Amina repairs the borehole — Amina" in said
+    await story.write(LEAD, "line 2: delete", chat=LEAD)
+    assert "borehole" not in shown(story.message(mine, LEAD)).open
+
+
+async def test_a_line_is_added_by_words_that_say_what_it_is(story: Story) -> None:
+    await story.tap(LEAD, "▶️ Next")
+    await story.write(LEAD, "/note The road is dry")
+    await story.write(LEAD, "/close")
+    mine = story.last(LEAD).id
+
+    # As a command after the meeting: under the last item that was dealt with.
+    await story.write(LEAD, "agreed: The road stays closed", chat=LEAD)
+    await story.write(LEAD, "action: Amina brings fuel by 11 Dec", chat=LEAD)
+
+    assert (
+        "MIN 2/12/2026 Minutes of the last meeting\n"
+        "3. 📝 The road is dry\n"
+        "4. ✅ The road stays closed\n"
+        "5. 👉 Amina brings fuel — Amina Hassan (Maji Bora Trust), until Fri 11 Dec\n"
+    ) in shown(story.message(mine, LEAD)).open
+    assert shown(story.message(mine, LEAD)).buttons[0] == ["✅ Approve all"]
+    # Where a section is shown, there.
+    await story.tap(LEAD, "📑", chat=LEAD)
+    await story.tap(LEAD, "✅ Right", chat=LEAD)
+    await story.write(LEAD, "note: We began late", chat=LEAD)
+    assert "MIN 1/12/2026 Opening\n1. ✅" in shown(story.message(mine, LEAD)).open
+    assert "6. 📝 We began late" in shown(story.message(mine, LEAD)).open
+
+
+async def test_of_what_is_off_the_record_a_draft_keeps_nothing(story: Story) -> None:
+    await story.write(LEAD, "/item new: Salaries, off the record")
+    await story.write(LEAD, "/close")
+    mine = story.last(LEAD).id
+    refused = (
+        "🔒 Salaries is off the record: I keep its title, and nothing that you wrote of it.\n"
+        "Should it stand in the minutes after all? Then write it for another item, without that "
+        "title before it."
+    )
+    before = [one.text for one in await story.rows(Entry)]
+
+    for said in ("agreed: Salaries: ten percent more", "1: salaries: ten percent more"):
+        assert await story.ask(LEAD, said, chat=LEAD) == refused
+    assert await story.ask(LEAD, "/agreed Salaries: ten percent more", chat=LEAD) == refused
+    # Its own section, which has no button to add a line.
+    await story.tap(LEAD, "📑", chat=LEAD)
+    await story.tap(LEAD, "✅ Right", chat=LEAD)
+    await story.tap(LEAD, "✅ Right", chat=LEAD)
+    assert "MIN 2/12/2026 Salaries" in shown(story.message(mine, LEAD)).open
+    assert await story.ask(LEAD, "agreed: Ten percent more", chat=LEAD) == refused
+
+    assert [one.text for one in await story.rows(Entry)] == before
+    # What is no word of that item goes to the last one on the record.
+    await story.tap(LEAD, "📄 The whole", chat=LEAD)
+    await story.write(LEAD, "agreed: We meet in January", chat=LEAD)
+    assert "MIN 1/12/2026 Opening" in shown(story.message(mine, LEAD)).open
+    assert "3. ✅ We meet in January" in shown(story.message(mine, LEAD)).open
 
 
 async def test_a_deputy_waits_until_the_draft_is_in_the_group(story: Story) -> None:

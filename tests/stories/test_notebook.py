@@ -406,6 +406,63 @@ async def test_one_phone_writes_everything_down_in_private(story: Story) -> None
     assert "1 action" in board(story)
 
 
+async def test_in_private_a_line_says_by_its_first_word_what_it_is(story: Story) -> None:
+    first = await story.write(LEAD, "agreed: We meet twice a mnth", chat=LEAD)
+    await story.write(LEAD, "Task: Amina brings fuel by 11 Dec", chat=LEAD)
+    await story.write(LEAD, "andika: barabara ni mbovu", chat=LEAD)
+    await story.write(IBRAHIM, "idea: We share trucks", chat=IBRAHIM)
+    await story.correct(LEAD, first, "agreed: We meet twice a month", chat=LEAD)
+
+    assert await entries(story) == [
+        ("agreed", "We meet twice a month"),
+        ("action", "Amina brings fuel"),
+        ("note", "barabara ni mbovu"),
+        ("idea", "We share trucks"),
+    ]
+    # Whoever may not write that down has not, and reads so.
+    sorry = "I did not understand this, and I do not keep it. /help shows what you can do."
+    assert await story.ask(IBRAHIM, "agreed: All trucks are mine", chat=IBRAHIM) == sorry
+    # After the meeting it is for the draft, or for nothing.
+    await story.write(LEAD, "/close")
+    await story.write(LEAD, "agreed: The road stays closed", chat=LEAD)
+    assert (await entries(story))[-1] == ("agreed", "The road stays closed")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.ask(IBRAHIM, "idea: We share tents", chat=IBRAHIM)
+    assert len(await entries(story)) == 5
+
+
+async def test_in_private_no_line_is_lost_in_silence(story: Story) -> None:
+    sorry = (
+        "I did not understand this, and I do not keep it. /help shows what you can do.\n"
+        "A meeting is open. I keep a line that begins with what it is: “agreed: …”, “action: …”, "
+        "“note: …” or “idea: …”.\n"
+        "/item goes on, /came Name notes who is here, /close closes the meeting."
+    )
+
+    for said in ("Peter repairs the pump by Friday", "all of them are here", "next"):
+        assert await story.ask(LEAD, said, chat=LEAD) == sorry
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await story.travel(days=15)
+    assert "A meeting is open" not in await story.ask(LEAD, "The pump is repaired", chat=LEAD)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("/decided We buy a car", "agreed"),
+        ("/tumeamua Tunanunua gari", "agreed"),
+        ("/task Peter buys a car", "action"),
+    ],
+)
+async def test_what_people_call_a_command_otherwise_is_understood(
+    story: Story, said: str, kind: str
+) -> None:
+    await story.write(LEAD, said)
+
+    assert [one for one, _ in await entries(story)] == [kind]
+
+
 async def test_two_write_down_at_once_and_nothing_is_lost(story: Story) -> None:
     for number in range(10):
         story.telegram.write(LEAD, GROUP, f"/note lead {number}")

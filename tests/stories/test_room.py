@@ -479,6 +479,57 @@ async def test_who_comes_late_is_noted_with_the_time_while_the_meeting_goes_on(
     assert noted["Green Rangelands"].left_at is None
 
 
+@pytest.mark.parametrize(
+    ("said", "how"),
+    [
+        ("nipo", How.HERE),
+        ("We are here!", How.HERE),
+        ("by phone", How.PHONE),
+        ("kwa simu", How.PHONE),
+    ],
+)
+async def test_a_reply_to_the_post_checks_in_like_its_buttons(
+    story: Story, said: str, how: How
+) -> None:
+    post = story.last(with_button="▶️ Next").id
+    before = [one.member_id for one in await story.rows(Presence)]
+
+    await story.write(IBRAHIM, said, reply_to=post)
+
+    noted = [one.how for one in await story.rows(Presence) if one.member_id not in before]
+    assert noted == [how]
+
+
+async def test_talk_below_the_post_checks_nobody_in(story: Story) -> None:
+    post = story.last(with_button="▶️ Next").id
+    before = len(await story.rows(Presence)), len(story.from_bot())
+
+    for said in ("I am coming", "no", "Where do we sit?", "Is Afya here?"):
+        await story.write(IBRAHIM, said, reply_to=post)
+
+    assert (len(await story.rows(Presence)), len(story.from_bot())) == before
+
+
+async def test_several_who_came_are_named_on_one_line(story: Story) -> None:
+    await story.travel(minutes=30)
+
+    await story.write(LEAD, "/came Afya, Elimu Kaskazini na Ibrahim 10:20", chat=LEAD)
+
+    came = {one.organisation_id: one for one in await story.rows(Presence)}
+    names = {one.id: one.name for one in await story.rows(Organisation)}
+    at = datetime(2026, 12, 3, 7, 20, tzinfo=UTC)
+    assert {names[key] for key, one in came.items() if one.arrived_at == at} == {
+        "Afya Mashinani",
+        "Elimu Kaskazini",
+        "Pastoral Voices",
+    }
+    # One name that nobody bears, and nobody is noted.
+    before = len(came)
+    refused = await story.ask(LEAD, "/came Tumaini and Baraka", chat=LEAD)
+    assert "I know nobody here called “Baraka”" in refused
+    assert len(await story.rows(Presence)) == before
+
+
 async def test_who_came_at_a_time_that_cannot_be_hears_of_coming_and_who_was_gone_is_back(
     story: Story,
 ) -> None:

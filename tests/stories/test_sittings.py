@@ -187,6 +187,37 @@ async def test_a_new_item_needs_no_colon_and_may_have_one(story: Story) -> None:
     assert "Which item is “new”?" in await story.ask(LEAD, "/item new")
 
 
+async def test_what_is_not_on_the_agenda_is_offered_as_a_new_item(story: Story) -> None:
+    await story.write(LEAD, "/open")
+
+    said = await story.ask(LEAD, "/item Security")
+
+    assert said.endswith("For example: /item 2\nNot on the agenda yet? Write: /item new: Security")
+    await story.write(LEAD, "/item new: Security")
+    assert "▶️ 2. Security · since" in board(story)
+    assert (await story.ask(LEAD, "/item 9")).endswith("For example: /item 2")
+
+
+async def test_who_was_asked_to_lead_and_does_something_else_reads_what_they_do(
+    story: Story,
+) -> None:
+    asked = story.last(LEAD, with_button="🙋").id
+    assert (
+        "It is the turn of Wajir Drought Office to lead" in shown(story.message(asked, LEAD)).open
+    )
+    await story.write(LEAD, "/open")
+
+    await story.write(LEAD, "/facilitator notes Halima")
+
+    assert shown(story.message(asked, LEAD)).open.endswith(
+        "📝 Thank you: Wajir Drought Office takes the notes."
+    )
+    await story.write(LEAD, "/facilitator notes Ibrahim")
+    assert shown(story.message(asked, LEAD)).open.endswith(
+        "🧭 Thank you: it is no longer the turn of Wajir Drought Office to lead this meeting."
+    )
+
+
 async def test_items_are_named_and_come_back_to_and_their_time_adds_up(story: Story) -> None:
     await story.write(LEAD, "/additem Water trucks, 20 min")
     await story.write(LEAD, "/open")
