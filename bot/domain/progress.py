@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from bot.domain import search
 from bot.domain.plan import Point
 from bot.errors import BotError
 
@@ -15,6 +16,12 @@ CHOICES = 8
 """Of how many actions it is asked which is meant: a phone's screen of buttons."""
 LONG_CLOSED = timedelta(days=7)
 """Who reports that late of an action that is over learns that it is."""
+
+
+TELLING = 4
+"""Letters from which on a word says what an action is about; "the" and "by" do not."""
+IN_COMMON = 2
+"""So many telling words name an action."""
 
 
 class EvidenceKind(StrEnum):
@@ -203,6 +210,29 @@ def surely_of(text: str, words: Words, joined: Collection[str]) -> tuple[tuple[i
     if found["bare"] and _answer(rest, words)[0] is None:
         return (), text
     return tuple(dict.fromkeys(map(int, re.findall(r"\d+", found[1])))), rest
+
+
+def named_in(text: str, points: Sequence[Point], languages: Collection[str]) -> Point | None:
+    """Return the one of these actions that words name: "the borehole at Griftu is repaired".
+
+    None: they have too little in common with each, or as much with two.
+    """
+    shared = [_shared(text, point.text, languages) for point in points]
+    most = max(shared, default=0)
+    best = [point for point, count in zip(points, shared, strict=True) if count == most]
+    return best[0] if most and len(best) == 1 else None
+
+
+def _shared(text: str, named: str, languages: Collection[str]) -> int:
+    """Return how many telling words of an action stand in a text; 0: too few to name it."""
+    telling = _telling(named, languages)
+    count = sum(search.has_any(text, (term,)) for term in telling)
+    return count if count >= IN_COMMON else 0
+
+
+def _telling(text: str, languages: Collection[str]) -> search.Wanted:
+    said = " ".join(word for word in search.fold(text).split() if len(word) >= TELLING)
+    return search.changed(said, languages) if said else ()
 
 
 def read(text: str, words: Words) -> Said:

@@ -14,6 +14,7 @@ from bot.domain.progress import (
     Part,
     ReportGone,
     Said,
+    named_in,
     number_of,
     read,
     surely_of,
@@ -33,7 +34,7 @@ from bot.queries import plan as plan_queries
 from bot.queries import progress as queries
 from bot.rendering.keyboards import follow_up as keyboards
 from bot.rendering.messages import renderer
-from bot.services import follow_up, plan, progress
+from bot.services import actions, follow_up, plan, progress
 from bot.services.progress import MORE_ASKED, WHICH, Reported, Sent
 
 NUMBERED = 50
@@ -61,6 +62,43 @@ async def update(desk: Desk, incoming: Incoming) -> None:
             points=points[:CHOICES],
             today=desk.now.date(),
         )
+
+
+async def told(desk: Desk, incoming: Incoming, group: Group) -> bool:
+    """Take words under something else for a report if they name an own action; False: they do not.
+
+    By its number, or by words of it. Who does it, or until when, is no report: the record says so.
+    """
+    actor, group_id = await desk.actor(incoming), stored_id(group)
+    theirs = await queries.theirs(desk.session, actor, group_id, limit=NUMBERED)
+    numbers, words = _surely_of(incoming.text)
+    if numbers:
+        found = [await _own(desk, incoming, group_id, number, theirs) for number in numbers]
+    else:
+        found = [named_in(incoming.text, theirs, group.languages)]
+    points = [point for point in found if point is not None]
+    if not words or len(points) < len(found):
+        return False
+    if read(words, renderer().report_words).answer is None and await actions.is_of_record(
+        desk.session, group, words, speaker=actor.member_id, now=desk.now
+    ):
+        return False
+    for point in points:
+        await _report(desk, _saying(incoming, words), [point])
+    return True
+
+
+async def _own(
+    desk: Desk, incoming: Incoming, group_id: int, number: int, theirs: Sequence[Point]
+) -> Point | None:
+    """Return the action of this number if it is theirs, also one that is over."""
+    for point in theirs:
+        if point.number == number:
+            return point
+    closed = await queries.by_number(desk.session, group_id, number)
+    actor = await desk.actor(incoming)
+    is_theirs = closed is not None and await queries.is_theirs(desk.session, closed, actor)
+    return closed if is_theirs else None
 
 
 async def _about_all(desk: Desk, incoming: Incoming, points: Sequence[Point]) -> About:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.domain.plan import Point
 from bot.domain.progress import (
     WORDS_LIMIT,
     Answer,
@@ -9,6 +10,7 @@ from bot.domain.progress import (
     Said,
     Word,
     in_a_form,
+    named_in,
     number_of,
     read,
     surely_of,
@@ -115,3 +117,27 @@ def test_a_form_shows_no_word_that_was_meant_for_the_bot(
 def test_a_speech_is_refused() -> None:
     with pytest.raises(ReportTooLong):
         read("a" * (WORDS_LIMIT + 1), WORDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("The borehole at Griftu is repaired", 1),
+        ("We repaired one borehole, the other tomorrow", 1),
+        ("Tumekarabati kisima cha Abakore", 3),
+        ("The borehole is dry", None),
+        ("Griftu is far", None),
+        ("Repairs: the Griftu borehole and the Griftu dam", 1),
+        ("Griftu: repair goes on", None),
+    ],
+)
+def test_an_action_is_named_by_words_that_no_other_shares(text: str, number: int | None) -> None:
+    points = [
+        Point(1, 1, 7, "repair Griftu borehole"),
+        Point(2, 2, 7, "repair the dam of Griftu"),
+        Point(3, 3, 7, "kukarabati kisima cha Abakore"),
+    ]
+
+    found = named_in(text, points, ("en", "sw"))
+
+    assert (found.number if found else None) == number

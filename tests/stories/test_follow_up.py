@@ -590,3 +590,48 @@ async def test_what_shows_that_something_was_done_is_sent_in_private_to_who_may_
     before = len(story.from_bot(FATUMA))
     assert "bonyeza Start" in await story.tap(FATUMA, "📎 2")
     assert len(story.from_bot(FATUMA)) == before
+
+
+async def test_a_reply_to_minutes_that_names_an_own_action_is_a_report(database_url: str) -> None:
+    async with told(database_url) as story:
+        await given(
+            story,
+            "Amina: repair Griftu borehole by 16 Dec",
+            "Fatuma: plant trees by 11 Dec",
+            "Amina: count the goats of Eldas by 18 Dec",
+        )
+        minutes = [m for m in story.from_bot(GROUP) if "Minutes no. 1" in m.text][-1].id
+        before = len(story.said(GROUP))
+
+        for words in (
+            "1: two pumps work now",
+            "the borehole at Griftu is repaired, two pumps work",
+            "3 going on",
+        ):
+            said = await story.write(AMINA, words, reply_to=minutes)
+            assert story.message(said).reactions == ["👍"]
+        private = story.last(AMINA, with_button="✏️ Something is wrong").id
+        await story.write(AMINA, "3: two hundred goats", chat=AMINA, reply_to=private)
+
+        points = {row.id: row.number for row in await story.rows(ActionPoint)}
+        assert [
+            (points[row.point_id or 0], row.progress) for row in await story.rows(Progress)
+        ] == [
+            (1, "two pumps work now"),
+            (1, "the borehole at Griftu is repaired, two pumps work"),
+            (3, "going on"),
+            (3, "two hundred goats"),
+        ]
+        assert len(story.said(GROUP)) == before
+
+        # Who does it, until when, or what others do may be a correction: that is asked, or heard.
+        for words in (
+            "1: Peter",
+            "The Griftu borehole is until 20 Dec",
+            "2: the trees are planted",
+        ):
+            assert "a correction of the minutes?" in await story.ask(AMINA, words, reply_to=minutes)
+        wrong = "The Griftu borehole should be the Abakore borehole"
+        said = await story.write(AMINA, wrong, reply_to=minutes)
+        assert story.message(said).reactions == ["✍"]
+        assert len(await story.rows(Progress)) == 4
