@@ -52,6 +52,10 @@ class Answer(StrEnum):
     HELP = "help"
     AGAIN = "again"
     """It is open again."""
+    DROP = "drop"
+    """It is not done any more, and why."""
+    ADAPT = "adapt"
+    """Something else is to be done, and why."""
 
 
 class Part(StrEnum):
@@ -73,6 +77,8 @@ class Word(StrEnum):
     GOING = "going"
     LATE = "late"
     HELP = "help"
+    DROP = "drop"
+    ADAPT = "adapt"
     CALLED = "called"
     """Before what somebody said on the phone: "called: they said"."""
     CHALLENGES = "challenges"
@@ -88,7 +94,11 @@ _ANSWERS = {
     Word.GOING: Answer.GOING,
     Word.LATE: Answer.LATE,
     Word.HELP: Answer.HELP,
+    Word.DROP: Answer.DROP,
+    Word.ADAPT: Answer.ADAPT,
 }
+SAID_ALONE = frozenset({Answer.DONE, Answer.GOING, Answer.AGAIN})
+"""What needs no more words; of all else it is asked until when, what, or why."""
 _PARTS = {
     Word.CHALLENGES: Part.CHALLENGES,
     Word.DIFFERENTLY: Part.DIFFERENTLY,
@@ -233,6 +243,24 @@ def _shared(text: str, named: str, languages: Collection[str]) -> int:
 def _telling(text: str, languages: Collection[str]) -> search.Wanted:
     said = " ".join(word for word in search.fold(text).split() if len(word) >= TELLING)
     return search.changed(said, languages) if said else ()
+
+
+def called_of(text: str, words: Words) -> tuple[str, str] | None:
+    """Return who was phoned, and what they said: `Maji Bora called: they wait for pipes`.
+
+    None: words say nothing of a call, or not whom.
+    """
+    head, _, said = text.partition(":")
+    folded = head.strip().casefold()
+    for phrase in sorted(map(str.casefold, words[Word.CALLED]), key=len, reverse=True):
+        who = ""
+        if folded.endswith(f" {phrase}"):
+            who = head.strip()[: -len(phrase)]
+        elif folded.startswith(f"{phrase} "):
+            who = head.strip()[len(phrase) :]
+        if who.strip(" ,") and said.strip():
+            return who.strip(" ,"), said.strip()
+    return None
 
 
 def read(text: str, words: Words) -> Said:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.actions import Word as ActionWord
-from bot.domain.plan import Point
+from bot.domain.organisations import near
+from bot.domain.plan import Edit, Point
 from bot.domain.progress import (
     CHOICES,
+    SAID_ALONE,
     Answer,
     NoSuchAction,
     NothingToReport,
@@ -14,6 +16,7 @@ from bot.domain.progress import (
     Part,
     ReportGone,
     Said,
+    called_of,
     named_in,
     number_of,
     read,
@@ -21,7 +24,9 @@ from bot.domain.progress import (
 )
 from bot.domain.roles import Action, Scope, can, require
 from bot.flows import engine
+from bot.flows.flow import Words
 from bot.flows.follow_up import HELP, LATE, MORE, Help, Later, More, until
+from bot.flows.plan import EDITS, beginning
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, MessageSubject, Progress
@@ -29,7 +34,7 @@ from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import follow_up as asking
-from bot.queries import groups
+from bot.queries import groups, rolls
 from bot.queries import plan as plan_queries
 from bot.queries import progress as queries
 from bot.rendering.keyboards import follow_up as keyboards
@@ -48,6 +53,8 @@ async def update(desk: Desk, incoming: Incoming) -> None:
         return
     if incoming.text and await _adds_line(desk, incoming):
         return
+    if await _was_called(desk, incoming):
+        return
     points, words, is_numbered = await _meant(desk, incoming)
     if words:
         await _report(desk, replace(incoming, text=words), points)
@@ -62,6 +69,35 @@ async def update(desk: Desk, incoming: Incoming) -> None:
             points=points[:CHOICES],
             today=desk.now.date(),
         )
+
+
+async def _was_called(desk: Desk, incoming: Incoming) -> bool:
+    """Note `Maji Bora called: they wait`, of who runs the plan or speaks for it; False: no call.
+
+    What other organisations did by phone is for nobody else to say.
+    """
+    found = called_of(incoming.text, renderer().report_words)
+    if found is None:
+        return False
+    actor = await desk.actor(incoming)
+    if incoming.is_private:
+        here = await groups.where_allowed(desk.session, actor, Action.REPORT)
+    else:
+        here = [await desk.group_for(incoming, actor, Action.REPORT)]
+    points: list[Point] = []
+    for group in here:
+        group_id = stored_id(group)
+        meant = near(await rolls.seated(desk.session, group_id), found[0])
+        theirs = await queries.open_of(desk.session, group_id, meant[0]) if len(meant) == 1 else ()
+        is_run = can(actor, Action.RUN_PLAN, Scope(group.coalition_id, group_id))
+        points += [
+            point
+            for point in theirs
+            if is_run or await queries.is_theirs(desk.session, point, actor)
+        ]
+    if points:
+        await _of_several(desk, replace(incoming, text=found[1]), points, is_by_phone=True)
+    return bool(points)
 
 
 async def told(desk: Desk, incoming: Incoming, group: Group) -> bool:
@@ -315,6 +351,9 @@ async def said_again(desk: Desk, incoming: Incoming) -> bool:
     if not rows or rows[0].member_id != actor.member_id:
         return False
     text = incoming.text or incoming.caption
+    call = called_of(text, renderer().report_words)
+    if call is not None and rows[0].is_by_phone:
+        text = call[1]
     (number, behind), (numbers, rest) = number_of(text), _surely_of(text)
     for row in rows:
         point = await plan_queries.one(desk.session, row.point_id) if row.point_id else None
@@ -484,7 +523,7 @@ async def _after(desk: Desk, incoming: Incoming, done: Reported) -> None:
             await _say_closed(desk, incoming, done)
         return
     actor = await desk.actor(incoming)
-    if said.answer is not Answer.DONE:
+    if said.answer not in {Answer.DONE, Answer.DROP, Answer.ADAPT}:
         await plan.begin(desk.session, done.point.id, actor, now=desk.now)
     if said.support:
         await progress.need_help(desk.session, done.point.id, said.support, actor, now=desk.now)
@@ -492,7 +531,8 @@ async def _after(desk: Desk, incoming: Incoming, done: Reported) -> None:
         await progress.answer(desk.session, done.point.id, said.answer, actor, now=desk.now)
     elif said.answer is not None:
         await asked_more(desk, incoming, done.point, said.answer, said.rest)
-    if done.is_first and incoming.is_private and said.answer not in {Answer.LATE, Answer.HELP}:
+    is_all_said = said.answer is None or said.answer in SAID_ALONE
+    if done.is_first and incoming.is_private and is_all_said:
         await desk.reply(
             incoming,
             "progress/more.html",
@@ -504,9 +544,17 @@ async def _after(desk: Desk, incoming: Incoming, done: Reported) -> None:
 async def asked_more(
     desk: Desk, incoming: Incoming, point: Point, answer: Answer, words: str = ""
 ) -> None:
-    """[Will be late], [Need help], or the same in words: what they leave out is asked."""
+    """[Will be late], [Need help], or words ("dropped: …"): what they leave out is asked."""
     group = await desk.session.get_one(Group, point.group_id)
     talk = await desk.talk(incoming, group)
+    if answer in {Answer.DROP, Answer.ADAPT}:
+        await plan.still_open(desk.session, point.id, talk.actor, now=desk.now)
+        edit = Edit.DROP if answer is Answer.DROP else Edit.ADAPT
+        state, flow = await beginning(talk, point, edit), EDITS[edit]
+        if words:
+            state = flow.steps[0].take(state, Words(words), talk.scene)
+        await engine.begin(talk, flow, state, is_anew=True)
+        return
     if answer is Answer.HELP:
         await engine.begin(talk, HELP, Help(point.id, point.text, words), is_anew=True)
         return

@@ -9,6 +9,7 @@ from bot.domain.progress import (
     ReportTooLong,
     Said,
     Word,
+    called_of,
     in_a_form,
     named_in,
     number_of,
@@ -21,7 +22,9 @@ WORDS = {
     Word.GOING: ["going on"],
     Word.LATE: ["late", "will be late"],
     Word.HELP: ["need help"],
-    Word.CALLED: ["called"],
+    Word.DROP: ["dropped"],
+    Word.ADAPT: ["adapted"],
+    Word.CALLED: ["called", "by phone"],
     Word.CHALLENGES: ["challenges", "changamoto"],
     Word.DIFFERENTLY: ["differently"],
     Word.SUPPORT: ["support"],
@@ -43,6 +46,11 @@ WORDS = {
         ("Done, water flows", Said("Done, water flows", answer=Answer.DONE, rest="water flows")),
         ("Done half of it", Said("Done half of it")),
         ("We are late with one challenge", Said("We are late with one challenge")),
+        (
+            "Dropped: the road is closed",
+            Said("Dropped: the road is closed", answer=Answer.DROP, rest="the road is closed"),
+        ),
+        ("We dropped two of them", Said("We dropped two of them")),
         ("late: 15 Dec", Said("late: 15 Dec", answer=Answer.LATE, rest="15 Dec")),
         ("Called: they wait for pipes", Said("they wait for pipes", is_by_phone=True)),
         ("Called: done", Said("done", answer=Answer.DONE, is_by_phone=True)),
@@ -141,3 +149,19 @@ def test_an_action_is_named_by_words_that_no_other_shares(text: str, number: int
     found = named_in(text, points, ("en", "sw"))
 
     assert (found.number if found else None) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Maji Bora called: they wait", ("Maji Bora", "they wait")),
+        ("called Maji Bora: they wait", ("Maji Bora", "they wait")),
+        ("Maji Bora, by phone: they wait", ("Maji Bora", "they wait")),
+        ("called: they wait", None),
+        ("Maji Bora called", None),
+        ("Maji Bora called:", None),
+        ("They wait: pipes", None),
+    ],
+)
+def test_who_was_phoned_is_read(text: str, expected: tuple[str, str] | None) -> None:
+    assert called_of(text, WORDS) == expected

@@ -131,10 +131,14 @@ def texts(name: str) -> dict[str, list[Facts]]:
     }
 
 
+BY_WORDS = {Answer.AGAIN, Answer.DROP, Answer.ADAPT}
+"""What no button under a question says: what is over is opened otherwise, the rest is written."""
+
+
 def buttons(name: str) -> list[Facts]:
     """Return the labels of buttons under what people are asked about their actions."""
     plain = (
-        *(f"action-is-{answer}" for answer in Answer if answer is not Answer.AGAIN),
+        *(f"action-is-{answer}" for answer in Answer if answer not in BY_WORDS),
         *(f"ask-in-{days}" for days in SNOOZES),
         *(f"report-{part}" for part in OFFERED),
         "action-again",

@@ -635,3 +635,64 @@ async def test_a_reply_to_minutes_that_names_an_own_action_is_a_report(database_
         said = await story.write(AMINA, wrong, reply_to=minutes)
         assert story.message(said).reactions == ["✍"]
         assert len(await story.rows(Progress)) == 4
+
+
+async def test_dropped_and_adapted_are_said_in_words_with_the_reason(story: Story) -> None:
+    await story.travel_to(A_WEEK_BEFORE)
+    question = story.last(AMINA, with_button="✅ Done").id
+
+    await story.write(AMINA, "Adapted: repair the Eldas borehole; Griftu is dry", chat=AMINA)
+    assert "repair the Eldas borehole" in read(story.message(question, AMINA).text)
+    await story.write(AMINA, "/update 1 dropped: the road is closed", chat=AMINA)
+
+    changes = [(row.kind, row.after, row.reason) for row in await story.rows(PointChange)]
+    assert changes[1:] == [
+        ("state", "adapted", "Griftu is dry"),
+        ("text", "repair the Eldas borehole", "Griftu is dry"),
+        ("state", "dropped", "the road is closed"),
+    ]
+    assert "is not to be done any more" in read(story.message(question, AMINA).text)
+    assert [row.state for row in await story.rows(ActionPoint)] == ["dropped"]
+
+
+async def test_dropped_alone_asks_why(story: Story) -> None:
+    await story.travel_to(A_WEEK_BEFORE)
+
+    await story.write(AMINA, "dropped", chat=AMINA)
+    assert [row.state for row in await story.rows(ActionPoint)] == ["open"]
+    await story.write(AMINA, "The road is closed", chat=AMINA)
+
+    assert [row.state for row in await story.rows(ActionPoint)] == ["dropped"]
+    assert (await story.rows(PointChange))[-1].reason == "The road is closed"
+
+
+async def test_what_an_organisation_said_on_the_phone_is_entered_by_its_name(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/action Fatuma: plant trees by 18 Dec")
+    await story.travel_to(A_WEEK_BEFORE)
+
+    said = await story.write(LEAD, "/update Maji Bora called: they wait for pipes", chat=LEAD)
+    await story.write(LEAD, "/update called Green Rangelands: the trees are there")
+    # Whoever speaks for it may, too; of others that is for nobody else to say.
+    await story.write(AMINA, "/update Maji Bora Trust, by phone: the pipes came", chat=AMINA)
+    await story.write(AMINA, "/update Green Rangelands called: nothing", chat=AMINA)
+    await story.correct(LEAD, said, "/update Maji Bora called: they wait for two pipes", chat=LEAD)
+
+    names = {row.id: row.name for row in await story.rows(Organisation)}
+    counted = [row for row in await story.rows(Progress) if row.is_by_phone]
+    assert [(names[row.organisation_id or 0], row.progress) for row in counted] == [
+        ("Maji Bora Trust", "they wait for two pipes"),
+        ("Green Rangelands", "the trees are there"),
+        ("Maji Bora Trust", "the pipes came"),
+    ]
+
+
+async def test_support_that_an_edited_report_requires_is_asked_for(story: Story) -> None:
+    await story.travel_to(A_WEEK_BEFORE)
+
+    said = await story.write(AMINA, "Two pumps work", chat=AMINA)
+    await story.correct(AMINA, said, "Two pumps work. Support: a mechanic", chat=AMINA)
+    await story.correct(AMINA, said, "Two pumps work. Support: two mechanics", chat=AMINA)
+
+    assert [row.text for row in await story.rows(SupportRequest)] == ["two mechanics"]
