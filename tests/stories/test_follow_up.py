@@ -648,7 +648,7 @@ async def test_dropped_and_adapted_are_said_in_words_with_the_reason(story: Stor
     changes = [(row.kind, row.after, row.reason) for row in await story.rows(PointChange)]
     assert changes[1:] == [
         ("state", "adapted", "Griftu is dry"),
-        ("text", "repair the Eldas borehole", "Griftu is dry"),
+        ("text", "repair the Eldas borehole", ""),
         ("state", "dropped", "the road is closed"),
     ]
     assert "is not to be done any more" in read(story.message(question, AMINA).text)

@@ -362,3 +362,12 @@ async def test_words_behind_actions_say_which_are_meant_or_are_not_understood(st
         assert "goats" not in listed
     assert "goats" in await story.ask(LEAD, "/actions all")
     assert 'which actions you mean by "banana"' in await story.ask(LEAD, "/actions banana")
+
+
+async def test_the_command_alone_lists_what_there_is_and_says_how_to_write(story: Story) -> None:
+    await story.write(LEAD, "/action Amina: repair the pump by 15 Dec")
+
+    for name in ("/action", "/kazi"):
+        said = await story.ask(LEAD, name)
+        assert said.startswith("👉 Actions of the group · Wajir\n\n1. repair the pump")
+        assert "A new one: /action Amina: repair the pump by Friday" in said
