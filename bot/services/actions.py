@@ -276,6 +276,8 @@ async def _facts(
         "is_shared": is_shared,
         "unclear": unclear,
         "timeline": "" if line.due else rules.with_timeline(line.text, renderer().action_words)[1],
+        # The words of a notebook stay as they were said: it stands in them.
+        "support": "",
     }
     if entry.undone_at is not None:
         return facts, None

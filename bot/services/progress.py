@@ -28,6 +28,7 @@ from bot.domain.progress import (
     Said,
 )
 from bot.domain.roles import Action, Actor, Scope
+from bot.domain.support import SupportState
 from bot.models import ActionPoint, Evidence, Group, Membership, PointChange, Progress
 from bot.models.columns import stored_id
 from bot.queries import plan as plan_queries
@@ -128,7 +129,7 @@ async def correct(
     Support that it requires only now is asked for; what it asked for already is asked otherwise.
     """
     if said.support and row.point_id is not None:
-        await _need_now(session, row.point_id, said.support, actor, now=now)
+        await need(session, row.point_id, said.support, actor, now=now)
     before = _words_of(row)
     row.progress, row.challenges, row.differently = said.progress, said.challenges, said.differently
     if before == _words_of(row):
@@ -235,14 +236,30 @@ async def need_help(
     await follow_up.show(session, point_id, Answer.HELP, now=now)
 
 
-async def _need_now(
+async def need(
     session: AsyncSession, point_id: int, words: str, actor: Actor, *, now: datetime
 ) -> None:
+    """Ask for the support that an action requires by what was written of it; again, otherwise.
+
+    Raises:
+        PointGone, NotAllowed, StrangerHere, AnonymousAdmin: as `need_help`.
+        WordsMissing, EntryTooLong: as `services.support.ask`.
+    """
     waiting = await support_queries.for_point(session, point_id)
     if waiting is not None and waiting.member_id == actor.member_id:
         await support.correct(session, stored_id(waiting), words, actor, now=now)
     elif waiting is None:
         await need_help(session, point_id, words, actor, now=now)
+
+
+async def need_no_more(
+    session: AsyncSession, point_id: int, actor: Actor, *, now: datetime
+) -> None:
+    """Withdraw what somebody asked for by writing down an action that they took back."""
+    waiting = await support_queries.for_point(session, point_id)
+    if waiting is not None and waiting.member_id == actor.member_id:
+        request_id = stored_id(waiting)
+        await support.end(session, request_id, SupportState.WITHDRAWN, actor, now=now)
 
 
 async def add_file(
