@@ -166,6 +166,14 @@ class NothingToReport(BotError):
     """Somebody reported, but has no open action here."""
 
 
+class NothingOpen(BotError):
+    """An organisation that was phoned has nothing to do any more."""
+
+    def __init__(self, *, organisation: str) -> None:
+        super().__init__("nothing open")
+        self.organisation = organisation
+
+
 class NotYourAction(BotError):
     """Somebody reported of an action that others do."""
 

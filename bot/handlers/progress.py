@@ -11,6 +11,7 @@ from bot.domain.progress import (
     SAID_ALONE,
     Answer,
     NoSuchAction,
+    NothingOpen,
     NothingToReport,
     NotYourAction,
     Part,
@@ -75,6 +76,9 @@ async def _was_called(desk: Desk, incoming: Incoming) -> bool:
     """Note `Maji Bora called: they wait`, of who runs the plan or speaks for it; False: no call.
 
     What other organisations did by phone is for nobody else to say.
+
+    Raises:
+        NothingOpen: nobody has to do anything there any more.
     """
     found = called_of(incoming.text, renderer().report_words)
     if found is None:
@@ -85,11 +89,15 @@ async def _was_called(desk: Desk, incoming: Incoming) -> bool:
     else:
         here = [await desk.group_for(incoming, actor, Action.REPORT)]
     points: list[Point] = []
+    run = ""
     for group in here:
         group_id = stored_id(group)
-        meant = near(await rolls.seated(desk.session, group_id), found[0])
+        seated = await rolls.seated(desk.session, group_id)
+        meant = near(seated, found[0])
         theirs = await queries.open_of(desk.session, group_id, meant[0]) if len(meant) == 1 else ()
         is_run = can(actor, Action.RUN_PLAN, Scope(group.coalition_id, group_id))
+        if is_run and len(meant) == 1:
+            run = seated[meant[0]]
         points += [
             point
             for point in theirs
@@ -97,6 +105,8 @@ async def _was_called(desk: Desk, incoming: Incoming) -> bool:
         ]
     if points:
         await _of_several(desk, replace(incoming, text=found[1]), points, is_by_phone=True)
+    elif run:
+        raise NothingOpen(organisation=run)
     return bool(points)
 
 

@@ -21,6 +21,7 @@ from bot.domain.progress import (
     Answer,
     FileNameless,
     NoSuchAction,
+    NothingOpen,
     NothingToReport,
     NotYourAction,
     Part,
@@ -156,6 +157,7 @@ def refusals(name: str) -> list[BotError]:
     """Return every refusal of what people say of their actions."""
     return [
         NothingToReport(),
+        NothingOpen(organisation=name),
         *(
             NotYourAction(point=make_point(name, organisation=organisation))
             for organisation in ("", name)

@@ -679,6 +679,9 @@ async def test_what_an_organisation_said_on_the_phone_is_entered_by_its_name(
     await story.write(AMINA, "/update Green Rangelands called: nothing", chat=AMINA)
     await story.correct(LEAD, said, "/update Maji Bora called: they wait for two pipes", chat=LEAD)
 
+    await story.write(LEAD, "/update Afya called: all is well", chat=LEAD)
+    assert "Afya Mashinani has no open action here" in read(story.last(LEAD).text)
+
     names = {row.id: row.name for row in await story.rows(Organisation)}
     counted = [row for row in await story.rows(Progress) if row.is_by_phone]
     assert [(names[row.organisation_id or 0], row.progress) for row in counted] == [
