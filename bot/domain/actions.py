@@ -269,6 +269,22 @@ def with_timeline(text: str, words: Words) -> tuple[str, str]:
     return (before, said) if before else (text, "")
 
 
+def with_support(text: str, labels: Sequence[str]) -> tuple[str, str]:
+    """Return what is to be done, and what it requires: `dig a well, support: a drill rig`.
+
+    The support is empty where none is said so; `labels` are the words for it.
+    """
+    known = "|".join(re.escape(label) for label in sorted(labels, key=len, reverse=True))
+    found = re.search(
+        rf"(?:[,;.(\u2013\u2014-]|\n)\s*(?:{known})\s*:\s*(\S.*)$", text, re.IGNORECASE | re.DOTALL
+    )
+    before = text[: found.start()].strip(_TRIMMED) if found else ""
+    if found is None or not before:
+        return text, ""
+    said = found[1].strip(_TRIMMED)
+    return before, said if "(" in said else said.rstrip(")")
+
+
 def is_talk(text: str) -> bool:
     """Tell whether a reply to an action is meant for people, not for its record."""
     return "?" in text or len(text.split()) > _ANSWER_LIMIT

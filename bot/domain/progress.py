@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from bot.domain import search
 from bot.domain.plan import Point
 from bot.errors import BotError
 
@@ -15,6 +16,12 @@ CHOICES = 8
 """Of how many actions it is asked which is meant: a phone's screen of buttons."""
 LONG_CLOSED = timedelta(days=7)
 """Who reports that late of an action that is over learns that it is."""
+
+
+TELLING = 4
+"""Letters from which on a word says what an action is about; "the" and "by" do not."""
+IN_COMMON = 2
+"""So many telling words name an action."""
 
 
 class EvidenceKind(StrEnum):
@@ -45,6 +52,10 @@ class Answer(StrEnum):
     HELP = "help"
     AGAIN = "again"
     """It is open again."""
+    DROP = "drop"
+    """It is not done any more, and why."""
+    ADAPT = "adapt"
+    """Something else is to be done, and why."""
 
 
 class Part(StrEnum):
@@ -66,6 +77,8 @@ class Word(StrEnum):
     GOING = "going"
     LATE = "late"
     HELP = "help"
+    DROP = "drop"
+    ADAPT = "adapt"
     CALLED = "called"
     """Before what somebody said on the phone: "called: they said"."""
     CHALLENGES = "challenges"
@@ -81,7 +94,11 @@ _ANSWERS = {
     Word.GOING: Answer.GOING,
     Word.LATE: Answer.LATE,
     Word.HELP: Answer.HELP,
+    Word.DROP: Answer.DROP,
+    Word.ADAPT: Answer.ADAPT,
 }
+SAID_ALONE = frozenset({Answer.DONE, Answer.GOING, Answer.AGAIN})
+"""What needs no more words; of all else it is asked until when, what, or why."""
 _PARTS = {
     Word.CHALLENGES: Part.CHALLENGES,
     Word.DIFFERENTLY: Part.DIFFERENTLY,
@@ -149,6 +166,14 @@ class NothingToReport(BotError):
     """Somebody reported, but has no open action here."""
 
 
+class NothingOpen(BotError):
+    """An organisation that was phoned has nothing to do any more."""
+
+    def __init__(self, *, organisation: str) -> None:
+        super().__init__("nothing open")
+        self.organisation = organisation
+
+
 class NotYourAction(BotError):
     """Somebody reported of an action that others do."""
 
@@ -203,6 +228,47 @@ def surely_of(text: str, words: Words, joined: Collection[str]) -> tuple[tuple[i
     if found["bare"] and _answer(rest, words)[0] is None:
         return (), text
     return tuple(dict.fromkeys(map(int, re.findall(r"\d+", found[1])))), rest
+
+
+def named_in(text: str, points: Sequence[Point], languages: Collection[str]) -> Point | None:
+    """Return the one of these actions that words name: "the borehole at Griftu is repaired".
+
+    None: they have too little in common with each, or as much with two.
+    """
+    shared = [_shared(text, point.text, languages) for point in points]
+    most = max(shared, default=0)
+    best = [point for point, count in zip(points, shared, strict=True) if count == most]
+    return best[0] if most and len(best) == 1 else None
+
+
+def _shared(text: str, named: str, languages: Collection[str]) -> int:
+    """Return how many telling words of an action stand in a text; 0: too few to name it."""
+    telling = _telling(named, languages)
+    count = sum(search.has_any(text, (term,)) for term in telling)
+    return count if count >= IN_COMMON else 0
+
+
+def _telling(text: str, languages: Collection[str]) -> search.Wanted:
+    said = " ".join(word for word in search.fold(text).split() if len(word) >= TELLING)
+    return search.changed(said, languages) if said else ()
+
+
+def called_of(text: str, words: Words) -> tuple[str, str] | None:
+    """Return who was phoned, and what they said: `Maji Bora called: they wait for pipes`.
+
+    None: words say nothing of a call, or not whom.
+    """
+    head, _, said = text.partition(":")
+    folded = head.strip().casefold()
+    for phrase in sorted(map(str.casefold, words[Word.CALLED]), key=len, reverse=True):
+        who = ""
+        if folded.endswith(f" {phrase}"):
+            who = head.strip()[: -len(phrase)]
+        elif folded.startswith(f"{phrase} "):
+            who = head.strip()[len(phrase) :]
+        if who.strip(" ,") and said.strip():
+            return who.strip(" ,"), said.strip()
+    return None
 
 
 def read(text: str, words: Words) -> Said:

@@ -20,7 +20,7 @@ from bot.flows.flow import Choice, Flow, Pick, Said, Scene, Screen, Step, Talk
 from bot.outbox import post
 from bot.queries import plan as queries
 from bot.rendering.messages import renderer
-from bot.services import actions, plan, plan_walk
+from bot.services import actions, follow_up, plan, plan_walk
 
 People = tuple[tuple[int, str, int, str], ...]
 """Who may be named: a member's id or 0, the name, an organisation's id or 0, and its name."""
@@ -194,6 +194,7 @@ async def _adapt(talk: Talk, change: Change) -> None:
         meeting_id=change.meeting_id or None,
         now=talk.now,
     )
+    await follow_up.show(talk.session, change.point_id, None, now=talk.now)
     await _answer(talk, change)
 
 
@@ -207,6 +208,7 @@ async def _drop(talk: Talk, change: Change) -> None:
         meeting_id=change.meeting_id or None,
         now=talk.now,
     )
+    await follow_up.show(talk.session, change.point_id, None, now=talk.now)
     await _answer(talk, change)
 
 

@@ -3,7 +3,7 @@
 from bot.domain.dates import read_deadline, wall_time
 from bot.domain.follow_up import TO_CALL, AwayUnclear, Call
 from bot.domain.plan import Point, PointGone
-from bot.domain.progress import Answer, NothingToReport, NotYourAction
+from bot.domain.progress import SAID_ALONE, Answer, NothingToReport, NotYourAction
 from bot.domain.roles import Action, Scope, can, require
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
@@ -26,7 +26,7 @@ from bot.services.progress import CALLED
 async def answered(desk: Desk, incoming: Incoming, point_id: int, answer: Answer) -> None:
     """[Done], [Going on], [Will be late], [Need help], [Open again] under an action."""
     actor = await desk.actor(incoming)
-    if answer in {Answer.LATE, Answer.HELP}:
+    if answer not in SAID_ALONE:
         row = await plan.changing(desk.session, point_id, actor)
         point = await plan_queries.one(desk.session, stored_id(row))
         assert point is not None

@@ -9,7 +9,7 @@ from bot.domain.attendance import Answer
 from bot.domain.minutes import ApprovedInWords, MinutesUnknown, ObjectionsOver
 from bot.domain.roles import NotAllowed, StrangerHere
 from bot.flows.flow import NotYourQuestion
-from bot.handlers import general, notebook
+from bot.handlers import general, notebook, progress
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming, Quoted
 from bot.models import Group, Meeting
@@ -100,10 +100,12 @@ async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
 async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """A reply to minutes that are out: a correction, or people who talk to each other.
 
-    In a group only what says that something is wrong is taken for a correction; about anything
-    else the person is asked once.
+    In a group only what says that something is wrong is taken for a correction; what names an
+    action of theirs says how it goes. About anything else the person is asked once.
     """
     if _is_talk(incoming.text):
+        return
+    if not _says_wrong(incoming.text) and await _reports(desk, incoming, meeting_id):
         return
     if incoming.is_private or _says_wrong(incoming.text):
         await _object(desk, incoming, meeting_id, incoming.text, incoming.message_id or 0)
@@ -122,10 +124,21 @@ async def overheard(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
         return
     if _says_wrong(incoming.text):
         await _object(desk, incoming, meeting_id, incoming.text, incoming.message_id or 0)
+    elif await _reports(desk, incoming, meeting_id):
+        return
     elif _is_small(incoming.text) or not await _is_open(desk, incoming, meeting_id):
         await general.unknown(desk, incoming)
     else:
         await _ask_whether(desk, incoming, meeting_id)
+
+
+async def _reports(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
+    """Take words below minutes for a report if they name an action of whoever wrote them."""
+    if incoming.is_edit or incoming.text.rstrip().endswith(("?", "؟")):
+        return False
+    meeting = await desk.session.get_one(Meeting, meeting_id)
+    group = await desk.session.get_one(Group, meeting.group_id)
+    return await progress.told(desk, incoming, group)
 
 
 async def object_(desk: Desk, incoming: Incoming, meeting_id: int) -> None:

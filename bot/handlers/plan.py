@@ -294,6 +294,10 @@ async def _make(desk: Desk, incoming: Incoming) -> None:
     actor = await desk.actor(incoming)
     group = await desk.group_for(incoming, actor, Action.SHARE)
     said = await notebook.what_was_said(desk, incoming)
+    if not (said.text or said.quoted):
+        # Alone it is what people try who want to see what there is: "/kazi", work.
+        await listed(desk, incoming)
+        return
     point_id, unclear = await plan_made.make(desk.session, group, said, actor, now=desk.now)
     await plan_made.echo(
         desk.session, point_id, await desk.place(incoming), unclear=unclear, now=desk.now

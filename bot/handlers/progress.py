@@ -4,23 +4,30 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.actions import Word as ActionWord
-from bot.domain.plan import Point
+from bot.domain.organisations import near
+from bot.domain.plan import Edit, Point
 from bot.domain.progress import (
     CHOICES,
+    SAID_ALONE,
     Answer,
     NoSuchAction,
+    NothingOpen,
     NothingToReport,
     NotYourAction,
     Part,
     ReportGone,
     Said,
+    called_of,
+    named_in,
     number_of,
     read,
     surely_of,
 )
 from bot.domain.roles import Action, Scope, can, require
 from bot.flows import engine
+from bot.flows.flow import Words
 from bot.flows.follow_up import HELP, LATE, MORE, Help, Later, More, until
+from bot.flows.plan import EDITS, beginning
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, MessageSubject, Progress
@@ -28,12 +35,12 @@ from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import follow_up as asking
-from bot.queries import groups
+from bot.queries import groups, rolls
 from bot.queries import plan as plan_queries
 from bot.queries import progress as queries
 from bot.rendering.keyboards import follow_up as keyboards
 from bot.rendering.messages import renderer
-from bot.services import follow_up, plan, progress
+from bot.services import actions, follow_up, plan, progress
 from bot.services.progress import MORE_ASKED, WHICH, Reported, Sent
 
 NUMBERED = 50
@@ -46,6 +53,8 @@ async def update(desk: Desk, incoming: Incoming) -> None:
         await said_again(desk, incoming)
         return
     if incoming.text and await _adds_line(desk, incoming):
+        return
+    if await _was_called(desk, incoming):
         return
     points, words, is_numbered = await _meant(desk, incoming)
     if words:
@@ -61,6 +70,81 @@ async def update(desk: Desk, incoming: Incoming) -> None:
             points=points[:CHOICES],
             today=desk.now.date(),
         )
+
+
+async def _was_called(desk: Desk, incoming: Incoming) -> bool:
+    """Note `Maji Bora called: they wait`, of who runs the plan or speaks for it; False: no call.
+
+    What other organisations did by phone is for nobody else to say.
+
+    Raises:
+        NothingOpen: nobody has to do anything there any more.
+    """
+    found = called_of(incoming.text, renderer().report_words)
+    if found is None:
+        return False
+    actor = await desk.actor(incoming)
+    if incoming.is_private:
+        here = await groups.where_allowed(desk.session, actor, Action.REPORT)
+    else:
+        here = [await desk.group_for(incoming, actor, Action.REPORT)]
+    points: list[Point] = []
+    run = ""
+    for group in here:
+        group_id = stored_id(group)
+        seated = await rolls.seated(desk.session, group_id)
+        meant = near(seated, found[0])
+        theirs = await queries.open_of(desk.session, group_id, meant[0]) if len(meant) == 1 else ()
+        is_run = can(actor, Action.RUN_PLAN, Scope(group.coalition_id, group_id))
+        if is_run and len(meant) == 1:
+            run = seated[meant[0]]
+        points += [
+            point
+            for point in theirs
+            if is_run or await queries.is_theirs(desk.session, point, actor)
+        ]
+    if points:
+        await _of_several(desk, replace(incoming, text=found[1]), points, is_by_phone=True)
+    elif run:
+        raise NothingOpen(organisation=run)
+    return bool(points)
+
+
+async def told(desk: Desk, incoming: Incoming, group: Group) -> bool:
+    """Take words under something else for a report if they name an own action; False: they do not.
+
+    By its number, or by words of it. Who does it, or until when, is no report: the record says so.
+    """
+    actor, group_id = await desk.actor(incoming), stored_id(group)
+    theirs = await queries.theirs(desk.session, actor, group_id, limit=NUMBERED)
+    numbers, words = _surely_of(incoming.text)
+    if numbers:
+        found = [await _own(desk, incoming, group_id, number, theirs) for number in numbers]
+    else:
+        found = [named_in(incoming.text, theirs, group.languages)]
+    points = [point for point in found if point is not None]
+    if not words or len(points) < len(found):
+        return False
+    if read(words, renderer().report_words).answer is None and await actions.is_of_record(
+        desk.session, group, words, speaker=actor.member_id, now=desk.now
+    ):
+        return False
+    for point in points:
+        await _report(desk, _saying(incoming, words), [point])
+    return True
+
+
+async def _own(
+    desk: Desk, incoming: Incoming, group_id: int, number: int, theirs: Sequence[Point]
+) -> Point | None:
+    """Return the action of this number if it is theirs, also one that is over."""
+    for point in theirs:
+        if point.number == number:
+            return point
+    closed = await queries.by_number(desk.session, group_id, number)
+    actor = await desk.actor(incoming)
+    is_theirs = closed is not None and await queries.is_theirs(desk.session, closed, actor)
+    return closed if is_theirs else None
 
 
 async def _about_all(desk: Desk, incoming: Incoming, points: Sequence[Point]) -> About:
@@ -277,6 +361,9 @@ async def said_again(desk: Desk, incoming: Incoming) -> bool:
     if not rows or rows[0].member_id != actor.member_id:
         return False
     text = incoming.text or incoming.caption
+    call = called_of(text, renderer().report_words)
+    if call is not None and rows[0].is_by_phone:
+        text = call[1]
     (number, behind), (numbers, rest) = number_of(text), _surely_of(text)
     for row in rows:
         point = await plan_queries.one(desk.session, row.point_id) if row.point_id else None
@@ -446,7 +533,7 @@ async def _after(desk: Desk, incoming: Incoming, done: Reported) -> None:
             await _say_closed(desk, incoming, done)
         return
     actor = await desk.actor(incoming)
-    if said.answer is not Answer.DONE:
+    if said.answer not in {Answer.DONE, Answer.DROP, Answer.ADAPT}:
         await plan.begin(desk.session, done.point.id, actor, now=desk.now)
     if said.support:
         await progress.need_help(desk.session, done.point.id, said.support, actor, now=desk.now)
@@ -454,7 +541,8 @@ async def _after(desk: Desk, incoming: Incoming, done: Reported) -> None:
         await progress.answer(desk.session, done.point.id, said.answer, actor, now=desk.now)
     elif said.answer is not None:
         await asked_more(desk, incoming, done.point, said.answer, said.rest)
-    if done.is_first and incoming.is_private and said.answer not in {Answer.LATE, Answer.HELP}:
+    is_all_said = said.answer is None or said.answer in SAID_ALONE
+    if done.is_first and incoming.is_private and is_all_said:
         await desk.reply(
             incoming,
             "progress/more.html",
@@ -466,9 +554,17 @@ async def _after(desk: Desk, incoming: Incoming, done: Reported) -> None:
 async def asked_more(
     desk: Desk, incoming: Incoming, point: Point, answer: Answer, words: str = ""
 ) -> None:
-    """[Will be late], [Need help], or the same in words: what they leave out is asked."""
+    """[Will be late], [Need help], or words ("dropped: …"): what they leave out is asked."""
     group = await desk.session.get_one(Group, point.group_id)
     talk = await desk.talk(incoming, group)
+    if answer in {Answer.DROP, Answer.ADAPT}:
+        await plan.still_open(desk.session, point.id, talk.actor, now=desk.now)
+        edit = Edit.DROP if answer is Answer.DROP else Edit.ADAPT
+        state, flow = await beginning(talk, point, edit), EDITS[edit]
+        if words:
+            state = flow.steps[0].take(state, Words(words), talk.scene)
+        await engine.begin(talk, flow, state, is_anew=True)
+        return
     if answer is Answer.HELP:
         await engine.begin(talk, HELP, Help(point.id, point.text, words), is_anew=True)
         return

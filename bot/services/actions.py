@@ -179,6 +179,26 @@ async def amended(
     )
 
 
+async def is_of_record(
+    session: AsyncSession, group: Group, text: str, *, speaker: int | None, now: datetime
+) -> bool:
+    """Tell whether words say who does something, or until when: they may correct what is written.
+
+    "The borehole is for Peter", "until 20 Dec": not how it goes.
+    """
+    known = replace(await _known(session, group, None, now=now), speaker=speaker)
+    wall, languages = wall_time(now, group.zone), tuple(group.languages)
+    words = renderer().action_words
+    reading = rules.read(text, known, words, now=wall, languages=languages)
+    if reading.due or reading.unclear or reading.owners:
+        return True
+    try:
+        rules.amend(text, known, words, now=wall, languages=languages, is_known=True)
+    except rules.AmendmentUnclear:
+        return False
+    return True
+
+
 def give(entry: Entry, owner: Candidate | None, said: str = "") -> None:
     """Note who does something: somebody known, or whoever was named so."""
     entry.owner_id = owner.member_id if owner else None
@@ -256,6 +276,8 @@ async def _facts(
         "is_shared": is_shared,
         "unclear": unclear,
         "timeline": "" if line.due else rules.with_timeline(line.text, renderer().action_words)[1],
+        # The words of a notebook stay as they were said: it stands in them.
+        "support": "",
     }
     if entry.undone_at is not None:
         return facts, None

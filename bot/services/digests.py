@@ -172,9 +172,13 @@ async def show(
     expires_at: datetime | None = None,
     is_silent: bool = True,
     is_unasked: bool = False,
+    is_wished: bool = False,
     known: Counted | None = None,
 ) -> None:
     """Show the first screen of a week, or of the last one that is over; `known` as for `snapshot`.
+
+    What comes at an hour that its reader chose (`is_wished`) was asked for: it leaves the messages
+    of their week to others.
 
     Raises:
         WeekUnknown: the week is not over, or nothing is known of it.
@@ -226,7 +230,7 @@ async def show(
         occasion_key=occasion_key,
         expires_at=expires_at,
         is_silent=is_silent,
-        is_unasked=is_unasked,
+        is_unasked=is_unasked and not is_wished,
     )
 
 

@@ -132,6 +132,7 @@ async def _say(
             expires_at=max(occasion.expires_at, now + MINUTE),
             is_silent=is_quiet,
             is_unasked=True,
+            is_wished=when.is_wished,
             known=_counted(session, now),
         )
 

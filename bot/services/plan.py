@@ -23,6 +23,7 @@ from bot.domain.plan import (
     PointGone,
     PointState,
 )
+from bot.domain.progress import Word as ReportWord
 from bot.domain.roles import Action, Actor, Scope
 from bot.models import (
     ActionPlan,
@@ -69,10 +70,10 @@ async def follow(session: AsyncSession, entry: Entry) -> None:
         point.closed_at = None if point.state in STILL else point.closed_at
     if point.is_changed:
         return
-    point.text, point.due_on, point.timeline = entry.text, entry.due_on, ""
+    point.text, point.due_on, point.timeline = without_support(entry.text)[0], entry.due_on, ""
     if point.due_on is None:
         words = renderer().action_words
-        point.text, point.timeline = actions.with_timeline(entry.text, words)
+        point.text, point.timeline = actions.with_timeline(point.text, words)
     if entry.owner_name:
         # The plan says who does it beside the words.
         point.text = point.text.removeprefix(f"{entry.owner_name}: ") or point.text
@@ -83,6 +84,11 @@ async def follow(session: AsyncSession, entry: Entry) -> None:
     await session.flush()
     if not is_new:
         plan_posts.show_card(session, stored_id(point), now=entry.written_at)
+
+
+def without_support(text: str) -> tuple[str, str]:
+    """Return what is to be done, and the support it requires, said behind it in any language."""
+    return actions.with_support(text, renderer().report_words[ReportWord.SUPPORT])
 
 
 async def sort_in(session: AsyncSession, point: ActionPoint, said: str) -> None:

@@ -20,6 +20,7 @@ from bot.queries import plan as queries
 from bot.rendering.keyboards import plan as keyboards
 from bot.rendering.messages import renderer
 from bot.services import actions, plan, plan_posts
+from bot.services import progress as progress_services
 from bot.services.notebook import Said
 
 MADE = "point-made"
@@ -42,12 +43,14 @@ async def make(
     scope = Scope(group.coalition_id, group_id)
     roles.require(actor, Action.SHARE, scope)
     reading = await _understood(session, group, said, actor, now=now)
-    text, timeline = _timed(reading)
+    text, timeline, support = _timed(reading)
     point = await plan.add(session, group_id, text, by=actor.member_id, now=now)
     point.source_chat_id, point.source_message_id = said.source
     point.timeline = timeline
     await _take(session, point, reading, actor)
     await session.flush()
+    if support:
+        await progress_services.need(session, stored_id(point), support, actor, now=now)
     plan_posts.show(session, point, now=now)
     return stored_id(point), reading.unclear
 
@@ -66,10 +69,12 @@ async def correct(
     """
     point, group = await _own(session, point_id, actor, now=now)
     reading = await _understood(session, group, said, actor, now=now)
-    (text, timeline), before = _timed(reading), point.text
+    (text, timeline, support), before = _timed(reading), point.text
     if text != before:
         plan.note(session, point, ChangeKind.TEXT, actor, before=before, after=text, now=now)
         point.text = text
+    if support:
+        await progress_services.need(session, point_id, support, actor, now=now)
     await _change(session, point, reading, actor, timeline=timeline, now=now)
     return reading.unclear
 
@@ -124,13 +129,13 @@ def _until_is_known(point: Point) -> bool:
     return point.due is not None or bool(point.timeline) or point.state is not PointState.OPEN
 
 
-def _timed(reading: Reading) -> tuple[str, str]:
-    """Return what is to be done, and until when where that was said in words."""
+def _timed(reading: Reading) -> tuple[str, str, str]:
+    """Return what is to be done, until when where that was said in words, and what it requires."""
     timeline = ""
-    text = reading.bare or reading.text
+    text, support = plan.without_support(reading.bare or reading.text)
     if reading.due is None and not reading.unclear:
         text, timeline = rules.with_timeline(text, renderer().action_words)
-    return notebook_rules.checked(text), timeline
+    return notebook_rules.checked(text), timeline, support
 
 
 async def take_back(session: AsyncSession, point_id: int, actor: Actor, *, now: datetime) -> Point:
@@ -146,6 +151,7 @@ async def take_back(session: AsyncSession, point_id: int, actor: Actor, *, now: 
     point.taken_back_at = now
     point.closed_at = point.closed_at or now
     await session.flush()
+    await progress_services.need_no_more(session, point_id, actor, now=now)
     plan_posts.show(session, point, now=now)
     await show(session, point_id, now=now, taken_back=known)
     return known
@@ -209,6 +215,7 @@ def _facts(point: Point, unclear: str, *, is_asked: bool, is_shared: bool) -> di
         "is_shared": is_shared,
         "unclear": unclear,
         "timeline": point.timeline,
+        "support": point.support,
     }
 
 

@@ -28,10 +28,12 @@ from bot.domain.progress import (
     Said,
 )
 from bot.domain.roles import Action, Actor, Scope
+from bot.domain.support import SupportState
 from bot.models import ActionPoint, Evidence, Group, Membership, PointChange, Progress
 from bot.models.columns import stored_id
 from bot.queries import plan as plan_queries
 from bot.queries import progress as queries
+from bot.queries import support as support_queries
 from bot.services import carry_over, follow_up, plan, plan_posts, support
 
 WHICH, MORE_ASKED = "report-of", "report-more"
@@ -122,7 +124,12 @@ async def assign(
 async def correct(
     session: AsyncSession, row: Progress, said: Said, actor: Actor, *, now: datetime
 ) -> None:
-    """Let a (locked) report say what its edited message says now; the history keeps both."""
+    """Let a (locked) report say what its edited message says now; the history keeps both.
+
+    Support that it requires only now is asked for; what it asked for already is asked otherwise.
+    """
+    if said.support and row.point_id is not None:
+        await need(session, row.point_id, said.support, actor, now=now)
     before = _words_of(row)
     row.progress, row.challenges, row.differently = said.progress, said.challenges, said.differently
     if before == _words_of(row):
@@ -227,6 +234,32 @@ async def need_help(
         now=now,
     )
     await follow_up.show(session, point_id, Answer.HELP, now=now)
+
+
+async def need(
+    session: AsyncSession, point_id: int, words: str, actor: Actor, *, now: datetime
+) -> None:
+    """Ask for the support that an action requires by what was written of it; again, otherwise.
+
+    Raises:
+        PointGone, NotAllowed, StrangerHere, AnonymousAdmin: as `need_help`.
+        WordsMissing, EntryTooLong: as `services.support.ask`.
+    """
+    waiting = await support_queries.for_point(session, point_id)
+    if waiting is not None and waiting.member_id == actor.member_id:
+        await support.correct(session, stored_id(waiting), words, actor, now=now)
+    elif waiting is None:
+        await need_help(session, point_id, words, actor, now=now)
+
+
+async def need_no_more(
+    session: AsyncSession, point_id: int, actor: Actor, *, now: datetime
+) -> None:
+    """Withdraw what somebody asked for by writing down an action that they took back."""
+    waiting = await support_queries.for_point(session, point_id)
+    if waiting is not None and waiting.member_id == actor.member_id:
+        request_id = stored_id(waiting)
+        await support.end(session, request_id, SupportState.WITHDRAWN, actor, now=now)
 
 
 async def add_file(

@@ -50,7 +50,7 @@ from bot.outbox.post import Place
 from bot.queries import plan as plan_queries
 from bot.queries import support as queries
 from bot.rendering.keyboards import support as keyboards
-from bot.services import occasions, plan_posts, support_posts
+from bot.services import occasions, plan, plan_posts, support_posts
 from bot.services.support_posts import SUPPORT
 
 _NEVER_TOO_LATE = timedelta(days=3650)
@@ -116,15 +116,16 @@ async def ask(
 async def follow(session: AsyncSession, entry: Entry, *, now: datetime) -> None:
     """Let the call for support say what the notebook of a (locked) meeting says now is needed.
 
-    What was taken back there, or is no need after all, is withdrawn.
+    By an entry of its own, or behind an action: "dig a well, support: a drill rig". What was taken
+    back there, or is no need after all, is withdrawn.
     """
     request = await queries.of_entry(session, stored_id(entry))
-    is_meant = entry.kind is EntryKind.HELP and entry.undone_at is None
+    words = _needed(entry)
     if request is None:
-        if is_meant:
-            await _add_from(session, entry, now=now)
+        if words:
+            await _add_from(session, entry, words, now=now)
         return
-    if not is_meant:
+    if not words:
         if request.state in OPEN:
             await _end(session, request, SupportState.WITHDRAWN, now=now)
         return
@@ -132,9 +133,19 @@ async def follow(session: AsyncSession, entry: Entry, *, now: datetime) -> None:
         request.ended_at = None
         request.state = await _state(session, request)
         await _count(session, request, now=now)
-    request.text = entry.text
+    request.text = words
     await _place(session, request)
     await support_posts.show(session, request, now=now)
+    await _note_on_action(session, request, entry.written_by, now=now)
+
+
+def _needed(entry: Entry) -> str:
+    """Return what an entry of a notebook asks for; empty: nothing."""
+    if entry.undone_at is not None:
+        return ""
+    if entry.kind is EntryKind.ACTION:
+        return plan.without_support(entry.text)[1]
+    return entry.text if entry.kind is EntryKind.HELP else ""
 
 
 async def correct(
@@ -354,23 +365,27 @@ async def show_again(session: AsyncSession, group: Group, member_id: int, *, now
         await support_posts.show(session, request, now=now)
 
 
-async def _add_from(session: AsyncSession, entry: Entry, *, now: datetime) -> None:
-    """Ask for what a meeting wrote down: for whoever said it, or wrote it down."""
+async def _add_from(session: AsyncSession, entry: Entry, words: str, *, now: datetime) -> None:
+    """Ask for what a meeting wrote down: for whoever said it, or wrote it down, or does it."""
+    point = await plan_queries.of_entry(session, stored_id(entry))
     group = await session.get_one(Group, entry.group_id)
     member_id = entry.said_by or (None if entry.said_by_name else entry.written_by)
     place = await session.get(Membership, (entry.group_id, member_id or 0))
     request = SupportRequest(
         group_id=entry.group_id,
         entry_id=entry.id,
-        organisation_id=place.organisation_id if place else None,
+        point_id=point.id if point else None,
+        organisation_id=(point.organisation_id if point else None)
+        or (place.organisation_id if place else None),
         member_id=member_id,
-        text=entry.text,
+        text=words,
         at=now,
         source_chat_id=entry.source_chat_id,
         source_message_id=entry.source_message_id,
     )
     # Everybody who meets hears it spoken.
     await _add(session, request, group, is_silent=True, now=now)
+    await _note_on_action(session, request, entry.written_by, now=now)
 
 
 async def _add(

@@ -28,7 +28,7 @@ NEWS = "news"
 of the live posts are their readers, in private with the language: "staff:sw"."""
 REQUEST = "support/request.html"
 LASTS = timedelta(days=365)
-"""How long a call for support is kept up to date where it stands."""
+"""How long a call for support is said, and kept up to date where it stands."""
 
 
 async def announce(
@@ -208,7 +208,8 @@ async def _post(
         now=now,
         about=About(SUPPORT, stored_id(request), 1, kind),
         keyboard=keyboards.request(facts["request"], reader),
-        expires_at=now + members.NEWS_EXPIRES,
+        # However long Telegram is out of reach, who waits goes on waiting: it says how long.
+        expires_at=now + LASTS,
         is_live=True,
         is_silent=is_silent,
         is_unasked=is_unasked,

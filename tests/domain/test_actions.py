@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain import actions
 from bot.domain.actions import AmendmentUnclear, Around, Candidate, Reading
+from bot.domain.progress import Word
 from bot.rendering.messages import renderer
 
 NOW = datetime(2026, 11, 23, 9)
@@ -404,3 +405,25 @@ def test_all_who_are_named_together_are_known_or_none_is_taken_for_known() -> No
     assert actions.all_of("Peter and Amina Hassan", Around(KNOWN), words) == (PETER, AMINA)
     assert actions.all_of("Peter and Amina", Around(KNOWN), words) == ()
     assert actions.all_of("Peter and Barasa", Around(KNOWN), words) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "support"),
+    [
+        ("dig a well, support: a drill rig", "dig a well", "a drill rig"),
+        ("dig a well. Support required: fuel, a driver", "dig a well", "fuel, a driver"),
+        ("dig a well (support: a drill rig)", "dig a well", "a drill rig"),
+        ("kuchimba kisima, msaada: mtambo", "kuchimba kisima", "mtambo"),
+        ("dig a well; taageero: qalab", "dig a well", "qalab"),
+        ("support the well at Eldas", "support the well at Eldas", ""),
+        ("ask for support: a drill rig", "ask for support: a drill rig", ""),
+        ("support: a drill rig", "support: a drill rig", ""),
+        ("dig a well, support:", "dig a well, support:", ""),
+    ],
+)
+def test_the_support_that_an_action_requires_is_said_behind_it(
+    said: str, text: str, support: str
+) -> None:
+    labels = renderer().report_words[Word.SUPPORT]
+
+    assert actions.with_support(said, labels) == (text, support)

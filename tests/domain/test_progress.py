@@ -2,13 +2,16 @@
 
 import pytest
 
+from bot.domain.plan import Point
 from bot.domain.progress import (
     WORDS_LIMIT,
     Answer,
     ReportTooLong,
     Said,
     Word,
+    called_of,
     in_a_form,
+    named_in,
     number_of,
     read,
     surely_of,
@@ -19,7 +22,9 @@ WORDS = {
     Word.GOING: ["going on"],
     Word.LATE: ["late", "will be late"],
     Word.HELP: ["need help"],
-    Word.CALLED: ["called"],
+    Word.DROP: ["dropped"],
+    Word.ADAPT: ["adapted"],
+    Word.CALLED: ["called", "by phone"],
     Word.CHALLENGES: ["challenges", "changamoto"],
     Word.DIFFERENTLY: ["differently"],
     Word.SUPPORT: ["support"],
@@ -41,6 +46,11 @@ WORDS = {
         ("Done, water flows", Said("Done, water flows", answer=Answer.DONE, rest="water flows")),
         ("Done half of it", Said("Done half of it")),
         ("We are late with one challenge", Said("We are late with one challenge")),
+        (
+            "Dropped: the road is closed",
+            Said("Dropped: the road is closed", answer=Answer.DROP, rest="the road is closed"),
+        ),
+        ("We dropped two of them", Said("We dropped two of them")),
         ("late: 15 Dec", Said("late: 15 Dec", answer=Answer.LATE, rest="15 Dec")),
         ("Called: they wait for pipes", Said("they wait for pipes", is_by_phone=True)),
         ("Called: done", Said("done", answer=Answer.DONE, is_by_phone=True)),
@@ -115,3 +125,43 @@ def test_a_form_shows_no_word_that_was_meant_for_the_bot(
 def test_a_speech_is_refused() -> None:
     with pytest.raises(ReportTooLong):
         read("a" * (WORDS_LIMIT + 1), WORDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("The borehole at Griftu is repaired", 1),
+        ("We repaired one borehole, the other tomorrow", 1),
+        ("Tumekarabati kisima cha Abakore", 3),
+        ("The borehole is dry", None),
+        ("Griftu is far", None),
+        ("Repairs: the Griftu borehole and the Griftu dam", 1),
+        ("Griftu: repair goes on", None),
+    ],
+)
+def test_an_action_is_named_by_words_that_no_other_shares(text: str, number: int | None) -> None:
+    points = [
+        Point(1, 1, 7, "repair Griftu borehole"),
+        Point(2, 2, 7, "repair the dam of Griftu"),
+        Point(3, 3, 7, "kukarabati kisima cha Abakore"),
+    ]
+
+    found = named_in(text, points, ("en", "sw"))
+
+    assert (found.number if found else None) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Maji Bora called: they wait", ("Maji Bora", "they wait")),
+        ("called Maji Bora: they wait", ("Maji Bora", "they wait")),
+        ("Maji Bora, by phone: they wait", ("Maji Bora", "they wait")),
+        ("called: they wait", None),
+        ("Maji Bora called", None),
+        ("Maji Bora called:", None),
+        ("They wait: pipes", None),
+    ],
+)
+def test_who_was_phoned_is_read(text: str, expected: tuple[str, str] | None) -> None:
+    assert called_of(text, WORDS) == expected

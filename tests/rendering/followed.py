@@ -21,6 +21,7 @@ from bot.domain.progress import (
     Answer,
     FileNameless,
     NoSuchAction,
+    NothingOpen,
     NothingToReport,
     NotYourAction,
     Part,
@@ -131,10 +132,14 @@ def texts(name: str) -> dict[str, list[Facts]]:
     }
 
 
+BY_WORDS = {Answer.AGAIN, Answer.DROP, Answer.ADAPT}
+"""What no button under a question says: what is over is opened otherwise, the rest is written."""
+
+
 def buttons(name: str) -> list[Facts]:
     """Return the labels of buttons under what people are asked about their actions."""
     plain = (
-        *(f"action-is-{answer}" for answer in Answer if answer is not Answer.AGAIN),
+        *(f"action-is-{answer}" for answer in Answer if answer not in BY_WORDS),
         *(f"ask-in-{days}" for days in SNOOZES),
         *(f"report-{part}" for part in OFFERED),
         "action-again",
@@ -152,6 +157,7 @@ def refusals(name: str) -> list[BotError]:
     """Return every refusal of what people say of their actions."""
     return [
         NothingToReport(),
+        NothingOpen(organisation=name),
         *(
             NotYourAction(point=make_point(name, organisation=organisation))
             for organisation in ("", name)

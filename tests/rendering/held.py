@@ -673,6 +673,7 @@ def _notebook(name: str) -> dict[str, list[Facts]]:
         "is_shared": False,
         "unclear": "",
         "timeline": "",
+        "support": "",
     }
     asked = Line(14, EntryKind.ACTION, name, owner=Owner(name))
     return {
@@ -684,6 +685,7 @@ def _notebook(name: str) -> dict[str, list[Facts]]:
             {"entry": Line(15, EntryKind.ACTION, name, due=date(2026, 12, 10)), **plain},
             {"entry": asked, **plain, "unclear": name},
             {"entry": asked, **plain, "timeline": name},
+            {"entry": asked, **plain, "timeline": name, "support": name},
         ],
         "notebook/undone.html": [{"entry": line} for line in lines],
         "notebook/toast_undone.txt": [{}],

@@ -9,7 +9,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.digests import A_WEEK
 from bot.domain.support import SupportState
-from bot.models import Figure, Group, Occasion, OccasionState, Snapshot, SupportRequest
+from bot.models import (
+    Figure,
+    Group,
+    Occasion,
+    OccasionState,
+    OutboxMessage,
+    Snapshot,
+    SupportRequest,
+)
 from bot.queries import groups
 from bot.services import digests
 from tests.rendering.xlsx import sheets
@@ -426,3 +434,20 @@ async def test_the_workbook_has_the_week_before_what_needs_somebody_and_the_next
     assert [row[5:] for row in new] == [[3, 1]]
     assert [row[2] for row in found["Next week"]] == ["What", "dig wells", "Meeting"]
     assert found["What needs you"][1][1] == "Wajir: the minutes of Thu 3 Dec are not out yet"
+
+
+@pytest.mark.parametrize(("wish", "counted"), [("", 1), ("/summary Monday 9:00", 0)])
+async def test_a_summary_counts_as_unasked_unless_its_reader_chose_the_hour(
+    story: Story, wish: str, counted: int
+) -> None:
+    await keep(story)
+    if wish:
+        await story.write(LEAD, wish, chat=LEAD)
+
+    await story.travel_to(NEXT_MONDAY + timedelta(hours=1, minutes=1))
+
+    rows = [row for row in await story.rows(OutboxMessage) if row.chat_id == LEAD]
+    came = [row for row in rows if (row.occasion_key or "").startswith("summary:")][-1:]
+    assert came[0].text.startswith("🗓 <b>")
+    assert [row.unasked_at is not None for row in came] == [bool(counted)]
+    assert "🔕 No weekly summary" in str(shown(story.last(LEAD)).buttons)

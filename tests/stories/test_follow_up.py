@@ -590,3 +590,112 @@ async def test_what_shows_that_something_was_done_is_sent_in_private_to_who_may_
     before = len(story.from_bot(FATUMA))
     assert "bonyeza Start" in await story.tap(FATUMA, "📎 2")
     assert len(story.from_bot(FATUMA)) == before
+
+
+async def test_a_reply_to_minutes_that_names_an_own_action_is_a_report(database_url: str) -> None:
+    async with told(database_url) as story:
+        await given(
+            story,
+            "Amina: repair Griftu borehole by 16 Dec",
+            "Fatuma: plant trees by 11 Dec",
+            "Amina: count the goats of Eldas by 18 Dec",
+        )
+        minutes = [m for m in story.from_bot(GROUP) if "Minutes no. 1" in m.text][-1].id
+        before = len(story.said(GROUP))
+
+        for words in (
+            "1: two pumps work now",
+            "the borehole at Griftu is repaired, two pumps work",
+            "3 going on",
+        ):
+            said = await story.write(AMINA, words, reply_to=minutes)
+            assert story.message(said).reactions == ["👍"]
+        private = story.last(AMINA, with_button="✏️ Something is wrong").id
+        await story.write(AMINA, "3: two hundred goats", chat=AMINA, reply_to=private)
+
+        points = {row.id: row.number for row in await story.rows(ActionPoint)}
+        assert [
+            (points[row.point_id or 0], row.progress) for row in await story.rows(Progress)
+        ] == [
+            (1, "two pumps work now"),
+            (1, "the borehole at Griftu is repaired, two pumps work"),
+            (3, "going on"),
+            (3, "two hundred goats"),
+        ]
+        assert len(story.said(GROUP)) == before
+
+        # Who does it, until when, or what others do may be a correction: that is asked, or heard.
+        for words in (
+            "1: Peter",
+            "The Griftu borehole is until 20 Dec",
+            "2: the trees are planted",
+        ):
+            assert "a correction of the minutes?" in await story.ask(AMINA, words, reply_to=minutes)
+        wrong = "The Griftu borehole should be the Abakore borehole"
+        said = await story.write(AMINA, wrong, reply_to=minutes)
+        assert story.message(said).reactions == ["✍"]
+        assert len(await story.rows(Progress)) == 4
+
+
+async def test_dropped_and_adapted_are_said_in_words_with_the_reason(story: Story) -> None:
+    await story.travel_to(A_WEEK_BEFORE)
+    question = story.last(AMINA, with_button="✅ Done").id
+
+    await story.write(AMINA, "Adapted: repair the Eldas borehole; Griftu is dry", chat=AMINA)
+    assert "repair the Eldas borehole" in read(story.message(question, AMINA).text)
+    await story.write(AMINA, "/update 1 dropped: the road is closed", chat=AMINA)
+
+    changes = [(row.kind, row.after, row.reason) for row in await story.rows(PointChange)]
+    assert changes[1:] == [
+        ("state", "adapted", "Griftu is dry"),
+        ("text", "repair the Eldas borehole", ""),
+        ("state", "dropped", "the road is closed"),
+    ]
+    assert "is not to be done any more" in read(story.message(question, AMINA).text)
+    assert [row.state for row in await story.rows(ActionPoint)] == ["dropped"]
+
+
+async def test_dropped_alone_asks_why(story: Story) -> None:
+    await story.travel_to(A_WEEK_BEFORE)
+
+    await story.write(AMINA, "dropped", chat=AMINA)
+    assert [row.state for row in await story.rows(ActionPoint)] == ["open"]
+    await story.write(AMINA, "The road is closed", chat=AMINA)
+
+    assert [row.state for row in await story.rows(ActionPoint)] == ["dropped"]
+    assert (await story.rows(PointChange))[-1].reason == "The road is closed"
+
+
+async def test_what_an_organisation_said_on_the_phone_is_entered_by_its_name(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/action Fatuma: plant trees by 18 Dec")
+    await story.travel_to(A_WEEK_BEFORE)
+
+    said = await story.write(LEAD, "/update Maji Bora called: they wait for pipes", chat=LEAD)
+    await story.write(LEAD, "/update called Green Rangelands: the trees are there")
+    # Whoever speaks for it may, too; of others that is for nobody else to say.
+    await story.write(AMINA, "/update Maji Bora Trust, by phone: the pipes came", chat=AMINA)
+    await story.write(AMINA, "/update Green Rangelands called: nothing", chat=AMINA)
+    await story.correct(LEAD, said, "/update Maji Bora called: they wait for two pipes", chat=LEAD)
+
+    await story.write(LEAD, "/update Afya called: all is well", chat=LEAD)
+    assert "Afya Mashinani has no open action here" in read(story.last(LEAD).text)
+
+    names = {row.id: row.name for row in await story.rows(Organisation)}
+    counted = [row for row in await story.rows(Progress) if row.is_by_phone]
+    assert [(names[row.organisation_id or 0], row.progress) for row in counted] == [
+        ("Maji Bora Trust", "they wait for two pipes"),
+        ("Green Rangelands", "the trees are there"),
+        ("Maji Bora Trust", "the pipes came"),
+    ]
+
+
+async def test_support_that_an_edited_report_requires_is_asked_for(story: Story) -> None:
+    await story.travel_to(A_WEEK_BEFORE)
+
+    said = await story.write(AMINA, "Two pumps work", chat=AMINA)
+    await story.correct(AMINA, said, "Two pumps work. Support: a mechanic", chat=AMINA)
+    await story.correct(AMINA, said, "Two pumps work. Support: two mechanics", chat=AMINA)
+
+    assert [row.text for row in await story.rows(SupportRequest)] == ["two mechanics"]

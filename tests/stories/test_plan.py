@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.models import ActionPoint, Entry, Meeting, PointChange, PointPerson
+from bot.models import ActionPoint, Entry, Meeting, PointChange, PointPerson, SupportRequest
 from bot.queries import carry_over
 from tests.stories.story import (
     AMINA,
@@ -362,3 +362,58 @@ async def test_words_behind_actions_say_which_are_meant_or_are_not_understood(st
         assert "goats" not in listed
     assert "goats" in await story.ask(LEAD, "/actions all")
     assert 'which actions you mean by "banana"' in await story.ask(LEAD, "/actions banana")
+
+
+async def test_the_command_alone_lists_what_there_is_and_says_how_to_write(story: Story) -> None:
+    await story.write(LEAD, "/action Amina: repair the pump by 15 Dec")
+
+    for name in ("/action", "/kazi"):
+        said = await story.ask(LEAD, name)
+        assert said.startswith("👉 Actions of the group · Wajir\n\n1. repair the pump")
+        assert "A new one: /action Amina: repair the pump by Friday" in said
+
+
+async def test_an_action_is_written_down_with_the_support_that_it_requires(story: Story) -> None:
+    command = await story.write(
+        LEAD, "/action Amina: dig a well by 20 Dec, support: a drill rig", chat=LEAD
+    )
+    assert (
+        "👉 dig a well — Amina Hassan (Maji Bora Trust), until Sun 20 Dec\n🆘 a drill rig"
+        in read(story.last(LEAD).text)
+    )
+    assert "🆘 Maji Bora Trust needs support\na drill rig" in read(story.last(GROUP).text)
+
+    await story.correct(
+        LEAD, command, "/action Amina: dig a well by 20 Dec, support: two drill rigs", chat=LEAD
+    )
+    (point,) = await story.rows(ActionPoint)
+    (request,) = await story.rows(SupportRequest)
+    assert (point.text, point.support) == ("dig a well", "two drill rigs")
+    assert (request.text, request.point_id) == ("two drill rigs", point.id)
+
+    await story.write(LEAD, "/undo", chat=LEAD)
+    assert [row.state for row in await story.rows(SupportRequest)] == ["withdrawn"]
+
+
+async def test_in_a_meeting_an_action_asks_for_its_support_and_the_minutes_keep_the_words(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall")
+    await story.tap(LEAD, "✅ Yes")
+    await story.travel_to(datetime(2026, 12, 3, 7, 3, tzinfo=UTC))
+    await story.write(LEAD, "/open")
+
+    command = await story.write(LEAD, "/action Amina: dig a well by 20 Dec, support: a rig")
+    (point,) = await story.rows(ActionPoint)
+    assert (point.text, point.support) == ("dig a well", "a rig")
+    await story.correct(LEAD, command, "/action Amina: dig a well by 20 Dec, support: a drill rig")
+
+    (point,) = await story.rows(ActionPoint)
+    (entry,) = await story.rows(Entry)
+    (request,) = await story.rows(SupportRequest)
+    assert (entry.text, point.text) == ("dig a well, support: a drill rig", "dig a well")
+    assert (point.support, request.text) == ("a drill rig", "a drill rig")
+    assert (request.point_id, request.organisation_id) == (point.id, point.organisation_id)
+
+    await story.write(LEAD, "/undo")
+    assert [row.state for row in await story.rows(SupportRequest)] == ["withdrawn"]

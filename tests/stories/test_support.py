@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.support import SupportState
 from bot.models import Entry, Group, Membership, SupportOffer, SupportRequest
 from bot.models.columns import stored_id
+from bot.playground.faults import Fault
 from bot.queries import members
 from bot.queries import support as queries
 from bot.services import support
@@ -19,6 +20,7 @@ from tests.stories.story import (
     AMINA,
     COORDINATOR,
     FATUMA,
+    GROUP,
     IBRAHIM,
     LEAD,
     PETER,
@@ -381,3 +383,19 @@ async def test_who_waits_is_told_to_the_summary_with_the_days(story: Story) -> N
         return [(one.organisation, one.days, one.since) for one in found]
 
     assert await story.program.toolbox.database.run(waiting) == [("Maji Bora Trust", 3, 3)]
+
+
+@pytest.mark.parametrize("hours", [48, 168, 192])
+async def test_a_call_reaches_everybody_however_long_telegram_was_away(
+    story: Story, hours: int
+) -> None:
+    for _ in range(3):
+        story.telegram.faults.add(Fault.too_many(hours * 3600, method="sendMessage"))
+    await story.write(PETER, "/needhelp A tent for Buna")
+    assert not any("A tent for Buna" in words for words in story.said(COORDINATOR))
+
+    await story.travel(hours=hours, minutes=10)
+
+    for chat in (GROUP, LEAD, COORDINATOR):
+        (said,) = [read(words) for words in story.said(chat) if "A tent for Buna" in words]
+        assert f"⏳ {hours // 24} days without an answer" in said
