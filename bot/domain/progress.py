@@ -300,7 +300,8 @@ def in_a_form(progress: str, challenges: str, words: Words) -> tuple[str, str]:
     """Return what a report says in the columns of a form: progress made, and challenges.
 
     The word by which the bot was told what to do says nothing there: the state of the action does.
-    Why it is late is a challenge; which support is needed has its own column.
+    Why it is late is a challenge; which support is needed has its own column, and why something is
+    dropped or adapted stands beside the state.
     """
     answer, rest = _answer(progress.strip(), words)
     if answer is Answer.LATE:
@@ -308,7 +309,8 @@ def in_a_form(progress: str, challenges: str, words: Words) -> tuple[str, str]:
         if not any(map(str.isdigit, day)):
             reason = rest
         return "", "\n".join(filter(None, (reason.strip(), challenges)))
-    if answer is Answer.HELP:
+    if answer in {Answer.HELP, Answer.DROP, Answer.ADAPT}:
+        # The state of the action says why it was dropped, or adapted.
         return "", challenges
     return (progress if answer is None else rest), challenges
 

@@ -114,6 +114,8 @@ def test_only_a_number_that_counts_nothing_surely_names_an_action(
         ("late: malori hayakuja", "", "malori hayakuja\ndiesel"),
         ("late: 25 Nov", "", "diesel"),
         ("need help: a mechanic", "", "diesel"),
+        ("Dropped: the road is closed", "", "diesel"),
+        ("Adapted: repair two; one is dry", "", "diesel"),
     ],
 )
 def test_a_form_shows_no_word_that_was_meant_for_the_bot(
