@@ -14,7 +14,7 @@ from bot.domain.attendance import (
 from bot.domain.changes import read_change
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.roles import Action, Scope, can, require
-from bot.handlers import agenda, general
+from bot.handlers import agenda, general, presence
 from bot.handlers import meetings as move
 from bot.handlers.desk import RECEIVED, Desk
 from bot.handlers.incoming import Incoming
@@ -24,6 +24,7 @@ from bot.rendering import keyboards
 from bot.rendering.messages import renderer
 from bot.services import attendance
 from bot.services import meetings as changes
+from bot.services.sittings import is_open
 
 LONGEST_ANSWER = 3
 """Words of a reply that may have been meant for an answer. A longer one without any word of an
@@ -48,6 +49,10 @@ async def tapped(desk: Desk, incoming: Incoming, meeting_id: int, answer: Answer
 async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """A reply to an announcement or a reminder: "yes", "ndiyo", "hapana"."""
     answer = renderer().answer_in(incoming.text)
+    # Answers are closed then; but "nipo" and "by phone" say what the buttons of its post say.
+    is_held = await is_open(desk.session, meeting_id)
+    if is_held and await presence.replied(desk, incoming, meeting_id, is_yes_enough=False):
+        return
     if answer is None and (named := await _named(desk, incoming, meeting_id)) is not None:
         if named.organisation_id is not None:
             await _pass_on(desk, incoming, meeting_id, named.organisation_id, named.answer)

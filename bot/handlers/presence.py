@@ -31,12 +31,15 @@ async def checked_in(desk: Desk, incoming: Incoming, meeting_id: int, how: How) 
     await desk.toast(incoming, "presence/toast.txt", done=done)
 
 
-async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
+async def replied(
+    desk: Desk, incoming: Incoming, meeting_id: int, *, is_yes_enough: bool = True
+) -> bool:
     """A reply to the live post that says like its buttons that one is there; False: it does not.
 
-    "I am coming" is not there yet, and people talk to each other under the post, too.
+    "I am coming" is not there yet, and people talk to each other under the post, too. A mere "yes"
+    `is_yes_enough` only where it was asked who is there.
     """
-    how = _how_said(incoming.text)
+    how = _how_said(incoming.text, is_yes_enough=is_yes_enough)
     if how is None or incoming.is_edit or incoming.is_command:
         return False
     actor = await desk.actor(incoming)
@@ -45,8 +48,11 @@ async def replied(desk: Desk, incoming: Incoming, meeting_id: int) -> bool:
     return True
 
 
-def _how_said(text: str) -> How | None:
-    if fold(text.strip(" .!")) in map(fold, renderer().control_words("here")):
+def _how_said(text: str, *, is_yes_enough: bool) -> How | None:
+    words = renderer().control_words("here")
+    if is_yes_enough:
+        words += renderer().control_words("here-yes")
+    if fold(text.strip(" .!")) in map(fold, words):
         return How.HERE
     return How.PHONE if renderer().answer_in(text) is Answer.PHONE else None
 

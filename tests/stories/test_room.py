@@ -484,6 +484,7 @@ async def test_who_comes_late_is_noted_with_the_time_while_the_meeting_goes_on(
     [
         ("nipo", How.HERE),
         ("We are here!", How.HERE),
+        ("yes", How.HERE),
         ("by phone", How.PHONE),
         ("kwa simu", How.PHONE),
     ],
@@ -498,6 +499,23 @@ async def test_a_reply_to_the_post_checks_in_like_its_buttons(
 
     noted = [one.how for one in await story.rows(Presence) if one.member_id not in before]
     assert noted == [how]
+
+
+async def test_below_the_invitation_too_one_says_that_one_is_there(story: Story) -> None:
+    for person, said, how in ((IBRAHIM, "by phone", How.PHONE), (FATUMA, "nipo", How.HERE)):
+        reminder = next(
+            one.id for one in story.from_bot() if "It has begun: answers are closed" in one.text
+        )
+        before = [one.member_id for one in await story.rows(Presence)]
+
+        await story.write(person, said, reply_to=reminder)
+
+        noted = [one.how for one in await story.rows(Presence) if one.member_id not in before]
+        assert noted == [how]
+    # "Yes" answered the invitation: who says it now may still be on the way.
+    before = [one.member_id for one in await story.rows(Presence)]
+    assert "begun" in await story.ask(LEAD, "yes", reply_to=reminder)
+    assert [one.member_id for one in await story.rows(Presence)] == before
 
 
 async def test_talk_below_the_post_checks_nobody_in(story: Story) -> None:
