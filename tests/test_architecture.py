@@ -55,6 +55,8 @@ ROOMS: dict[str, str] = {
     "inline_sqlite": "database",
     # What the panel of the playground tells of the program: `play` alone uses it.
     "behind": "play",
+    # What the page on feedback shows of its tables, likewise.
+    "stored": "play",
     "__main__": "cli",
 }
 """Files at the top of `bot/` whose layer has another name than they."""
@@ -110,11 +112,13 @@ SUBJECTS = {
 
 PARTS: dict[str, set[str]] = {
     "domain": {
+        "boxes",
         "changes",
         "dates",
         "filing",
         "holidays",
         "names",
+        "receipts",
         "rhythms",
         "roles",
         "taps",
@@ -140,6 +144,7 @@ PARTS: dict[str, set[str]] = {
         "commands",
         "digests_due",
         "files",
+        "installation",
         "meeting_posts",
         "minutes_papers",
         "motion_posts",
