@@ -228,7 +228,9 @@ def test_script_never_writes_markup() -> None:
     assert not [word for script in scripts for word in forbidden if word in script]
 
 
-@pytest.mark.parametrize("name", ["page.html", "stored.html", "nothing.js", "..%2Fpage.js"])
+@pytest.mark.parametrize(
+    "name", ["page.html", "panel.html", "stored.html", "nothing.js", "..%2Fpage.js"]
+)
 async def test_nothing_else_of_the_folder_is_served(
     name: str, server: PlaygroundServer, http: aiohttp.ClientSession
 ) -> None:
