@@ -15,12 +15,13 @@ from pathlib import Path
 
 import typer
 
-from bot import app, behind
+from bot import app, behind, stored
 from bot.clock import SystemClock, VirtualClock
 from bot.migrations import upgrade
 from bot.playground.page import Person, Spent, Tour
 from bot.playground.panel import Behind
 from bot.playground.server import HOST, PlaygroundServer
+from bot.playground.stored import Stored
 from bot.playground.telegram import FakeTelegram
 from bot.rendering.messages import renderer
 from bot.resources import folder
@@ -102,6 +103,7 @@ class Controls:
         self._clock = clock
         self._directory = directory
         self.program: app.Program | None = None
+        self._before: Stored | None = None
         self.link: str | None = None
         """What makes whoever opens it the operator; None once somebody did."""
 
@@ -155,9 +157,19 @@ class Controls:
         async with self.program.toolbox.database.transaction() as session:
             return await behind.behind(session, self._clock.now())
 
+    async def stored(self) -> tuple[Stored | None, Stored | None]:
+        """Return what is stored of feedback now, and what was just before the last release."""
+        assert self.program is not None
+        toolbox = self.program.toolbox
+        async with toolbox.database.transaction() as session:
+            return await stored.stored(session, toolbox.keys), self._before
+
     async def travel(self, to: datetime) -> None:
         """Jump, by way of everything that falls due until then."""
         assert self.program is not None
+        present, _ = await self.stored()
+        if present is not None and present.release_at <= to:
+            self._before = present
         await settled(self._telegram)
         # In the time that passes the housekeeping would have come round.
         await self.program.ticker.tidy()

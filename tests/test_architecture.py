@@ -56,6 +56,8 @@ ROOMS: dict[str, str] = {
     "inline_sqlite": "database",
     # What the panel of the playground tells of the program: `play` alone uses it.
     "behind": "play",
+    # What the page on feedback shows of its tables, likewise.
+    "stored": "play",
     "__main__": "cli",
 }
 """Files at the top of `bot/` whose layer has another name than they."""
@@ -119,6 +121,7 @@ PARTS: dict[str, set[str]] = {
         "filing",
         "holidays",
         "names",
+        "receipts",
         "rhythms",
         "roles",
         "taps",

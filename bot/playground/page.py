@@ -9,6 +9,7 @@ only its own scripts.
 import asyncio
 import json
 import mimetypes
+import textwrap
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from bot.playground.panel import Backstage, Panel, Trouble, Wish
 from bot.playground.people import Impossible
 from bot.playground.presence import Typing
 from bot.playground.state import BotPlace, Chat, Json, Message
+from bot.playground.stored import Stored
 from bot.playground.telegram import FakeTelegram
 
 _SECURITY = {
@@ -35,6 +37,8 @@ _SECURITY = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+_HEX_WIDTH = 36
+"""Characters of a line of bytes that a small phone shows."""
 _ASSET_TYPES = {".css": "text/css", ".js": "text/javascript"}
 _INLINE_ONLY = "default-src 'none'; sandbox"
 """The policy of a picture or sound that is opened by itself: it runs nothing."""
@@ -95,6 +99,9 @@ class Controls(Backstage, Protocol):
     async def spent(self, chat_id: int) -> Spent | None:
         """Return what the bot has said unasked in a chat this week; None if nobody counts."""
 
+    async def stored(self) -> tuple[Stored | None, Stored | None]:
+        """Return what is stored of feedback now, and what was just before the last release."""
+
     async def travel(self, to: datetime) -> None:
         """Move the clock to an instant; return when all that was due has been done."""
 
@@ -130,6 +137,8 @@ class Page:
         router.add_get("/page/events", self._events)
         router.add_post("/page/attach", self._attach)
         router.add_get("/page/panel", self._show_panel)
+        router.add_get("/page/stored", self._show_stored)
+        router.add_get("/page/box", self._box)
         router.add_get("/page/{name:[a-z]+\\.(?:css|js)}", self._asset)
         for name, change in (
             ("write", self._write),
@@ -354,6 +363,25 @@ class Page:
         """Return what is behind the scenes, for the person and the chat that are open."""
         person, chat = _number(request, "person"), _number(request, "chat")
         return _json({"html": await self._panel.html(self._language(request), person, chat)})
+
+    async def _show_stored(self, request: web.Request) -> web.Response:
+        """Show every stored byte of feedback, and ask who wrote it."""
+        language = self._language(request)
+        now, before = await self._controls.stored()
+        body = self._controls.render(
+            "playground/stored.html", language, chosen=language, stored=now, before=before
+        )
+        return web.Response(text=body, content_type="text/html", headers=_SECURITY)
+
+    async def _box(self, request: web.Request) -> web.Response:
+        """Give every byte of a sealed box, as text."""
+        wanted = request.query.get("id", "")
+        found = [one.box(wanted) for one in await self._controls.stored() if one is not None]
+        box = next((one for one in found if one is not None), None)
+        if box is None:
+            raise web.HTTPNotFound
+        lines = "\n".join(textwrap.wrap(box.sealed.hex(" ", 4), _HEX_WIDTH))
+        return web.Response(text=lines, content_type="text/plain", headers=_SECURITY)
 
     async def _trouble(self, body: Json) -> Json:
         """Let Telegram, or a person, make it hard for the bot; return what to expect."""

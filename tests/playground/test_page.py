@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from http import HTTPStatus
 from pathlib import Path
@@ -16,6 +16,7 @@ from yarl import URL
 from bot.playground.page import Person, Spent, Tour
 from bot.playground.panel import Behind
 from bot.playground.server import PlaygroundServer
+from bot.playground.stored import Box, Item, Stored
 from bot.playground.telegram import FakeTelegram
 from tests.playground.files import png, wav
 from tests.playground.world import (
@@ -53,10 +54,11 @@ class Controls:
         # jinja2 adds this method when the extension is loaded; its types do not know.
         self.templates.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
         self.templates.filters |= {
-            "date": lambda day: f"{day:%a} {day.day} {day:%b}",
+            "date": lambda day, year=False: f"{day:%a} {day.day} {day:%b}",
             "clock": lambda moment: f"{moment:%H:%M}",
             "number": str,
         }
+        self.kept: tuple[Stored | None, Stored | None] = (None, None)
         self.told = Behind((), (), 0, (), 0, (), 0, timedelta(seconds=30))
 
     def zone(self) -> str:
@@ -80,6 +82,9 @@ class Controls:
 
     async def behind(self) -> Behind:
         return self.told
+
+    async def stored(self) -> tuple[Stored | None, Stored | None]:
+        return self.kept
 
     async def travel(self, to: datetime) -> None:
         await self.gate.wait()
@@ -201,7 +206,13 @@ async def test_chosen_language_is_remembered_and_an_unknown_one_is_the_first(
     assert pages == ["sw", "sw", "en"]
 
 
-@pytest.mark.parametrize("name", ["page.css", "page.js", "base.js", "panel.css", "panel.js"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("page.css", "page.js", "base.js", "panel.css"),
+        *("stored.css", "stored.js"),
+    ],
+)
 async def test_files_of_the_page_are_served(
     name: str, server: PlaygroundServer, http: aiohttp.ClientSession
 ) -> None:
@@ -217,7 +228,9 @@ def test_script_never_writes_markup() -> None:
     assert not [word for script in scripts for word in forbidden if word in script]
 
 
-@pytest.mark.parametrize("name", ["page.html", "panel.html", "nothing.js", "..%2Fpage.js"])
+@pytest.mark.parametrize(
+    "name", ["page.html", "panel.html", "stored.html", "nothing.js", "..%2Fpage.js"]
+)
 async def test_nothing_else_of_the_folder_is_served(
     name: str, server: PlaygroundServer, http: aiohttp.ClientSession
 ) -> None:
@@ -746,3 +759,47 @@ async def test_without_controls_there_is_only_the_bot_api(
 ) -> None:
     async with PlaygroundServer(telegram) as server, http.get(server.url) as answer:
         assert answer.status == 404
+
+
+# --- what is stored of feedback -------------------------------------------------------------------
+
+
+def kept(boxes: int, items: Sequence[Item] = ()) -> Stored:
+    """Return what a program has stored of feedback."""
+    return Stored(
+        release_at=datetime(2026, 11, 29, 18, 0, tzinfo=UTC),
+        number=3,
+        public_key="ab" * 32,
+        boxes=[Box(f"{number:032x}", bytes([number]) * 40) for number in range(1, boxes + 1)],
+        marks=[4711, 815],
+        keys=["box-1a2b-3"],
+        items=items,
+    )
+
+
+async def test_every_stored_byte_of_feedback_is_shown_before_and_after_a_release(
+    controls: Controls, server: PlaygroundServer, http: aiohttp.ClientSession
+) -> None:
+    item = Item(77, date(2026, 11, 23), "Wajir", "<b>Words</b>", "cd" * 16, "", "We will")
+    controls.kept = (kept(0, [item]), kept(2))
+    async with http.get(f"{server.url}/page/stored") as answer:
+        page = await answer.text()
+    async with http.get(f"{server.url}/page/box?id={2:032x}") as answer:
+        every_byte = bytes.fromhex(await answer.text())
+    async with http.get(f"{server.url}/page/box?id=unknown") as answer:
+        unknown = answer.status
+
+    for shown in ("&lt;b&gt;Words&lt;/b&gt;", "Wajir", "cd" * 16, "We will", ">77<", ">4711<"):
+        assert shown in page
+    assert page.count("/page/box?id=") == 2
+    assert "box-1a2b-3.key" in page
+    assert "Just before the last release" in page
+    assert every_byte == b"\x02" * 40
+    assert unknown == HTTPStatus.NOT_FOUND
+
+
+async def test_before_anything_is_stored_the_page_says_so(
+    server: PlaygroundServer, http: aiohttp.ClientSession
+) -> None:
+    async with http.get(f"{server.url}/page/stored") as answer:
+        assert "Nothing yet." in await answer.text()
