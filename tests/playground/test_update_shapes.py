@@ -748,7 +748,7 @@ READ = (
     ptb.ForumTopicCreated,
 )
 RENAMED = {"from_user": "from"}
-OUR_OWN = {"language"}
+OUR_OWN = {"contact", "language"}
 """Names that our own objects in these folders share with fields of Telegram's."""
 NOT_IMITATED = {"animation", "audio", "media_group_id", "video", "video_note"}
 """Fields that only tell what a message without words is; nobody in the playground sends these."""

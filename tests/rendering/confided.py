@@ -1,7 +1,7 @@
 """Facts for every text about what is written in confidence; people wrote `name`."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from bot.domain.coalitions import Coalition
 from bot.domain.feedback import (
@@ -26,6 +26,7 @@ from bot.errors import BotError
 from bot.queries.feedback import Nameable
 from tests.rendering.held import Facts
 
+NOON = datetime(2026, 12, 6, 12, tzinfo=UTC)
 DAY = date(2026, 11, 29)
 LINK = "https://t.me/BarazaBot?start=fb"
 LABELS = ("confide", "confide-all", "receipt", "receipt-hide")
@@ -42,6 +43,7 @@ class Item:
 
     week: date
     answer: str
+    settled_at: datetime | None = None
 
 
 def texts(name: str) -> dict[str, list[Facts]]:
@@ -67,7 +69,7 @@ def texts(name: str) -> dict[str, list[Facts]]:
         "feedback/hidden.html": [{}],
         "feedback/answer.html": [
             {"item": item, "is_removed": is_removed}
-            for item in (None, Item(DAY, name), Item(DAY, ""))
+            for item in (None, Item(DAY, name), Item(DAY, ""), Item(DAY, "", NOON))
             for is_removed in (True, False)
         ],
         "feedback/not_behind_the_command.html": [{}],
