@@ -133,7 +133,11 @@ def test_all_that_people_wanted_to_do_was_possible_and_was_understood(
     ]
     taps = [call for call in telegram.outgoing_log if call.method == "answerCallbackQuery"]
 
-    assert len(written) + len(taps) == len(list(history.acts(now)))
+    # What was written in confidence arrived: the bot has taken it out of the chat.
+    taken = [call for call in telegram.outgoing_log if call.method == "deleteMessage"]
+
+    assert len(taken) > 5
+    assert len(written) + len(taken) + len(taps) == len(list(history.acts(now)))
     in_groups = [message for message in written if message.chat_id < 0 and message.reply_to]
     answers = [message for message in in_groups if not re.match(r"\d", message.text)]
     assert len(answers) > 20
