@@ -62,6 +62,7 @@ ALLOWED: dict[Action, dict[Scope, set[str]]] = {
     Action.SEE_PAPER_LIST: {HERE: {"backbone", "lead"}, ELSEWHERE: {"backbone"}},
     Action.SHARE: {HERE: VOICES - {"pending"} | {"backbone"}, ELSEWHERE: {"backbone"}},
     Action.SEE_SUMMARY: {HERE: {"backbone", "lead"}, ELSEWHERE: {"backbone"}},
+    Action.CONFIDE: {HERE: READERS - {"pending", "new office"}, ELSEWHERE: {"backbone"}},
     Action.READ_FEEDBACK: {HERE: {"backbone"}, ELSEWHERE: {"backbone"}},
     Action.RUN_PLAN: {HERE: MANAGERS, ELSEWHERE: {"backbone"}},
     Action.REPORT: {HERE: VOICES | {"backbone"}, ELSEWHERE: {"backbone"}},

@@ -168,6 +168,13 @@ VOTE_WORDS = (
 """What people type about votes."""
 
 
+def no_such_item(name: str, *, is_title: bool) -> NoSuchItem:
+    """Return the refusal of words, whether or not a new item could be called so."""
+    refusal = NoSuchItem(said=name, items=[one.item for one in items(name)])
+    refusal.is_title = is_title
+    return refusal
+
+
 def buttons(name: str) -> list[Facts]:
     """Return the buttons of a meeting that is held whose words need facts."""
     moment = {"starts": OPENED, "local_now": OPENED}
@@ -881,7 +888,7 @@ def refusals(name: str) -> list[BotError]:
         ClosedForGood(),
         TimesUnreadable(said=name),
         SeveralOpen(meetings=[held_meeting(name), held_meeting(name)]),
-        *(NoSuchItem(said=said, items=[one.item for one in items(name)]) for said in (name, "9")),
+        *(no_such_item(name, is_title=is_title) for is_title in (True, False)),
         *(ServedAlready(name=name, duty=duty) for duty in Duty),
         GuestUnnamed(),
         NobodyCalledSo(said=name, here=[name] * 20),
