@@ -152,5 +152,7 @@ async def opened(database_url: str) -> AsyncIterator[Counter]:
         dispatcher = Dispatcher(token=TOKEN, me=ME)
         await dispatcher.open()
         confidence = Confidence(toolbox, SIGHT)
+        # As if it had run for a while: nobody may have been asked something by the one before.
+        confidence.be_sure()
         intake = Intake(toolbox, dispatcher, confidence)
         yield Counter(database, toolbox, dispatcher, intake)

@@ -20,7 +20,7 @@ from bot.rendering.messages import Command
 NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
 GROUP = -500
 PLACE = Place(GROUP, ("en", "sw"))
-TEMPLATE = "general/unknown.html"
+TEMPLATE = "errors/answer_needed.html"
 LONG = "general/help.html"
 LONG_FACTS = {
     "commands": [Command(f"command{number}", "x" * 50) for number in range(200)],

@@ -285,6 +285,12 @@ MARKED: tuple[tuple[str, str, str, tuple[Json, ...]], ...] = (
         (_mark("bold", 3, 5), _mark("expandable_blockquote", 10, 8), _mark("bold", 13, 5)),
     ),
     (
+        "a quote that stands open",
+        "They answer:\n<blockquote>We meet\n<b>later</b></blockquote>",
+        "They answer:\nWe meet\nlater",
+        (_mark("blockquote", 13, 13), _mark("bold", 21, 5)),
+    ),
+    (
         "a quote of nothing but one mark",
         "When?\n<blockquote expandable><b>Lini?</b></blockquote>",
         "When?\nLini?",
