@@ -515,8 +515,10 @@ async def test_the_deputy_who_wrote_it_up_reads_the_draft_and_approves_it_later(
     assert "utaweza wewe" in await story.forge(DEPUTY, approve, chat=DEPUTY, message=mine.id)
 
     await story.travel(hours=49)
+    live = story.last(DEPUTY, with_button="✅ Idhinisha")
     await story.tap(DEPUTY, "✅ Idhinisha", chat=DEPUTY)
-    assert "Zimeidhinishwa" in shown(story.message(mine.id, DEPUTY)).open
+    assert "Rasimu hii iko chini zaidi" in shown(story.message(mine.id, DEPUTY)).open
+    assert "Zimeidhinishwa" in shown(story.message(live.id, DEPUTY)).open
     assert "Approved" in shown(story.last(LEAD)).open
 
 
