@@ -1,5 +1,6 @@
 """A coalition with an open channel, and a member who is nobody else's neighbour."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from bot.domain.feedback import FeedbackState
 from bot.models import Coalition, FeedbackBox, Member, Membership
 from bot.services import feedback
 from tests.anonymity.evidence import Evidence
-from tests.stories.story import GROUP, Story, told
+from tests.stories.story import GROUP, PATIENCE, Story, told
 from tools.postgres import Server
 
 CANARY = "The lead hid kanari-9714 behind the well"
@@ -89,6 +90,28 @@ async def confided(story: Story, words: str = CANARY, person: int = NOBODY_ELSE)
     """Let somebody write in confidence; return the message in which they did."""
     question = await asked(story, person)
     return await story.write(person, words, chat=person, reply_to=question)
+
+
+def newest(story: Story) -> int:
+    """Return the number of the newest update."""
+    number = story.telegram.updates.newest
+    assert number is not None
+    return number
+
+
+async def taken_again(story: Story, number: int, person: int = NOBODY_ELSE) -> None:
+    """Deliver what somebody sent a second time, and return when they have heard of it again.
+
+    What comes again counts as acknowledged already: only the answer shows that it was taken.
+    """
+    # Telegram takes one message a second in a chat.
+    await story.travel(seconds=5)
+    heard = story.last(person).id
+    story.telegram.redeliver(number)
+    async with asyncio.timeout(PATIENCE):
+        while story.last(person).id == heard:
+            await asyncio.sleep(0.002)
+    await story.settle()
 
 
 async def boxes(story: Story) -> int:

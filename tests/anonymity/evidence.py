@@ -129,22 +129,27 @@ class Evidence:
         folder = self.server.folder / "data/base" / here
         return b"".join(one.read_bytes() for one in sorted(folder.iterdir()) if one.is_file())
 
-    async def copies(self) -> bytes:
-        """Return the bytes of what copies the database: `baraza backup`, and `pg_dump`."""
+    async def backup(self) -> bytes:
+        """Return the bytes of what `baraza backup` copies."""
         self._copies += 1
         copy = self.folder / f"{self._copies}.backup"
         await asyncio.to_thread(backup.save, self.url, copy)
-        found = copy.read_bytes()
-        if self.server is not None:
-            command: list[str | Path] = [
-                self.server.programs / "pg_dump",
-                *(f"--host={self.server.folder}", f"--username={SUPERUSER}", self.name),
-            ]
-            dumped = await asyncio.to_thread(
-                subprocess.run, command, check=True, capture_output=True
-            )
-            found += bytes(dumped.stdout)
-        return found
+        return copy.read_bytes()
+
+    async def dump(self) -> bytes:
+        """Return the bytes of what `pg_dump` copies: every table; nothing for SQLite."""
+        if self.server is None:
+            return b""
+        command: list[str | Path] = [
+            self.server.programs / "pg_dump",
+            *(f"--host={self.server.folder}", f"--username={SUPERUSER}", self.name),
+        ]
+        dumped = await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True)
+        return bytes(dumped.stdout)
+
+    async def copies(self) -> bytes:
+        """Return the bytes of everything that copies the database."""
+        return await self.backup() + await self.dump()
 
 
 def grown(before: dict[str, Counter[str]], after: dict[str, Counter[str]]) -> dict[str, int]:
@@ -172,3 +177,8 @@ def forms_of(number: int) -> list[bytes]:
 def holds(where: bytes | Any, number: int) -> bool:
     """Tell whether a number stands there in any form."""
     return any(form in where for form in forms_of(number))
+
+
+def says(where: bytes, word: bytes) -> bool:
+    """Tell whether a word stands there, as it is or in the digits in which `pg_dump` has bytes."""
+    return any(form in where for form in (word, word.hex().encode()))

@@ -1,15 +1,27 @@
 """A canary's words and account go every way there is; then all that is left behind is searched."""
 
+import inspect
 import os
-from collections.abc import Awaitable, Callable
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType, ModuleType
 from typing import Any, TypeAlias
 
 import pytest
 from structlog.testing import capture_logs
 
+from bot.botapi.client import BotApi
+from bot.handlers import feedback as confidence
+from bot.handlers import feedback_said, restraint
 from bot.handlers.feedback import Confidence
+from bot.handlers.feedback_said import Voice
+from bot.handlers.restraint import Restraint
 from bot.intake import take
-from bot.models import FeedbackBox, FeedbackItem, Member, OutboxMessage
+from bot.intake.dispatch import Dispatcher
+from bot.models import FeedbackBox, FeedbackItem, Member, OutboxMessage, UpdateFailure
+from bot.outbox import directly
 from bot.outbox.directly import Directly
 from bot.services import feedback, updates
 from tests.anonymity.conftest import (
@@ -20,8 +32,10 @@ from tests.anonymity.conftest import (
     boxes,
     confided,
     confiding,
+    newest,
+    taken_again,
 )
-from tests.anonymity.evidence import Evidence, grown, holds
+from tests.anonymity.evidence import Evidence, grown, holds, says
 from tests.stories.story import GROUP, Story
 
 Way: TypeAlias = Callable[[Story], Awaitable[object]]
@@ -92,8 +106,7 @@ async def asks_for_an_answer(story: Story) -> None:
 
 async def comes_again(story: Story) -> None:
     await confided(story)
-    story.telegram.redeliver_newest()
-    await story.settle()
+    await taken_again(story, newest(story))
 
 
 WAYS: list[tuple[Way, dict[str, int]]] = [
@@ -126,7 +139,7 @@ async def test_nothing_but_a_mark_and_a_box_is_left(
 
         log, files, copies = evidence.log(), evidence.files(), await evidence.copies()
         assert grown(before, await evidence.rows()) == written
-        assert WORD not in log + files + copies
+        assert not says(log + files + copies, WORD)
         assert not holds(log, NOBODY_ELSE)
         assert str(NOBODY_ELSE) not in repr(lines)
         assert WORD.decode() not in repr(lines)
@@ -160,17 +173,63 @@ class Crashed(Exception):
 
 
 STEPS: list[tuple[Any, str]] = [
+    (Dispatcher, "read"),
+    (Confidence, "take"),
+    (Voice, "stop_waiting"),
     (Confidence, "_sent"),
-    (Confidence, "_checked"),
+    (feedback, "release_at"),
+    (Confidence, "_do"),
+    (Confidence, "_submit"),
+    (Confidence, "_known"),
     (feedback, "fate"),
+    (Confidence, "_keep"),
+    (Confidence, "_key"),
     (feedback, "batch"),
-    (feedback, "keep"),
+    (Confidence, "_checked"),
+    (Restraint, "may_write"),
+    (updates, "marks"),
     (updates, "mark"),
+    (feedback, "seal"),
     (feedback, "_put"),
-    (Confidence, "_delete"),
+    # The commit stands between these two.
+    (feedback, "keep"),
+    (Restraint, "wrote"),
+    (Restraint, "answered"),
     (Confidence, "_confirm"),
+    (Voice, "say_instead"),
     (Directly, "call"),
+    (Directly, "_is_over"),
+    (Voice, "_is_deleted"),
+    (BotApi, "send_message"),
 ]
+"""What a submission comes to, in this order: before each of these, and after it, is a crash."""
+WATCHED: tuple[ModuleType, ...] = (confidence, feedback_said, restraint, feedback, directly)
+"""The dialogue and what it rests on: what waits in these, or counts, is a step."""
+BESIDE = {"concerns", "is_release_due", "settle"}
+"""What runs meanwhile and is no step: the look at every update, the ticker, what is said later."""
+
+
+def crashing(original: Callable[..., Any], when: str, crashes: list[str]) -> Callable[..., Any]:
+    """Return what crashes before, or after, it does for the first time what `original` does."""
+
+    def crash(now: str) -> None:
+        if not crashes and now == when:
+            crashes.append(original.__name__)
+            raise Crashed(CANARY, NOBODY_ELSE)
+
+    async def waiting(*args: Any, **named: Any) -> Any:
+        crash("before")
+        found = await original(*args, **named)
+        crash("after")
+        return found
+
+    def straight(*args: Any, **named: Any) -> Any:
+        crash("before")
+        found = original(*args, **named)
+        crash("after")
+        return found
+
+    return waiting if inspect.iscoroutinefunction(original) else straight
 
 
 @pytest.mark.usefixtures("quiet")
@@ -185,61 +244,139 @@ async def test_a_crash_at_any_step_leaves_nothing_more_and_loses_nothing(
 ) -> None:
     monkeypatch.setattr(take, "PAUSES", (0.0,) * len(take.PAUSES))
     crashes: list[str] = []
-    original = getattr(where, step)
-
-    async def crashing(*args: Any, **named: Any) -> Any:
-        is_first = not crashes
-        if is_first and when == "before":
-            crashes.append(step)
-            raise Crashed(CANARY, NOBODY_ELSE)
-        found = await original(*args, **named)
-        if is_first:
-            crashes.append(step)
-            raise Crashed(CANARY, NOBODY_ELSE)
-        return found
 
     async with confiding(evidence.url) as story:
         question = await asked(story)
         before = await evidence.rows()
         await evidence.forget_log()
-        monkeypatch.setattr(where, step, crashing)
+        monkeypatch.setattr(where, step, crashing(getattr(where, step), when, crashes))
 
         with capture_logs() as lines:
-            await story.write(NOBODY_ELSE, CANARY, chat=NOBODY_ELSE, reply_to=question)
+            sent = await story.write(NOBODY_ELSE, CANARY, chat=NOBODY_ELSE, reply_to=question)
 
         log, files = evidence.log(), evidence.files()
         assert crashes == [step]
         assert grown(before, await evidence.rows()) == ARRIVED
-        assert WORD not in log + files
+        assert not says(log + files, WORD)
         assert not holds(log, NOBODY_ELSE)
         assert lines == []
+        assert story.telegram.message(NOBODY_ELSE, sent) is None
+        assert story.last(NOBODY_ELSE).text.startswith("🔒 ✅ It arrived.")
+
+
+@contextmanager
+def steps_taken() -> Iterator[set[str]]:
+    """Note what runs meanwhile of the dialogue: whatever waits, and whatever counts in memory."""
+    found: set[str] = set()
+    files = {module.__file__ for module in WATCHED}
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        code = frame.f_code
+        if event != "call" or code.co_filename not in files or "<locals>" in code.co_qualname:
+            return
+        counts = code.co_filename == restraint.__file__ and not code.co_name.startswith("_")
+        if counts or code.co_flags & inspect.CO_COROUTINE:
+            found.add(code.co_name)
+
+    sys.setprofile(note)
+    try:
+        yield found
+    finally:
+        sys.setprofile(None)
 
 
 @pytest.mark.usefixtures("quiet")
-async def test_what_never_succeeds_leaves_nothing_but_a_count_without_a_moment(
-    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+async def test_a_submission_has_no_step_without_a_crash(evidence: Evidence) -> None:
+    async with confiding(evidence.url) as story:
+        question = await asked(story)
+
+        with steps_taken() as taken:
+            await story.write(NOBODY_ELSE, CANARY, chat=NOBODY_ELSE, reply_to=question)
+
+        crashed_at = {step for _, step in STEPS}
+        assert taken - BESIDE - crashed_at == set()
+        assert {"take", "keep", "_put", "wrote", "_confirm", "_is_deleted"} <= taken
+
+
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.parametrize(
+    ("where", "step", "left"),
+    [
+        # Its mark says only that it is not taken when it comes again.
+        (feedback, "_put", REFUSED),
+        # Not even that can be noted.
+        (updates, "mark", NOTHING),
+        # It is sealed by then.
+        (Confidence, "_confirm", ARRIVED),
+    ],
+    ids=["it is not sealed", "nothing is marked", "it is not confirmed"],
+)
+async def test_what_never_succeeds_leaves_at_most_its_mark_and_a_count_without_a_moment(
+    where: Any,
+    step: str,
+    left: dict[str, int],
+    evidence: Evidence,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(take, "PAUSES", (0.0,) * len(take.PAUSES))
 
-    async def crashing(*_: Any) -> None:
+    async def never(*_: Any, **__: Any) -> None:
         raise Crashed(CANARY, NOBODY_ELSE)
 
     async with confiding(evidence.url) as story:
         question = await asked(story)
         before = await evidence.rows()
         await evidence.forget_log()
-        monkeypatch.setattr(feedback, "_put", crashing)
 
-        with capture_logs() as lines:
+        with monkeypatch.context() as broken, capture_logs() as lines:
+            broken.setattr(where, step, never)
             await story.write(NOBODY_ELSE, CANARY, chat=NOBODY_ELSE, reply_to=question)
 
-        log, files = evidence.log(), evidence.files()
+        log, files, copies = evidence.log(), evidence.files(), await evidence.copies()
         assert story.program.toolbox.failures == {"Crashed": 1}
         story.program.toolbox.failures.clear()
-        assert grown(before, await evidence.rows()) == NOTHING
-        assert WORD not in log + files
+        assert grown(before, await evidence.rows()) == left
+        assert not says(log + files + copies, WORD)
         assert not holds(log, NOBODY_ELSE)
         assert lines == []
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_what_was_given_up_leaves_one_mark_that_refuses_it_for_good(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(take, "PAUSES", (0.0,) * len(take.PAUSES))
+
+    async def never(*_: Any) -> None:
+        raise Crashed(CANARY, NOBODY_ELSE)
+
+    async with confiding(evidence.url) as story:
+        question = await asked(story)
+        before = await evidence.rows()
+        if evidence.server is not None:
+            evidence.sql("CHECKPOINT")
+        await evidence.forget_log()
+        with monkeypatch.context() as broken:
+            broken.setattr(feedback, "_put", never)
+            await story.write(NOBODY_ELSE, CANARY, chat=NOBODY_ELSE, reply_to=question)
+        story.program.toolbox.failures.clear()
+        number = newest(story)
+        after = await evidence.rows()
+
+        # One row of one column: no moment, no account, no words, and not the update's own number.
+        [row] = after[MARK] - before.get(MARK, Counter())
+        async with story.program.toolbox.database.transaction() as session:
+            how = await updates.marks(await session.connection(), story.program.toolbox.keys)
+        assert row == repr((how.of(number, 0, is_refused=True),))
+        if evidence.server is not None:
+            assert evidence.touched() - {""} == {MARK, f"pk_{MARK}"}
+
+        await taken_again(story, number)
+
+        assert grown(after, await evidence.rows()) == NOTHING
+        assert story.last(NOBODY_ELSE).text.startswith(
+            "🔒 This one was not kept, as I said before."
+        )
 
 
 @pytest.mark.usefixtures("quiet")
@@ -271,7 +408,7 @@ async def test_after_the_release_the_words_are_in_the_item_and_nowhere_else(
 async def test_what_comes_again_after_the_release_is_no_second_item(evidence: Evidence) -> None:
     async with confiding(evidence.url) as story:
         await confided(story)
-        number = story.telegram.updates.newest
+        number = newest(story)
         await story.travel(days=1)
         # Telegram keeps an update for a day: the release comes in between.
         async with story.program.toolbox.database.transaction() as session:
@@ -280,11 +417,10 @@ async def test_what_comes_again_after_the_release_is_no_second_item(evidence: Ev
             await feedback.release(session, story.program.toolbox.keys, at)
         before = await evidence.rows()
 
-        if number is not None:
-            story.telegram.redeliver(number)
-        await story.settle()
+        await taken_again(story, number)
 
         assert grown(before, await evidence.rows()) == NOTHING
+        assert story.last(NOBODY_ELSE).text.startswith("🔒 ✅ It arrived.")
 
 
 # --- The same search finds what is planted -----------------------------------------------------
@@ -334,8 +470,36 @@ async def test_words_that_are_not_sealed_are_found(
 
         await confided(story)
 
-        assert WORD in evidence.log() + evidence.files()
-        assert WORD in await evidence.copies()
+        assert says(evidence.log(), WORD)
+        assert says(evidence.files(), WORD)
+        assert says(await evidence.dump(), WORD) == (evidence.server is not None)
+        # In what `baraza backup` copies there is no box at all.
+        assert not says(await evidence.backup(), WORD)
         assert await boxes(story) == 1
         async with story.program.toolbox.database.transaction() as session:
             await feedback._empty(session)
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_words_in_a_row_beside_the_box_are_found_also_in_every_copy(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = feedback.keep
+
+    async def remembering(session: Any, keys: Any, update_id: int, submission: Any) -> Any:
+        session.add(UpdateFailure(update_id=update_id, kind="message", error=submission.text))
+        return await original(session, keys, update_id, submission)
+
+    async with confiding(evidence.url) as story:
+        question = await asked(story)
+        before = await evidence.rows()
+        await evidence.forget_log()
+        monkeypatch.setattr(feedback, "keep", remembering)
+
+        await story.write(NOBODY_ELSE, CANARY, chat=NOBODY_ELSE, reply_to=question)
+
+        assert grown(before, await evidence.rows()) == {**ARRIVED, "update_failure": 1}
+        assert says(evidence.log(), WORD)
+        assert says(evidence.files(), WORD)
+        assert says(await evidence.backup(), WORD)
+        assert says(await evidence.dump(), WORD) == (evidence.server is not None)
