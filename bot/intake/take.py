@@ -78,13 +78,16 @@ class Intake:
         await self._take_others(others)
 
     async def _concerns(self, update: RawUpdate) -> bool:
-        """Tell whether an update is said in confidence, however long the database stays away."""
+        """Tell whether an update is said in confidence, however long the database stays away.
+
+        Of what cannot even be looked at, nobody can say that it is not.
+        """
         while True:
             try:
                 return await self.confidence.concerns(update)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - it must not be logged; it is counted
                 if not is_transient(error):
-                    raise
+                    return True
                 await asyncio.sleep(AWAY)
 
     async def _in_confidence(self, update: RawUpdate) -> None:
@@ -97,7 +100,9 @@ class Intake:
             except Exception as error:  # noqa: BLE001 - it must not be logged; it is counted
                 attempts += not is_transient(error)
                 if attempts >= updates.ATTEMPTS:
-                    await self.confidence.give_up(update, incoming, error)
+                    # It must end here, or the same update would end every program that takes it.
+                    with suppress(Exception):
+                        await self.confidence.give_up(update, incoming, error)
                     return
                 await asyncio.sleep(AWAY if is_transient(error) else PAUSES[attempts])
             else:

@@ -14,6 +14,7 @@ from bot import database as databases
 from bot.domain.groups import GroupUnknown
 from bot.errors import BotError
 from bot.handlers.desk import Desk
+from bot.handlers.feedback_seen import Sight
 from bot.intake import take
 from bot.intake.take import TOGETHER
 from bot.models import Member, OutboxMessage
@@ -132,6 +133,22 @@ async def test_a_statement_that_the_database_refuses_harms_no_other_update(
     [failure] = await counter.failures()
     assert marks == {1, 2}
     assert (failure.update_id, failure.error) == (2, IntegrityError.__name__)
+
+
+async def test_what_cannot_be_looked_at_is_counted_and_ends_nothing(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def see(_sight: Sight, update: Json) -> None:
+        if update["update_id"] == 2:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(Sight, "see", see)
+
+    await counter.intake.take([words(1), words(2), words(3)])
+
+    assert len(await counter.answers()) == 2
+    assert counter.toolbox.failures == {"ZeroDivisionError": 1}
+    assert await counter.failures() == []
 
 
 # --- failing -----------------------------------------------------------------------------------
