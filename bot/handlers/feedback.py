@@ -229,8 +229,13 @@ class Confidence:
         if tap.verb is Verb.CONFIDE and len(numbers) == len(("coalition", "group")):
             await self._ask(sent, *numbers)
         elif tap.verb is Verb.CONFIDE_ALL and numbers:
-            facts = _promised(sent, _channel(sent, numbers[0]))
-            await self._voice.say(sent.reader, "feedback/promise_in_full.html", **facts)
+            channel = _channel(sent, numbers[0])
+            # Whoever has read to the end need not scroll back to write.
+            keyboard = keyboards.confide_after_all(channel.coalition.id, channel.groups)
+            facts = _promised(sent, channel)
+            await self._voice.say(
+                sent.reader, "feedback/promise_in_full.html", keyboard=keyboard, **facts
+            )
         elif tap.verb is Verb.RECEIPT and len(tap.values) == len(("update", "tag")):
             await self._show_receipt(sent, numbers[0], tap.values[1])
         elif tap.verb is Verb.RECEIPT_HIDE:

@@ -112,7 +112,8 @@ def first_line(message: Message) -> str:
 @pytest.fixture(autouse=True)
 def _without_dummies(monkeypatch: pytest.MonkeyPatch) -> None:
     # Whatever is counted here was written by somebody.
-    monkeypatch.setattr(services, "DUMMIES_A_DAY", 0)
+    monkeypatch.setattr(services, "next_dummy", lambda now: now + timedelta(days=1000))
+    monkeypatch.setattr(services, "FOLLOWS", 0.0)
 
 
 @pytest.fixture
@@ -208,6 +209,14 @@ async def test_a_group_that_shrank_is_not_named(story: Story) -> None:
 
     assert offered == ["✍️ Write", "📖 Read all"]
     assert [item.group_id for item in await story.rows(FeedbackItem)] == [None]
+
+
+async def test_whoever_has_read_all_writes_from_there(story: Story) -> None:
+    await story.write(AMINA, "/feedback", chat=AMINA)
+    await story.travel(seconds=5)
+    await story.tap(AMINA, "📖 Read all", chat=AMINA)
+
+    assert shown(story.last(AMINA)).buttons == [["✍️ Write"], ["✍️ About Wajir"]]
 
 
 async def test_4096_emoji_fit_and_come_out_whole(story: Story) -> None:

@@ -51,7 +51,8 @@ ONLY_IN_PRIVATE = (
 @pytest.fixture(autouse=True)
 def _without_dummies(monkeypatch: pytest.MonkeyPatch) -> None:
     # Whatever is counted here was written by somebody.
-    monkeypatch.setattr(services, "DUMMIES_A_DAY", 0)
+    monkeypatch.setattr(services, "next_dummy", lambda now: now + timedelta(days=1000))
+    monkeypatch.setattr(services, "FOLLOWS", 0.0)
 
 
 async def beginning(story: Story) -> None:
@@ -271,11 +272,12 @@ async def test_after_a_restart_replies_and_open_conversations_go_on(begun: Story
 
 
 async def test_a_reply_to_a_question_that_was_put_before_a_restart_is_kept(
-    begun: Story, database_url: str
+    database_url: str,
 ) -> None:
-    question = await ask(begun, AMINA)
+    async with told(database_url, beginning) as before:
+        question = await ask(before, AMINA)
     async with told(
-        database_url, clock=begun.clock, telegram=begun.telegram, is_seeded=False
+        database_url, clock=before.clock, telegram=before.telegram, is_seeded=False
     ) as story:
         await story.write(AMINA, WORDS, chat=AMINA, reply_to=question)
 

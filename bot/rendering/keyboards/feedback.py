@@ -15,12 +15,15 @@ class _Group(Protocol):
 
 
 def confide(coalition_id: int, groups: Iterable[_Group]) -> Keyboard:
-    """Return the ways to write: to the coordination team, or about a group of one's own."""
+    """Return the ways to write, to the team or about a group of one's own, and to read more."""
+    (write,), *about = confide_after_all(coalition_id, groups)
+    return ((write, Button("confide-all", tap(Verb.CONFIDE_ALL, coalition_id))), *about)
+
+
+def confide_after_all(coalition_id: int, groups: Iterable[_Group]) -> Keyboard:
+    """Return the ways to write, for who has read all that there is to know."""
     return (
-        (
-            Button("confide", tap(Verb.CONFIDE, coalition_id, 0)),
-            Button("confide-all", tap(Verb.CONFIDE_ALL, coalition_id)),
-        ),
+        (Button("confide", tap(Verb.CONFIDE, coalition_id, 0)),),
         *(
             (Button("confide-about", tap(Verb.CONFIDE, coalition_id, one.id), {"group": one.name}),)
             for one in groups
