@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, create_engine, select
 from sqlalchemy.engine import make_url
 
 from bot import backup
@@ -47,6 +47,8 @@ class Evidence:
 
     async def rows(self) -> dict[str, Counter[str]]:
         """Return every row of every table that has any."""
+        if self.server is None:
+            return _rows_of(self.file)
         database = Database(self.url)
         tables = MetaData()
         try:
@@ -182,3 +184,18 @@ def holds(where: bytes | Any, number: int) -> bool:
 def says(where: bytes, word: bytes) -> bool:
     """Tell whether a word stands there, as it is or in the digits in which `pg_dump` has bytes."""
     return any(form in where for form in (word, word.hex().encode()))
+
+
+def _rows_of(file: Path) -> dict[str, Counter[str]]:
+    """Return the rows of a database of SQLite, only read: a writer must not have to wait for us."""
+    engine, tables = create_engine(f"sqlite:///{file}"), MetaData()
+    try:
+        with engine.connect() as connection:
+            tables.reflect(connection)
+            found = {
+                table.name: Counter(repr(tuple(row)) for row in connection.execute(select(table)))
+                for table in tables.sorted_tables
+            }
+    finally:
+        engine.dispose()
+    return {name: rows for name, rows in found.items() if rows}

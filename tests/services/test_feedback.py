@@ -586,10 +586,11 @@ async def test_a_crash_at_any_step_of_a_release_loses_nothing_and_doubles_nothin
     monkeypatch.setattr(feedback, "DUMMIES_BESIDE_HELD", 1)
     said: list[str] = []
     kills: list[str] = []
-    lived = 0
+    files = {"make", "write", "fsync", "replace", "commit", "destroy", "unlink"}
+    lived = began = 0
     for life in count():
         # Of the second coalition none was held, then one, two, and again: each step at all three.
-        step = 1 + life // 3
+        step = 1 + (life - began) // 3
         due = (await channel.batch()).release_at
         for number in range(4):
             said.append(f"{life}-{number}")
@@ -603,8 +604,12 @@ async def test_a_crash_at_any_step_of_a_release_loses_nothing_and_doubles_nothin
             except Killed:
                 kills.append(steps[-1])
         lived = lived + 1 if is_over else 0
-        if lived == 3:
+        if lived == 3 and files <= set(kills):
             break
+        if lived == 3:
+            # A statement of the driver itself pushed a step aside: once more from the first.
+            lived, began = 0, life + 1
+            assert life < 600, kills[-36:]
 
         with capture_logs() as log:
             await channel.start_again(due)
@@ -615,8 +620,6 @@ async def test_a_crash_at_any_step_of_a_release_loses_nothing_and_doubles_nothin
         assert channel.files() == [(await channel.batch()).number], steps[-1]
         assert not list(channel.keys.folder.glob(".*")), steps[-1]
 
-    files = {"make", "write", "fsync", "replace", "commit", "destroy", "unlink"}
-    assert files <= set(kills), kills[-36:]
     assert sum("INSERT INTO feedback_item" in one for one in kills) >= 3
     assert len(kills) > 60
 
