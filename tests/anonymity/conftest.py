@@ -117,3 +117,9 @@ async def taken_again(story: Story, number: int, person: int = NOBODY_ELSE) -> N
 async def boxes(story: Story) -> int:
     """Return how many boxes there are."""
     return len(await story.rows(FeedbackBox))
+
+
+@pytest.fixture
+def on_postgresql(request: pytest.FixtureRequest, tmp_path: Path) -> Evidence:
+    url = request.getfixturevalue("postgres_url")
+    return Evidence(url, request.getfixturevalue("postgres"), tmp_path)

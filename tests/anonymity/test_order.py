@@ -97,12 +97,6 @@ async def joined(evidence: Evidence) -> int:
     return int(rows[0][0])
 
 
-@pytest.fixture
-def on_postgresql(request: pytest.FixtureRequest, tmp_path: Any) -> Evidence:
-    url = request.getfixturevalue("postgres_url")
-    return Evidence(url, request.getfixturevalue("postgres"), tmp_path)
-
-
 @pytest.mark.usefixtures("quiet")
 async def test_no_row_of_a_person_shares_a_transaction_with_a_box(
     on_postgresql: Evidence,
