@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -31,6 +31,8 @@ from bot.toolbox import Toolbox
 log = structlog.get_logger()
 
 ATTEMPTS = 5
+AGAIN = timedelta(minutes=10)
+"""After a release that failed: not at each tick, for it opens every box."""
 
 
 class Ticker:
@@ -42,6 +44,7 @@ class Ticker:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         # A jump of the playground's clock ticks, too: never two at a time in one program.
         self._busy = asyncio.Lock()
+        self._release_failed_at: datetime | None = None
 
     def start(self) -> None:
         """Tick until `stop`."""
@@ -75,8 +78,16 @@ class Ticker:
                     is_due = await self._toolbox.database.run(self._portion)
 
     async def _keep_confidence(self) -> None:
-        """Release what was written in confidence when its hour has come."""
+        """Release what was written in confidence when its hour has come.
+
+        A release that fails for a reason of its own leaves everything sealed, and is tried again;
+        reminders and all else that falls due must not wait for it.
+        """
         now, keys, database = self._toolbox.clock.now(), self._toolbox.keys, self._toolbox.database
+        failed_at = self._release_failed_at
+        if failed_at is not None and failed_at <= now < failed_at + AGAIN:
+            return
+        self._release_failed_at = None
         try:
             if await database.run(lambda session: feedback.is_release_due(session, now)):
                 await database.run(lambda session: feedback.release(session, keys, now))
@@ -88,6 +99,11 @@ class Ticker:
             if is_transient(error):
                 raise
             await begin_anew(self._toolbox, error)
+        except Exception as error:
+            if is_transient(error) or isinstance(error, KeysElsewhere):
+                raise
+            self._release_failed_at = now
+            log.error("feedback.not_released", error=type(error).__name__)  # noqa: TRY400 - a traceback could show words
 
     async def tidy(self) -> None:
         """Do a portion of the housekeeping."""

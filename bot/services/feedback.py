@@ -232,7 +232,8 @@ async def release(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
                 coalition_id=one.coalition_id,
                 group_id=one.group_id,
                 week=week,
-                words=one.text,
+                # PostgreSQL takes no zero in a text, and everybody's words would wait for these.
+                words=one.text.replace("\0", "?"),
                 receipt=one.receipt,
             )
         )

@@ -19,6 +19,7 @@ from bot.domain.feedback import Submission
 from bot.jobs import TIMETABLE, ticker
 from bot.keys import KeyRing
 from bot.models import (
+    Coalition,
     FeedbackBatch,
     FeedbackBox,
     FeedbackItem,
@@ -364,6 +365,39 @@ async def test_a_key_that_is_lost_while_the_bot_runs_is_logged_once_and_a_new_ba
     assert events == [("feedback.key_lost", "error"), ("feedback.key_lost", "warning")]
     assert (after.number, await almanac.rows(FeedbackItem)) == (2, [])
     assert after.release_at > almanac.clock.now()
+
+
+async def test_a_release_that_fails_stops_no_reminder_and_is_tried_again(almanac: Almanac) -> None:
+    other = 99
+    await almanac.plan(THURSDAY + timedelta(days=7))
+    await submit(almanac, 3)
+    # Words for a coalition that is not there: no database takes these.
+    lost = Submission(other, None, "lost", b"r" * 16)
+    for each in range(100, 103):
+        await almanac.database.run(
+            partial(feedback.keep, keys=almanac.toolbox.keys, update_id=each, submission=lost)
+        )
+    at = START + timedelta(days=7) - HOUR
+    almanac.clock.set(at)
+
+    with capture_logs() as log:
+        await almanac.ticker.tick()
+        await almanac.ticker.tick()
+    reminded, sealed = await almanac.said("reminder-1h"), await almanac.rows(FeedbackBox)
+    async with almanac.database.transaction() as session:
+        session.add(Coalition(id=other, name="Found again"))
+    almanac.clock.set(at + ticker.AGAIN - timedelta(seconds=1))
+    await almanac.ticker.tick()
+    too_early = words(await almanac.rows(FeedbackItem))
+    almanac.clock.set(at + ticker.AGAIN)
+    await almanac.ticker.tick()
+
+    failures = [line for line in log if line["log_level"] == "error"]
+    assert failures == [
+        {"event": "feedback.not_released", "error": "IntegrityError", "log_level": "error"}
+    ]
+    assert (len(reminded), len(sealed), too_early) == (1, 6, [])
+    assert words(await almanac.rows(FeedbackItem)) == ["lost"] * 3 + [f"words {n}" for n in range(3)]
 
 
 async def test_a_program_without_the_keys_that_count_leaves_the_boxes_of_the_other_alone(

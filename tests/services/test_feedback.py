@@ -386,6 +386,15 @@ async def test_an_office_is_none_of_the_people_among_whom_somebody_can_hide(
     assert sizes == {WAJIR: 7, SMALL: 2}
 
 
+async def test_a_zero_in_somebodys_words_keeps_nobody_elses_sealed(channel: Channel) -> None:
+    for words in ("one\0", "two", "three"):
+        await channel.keep(words)
+
+    await channel.release()
+
+    assert await channel.read() == ["one?", "three", "two"]
+
+
 async def test_dummies_are_gone_with_the_release(channel: Channel) -> None:
     for number in range(3):
         await channel.put_dummy()
