@@ -31,6 +31,8 @@ OUTCOMES_TOLD = 3
 """Of what was said and done, what a group's month tells."""
 REPEATED = 5
 """So many words in a row, the same as somebody's own, could show who it was."""
+BRIEF = 3
+"""Of a message with fewer words than `REPEATED` all of them, if they are at least so many."""
 
 _WORD = re.compile(r"\w+")
 
@@ -145,14 +147,21 @@ def check_own_words(said: str, written: Iterable[str]) -> None:
     Raises:
         WordsRepeated: it does.
     """
-    shared = _runs(said)
-    if any(shared & _runs(words) for words in written):
-        raise WordsRepeated
+    shared = _words(said)
+    runs = {length: _runs(shared, length) for length in range(BRIEF, REPEATED + 1)}
+    for one in written:
+        words = _words(one)
+        length = min(len(words), REPEATED)
+        if length >= BRIEF and not runs[length].isdisjoint(_runs(words, length)):
+            raise WordsRepeated
 
 
-def _runs(text: str) -> set[tuple[str, ...]]:
-    words = [word.casefold() for word in _WORD.findall(text)]
-    return {tuple(words[at : at + REPEATED]) for at in range(len(words) - REPEATED + 1)}
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
+
+
+def _runs(words: list[str], length: int) -> set[tuple[str, ...]]:
+    return {tuple(words[at : at + length]) for at in range(len(words) - length + 1)}
 
 
 # --- What the weekly summary says of it -----------------------------------------------------------

@@ -339,7 +339,10 @@ async def _take_typed(found: _Open, text: str) -> None:
 
 
 async def _take(found: _Open, said: Said, *, is_typed: bool) -> None:
-    await _go_on(found, answered(found.flow, found.at, said, found.talk.scene), is_typed=is_typed)
+    at = answered(found.flow, found.at, said, found.talk.scene)
+    if found.step.look is not None:
+        at = replace(at, state=await found.step.look(found.talk, at.state))
+    await _go_on(found, at, is_typed=is_typed)
 
 
 async def _steer(found: _Open, control: Control, *, is_typed: bool) -> None:

@@ -4,7 +4,8 @@
 
 A flow's state is a frozen dataclass of plain values; the engine stores it between two answers. A
 step never reads a clock or the database: what it needs is in the state from the beginning, or in
-the scene. An answer that cannot be meant is refused with a `BotError`; the question then stands.
+the scene; what only an answer makes it need is looked up before the next question (`Step.look`). An
+answer that cannot be meant is refused with a `BotError`; the question then stands.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -173,6 +174,9 @@ class Step(Generic[S]):
     """What leaving the question out means; None: it has to be answered."""
     picture: Callable[[S, str], S] | None = None
     """What a picture (Telegram's name of it) as an answer means; None: words are wanted."""
+    look: Callable[["Talk", S], Awaitable[S]] | None = None
+    """Look an answer up: return the state with what was found, or raise a `BotError`. Which
+    question follows does not depend on it."""
     again: Callable[[S], bool] = never
     """Whether the question is asked once more after this answer (a list that is put together)."""
 

@@ -1,7 +1,8 @@
 """What the coordination team does with what was written in confidence, where a tap is not enough.
 
 A theme, an answer, what came of it, what everybody or a lead is told. No state here has somebody's
-own words in it: a conversation is a row, and its questions are, too.
+own words in it: a conversation is a row, and its questions are, too. What somebody of the team
+copies is refused as soon as it is typed.
 """
 
 from collections.abc import Iterable
@@ -55,6 +56,7 @@ class Theming:
     """What an item is about."""
 
     item_id: int
+    coalition_id: int
     offered: tuple[str, ...]
     theme: str | None = None
     """None: not said yet; empty: about nothing of this kind."""
@@ -69,7 +71,9 @@ async def theming(talk: Talk, card: Card) -> Theming:
         for said in renderer().themes
         if known.isdisjoint(word.casefold() for word in said.values())
     )
-    return Theming(card.id, tuple(filter(None, (*used, *usual)))[:THEMES_OFFERED])
+    return Theming(
+        card.id, card.coalition_id, tuple(filter(None, (*used, *usual)))[:THEMES_OFFERED]
+    )
 
 
 def _ask_theme(state: Theming, _scene: Scene) -> Screen:
@@ -87,6 +91,11 @@ def _take_theme(state: Theming, said: Said, _scene: Scene) -> Theming:
     return replace(state, theme=theme)
 
 
+async def _look_at_theme(talk: Talk, state: Theming) -> Theming:
+    await services.check_shared(talk.session, state.coalition_id, talk.actor, state.theme or "")
+    return state
+
+
 async def _set_theme(talk: Talk, state: Theming) -> None:
     theme = state.theme or ""
     await services.set_theme(talk.session, state.item_id, talk.actor, theme)
@@ -95,9 +104,17 @@ async def _set_theme(talk: Talk, state: Theming) -> None:
 
 THEME = Flow(
     name="inbox-theme",
-    version=1,
+    version=2,
     state=Theming,
-    steps=(Step("theme", _ask_theme, _take_theme, applies=lambda state: state.theme is None),),
+    steps=(
+        Step(
+            "theme",
+            _ask_theme,
+            _take_theme,
+            applies=lambda state: state.theme is None,
+            look=_look_at_theme,
+        ),
+    ),
     finish=_set_theme,
     command=COMMAND,
 )
@@ -134,6 +151,11 @@ def _take_answer(state: Answering, said: Said, _scene: Scene) -> Answering:
     return replace(state, answer=rules.checked(said.text, ANSWER_LIMIT), is_sure=False)
 
 
+async def _look_at_answer(talk: Talk, state: Answering) -> Answering:
+    await services.check_answer(talk.session, state.item_id, talk.actor, state.answer)
+    return state
+
+
 def _check_answer(state: Answering, _scene: Scene) -> Screen:
     facts = {"answer": state.answer}
     return Screen("inbox/check_answer.html", facts, _sure("inbox-keep"), is_closed=True)
@@ -153,7 +175,7 @@ ANSWER = Flow(
     version=1,
     state=Answering,
     steps=(
-        Step("answer", _ask_answer, _take_answer),
+        Step("answer", _ask_answer, _take_answer, look=_look_at_answer),
         Step("sure", _check_answer, _take_sure, applies=lambda state: not state.is_sure),
     ),
     finish=_answer,
@@ -248,6 +270,11 @@ def _take_said(state: Telling, said: Said, _scene: Scene) -> Telling:
     return replace(state, said=rules.checked(text, TEXT_LIMIT))
 
 
+async def _look_at_said(talk: Talk, state: Telling) -> Telling:
+    await services.check_shared(talk.session, state.coalition_id, talk.actor, state.said)
+    return state
+
+
 def _ask_did(state: Telling, _scene: Scene) -> Screen:
     return Screen("inbox/ask_did.html", {"said": state.said}, _prefilled(state.linked))
 
@@ -255,6 +282,11 @@ def _ask_did(state: Telling, _scene: Scene) -> Screen:
 def _take_did(state: Telling, said: Said, _scene: Scene) -> Telling:
     text = state.linked if isinstance(said, Pick) else said.text
     return replace(state, did=rules.checked(text, TEXT_LIMIT))
+
+
+async def _look_at_did(talk: Talk, state: Telling) -> Telling:
+    await services.check_shared(talk.session, state.coalition_id, talk.actor, state.did)
+    return state
 
 
 def _check_told(state: Telling, _scene: Scene) -> Screen:
@@ -280,8 +312,8 @@ OUTCOME = Flow(
     version=1,
     state=Telling,
     steps=(
-        Step("said", _ask_said, _take_said),
-        Step("did", _ask_did, _take_did),
+        Step("said", _ask_said, _take_said, look=_look_at_said),
+        Step("did", _ask_did, _take_did, look=_look_at_did),
         Step("sure", _check_told, _take_sure, applies=lambda state: not state.is_sure),
     ),
     finish=_publish,
@@ -297,6 +329,7 @@ class Passing:
     """What the leads of a group are told of an item, in the coordination's own words."""
 
     item_id: int
+    coalition_id: int
     group: str
     theme: str
     said: str = ""
@@ -305,7 +338,7 @@ class Passing:
 
 def passing(card: Card) -> Passing:
     """Return what is known before the question."""
-    return Passing(card.id, card.group, card.theme)
+    return Passing(card.id, card.coalition_id, card.group, card.theme)
 
 
 def _ask_passed(state: Passing, _scene: Scene) -> Screen:
@@ -315,6 +348,11 @@ def _ask_passed(state: Passing, _scene: Scene) -> Screen:
 def _take_passed(state: Passing, said: Said, _scene: Scene) -> Passing:
     assert not isinstance(said, Pick)
     return replace(state, said=rules.checked(said.text, TEXT_LIMIT))
+
+
+async def _look_at_passed(talk: Talk, state: Passing) -> Passing:
+    await services.check_shared(talk.session, state.coalition_id, talk.actor, state.said)
+    return state
 
 
 def _check_passed(state: Passing, _scene: Scene) -> Screen:
@@ -331,10 +369,10 @@ async def _pass_on(talk: Talk, state: Passing) -> None:
 
 LEAD = Flow(
     name="inbox-lead",
-    version=1,
+    version=2,
     state=Passing,
     steps=(
-        Step("said", _ask_passed, _take_passed),
+        Step("said", _ask_passed, _take_passed, look=_look_at_passed),
         Step("sure", _check_passed, _take_sure, applies=lambda state: not state.is_sure),
     ),
     finish=_pass_on,

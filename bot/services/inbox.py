@@ -107,11 +107,38 @@ async def set_theme(session: AsyncSession, item_id: int, actor: Actor, theme: st
 async def answer(
     session: AsyncSession, item_id: int, actor: Actor, text: str, *, now: datetime
 ) -> None:
-    """Keep what whoever has the receipt may fetch; a later answer takes the place of this one."""
+    """Keep what whoever has the receipt may fetch; a later answer takes the place of this one.
+
+    Raises:
+        WordsRepeated: it has the words of that person in it, which are to be forgotten before it.
+    """
     item = await _locked(session, item_id, actor)
-    item.answer = rules.checked(text, ANSWER_LIMIT)
+    text = rules.checked(text, ANSWER_LIMIT)
+    rules.check_own_words(text, [item.words])
+    item.answer = text
     item.answered_at = item.settled_at = now
     await session.flush()
+
+
+async def check_answer(session: AsyncSession, item_id: int, actor: Actor, text: str) -> None:
+    """Make sure, before it stands in any row, that an answer does not repeat what was written.
+
+    Raises:
+        WordsRepeated: it does.
+    """
+    item = await _locked(session, item_id, actor)
+    rules.check_own_words(text, [item.words])
+
+
+async def check_shared(session: AsyncSession, coalition_id: int, actor: Actor, text: str) -> None:
+    """Make sure, before it stands in any row, that what is to be shared repeats nobody's words.
+
+    Raises:
+        NotAllowed, AnonymousAdmin: they do not coordinate it.
+        WordsRepeated: it does.
+    """
+    require(actor, Action.READ_FEEDBACK, Scope(coalition_id))
+    await _check_own_words(session, coalition_id, text)
 
 
 async def link(session: AsyncSession, item_id: int, actor: Actor, linked: Linked | None) -> None:

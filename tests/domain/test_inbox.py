@@ -55,6 +55,16 @@ def test_fewer_words_and_other_words_are_shared(said: str) -> None:
     check_own_words(said, WRITTEN)
 
 
+def test_a_brief_message_is_not_shared_as_a_whole() -> None:
+    written = ["Hassan keeps money!", "Meetings start too late"]
+
+    for said in ("You said: hassan keeps money", "meetings, start too LATE again"):
+        with pytest.raises(WordsRepeated):
+            check_own_words(said, written)
+    for said in ("Who keeps money", "Meetings start too early", "Hassan keeps our money"):
+        check_own_words(said, written)
+
+
 def test_nothing_is_said_where_nothing_was_released() -> None:
     assert heard([], WEEK, now=NOW) is None
 

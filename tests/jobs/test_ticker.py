@@ -397,7 +397,9 @@ async def test_a_release_that_fails_stops_no_reminder_and_is_tried_again(almanac
         {"event": "feedback.not_released", "error": "IntegrityError", "log_level": "error"}
     ]
     assert (len(reminded), len(sealed), too_early) == (1, 6, [])
-    assert words(await almanac.rows(FeedbackItem)) == ["lost"] * 3 + [f"words {n}" for n in range(3)]
+    assert words(await almanac.rows(FeedbackItem)) == ["lost"] * 3 + [
+        f"words {n}" for n in range(3)
+    ]
 
 
 async def test_a_program_without_the_keys_that_count_leaves_the_boxes_of_the_other_alone(

@@ -410,12 +410,37 @@ async def test_an_item_marked_meanwhile_is_not_told_to_everybody(story: Story) -
     assert not any("You said" in one for one in story.said())
 
 
-async def test_somebodys_own_words_are_told_to_nobody(story: Story) -> None:
-    await put(story, {})
+@pytest.mark.parametrize(
+    ("button", "says"),
+    [("📣", ()), ("📣", ("Fuel costs",)), ("💬", ()), ("👤", ()), ("🏷", ())],
+    ids=["said", "did", "answer", "for the lead", "theme"],
+)
+async def test_somebodys_own_words_are_told_to_nobody_and_stand_in_no_row(
+    story: Story, button: str, says: tuple[str, ...]
+) -> None:
+    [wajir] = await story.rows(Group)
+    await put(story, {"group_id": wajir.id})
     await read(story)
-    await tap(story, "📣", of=FUEL)
-    await say(story, "You told us: we are never PAID back for fuel")
+    await tap(story, button, of=FUEL)
+    for one in says:
+        await say(story, one)
+
+    said = await say(story, "We are never paid back for it")
+
+    assert said.startswith("There are somebody's own words in it")
+    assert await places_of(story, [FUEL]) == ["feedback_item"]
+    assert await story.rows(FeedbackOutcome) == []
+    await say(story, "In other words")
+    assert "There are somebody's own words in it" not in shown(story.last(COORDINATOR)).open
+
+
+async def test_words_that_were_released_meanwhile_are_told_to_nobody(story: Story) -> None:
+    await put(story, {"words": LATE})
+    await read(story)
+    await tap(story, "📣", of="Meetings")
+    await say(story, FUEL)
     await say(story, "We pay in advance")
+    await put(story, {"id": 2, "words": FUEL})
 
     said = await tap(story, "📣 Yes")
 
