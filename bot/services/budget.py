@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import budget, groups
 from bot.domain.budget import Weight
+from bot.domain.dates import wall_time
 from bot.models import Group, Member, Membership
 from bot.queries import budget as queries
 
@@ -28,6 +29,15 @@ async def has_sound(
     """Tell whether a post in a group's chat may make a sound now."""
     spent, is_meeting_week = await _in_group(session, group, now)
     return budget.has_sound(weight, made=spent.made, is_meeting_week=is_meeting_week)
+
+
+async def is_silent(
+    session: AsyncSession, group: groups.Group, weight: Weight, *, now: datetime
+) -> bool:
+    """Tell whether a post in a group's chat makes no sound now: at night, or for the budget."""
+    if group.quiet.cover(wall_time(now, group.zone)):
+        return True
+    return not await has_sound(session, group, weight, now=now)
 
 
 async def may_write(

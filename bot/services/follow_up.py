@@ -111,7 +111,6 @@ async def round_up(session: AsyncSession, occasion: Occasion, *, now: datetime) 
     occasions.end(taken, OccasionState.CANCELLED if found.is_empty else OccasionState.POSTED, now)
     await session.flush()
     if not found.is_empty:
-        has_sound = await budget.has_sound(session, group, Weight.OTHER, now=now)
         await post.say(
             session,
             post.in_group(group),
@@ -121,7 +120,7 @@ async def round_up(session: AsyncSession, occasion: Occasion, *, now: datetime) 
             about=About(ROUND_UP, group.id, today.toordinal(), ROUND_UP),
             occasion_key=taken.key,
             expires_at=now + timedelta(days=2),
-            is_silent=not has_sound or _is_night(group, now),
+            is_silent=await budget.is_silent(session, group, Weight.OTHER, now=now),
             is_unasked=True,
         )
     if await plan_queries.count_open(session, group.id):

@@ -16,7 +16,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import inbox as rules
 from bot.domain.budget import Weight
-from bot.domain.dates import wall_time
 from bot.domain.inbox import (
     ANSWER_LIMIT,
     TEXT_LIMIT,
@@ -184,8 +183,6 @@ async def publish(
     found = await group_queries.of_coalitions(session, [coalition_id])
     for group in found:
         facts = group.facts()
-        has_sound = await budget.has_sound(session, facts, Weight.OTHER, now=now)
-        is_quiet = facts.quiet.cover(wall_time(now, group.zone))
         await post.say(
             session,
             post.in_group(facts),
@@ -193,7 +190,7 @@ async def publish(
             {"said": said, "did": did},
             now=now,
             expires_at=now + members.NEWS_EXPIRES,
-            is_silent=is_quiet or not has_sound,
+            is_silent=await budget.is_silent(session, facts, Weight.OTHER, now=now),
             is_unasked=True,
         )
     return len(found)

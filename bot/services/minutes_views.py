@@ -135,9 +135,7 @@ async def publish(
         facts["feedback"] = await feedback.offered(session, group, now=now)
     extent = extent_of(facts, group.languages)
     room = group.facts()
-    is_silent = room.quiet.cover(wall_time(now, group.zone)) or not await budget.has_sound(
-        session, room, Weight.AHEAD, now=now
-    )
+    is_silent = await budget.is_silent(session, room, Weight.AHEAD, now=now)
     number, place = stored_id(meeting), post.in_group(room)
     if extent is Extent.TITLES:
         await post.say(

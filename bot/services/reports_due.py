@@ -80,8 +80,6 @@ async def tell(session: AsyncSession, occasion: Occasion, *, now: datetime) -> b
         return True
     occasions.end(taken, OccasionState.POSTED, now)
     facts = group.facts()
-    has_sound = await budget.has_sound(session, facts, Weight.OTHER, now=now)
-    is_quiet = facts.quiet.cover(wall_time(now, group.zone))
     await post.say(
         session,
         post.in_group(facts),
@@ -90,7 +88,7 @@ async def tell(session: AsyncSession, occasion: Occasion, *, now: datetime) -> b
         now=now,
         occasion_key=taken.key,
         expires_at=taken.expires_at,
-        is_silent=is_quiet or not has_sound,
+        is_silent=await budget.is_silent(session, facts, Weight.OTHER, now=now),
         is_unasked=True,
     )
     return True

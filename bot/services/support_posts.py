@@ -42,10 +42,9 @@ async def announce(
     """Post a call for support in its group, and tell its leads and the coordination team."""
     room = group.facts()
     is_night = room.quiet.cover(wall_time(now, group.zone))
-    has_sound = await budget.has_sound(session, room, Weight.OTHER, now=now)
     is_here = request.source_chat_id == room.chat_id
     place = post.in_group(room, reply_to=request.source_message_id if is_here else None)
-    is_silent = is_silent or is_night or not has_sound
+    is_silent = is_silent or await budget.is_silent(session, room, Weight.OTHER, now=now)
     await _post(session, request, group, place, is_silent=is_silent, is_unasked=True, now=now)
     # They are told at once, whatever else they were told this week; by night without a sound.
     for member in await _staff(session, group, but=request.member_id):

@@ -410,6 +410,26 @@ async def test_an_item_marked_meanwhile_is_not_told_to_everybody(story: Story) -
     assert not any("You said" in one for one in story.said())
 
 
+@pytest.mark.parametrize(("hours", "is_silent"), [(0, False), (13, True)], ids=["day", "night"])
+async def test_what_everybody_hears_makes_no_sound_at_night_and_the_second_time_in_a_week(
+    story: Story,
+    hours: int,
+    is_silent: bool,  # noqa: FBT001 - a table of cases
+) -> None:
+    await put(story, {})
+    await story.travel(hours=hours)
+    for said in ("Fuel costs", "Late starts"):
+        await read(story)
+        await tap(story, "📣", of=FUEL)
+        await say(story, said)
+        await say(story, "We changed it")
+        await tap(story, "📣 Yes")
+
+    heard = [one for one in story.from_bot() if "You said, we did" in shown(one).open]
+
+    assert [one.is_silent for one in heard] == [is_silent, True]
+
+
 @pytest.mark.parametrize(
     ("button", "says"),
     [("📣", ()), ("📣", ("Fuel costs",)), ("💬", ()), ("👤", ()), ("🏷", ())],
