@@ -162,19 +162,38 @@ class Controls:
         assert self.program is not None
         toolbox = self.program.toolbox
         async with toolbox.database.transaction() as session:
-            return await stored.stored(session, toolbox.keys), self._before
+            now = await stored.stored(session, toolbox.keys)
+        before = self._before
+        # A release that came by itself, with the time that passes, has no picture before it.
+        is_last = now is not None and before is not None and before.number == now.number - 1
+        return now, before if is_last else None
 
     async def travel(self, to: datetime) -> None:
         """Jump, by way of everything that falls due until then."""
         assert self.program is not None
-        present, _ = await self.stored()
-        if present is not None and present.release_at <= to:
-            self._before = present
         await settled(self._telegram)
         # In the time that passes the housekeeping would have come round.
         await self.program.ticker.tidy()
+        await self._travel_by_releases(self.program, to)
         await self.program.travel(self._clock, to)
         _remember(self._directory, self._clock)
+
+    async def _travel_by_releases(self, program: app.Program, to: datetime) -> None:
+        """Jump to the last release until `to`, and look at what is stored right before it."""
+        number = 0
+        while True:
+            present, _ = await self.stored()
+            if present is None or present.release_at > to or present.number == number:
+                return
+            number = present.number
+            right_before = present.release_at - timedelta(seconds=1)
+            if right_before > self._clock.now():
+                await program.travel(self._clock, right_before)
+            self._before, _ = await self.stored()
+            if present.release_at > self._clock.now():
+                await program.travel(self._clock, present.release_at)
+            else:
+                await program.settle()
 
     async def first_link(self) -> str | None:
         """Return the operator's link as long as nobody has used it."""

@@ -1,7 +1,7 @@
 """What the playground shows of feedback: every byte of its tables, as it lies there."""
 
-from sqlalchemy import select
-from sqlmodel import col
+from sqlalchemy import inspect, select
+from sqlmodel import SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.keys import KeyRing
@@ -9,11 +9,12 @@ from bot.models import (
     FeedbackBatch,
     FeedbackBox,
     FeedbackItem,
+    FeedbackOutcome,
     Group,
     UpdateMarkEven,
     UpdateMarkOdd,
 )
-from bot.playground.stored import Box, Item, Stored
+from bot.playground.stored import Box, Columns, Item, Stored, Told
 from bot.services import feedback
 
 
@@ -35,23 +36,29 @@ async def stored(session: AsyncSession, keys: KeyRing) -> Stored | None:
         .outerjoin(Group, col(Group.id) == col(FeedbackItem.group_id))
         .order_by(col(FeedbackItem.week).desc(), col(FeedbackItem.id))
     )
+    told = await session.scalars(select(FeedbackOutcome).order_by(col(FeedbackOutcome.id)))
     return Stored(
         release_at=batch.release_at,
         number=batch.number,
-        public_key=batch.public_key.hex(),
+        columns=_columns(batch),
         boxes=[Box(one.id.hex(), one.sealed) for one in boxes],
         marks=sorted(marks),
         keys=keys.names(feedback.PREFIX),
         items=[
-            Item(
-                item.id,
-                item.week,
-                group or "",
-                item.words,
-                item.receipt.hex(),
-                item.theme,
-                item.answer,
-            )
+            Item(item.week, group or "", item.words, item.theme, item.answer, _columns(item))
             for item, group in items
         ],
+        told=[Told(one.said, one.did, _columns(one)) for one in told],
     )
+
+
+def _columns(row: SQLModel) -> Columns:
+    """Return a row as it lies there: whatever column it gets one day is shown, too."""
+    names = [column.name for column in inspect(type(row)).columns]
+    return [(name, _as_text(getattr(row, name))) for name in names]
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bytes):
+        return value.hex()
+    return "NULL" if value is None else str(value)

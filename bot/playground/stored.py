@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeAlias
+
+Columns: TypeAlias = Sequence[tuple[str, str]]
+"""Every column of a row, by its name, with what lies in it."""
 
 
 @dataclass(frozen=True)
@@ -15,15 +19,23 @@ class Box:
 
 @dataclass(frozen=True)
 class Item:
-    """What was released, with all of its columns."""
+    """What was released: what stands on the page by itself, and its whole row."""
 
-    id: int
     week: date
     group: str
     words: str
-    receipt: str
     theme: str
     answer: str
+    columns: Columns
+
+
+@dataclass(frozen=True)
+class Told:
+    """What everybody was told of it, and its whole row."""
+
+    said: str
+    did: str
+    columns: Columns
 
 
 @dataclass(frozen=True)
@@ -32,13 +44,16 @@ class Stored:
 
     release_at: datetime
     number: int
-    public_key: str
+    """Of the batch; a release counts it up."""
+    columns: Columns
+    """Of the batch."""
     boxes: Sequence[Box]
     marks: Sequence[int]
     """Of all updates alike, whatever they were."""
     keys: Sequence[str]
     """The names of the key files; what is in them is what must not be seen."""
     items: Sequence[Item]
+    told: Sequence[Told]
 
     def box(self, box_id: str) -> Box | None:
         """Return a box by its id."""

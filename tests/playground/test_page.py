@@ -16,7 +16,7 @@ from yarl import URL
 from bot.playground.page import Person, Spent, Tour
 from bot.playground.panel import Behind
 from bot.playground.server import PlaygroundServer
-from bot.playground.stored import Box, Item, Stored
+from bot.playground.stored import Box, Item, Stored, Told
 from bot.playground.telegram import FakeTelegram
 from tests.playground.files import png, wav
 from tests.playground.world import (
@@ -769,18 +769,20 @@ def kept(boxes: int, items: Sequence[Item] = ()) -> Stored:
     return Stored(
         release_at=datetime(2026, 11, 29, 18, 0, tzinfo=UTC),
         number=3,
-        public_key="ab" * 32,
+        columns=[("number", "3"), ("public_key", "ab" * 32)],
         boxes=[Box(f"{number:032x}", bytes([number]) * 40) for number in range(1, boxes + 1)],
         marks=[4711, 815],
         keys=["box-1a2b-3"],
         items=items,
+        told=[Told("Late starts", "We begin at nine", [("published_at", "2026-12-01")])],
     )
 
 
 async def test_every_stored_byte_of_feedback_is_shown_before_and_after_a_release(
     controls: Controls, server: PlaygroundServer, http: aiohttp.ClientSession
 ) -> None:
-    item = Item(77, date(2026, 11, 23), "Wajir", "<b>Words</b>", "cd" * 16, "", "We will")
+    columns = [("id", "77"), ("receipt", "cd" * 16), ("answered_at", "NULL")]
+    item = Item(date(2026, 11, 23), "Wajir", "<b>Words</b>", "", "We will", columns)
     controls.kept = (kept(0, [item]), kept(2))
     async with http.get(f"{server.url}/page/stored") as answer:
         page = await answer.text()
@@ -789,8 +791,12 @@ async def test_every_stored_byte_of_feedback_is_shown_before_and_after_a_release
     async with http.get(f"{server.url}/page/box?id=unknown") as answer:
         unknown = answer.status
 
-    for shown in ("&lt;b&gt;Words&lt;/b&gt;", "Wajir", "cd" * 16, "We will", ">77<", ">4711<"):
+    for shown in ("&lt;b&gt;Words&lt;/b&gt;", "Wajir", "We will", ">4711<"):
         assert shown in page
+    for shown in ("id = 77", f"receipt = {'cd' * 16}", "answered_at = NULL"):
+        assert f"<code>{shown}</code>" in page
+    for shown in ("Late starts", "We begin at nine", f"<code>public_key = {'ab' * 32}</code>"):
+        assert page.count(shown) == 2
     assert page.count("/page/box?id=") == 2
     assert "box-1a2b-3.key" in page
     assert "Just before the last release" in page
