@@ -6,9 +6,9 @@ three on, of answers, and of what was done.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.domain.feedback import SMALLEST
@@ -29,6 +29,7 @@ THEMES_TOLD = 6
 """Themes that the weekly summary names."""
 OUTCOMES_TOLD = 3
 """Of what was said and done, what a group's month tells."""
+A_WEEK = timedelta(weeks=1)
 REPEATED = 5
 """So many words in a row, the same as somebody's own, could show who it was."""
 BRIEF = 3
@@ -175,6 +176,7 @@ class Released:
     theme: str = ""
     is_safeguarding: bool = False
     is_answered: bool = False
+    """In the week that is told of, of whatever week it is."""
     is_settled: bool = False
 
 
@@ -210,8 +212,10 @@ class Heard:
     count: int | None
     """Of the week; None: some, but their number is not said."""
     answered: int | None
-    """Of these."""
+    """In the week, of whatever week they are."""
     themes: tuple[Theme, ...] = ()
+    earlier: tuple[Theme, ...] = ()
+    """Of the week before: what is released on a Sunday has no theme yet on the Monday."""
     weeks: int | None = None
     """How long the oldest waits that waits for an answer."""
     safeguarding: int = 0
@@ -226,9 +230,11 @@ def heard(items: Iterable[Released], week: date, *, now: date | None) -> Heard |
     found = list(items)
     shared = [one for one in found if not one.is_safeguarding]
     of_week = [one for one in shared if one.week == week]
+    earlier = _uncounted_out([one for one in shared if one.week == week - A_WEEK])
+    answered = sum(one.is_answered for one in shared)
     waiting = [one for one in shared if not one.is_settled] if now else []
     urgent = [one for one in found if one.is_safeguarding and not one.is_settled] if now else []
-    if not of_week and not waiting and not urgent:
+    if not (of_week or earlier or answered or waiting or urgent):
         return None
     themes = _themes(of_week)
     rest = len(of_week) - sum(one.count or 0 for one in themes)
@@ -237,11 +243,20 @@ def heard(items: Iterable[Released], week: date, *, now: date | None) -> Heard |
     oldest = min((one.week for one in waiting), default=None)
     return Heard(
         count=count,
-        answered=Number(sum(one.is_answered for one in of_week)).shown,
+        answered=Number(answered).shown,
         themes=themes[:THEMES_TOLD],
+        earlier=earlier[:THEMES_TOLD],
         weeks=(now - oldest).days // 7 if now and oldest else None,
         safeguarding=len(urgent),
     )
+
+
+def _uncounted_out(items: Sequence[Released]) -> tuple[Theme, ...]:
+    """Return the themes of a week whose total was told: without counts if one or two were left."""
+    themes = _themes(items)
+    if Number(len(items) - sum(one.count or 0 for one in themes)).is_some:
+        return tuple(replace(one, count=None) for one in sorted(themes, key=lambda one: one.name))
+    return themes
 
 
 def _themes(items: Iterable[Released]) -> tuple[Theme, ...]:

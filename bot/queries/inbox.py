@@ -1,14 +1,14 @@
 """What was released to a coordination team, and what may be told of it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, false, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.inbox import A_PAGE, Card, Linked, Page, Released
+from bot.domain.inbox import A_PAGE, A_WEEK, Card, Linked, Page, Released
 from bot.domain.notebook import EntryKind
 from bot.models import (
     ActionPoint,
@@ -130,17 +130,27 @@ async def written(session: AsyncSession, coalition_id: int) -> Sequence[str]:
 
 
 async def released(session: AsyncSession, coalition_id: int, week: date) -> list[Released]:
-    """Return what is counted of a week, and of all that is not done with: no words."""
+    """Return what is counted of a week and the one before it, and of all that is not done with.
+
+    No words. What was answered in the week is there, too.
+    """
+    begins = datetime.combine(week, time(), UTC)
+    in_week = func.coalesce(
+        (col(FeedbackItem.answered_at) >= begins)
+        & (col(FeedbackItem.answered_at) < begins + A_WEEK),
+        false(),
+    )
     rows = await session.execute(
         select(
             col(FeedbackItem.week),
             col(FeedbackItem.theme),
             col(FeedbackItem.is_safeguarding),
-            col(FeedbackItem.answered_at).is_not(None),
+            in_week,
             col(FeedbackItem.settled_at).is_not(None),
         ).where(
             col(FeedbackItem.coalition_id) == coalition_id,
-            (col(FeedbackItem.week) == week)
+            col(FeedbackItem.week).in_((week, week - A_WEEK))
+            | in_week
             | (col(FeedbackItem.settled_at).is_(None) & (col(FeedbackItem.words) != "")),
         )
     )

@@ -114,6 +114,26 @@ def test_the_oldest_that_waits_is_of_any_week() -> None:
     assert heard(items, WEEK, now=NOW) == Heard(count=3, answered=3, weeks=5)
 
 
+def test_of_the_week_before_the_themes_are_told_that_it_has_by_now() -> None:
+    items = [*[released("Fuel", ago=1, is_settled=True)] * 3, released("Time", ago=2)]
+
+    assert heard(items, WEEK, now=None) == Heard(0, 0, earlier=(Theme("Fuel", 3),))
+
+
+def test_where_one_or_two_of_the_week_before_would_be_left_over_none_is_counted() -> None:
+    items = [*[released("Time", ago=1)] * 3, released("Fuel", ago=1), released(ago=1)]
+
+    assert heard(items, WEEK, now=None) == Heard(
+        0, 0, earlier=(Theme("Fuel", None), Theme("Time", None))
+    )
+
+
+def test_answers_of_the_week_are_told_whatever_week_they_answer() -> None:
+    items = [released(ago=ago, is_answered=True, is_settled=True) for ago in (1, 3, 4)]
+
+    assert heard(items, WEEK, now=None) == Heard(0, 3)
+
+
 def test_of_an_earlier_week_nothing_is_said_of_what_waits_now() -> None:
     items = [*[released()] * 3, released(is_safeguarding=True)]
 

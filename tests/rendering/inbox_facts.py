@@ -55,9 +55,9 @@ def heard(name: str) -> list[Heard | None]:
     themes = (*(Theme(name, count) for count in (5, 3, None, None)), *[Theme(name, 3)] * 9)
     return [
         None,
-        Heard(12, 3, themes[:THEMES_TOLD], 2, 1),
-        Heard(None, None, themes[2:3], 0),
-        Heard(3, 0, (), 1, 4),
+        Heard(12, 3, themes[:THEMES_TOLD], themes[:THEMES_TOLD], 2, 1),
+        Heard(None, None, themes[2:3], themes[2:3], 0),
+        Heard(3, 0, (), (), 1, 4),
         Heard(0, 0, safeguarding=1),
     ]
 

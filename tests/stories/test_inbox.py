@@ -44,6 +44,7 @@ SAID = {AMINA: ALONE, PETER: LATE, IBRAHIM: FUEL}
 NEXT_MONDAY = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 """The morning after the release of the week in which these stories begin, 09:00 in Nairobi."""
 THAT_WEEK = date(2026, 11, 23)
+THAT_FRIDAY = NEXT_MONDAY - timedelta(days=3)
 FIRST_MONDAY_OF_DECEMBER = datetime(2026, 12, 7, 7, 30, tzinfo=UTC)
 """10:30 in Nairobi: groups have just heard of their November."""
 RECEIPT = "1234567894"
@@ -492,7 +493,7 @@ async def test_a_lead_hears_only_what_the_coordination_writes(story: Story) -> N
 
 
 async def test_the_team_reads_themes_and_numbers_from_three_on(story: Story) -> None:
-    fuel = {"theme": "Fuel", "settled_at": NEXT_MONDAY, "answered_at": NEXT_MONDAY}
+    fuel = {"theme": "Fuel", "settled_at": NEXT_MONDAY, "answered_at": THAT_FRIDAY}
     await put(
         story,
         *(fuel for _ in range(3)),
@@ -508,7 +509,7 @@ async def test_the_team_reads_themes_and_numbers_from_three_on(story: Story) -> 
         "\n\nFeedback without a name\n"
         "📨 6 were released\n"
         "🏷 Fuel (3), Time (3)\n"
-        "💬 3 are answered\n"
+        "💬 3 were answered\n"
         "⏳ The oldest has waited for 3 weeks for an answer\n"
         "🛟 Needs you: 1 marked as safeguarding\n"
         "Read them here: /inbox"
@@ -518,7 +519,7 @@ async def test_the_team_reads_themes_and_numbers_from_three_on(story: Story) -> 
 
 
 async def test_fewer_than_three_are_not_counted_out(story: Story) -> None:
-    await put(story, {"theme": "Fuel"}, {"theme": "Time", "answered_at": NEXT_MONDAY})
+    await put(story, {"theme": "Fuel"}, {"theme": "Time", "answered_at": THAT_FRIDAY})
     await story.travel_to(NEXT_MONDAY)
 
     await story.write(COORDINATOR, "/summary", chat=COORDINATOR)
@@ -527,8 +528,42 @@ async def test_fewer_than_three_are_not_counted_out(story: Story) -> None:
         "\n\nFeedback without a name\n"
         "📨 A few were released\n"
         "🏷 Fuel, Time\n"
-        "💬 A few are answered\n"
+        "💬 A few were answered\n"
         "⏳ The oldest has waited for 1 week for an answer\n"
+        "Read them here: /inbox"
+    )
+
+
+async def test_a_summary_that_comes_by_itself_tells_the_themes_and_answers_of_its_week(
+    story: Story,
+) -> None:
+    await story.program.ticker.tidy()
+    await change(story, feedback=FeedbackState.OPEN, contact=CONTACT)
+    for person, words in SAID.items():
+        await confide(story, person, words)
+    await story.travel_to(NEXT_MONDAY)
+    first = shown(story.last(COORDINATOR)).open
+    for words in SAID.values():
+        await read(story)
+        await tap(story, "🏷", of=words[:20])
+        await say(story, "Fuel")
+        await tap(story, "💬", of=words[:20])
+        await say(story, "We will look at it in January")
+        await tap(story, "✅")
+
+    await story.travel_to(NEXT_MONDAY + timedelta(weeks=1))
+
+    # Whoever releases on a Sunday evening has neither on the Monday morning.
+    assert first.endswith(
+        "\n\nFeedback without a name\n"
+        "📨 3 were released\n"
+        "⏳ The oldest has waited for 1 week for an answer\n"
+        "Read them here: /inbox"
+    )
+    assert shown(story.last(COORDINATOR)).open.endswith(
+        "\n\nFeedback without a name\n"
+        "🏷 The week before: Fuel (3)\n"
+        "💬 3 were answered\n"
         "Read them here: /inbox"
     )
 
