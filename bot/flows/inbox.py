@@ -191,26 +191,54 @@ class Linking:
     """Which action or decision came of an item."""
 
     item_id: int
+    coalition_id: int
     offered: tuple[Linked, ...]
+    is_sought: bool = False
+    """Whether these were looked for. With which words is not kept: they may be somebody's own."""
     chosen: str = ""
 
 
+@dataclass(frozen=True)
+class Seeking(Linking):
+    """The same while words are looked up; no row ever has it."""
+
+    words: tuple[str, ...] = ()
+
+
 async def linking(talk: Talk, card: Card) -> Linking:
-    """Return what is known before the question: the newest actions and decisions."""
-    found = await queries.linkable(talk.session, card.coalition_id, limit=services.LINKABLE)
-    return Linking(card.id, found)
+    """Return what is known before the question: the newest actions and decisions.
+
+    Those of the group that it is about come first.
+    """
+    found = await queries.linkable(
+        talk.session, card.coalition_id, first=card.group_id, limit=services.LINKABLE
+    )
+    return Linking(card.id, card.coalition_id, found)
 
 
 def _ask_link(state: Linking, _scene: Scene) -> Screen:
     rows = tuple((Choice(one.code, "said", {"said": one.text}),) for one in state.offered)
-    facts = {"offered": state.offered}
-    rows = (*rows, (Choice(NONE, "link-none"),))
-    return Screen("inbox/ask_link.html", facts, rows, is_closed=True)
+    facts = {"offered": state.offered, "is_sought": state.is_sought}
+    return Screen("inbox/ask_link.html", facts, (*rows, (Choice(NONE, "link-none"),)))
 
 
 def _take_link(state: Linking, said: Said, _scene: Scene) -> Linking:
-    assert isinstance(said, Pick)
-    return replace(state, chosen=said.value)
+    if isinstance(said, Pick):
+        return replace(state, chosen=said.value)
+    number = said.text.strip().rstrip(".)")
+    if number.isdecimal() and 0 < int(number) <= len(state.offered):
+        return replace(state, chosen=state.offered[int(number) - 1].code)
+    words = tuple(said.text.split())
+    return Seeking(state.item_id, state.coalition_id, state.offered, is_sought=True, words=words)
+
+
+async def _look_for_link(talk: Talk, state: Linking) -> Linking:
+    if not isinstance(state, Seeking):
+        return state
+    found = await queries.linkable(
+        talk.session, state.coalition_id, words=state.words, limit=services.LINKABLE
+    )
+    return Linking(state.item_id, state.coalition_id, found, is_sought=True)
 
 
 async def _link(talk: Talk, state: Linking) -> None:
@@ -221,9 +249,18 @@ async def _link(talk: Talk, state: Linking) -> None:
 
 LINK = Flow(
     name="inbox-link",
-    version=1,
+    version=2,
     state=Linking,
-    steps=(Step("link", _ask_link, _take_link, applies=lambda state: not state.chosen),),
+    steps=(
+        Step(
+            "link",
+            _ask_link,
+            _take_link,
+            applies=lambda state: not state.chosen,
+            look=_look_for_link,
+            again=lambda state: not state.chosen,
+        ),
+    ),
     finish=_link,
     command=COMMAND,
 )

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from typing import Any
 
-from sqlalchemy import Row, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, false, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -19,6 +20,9 @@ from bot.models import (
     FeedbackOutcome,
     Group,
 )
+
+WORDS_SOUGHT = 8
+"""Of what somebody looks for with a whole sentence."""
 
 _OF_POINT, _OF_ENTRY = aliased(Group), aliased(Group)
 
@@ -80,13 +84,39 @@ async def themes(session: AsyncSession, coalition_id: int, *, limit: int) -> Seq
     return rows.scalars().all()
 
 
-async def linkable(session: AsyncSession, coalition_id: int, *, limit: int) -> tuple[Linked, ...]:
-    """Return the newest actions and decisions of the groups of a coalition, so many of each."""
+async def linkable(
+    session: AsyncSession,
+    coalition_id: int,
+    *,
+    first: int | None = None,
+    words: Sequence[str] = (),
+    limit: int,
+) -> tuple[Linked, ...]:
+    """Return the newest actions and decisions of the groups of a coalition, so many of each.
+
+    Those of the group `first` come before all others. Of `words` each stands in what is returned,
+    or in the name of its group.
+    """
+
+    def has_words(text: Any) -> list[ColumnElement[bool]]:
+        return [
+            or_(
+                text.icontains(one, autoescape=True),
+                col(Group.name).icontains(one, autoescape=True),
+            )
+            for one in words[:WORDS_SOUGHT]
+        ]
+
+    is_other = case((col(Group.id) == first, 0), else_=1)
     points = await session.execute(
         select(col(ActionPoint.id), col(ActionPoint.text), col(Group.name))
         .join(Group, col(Group.id) == col(ActionPoint.group_id))
-        .where(col(Group.coalition_id) == coalition_id, col(ActionPoint.taken_back_at).is_(None))
-        .order_by(col(ActionPoint.made_at).desc(), col(ActionPoint.id).desc())
+        .where(
+            col(Group.coalition_id) == coalition_id,
+            col(ActionPoint.taken_back_at).is_(None),
+            *has_words(col(ActionPoint.text)),
+        )
+        .order_by(is_other, col(ActionPoint.made_at).desc(), col(ActionPoint.id).desc())
         .limit(limit)
     )
     entries = await session.execute(
@@ -98,8 +128,9 @@ async def linkable(session: AsyncSession, coalition_id: int, *, limit: int) -> t
             col(Entry.kind) == EntryKind.AGREED,
             col(Entry.undone_at).is_(None),
             or_(col(Entry.item_id).is_(None), ~col(AgendaItem.is_off_record)),
+            *has_words(col(Entry.text)),
         )
-        .order_by(col(Entry.written_at).desc(), col(Entry.id).desc())
+        .order_by(is_other, col(Entry.written_at).desc(), col(Entry.id).desc())
         .limit(limit)
     )
     return (

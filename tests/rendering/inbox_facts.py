@@ -84,7 +84,11 @@ def texts(name: str) -> dict[str, list[Facts]]:
         ],
         "inbox/check_answer.html": [{"answer": name}],
         "inbox/answered.html": [{}],
-        "inbox/ask_link.html": [{"offered": ()}, {"offered": (linked,) * 8}],
+        "inbox/ask_link.html": [
+            {"offered": offered, "is_sought": is_sought}
+            for offered in ((), (linked,) * 8)
+            for is_sought in (False, True)
+        ],
         "inbox/linked.html": [{"linked": linked}, {"linked": None}],
         "inbox/ask_said.html": [{}],
         "inbox/ask_did.html": [told],

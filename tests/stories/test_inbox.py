@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain import receipts
 from bot.domain.feedback import FeedbackState
 from bot.models import (
+    ActionPoint,
     Coalition,
     Coordinator,
     FeedbackBatch,
@@ -323,6 +324,65 @@ async def test_of_two_coordinators_the_last_one_counts(story: Story) -> None:
 
     [item] = await story.rows(FeedbackItem)
     assert item.answer == "In January"
+
+
+# --- What came of it --------------------------------------------------------------------------
+
+
+async def test_the_action_that_came_of_it_is_found_by_its_words_or_its_group(story: Story) -> None:
+    for number in range(1, 7):
+        await story.write(LEAD, f"/action Dig well number {number} by 20 Dec")
+        await story.travel(minutes=1)
+    await put(story, {})
+    await read(story)
+    await tap(story, "🔗", of=FUEL)
+    newest = labels(story.last(COORDINATOR))
+
+    nothing = await say(story, "boreholes in Garissa")
+    found = await say(story, "WELL wajir 2")
+    said = await say(story, "1.")
+
+    assert [row[0] for row in newest[:4]] == [
+        f"Dig well number {number}" for number in (6, 5, 4, 3)
+    ]
+    assert nothing.endswith(
+        "I find no action and no decision with these words. Write fewer, or others."
+    )
+    assert "These have your words in them:\n\n1. Dig well number 2 (Wajir)\n\n" in found
+    assert said == "✅ Linked to: Dig well number 2 (Wajir)"
+    assert "🔗 Dig well number 2 (Wajir)" in shown((await read(story))[0]).open
+
+
+async def test_what_came_of_the_group_that_it_is_about_is_offered_first(story: Story) -> None:
+    for text in ("Old and near", "New and far"):
+        await story.write(LEAD, f"/action {text} by 20 Dec")
+        await story.travel(minutes=1)
+
+    async def found(session: AsyncSession) -> int:
+        coalition_id = await session.scalar(select(col(Coalition.id)))
+        group = Group(
+            coalition_id=coalition_id or 0,
+            name="Garissa",
+            zone="Africa/Nairobi",
+            languages=["en"],
+            chat_id=-77,
+        )
+        session.add(group)
+        await session.flush()
+        near = update(ActionPoint).where(col(ActionPoint.text).startswith("Old"))
+        await session.execute(near.values(group_id=group.id))
+        return group.id or 0
+
+    garissa = await story.program.toolbox.database.run(found)
+    for group_id, expected in ((garissa, "Old and near"), (None, "New and far")):
+        await put(
+            story, {"id": 1 if group_id else 2, "group_id": group_id, "words": f"To {group_id}"}
+        )
+        await read(story)
+        await tap(story, "🔗", of=f"To {group_id}")
+
+        assert labels(story.last(COORDINATOR))[0] == [expected]
+        await say(story, "/cancel")
 
 
 # --- Who may --------------------------------------------------------------------------------------
