@@ -438,8 +438,9 @@ def _presence(name: str) -> dict[str, list[Facts]]:
             for over in (held_meeting(name), None)
         ],
         "presence/corrected.html": [
-            {"named": Named(name, at=at, corrected=held_meeting(name)), "word": word}
+            {"named": [Named(name, at=at, corrected=held_meeting(name))] * count, "word": word}
             for word, at in (("left", CLOSED), ("came", CLOSED), ("came", None))
+            for count in (1, 40)
         ],
         "presence/list.html": [
             {
@@ -891,8 +892,11 @@ def refusals(name: str) -> list[BotError]:
         *(no_such_item(name, is_title=is_title) for is_title in (True, False)),
         *(ServedAlready(name=name, duty=duty) for duty in Duty),
         GuestUnnamed(),
-        NobodyCalledSo(said=name, here=[name] * 20),
-        NobodyCalledSo(said=name, here=[]),
+        *(
+            NobodyCalledSo(said=name, known=known, is_coming=is_coming)
+            for known in ([name] * 20, [])
+            for is_coming in (False, True)
+        ),
         NotHere(),
         *(
             NotThen(opened=OPENED, until=CLOSED, is_over=is_over, is_coming=is_coming)
