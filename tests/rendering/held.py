@@ -164,6 +164,8 @@ VOTES = (
 VOTE_WORDS = (
     *("vote-consent", "vote-majority", "review", "months", "in-months"),
     *(f"vote-{ballot}" for ballot in Ballot),
+    *(f"they-{ballot}" for ballot in Ballot),
+    "says",
 )
 """What people type about votes."""
 
@@ -753,7 +755,11 @@ def _motions(name: str) -> dict[str, list[Facts]]:
         ],
         "motions/ask_reservation.html": asked,
         "motions/as_reservation.html": [{"is_asked": is_asked} for is_asked in (True, False)],
-        "motions/unclear.html": [{"choosing": choosing} for choosing in Choosing],
+        "motions/unclear.html": [
+            {"choosing": choosing, "can_enter": yes}
+            for choosing in Choosing
+            for yes in (True, False)
+        ],
         "motions/for_others.html": [{"text": name}],
         "motions/for_whom.html": [{"text": name, "organisation": name}],
         "groups/ask_votes.html": [{}],
