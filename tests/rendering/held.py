@@ -891,7 +891,7 @@ def refusals(name: str) -> list[BotError]:
         OffTheRecord(title=name),
         OffTheRecord(title=name, is_over=True),
         WrittenAlready(),
-        NothingToUndo(),
+        *(NothingToUndo(is_open=is_open) for is_open in (True, False)),
         ClosedForGood(),
         TimesUnreadable(said=name),
         SeveralOpen(meetings=[held_meeting(name), held_meeting(name)]),

@@ -655,3 +655,31 @@ async def test_what_is_written_of_an_item_off_the_record_is_not_kept_and_said_ki
     assert "🔒 Salaries is off" in await story.ask(LEAD, "/agreed Salaries: ten percent more")
 
     assert await entries(story) == [("agreed", "The fund pays: half")]
+
+
+async def test_a_command_with_a_blank_by_a_slip_is_the_command(story: Story) -> None:
+    await story.write(LEAD, "/ agreed We dig two wells", chat=LEAD)
+    post = story.last(with_button="▶️ Next").id
+    await story.write(LEAD, "/ note: the road is closed", reply_to=post)
+    story.telegram.privacy_mode = False
+    said = await story.write(LEAD, "/ tumekubaliana Tunanunua gari")
+    await story.correct(LEAD, said, "/ tumekubaliana Tunanunua magari")
+
+    assert await entries(story) == [
+        ("agreed", "We dig two wells"),
+        ("note", "the road is closed"),
+        ("agreed", "Tunanunua magari"),
+    ]
+    assert "Did you mean /agreed?" in await story.ask(LEAD, "/ agred We buy a car")
+    assert await story.ask(LEAD, "/ lunch is ready") == ""
+    assert await story.ask(LEAD, "/ agreed@AnotherBot We buy a car") == ""
+
+
+async def test_undo_without_a_meeting_says_that_nothing_can_be_taken_back(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    assert await story.ask(IBRAHIM, "/undo") == (
+        "No meeting is open here now, and lately you have written nothing down that could be taken "
+        "back.\nSomething is wrong in minutes? Reply to them and say what is right."
+    )
