@@ -541,6 +541,11 @@ async def test_the_last_of_many_entries_costs_no_more_than_the_second(story: Sto
     assert last == second > 0
     # The next message goes out with the news of the board.
     assert "300 entries" in await story.ask(LEAD, "/note One more")
+    await story.write(LEAD, "/close")
+    draft = story.last(LEAD, with_button="✅ Approve").id
+    said = await story.ask(LEAD, "note: One more", chat=LEAD, reply_to=draft)
+    assert "300 entries" in said
+    assert "One more" not in {text for _, text in await entries(story)}
 
 
 async def test_each_point_of_a_list_is_a_decision_and_is_said_back(story: Story) -> None:
