@@ -7,7 +7,7 @@ open -- closed by who runs the meeting --> counted (read back) -- "decided" --> 
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -267,6 +267,40 @@ def split_but(text: str, words: Collection[str]) -> tuple[str, str]:
         return "", ""
     before, after = text[: found.start()].strip(), text[found.end() :].strip()
     return (before, after) if before and after else ("", "")
+
+
+@dataclass(frozen=True)
+class SaidBy:
+    """How words can be read as those of somebody who is named: "Afya: yes", "Afya says yes"."""
+
+    name: str
+    said: str
+    is_marked: bool = False
+    """Whether a colon stands behind the name: then it is meant for one."""
+
+
+def readings(
+    text: str, *, says: Collection[str], without_for: Callable[[str], str]
+) -> Iterator[SaidBy]:
+    """Yield how "Afya: yes", "Afya says yes", "for Afya yes" and "yes for Afya" can be read.
+
+    `says` are the words for "says", in every language; `without_for` takes the "for" off a name.
+    Whether somebody is called so, and what they say, is for the caller to see.
+    """
+    name, colon, said = text.partition(":")
+    if colon and name.strip() and said.strip():
+        yield SaidBy(without_for(name.strip()), said.strip(), is_marked=True)
+    words = text.split()
+    for at in range(1, len(words)):
+        before, after = " ".join(words[:at]), " ".join(words[at:])
+        said_word = next((word for word in says if _begins(after, word)), "")
+        yield SaidBy(without_for(before), after[len(said_word) :].lstrip(" ,:"))
+        if (bare := without_for(after)) != after:
+            yield SaidBy(bare, before)
+
+
+def _begins(text: str, word: str) -> bool:
+    return text.casefold().startswith(f"{word.casefold()} ")
 
 
 def _are_choices(words: Collection[str], said: Collection[str]) -> bool:

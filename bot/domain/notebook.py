@@ -134,6 +134,11 @@ class OffTheRecord(BotError):
 class NothingToUndo(BotError):
     """Nobody's last entry is there to be taken back."""
 
+    def __init__(self, *, is_open: bool = True) -> None:
+        """`is_open`: it was looked for in an open meeting."""
+        super().__init__("nothing of theirs")
+        self.is_open = is_open
+
 
 class EntryGone(BotError):
     """An entry was taken back: it is not changed any more."""

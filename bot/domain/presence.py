@@ -77,11 +77,12 @@ class GuestUnnamed(BotError):
 
 
 class NobodyCalledSo(BotError):
-    """Somebody was to have left whom nobody noted as there, or several are called so."""
+    """Somebody was to have come or left whom nobody knows, or several are called so."""
 
-    def __init__(self, *, said: str, here: Sequence[str]) -> None:
-        super().__init__(f"none of {len(here)} who are there")
-        self.said, self.here = said, tuple(here)
+    def __init__(self, *, said: str, known: Sequence[str], is_coming: bool = False) -> None:
+        """`known` are those who can be meant: who is there or, `is_coming`, is not there yet."""
+        super().__init__(f"none of {len(known)} who can be meant")
+        self.said, self.known, self.is_coming = said, tuple(known), is_coming
 
 
 class NotThen(BotError):

@@ -286,6 +286,25 @@ def read_room(names: Mapping[int, str], text: str, words: RoomWords) -> Remember
     return Remembered(tuple(came.values()), gone, tuple(unclear))
 
 
+def all_but(
+    names: Mapping[int, str], said: str, words: RoomWords
+) -> tuple[list[int], How | None] | None:
+    """Read `all`, `everyone by phone`, `all except Afya`: who is meant, and how they take part.
+
+    None: it says neither "all" nor "except".
+
+    Raises:
+        OrganisationUnclear: one of those whom "except" leaves out is none of the organisations.
+    """
+    found = _all_but(said, words)
+    if found is None or found.besides:
+        return None
+    left_out, unclear = _known(names, found.but, words.ands)
+    if unclear:
+        raise OrganisationUnclear(said=", ".join(unclear))
+    return [key for key in names if key not in left_out], found.how
+
+
 @dataclass(frozen=True)
 class _AllBut:
     """A line that speaks of all organisations."""

@@ -88,7 +88,7 @@ from bot.handlers import (
 from bot.handlers.coalitions import TO_COALITION
 from bot.handlers.desk import Desk, current
 from bot.handlers.feedback_seen import FETCH, LIKENESS, WRITE
-from bot.handlers.incoming import Incoming, of_update
+from bot.handlers.incoming import SLIP, Incoming, of_update
 from bot.models import MessageSubject
 from bot.queries import messages
 from bot.rendering.messages import renderer
@@ -506,6 +506,7 @@ def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     """
     for command in COMMANDS:
         application.add_handler(CommandHandler(_names(command), _callback(_typed(command))))
+    application.add_handler(MessageHandler(filters.Regex(SLIP), _callback(_slipped)))
     application.add_handler(CallbackQueryHandler(_callback(_tapped)))
     application.add_handler(
         MessageHandler(filters.REPLY & filters.TEXT & ~filters.COMMAND, _callback(_replied))
@@ -770,6 +771,17 @@ async def _interrupts(desk: Desk, incoming: Incoming, asked: MessageSubject) -> 
     if messages.kind_of(asked.subject) not in CORRECTED and not is_answer:
         return False
     return await messages.is_open(desk.session, asked)
+
+
+async def _slipped(desk: Desk, incoming: Incoming) -> None:
+    """A command with a blank behind its stroke, "/ agreed …": it is meant as the command."""
+    name = names_of_commands().get(incoming.command.lower())
+    if name is not None:
+        await _typed(next(row for row in COMMANDS if row.name == name))(desk, incoming)
+    elif incoming.is_private:
+        await _wrote(desk, incoming)
+    else:
+        await _mistyped(desk, incoming)
 
 
 async def _mistyped(desk: Desk, incoming: Incoming) -> None:

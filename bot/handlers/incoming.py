@@ -118,6 +118,9 @@ class Incoming:
         return self.sender_id == ANONYMOUS_ADMIN
 
 
+SLIP = re.compile(r"^/[ \t\u00a0]+[a-zA-Z][a-zA-Z0-9_]*(?:@\w+)?(?!\w)")
+"""A command with a blank by a slip, "/ agreed We meet twice", which Telegram takes for words."""
+
 _AFTER_COMMAND = re.compile(r"^(?:[:;]\s*|[-\u2013\u2014]\s+)")
 
 
@@ -135,12 +138,15 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
     text = message.text or ""
     entity = next((e for e in message.entities if e.type == "bot_command" and not e.offset), None)
     command = ""
-    if entity is not None:
-        # Offsets count UTF-16 units, but a command is ASCII.
-        name, _, bot = text[1 : entity.length].partition("@")
+    # Offsets count UTF-16 units, but a command is ASCII.
+    length = entity.length if entity is not None else 0
+    if entity is None and (slip := SLIP.match(text)):
+        length = slip.end()
+    if length:
+        name, _, bot = text[1:length].strip().partition("@")
         command = name if bot.lower() in {"", message.get_bot().username.lower()} else ""
         # "/agreed: We meet twice" and "/agreed - We meet twice" say the same.
-        text = _AFTER_COMMAND.sub("", text[entity.length :].strip())
+        text = _AFTER_COMMAND.sub("", text[length:].strip())
     return Incoming(
         chat_id=message.chat.id,
         is_private=message.chat.type == Chat.PRIVATE,

@@ -1,6 +1,10 @@
 """Votes: /vote, the buttons under a motion, and the words of a reservation."""
 
-from bot.domain import agenda, decisions
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain import agenda, decisions, organisations
+from bot.domain.attendance import OrganisationUnknown
 from bot.domain.dates import months_after, wall_time
 from bot.domain.meetings import MeetingUnknown
 from bot.domain.motions import (
@@ -15,8 +19,10 @@ from bot.domain.motions import (
     VotedThemselves,
     Wording,
     read_motion,
+    readings,
     split_but,
 )
+from bot.domain.organisations import OrganisationUnclear
 from bot.domain.roles import Action, NotAllowed
 from bot.handlers import general
 from bot.handlers.desk import Desk
@@ -26,6 +32,7 @@ from bot.models.columns import stored_id
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.queries import motions as queries
+from bot.queries import rolls
 from bot.rendering.keyboards import motions as keyboards
 from bot.rendering.messages import renderer
 from bot.services import motions
@@ -151,7 +158,10 @@ async def replied(
     if motion.state is MotionState.CARRIED:
         is_understood = await _review_said(desk, incoming, motion_id)
     elif motion.state is MotionState.OPEN:
-        is_understood = await _vote_said(desk, incoming, motion, takes_words=takes_words)
+        # "Afya: yes" is no reservation of who writes it, though they owe the words of one.
+        is_understood = await _others_said(desk, incoming, motion) or await _vote_said(
+            desk, incoming, motion, takes_words=takes_words
+        )
     elif motion.state is MotionState.COUNTED and takes_words:
         is_understood = await _decided_said(desk, incoming, motion_id)
     if (
@@ -218,16 +228,119 @@ async def _vote_said(desk: Desk, incoming: Incoming, motion: Motion, *, takes_wo
     return True
 
 
-def _ballot_said(text: str) -> tuple[Ballot | None, str]:
-    """Read "yes", "abstain" or "reservation: too far for the women": a ballot, and why."""
+def _ballot_said(text: str, *, is_passed_on: bool = False) -> tuple[Ballot | None, str]:
+    """Read "yes", "abstain" or "reservation: too far for the women": a ballot, and why.
+
+    What `is_passed_on` may be said as of somebody else: "agrees".
+    """
+    ballot_in = renderer().ballot_of if is_passed_on else renderer().ballot_in
     before, _, why = text.partition(":")
-    ballot = renderer().ballot_in(before)
+    ballot = ballot_in(before)
     if ballot is None:
         # "I agree but the road is bad" consents, and says what is to be written down.
         before, but = split_but(text, renderer().control_words("but"))
-        if but and renderer().ballot_in(before) is Ballot.YES:
+        if but and ballot_in(before) is Ballot.YES:
             return Ballot.RESERVATION, but
     return ballot, why.strip()
+
+
+@dataclass(frozen=True)
+class _Voices:
+    """What somebody says that organisations say."""
+
+    organisations: tuple[int, ...]
+    ballot: Ballot
+    why: str
+
+
+async def _others_said(desk: Desk, incoming: Incoming, motion: Motion) -> bool:
+    """Take "Afya: yes" or "Afya says yes", on each line of a reply; False: it names nobody.
+
+    Whoever runs the meeting enters it for the organisation, as in one-phone mode. Of one's own
+    organisation it is one's own word, in whosever name it is written.
+
+    Raises:
+        OrganisationUnknown: who runs the meeting names an organisation that the group has not.
+        VotedThemselves, NoOrganisation and others: see `motions.say_for`.
+    """
+    if _ballot_said(incoming.text)[0] is not None:
+        return False
+    actor, motion_id = await desk.actor(incoming), stored_id(motion)
+    group = await _group_of(desk, motion_id)
+    names = {
+        seat.organisation_id: seat.name
+        for seat in (await rolls.of_group(desk.session, stored_id(group))).seats
+    }
+    own = await rolls.organisation_of(desk.session, stored_id(group), actor.member_id)
+    may_enter = await motions.may_enter(desk.session, motion, actor)
+    lines = [line for line in incoming.text.splitlines() if line.strip()]
+    found = [_voices(line, names, motion.choosing, is_strict=may_enter) for line in lines]
+    said = [one for one in found if one is not None]
+    named = {names[key] for one in said for key in one.organisations}
+    if not said or len(said) < len(lines) or not (may_enter or named == {own}):
+        return False
+    is_voter = await motions.may_vote(desk.session, motion, actor)
+    for one in said:
+        for key in one.organisations:
+            if names[key] == own and is_voter:
+                await motions.cast(
+                    desk.session,
+                    motion_id,
+                    one.ballot,
+                    actor,
+                    reservation=one.why or None,
+                    asks_why=True,
+                    now=desk.now,
+                )
+            else:
+                await _enter(desk, incoming, motion_id, key, one)
+    await desk.react(incoming, "✍" if any(one.why for one in said) else "👍")
+    return True
+
+
+def _voices(
+    line: str, names: Mapping[int, str], choosing: Choosing, *, is_strict: bool
+) -> _Voices | None:
+    """Read who says what in a line; None: nobody of the group is named, or it says no ballot.
+
+    Raises:
+        OrganisationUnknown: `is_strict`, and a colon stands behind what is nobody's name.
+    """
+    unknown = ""
+    words = renderer().control_words
+    for one in readings(line, says=words("says"), without_for=renderer().without_for):
+        ballot, why = _ballot_said(one.said, is_passed_on=True)
+        if ballot is Ballot.NO and choosing is Choosing.CONSENT:
+            ballot = Ballot.RESERVATION
+        if ballot not in BALLOTS[choosing] or (why and ballot is not Ballot.RESERVATION):
+            continue
+        try:
+            keys, unclear = organisations.find_known(names, one.name, words("and"))
+        except OrganisationUnclear:
+            keys, unclear = [], [one.name]
+        if not unclear:
+            return _Voices(tuple(keys), ballot, why)
+        unknown = unknown or (", ".join(unclear) if one.is_marked else "")
+    if unknown and is_strict:
+        raise OrganisationUnknown(said=unknown)
+    return None
+
+
+async def _enter(
+    desk: Desk, incoming: Incoming, motion_id: int, organisation_id: int, said: _Voices
+) -> None:
+    actor = await desk.actor(incoming)
+    name = await motions.say_for(
+        desk.session,
+        motion_id,
+        organisation_id,
+        said.ballot,
+        actor,
+        reservation=said.why,
+        now=desk.now,
+    )
+    if said.ballot is Ballot.RESERVATION and not said.why:
+        await _ask_for(desk, incoming, motion_id, organisation_id, name)
 
 
 async def _owes_words(desk: Desk, incoming: Incoming, motion_id: int) -> bool:
@@ -257,7 +370,10 @@ async def _asked_to_be_clear(desk: Desk, incoming: Incoming, motion: Motion) -> 
     own = await motions.own_ballot(desk.session, stored_id(motion), actor)
     if ballot is None and own is not None:
         return False
-    await desk.reply(incoming, "motions/unclear.html", choosing=motion.choosing)
+    can_enter = await motions.may_enter(desk.session, motion, actor)
+    await desk.reply(
+        incoming, "motions/unclear.html", choosing=motion.choosing, can_enter=can_enter
+    )
     return True
 
 
@@ -410,13 +526,19 @@ async def said_for(
 async def _ask_for(
     desk: Desk, incoming: Incoming, motion_id: int, organisation_id: int, name: str
 ) -> None:
-    """Ask whoever entered a reservation for its words; the next they write there are those."""
+    """Ask whoever entered a reservation for its words; the next they write there are those.
+
+    In the group, if the bot may not write to them: there it is a reply that gives them.
+    """
     motion = await desk.session.get_one(Motion, motion_id)
     group = await _group_of(desk, motion_id)
     actor = await desk.actor(incoming)
+    person = await desk.session.get(Member, actor.member_id or 0)
+    has_chat = incoming.is_private or (person is not None and person.has_started)
+    private = Place(actor.telegram_id, (await desk.language(incoming),))
     await post.say(
         desk.session,
-        Place(actor.telegram_id, (await desk.language(incoming),)),
+        private if has_chat else await desk.place(incoming),
         "motions/ask_reservation.html",
         {"group": group.facts(), "text": motion.text, "organisation": name},
         now=desk.now,

@@ -232,9 +232,12 @@ async def undo(desk: Desk, incoming: Incoming) -> None:
     if meant is None:
         try:
             await notebook.undo(desk, incoming)
-        except (NotOpen, EntryOut, NothingToUndo):
+        except (NotOpen, EntryOut, NothingToUndo) as refused:
             since = desk.now - LATELY
             meant = await queries.last_made(desk.session, actor.member_id or 0, since)
+            if meant is None and isinstance(refused, NotOpen):
+                # That none is open says nothing to whoever wants to take something back.
+                raise NothingToUndo(is_open=False) from refused
             if meant is None:
                 raise
         else:

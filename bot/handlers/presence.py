@@ -85,7 +85,7 @@ async def _turn_back(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
 async def left(desk: Desk, incoming: Incoming) -> None:
     """/left, `/left 10:45` — I leave, or left then.
 
-    `/left Maji Bora 10:45` — they have left, says whoever runs the meeting.
+    `/left Maji Bora, Afya 10:45` — they have left, says whoever runs the meeting.
     """
     actor = await desk.actor(incoming)
     if _is_own(desk, incoming):
@@ -109,7 +109,7 @@ async def left(desk: Desk, incoming: Incoming) -> None:
 async def came(desk: Desk, incoming: Incoming) -> None:
     """/came, `/came 10:20` — I am here, since then.
 
-    `/came Maji Bora, Afya 10:20` — they came, says whoever runs the meeting.
+    `/came Maji Bora, Afya 10:20`, `/came all` — they came, says whoever runs the meeting.
     """
     actor = await desk.actor(incoming)
     if _is_own(desk, incoming):
@@ -129,8 +129,7 @@ async def came(desk: Desk, incoming: Incoming) -> None:
         languages=await _languages(desk, actor, meeting),
         now=desk.now,
     )
-    for one in named:
-        await _answer(desk, incoming, one, word="came")
+    await _answer(desk, incoming, named, word="came")
 
 
 def _is_own(desk: Desk, incoming: Incoming) -> bool:
@@ -189,9 +188,9 @@ async def _languages(desk: Desk, actor: Actor, meeting: Meeting) -> Sequence[str
     return reading_languages(actor, group)
 
 
-async def _answer(desk: Desk, incoming: Incoming, named: Named, *, word: str) -> None:
+async def _answer(desk: Desk, incoming: Incoming, named: Sequence[Named], *, word: str) -> None:
     """Show that it is noted; of a meeting that is over, say of which."""
-    if named.corrected is None:
+    if not named or named[0].corrected is None:
         await desk.react(incoming, "👌")
         return
     await desk.reply(incoming, "presence/corrected.html", named=named, word=word)

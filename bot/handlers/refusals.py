@@ -68,6 +68,7 @@ async def explain(desk: Desk, incoming: Incoming, error: BotError) -> None:
     if isinstance(error, CoalitionMissing):
         # A link in a toast cannot be followed; the command in it can be read.
         facts["link"] = incoming.link(TO_COALITION) if incoming.query_id is None else None
+    facts |= {"has_words": bool(incoming.text)}
     facts |= {"is_reply": not incoming.is_command, "own": _own_line(incoming, error)}
     facts |= {"example_place": await _last_place(desk, group)}
     facts |= {"has_roll": group is not None and await queries.is_called(desk.session, group)}

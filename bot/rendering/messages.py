@@ -348,6 +348,16 @@ class Renderer:
             fold(word): ballot for ballot in Ballot for word in self.control_words(f"vote-{ballot}")
         }
 
+    def ballot_of(self, text: str) -> Ballot | None:
+        """Return what a text says that somebody else says to a motion: "yes", or "agrees"."""
+        return self.ballot_in(text) or self._ballots_of_others.get(fold(text))
+
+    @cached_property
+    def _ballots_of_others(self) -> dict[tuple[str, ...], Ballot]:
+        return {
+            fold(word): ballot for ballot in Ballot for word in self.control_words(f"they-{ballot}")
+        }
+
     def _said(self, meaning: str) -> list[str]:
         texts = (
             self._render("answers.txt", language, {"meaning": meaning})

@@ -23,7 +23,7 @@ from bot.domain.minutes import (
     Record,
     Screen,
 )
-from bot.domain.notebook import EntryGone, EntryKind, Line, OffTheRecord
+from bot.domain.notebook import EntryGone, EntryKind, Line, NotebookFull, OffTheRecord
 from bot.domain.roles import Actor
 from bot.domain.write_ups import check_times
 from bot.models import Entry, Group, Meeting, Member, Minutes, OutboxMessage, Presence, Sitting
@@ -447,9 +447,12 @@ async def _add(opened: _Opened, part: int, kind: EntryKind, text: str) -> None:
     if section.is_off_record:
         raise OffTheRecord(title=section.title, is_over=True)
     _check_on_record(opened, text)
+    meeting_id = stored_id(opened.meeting)
+    if await notebook_queries.count(opened.session, meeting_id) >= notebook.ENTRIES_LIMIT:
+        raise NotebookFull(limit=notebook.ENTRIES_LIMIT)
     entry = Entry(
         group_id=opened.meeting.group_id,
-        meeting_id=stored_id(opened.meeting),
+        meeting_id=meeting_id,
         item_id=section.item_id,
         kind=kind,
         text="",

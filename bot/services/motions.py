@@ -285,9 +285,18 @@ async def explain(
 
 async def may_vote(session: AsyncSession, motion: Motion, actor: Actor) -> bool:
     """Tell whether somebody has a vote where this motion is open."""
+    return await _may(session, motion, actor, Action.VOTE)
+
+
+async def may_enter(session: AsyncSession, motion: Motion, actor: Actor) -> bool:
+    """Tell whether somebody may enter what organisations say that have no phone out."""
+    return await _may(session, motion, actor, Action.RUN_MEETING)
+
+
+async def _may(session: AsyncSession, motion: Motion, actor: Actor, action: Action) -> bool:
     meeting = await session.get_one(Meeting, motion.meeting_id)
     group = await session.get_one(Group, meeting.group_id)
-    return roles.can(actor, Action.VOTE, await sitting_queries.scope(session, meeting, group))
+    return roles.can(actor, action, await sitting_queries.scope(session, meeting, group))
 
 
 async def own_ballot(session: AsyncSession, motion_id: int, actor: Actor) -> BallotCast | None:

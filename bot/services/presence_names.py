@@ -4,9 +4,10 @@ It is said while the meeting goes on, or afterwards, until the minutes are out.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -16,9 +17,11 @@ from bot.domain import organisations
 from bot.domain.dates import instant, wall_time
 from bot.domain.meetings import Meeting as MeetingFacts
 from bot.domain.members import Person
-from bot.domain.presence import Guest, NobodyCalledSo, NotThen, Present, read_moment
+from bot.domain.organisations import OrganisationUnclear
+from bot.domain.presence import Guest, How, NobodyCalledSo, NotThen, Present, read_moment
 from bot.domain.roles import Action, Actor
 from bot.domain.sittings import SittingState
+from bot.domain.write_ups import all_but
 from bot.models import Meeting, MessageSubject, Presence, Sitting
 from bot.models.columns import stored_id
 from bot.models.outbox import COMMAND
@@ -121,13 +124,14 @@ async def left(
     *,
     languages: Sequence[str],
     now: datetime,
-) -> Named:
-    """Note that an organisation, or a guest, has left, now or when is said.
+) -> list[Named]:
+    """Note that organisations, or guests, have left, now or when is said.
 
-    Said again with another time, it corrects the first.
+    Said again with another time, it corrects the first. Several may stand in a list, as in `came`.
 
     Raises:
-        NobodyCalledSo: nobody who is, or was, there is called so, or several are.
+        NobodyCalledSo: nobody who is, or was, there is called so, or several are; of a list it is
+            the first of them, and nobody is noted.
         NotThen: the time cannot be meant; or none is said, of a meeting that is over.
         TimeAmbiguous and the others of `read_when`: the time cannot be read.
         MeetingUnknown, NotOpen, MinutesOut and others: see `noting`.
@@ -137,12 +141,12 @@ async def left(
     said, at = known.read(said, languages)
     if at is None and known.is_over:
         raise NotThen(opened=known.opened, until=known.until, is_over=True)
-    name, organisation, noted = known.called(said)
-    rows = [await session.get_one(Presence, one.id) for one in noted]
-    for row in [row for row in rows if row.left_at is None] or (rows[-1:] if at else []):
-        row.left_at = later(row, instant(at, meeting.zone) if at else now)
-    await changed(session, meeting, sitting, organisation=organisation, now=now)
-    return Named(name, at=at, corrected=_if_over(meeting, sitting))
+
+    async def meant(name: str) -> _Meant:
+        return _Meant(*known.called(name))
+
+    found = await _listed(said, meant)
+    return [await _left(session, known, one, at=at) for one in found]
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,8 @@ class _Meant:
     """What was noted of them."""
     person: Person | None = None
     """Somebody of the group of whom nothing was noted."""
+    how: How | None = None
+    """How they take part; None: as usual."""
 
 
 @dataclass(frozen=True)
@@ -203,10 +209,34 @@ class _Known:
             is_coming=is_coming,
         )
 
+    def likely(self, seats: Mapping[int, str] | None = None) -> list[str]:
+        """Return whom somebody is likely to mean: who is there or, with `seats`, is not yet."""
+        if seats is not None:
+            return [seats[key] for key in self.missing(seats)]
+        there = [one for one in self.people if self.is_over or one.left is None]
+        called = [one.organisation if one.organisation_id else one.person for one in there]
+        return list(dict.fromkeys(called))
+
+    def missing(self, seats: Mapping[int, str]) -> list[int]:
+        """Return the organisations that are not there; of a meeting that is over, never were."""
+        here = {
+            one.organisation_id
+            for one in self.people
+            if one.is_counted and (self.is_over or one.left is None)
+        }
+        return [key for key in seats if key not in here]
+
+    def noted(self, organisation_id: int) -> list[Present]:
+        """Return what was noted of those who count for an organisation."""
+        counted = [one for one in self.people if one.is_counted]
+        return [one for one in counted if one.organisation_id == organisation_id]
+
     def called(
         self, said: str, seats: dict[int, str] | None = None
     ) -> tuple[str, str, list[Present]]:
         """Return the name that is meant, whose organisation that is, and what was noted of it.
+
+        `seats` are the organisations that may have come; without them only who was noted is meant.
 
         Raises:
             NobodyCalledSo: it is nobody's, or several are called so.
@@ -216,16 +246,25 @@ class _Known:
         names = (seats or {}) | names
         key = organisations.find(names, said)
         if key is not None:
-            of_them = [one for one in counted if one.organisation_id == key]
-            return names[key], names[key], of_them
+            return names[key], names[key], self.noted(key)
         persons = {one.id: one.person for one in self.people if one.person}
         person = organisations.find(persons, said)
         if person is None:
-            here = [one for one in self.people if self.is_over or one.left is None]
-            called = [one.organisation if one.organisation_id else one.person for one in here]
-            raise NobodyCalledSo(said=said, here=list(dict.fromkeys(called)))
+            raise NobodyCalledSo(said=said, known=self.likely(seats), is_coming=seats is not None)
         [found] = [one for one in self.people if one.id == person]
         return found.person, found.organisation if found.organisation_id else "", [found]
+
+
+async def _left(
+    session: AsyncSession, known: _Known, meant: _Meant, *, at: datetime | None
+) -> Named:
+    """Note that one organisation, or person, has left; see `left`."""
+    meeting, sitting, now = known.meeting, known.sitting, known.now
+    rows = [await session.get_one(Presence, one.id) for one in meant.noted]
+    for row in [row for row in rows if row.left_at is None] or (rows[-1:] if at else []):
+        row.left_at = later(row, instant(at, meeting.zone) if at else now)
+    await changed(session, meeting, sitting, organisation=meant.organisation, now=now)
+    return Named(meant.name, at=at, corrected=_if_over(meeting, sitting))
 
 
 async def came(
@@ -240,7 +279,8 @@ async def came(
     """Note that organisations, or guests, came, and when, if that is said.
 
     An organisation, or one of its people, that nobody has noted yet is noted so. Several may stand
-    in a list: "Afya, Elimu and Maji Bora 10:20".
+    in a list: "Afya, Elimu and Maji Bora 10:20". "All", and "all except Afya", are those who are
+    not there: since when the others are stays.
 
     Raises:
         NobodyCalledSo: no organisation, and nobody of the group, is called so, or several are; of
@@ -253,8 +293,10 @@ async def came(
     seats = await rolls.seated(session, meeting.group_id)
     known = _Known(meeting, sitting, await queries.people(session, meeting), now)
     said, at = known.read(said, languages, [*seats.values()], is_coming=True)
-    meant = await _listed(session, known, seats, said)
-    return [await _came(session, known, seats, one, at=at, actor=actor) for one in meant]
+    found = _everyone(known, seats, said)
+    if found is None:
+        found = await _listed(said, lambda name: _meant(session, known, seats, name))
+    return [await _came(session, known, seats, one, at=at, actor=actor) for one in found]
 
 
 async def _came(
@@ -276,6 +318,7 @@ async def _came(
             row.organisation_id = next(key for key, called in seats.items() if called == name)
         row.entered_by = actor.member_id
         row.arrived_at = moment or row.arrived_at
+        row.how = meant.how or row.how
     rows = [await session.get_one(Presence, one.id) for one in noted]
     since = moment or now
     is_back = not known.is_over and all(row.left_at and row.left_at <= since for row in rows)
@@ -318,9 +361,29 @@ async def own_moment(
     return instant(at, meeting.zone) if at else None
 
 
-async def _listed(
-    session: AsyncSession, known: _Known, seats: dict[int, str], said: str
-) -> list[_Meant]:
+def _everyone(known: _Known, seats: dict[int, str], said: str) -> list[_Meant] | None:
+    """Return who is meant by "all", or "all except Afya", and is not there; None: it names some.
+
+    Raises:
+        NobodyCalledSo: nobody is called like one of those whom it leaves out.
+    """
+    if organisations.find(seats, said) is not None:
+        return None
+    try:
+        every = all_but(seats, said, renderer().room_words)
+    except OrganisationUnclear as error:
+        raise NobodyCalledSo(said=error.said, known=[*seats.values()], is_coming=True) from error
+    if every is None:
+        return None
+    keys, how = every
+    missing = [key for key in known.missing(seats) if key in keys]
+    return [_Meant(seats[key], seats[key], known.noted(key), how=how) for key in missing]
+
+
+Find: TypeAlias = Callable[[str], Awaitable[_Meant]]
+
+
+async def _listed(said: str, find: Find) -> list[_Meant]:
     """Return all who are meant by a list of names; what is a name as a whole is not taken apart.
 
     Raises:
@@ -328,19 +391,17 @@ async def _listed(
     """
     ands = "|".join(map(re.escape, renderer().control_words("and")))
     names = []
-    for part in await _apart(session, known, seats, said, r"\s*[,;\n]\s*"):
-        names += await _apart(session, known, seats, part, rf"\s+(?:{ands})\s+")
-    return [await _meant(session, known, seats, name) for name in names]
+    for part in await _apart(said, r"\s*[,;\n]\s*", find):
+        names += await _apart(part, rf"\s+(?:{ands})\s+", find)
+    return [await find(name) for name in names]
 
 
-async def _apart(
-    session: AsyncSession, known: _Known, seats: dict[int, str], said: str, between: str
-) -> list[str]:
+async def _apart(said: str, between: str, find: Find) -> list[str]:
     """Return a name, or the names in a list if nobody is called like all of it."""
     parts = [part for part in re.split(between, said, flags=re.IGNORECASE) if part.strip()]
     if len(parts) > 1:
         try:
-            await _meant(session, known, seats, said)
+            await find(said)
         except NobodyCalledSo:
             return parts
     return [said]

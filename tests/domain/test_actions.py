@@ -12,6 +12,7 @@ from bot.rendering.messages import renderer
 NOW = datetime(2026, 11, 23, 9)
 """A Monday."""
 FRIDAY = date(2026, 11, 27)
+FRIDAY_WEEK = date(2026, 12, 4)
 TWENTIETH = date(2026, 12, 20)
 TWO_WEEKS = date(2026, 12, 7)
 NEXT_MEETING = date(2026, 12, 9)
@@ -59,6 +60,19 @@ def amend(text: str) -> Reading:
             date(2026, 12, 10),
         ),
         ("me: call the governor", "call the governor", PETER, None),
+        ("Peter: dig by Friday week", "dig", PETER, FRIDAY_WEEK),
+        ("Peter: dig, Friday week", "dig", PETER, FRIDAY_WEEK),
+        ("Peter: dig a week on Friday", "dig", PETER, FRIDAY_WEEK),
+        ("Peter: dig by Friday this week", "dig", PETER, FRIDAY),
+        ("Peter: dig by Friday of next week", "dig", PETER, FRIDAY_WEEK),
+        ("Peter: qod ilaa Jimcaha toddobaadka dambe", "qod", PETER, FRIDAY_WEEK),
+        ("Peter: kuchimba kabla ya Ijumaa ya wiki ijayo", "kuchimba", PETER, FRIDAY_WEEK),
+        (
+            "Peter: write the report of Friday week 2",
+            "write the report of Friday week 2",
+            PETER,
+            None,
+        ),
         ("I will call the governor by Friday", "call the governor", PETER, FRIDAY),
         ("mimi nitampigia gavana leo", "mimi nitampigia gavana", PETER, NOW.date()),
         ("I'll send the list by Friday", "send the list", PETER, FRIDAY),

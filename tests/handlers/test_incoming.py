@@ -68,6 +68,25 @@ def test_a_colon_behind_a_command_is_no_part_of_the_words(
     assert (found.command, found.text) == ("agreed", words)
 
 
+@pytest.mark.parametrize(
+    ("text", "command", "words"),
+    [
+        ("/ agreed We meet twice", "agreed", "We meet twice"),
+        ("/ agreed: We meet twice", "agreed", "We meet twice"),
+        ("/ agreed", "agreed", ""),
+        ("/ 2 trucks", "", "/ 2 trucks"),
+        ("agreed / not agreed", "", "agreed / not agreed"),
+    ],
+)
+def test_a_blank_behind_the_stroke_of_a_command_is_a_slip(
+    bot: ExtBot[Any], text: str, command: str, words: str
+) -> None:
+    found = of_update(Update.de_json({"update_id": 1, "message": message(text=text)}, bot))
+
+    assert found is not None
+    assert (found.command, found.text) == (command, words)
+
+
 def test_forwarded_words_belong_to_whoever_wrote_them_first(bot: ExtBot[Any]) -> None:
     origin = {"type": "hidden_user", "date": 0, "sender_user_name": "Halima"}
     said = quoted(bot, message(text="The pump", forward_origin=origin))

@@ -164,6 +164,8 @@ VOTES = (
 VOTE_WORDS = (
     *("vote-consent", "vote-majority", "review", "months", "in-months"),
     *(f"vote-{ballot}" for ballot in Ballot),
+    *(f"they-{ballot}" for ballot in Ballot),
+    "says",
 )
 """What people type about votes."""
 
@@ -438,8 +440,9 @@ def _presence(name: str) -> dict[str, list[Facts]]:
             for over in (held_meeting(name), None)
         ],
         "presence/corrected.html": [
-            {"named": Named(name, at=at, corrected=held_meeting(name)), "word": word}
+            {"named": [Named(name, at=at, corrected=held_meeting(name))] * count, "word": word}
             for word, at in (("left", CLOSED), ("came", CLOSED), ("came", None))
+            for count in (1, 40)
         ],
         "presence/list.html": [
             {
@@ -752,7 +755,11 @@ def _motions(name: str) -> dict[str, list[Facts]]:
         ],
         "motions/ask_reservation.html": asked,
         "motions/as_reservation.html": [{"is_asked": is_asked} for is_asked in (True, False)],
-        "motions/unclear.html": [{"choosing": choosing} for choosing in Choosing],
+        "motions/unclear.html": [
+            {"choosing": choosing, "can_enter": yes}
+            for choosing in Choosing
+            for yes in (True, False)
+        ],
         "motions/for_others.html": [{"text": name}],
         "motions/for_whom.html": [{"text": name, "organisation": name}],
         "groups/ask_votes.html": [{}],
@@ -884,15 +891,18 @@ def refusals(name: str) -> list[BotError]:
         OffTheRecord(title=name),
         OffTheRecord(title=name, is_over=True),
         WrittenAlready(),
-        NothingToUndo(),
+        *(NothingToUndo(is_open=is_open) for is_open in (True, False)),
         ClosedForGood(),
         TimesUnreadable(said=name),
         SeveralOpen(meetings=[held_meeting(name), held_meeting(name)]),
         *(no_such_item(name, is_title=is_title) for is_title in (True, False)),
         *(ServedAlready(name=name, duty=duty) for duty in Duty),
         GuestUnnamed(),
-        NobodyCalledSo(said=name, here=[name] * 20),
-        NobodyCalledSo(said=name, here=[]),
+        *(
+            NobodyCalledSo(said=name, known=known, is_coming=is_coming)
+            for known in ([name] * 20, [])
+            for is_coming in (False, True)
+        ),
         NotHere(),
         *(
             NotThen(opened=OPENED, until=CLOSED, is_over=is_over, is_coming=is_coming)

@@ -1055,7 +1055,7 @@ def _errors(name: str) -> dict[str, list[Facts]]:
         facts |= {"can_set_up": False}
         variants = (
             facts,
-            facts | {"is_reply": True, "has_roll": False, "own": ("", "")},
+            facts | {"is_reply": True, "has_roll": False, "own": ("", ""), "has_words": True},
             facts
             | {
                 "link": HARMLESS_LINK,

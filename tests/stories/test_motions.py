@@ -8,11 +8,13 @@ from sqlalchemy import update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.motions import Ballot
 from bot.domain.notebook import EntryKind
 from bot.domain.roles import Role
 from bot.models import (
     AgendaItem,
     BallotCast,
+    BallotFor,
     Entry,
     Group,
     Member,
@@ -20,6 +22,7 @@ from bot.models import (
     Motion,
     Occasion,
     OccasionState,
+    Organisation,
 )
 from tests.stories.story import (
     AMINA,
@@ -767,3 +770,73 @@ async def test_a_group_that_speaks_swahili_votes_in_its_words(database_url: str)
         await story.tap(LEAD, "✅ Ndiyo")
         await story.write(LEAD, "pitia tena baada ya miezi mitatu", reply_to=motion)
         assert "3 Mac" in seen(story, motion)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Afya: yes",
+        "Afya says yes",
+        "Afya agrees",
+        "for Afya yes",
+        "yes for Afya Mashinani",
+        "Afya wanasema ndiyo",
+        "Afya wanakubali",
+        "Afya waxay leeyihiin haa",
+    ],
+)
+async def test_who_leads_says_in_the_chat_what_an_organisation_says(
+    story: Story, said: str
+) -> None:
+    motion = await put(story)
+
+    assert await story.ask(LEAD, said, reply_to=motion) == ""
+
+    assert "1 of 8 organisations have answered" in seen(story, motion)
+    [entered] = await story.rows(BallotFor)
+    names = {one.id: one.name for one in await story.rows(Organisation)}
+    assert (names[entered.organisation_id], entered.ballot) == ("Afya Mashinani", Ballot.YES)
+
+
+async def test_several_lines_and_lists_say_what_the_room_says(story: Story) -> None:
+    motion = await put(story, "yes/no: We buy a second truck")
+    room = "Afya, Elimu and Maji Bora: yes\nPastoral Voices says no\nTumaini abstains"
+    await story.write(LEAD, room, reply_to=motion)
+    await story.write(LEAD, "Wajir Drought Office: yes", reply_to=motion)
+
+    assert "6 of 8 organisations have answered" in seen(story, motion)
+    assert len(await story.rows(BallotCast)) == 1
+    await story.tap(LEAD, CLOSE)
+    assert "Yes: 4 · No: 1 · Abstained: 1" in seen(story, motion)
+
+
+async def test_a_reservation_of_others_is_said_with_its_words_or_asked_for(story: Story) -> None:
+    motion = await put(story)
+    await story.write(LEAD, "Afya: yes, but the road is bad", reply_to=motion)
+    await story.write(LEAD, "Elimu says no", reply_to=motion)
+    assert "What is the reservation of Elimu Kaskazini?" in read(story.last(LEAD).text)
+    await story.write(LEAD, "Too far", chat=LEAD, reply_to=story.last(LEAD).id)
+
+    await story.tap(LEAD, CLOSE)
+    assert "✋ Afya Mashinani*: the road is bad" in seen(story, motion)
+    assert "✋ Elimu Kaskazini*: Too far" in seen(story, motion)
+
+
+async def test_nobody_else_speaks_for_another_organisation_but_all_for_their_own(
+    story: Story,
+) -> None:
+    motion = await put(story)
+    await story.write(IBRAHIM, "Afya: yes", reply_to=motion)
+    assert "0 of 8 organisations have answered" in seen(story, motion)
+    await story.write(IBRAHIM, "Pastoral Voices says yes", reply_to=motion)
+    assert "1 of 8 organisations have answered" in seen(story, motion)
+    assert await story.rows(BallotFor) == []
+
+    assert "voted by itself" in await story.ask(LEAD, "Pastoral: yes", reply_to=motion)
+    unknown = await story.ask(LEAD, "Camel Milk: yes", reply_to=motion)
+    assert 'which organisation of this group you mean by "Camel Milk"' in unknown
+    unclear = await story.ask(LEAD, "Afya is happy", reply_to=motion)
+    assert '"Water Partners says yes"' in unclear
+    assert '"Water Partners says yes"' not in await story.ask(
+        FATUMA, "We are happy", reply_to=motion
+    )

@@ -541,6 +541,11 @@ async def test_the_last_of_many_entries_costs_no_more_than_the_second(story: Sto
     assert last == second > 0
     # The next message goes out with the news of the board.
     assert "300 entries" in await story.ask(LEAD, "/note One more")
+    await story.write(LEAD, "/close")
+    draft = story.last(LEAD, with_button="✅ Approve").id
+    said = await story.ask(LEAD, "note: One more", chat=LEAD, reply_to=draft)
+    assert "300 entries" in said
+    assert "One more" not in {text for _, text in await entries(story)}
 
 
 async def test_each_point_of_a_list_is_a_decision_and_is_said_back(story: Story) -> None:
@@ -655,3 +660,31 @@ async def test_what_is_written_of_an_item_off_the_record_is_not_kept_and_said_ki
     assert "🔒 Salaries is off" in await story.ask(LEAD, "/agreed Salaries: ten percent more")
 
     assert await entries(story) == [("agreed", "The fund pays: half")]
+
+
+async def test_a_command_with_a_blank_by_a_slip_is_the_command(story: Story) -> None:
+    await story.write(LEAD, "/ agreed We dig two wells", chat=LEAD)
+    post = story.last(with_button="▶️ Next").id
+    await story.write(LEAD, "/ note: the road is closed", reply_to=post)
+    story.telegram.privacy_mode = False
+    said = await story.write(LEAD, "/ tumekubaliana Tunanunua gari")
+    await story.correct(LEAD, said, "/ tumekubaliana Tunanunua magari")
+
+    assert await entries(story) == [
+        ("agreed", "We dig two wells"),
+        ("note", "the road is closed"),
+        ("agreed", "Tunanunua magari"),
+    ]
+    assert "Did you mean /agreed?" in await story.ask(LEAD, "/ agred We buy a car")
+    assert await story.ask(LEAD, "/ lunch is ready") == ""
+    assert await story.ask(LEAD, "/ agreed@AnotherBot We buy a car") == ""
+
+
+async def test_undo_without_a_meeting_says_that_nothing_can_be_taken_back(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+
+    assert await story.ask(IBRAHIM, "/undo") == (
+        "No meeting is open here now, and lately you have written nothing down that could be taken "
+        "back.\nSomething is wrong in minutes? Reply to them and say what is right."
+    )

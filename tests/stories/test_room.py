@@ -544,7 +544,7 @@ async def test_several_who_came_are_named_on_one_line(story: Story) -> None:
     # One name that nobody bears, and nobody is noted.
     before = len(came)
     refused = await story.ask(LEAD, "/came Tumaini and Baraka", chat=LEAD)
-    assert "I know nobody here called “Baraka”" in refused
+    assert "I know nobody in this group called “Baraka”" in refused
     assert len(await story.rows(Presence)) == before
 
 
@@ -661,3 +661,84 @@ async def test_who_acts_in_a_meeting_by_phone_takes_part_by_phone(database_url: 
 
         assert {row.how for row in await story.rows(Presence)} == {How.PHONE}
         assert any(row.name == "Mr Ali" for row in await story.rows(Presence))
+
+
+async def test_several_who_left_are_named_on_one_line(story: Story) -> None:
+    for person in (ZAINAB, FATUMA, IBRAHIM):
+        await story.tap(person, "🙋")
+    await story.write(LEAD, "/guest Mr Ali, County office")
+    await story.travel(minutes=30)
+
+    refused = await story.ask(LEAD, "/left Afya, Baraka")
+    assert refused == (
+        "I know nobody here called “Baraka”, or several. "
+        "Here are: Wajir Drought Office, Mr Ali, Afya Mashinani, Green Rangelands, Pastoral Voices."
+    )
+    assert [one.left_at for one in await story.rows(Presence)] == [None] * 5
+
+    await story.write(LEAD, "/left Afya, Green Rangelands na Mr Ali 10:20")
+    left = "🚪 Left: Afya Mashinani 10:20, Green Rangelands 10:20, Mr Ali 10:20\n"
+    assert left in board(story)
+
+    await story.write(LEAD, "/close")
+    said = await story.ask(LEAD, "/left Afya and Green 10:25")
+    assert "Afya Mashinani, Green Rangelands left at 10:25." in said
+
+
+@pytest.mark.parametrize("everyone", ["all", "Wote", "dhammaan", "everybody came"])
+async def test_all_who_are_not_there_yet_came_in_one_word(story: Story, everyone: str) -> None:
+    await story.tap(FATUMA, "🙋")
+    await story.travel(minutes=30)
+
+    await story.write(LEAD, f"/came {everyone} 10:20", chat=LEAD)
+
+    assert "8 of 8 organisations are here." in board(story)
+    noted = {await named(story, one): one.arrived_at for one in await story.rows(Presence)}
+    late = {name for name, at in noted.items() if at == OPENING + timedelta(minutes=20)}
+    assert {*noted} - late == {"Green Rangelands", "Wajir Drought Office"}
+    assert len(late) == 6
+
+
+async def test_all_but_some_came_and_who_was_gone_is_back(story: Story) -> None:
+    await story.tap(FATUMA, "🙋")
+    await story.travel(minutes=10)
+    await story.write(LEAD, "/left Green 10:05")
+    await story.travel(minutes=20)
+
+    refused = await story.ask(LEAD, "/came all except Baraka")
+    assert "I know nobody in this group called “Baraka”, or several." in refused
+    assert "1 of 8 organisations are here." in board(story)
+
+    await story.write(LEAD, "/came all except Afya and Elimu 10:20")
+    assert "6 of 8 organisations are here." in board(story)
+    noted = {await named(story, one): one for one in await story.rows(Presence)}
+    assert noted["Green Rangelands"].arrived_at < OPENING + timedelta(minutes=1)
+    assert noted["Green Rangelands"].left_at is None
+    assert noted["Pastoral Voices"].arrived_at == OPENING + timedelta(minutes=20)
+
+    await story.write(LEAD, "/came all by phone")
+    assert "8 of 8 organisations are here." in board(story)
+    assert "📞 Afya Mashinani, 📞 Elimu Kaskazini" in board(story)
+
+
+async def test_all_came_is_said_once_of_a_meeting_that_is_over(story: Story) -> None:
+    await story.travel(minutes=60)
+    await story.write(LEAD, "/close")
+
+    said = await story.ask(LEAD, "/came all")
+
+    assert said.startswith("👌 Afya Mashinani, Elimu Kaskazini, Green Rangelands, ")
+    assert "were there." in said
+    assert said.count("The meeting of") == 1
+
+
+async def test_who_comes_but_is_not_known_is_refused_with_who_is_expected(story: Story) -> None:
+    await story.tap(FATUMA, "🙋")
+
+    refused = await story.ask(LEAD, "/came Camel Milk")
+
+    assert refused == (
+        "I know nobody in this group called “Camel Milk”, or several. Not noted yet: "
+        "Afya Mashinani, Elimu Kaskazini, Maji Bora Trust, Pastoral Voices, Tumaini Livestock, "
+        "Wajir Women Network.\nA guest? /guest Mr Ali, County Commissioner"
+    )

@@ -273,6 +273,8 @@ async def test_after_the_last_item_next_asks_whether_the_meeting_is_over(story: 
     assert [one.state for one in await story.rows(Sitting)] == [SittingState.CLOSED]
     assert "No meeting is open here now." in await story.ask(LEAD, "/next")
     assert "No meeting is open here now." in await story.ask(LEAD, "/next", chat=LEAD)
+    assert "Your words stand above" not in await story.ask(LEAD, "/close")
+    assert "Your words stand above: nothing is lost." in await story.ask(IBRAHIM, "/idea A car")
 
 
 async def test_who_taps_next_under_the_last_item_is_told_to_close(story: Story) -> None:

@@ -218,6 +218,28 @@ async def test_who_is_known_of_a_list_is_ticked_and_the_others_are_asked_for(
     assert "which organisation is meant by Baraka." in asked.open
 
 
+async def test_every_list_says_which_button_ends_it(story: Story) -> None:
+    await story.write(LEAD, "/additem Water trucks, 20 min")
+    await story.travel_to(MORNING)
+    await story.tap(LEAD, "✅ Held", chat=LEAD)
+    await story.write(LEAD, "10:30-12:00", chat=LEAD)
+
+    ends = "Finished? Tap “✅ That is all”."
+    await story.write(LEAD, "Maji Bora", chat=LEAD)
+    assert ends in shown(story.last(LEAD)).open
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    await story.write(LEAD, "none", chat=LEAD)
+    assert "Which of these did you deal with?" in shown(story.last(LEAD)).open
+    assert ends in shown(story.last(LEAD)).open
+    await story.tap(LEAD, "✅ That is all", chat=LEAD)
+    # Nothing is written yet: "that is all" would be a strange answer.
+    assert ends not in shown(story.last(LEAD)).open
+    for said in ("We dig two wells", "Amina digs by Friday"):
+        await story.write(LEAD, said, chat=LEAD)
+        assert ends in shown(story.last(LEAD)).open
+        await story.tap(LEAD, "✅ That is all", chat=LEAD)
+
+
 async def test_a_write_up_that_waited_too_long_says_how_to_begin_it_again(story: Story) -> None:
     await story.travel_to(MORNING)
     await story.tap(LEAD, "✅ Held", chat=LEAD)

@@ -33,6 +33,8 @@ class Piece(Found):
     days_ahead: int | None = None
     weeks_ahead: int | None = None
     weekday: int | None = None
+    weeks_later: int = 0
+    """How many weeks after that weekday: "Friday week", "a week on Friday"."""
     is_next: bool = False
     """Whether it is "next" Thursday: of this week or of the next one, people differ."""
     is_coming: bool = False
@@ -162,7 +164,10 @@ def _month_then_day(text: Sequence[Token], at: int, words: Vocabulary) -> Piece 
 
 
 def _weekday(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
-    """Read "Thu", "next Thursday", "Alhamisi ijayo", "Thursday the 3rd"."""
+    """Read "Thu", "next Thursday", "Alhamisi ijayo", "Thursday the 3rd", "Thursday week"."""
+    if later := words.find(Role.WEEKS_AFTER, text, at):
+        day = _weekday(text, later[1], words)
+        return None if day is None else replace(day, first=at, weeks_later=later[0])
     start = words.skip((Role.NEXT, Role.COMING, Role.THIS), text, at)
     found = words.find(Role.WEEKDAY, text, start)
     if found is None:
@@ -179,11 +184,24 @@ def _weekday(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
         is_next=not coming and words.skip((Role.NEXT,), text, at) == start > at,
         is_coming=coming or words.skip((Role.COMING,), text, end) == after > end,
     )
+    later = words.find(Role.WEEKS_LATER, text, end)
+    if later is not None and not _is_counted(text, later[1]):
+        return replace(piece, after=later[1], weeks_later=later[0])
+    link = words.skip((Role.OF_WEEK,), text, end)
+    if week := words.find(Role.WEEKS_AHEAD, text, link):
+        return replace(piece, after=week[1], weeks_ahead=week[0])
     day = day_number(text, words.skip((Role.ARTICLE, Role.DAY_OF_MONTH), text, after), words)
     if day is None or not words.find(Role.ORDINAL, text, day.after - 1):
         return piece
     dated = _day_then_month(text, day.first, words)
     return piece if dated else replace(piece, after=day.after, day=day.day)
+
+
+def _is_counted(text: Sequence[Token], at: int) -> bool:
+    """Tell whether a number follows, which is no hour: "Friday week 2" is Friday, and week 2."""
+    if at >= len(text) or not text[at].folded.isdecimal():
+        return False
+    return at + 1 >= len(text) or text[at + 1].folded not in {":", ".", "am", "pm"}
 
 
 def _ahead(text: Sequence[Token], at: int, words: Vocabulary) -> Piece | None:
@@ -288,7 +306,8 @@ def resolve(
     weeks = {piece.weeks_ahead for piece in pieces if piece.weeks_ahead is not None}
     if not dates:
         for piece in weekdays:
-            dates |= _occurrences(piece, weeks, now, start, around)
+            found = _occurrences(piece, weeks, now, start, around)
+            dates |= {day + piece.weeks_later * _WEEK for day in found}
     if len(dates) > 1:
         raise DateAmbiguous(said=_quoted(pieces, text, cut), options=tuple(sorted(dates)))
     for week in weeks if dates else ():

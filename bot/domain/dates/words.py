@@ -19,6 +19,11 @@ class Role(StrEnum):
     WEEKS_AHEAD = auto()  # "next week" is 1
     NEXT = auto()  # before a weekday; this week's or next week's, people differ
     COMING = auto()  # beside a weekday; the first one after today
+    WEEKS_LATER = auto()  # behind a weekday; so many weeks after it: Friday "week"
+    WEEKS_AFTER = auto()  # before a weekday, the same: "a week on" Friday
+    OF_WEEK = (
+        auto()
+    )  # between a weekday and its week: Friday "of" next week, Ijumaa "ya" wiki ijayo
     THIS = auto()  # beside a weekday; says nothing more
     AFTER_NOW = auto()  # before a number of days or weeks: "in" 3 days
     DAY_UNIT = auto()  # days in it
@@ -126,6 +131,12 @@ ENGLISH = Words(
         Role.WEEKS_AHEAD: _numbered("this week, next week/the next week/the coming week", 0),
         Role.NEXT: _all("next"),
         Role.COMING: _all("coming, this coming, the coming"),
+        Role.OF_WEEK: _all("of, in"),
+        Role.WEEKS_LATER: {"week": 1, "a week": 1, "fortnight": 2},
+        Role.WEEKS_AFTER: {
+            **dict.fromkeys(("a week on", "week on", "a week from", "one week from"), 1),
+            **dict.fromkeys(("a fortnight on", "a fortnight from"), 2),
+        },
         Role.THIS: _all("this"),
         Role.AFTER_NOW: _all("in"),
         Role.DAY_UNIT: {"day": 1, "days": 1, "week": 7, "weeks": 7},
@@ -211,6 +222,7 @@ SWAHILI = Words(
         Role.DAYS_AHEAD: _numbered(
             "juzi, jana, leo/leo hii, kesho, keshokutwa/kesho kutwa, mtondo/mtondogoo", -2
         ),
+        Role.OF_WEEK: _all("ya, wa, katika"),
         Role.WEEKS_AHEAD: _numbered(
             "wiki hii/juma hili, wiki ijayo/wiki lijalo/wiki inayokuja/juma lijalo/juma linalokuja",
             0,
@@ -348,6 +360,7 @@ SOMALI = Words(
             "saa dambe/saadambe/saa danbe/saadanbe, saa kuun/saakuun/saakuub/saa kuub",
             -1,
         ),
+        Role.OF_WEEK: _all("ee, ee ah"),
         Role.WEEKS_AHEAD: _numbered(
             "toddobaadkan/todobaadkan/usbuucan/toddobaadkaan, "
             "toddobaadka soo socda/todobaadka soo socda/usbuuca soo socda/"

@@ -55,6 +55,8 @@ def when(day: date, start: str, end: str | None = None, rest: str = "") -> When:
         ("Thursday 10am at County Hall", when(THURSDAY, "10:00", rest="County Hall")),
         ("On Thursday at 2 pm in Wajir", when(THURSDAY, "14:00", rest="Wajir")),
         ("next Thu 10:00", when(THURSDAY, "10:00")),
+        ("Thursday week 10:00 County Hall", when(DECEMBER_3, "10:00", rest="County Hall")),
+        ("a week on Thursday, 10:00", when(DECEMBER_3, "10:00")),
         ("thur 2.30pm", when(THURSDAY, "14:30")),
         ("Thu. 10.30", when(THURSDAY, "10:30")),
         ("3rd of December 10 a.m.", when(DECEMBER_3, "10:00")),
