@@ -266,8 +266,7 @@ def _time_of_sqlite(*_: Any, **__: Any) -> str:
 
 async def time(session: AsyncSession) -> datetime:
     """Return the database's own time in UTC, the only one that several processes share."""
-    moment = await session.scalar(select(DatabaseTime()))
-    assert moment is not None
+    moment: datetime = (await session.execute(select(DatabaseTime()))).scalar_one()
     return moment
 
 

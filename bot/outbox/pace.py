@@ -72,7 +72,8 @@ async def arrived(session: AsyncSession, chat_ids: Collection[int], now: datetim
 
 async def room_for(session: AsyncSession, now: datetime) -> int:
     """Return how many messages may go out at `now`, whatever their chats."""
-    _, sent = (await session.execute(_OVERALL, {"since": now - OVERALL.window})).one()
+    overall = (await session.execute(_OVERALL, {"since": now - OVERALL.window})).one()
+    sent: int = overall[1]
     return OVERALL.count - sent
 
 
