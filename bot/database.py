@@ -11,17 +11,20 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
 import structlog
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import inline_sqlite
+from bot.models.columns import UTCDateTime
 
 log = structlog.get_logger()
 
@@ -243,14 +246,28 @@ async def savepoint(session: AsyncSession) -> AsyncIterator[None]:
         raise
 
 
+class DatabaseTime(FunctionElement[datetime]):
+    """The database's own time, within a statement."""
+
+    type = UTCDateTime()
+    inherit_cache = True
+
+
+@compiles(DatabaseTime, "postgresql")
+def _time_of_postgresql(*_: Any, **__: Any) -> str:
+    return "clock_timestamp()"
+
+
+@compiles(DatabaseTime, "sqlite")
+def _time_of_sqlite(*_: Any, **__: Any) -> str:
+    # In the form in which instants are stored, so that they can be compared.
+    return "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
+
+
 async def time(session: AsyncSession) -> datetime:
     """Return the database's own time in UTC, the only one that several processes share."""
-    if is_sqlite(session):
-        stamp = await session.scalar(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')"))
-        return datetime.fromisoformat(str(stamp)).replace(tzinfo=UTC)
-    moment = await session.scalar(text("SELECT clock_timestamp()"))
-    assert isinstance(moment, datetime)
-    return moment.astimezone(UTC)
+    moment: datetime = (await session.execute(select(DatabaseTime()))).scalar_one()
+    return moment
 
 
 async def lock(session_or_connection: AsyncSession | AsyncConnection, names: Iterable[str]) -> None:

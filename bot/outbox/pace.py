@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import (
     ColumnElement,
+    ScalarSelect,
     SQLColumnExpression,
     and_,
     bindparam,
@@ -71,32 +72,26 @@ async def arrived(session: AsyncSession, chat_ids: Collection[int], now: datetim
 
 async def room_for(session: AsyncSession, now: datetime) -> int:
     """Return how many messages may go out at `now`, whatever their chats."""
-    return OVERALL.count - (await _overall(session, now))[1]
+    overall = (await session.execute(_OVERALL, {"since": now - OVERALL.window})).one()
+    sent: int = overall[1]
+    return OVERALL.count - sent
 
 
 async def next_room_at(session: AsyncSession, now: datetime) -> datetime | None:
     """Return when a limit that holds something back will next give way."""
-    moments = []
-    first, sent = await _overall(session, now)
-    if sent >= OVERALL.count and first is not None:
-        moments.append(first + OVERALL.window)
-    for limit in (IN_A_CHAT, IN_A_GROUP):
-        since = {"since": now - limit.window, "count": limit.count}
-        crowded = await session.execute(_CROWDED, since)
-        moments.extend(first + limit.window for first in crowded.scalars())
-    return min(moments, default=None)
+    since = {"since": now - OVERALL.window, **windows(now)}
+    first, sent, in_a_chat, in_a_group = (await session.execute(_LIMITS, since)).one()
+    moments = [
+        (first if sent >= OVERALL.count else None, OVERALL),
+        (in_a_chat, IN_A_CHAT),
+        (in_a_group, IN_A_GROUP),
+    ]
+    return min((first + limit.window for first, limit in moments if first), default=None)
 
 
 async def forget(session: AsyncSession, now: datetime) -> None:
     """Delete what no longer counts towards any limit."""
     await session.execute(delete(Sending).where(col(Sending.at) <= now - IN_A_GROUP.window))
-
-
-async def _overall(session: AsyncSession, now: datetime) -> tuple[datetime | None, int]:
-    """Return when the first message that counts at `now` was claimed, and how many there are."""
-    found = await session.execute(_OVERALL, {"since": now - OVERALL.window})
-    first, sent = found.one()
-    return first, sent
 
 
 def _sent(chat_id: SQLColumnExpression[int], window: str) -> ColumnElement[int]:
@@ -110,7 +105,6 @@ def _sent(chat_id: SQLColumnExpression[int], window: str) -> ColumnElement[int]:
 
 
 # Built once: building a statement costs more than running it.
-_SINCE = bindparam("since", type_=UTCDateTime)
 _ARRIVED = (
     update(Sending)
     .where(
@@ -119,18 +113,32 @@ _ARRIVED = (
     .values(over_at=bindparam("by"))
     .execution_options(synchronize_session=False)
 )
-_OVERALL = select(func.min(col(Sending.at)), func.count()).where(col(Sending.at) > _SINCE)
-_CROWDED = (
-    select(func.min(_arrived_by))
-    .where(
-        _arrived_by > _SINCE,
-        col(Sending.chat_id) != NO_CHAT,
-        col(Sending.chat_id).in_(
-            select(col(OutboxMessage.chat_id))
-            .where(col(OutboxMessage.state) == OutboxState.READY)
-            .scalar_subquery()
-        ),
+_OVERALL = select(func.min(col(Sending.at)), func.count()).where(
+    col(Sending.at) > bindparam("since", type_=UTCDateTime)
+)
+
+
+def _crowded(limit: Limit, window: str) -> ScalarSelect[datetime]:
+    """Return since when the limit of a chat holds something back; of several, the first."""
+    since = bindparam(window, type_=UTCDateTime)
+    of_chats = (
+        select(func.min(_arrived_by).label("first"))
+        .where(
+            _arrived_by > since,
+            col(Sending.chat_id) != NO_CHAT,
+            col(Sending.chat_id).in_(
+                select(col(OutboxMessage.chat_id))
+                .where(col(OutboxMessage.state) == OutboxState.READY)
+                .scalar_subquery()
+            ),
+        )
+        .group_by(col(Sending.chat_id))
+        .having(func.count() >= limit.count)
+        .subquery()
     )
-    .group_by(col(Sending.chat_id))
-    .having(func.count() >= bindparam("count"))
+    return select(func.min(of_chats.c.first)).scalar_subquery()
+
+
+_LIMITS = _OVERALL.add_columns(
+    _crowded(IN_A_CHAT, "chat_window"), _crowded(IN_A_GROUP, "group_window")
 )

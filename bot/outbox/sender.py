@@ -34,7 +34,7 @@ from bot.botapi.errors import (
     Unreachable,
 )
 from bot.clock import Clock
-from bot.database import Database, is_transient, lock, savepoint, time
+from bot.database import Database, DatabaseTime, is_transient, lock, savepoint
 from bot.models import (
     EVERYWHERE,
     Chat,
@@ -183,8 +183,8 @@ class Sender:
         """Let go out what may; return whether there may be more that need not wait."""
         async with self._database.transaction() as session:
             jobs, is_more, self.next_at = list[Job](), False, None
-            # Most looks find nothing: they cost one statement on an empty index.
-            if await session.scalar(_ANYTHING_READY) is not None:
+            # Most looks find nothing, or what is on its way: they cost one statement.
+            if await session.scalar(_ANYTHING_TO_DO):
                 await lock(session, ["pace"])
                 # Not before: another program may have held the lock for a while.
                 now = self._clock.now()
@@ -208,12 +208,15 @@ class Sender:
 
         Returns, too, whether some was left that may go now: more of a chat, or beyond the room.
         """
-        leased_from = await time(session)
-        expired = await session.execute(_EXPIRE, {"now": now, "leased_from": leased_from})
-        if silenced := [key for key in expired.scalars() if key is not None]:
-            await self._tell_of(silenced, session, now)
+        leased_from, paused_until, is_any_expired = (
+            await session.execute(_SITUATION, {"now": now})
+        ).one()
+        if is_any_expired:
+            expired = await session.execute(_EXPIRE, {"now": now, "leased_from": leased_from})
+            if silenced := [key for key in expired.scalars() if key is not None]:
+                await self._tell_of(silenced, session, now)
         room = await pace.room_for(session, now)
-        if room <= 0 or await _is_paused(session, now):
+        if room <= 0 or (paused_until is not None and paused_until > now):
             return [], False
         moments = {"now": now, "leased_from": leased_from, **pace.windows(now)}
         rows = (await session.execute(_CLAIMABLE, {"room": room, **moments})).all()
@@ -402,10 +405,15 @@ _IS_READY = col(OutboxMessage.state) == OutboxState.READY
 
 
 _NOW = bindparam("now", type_=UTCDateTime)
-_IS_IN_NOBODYS_HAND = or_(
-    col(OutboxMessage.lease_until).is_(None),
-    col(OutboxMessage.lease_until) < bindparam("leased_from", type_=UTCDateTime),
-)
+
+
+def _is_in_nobodys_hand(leased_from: ColumnElement[datetime]) -> ColumnElement[bool]:
+    return or_(
+        col(OutboxMessage.lease_until).is_(None), col(OutboxMessage.lease_until) < leased_from
+    )
+
+
+_IS_IN_NOBODYS_HAND = _is_in_nobodys_hand(bindparam("leased_from", type_=UTCDateTime))
 _IS_OPEN = func.coalesce(col(Chat.is_closed), False).is_(False)
 _HAS_ITS_CHAT = col(Chat.chat_id) == col(OutboxMessage.chat_id)
 
@@ -441,7 +449,14 @@ def _may_go() -> ColumnElement[bool]:
 
 
 # Built once: building a statement costs more than running it.
-_ANYTHING_READY = select(col(OutboxMessage.id)).where(_IS_READY).limit(1)
+_ANYTHING_TO_DO = select(
+    select(col(OutboxMessage.id)).where(_IS_READY, _is_in_nobodys_hand(DatabaseTime())).exists()
+)
+_SITUATION = select(
+    DatabaseTime(),
+    select(col(Chat.paused_until)).where(col(Chat.chat_id) == EVERYWHERE).scalar_subquery(),
+    select(col(OutboxMessage.id)).where(_IS_READY, col(OutboxMessage.expires_at) <= _NOW).exists(),
+)
 _CLAIMABLE = (
     select(*_COLUMNS)
     .outerjoin(Chat, _HAS_ITS_CHAT)
@@ -473,18 +488,13 @@ _NEXT_END_OF_PAUSE = (
     .join(OutboxMessage, or_(_HAS_ITS_CHAT, col(Chat.chat_id) == EVERYWHERE))
     .where(_IS_READY, col(Chat.paused_until) > _NOW)
 )
-
-
-async def _is_paused(session: AsyncSession, now: datetime) -> bool:
-    everywhere = await session.get(Chat, EVERYWHERE)
-    return bool(everywhere and everywhere.paused_until and everywhere.paused_until > now)
+_NEXT_MOMENTS = select(_NEXT_TRY.scalar_subquery(), _NEXT_END_OF_PAUSE.scalar_subquery())
 
 
 async def _next_at(session: AsyncSession, now: datetime) -> datetime | None:
     """Return when something that is ready may go out next; None if nothing waits for the clock."""
     moments = [
-        await session.scalar(_NEXT_TRY, {"now": now}),
-        await session.scalar(_NEXT_END_OF_PAUSE, {"now": now}),
+        *(await session.execute(_NEXT_MOMENTS, {"now": now})).one(),
         await pace.next_room_at(session, now),
     ]
     return min((moment for moment in moments if moment is not None), default=None)

@@ -2,16 +2,26 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
 from functools import cache, cached_property
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from babel import Locale
 from babel.numbers import format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    BytecodeCache,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    pass_context,
+    select_autoescape,
+)
+from jinja2.bccache import Bucket
+from jinja2.runtime import Context
 
 from bot.domain import actions, names, plan, progress, streams
 from bot.domain.agenda import Word, Words
@@ -87,7 +97,9 @@ class Renderer:
         self.catalogues = catalogues
         self._templates = templates or folder("templates")
         self._environments: dict[tuple[str, str], Environment] = {}
+        self._compiled: dict[str, _CompiledOnce] = {}
         self._labels: dict[tuple[str, ...], str] = {}
+        self._lists: dict[tuple[str, ...], list[str]] = {}
         self._commands: dict[tuple[str, str], Command] = {}
 
     def text(self, template: str, *, language: str, **facts: Any) -> str:
@@ -190,13 +202,7 @@ class Renderer:
     def agenda_words(self) -> Words:
         """What people write in the line of an agenda item, in every language."""
         return {
-            word: frozenset(
-                fold(said)
-                for language in self.catalogues.languages
-                for said in split_words(
-                    self._render("agenda/words.txt", language, {"meaning": word})
-                )
-            )
+            word: frozenset(map(fold, self._listed("agenda/words.txt", meaning=word)))
             for word in Word
         }
 
@@ -204,13 +210,7 @@ class Renderer:
     def action_words(self) -> actions.Words:
         """What people write around an action, in every language."""
         return {
-            word: frozenset(
-                fold(said)
-                for language in self.catalogues.languages
-                for said in split_words(
-                    self._render("actions/words.txt", language, {"meaning": word})
-                )
-            )
+            word: frozenset(map(fold, self._listed("actions/words.txt", meaning=word)))
             for word in (*actions.Word, *DayWord)
         }
 
@@ -218,11 +218,7 @@ class Renderer:
     def stream_words(self) -> streams.Words:
         """What people call the usual streams of work, in every language."""
         return {
-            key: frozenset(
-                streams.folded(said)
-                for language in self.catalogues.languages
-                for said in split_words(self._render("streams/words.txt", language, {"key": key}))
-            )
+            key: frozenset(map(streams.folded, self._listed("streams/words.txt", key=key)))
             for key in streams.USUAL
         }
 
@@ -241,25 +237,12 @@ class Renderer:
 
     def plan_words(self, word: plan.Word) -> list[str]:
         """Return what people type behind the number of an action, in every language."""
-        texts = (
-            self._render("plan/words.txt", language, {"meaning": word})
-            for language in self.catalogues.languages
-        )
-        return [said for text in texts for said in split_words(text)]
+        return self._listed("plan/words.txt", meaning=word)
 
     @cached_property
     def report_words(self) -> progress.Words:
         """What people begin a report with, or a line of it, in every language."""
-        return {
-            word: [
-                said
-                for language in self.catalogues.languages
-                for said in split_words(
-                    self._render("progress/words.txt", language, {"meaning": word})
-                )
-            ]
-            for word in progress.Word
-        }
+        return {word: self._listed("progress/words.txt", meaning=word) for word in progress.Word}
 
     def is_polite(self, text: str) -> bool:
         """Tell whether a text, in any language, thanks, greets or says "ok", and no more."""
@@ -279,11 +262,7 @@ class Renderer:
 
     def control_words(self, control: str) -> list[str]:
         """Return what people type, in any language, to go back, to skip a question, or to stop."""
-        texts = (
-            self._render("controls.txt", language, {"control": control})
-            for language in self.catalogues.languages
-        )
-        return [word for text in texts for word in split_words(text)]
+        return self._listed("controls.txt", control=control)
 
     @cached_property
     def language_names(self) -> dict[str, str]:
@@ -359,11 +338,16 @@ class Renderer:
         }
 
     def _said(self, meaning: str) -> list[str]:
-        texts = (
-            self._render("answers.txt", language, {"meaning": meaning})
-            for language in self.catalogues.languages
-        )
-        return [word for text in texts for word in split_words(text)]
+        return self._listed("answers.txt", meaning=meaning)
+
+    def _listed(self, template: str, **meaning: str) -> list[str]:
+        """Return the words that a template lists, of every language."""
+        # Nearly every text that people write is compared with some of these lists.
+        key = (template, *meaning.values())
+        if key not in self._lists:
+            texts = (self._render(template, code, meaning) for code in self.catalogues.languages)
+            self._lists[key] = [word for text in texts for word in split_words(text)]
+        return [*self._lists[key]]
 
     def _fitting(self, template: str, languages: Sequence[str], facts: dict[str, Any]) -> str:
         """Return the text with the longest lists that fit one message."""
@@ -431,22 +415,26 @@ class Renderer:
             auto_reload=False,
             # Keep every template that was compiled: there are more than Jinja's usual 400.
             cache_size=-1,
+            bytecode_cache=self._compiled.setdefault(room, _CompiledOnce()),
             extensions=["jinja2.ext.i18n"],
         )
         environment.policies["ext.i18n.trimmed"] = True
         # The extension adds this method at run time; it formats with escaping, and never with "%".
         environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
-        environment.filters |= {
+        spoken: dict[str, Callable[..., Any]] = {
             **Calendar(language, locale, translations).filters(),
+            "size": lambda count: format_decimal(count, format="#,##0.#", locale=locale),
+            "number": lambda count: format_decimal(count, locale=locale),
+            "own_name": self.catalogues.name_of,
+            "country": lambda code: str(locale.territories.get(code, code)),
+        }
+        environment.filters |= {
+            **{key: _at_run_time(made) for key, made in spoken.items()},
             "name": name,
             "address": address,
             "bare": bare,
             "as_written": as_written,
-            "size": lambda count: format_decimal(count, format="#,##0.#", locale=locale),
-            "number": lambda count: format_decimal(count, locale=locale),
-            "own_name": self.catalogues.name_of,
             "printed": printed,
-            "country": lambda code: str(locale.territories.get(code, code)),
         }
         environment.globals |= {"known_languages": self.catalogues.languages, "time": time}
         environment.globals |= _names_of_the_calendar(locale)
@@ -461,6 +449,30 @@ def _names_of_the_calendar(locale: Locale) -> dict[str, list[str]]:
         "month_names": [months["wide"][month] for month in range(1, 13)],
         "short_month_names": [months["abbreviated"][month] for month in range(1, 13)],
     }
+
+
+class _CompiledOnce(BytecodeCache):
+    """What was compiled of a folder's templates for one language serves the others, too."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get(bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key] = bucket.code
+
+
+def _at_run_time(spoken: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter that knows a language, so that none of its words are compiled in."""
+
+    @pass_context
+    def filtered(_: Context, *values: Any, **options: Any) -> Any:
+        return spoken(*values, **options)
+
+    return filtered
 
 
 @cache

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from functools import lru_cache
 
 # Writers use one for another in spans of time, and in "J'tatu".
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
@@ -59,6 +60,9 @@ def fold(text: str) -> str:
 
     Digits of every script become those of ASCII.
     """
+    if text.isascii():
+        # Nearly all words, and what follows would leave of them the same.
+        return text.replace("'", "").replace("`", "").lower()
     kept = []
     for character in unicodedata.normalize("NFKD", text.translate(_DASHES)):
         if unicodedata.combining(character) or character in _APOSTROPHES:
@@ -71,6 +75,7 @@ def fold(text: str) -> str:
     return "".join(kept)
 
 
+@lru_cache(maxsize=512)
 def _kind(character: str) -> Kind:
     category = unicodedata.category(character)
     if category == "Nd":
