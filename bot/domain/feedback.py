@@ -106,7 +106,14 @@ class FeedbackUnkept(FeedbackRefused):
 
 
 class FeedbackUnanswered(FeedbackRefused):
-    """Words may be meant for the question, but are no reply to it."""
+    """Words may be meant for the question, but are no reply to it.
+
+    `is_between`: they may as well be meant for another conversation, which is open.
+    """
+
+    def __init__(self, *, contact: str = "", is_between: bool = False) -> None:
+        super().__init__(contact=contact)
+        self.is_between = is_between
 
 
 class FeedbackForgotten(FeedbackRefused):

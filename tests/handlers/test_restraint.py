@@ -76,6 +76,28 @@ def test_words_are_expected_for_a_day_and_after_an_answer_for_an_hour() -> None:
     assert not restraint.is_asked(AMINA, now=NOON)
 
 
+def test_what_came_between_lasts_an_hour_or_until_the_other_thing_goes_on() -> None:
+    restraint = Restraint()
+    for person in (AMINA, PETER):
+        restraint.came_between(person, now=NOON)
+    last = NOON + AFTERTHOUGHT_LASTS - MINUTE
+    lasts = (restraint.is_asked(AMINA, now=last), restraint.is_asked(AMINA, now=last + MINUTE))
+    restraint.went_on(AMINA)
+    restraint.turned_away(PETER)
+
+    assert lasts == (True, False)
+    assert not restraint.is_asked(AMINA, now=NOON)
+    assert not restraint.is_asked(PETER, now=NOON)
+
+
+def test_who_goes_on_with_something_else_is_still_asked_in_confidence() -> None:
+    restraint = Restraint()
+    restraint.asked(AMINA, now=NOON)
+    restraint.went_on(AMINA)
+
+    assert restraint.is_asked(AMINA, now=NOON)
+
+
 def test_no_account_stands_in_the_memory() -> None:
     restraint = Restraint()
     restraint.asked(987654321, now=NOON)
