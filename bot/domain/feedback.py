@@ -200,6 +200,14 @@ def next_release(now: datetime) -> datetime:
     return at if at > today else at + timedelta(days=7)
 
 
+def is_out_of_reach(release_at: datetime, now: datetime) -> bool:
+    """Tell whether a release was planned by a clock that ran ahead: it is never a week away.
+
+    A day is left to the clocks of other programs.
+    """
+    return release_at - now > timedelta(days=8)
+
+
 def may_offer(offered_on: date | None, today: date) -> bool:
     """Tell whether a group may be told again that its members can write: once a month."""
     return offered_on is None or (offered_on.year, offered_on.month) != (today.year, today.month)

@@ -117,6 +117,9 @@ class Confidence:
         now = self._toolbox.clock.now()
         if self._restraint.is_asked(seen.chat_id, now=now):
             return True
+        if self._unsure_until is not None:
+            # A clock that ran ahead, and was set back, must not make this last for months.
+            self._unsure_until = min(self._unsure_until, now + UNSURE_LASTS)
         is_unsure = self._unsure_until is not None and now < self._unsure_until
         # A plain yes or no answers something else.
         is_answer = renderer().answer_in(seen.words) is not None

@@ -83,10 +83,17 @@ class Restraint:
         self._expected.pop(self._of(chat, self._lasting_key), None)
 
     def is_asked(self, chat: int, *, now: datetime) -> bool:
-        """Tell whether words in a chat may be meant for us."""
+        """Tell whether words in a chat may be meant for us.
+
+        After a clock that ran ahead was set back they are for as long again, and not for months.
+        """
         key = self._of(chat, self._lasting_key)
-        known = (self._expected.get(key), self._between.get(key))
-        return any(until is not None and now < until for until in known)
+        is_known = False
+        for kept in (self._expected, self._between):
+            if key in kept:
+                kept[key] = min(kept[key], now + ASKED_LASTS)
+                is_known |= now < kept[key]
+        return is_known
 
     def is_first_of(self, album: str) -> bool:
         """Tell whether this is the first picture of those that were sent in one go."""

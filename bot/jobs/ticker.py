@@ -42,6 +42,7 @@ class Ticker:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         # A jump of the playground's clock ticks, too: never two at a time in one program.
         self._busy = asyncio.Lock()
+        self._looked_at = toolbox.clock.now()
 
     def start(self) -> None:
         """Tick until `stop`."""
@@ -77,6 +78,10 @@ class Ticker:
     async def _keep_confidence(self) -> None:
         """Release what was written in confidence when its hour has come."""
         now, keys, database = self._toolbox.clock.now(), self._toolbox.keys, self._toolbox.database
+        if now < self._looked_at:
+            # Not at each tick: two programs with other clocks would undo what the other did.
+            await database.run(lambda session: feedback.set_right(session, now))
+        self._looked_at = now
         try:
             if await database.run(lambda session: feedback.is_release_due(session, now)):
                 await database.run(lambda session: feedback.release(session, keys, now))

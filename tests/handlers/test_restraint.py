@@ -39,6 +39,17 @@ def test_a_clock_that_was_set_back_locks_nobody_out() -> None:
     assert restraint.may_write(AMINA, ONE, now=NOON - timedelta(days=3))
 
 
+def test_a_clock_that_was_set_back_lets_words_be_expected_for_as_long_again() -> None:
+    restraint = Restraint()
+    restraint.asked(AMINA, now=NOON)
+    back = NOON - timedelta(days=400)
+
+    assert restraint.is_asked(AMINA, now=NOON - MINUTE)
+    assert restraint.is_asked(AMINA, now=back)
+    assert restraint.is_asked(AMINA, now=back + ASKED_LASTS - MINUTE)
+    assert not restraint.is_asked(AMINA, now=back + ASKED_LASTS)
+
+
 def test_a_flood_in_one_coalition_leaves_the_other_open() -> None:
     restraint = Restraint()
     for person in range(COALITION_A_DAY):
