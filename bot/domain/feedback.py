@@ -106,7 +106,14 @@ class FeedbackUnkept(FeedbackRefused):
 
 
 class FeedbackUnanswered(FeedbackRefused):
-    """Words may be meant for the question, but are no reply to it."""
+    """Words may be meant for the question, but are no reply to it.
+
+    `is_between`: they may as well be meant for another conversation, which is open.
+    """
+
+    def __init__(self, *, contact: str = "", is_between: bool = False) -> None:
+        super().__init__(contact=contact)
+        self.is_between = is_between
 
 
 class FeedbackForgotten(FeedbackRefused):
@@ -191,6 +198,14 @@ def next_release(now: datetime) -> datetime:
     day = today.date() + timedelta(days=(_RELEASE_DAY - today.weekday()) % 7)
     at = datetime.combine(day, _RELEASE_TIME, UTC)
     return at if at > today else at + timedelta(days=7)
+
+
+def is_out_of_reach(release_at: datetime, now: datetime) -> bool:
+    """Tell whether a release was planned by a clock that ran ahead: it is never a week away.
+
+    A day is left to the clocks of other programs.
+    """
+    return release_at - now > timedelta(days=8)
 
 
 def may_offer(offered_on: date | None, today: date) -> bool:

@@ -107,6 +107,8 @@ class Confidence:
         if seen is None:
             if self._sight.turns_away(update):
                 self._restraint.turned_away(_chat_of(update))
+            elif self._sight.goes_on(update):
+                self._restraint.went_on(_chat_of(update))
             return False
         return seen.what is not What.LOOSE or await self._may_be_meant(seen)
 
@@ -115,6 +117,9 @@ class Confidence:
         now = self._toolbox.clock.now()
         if self._restraint.is_asked(seen.chat_id, now=now):
             return True
+        if self._unsure_until is not None:
+            # A clock that ran ahead, and was set back, must not make this last for months.
+            self._unsure_until = min(self._unsure_until, now + UNSURE_LASTS)
         is_unsure = self._unsure_until is not None and now < self._unsure_until
         # A plain yes or no answers something else.
         is_answer = renderer().answer_in(seen.words) is not None
@@ -206,9 +211,9 @@ class Confidence:
             case _ if is_receipt(sent.seen.words):
                 await self._fetch(sent)
             case _:
-                self._decline(sent)
+                await self._decline(sent)
 
-    def _decline(self, sent: Sent) -> None:
+    async def _decline(self, sent: Sent) -> None:
         """Refuse words that may be meant for the question, and are no reply to it.
 
         Raises:
@@ -217,9 +222,13 @@ class Confidence:
         now, chat_id = self._toolbox.clock.now(), sent.incoming.chat_id
         is_asked = sent.seen.what is What.BESIDE or self._restraint.is_asked(chat_id, now=now)
         contact = _some_contact(sent)
-        if is_asked and not sent.seen.words:
+        if not is_asked:
+            raise FeedbackForgotten(contact=contact)
+        async with self._toolbox.database.transaction() as session:
+            is_between = await queries.is_in_conversation(session, chat_id, now)
+        if not sent.seen.words and not is_between:
             raise FeedbackWordless(contact=contact)
-        raise (FeedbackUnanswered if is_asked else FeedbackForgotten)(contact=contact)
+        raise FeedbackUnanswered(contact=contact, is_between=is_between)
 
     async def _tapped(self, sent: Sent) -> None:
         tap = sent.incoming.tap
@@ -280,13 +289,15 @@ class Confidence:
             raise FeedbackLater(contact=_some_contact(sent))
 
     async def _expects_words(self, sent: Sent) -> bool:
-        """Expect from now on that words are meant for us, unless a conversation is open.
+        """Expect from now on that words are meant for us; tell whether they can be for nobody else.
 
-        From the promise on: some write at once, in reply to nothing.
+        From the promise on: some write at once, in reply to nothing. Some do so, too, when they
+        have only been told to finish another conversation first.
         """
         chat_id, now = sent.incoming.chat_id, self._toolbox.clock.now()
         async with self._toolbox.database.transaction() as session:
             if await queries.is_in_conversation(session, chat_id, now):
+                self._restraint.came_between(chat_id, now=now)
                 return False
         self._restraint.asked(chat_id, now=now)
         return True

@@ -22,8 +22,9 @@ WRITE, FETCH = LINK, "answer"
 PASSING = "fb"
 """What the link hands over in whatever else the bot says here: a reply to it is no submission."""
 VERBS = frozenset({Verb.CONFIDE, Verb.CONFIDE_ALL, Verb.RECEIPT, Verb.RECEIPT_HIDE})
-ASKS_NOTHING = frozenset({"start", "help", "language"})
-"""Commands after which words may still be meant for the question in confidence."""
+ASKS_NOTHING = frozenset({"start", "help", "language", "cancel"})
+"""Commands after which words may still be meant for the question in confidence: none of them asks
+for any. Who was in the middle of something else is told to cancel it first."""
 LIKENESS, LIKENESS_ALONE = 0.75, 0.6
 """How like a name of ours (0 to 1) a mistyped command must be in a group, and in private, where
 nobody else is meant."""
@@ -109,6 +110,11 @@ class Sight:
         command = self._commands.get(word[1].lower()) if word else None
         return command is not None and command not in ASKS_NOTHING
 
+    def goes_on(self, update: RawUpdate) -> bool:
+        """Tell whether somebody answers another message of the bot, and shows so by a reply."""
+        message = update.get("message")
+        return isinstance(message, dict) and _is_private(message) and self._is_to_bot(message)
+
     def _in_private(self, message: RawUpdate) -> Seen | None:
         def seen(what: What, marker: Marker | None = None, words: str = "") -> Seen:
             album = message.get("media_group_id")
@@ -128,8 +134,9 @@ class Sight:
             marker = read_marker(code)
             is_reply = marker is not None and is_own
             return seen(What.REPLY if is_reply else What.BESIDE, marker, _text(message))
-        if isinstance(message.get("reply_to_message"), dict) or _NEWS & message.keys():
+        if self._is_to_bot(message) or _NEWS & message.keys():
             return None
+        # Also a reply to one's own words, or to what somebody passed on, is to none of ours.
         return seen(What.LOOSE, words=_text(message))
 
     def _in_group(self, message: RawUpdate) -> Seen | None:
@@ -173,11 +180,17 @@ class Sight:
         asked = message.get("reply_to_message")
         if not isinstance(asked, dict):
             return None, False
+        found = next((code for code in _codes(asked) if _is_of_this(code)), None)
+        return found, self._is_to_bot(message)
+
+    def _is_to_bot(self, message: RawUpdate) -> bool:
+        """Tell whether a message replies to one that the bot itself wrote."""
+        asked = message.get("reply_to_message")
+        if not isinstance(asked, dict):
+            return False
         sender = asked.get("from")
         is_bot = isinstance(sender, dict) and sender.get("id") == self._bot_id
-        is_own = is_bot and "forward_origin" not in asked
-        found = next((code for code in _codes(asked) if _is_of_this(code)), None)
-        return found, is_own
+        return is_bot and "forward_origin" not in asked
 
 
 def _codes(message: RawUpdate) -> Iterator[str]:

@@ -15,7 +15,7 @@ ASKED_LASTS = timedelta(days=1)
 """How long words that follow the question, but reply to nothing, are taken to be meant for it:
 posted as something else they could not be taken back. A command for something else ends it."""
 AFTERTHOUGHT_LASTS = timedelta(hours=1)
-"""The same, once the question was answered."""
+"""The same, once the question was answered, or could not be put for another one that is open."""
 ALBUMS = 20
 """How many of the pictures that were sent in one go are remembered."""
 
@@ -33,6 +33,7 @@ class Restraint:
         # Until when words are expected, also across midnight.
         self._lasting_key = secrets.token_bytes(32)
         self._expected: dict[bytes, datetime] = {}
+        self._between: dict[bytes, datetime] = {}
         self._albums: list[str] = []
 
     def may_write(self, person: int, coalition: int, *, now: datetime) -> bool:
@@ -62,20 +63,37 @@ class Restraint:
 
     def asked(self, chat: int, *, now: datetime) -> None:
         """Note that words in a chat may be meant for us from now on."""
-        self._expect(chat, now, ASKED_LASTS)
+        self._expect(self._expected, chat, now, ASKED_LASTS)
 
     def answered(self, chat: int, *, now: datetime) -> None:
         """Note that the question was answered; some think of one thing more."""
-        self._expect(chat, now, AFTERTHOUGHT_LASTS)
+        self._expect(self._expected, chat, now, AFTERTHOUGHT_LASTS)
+
+    def came_between(self, chat: int, *, now: datetime) -> None:
+        """Note that somebody asked for us amid something else: words may be for both."""
+        self._expect(self._between, chat, now, AFTERTHOUGHT_LASTS)
+
+    def went_on(self, chat: int) -> None:
+        """Note that the person went on with the other thing, in a reply to it."""
+        self._between.pop(self._of(chat, self._lasting_key), None)
 
     def turned_away(self, chat: int) -> None:
         """Note that the person turned to something else."""
+        self.went_on(chat)
         self._expected.pop(self._of(chat, self._lasting_key), None)
 
     def is_asked(self, chat: int, *, now: datetime) -> bool:
-        """Tell whether words in a chat may be meant for us."""
-        until = self._expected.get(self._of(chat, self._lasting_key))
-        return until is not None and now < until
+        """Tell whether words in a chat may be meant for us.
+
+        After a clock that ran ahead was set back they are for as long again, and not for months.
+        """
+        key = self._of(chat, self._lasting_key)
+        is_known = False
+        for kept in (self._expected, self._between):
+            if key in kept:
+                kept[key] = min(kept[key], now + ASKED_LASTS)
+                is_known |= now < kept[key]
+        return is_known
 
     def is_first_of(self, album: str) -> bool:
         """Tell whether this is the first picture of those that were sent in one go."""
@@ -83,9 +101,12 @@ class Restraint:
         self._albums = [*self._albums[-ALBUMS:], album]
         return is_first
 
-    def _expect(self, chat: int, now: datetime, lasts: timedelta) -> None:
-        self._expected = {one: until for one, until in self._expected.items() if now < until}
-        self._expected[self._of(chat, self._lasting_key)] = now + lasts
+    def _expect(
+        self, kept: dict[bytes, datetime], chat: int, now: datetime, lasts: timedelta
+    ) -> None:
+        for old in [one for one, until in kept.items() if until <= now]:
+            del kept[old]
+        kept[self._of(chat, self._lasting_key)] = now + lasts
 
     def _turn(self, now: datetime) -> None:
         if now.date() != self._day:

@@ -27,6 +27,9 @@ from bot.toolbox import Toolbox
 
 log = structlog.get_logger()
 
+LOOK = timedelta(hours=1)
+"""So often it is looked, by real time, whether the clock was set back: no moment would come then."""
+
 
 class Dummies:
     """Puts dummies at their moments."""
@@ -36,12 +39,13 @@ class Dummies:
         self._toolbox = toolbox
         self._waiting: list[datetime] = []
         self._lately: list[datetime] = []
-        self._next = feedback.next_dummy(toolbox.clock.now())
+        self._looked_at = toolbox.clock.now()
+        self._next = feedback.next_dummy(self._looked_at)
         self._changed = asyncio.Event()
 
     def follow(self, updates: int) -> None:
         """Let dummies follow, perhaps, what people have just done openly."""
-        now = self._toolbox.clock.now()
+        now = self._now()
         day_ago = now - timedelta(days=1)
         self._lately = [at for at in self._lately if at > day_ago]
         room = feedback.FOLLOWERS_A_DAY - len(self._lately)
@@ -61,7 +65,9 @@ class Dummies:
                 asyncio.create_task(self._toolbox.clock.sleep_until(self._next_at)),
             ]
             try:
-                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(
+                    waits, return_when=asyncio.FIRST_COMPLETED, timeout=LOOK.total_seconds()
+                )
             finally:
                 for wait in waits:
                     wait.cancel()
@@ -71,9 +77,20 @@ class Dummies:
     def _next_at(self) -> datetime:
         return min([self._next, *self._waiting[:1]])
 
+    def _now(self) -> datetime:
+        """Return the time; if the clock was set back, what was planned by it is planned anew."""
+        now = self._toolbox.clock.now()
+        if now < self._looked_at:
+            self._next = feedback.next_dummy(now)
+            furthest = now + feedback.FOLLOWS_WITHIN[1]
+            self._waiting = sorted(at for at in self._waiting if at <= furthest)
+            self._lately = [at for at in self._lately if at <= furthest]
+        self._looked_at = now
+        return now
+
     async def put_due(self) -> None:
         """Put those whose moment has come."""
-        now = self._toolbox.clock.now()
+        now = self._now()
         count = 0
         while self._waiting and self._waiting[0] <= now:
             heapq.heappop(self._waiting)

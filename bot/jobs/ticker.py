@@ -45,6 +45,7 @@ class Ticker:
         # A jump of the playground's clock ticks, too: never two at a time in one program.
         self._busy = asyncio.Lock()
         self._release_failed_at: datetime | None = None
+        self._looked_at = toolbox.clock.now()
 
     def start(self) -> None:
         """Tick until `stop`."""
@@ -84,6 +85,10 @@ class Ticker:
         reminders and all else that falls due must not wait for it.
         """
         now, keys, database = self._toolbox.clock.now(), self._toolbox.keys, self._toolbox.database
+        if now < self._looked_at:
+            # Not at each tick: two programs with other clocks would undo what the other did.
+            await database.run(lambda session: feedback.set_right(session, now))
+        self._looked_at = now
         failed_at = self._release_failed_at
         if failed_at is not None and failed_at <= now < failed_at + AGAIN:
             return

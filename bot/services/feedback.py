@@ -87,6 +87,7 @@ async def prepare(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
     name = await installation.name(session)
     row = await session.scalar(_BATCH)
     if row is not None and _held(keys, name, row) is not None:
+        _set_right(row, now)
         _destroy_others(keys, name, row.number)
         return
     if row is not None:
@@ -109,6 +110,14 @@ async def prepare(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
     )
     await session.flush()
     _later(session, lambda: _destroy_others(keys, name, number))
+
+
+async def set_right(session: AsyncSession, now: datetime) -> None:
+    """Let what waits be released next Sunday, if a clock that ran ahead has put it off."""
+    await lock(session, [LOCK])
+    row = await session.scalar(_BATCH)
+    if row is not None:
+        _set_right(row, now)
 
 
 async def batch(session: AsyncSession, keys: KeyRing) -> Batch:
@@ -369,6 +378,12 @@ def _held(keys: KeyRing, name: str, row: FeedbackBatch) -> BatchKey | None:
     except KeyLost:
         return None
     return key if key.public == row.public_key else None
+
+
+def _set_right(row: FeedbackBatch, now: datetime) -> None:
+    if feedback.is_out_of_reach(row.release_at, now):
+        row.release_at = feedback.next_release(now)
+        log.warning("feedback.clock_set_back", release_at=row.release_at.isoformat())
 
 
 def _destroy_others(keys: KeyRing, name: str, number: int) -> None:

@@ -44,8 +44,9 @@ def test_a_reply_to_the_question_brings_its_marker(sight: Sight) -> None:
         (said("https://t.me/BarazaBot?start=feedback"), None),
         (said("https://example.org/?start=fb1-1-7-20261129"), None),
         ({"message_id": 9, "from": {"id": BOT}, "text": "How is it going?"}, None),
+        ({"message_id": 9, "from": {"id": AMINA}, "text": "/feedback"}, What.LOOSE),
     ],
-    ids=["of a person", "forwarded", "said here", "an invitation", "elsewhere", "another"],
+    ids=["of a person", "forwarded", "said here", "an invitation", "elsewhere", "another", "own"],
 )
 def test_only_what_the_bot_itself_asked_is_the_question(
     sight: Sight, asked: dict[str, Any], expected: What | None
@@ -93,6 +94,7 @@ def test_what_is_written_in_private(sight: Sight, text: str, expected: Seen | No
 def test_whatever_comes_is_looked_at_without_failing(sight: Sight, update: dict[str, Any]) -> None:
     sight.see(update)
     sight.turns_away(update)
+    sight.goes_on(update)
 
 
 def test_what_telegram_itself_tells_is_nobody_s_words(sight: Sight) -> None:
@@ -101,7 +103,23 @@ def test_what_telegram_itself_tells_is_nobody_s_words(sight: Sight) -> None:
 
 @pytest.mark.parametrize(
     ("text", "turns"),
-    [("/update", True), ("/cancel", True), ("/help", False), ("/nothing", False), ("x", False)],
+    [("/update", True), ("/cancel", False), ("/help", False), ("/nothing", False), ("x", False)],
 )
 def test_a_command_for_something_else_turns_away(sight: Sight, text: str, *, turns: bool) -> None:
     assert sight.turns_away(private(text)) is turns
+
+
+@pytest.mark.parametrize(
+    ("asked", "goes_on"),
+    [
+        ({"message_id": 9, "from": {"id": BOT}, "text": "How is it going?"}, True),
+        ({"message_id": 9, "from": {"id": BOT}, "forward_origin": {"type": "user"}}, False),
+        ({"message_id": 9, "from": {"id": AMINA}, "text": "/feedback"}, False),
+        (None, False),
+    ],
+    ids=["of the bot", "passed on", "own", "none"],
+)
+def test_a_reply_to_the_bot_goes_on_with_what_it_asked(
+    sight: Sight, asked: dict[str, Any] | None, *, goes_on: bool
+) -> None:
+    assert sight.goes_on(private("words", reply_to_message=asked)) is goes_on

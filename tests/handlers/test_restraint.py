@@ -39,6 +39,17 @@ def test_a_clock_that_was_set_back_locks_nobody_out() -> None:
     assert restraint.may_write(AMINA, ONE, now=NOON - timedelta(days=3))
 
 
+def test_a_clock_that_was_set_back_lets_words_be_expected_for_as_long_again() -> None:
+    restraint = Restraint()
+    restraint.asked(AMINA, now=NOON)
+    back = NOON - timedelta(days=400)
+
+    assert restraint.is_asked(AMINA, now=NOON - MINUTE)
+    assert restraint.is_asked(AMINA, now=back)
+    assert restraint.is_asked(AMINA, now=back + ASKED_LASTS - MINUTE)
+    assert not restraint.is_asked(AMINA, now=back + ASKED_LASTS)
+
+
 def test_a_flood_in_one_coalition_leaves_the_other_open() -> None:
     restraint = Restraint()
     for person in range(COALITION_A_DAY):
@@ -74,6 +85,28 @@ def test_words_are_expected_for_a_day_and_after_an_answer_for_an_hour() -> None:
     assert until(PETER, AFTERTHOUGHT_LASTS) == (True, False)
     restraint.turned_away(AMINA)
     assert not restraint.is_asked(AMINA, now=NOON)
+
+
+def test_what_came_between_lasts_an_hour_or_until_the_other_thing_goes_on() -> None:
+    restraint = Restraint()
+    for person in (AMINA, PETER):
+        restraint.came_between(person, now=NOON)
+    last = NOON + AFTERTHOUGHT_LASTS - MINUTE
+    lasts = (restraint.is_asked(AMINA, now=last), restraint.is_asked(AMINA, now=last + MINUTE))
+    restraint.went_on(AMINA)
+    restraint.turned_away(PETER)
+
+    assert lasts == (True, False)
+    assert not restraint.is_asked(AMINA, now=NOON)
+    assert not restraint.is_asked(PETER, now=NOON)
+
+
+def test_who_goes_on_with_something_else_is_still_asked_in_confidence() -> None:
+    restraint = Restraint()
+    restraint.asked(AMINA, now=NOON)
+    restraint.went_on(AMINA)
+
+    assert restraint.is_asked(AMINA, now=NOON)
 
 
 def test_no_account_stands_in_the_memory() -> None:

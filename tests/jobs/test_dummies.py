@@ -1,9 +1,11 @@
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
 
+from bot.clock import VirtualClock
 from bot.jobs.dummies import Dummies
 from bot.models import FeedbackBox
 from bot.services import feedback
@@ -86,6 +88,19 @@ async def test_a_flood_is_followed_by_no_more_dummies_than_the_disk_can_hold(sto
         dummies.follow(100)
 
     assert len(dummies._waiting) == FOLLOWERS_A_DAY
+
+
+async def test_after_the_clock_was_set_back_dummies_come_as_before(story: Story) -> None:
+    toolbox = replace(story.program.toolbox, clock=VirtualClock(MONDAY + timedelta(days=400)))
+    dummies = Dummies(toolbox)
+    dummies.follow(100)
+    toolbox = dummies._toolbox = replace(toolbox, clock=VirtualClock(MONDAY))
+    await dummies.put_due()
+
+    assert (dummies._waiting, dummies._lately) == ([], [])
+    assert dummies._next_at < MONDAY + timedelta(days=2)
+    dummies.follow(100)
+    assert dummies._waiting != []
 
 
 async def test_a_dummy_that_finds_no_key_begins_a_new_batch(story: Story) -> None:

@@ -402,6 +402,21 @@ async def test_a_release_that_fails_stops_no_reminder_and_is_tried_again(almanac
     ]
 
 
+async def test_after_the_clock_was_set_back_what_waits_is_released_next_sunday(
+    almanac: Almanac,
+) -> None:
+    await submit(almanac, 3)
+    planned = (await almanac.rows(FeedbackBatch))[0].release_at
+    await almanac.tick(planned + timedelta(days=400))
+    ahead = (await almanac.rows(FeedbackBatch))[0].release_at
+    almanac.toolbox.clock._base = planned - timedelta(days=1)  # type: ignore[attr-defined] # as the machine's own does
+
+    await almanac.ticker.tick()
+
+    assert ahead > planned + timedelta(days=400)
+    assert (await almanac.rows(FeedbackBatch))[0].release_at == planned
+
+
 async def test_a_program_without_the_keys_that_count_leaves_the_boxes_of_the_other_alone(
     almanac: Almanac, tmp_path: Path
 ) -> None:

@@ -90,6 +90,7 @@ def refusals(name: str) -> list[BotError]:
     """Return every refusal of this dialogue."""
     return [
         *(kind(contact=contact) for kind in REFUSALS for contact in (name, "")),
+        *(FeedbackUnanswered(contact=contact, is_between=True) for contact in (name, "")),
         *(ReceiptWrong(), ReceiptMissing(), AttemptsUsedUp(), ContactMissing()),
     ]
 

@@ -506,6 +506,19 @@ async def test_a_clock_that_was_set_back_releases_nothing_twice(channel: Channel
     await channel.release(NOW - 4 * WEEK)
 
     assert (await channel.read(), await channel.waiting()) == (["0", "1", "2"], ["later"])
+    # Nor does what waits wait for the Sunday that the wrong clock named.
+    assert (await channel.batch()).release_at == SUNDAY - 4 * WEEK
+
+
+@pytest.mark.parametrize("behind", [timedelta(seconds=1), timedelta(hours=23)])
+async def test_the_clock_of_another_program_that_is_a_little_behind_moves_no_release(
+    channel: Channel, behind: timedelta
+) -> None:
+    await channel.release(SUNDAY)
+
+    await channel.start_again(SUNDAY - behind)
+
+    assert (await channel.batch()).release_at == SUNDAY + WEEK
 
 
 async def test_the_older_key_is_destroyed_once_the_release_is_stored_and_not_before(

@@ -133,6 +133,18 @@ async def test_a_mark_lives_for_at_least_two_and_less_than_four_days(
     assert timedelta(hours=24) < TURN == timedelta(hours=48)
 
 
+async def test_after_a_clock_that_ran_ahead_was_set_back_marks_turn_as_before(
+    database: Database, keys: KeyRing
+) -> None:
+    await take_turns(database, keys, NOON + 30 * TURN)
+    await mark(database, keys, 1)
+
+    for turns in (0, 1, 2):
+        await take_turns(database, keys, NOON + turns * TURN)
+        found = await seen(database, keys, 1)
+        assert found == ({1} if turns < 2 else set())
+
+
 async def test_after_a_long_downtime_one_turn_is_enough(database: Database, keys: KeyRing) -> None:
     await take_turns(database, keys, NOON)
     await mark(database, keys, 1)

@@ -25,9 +25,14 @@ BEHIND = (
     "to your words, and you write them as a reply."
 )
 UNANSWERED = (
-    "🔒 Was this feedback? I have kept nothing of it. Please send it as a reply to my question: "
-    'hold the question, choose "Reply", and paste your words. Or write /feedback again. If it was '
-    "for something else, reply to that message."
+    "🔒 Was this feedback? I have kept nothing of it. Please copy your words, write /feedback "
+    "again, and send them as a reply to the question that comes then. If it was for something "
+    'else, reply to that message: hold it, and choose "Reply".'
+)
+BETWEEN = (
+    "🔒 Was this feedback, or the answer to my other question? I have kept nothing of it. If it "
+    "was feedback: copy your words, write /cancel, then /feedback. If it was the answer, send it "
+    'as a reply to that question: hold the question, and choose "Reply".'
 )
 FORGOTTEN = (
     "🔒 I was just started anew, and do not know what this answers. Nothing was kept. Please send "
@@ -174,6 +179,7 @@ async def test_a_tap_in_between_and_a_look_at_the_help_change_nothing(story: Sto
     await ask(story, AMINA)
     await story.tap(AMINA, "🔄", chat=AMINA)
     await story.write(AMINA, "/help", chat=AMINA)
+    await story.write(AMINA, "/cancel", chat=AMINA)
 
     assert await unkept(story, WORDS) == [UNANSWERED]
 
@@ -295,14 +301,52 @@ async def test_while_another_program_fetches_updates_words_are_asked_back(story:
 
 async def test_with_a_conversation_open_it_is_finished_first(story: Story) -> None:
     await story.write(AMINA, "/additem", chat=AMINA)
+    question = story.last(AMINA).id
     said = await unkept(story, "/feedback", f"/feedback {WORDS}", f"/maoni {WORDS}")
-    goes_on = await story.ask(AMINA, "Fodder for the goats", chat=AMINA)
+    goes_on = await story.ask(AMINA, "Fodder for the goats", chat=AMINA, reply_to=question)
     await story.write(AMINA, "/cancel", chat=AMINA)
     (promise,) = await unkept(story, "/feedback")
 
     assert said == [LATER, BEHIND, BEHIND]
     assert "🔒" not in goes_on
     assert promise.startswith("🔒 Feedback without your name")
+
+
+@pytest.mark.parametrize("sent", ["/feedback", f"/feedback {WORDS}", "/answer"])
+async def test_words_right_after_are_not_taken_for_the_answer_to_what_is_open(
+    story: Story, sent: str
+) -> None:
+    # Not everybody reads that something is to be finished first.
+    await story.write(AMINA, "/additem", chat=AMINA)
+    question = story.last(AMINA).id
+    await story.travel(seconds=5)
+    said = await unkept(story, sent, WORDS)
+    await story.travel(seconds=5)
+    await story.write(AMINA, "Fodder for the goats", chat=AMINA, reply_to=question)
+    # Who has answered in a reply is understood again without one.
+    await story.travel(seconds=5)
+    goes_on = await story.ask(AMINA, "10", chat=AMINA)
+
+    assert said[1:] == [BETWEEN]
+    assert goes_on.startswith("Who presents it?")
+
+
+async def test_nor_are_they_progress_once_that_was_stopped(story: Story) -> None:
+    await story.write(AMINA, "/additem", chat=AMINA)
+    await story.travel(seconds=5)
+    said = await unkept(story, "/feedback")
+    await story.travel(seconds=5)
+    await story.write(AMINA, "/cancel", chat=AMINA)
+    await story.travel(seconds=5)
+    said += await unkept(story, WORDS)
+
+    assert said == [LATER, UNANSWERED]
+
+
+async def test_a_reply_to_ones_own_command_is_a_reply_to_nothing(story: Story) -> None:
+    own = await story.write(AMINA, "/feedback", chat=AMINA)
+
+    assert await unkept(story, WORDS, to=own) == [UNANSWERED]
 
 
 async def test_a_reply_to_the_question_counts_whatever_else_was_begun_since(story: Story) -> None:
