@@ -1,17 +1,20 @@
 """All that somebody can look into afterwards: rows, files, logs of the database, copies of it."""
 
 import asyncio
+import logging
 import re
 import sqlite3
 import subprocess
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator, MutableMapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import MetaData, create_engine, select
 from sqlalchemy.engine import make_url
+from structlog.testing import capture_logs
 
 from bot import backup
 from bot.database import Database
@@ -152,6 +155,29 @@ class Evidence:
     async def copies(self) -> bytes:
         """Return the bytes of everything that copies the database."""
         return await self.backup() + await self.dump()
+
+
+class _Noting(logging.Handler):
+    """Notes what a library says, with its trace: the program's log has that, too (`bot.logs`)."""
+
+    def __init__(self, lines: list[MutableMapping[str, Any]]) -> None:
+        super().__init__(logging.WARNING)
+        self._lines = lines
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append({"event": self.format(record), "log_level": record.levelname})
+
+
+@contextmanager
+def everything_logged() -> Iterator[list[MutableMapping[str, Any]]]:
+    """Note each line that goes into the log meanwhile: the program's own, and those of libraries."""
+    with capture_logs() as lines:
+        noting = _Noting(lines)
+        logging.getLogger().addHandler(noting)
+        try:
+            yield lines
+        finally:
+            logging.getLogger().removeHandler(noting)
 
 
 def grown(before: dict[str, Counter[str]], after: dict[str, Counter[str]]) -> dict[str, int]:
