@@ -194,6 +194,18 @@ class Database:
                 raise DatabaseAway from error
             yield connection
 
+    async def connect_apart(self) -> AsyncConnection:
+        """Return a connection to PostgreSQL outside of every transaction; the caller closes it.
+
+        Raises:
+            DatabaseAway: see there.
+        """
+        try:
+            connection = await self.engine.connect()
+        except OSError as error:
+            raise DatabaseAway from error
+        return await connection.execution_options(isolation_level="AUTOCOMMIT")
+
     async def vacuum(self) -> bool:
         """Rewrite the file of SQLite without what was deleted, and cut its log off.
 
@@ -260,7 +272,7 @@ async def lock(session_or_connection: AsyncSession | AsyncConnection, names: Ite
     """
     if is_sqlite(session_or_connection):
         return
-    keys = sorted({_advisory_key(name) for name in names})
+    keys = sorted({advisory_key(name) for name in names})
     for key in keys:
         await session_or_connection.execute(_ADVISORY_LOCK, {"key": key})
 
@@ -291,7 +303,8 @@ _NO_WORDS_IN_ERRORS = True
 _ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
 
-def _advisory_key(name: str) -> int:
+def advisory_key(name: str) -> int:
+    """Return the number by which PostgreSQL knows a lock."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
 
 
