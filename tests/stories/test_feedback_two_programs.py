@@ -195,7 +195,10 @@ async def test_a_program_whose_folder_is_only_a_copy_refuses_once_the_key_is_ano
         await other.ticker.tick()
         await other.ticker.tick()
 
-    assert (before.startswith("🔒 ✅ It arrived"), kept.startswith("🔒 ✅ It arrived")) == (True, True)
+    assert (before.startswith("🔒 ✅ It arrived"), kept.startswith("🔒 ✅ It arrived")) == (
+        True,
+        True,
+    )
     assert NOT_NOW in refused
     assert CONTACT in refused
     # Nothing was dropped, nor begun anew, and the copy of a key that is destroyed is so, too.
