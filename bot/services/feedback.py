@@ -124,7 +124,12 @@ async def prepare(
     _destroy_later(session, keys, _others_than(keys, name, number))
     key = BatchKey(keys.make(key_name(name, number)))
     session.add(
-        FeedbackBatch(number=number, public_key=key.public, release_at=feedback.next_release(now))
+        FeedbackBatch(
+            number=number,
+            public_key=key.public,
+            release_at=feedback.next_release(now),
+            is_compact=row is None or (row.is_compact and not is_sqlite(session)),
+        )
     )
     await session.flush()
     await others.show(SHOWN)
@@ -270,13 +275,15 @@ async def release(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
         await session.flush()
     await _put_back(session, new, sorted_out.held)
     row = await session.get_one(FeedbackBatch, old.number)
+    # On PostgreSQL the boxes leave nothing; forgotten words may still have to be seen to.
+    is_compact = row.is_compact and not is_sqlite(session)
     await session.delete(row)
     session.add(
         FeedbackBatch(
             number=number,
             public_key=new.public,
             release_at=feedback.next_release(now),
-            is_compact=not is_sqlite(session),
+            is_compact=is_compact,
         )
     )
     await session.flush()
@@ -302,18 +309,17 @@ async def link(session: AsyncSession) -> str:
 
 
 async def compact(database: Database) -> None:
-    """Take what a release has emptied out of the files of SQLite, too, if that is still to do.
+    """Take out of the database's files what was emptied or forgotten, if that is still to do.
 
-    `secure_delete` has overwritten it in the pages; the log beside the database still has it until
-    it is cut off, and rewriting the file forgets in which order things came.
+    On SQLite `secure_delete` has overwritten it in the pages; the log beside the database still has
+    it until it is cut off, and rewriting the file forgets in which order things came. PostgreSQL
+    keeps nothing of a release, but forgotten words stay in their table until it is rewritten.
     """
-    if not database.is_sqlite:
-        return
     async with database.transaction() as session:
         row = await session.scalar(_BATCH)
         if row is None or row.is_compact:
             return
-    if not await database.vacuum():
+    if not await database.rewrite("feedback_item"):
         return
     async with database.transaction() as session:
         row = await session.scalar(_BATCH)
