@@ -33,6 +33,7 @@ from bot.jobs.dummies import Dummies
 from bot.jobs.ticker import Ticker
 from bot.keys import KeyRing
 from bot.models import Run
+from bot.neighbours import PATIENCE, others_of
 from bot.outbox.directly import Directly
 from bot.outbox.sender import LEASE, Sender
 from bot.rendering.messages import renderer
@@ -47,6 +48,7 @@ from bot.services import (
     standing,
     updates,
 )
+from bot.services.updates import ELSEWHERE, KeysAwaited, KeysElsewhere
 from bot.settings import SettingWrong
 from bot.toolbox import Toolbox
 
@@ -54,6 +56,8 @@ log = structlog.get_logger()
 
 BEAT = timedelta(seconds=20)
 """How often a program shows that it is alive."""
+LOOKS = 6
+"""How often it is looked, at a start, whether another program comes that has the keys."""
 
 
 @dataclass
@@ -77,6 +81,7 @@ class Program:
                 parts.create_task(self.toolbox.directly.run())
                 parts.create_task(self.polling.run())
                 parts.create_task(self.dummies.run())
+                parts.create_task(self.toolbox.others.run())
                 parts.create_task(self._set_menus())
         finally:
             await self.ticker.stop()
@@ -136,13 +141,16 @@ async def program(
     key_dir: Path,
     long_poll: timedelta = LONG_POLL,
     lease: timedelta = LEASE,
+    patience: timedelta = PATIENCE,
 ) -> AsyncIterator[Program]:
     """Build a program on a migrated database; on leaving, note that it stopped properly.
 
     Raises:
         CallFailed: Telegram cannot be reached, or does not know the token.
+        KeysElsewhere: another program runs on this database with other keys.
     """
     database, keys = Database(database_url), KeyRing(key_dir)
+    others = others_of(database, patience=patience)
     run_id = uuid.uuid4().hex
     try:
         async with BotApi(token=token, address=api_address) as api:
@@ -158,7 +166,7 @@ async def program(
                 made=files.make,
                 lease=lease,
             )
-            toolbox = Toolbox(database, clock, api, sender, keys, Directly(clock))
+            toolbox = Toolbox(database, clock, api, sender, keys, Directly(clock), others)
             dispatcher = Dispatcher(token=token, me=me)
             await dispatcher.open()
             sight = Sight(
@@ -169,8 +177,8 @@ async def program(
             dummies, confidence = Dummies(toolbox), Confidence(toolbox, sight)
             intake = Intake(toolbox, dispatcher, confidence, followed=dummies.follow)
             await database.run(lambda session: installation.introduce(session, me["username"]))
-            await database.run(lambda session: updates.prepare(session, keys))
-            await database.run(lambda session: feedback.prepare(session, keys, clock.now()))
+            await _have_marks(toolbox, patience / LOOKS)
+            await _have_batch(toolbox)
             intake.is_cautious = await _begin_run(database, run_id, clock.now())
             if database.is_sqlite:
                 await sender.forget_leases()
@@ -184,7 +192,41 @@ async def program(
             )
         await _end_run(database, run_id)
     finally:
+        await others.close()
         await database.close()
+
+
+async def _have_marks(toolbox: Toolbox, pause: timedelta) -> None:
+    """Have the keys of the marks before anything is taken.
+
+    Raises:
+        KeysElsewhere: another program has them.
+    """
+    database, keys, others = toolbox.database, toolbox.keys, toolbox.others
+    while True:
+        try:
+            await database.run(lambda session: updates.prepare(session, keys, others))
+        except KeysAwaited:
+            log.warning("keys.awaited", remedy=ELSEWHERE)
+            await asyncio.sleep(pause.total_seconds())
+        else:
+            return
+
+
+async def _have_batch(toolbox: Toolbox) -> None:
+    """Have a batch that can be opened; without one all else goes on, and each tick looks again.
+
+    Raises:
+        OSError: no key can be read or written.
+    """
+    database, keys, now = toolbox.database, toolbox.keys, toolbox.clock.now()
+    others = toolbox.others
+    try:
+        await database.run(lambda session: feedback.prepare(session, keys, now, others))
+    except KeysElsewhere as error:
+        log.error("keys.elsewhere", remedy=str(error))  # noqa: TRY400 - a traceback of each try would bury the cause
+    except KeysAwaited:
+        log.warning("keys.awaited", remedy=ELSEWHERE)
 
 
 async def _introduced(api: BotApi) -> dict[str, Any]:

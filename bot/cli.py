@@ -17,7 +17,7 @@ from bot.botapi.errors import CallFailed, TokenRefused
 from bot.clock import SystemClock
 from bot.database import Database, DatabaseAway, is_transient
 from bot.domain.invitations import link
-from bot.keys import KeysUnwritable
+from bot.keys import KeysUnreadable, KeysUnwritable
 from bot.migrations import upgrade
 from bot.services import invitations
 from bot.services.updates import KeysElsewhere
@@ -239,6 +239,9 @@ def _call_telegram(chosen: Settings, work: Coroutine[Any, Any, Any]) -> Any:
         _fail("BARAZA_TELEGRAM_TOKEN is not known to Telegram: ask @BotFather for the present one")
     except* KeysElsewhere as group:
         _fail(str(_first(group)))
+    except* KeysUnreadable as group:
+        reason = getattr(_first(group), "strerror", None)
+        _fail(f"BARAZA_KEY_DIR ({chosen.keys}) cannot be read: {reason}")
     except* KeysUnwritable as group:
         reason = getattr(_first(group), "strerror", None)
         _fail(f"BARAZA_KEY_DIR ({chosen.keys}) cannot be written: {reason}")

@@ -11,7 +11,8 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import structlog
@@ -44,6 +45,8 @@ _TRANSIENT_WORDS = (
 )
 RETRIES = (0.05, 0.2, 0.5, 1.0, 2.0)
 """Seconds to wait before each new attempt at a transaction that failed for no fault of its own."""
+COPIED_IN_MEMORY = 128 * 2**20
+"""Bytes of an SQLite database up to which it is rewritten by way of a copy in memory."""
 AWAY = 2.0
 """Seconds between two attempts of what goes on trying while the database is away."""
 
@@ -197,14 +200,37 @@ class Database:
                 raise DatabaseAway from error
             yield connection
 
-    async def vacuum(self) -> bool:
-        """Rewrite the file of SQLite without what was deleted, and cut its log off.
+    async def connect_apart(self) -> AsyncConnection:
+        """Return a connection to PostgreSQL outside of every transaction; the caller closes it.
 
-        Returns whether the log could be cut off: somebody who reads (a backup) may hold it.
+        Raises:
+            DatabaseAway: see there.
         """
-        assert self._writer is not None, "PostgreSQL does so by itself"
-        async with self._writer:
-            return await asyncio.to_thread(_vacuum, str(make_url(self.url).database))
+        try:
+            connection = await self.engine.connect()
+        except OSError as error:
+            raise DatabaseAway from error
+        return await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def rewrite(self, table: str) -> bool:
+        """Rewrite what was deleted and changed out of the files: of a table, or all of SQLite's.
+
+        Returns whether nothing is left: somebody who reads (a backup) may still need it, or there
+        is no room on the disk. Then it is to be tried again later.
+        """
+        if self._writer is not None:
+            async with self._writer:
+                return await asyncio.to_thread(_vacuum, Path(str(make_url(self.url).database)))
+        connection = await self.connect_apart()
+        try:
+            return await _vacuum_full(connection, table)
+        except DBAPIError as error:
+            log.warning("database.not_rewritten", reason=type(error.orig).__name__, remedy=_ROOM)
+            return False
+        finally:
+            # Not back into the pool with a setting of its own.
+            await connection.invalidate()
+            await connection.close()
 
     async def close(self) -> None:
         """Close every connection."""
@@ -277,7 +303,7 @@ async def lock(session_or_connection: AsyncSession | AsyncConnection, names: Ite
     """
     if is_sqlite(session_or_connection):
         return
-    keys = sorted({_advisory_key(name) for name in names})
+    keys = sorted({advisory_key(name) for name in names})
     for key in keys:
         await session_or_connection.execute(_ADVISORY_LOCK, {"key": key})
 
@@ -305,10 +331,14 @@ def sqlite_code(error: BaseException) -> str:
 
 _NO_WORDS_IN_ERRORS = True
 """The values of a statement that failed are names and texts, and its error ends up in a log."""
+_ROOM = "nothing is lost, it is tried again; make room on the disk of the database if this stays"
+_NEXT_TRANSACTION = text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+_KEPT_FROM = text("SELECT relfrozenxid::text::bigint FROM pg_class WHERE oid = to_regclass(:table)")
 _ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
 
-def _advisory_key(name: str) -> int:
+def advisory_key(name: str) -> int:
+    """Return the number by which PostgreSQL knows a lock."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
 
 
@@ -318,13 +348,47 @@ def is_sqlite(session: AsyncSession | AsyncConnection) -> bool:
     return bind.dialect.name == "sqlite"
 
 
-def _vacuum(file: str) -> bool:
-    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        connection.execute("VACUUM")
-        # Whoever reads may do so for long, and nobody can write while this waits.
-        connection.execute("PRAGMA busy_timeout=200")
-        [is_held, _, _] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+def _vacuum(file: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+            _keep_copy_inside(connection, file)
+            connection.execute("VACUUM")
+            # Whoever reads may do so for long, and nobody can write while this waits.
+            connection.execute("PRAGMA busy_timeout=200")
+            [is_held, _, _] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as error:
+        log.warning("database.not_rewritten", reason=sqlite_code(error), remedy=_ROOM)
+        return False
     return not is_held
+
+
+def _keep_copy_inside(connection: sqlite3.Connection, file: Path) -> None:
+    """Let the copy that VACUUM makes for a moment be in memory, or else beside the database.
+
+    By itself it would be a file without a name in /var/tmp or /tmp: on another disk, or on one that
+    is too small.
+    """
+    [pages] = connection.execute("PRAGMA page_count").fetchone()
+    [size] = connection.execute("PRAGMA page_size").fetchone()
+    if pages * size <= COPIED_IN_MEMORY:
+        connection.execute("PRAGMA temp_store=MEMORY")
+        return
+    # Of the two ways to say so, the other one is read only when a process begins.
+    folder = str(file.parent.absolute()).replace("'", "''")
+    connection.execute(f"PRAGMA temp_store_directory='{folder}'")
+
+
+async def _vacuum_full(connection: AsyncConnection, table: str) -> bool:
+    """Write a table into a new file; tell whether nobody needs any older row of it any more."""
+    # Who waits for the table would keep others waiting behind it.
+    await connection.execute(text("SET lock_timeout = '2s'"))
+    # All that was stored by now has a lower number.
+    begun: int = await connection.scalar(_NEXT_TRANSACTION)
+    await connection.execute(text(f"VACUUM (FULL) {table}"))
+    # Rows that a transaction from this number on might see were kept, deleted or not.
+    kept_from: int = await connection.scalar(_KEPT_FROM, {"table": table})
+    # Numbers of transactions go round.
+    return (kept_from - begun) % 2**32 < 2**31
 
 
 def _sqlite_engine(url: str) -> AsyncEngine:
@@ -343,6 +407,8 @@ def _sqlite_engine(url: str) -> AsyncEngine:
             "foreign_keys=ON",
             # What is deleted is overwritten: a page that is free must not keep anybody's words.
             "secure_delete=ON",
+            # What a statement puts aside for a moment would be a file in /var/tmp or /tmp.
+            "temp_store=MEMORY",
             "busy_timeout=5000",
         ):
             connection.execute(f"PRAGMA {pragma}")

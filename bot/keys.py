@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 SIZE = 32
@@ -23,6 +24,10 @@ class KeyLost(Exception):
 
 class KeysUnwritable(OSError):
     """The folder of the keys cannot be written, or its disk is full."""
+
+
+class KeysUnreadable(OSError):
+    """A key is there, but cannot be read: it is not lost."""
 
 
 class KeyRing:
@@ -65,12 +70,15 @@ class KeyRing:
 
         Raises:
             KeyLost: there is none of that name, or it is damaged.
+            KeysUnreadable: see there.
         """
         if name not in self._held:
             try:
                 key = self._file(name).read_bytes()
-            except OSError as error:
+            except (FileNotFoundError, NotADirectoryError) as error:
                 raise KeyLost(name) from error
+            except OSError as error:
+                raise KeysUnreadable(error.errno, error.strerror, str(self.folder)) from error
             if len(key) != SIZE:
                 raise KeyLost(name)
             self._held[name] = key
@@ -81,8 +89,18 @@ class KeyRing:
         self._held.pop(name, None)
 
     def destroy(self, name: str) -> None:
-        """Overwrite a key, and take its file away for good; nothing happens if there is none."""
+        """Overwrite a key, and take its file away for good; nothing happens if there is none.
+
+        Raises:
+            KeysUnwritable: see there.
+        """
         self.forget(name)
+        try:
+            self._overwrite(name)
+        except OSError as error:
+            raise KeysUnwritable(error.errno, error.strerror, str(self.folder)) from error
+
+    def _overwrite(self, name: str) -> None:
         with suppress(FileNotFoundError):
             descriptor = os.open(self._file(name), os.O_WRONLY)
             try:
@@ -99,6 +117,24 @@ class KeyRing:
             file.name.removesuffix(_SUFFIX) for file in self.folder.glob(f"{prefix}*{_SUFFIX}")
         )
         return sorted(name for name in found if _NAME.fullmatch(name))
+
+    def left_behind(self, prefix: str, *, own: str, after: timedelta) -> list[str]:
+        """Return keys beginning so of other databases that nobody has renewed for so long.
+
+        Names that begin with `own` are this database's. A program that runs makes new keys all the
+        time. Compared with the newest key of the folder, these are of a database that was restored
+        under another name, moved away or given up. No clock is asked but that of the files.
+        """
+        made = {name: at for name in self.names("") if (at := self._made(name)) is not None}
+        since = max(made.values(), default=0.0) - after.total_seconds()
+        others = (name for name in made if name.startswith(prefix) and not name.startswith(own))
+        return [name for name in others if made[name] < since]
+
+    def _made(self, name: str) -> float | None:
+        with suppress(FileNotFoundError):
+            return self._file(name).stat().st_mtime
+        # Another program has just destroyed it.
+        return None
 
     def _file(self, name: str) -> Path:
         assert _NAME.fullmatch(name), name

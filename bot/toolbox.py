@@ -13,6 +13,7 @@ from bot.botapi.errors import CallFailed
 from bot.clock import Clock
 from bot.database import Database
 from bot.keys import KeyRing
+from bot.neighbours import NOBODY, Others
 from bot.outbox.directly import Directly
 from bot.outbox.sender import Sender
 
@@ -29,6 +30,8 @@ class Toolbox:
     sender: Sender
     keys: KeyRing
     directly: Directly
+    others: Others = NOBODY
+    """The other programs on the database."""
     failures: Counter[str] = field(default_factory=Counter)
     """By the class of the error: what failed in confidence since the last release. A line in the
     log at that moment would tell that somebody wrote."""

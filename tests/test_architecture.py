@@ -54,6 +54,7 @@ ROOMS: dict[str, str] = {
     # A name in `bot` itself, which imports nothing.
     "__version__": "leaves",
     "inline_sqlite": "database",
+    "neighbours": "database",
     # What the panel of the playground tells of the program: `play` alone uses it.
     "behind": "play",
     # What the page on feedback shows of its tables, likewise.

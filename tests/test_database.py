@@ -1,17 +1,22 @@
 """Transactions on both databases: all or nothing, in one order, tried again when need be."""
 
 import asyncio
+import resource
+import secrets
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from jinja2 import TemplateNotFound
 from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
+from structlog.testing import capture_logs
 
 from bot import database as databases
 from bot.database import (
@@ -482,3 +487,96 @@ async def test_a_file_that_cannot_be_opened_is_trouble_of_the_database(tmp_path:
             pass
 
     assert is_transient(raised.value)
+
+
+# --- what rewriting puts aside -----------------------------------------------------------------
+
+
+def _put_aside() -> set[Path]:
+    """Return the folders of the files without a name that this program has open."""
+    found = set()
+    for file in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            place = file.readlink()
+            if place.name.startswith("etilqs_"):
+                found.add(place.parent)
+    return found
+
+
+async def _fill(database: Database) -> Path:
+    """Store some megabytes; return the file."""
+    async with database.transaction() as session:
+        session.add_all(Coalition(name=secrets.token_urlsafe(3000)) for _ in range(1000))
+    return Path(str(make_url(database.url).database))
+
+
+def _as_it_was(_connection: sqlite3.Connection, _file: Path) -> None:
+    """Leave it to SQLite where the copy goes."""
+
+
+@pytest.mark.parametrize("how", ["memory", "large", "planted"])
+async def test_the_copy_that_rewriting_makes_is_in_memory_or_beside_the_database(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    database = Database(sqlite_url)
+    file = await _fill(database)
+    seen: set[Path] = set()
+    original = _as_it_was if how == "planted" else databases._keep_copy_inside
+
+    def watched(connection: sqlite3.Connection, file: Path) -> None:
+        original(connection, file)
+        connection.set_progress_handler(lambda: seen.update(_put_aside()), 500)
+
+    monkeypatch.setattr(databases, "_keep_copy_inside", watched)
+    if how == "large":
+        monkeypatch.setattr(databases, "COPIED_IN_MEMORY", 0)
+
+    is_over = await database.rewrite("feedback_item")
+
+    outside = {one for one in seen if one != file.parent}
+    assert (is_over, bool(outside)) == (True, how == "planted")
+    assert (file.parent in seen) == (how == "large")
+    await database.close()
+    # It holds for the whole program, and other tests have folders of their own.
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("PRAGMA temp_store_directory=''")
+
+
+async def test_no_statement_of_the_bot_puts_rows_into_a_file_elsewhere(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    await _fill(database)
+    aside = text("CREATE TEMP TABLE aside AS SELECT name FROM coalition")
+    async with database.transaction() as session:
+        await session.execute(aside)
+        as_it_is = _put_aside()
+    async with database.engine.connect() as connection:
+        # The same where SQLite is left to do as it likes; not within a transaction.
+        await connection.rollback()
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        driver._connection.execute("PRAGMA temp_store=FILE")
+        driver._connection.execute(aside.text)
+        by_itself = _put_aside()
+    await database.close()
+
+    assert (as_it_is, bool(by_itself)) == (set(), True)
+
+
+async def test_without_room_rewriting_is_left_for_later_and_nothing_is_lost(
+    sqlite_url: str,
+) -> None:
+    database = Database(sqlite_url)
+    await _fill(database)
+    before = await names(database)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, hard))
+    try:
+        with capture_logs() as log:
+            is_over = await database.rewrite("feedback_item")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert (is_over, [line["event"] for line in log]) == (False, ["database.not_rewritten"])
+    assert await database.rewrite("feedback_item")
+    assert await names(database) == before
+    await database.close()

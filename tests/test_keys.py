@@ -3,12 +3,13 @@
 import os
 import stat
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.keys import SIZE, KeyLost, KeyRing, KeysUnwritable
+from bot.keys import SIZE, KeyLost, KeyRing, KeysUnreadable, KeysUnwritable
 
 
 @pytest.fixture
@@ -179,6 +180,55 @@ def test_keys_of_another_database_and_other_files_are_not_counted_among_ours(
     (ring.folder / "box-a-4 (copy).key").touch()
 
     assert ring.names("box-a-") == ["box-a-1", "box-a-10"]
+
+
+def test_a_key_that_is_there_and_cannot_be_read_is_not_lost(ring: KeyRing) -> None:
+    (ring.folder / "box-a-1.key").mkdir(parents=True)
+
+    with pytest.raises(KeysUnreadable) as raised:
+        ring.read("box-a-1")
+
+    assert raised.value.filename == str(ring.folder)
+
+
+def test_where_there_is_no_folder_a_key_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    for folder in (tmp_path / "nowhere", tmp_path / "file"):
+        with pytest.raises(KeyLost):
+            KeyRing(folder).read("box-a-1")
+
+
+def test_keys_of_other_databases_that_nobody_renews_are_left_behind(ring: KeyRing) -> None:
+    ages = {
+        "box-old-7": 22,
+        "box-new-1": 20,
+        "box-mine-1": 99,
+        "marks-old-3": 22,
+        "marks-mine-9": 1,
+    }
+    for name, days in ages.items():
+        ring.make(name)
+        file = ring.folder / f"{name}.key"
+        os.utime(file, (0, 1_800_000_000 - days * 86_400))
+
+    found = [
+        ring.left_behind(f"{prefix}-", own=f"{prefix}-mine-", after=timedelta(days=21))
+        for prefix in ("box", "marks")
+    ]
+
+    # The newest is a day old: what was made 20 days before it may be in use.
+    assert found == [[], []]
+    ring.make("marks-mine-10")
+    os.utime(ring.folder / "marks-mine-10.key", (0, 1_800_000_000))
+    assert ring.left_behind("box-", own="box-mine-", after=timedelta(days=21)) == ["box-old-7"]
+    assert ring.left_behind("marks-", own="marks-mine-", after=timedelta(days=21)) == [
+        "marks-old-3"
+    ]
+
+
+def test_in_a_folder_that_is_not_there_nothing_is_left_behind(ring: KeyRing) -> None:
+    assert ring.left_behind("box-", own="box-a-", after=timedelta()) == []
 
 
 @pytest.mark.parametrize("name", ["../box", "box/1", "", "Box", "box 1"])

@@ -15,6 +15,8 @@ SMALLEST = 3
 """Fewer released together would each be too easy to tell apart from what people know."""
 HELD_AT_MOST = 2
 """Releases for which too few are kept back; then they are released anyway."""
+WAITS_AT_MOST = (1 + HELD_AT_MOST) * timedelta(days=7)
+"""Between the moment something is written and its release, where a program runs."""
 ENOUGH_PEOPLE = 8
 """Members of a group from which on one may name it: each of them could have written."""
 A_DAY = 3

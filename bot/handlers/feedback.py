@@ -48,6 +48,7 @@ from bot.handlers.feedback_said import Reader, Voice
 from bot.handlers.feedback_seen import VERBS, WRITE, RawUpdate, Seen, Sight, What, is_receipt
 from bot.handlers.incoming import Incoming
 from bot.handlers.restraint import Restraint
+from bot.keys import KeysUnreadable
 from bot.queries import feedback as queries
 from bot.queries import groups, members
 from bot.queries.feedback import Channel
@@ -190,7 +191,7 @@ class Confidence:
         async with self._toolbox.database.transaction() as session:
             actor = await members.actor(session, incoming.sender_id)
             channels = await queries.channels(session, actor)
-            release_at = await services.release_at(session)
+            release_at = await services.open_until(session, self._toolbox.keys)
         reader = Reader(incoming, actor.language or _spoken(incoming))
         number = int(update["update_id"])
         return Sent(number, seen, incoming, actor, reader, tuple(channels), release_at)
@@ -311,7 +312,7 @@ class Confidence:
             raise FeedbackEdited(contact=contact)
         try:
             fate = await self._known(sent) or await self._keep(sent, marker)
-        except KeyOfBatchLost:
+        except (KeyOfBatchLost, KeysUnreadable):
             fate = await self._refused(sent, FeedbackUnkept(contact=contact))
         except FeedbackRefused as refusal:
             fate = await self._refused(sent, refusal)
@@ -351,7 +352,7 @@ class Confidence:
         try:
             async with self._toolbox.database.transaction() as session:
                 fate = await services.refuse(session, self._toolbox.keys, sent.update_id)
-        except (IntegrityError, KeyOfBatchLost):
+        except IntegrityError:
             raise refusal from None
         if fate is Fate.REFUSED:
             raise refusal
@@ -401,7 +402,7 @@ class Confidence:
         """[Show receipt] — while the key of its batch exists, and only to who wrote."""
         try:
             key = await self._key()
-        except KeyOfBatchLost:
+        except (KeyOfBatchLost, KeysUnreadable):
             raise FeedbackUnkept from None
         own = receipts.tag(key, update_id, sent.incoming.sender_id)
         if not hmac.compare_digest(own.encode(), tag.encode()):

@@ -27,7 +27,7 @@ from bot.handlers.feedback import Confidence
 from bot.intake.dispatch import Dispatcher
 from bot.keys import KeyRing
 from bot.services import updates
-from bot.services.updates import Marks
+from bot.services.updates import KeysElsewhere, Marks
 from bot.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -97,6 +97,9 @@ class Intake:
             try:
                 incoming = self._dispatcher.read(update)
                 await self.confidence.take(update, incoming)
+            except KeysElsewhere:
+                # Unmarked it could be taken twice: it waits for a program that has the keys.
+                raise
             except Exception as error:  # noqa: BLE001 - it must not be logged; it is counted
                 attempts += not is_transient(error)
                 if attempts >= updates.ATTEMPTS:

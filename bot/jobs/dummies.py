@@ -12,23 +12,22 @@ boxes are the clock's. What waits here waits in memory only; a stop forgets it.
 
 import asyncio
 import heapq
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import is_transient
-from bot.services import feedback, updates
-from bot.services.feedback import KEEP_KEYS, KeyOfBatchLost
-from bot.services.updates import KeysElsewhere
+from bot.services import feedback
+from bot.services.feedback import KeyOfBatchLost
+from bot.services.updates import KeysAwaited, KeysElsewhere
 from bot.toolbox import Toolbox
 
 log = structlog.get_logger()
 
 LOOK = timedelta(hours=1)
 """So often it is looked, by real time, whether the clock was set back: no moment would come then."""
+USABLE = "make room on the disk of BARAZA_KEY_DIR, and let the user that runs Baraza write there"
 
 
 class Dummies:
@@ -108,22 +107,32 @@ class Dummies:
             await database.run(lambda session: feedback.put_dummy(session, keys))
         except (KeyOfBatchLost, OSError) as error:
             if not is_transient(error):
-                # The boxes may be another program's: the tick says so.
-                with suppress(KeysElsewhere):
-                    await begin_anew(self._toolbox, error)
+                await go_on_without(self._toolbox, error)
+        except KeysElsewhere:
+            # The tick says so.
+            pass
         except Exception as error:
-            if not is_transient(error) and not isinstance(error, KeysElsewhere):
+            if not is_transient(error):
                 raise
 
 
-async def begin_anew(toolbox: Toolbox, error: BaseException) -> None:
-    """Go on with a new key where the old one cannot be used any more."""
-    log.error("feedback.key_lost", error=type(error).__name__, remedy=KEEP_KEYS)
-    keys, now = toolbox.keys, toolbox.clock.now()
-
-    async def work(session: AsyncSession) -> None:
-        # Where another program has other keys, the boxes are its: not lost, and not to be dropped.
-        await updates.marks(await session.connection(), keys)
-        await feedback.prepare(session, keys, now)
-
-    await toolbox.database.run(work)
+async def go_on_without(toolbox: Toolbox, error: BaseException) -> None:
+    """Go on where the key of what waits cannot be used: with a new one, if nobody living has it."""
+    if isinstance(error, OSError):
+        # A disk that is full, or does not answer, has lost nothing: the same is tried again.
+        log.error("keys.unusable", reason=error.strerror, remedy=USABLE)
+        return
+    keys, now, others = toolbox.keys, toolbox.clock.now(), toolbox.others
+    try:
+        await toolbox.database.run(
+            lambda session: feedback.prepare(session, keys, now, others),
+        )
+    except KeysElsewhere as elsewhere:
+        log.error("keys.elsewhere", remedy=str(elsewhere))  # noqa: TRY400 - a traceback of each try would bury the cause
+    except KeysAwaited:
+        # Whoever has it may be starting anew: the next tick looks again.
+        pass
+    except OSError as unusable:
+        if is_transient(unusable):
+            raise
+        log.error("keys.unusable", reason=unusable.strerror, remedy=USABLE)  # noqa: TRY400 - as above

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import is_transient, savepoint
 from bot.jobs import TICK, TIDY, TIMETABLE
-from bot.jobs.dummies import begin_anew
+from bot.jobs.dummies import go_on_without
 from bot.models import Occasion, OccasionState
 from bot.services import (
     digests_due,
@@ -93,6 +93,10 @@ class Ticker:
         if failed_at is not None and failed_at <= now < failed_at + AGAIN:
             return
         self._release_failed_at = None
+        if not self._toolbox.others.is_shown(feedback.SHOWN):
+            # The key was not here when it was looked for last: it may have come back.
+            await go_on_without(self._toolbox, KeyOfBatchLost())
+            return
         try:
             if await database.run(lambda session: feedback.is_release_due(session, now)):
                 await database.run(lambda session: feedback.release(session, keys, now))
@@ -103,7 +107,7 @@ class Ticker:
         except (KeyOfBatchLost, OSError) as error:
             if is_transient(error):
                 raise
-            await begin_anew(self._toolbox, error)
+            await go_on_without(self._toolbox, error)
         except Exception as error:
             if is_transient(error) or isinstance(error, KeysElsewhere):
                 raise

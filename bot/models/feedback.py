@@ -21,7 +21,7 @@ class FeedbackBatch(SQLModel, table=True):
     public_key: bytes
     release_at: datetime = Field(sa_type=UTCDateTime)
     is_compact: bool = True
-    """False from a release until what it emptied is out of the files of SQLite, too."""
+    """False until what was emptied, or forgotten, is out of the database's files, too."""
 
 
 class FeedbackBox(SQLModel, table=True):

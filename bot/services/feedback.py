@@ -7,11 +7,13 @@
 
 The database names the key that counts. Whatever a crash leaves behind is found at the next start:
 a file that it does not name is destroyed, boxes that its key does not open are counted and dropped.
+A key is lost only when no program that runs has it (`bot.neighbours`): until then who has it not
+refuses what is written, and leaves boxes and keys alone.
 Nothing here may tell that something arrived: no log line, no counter, no row beside the box.
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -27,8 +29,9 @@ from bot.domain import feedback
 from bot.domain.boxes import ID_SIZE, BatchKey, BoxUnreadable, seal
 from bot.domain.dates import wall_time
 from bot.domain.feedback import Submission
-from bot.keys import KeyLost, KeyRing
+from bot.keys import KeyLost, KeyRing, KeysUnreadable
 from bot.models import Coalition, FeedbackBatch, FeedbackBox, FeedbackItem, Group
+from bot.neighbours import NOBODY, Others
 from bot.queries import feedback as queries
 from bot.services import installation, updates
 
@@ -37,6 +40,8 @@ log = structlog.get_logger()
 PREFIX = "box"
 """What the files of these keys are called, before the database's own name and the number."""
 LOCK = "feedback"
+SHOWN = "key of feedback"
+"""What programs show each other that have the key of the batch."""
 KEEP_KEYS = "keep BARAZA_KEY_DIR with the database; what waited sealed cannot be opened without it"
 DUMMIES_A_DAY = 20
 """How many boxes a day mean nothing and have no cause, on average."""
@@ -78,19 +83,33 @@ class Batch:
     release_at: datetime
 
 
-async def prepare(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
+async def prepare(
+    session: AsyncSession, keys: KeyRing, now: datetime, others: Others = NOBODY
+) -> None:
     """Make sure, when a program starts, that there is a batch that can be opened one day.
 
     Finishes what a crash interrupted: files of keys that the database does not name are destroyed.
+
+    Raises:
+        KeysElsewhere: a program that runs has the key. This one leaves everything as it is.
+        KeysAwaited: see there.
     """
     await lock(session, [LOCK])
     name = await installation.name(session)
     row = await session.scalar(_BATCH)
     if row is not None and _held(keys, name, row) is not None:
         _set_right(row, now)
-        _destroy_others(keys, name, row.number)
+        _destroy_later(session, keys, _others_than(keys, name, row.number))
+        await others.show(SHOWN)
         return
     if row is not None:
+        # Those of batches that were released, as they may lie in a folder that was copied.
+        for file in keys.names(f"{PREFIX}-{name}-"):
+            if _number(file) < row.number:
+                keys.destroy(file)
+        # Where another program has other keys, the boxes are its: not lost, and not to be dropped.
+        await updates.marks(await session.connection(), keys)
+        await updates.require_lost(others, SHOWN)
         lost = await session.scalar(select(func.count()).select_from(FeedbackBox)) or 0
         await _empty(session)
         log.warning(
@@ -102,14 +121,19 @@ async def prepare(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
         await session.delete(row)
     number = row.number + 1 if row is not None else 1
     # What an earlier key was called must never be a new one's name.
-    taken = [int(file.rpartition("-")[2]) for file in keys.names(f"{PREFIX}-{name}-")]
-    number = max([number, *(one + 1 for one in taken)])
+    number = max([number, *(_number(file) + 1 for file in keys.names(f"{PREFIX}-{name}-"))])
+    _destroy_later(session, keys, _others_than(keys, name, number))
     key = BatchKey(keys.make(key_name(name, number)))
     session.add(
-        FeedbackBatch(number=number, public_key=key.public, release_at=feedback.next_release(now))
+        FeedbackBatch(
+            number=number,
+            public_key=key.public,
+            release_at=feedback.next_release(now),
+            is_compact=row is None or (row.is_compact and not is_sqlite(session)),
+        )
     )
     await session.flush()
-    _later(session, lambda: _destroy_others(keys, name, number))
+    await others.show(SHOWN)
 
 
 async def set_right(session: AsyncSession, now: datetime) -> None:
@@ -125,6 +149,7 @@ async def batch(session: AsyncSession, keys: KeyRing) -> Batch:
 
     Raises:
         KeyOfBatchLost: see there.
+        KeysUnreadable: the key is there, but the disk does not give it away.
     """
     row = await session.scalar(_BATCH)
     if row is None:
@@ -216,6 +241,14 @@ async def release_at(session: AsyncSession) -> datetime | None:
     return row.release_at if row is not None else None
 
 
+async def open_until(session: AsyncSession, keys: KeyRing) -> datetime | None:
+    """Return when what is written now is released; None if this program can keep nothing now."""
+    try:
+        return (await batch(session, keys)).release_at
+    except (KeyOfBatchLost, KeysUnreadable):
+        return None
+
+
 async def release(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
     """Open every box, and let their words be read with the week only; the transaction is its own.
 
@@ -227,9 +260,11 @@ async def release(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
     name = await installation.name(session)
     if old.release_at > now:
         # Another program did it meanwhile, or this one, and never heard that it was stored.
-        _later(session, lambda: _destroy_others(keys, name, old.number))
+        _destroy_later(session, keys, _others_than(keys, name, old.number))
         return
     number = old.number + 1
+    # Found before the new one is made: nothing that is made later may be among them.
+    _destroy_later(session, keys, _others_than(keys, name, number))
     new = BatchKey(keys.make(key_name(name, number)))
     sorted_out = feedback.sort_out(await _opened(session, old.key))
     await _empty(session)
@@ -250,17 +285,18 @@ async def release(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
         await session.flush()
     await _put_back(session, new, sorted_out.held)
     row = await session.get_one(FeedbackBatch, old.number)
+    # On PostgreSQL the boxes leave nothing; forgotten words may still have to be seen to.
+    is_compact = row.is_compact and not is_sqlite(session)
     await session.delete(row)
     session.add(
         FeedbackBatch(
             number=number,
             public_key=new.public,
             release_at=feedback.next_release(now),
-            is_compact=not is_sqlite(session),
+            is_compact=is_compact,
         )
     )
     await session.flush()
-    _later(session, lambda: keys.destroy(key_name(name, old.number)))
 
 
 async def offered(session: AsyncSession, group: Group, *, now: datetime) -> str:
@@ -283,18 +319,17 @@ async def link(session: AsyncSession) -> str:
 
 
 async def compact(database: Database) -> None:
-    """Take what a release has emptied out of the files of SQLite, too, if that is still to do.
+    """Take out of the database's files what was emptied or forgotten, if that is still to do.
 
-    `secure_delete` has overwritten it in the pages; the log beside the database still has it until
-    it is cut off, and rewriting the file forgets in which order things came.
+    On SQLite `secure_delete` has overwritten it in the pages; the log beside the database still has
+    it until it is cut off, and rewriting the file forgets in which order things came. PostgreSQL
+    keeps nothing of a release, but forgotten words stay in their table until it is rewritten.
     """
-    if not database.is_sqlite:
-        return
     async with database.transaction() as session:
         row = await session.scalar(_BATCH)
         if row is None or row.is_compact:
             return
-    if not await database.vacuum():
+    if not await database.rewrite("feedback_item"):
         return
     async with database.transaction() as session:
         row = await session.scalar(_BATCH)
@@ -315,7 +350,11 @@ async def fate(session: AsyncSession, keys: KeyRing, update_id: int) -> Fate | N
         return Fate.REFUSED
     if not await updates.seen(connection, [update_id], how):
         return None
-    present = await batch(session, keys)
+    try:
+        present = await batch(session, keys)
+    except (KeyOfBatchLost, KeysUnreadable):
+        # It did arrive, and nothing more can be told by this program.
+        return Fate.RELEASED
     box = await session.get(FeedbackBox, present.key.box_id(update_id))
     return Fate.RELEASED if box is None else Fate.ARRIVED
 
@@ -377,6 +416,8 @@ def _held(keys: KeyRing, name: str, row: FeedbackBatch) -> BatchKey | None:
         key = BatchKey(keys.read(file))
     except KeyLost:
         return None
+    # Nor may the memory keep it when another program destroys it.
+    keys.forget(file)
     return key if key.public == row.public_key else None
 
 
@@ -386,17 +427,27 @@ def _set_right(row: FeedbackBatch, now: datetime) -> None:
         log.warning("feedback.clock_set_back", release_at=row.release_at.isoformat())
 
 
-def _destroy_others(keys: KeyRing, name: str, number: int) -> None:
-    for file in keys.names(f"{PREFIX}-{name}-"):
-        if file != key_name(name, number):
+def _others_than(keys: KeyRing, name: str, number: int) -> list[str]:
+    """Return the keys that neither this database needs, nor any other that is in use."""
+    own = f"{PREFIX}-{name}-"
+    found = [file for file in keys.names(own) if file != key_name(name, number)]
+    return [*found, *keys.left_behind(f"{PREFIX}-", own=own, after=feedback.WAITS_AT_MOST)]
+
+
+def _number(file: str) -> int:
+    last = file.rpartition("-")[2]
+    # Whoever copies files gives them other names.
+    return int(last) if last.isdecimal() else 0
+
+
+def _destroy_later(session: AsyncSession, keys: KeyRing, files: Iterable[str]) -> None:
+    """Destroy what was found, under the lock, to be needed no more; not what was made since."""
+
+    async def destroy() -> None:
+        for file in files:
             keys.destroy(file)
 
-
-def _later(session: AsyncSession, work: Callable[[], None]) -> None:
-    async def done() -> None:
-        work()
-
-    after_commit(session, done)
+    after_commit(session, destroy)
 
 
 _BATCH = select(FeedbackBatch).order_by(col(FeedbackBatch.number).desc()).limit(1)

@@ -10,7 +10,7 @@ anonymous feedback (`docs/privacy.md`).
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,8 +22,10 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import after_commit, is_sqlite, lock
+from bot.domain.feedback import WAITS_AT_MOST
 from bot.keys import KeyLost, KeyRing
 from bot.models import MarkKey, UpdateFailure, UpdateMarkEven, UpdateMarkOdd, Upkeep
+from bot.neighbours import NOBODY, Others, Whose
 from bot.services import installation
 
 log = structlog.get_logger()
@@ -51,8 +53,24 @@ _SEEN = union_all(
 _MARK = tuple(insert(t).values(mark=bindparam("marked")) for t in _TABLES)
 
 
+SHOWN = "keys of marks"
+"""What programs show each other that have the keys of the marks."""
+ELSEWHERE = (
+    "another Baraza uses this database with other keys: give every program on it the same "
+    "BARAZA_KEY_DIR"
+)
+"""What an operator can do about it."""
+
+
 class KeysElsewhere(Exception):
     """Another program uses this database with keys that this one does not have."""
+
+    def __init__(self) -> None:
+        super().__init__(ELSEWHERE)
+
+
+class KeysAwaited(Exception):
+    """Keys are not here, and whoever has them may just be starting: look again in a moment."""
 
 
 @dataclass(frozen=True)
@@ -84,18 +102,25 @@ class Marks:
         return mark
 
 
-async def prepare(session: AsyncSession, keys: KeyRing) -> None:
+async def prepare(session: AsyncSession, keys: KeyRing, others: Others = NOBODY) -> None:
     """Make sure, when a program starts, that it can read the marks and set new ones.
 
-    Keys that are lost (an older copy was restored, the folder was not moved along) are made anew:
+    Keys that nobody has (an older copy was restored, the folder was not moved along) are made anew:
     an update that was taken just before, and never acknowledged, could then be taken twice.
+
+    Raises:
+        KeysElsewhere: a program that runs has them. This one must take no update.
+        KeysAwaited: see there.
     """
     await lock(session, [CHORE])
     rows = (await session.execute(_NEWEST)).scalars().all()
     name = await installation.name(session)
     if rows and all(_is_held(keys, name, row) for row in rows):
+        _destroy_later(session, keys, others_than(keys, name, [row.turn for row in rows]))
+        await others.show(SHOWN)
         return
     if rows:
+        await require_lost(others, SHOWN)
         log.warning(
             "keys.lost",
             remedy="keep BARAZA_KEY_DIR with the database, the same for every program that uses it",
@@ -104,10 +129,29 @@ async def prepare(session: AsyncSession, keys: KeyRing) -> None:
     plain = [] if rows else [n for t in _TABLES for n in await session.scalars(select(col(t.mark)))]
     for table in (*_TABLES, MarkKey):
         await session.execute(delete(table))
-    await _begin_turn(session, keys, name, rows[0].turn + 1 if rows else 0)
+    turn = rows[0].turn + 1 if rows else 0
+    _destroy_later(session, keys, others_than(keys, name, [turn]))
+    await _begin_turn(session, keys, name, turn)
     how = await marks(await session.connection(), keys)
     for number in plain:
         await mark(session, number, how)
+    await others.show(SHOWN)
+
+
+async def require_lost(others: Others, key: str) -> None:
+    """Make sure that nobody living has a key that this program has not.
+
+    Raises:
+        KeysElsewhere: somebody has.
+        KeysAwaited: nobody has shown it yet, but somebody may.
+    """
+    match await others.whose(key):
+        case Whose.OTHERS:
+            raise KeysElsewhere
+        case Whose.UNKNOWN:
+            raise KeysAwaited
+        case Whose.NOBODY:
+            pass
 
 
 async def marks(connection: AsyncConnection, keys: KeyRing) -> Marks:
@@ -121,11 +165,7 @@ async def marks(connection: AsyncConnection, keys: KeyRing) -> Marks:
     for turn, check, name in rows:
         key = _key(keys, name, turn, check)
         if key is None:
-            message = (
-                "another Baraza uses this database with other keys: give every program on it the "
-                "same BARAZA_KEY_DIR"
-            )
-            raise KeysElsewhere(message)
+            raise KeysElsewhere
         found[turn % 2] = key
     return Marks(rows[0].turn, (found[0], found[1]))
 
@@ -176,10 +216,11 @@ async def take_turns(session: AsyncSession, keys: KeyRing, now: datetime) -> Non
     rows = (await session.execute(_NEWEST)).scalars().all()
     name = await installation.name(session)
     upkeep.at = now
-    await _begin_turn(session, keys, name, rows[0].turn + 1)
+    turn = rows[0].turn + 1
+    _destroy_later(session, keys, others_than(keys, name, [turn, rows[0].turn]))
+    await _begin_turn(session, keys, name, turn)
     for old in rows[1:]:
         await session.delete(old)
-        _destroy_later(session, keys, key_name(name, old.turn))
 
 
 def key_name(installation_name: str, turn: int) -> str:
@@ -199,9 +240,20 @@ async def _begin_turn(session: AsyncSession, keys: KeyRing, name: str, turn: int
     await session.flush()
 
 
-def _destroy_later(session: AsyncSession, keys: KeyRing, name: str) -> None:
+def others_than(keys: KeyRing, name: str, turns: Iterable[int]) -> list[str]:
+    """Return the keys that no table of this database needs, or any other's that is in use."""
+    own = f"{PREFIX}-{name}-"
+    needed = {key_name(name, turn) for turn in turns}
+    found = [file for file in keys.names(own) if file not in needed]
+    return [*found, *keys.left_behind(f"{PREFIX}-", own=own, after=WAITS_AT_MOST)]
+
+
+def _destroy_later(session: AsyncSession, keys: KeyRing, names: Sequence[str]) -> None:
+    """Destroy what was found, under the lock, to be needed no more; not what was made since."""
+
     async def destroy() -> None:
-        keys.destroy(name)
+        for name in names:
+            keys.destroy(name)
 
     after_commit(session, destroy)
 

@@ -6,7 +6,6 @@ from sqlalchemy import delete, select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.database import is_sqlite
 from bot.domain.feedback import KEEP_WORDS, week_of
 from bot.models import (
     Conversation,
@@ -90,6 +89,5 @@ async def _forget_words(session: AsyncSession, now: datetime) -> None:
     await session.execute(
         update(FeedbackItem).where(col(FeedbackItem.id).in_(found)).values(words="")
     )
-    if is_sqlite(session):
-        # Overwritten in its pages, it stays in the log beside the database until that is cut off.
-        await session.execute(update(FeedbackBatch).values(is_compact=False))
+    # It is still in the log beside an SQLite database, and in the table of a PostgreSQL.
+    await session.execute(update(FeedbackBatch).values(is_compact=False))

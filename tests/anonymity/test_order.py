@@ -4,9 +4,11 @@ Every attack is tried on the product, where it must find nothing, and on a plant
 same attack must find everybody.
 """
 
+import secrets
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +16,10 @@ from sqlalchemy import select, text, update
 from sqlalchemy.engine import make_url
 
 from bot.database import Database
+from bot.domain import feedback as feedback_rules
 from bot.domain.feedback import Submission
-from bot.models import Chat, FeedbackBox, FeedbackItem, Member
-from bot.services import feedback
+from bot.models import Chat, FeedbackBatch, FeedbackBox, FeedbackItem, Member
+from bot.services import feedback, upkeep
 from tests.anonymity.conftest import confiding
 from tests.anonymity.evidence import Evidence
 from tests.stories.story import Story
@@ -321,3 +324,117 @@ async def test_a_release_leaves_no_sealed_byte_in_the_files_of_sqlite(
         assert sum(part in uncut for part in sealed) == AUTHORS
         assert sum(part in cut for part in sealed) == 0
         assert len(await story.rows(FeedbackItem)) == AUTHORS
+
+
+FORGOTTEN = ("The borehole committee of Griftu is never asked", secrets.token_urlsafe(6000))
+"""A text that lies in the table, and one that PostgreSQL puts aside (TOAST)."""
+HALF_A_YEAR = timedelta(days=190)
+
+
+async def released(story: Story) -> None:
+    """Put words there that were released, and look at them as the planner does."""
+    database = story.program.toolbox.database
+    async with database.transaction() as session:
+        for number, words in enumerate((*FORGOTTEN, "of this week")):
+            week = story.clock.now() - (HALF_A_YEAR if number < len(FORGOTTEN) else timedelta())
+            session.add(
+                FeedbackItem(
+                    id=number + 1,
+                    coalition_id=1,
+                    week=feedback_rules.week_of(week),
+                    words=words,
+                    receipt=bytes(16),
+                )
+            )
+    if not database.is_sqlite:
+        async with database.transaction() as session:
+            await session.execute(text("ANALYZE feedback_item"))
+
+
+def left_of(evidence: Evidence) -> list[bool]:
+    """Tell of each text that was forgotten whether it is anywhere in the files."""
+    files = evidence.files()
+    return [words.encode()[:40] in files for words in FORGOTTEN]
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_forgotten_words_are_in_no_file_once_the_table_is_rewritten(
+    evidence: Evidence,
+) -> None:
+    async with confiding(evidence.url) as story:
+        database = story.program.toolbox.database
+        await released(story)
+        before = left_of(evidence)
+        async with database.transaction() as session:
+            await upkeep.tidy(session, story.clock.now())
+        only_forgotten = left_of(evidence)
+        await feedback.compact(database)
+
+        assert (before, only_forgotten) == ([True, True], [True, True])
+        assert left_of(evidence) == [False, False]
+        words = [item.words for item in await story.rows(FeedbackItem)]
+        assert sorted(words) == ["", "", "of this week"]
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_while_somebody_may_still_see_forgotten_words_the_rewriting_is_repeated(
+    on_postgresql: Evidence,
+) -> None:
+    async with confiding(on_postgresql.url) as story:
+        database = story.program.toolbox.database
+        await released(story)
+        looking = Database(on_postgresql.url)
+        async with looking.engine.connect() as old:
+            await old.execution_options(isolation_level="REPEATABLE READ")
+            await old.execute(text("SELECT count(*) FROM member"))
+            async with database.transaction() as session:
+                await upkeep.tidy(session, story.clock.now())
+            await feedback.compact(database)
+            [batch] = await story.rows(FeedbackBatch)
+            while_looking = (batch.is_compact, left_of(on_postgresql))
+            await old.rollback()
+        await looking.close()
+        await feedback.compact(database)
+
+        [batch] = await story.rows(FeedbackBatch)
+        assert while_looking == (False, [True, True])
+        assert (batch.is_compact, left_of(on_postgresql)) == (True, [False, False])
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_who_reads_the_table_does_not_hold_up_those_who_write(
+    on_postgresql: Evidence,
+) -> None:
+    async with confiding(on_postgresql.url) as story:
+        database = story.program.toolbox.database
+        await released(story)
+        async with database.transaction() as session:
+            await upkeep.tidy(session, story.clock.now())
+        looking = Database(on_postgresql.url)
+        async with looking.engine.connect() as reader:
+            await reader.execute(text("SELECT count(*) FROM feedback_item"))
+            # It gives way, and says so in the log.
+            await feedback.compact(database)
+            await reader.rollback()
+        await looking.close()
+        [batch] = await story.rows(FeedbackBatch)
+
+        assert not batch.is_compact
+        await feedback.compact(database)
+        assert left_of(on_postgresql) == [False, False]
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_the_planner_samples_no_words_and_would_if_it_were_let(
+    on_postgresql: Evidence,
+) -> None:
+    async with confiding(on_postgresql.url) as story:
+        await released(story)
+        sampled = (
+            "SELECT count(*) FROM pg_stats WHERE tablename = 'feedback_item' AND attname = 'words'"
+        )
+        as_it_is = on_postgresql.sql(sampled)
+        on_postgresql.sql("ALTER TABLE feedback_item ALTER COLUMN words SET STATISTICS 100")
+        on_postgresql.sql("ANALYZE feedback_item")
+
+        assert (as_it_is, on_postgresql.sql(sampled)) == ("0", "1")

@@ -1,6 +1,8 @@
 """Every occasion ends as posted, skipped with notice, or cancelled; none is lost, none doubled."""
 
 import asyncio
+import errno
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -362,7 +364,7 @@ async def test_a_key_that_is_lost_while_the_bot_runs_is_logged_once_and_a_new_ba
 
     events = [(line["event"], line["log_level"]) for line in log]
     [after] = await almanac.rows(FeedbackBatch)
-    assert events == [("feedback.key_lost", "error"), ("feedback.key_lost", "warning")]
+    assert events == [("feedback.key_lost", "warning")]
     assert (after.number, await almanac.rows(FeedbackItem)) == (2, [])
     assert after.release_at > almanac.clock.now()
 
@@ -415,6 +417,52 @@ async def test_after_the_clock_was_set_back_what_waits_is_released_next_sunday(
 
     assert ahead > planned + timedelta(days=400)
     assert (await almanac.rows(FeedbackBatch))[0].release_at == planned
+
+
+async def test_a_full_disk_of_the_keys_is_called_so_and_loses_nothing(
+    almanac: Almanac, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await submit(almanac, 3)
+    [before] = await almanac.rows(FeedbackBatch)
+    boxes = {row.id for row in await almanac.rows(FeedbackBox)}
+    almanac.clock.set(before.release_at)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch, capture_logs() as log:
+        patch.setattr(os, "write", full)
+        await almanac.ticker.tick()
+    while_full = ({row.id for row in await almanac.rows(FeedbackBox)}, before.number)
+    await almanac.ticker.tick()
+
+    said = [(line["event"], line["reason"], "BARAZA_KEY_DIR" in line["remedy"]) for line in log]
+    [after] = await almanac.rows(FeedbackBatch)
+    assert said == [("keys.unusable", "No space left on device", True)]
+    assert while_full == (boxes, 1)
+    assert (after.number, len(await almanac.rows(FeedbackItem))) == (2, 3)
+
+
+async def test_a_key_that_the_disk_does_not_give_away_is_not_lost(almanac: Almanac) -> None:
+    await submit(almanac, 3)
+    [before] = await almanac.rows(FeedbackBatch)
+    [file] = almanac.toolbox.keys.folder.glob("box-*.key")
+    key = file.read_bytes()
+    # Even who may read everything cannot read that.
+    file.unlink()
+    file.mkdir()
+    almanac.clock.set(before.release_at)
+
+    with capture_logs() as log:
+        await almanac.ticker.tick()
+    file.rmdir()
+    file.write_bytes(key)
+    await almanac.ticker.tick()
+
+    assert [(line["event"], line["reason"]) for line in log] == [
+        ("keys.unusable", "Is a directory")
+    ]
+    assert words(await almanac.rows(FeedbackItem)) == ["words 0", "words 1", "words 2"]
 
 
 async def test_a_program_without_the_keys_that_count_leaves_the_boxes_of_the_other_alone(

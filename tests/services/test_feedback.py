@@ -774,6 +774,63 @@ async def test_the_keys_of_another_database_in_the_same_folder_are_left_alone(
     )
 
 
+def age(file: Path, days: int) -> None:
+    """Make a file as old as it would be after so many days."""
+    made = file.stat().st_mtime - days * 86_400
+    os.utime(file, (made, made))
+
+
+@pytest.mark.parametrize("at", ["start", "release"])
+async def test_keys_that_a_restored_database_left_behind_are_destroyed_in_time(
+    channel: Channel, at: str
+) -> None:
+    # As it was before the restore: this database, under the name that it had.
+    for name in ("box-0before0-4", "marks-0before0-7", "box-0recent0-1"):
+        channel.keys.make(name)
+        age(channel.keys.folder / f"{name}.key", 15 if "recent" in name else 22)
+    # What a copy or a crash has left of this one.
+    [installation] = await channel.rows(Installation)
+    channel.keys.make(f"box-{installation.name}-9")
+    channel.keys.make(f"marks-{installation.name}-9")
+
+    if at == "start":
+        await channel.start_again()
+    else:
+        await channel.release()
+        for turn in range(2):
+            now = NOW + turn * updates.TURN
+            await channel.database.run(lambda s, now=now: updates.take_turns(s, channel.keys, now))  # type: ignore[misc] # mypy cannot type a default
+
+    present = 1 if at == "start" else 2
+    turns = [0] if at == "start" else [0, 1]
+    assert channel.keys.names("") == sorted(
+        [
+            "box-0recent0-1",
+            f"box-{installation.name}-{present}",
+            *(f"marks-{installation.name}-{turn}" for turn in turns),
+        ]
+    )
+
+
+async def test_a_key_whose_name_is_no_number_is_destroyed_and_stops_nothing(
+    channel: Channel,
+) -> None:
+    await channel.keep("words")
+    shutil.copy(channel.file(1), channel.file(1).with_name("x.key"))
+    (channel.keys.folder / "x.key").rename(str(channel.file(1)).replace("-1.key", "-copy.key"))
+
+    await channel.start_again()
+
+    assert (channel.files(), await channel.waiting()) == ([1], ["words"])
+
+
+async def test_the_memory_keeps_no_key_that_another_program_may_destroy(channel: Channel) -> None:
+    await channel.keep("words")
+    await channel.waiting()
+
+    assert not [name for name in channel.keys._held if name.startswith("box-")]
+
+
 async def test_two_programs_that_share_the_folder_release_once(
     postgres_url: str, tmp_path: Path
 ) -> None:

@@ -244,6 +244,7 @@ async def told(
             clock=clock,
             key_dir=key_dir(database_url),
             long_poll=timedelta(seconds=5),
+            patience=timedelta(0),
         ) as program,
     ):
         running = asyncio.create_task(program.run())
