@@ -15,12 +15,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.botapi.client import PATIENCE
 from bot.database import time
+from bot.domain.dates import wall_time
+from bot.domain.feedback import FeedbackState
 from bot.domain.reminders import PrivateKind
 from bot.domain.support import DAYS
 from bot.domain.write_ups import MorningKind
 from bot.models import (
     EVERYWHERE,
     Chat,
+    Coalition,
     Group,
     Meeting,
     Method,
@@ -33,7 +36,7 @@ from bot.models import (
 from bot.outbox.post import OVER_BUDGET
 from bot.playground.panel import Behind, Due, Ended, Ending, Hold, Used, Waiting
 from bot.rendering.html import as_plain_text
-from bot.services import budget
+from bot.services import budget, feedback
 from bot.services.closing import CLOSING
 from bot.services.follow_up import FOLLOW_UP
 from bot.services.meeting_posts import MEETING
@@ -51,6 +54,8 @@ LATELY = timedelta(days=7)
 LINE = 80
 """UTF-16 units of a message that its row shows."""
 
+RELEASE = "feedback-release"
+"""What is no occasion, and comes by itself all the same."""
 _BADLY = (OutboxState.FAILED, OutboxState.EXPIRED, OutboxState.WITHDRAWN)
 _WELL = (OutboxState.READY, OutboxState.DELIVERED)
 ROUTINE = (TOP_UP, FOLLOW_UP, DAYS)
@@ -85,7 +90,8 @@ async def next_due(session: AsyncSession) -> datetime | None:
     due: datetime | None = await session.scalar(
         select(col(Occasion.due_at)).where(*_NOTICED).order_by(col(Occasion.due_at)).limit(1)
     )
-    return due
+    moments = [due, *(one.at for one in await _release(session))]
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 async def _due(session: AsyncSession) -> list[Due]:
@@ -112,7 +118,26 @@ async def _due(session: AsyncSession) -> list[Due]:
     )
     # The summaries of a Monday are one thing that happens, however many people get one.
     found = dict.fromkeys(_falls_due(one, meeting, group) for one, meeting, group in rows)
-    return list(found)[:AHEAD]
+    listed = sorted((*found, *await _release(session)), key=lambda one: one.at)
+    return listed[:AHEAD]
+
+
+async def _release(session: AsyncSession) -> list[Due]:
+    """Return when what is written in confidence is released, where anybody can write so."""
+    at = await feedback.release_at(session)
+    rows = await session.execute(
+        select(col(Coalition.name), func.min(col(Group.zone)))
+        .join(Group, col(Group.coalition_id) == col(Coalition.id))
+        .where(col(Coalition.feedback) != FeedbackState.CLOSED)
+        .group_by(col(Coalition.id), col(Coalition.name))
+        .order_by(col(Coalition.id))
+    )
+    found = rows.all()
+    if at is None or not found:
+        return []
+    zone = found[0][1]
+    names = ", ".join(name for name, _zone in found)
+    return [Due(RELEASE, at, wall_time(at, zone), zone, names, None, None)]
 
 
 def _falls_due(one: Occasion, meeting: datetime | None, group: Group | None) -> Due:

@@ -132,8 +132,9 @@ def doctor_(
     else:
         findings = asyncio.run(doctor.examine(chosen, clock))
     for finding in findings:
-        is_seen = not isinstance(finding, privacy.Unseen)
-        looks = ("well " if finding.is_well else "WRONG") if is_seen else "?    "
+        looks = "well " if finding.is_well else "WRONG"
+        if isinstance(finding, privacy.Unseen | privacy.Warned):
+            looks = "?    " if isinstance(finding, privacy.Unseen) else "mind "
         typer.echo(f"{looks}  {finding.what}: {finding.said}")
         if finding.remedy:
             typer.echo(f"       {finding.remedy}")

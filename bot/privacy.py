@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -21,8 +21,9 @@ from bot.clock import Clock
 from bot.database import Database
 from bot.doctor import Finding
 from bot.domain.boxes import BatchKey
-from bot.keys import KeyLost, KeyRing
-from bot.models import FeedbackBatch, FeedbackItem, Installation, MarkKey, Member, Run
+from bot.keys import KeyLost, KeyRing, KeysUnreadable
+from bot.models import FeedbackBatch, FeedbackItem, Installation, MarkKey, Member
+from bot.neighbours import holders
 from bot.services import feedback, updates
 from bot.services.updates import KeysElsewhere
 from bot.settings import Settings
@@ -48,9 +49,9 @@ _TELLING_SETTINGS = {
     "log_statement": ("none", "ddl"),
     "log_min_duration_statement": ("-1",),
     "log_min_duration_sample": ("-1",),
-    "archive_mode": ("off",),
 }
 """Settings of PostgreSQL, and the values that leave no moment behind."""
+_SHARE = "Give every program on this database the same BARAZA_KEY_DIR, on one volume"
 _CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
 _SWAPS = Path("/proc/swaps")
 
@@ -58,6 +59,11 @@ _SWAPS = Path("/proc/swaps")
 @dataclass(frozen=True)
 class Unseen(Finding):
     """Something that cannot be looked at from here."""
+
+
+@dataclass(frozen=True)
+class Warned(Finding):
+    """Something that is not wrong, and that an operator should know and weigh."""
 
 
 async def examine(chosen: Settings, clock: Clock, *, logs: Sequence[Path] = ()) -> list[Finding]:
@@ -125,7 +131,7 @@ async def _stored(session: AsyncSession, keys: KeyRing, clock: Clock) -> AsyncIt
         return
     yield _release(row, clock)
     file = feedback.key_name(name, row.number)
-    yield _is_held(keys, file, row)
+    yield await _is_held(session, keys, file, row)
     turns = (await session.scalars(select(col(MarkKey.turn)))).all()
     named = {file, *(updates.key_name(name, turn) for turn in turns)}
     yield _orphans(keys, name, named)
@@ -144,19 +150,26 @@ def _release(row: FeedbackBatch, clock: Clock) -> Finding:
     return Finding(what, is_well=True, said=f"the next is on {row.release_at:%Y-%m-%d %H:%M} UTC")
 
 
-def _is_held(keys: KeyRing, file: str, row: FeedbackBatch) -> Finding:
+async def _is_held(session: AsyncSession, keys: KeyRing, file: str, row: FeedbackBatch) -> Finding:
     what = "key of what waits"
     try:
         is_held = BatchKey(keys.read(file)).public == row.public_key
     except KeyLost:
         is_held = False
+    except KeysUnreadable as error:
+        said = f"{file}.key in {keys.folder} cannot be read: {error.strerror}"
+        return _ill(what, said, "let the user that runs Baraza read it; nothing is lost yet")
     if is_held:
         return Finding(what, is_well=True, said="there, and the one that is meant")
-    said = f"{file}.key is not in {keys.folder}, or is another one: nothing can be opened"
+    said = f"{file}.key is not in {keys.folder}, or is another one"
+    if others := await holders(session, feedback.SHOWN):
+        said = f"{said}; {others} that run on this database had it when they looked last"
+        remedy = f"a program with this folder refuses feedback, and drops nothing. {_SHARE}"
+        return _ill(what, said, remedy)
     remedy = (
         f"bring the file back if you have moved it; else start the bot anew. {feedback.KEEP_KEYS}"
     )
-    return _ill(what, said, remedy)
+    return _ill(what, f"{said}: nothing can be opened", remedy)
 
 
 def _orphans(keys: KeyRing, name: str, named: set[str]) -> Finding:
@@ -179,14 +192,23 @@ async def _shared(session: AsyncSession, keys: KeyRing) -> Finding:
     try:
         await updates.marks(await session.connection(), keys)
     except KeysElsewhere:
-        remedy = "give every program on this database the same BARAZA_KEY_DIR, on one volume"
-        return _ill(what, "another program uses this database with other keys", remedy)
-    programs = await session.scalar(select(func.count()).select_from(Run)) or 0
-    if programs > 1:
+        living = await holders(session, updates.SHOWN)
         said = (
-            f"{programs} programs use this database (or crashed on it); these are the keys of one"
+            f"{living} that run on this database have other keys than this folder"
+            if living
+            else "the database was used with other keys than those in this folder"
         )
-        return Unseen(what, is_well=True, said=f"{said}. Ask on the machine of each")
+        remedy = f"a program with this folder takes nothing while another has them. {_SHARE}"
+        return _ill(what, said, remedy)
+    except KeysUnreadable as error:
+        return _ill(what, f"they cannot be read: {error.strerror}", "let the bot's user read them")
+    living, able = [await holders(session, key) for key in (updates.SHOWN, feedback.SHOWN)]
+    if able < living:
+        said = f"{living - able} of {living} programs that run refuse feedback: they lack its key"
+        return _ill(what, said, f"look into their logs (keys.elsewhere). {_SHARE}")
+    if living > 1:
+        said = f"{living} programs run on this database, and each has them"
+        return Finding(what, is_well=True, said=said)
     return Finding(what, is_well=True, said="those that the database means")
 
 
@@ -250,11 +272,27 @@ async def _postgresql(session: AsyncSession) -> AsyncIterator[Finding]:
         )
         yield _ill(what, said, remedy)
     else:
-        yield Finding(what, is_well=True, said="keeps no moments, statements or archived log")
+        yield Finding(what, is_well=True, said="keeps no moments and no statements")
+    archives = await session.scalar(text("SELECT current_setting('archive_mode')"))
+    for finding in _archive(archives or "off"):
+        yield finding
     slots = await session.scalar(text("SELECT count(*) FROM pg_replication_slots"))
     if slots:
         said = f"{slots} other servers or tools get its log (pg_replication_slots)"
         yield Unseen("PostgreSQL's copies", is_well=True, said=f"{said}: look at what they keep")
+
+
+def _archive(mode: str) -> Iterator[Finding]:
+    """Say what an archived log is good for; `docs/privacy.md` counts it among what is there."""
+    if mode == "off":
+        return
+    said = (
+        f"archive_mode = {mode}: the archived log has the moment of every transaction. With the "
+        "key file, before the release, it tells when each of what waits was written; afterwards it "
+        "adds little to what everybody knows (docs/privacy.md has the figures)"
+    )
+    remedy = "Keep the archive for days, not for months, and away from the keys."
+    yield Warned("PostgreSQL's archive", is_well=True, said=said, remedy=remedy)
 
 
 async def _logs(session: AsyncSession, logs: Sequence[Path]) -> AsyncIterator[Finding]:

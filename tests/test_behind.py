@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
-from bot.behind import AHEAD, next_due
+from bot.behind import AHEAD, RELEASE, next_due
 from bot.botapi.client import BotApi
+from bot.domain.feedback import FeedbackState
 from bot.jobs import TIMETABLE
-from bot.models import Occasion, OutboxMessage
+from bot.models import Coalition, FeedbackBatch, Occasion, OutboxMessage
 from bot.play import Controls
 from bot.playground.faults import Fault, FaultKind
 from bot.playground.panel import Behind, Due, Ending, Hold, Panel, Trouble, Used, Wish
@@ -109,6 +110,27 @@ async def test_what_nobody_notices_is_not_listed_and_no_journey_ends_there(story
     assert await database.run(next_due) == listed[0].at
 
 
+@pytest.mark.parametrize("state", FeedbackState)
+async def test_a_journey_to_what_is_due_next_comes_to_the_release_where_anybody_can_write(
+    story: Story, state: FeedbackState
+) -> None:
+    async with story.program.toolbox.database.transaction() as session:
+        await session.execute(update(Coalition).values(feedback=state))
+    page, sunday = backstage(story), MONDAY.replace(day=29, hour=18)
+    visited = []
+    for _ in range(8):
+        due = await page.next_due()
+        if due is None or due > sunday:
+            break
+        visited.append((due, [one.kind for one in (await look(story)).due if one.at == due]))
+        await page.travel(due)
+
+    released = [one.number for one in await story.rows(FeedbackBatch)]
+    is_there = state is not FeedbackState.CLOSED
+    assert ((sunday, [RELEASE]) in visited) == is_there
+    assert released == [2 if is_there else 1]
+
+
 @pytest.mark.parametrize("language", ["en", "sw", "so"])
 def test_every_kind_of_occasion_has_words_of_its_own(language: str) -> None:
     wall = MONDAY.replace(tzinfo=None)
@@ -120,11 +142,11 @@ def test_every_kind_of_occasion_has_words_of_its_own(language: str) -> None:
             one=Due(kind, MONDAY, wall, "Africa/Nairobi", "Wajir", GROUP, wall),
         )
         .strip()
-        for kind in TIMETABLE.keys() - {TOP_UP}
+        for kind in (TIMETABLE.keys() - {TOP_UP}) | {RELEASE}
     }
 
     assert "" not in said
-    assert len(said) == len(TIMETABLE) - 1
+    assert len(said) == len(TIMETABLE)
 
 
 # --- what waits, and what did not arrive ----------------------------------------------------------

@@ -21,7 +21,7 @@ from bot import app, cli, privacy
 from bot.clock import SystemClock
 from bot.database import Database
 from bot.doctor import Finding
-from bot.privacy import Unseen
+from bot.privacy import Unseen, Warned
 from bot.services import feedback
 from bot.settings import Settings, load
 from tests.keys import key_dir
@@ -218,6 +218,14 @@ async def test_a_postgresql_that_keeps_statements_is_found(postgres_url: str) ->
     assert [one.is_well for one in well] == [True]
     assert [one.is_well for one in telling] == [False]
     assert "log_min_duration_statement = 0" in telling[0].said
+
+
+@pytest.mark.parametrize("mode", ["off", "on", "always"])
+def test_an_archived_log_is_no_fault_and_is_told_with_what_it_shows(mode: str) -> None:
+    found = list(privacy._archive(mode))
+
+    assert [(type(one), one.is_well) for one in found] == [(Warned, True)] * (mode != "off")
+    assert all(f"archive_mode = {mode}" in one.said and "for days" in one.remedy for one in found)
 
 
 @pytest.mark.parametrize(

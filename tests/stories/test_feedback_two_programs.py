@@ -19,7 +19,7 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 from structlog.testing import capture_logs
 
-from bot import app
+from bot import app, privacy
 from bot.clock import VirtualClock
 from bot.database import Database
 from bot.domain.feedback import FeedbackState, Submission
@@ -32,6 +32,7 @@ from bot.seed import structure
 from bot.seed.people import ONE_COUNTY, TOKEN
 from bot.services import feedback, updates
 from bot.services.updates import ELSEWHERE, KeysElsewhere
+from bot.settings import load
 from tests.stories.lives import PATIENCE, Lives, Nursery, nursery, until
 from tests.stories.story import AMINA, IBRAHIM, MONDAY, PETER, as_read, read
 from tests.stories.victim import Order
@@ -263,6 +264,41 @@ async def test_a_program_whose_marks_have_turned_takes_nothing(
         await world.confide(other, AMINA, "words")
 
     assert len(await world.rows(one, FeedbackBox)) == boxes
+
+
+async def what_the_doctor_says(world: World, keys: Path) -> dict[str, tuple[bool, str]]:
+    """Return what an operator reads who asks with this folder, by what it is about."""
+    chosen = load(_env_file=None, database_url=world.url, data_dir=keys.parent, key_dir=keys)
+    found = await privacy.examine(chosen, world.clock)
+    return {one.what: (one.is_well, one.said) for one in found}
+
+
+async def test_the_doctor_says_which_program_has_which_keys(
+    world: World, copied: tuple[Path, Path]
+) -> None:
+    one = await world.start(copied[0])
+    shutil.copytree(*copied)
+    other = await world.start(copied[1])
+    both = await what_the_doctor_says(world, copied[0])
+    await world.to_the_release(one)
+    await one.ticker.tick()
+    await other.dummies._put()
+
+    mine, copy, none = [
+        await what_the_doctor_says(world, folder)
+        for folder in (copied[0], copied[1], copied[0].with_name("elsewhere"))
+    ]
+
+    waits, several = "key of what waits", "keys of several programs"
+    assert both[several] == (True, "2 programs run on this database, and each has them")
+    assert mine[waits][0]
+    assert mine[several] == (
+        False,
+        "1 of 2 programs that run refuse feedback: they lack its key",
+    )
+    assert not copy[waits][0]
+    assert copy[waits][1].endswith("1 that run on this database had it when they looked last")
+    assert none[several] == (False, "2 that run on this database have other keys than this folder")
 
 
 # --- a program that is killed -------------------------------------------------------------------
