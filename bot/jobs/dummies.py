@@ -26,7 +26,7 @@ from bot.toolbox import Toolbox
 log = structlog.get_logger()
 
 LOOK = timedelta(hours=1)
-"""So often it is looked, by real time, whether the clock was set back: no moment would come then."""
+"""So often it is looked, by real time, whether the clock was set back: else no moment comes."""
 USABLE = "make room on the disk of BARAZA_KEY_DIR, and let the user that runs Baraza write there"
 
 

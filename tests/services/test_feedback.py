@@ -649,9 +649,9 @@ async def test_a_crash_at_any_step_of_a_release_loses_nothing_and_doubles_nothin
 # --- keys that are lost, doubled, or of another time -------------------------------------------
 
 
-async def _start_with_lost_key(channel: Channel) -> list[dict[str, Any]]:
+async def _start_with_lost_key(channel: Channel, now: datetime = NOW) -> list[dict[str, Any]]:
     with capture_logs() as log:
-        await channel.start_again()
+        await channel.start_again(now)
     return [{**line} for line in log]
 
 
@@ -696,7 +696,7 @@ async def test_a_key_file_that_was_copied_under_another_number_is_destroyed_and_
     await channel.release()
     shutil.copyfile(channel.file(2), channel.keys.folder / name.replace("-2.key", "-7.key"))
     await channel.keep("later")
-    log = await _start_with_lost_key(channel)
+    log = await _start_with_lost_key(channel, SUNDAY)
 
     assert (log, channel.files()) == ([], [2])
     assert (await channel.read(), await channel.waiting()) == (["0", "1", "2"], ["later"])
