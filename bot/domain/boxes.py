@@ -112,5 +112,9 @@ def _unpacked(plain: bytes) -> Submission | None:
     kind, coalition, group, held, receipt, length = _HEADER.unpack_from(plain)
     if kind == _DUMMY:
         return None
+    if kind != _SUBMISSION:
+        # What a later program seals (a ballot, words for another key) is not for us to open.
+        message = "of another kind"
+        raise ValueError(message)
     text = plain[_HEADER.size : _HEADER.size + length].decode()
     return Submission(coalition, group or None, text, receipt, held)

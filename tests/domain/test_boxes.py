@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nacl.public import SealedBox
 
 from bot.domain import boxes
 from bot.domain.boxes import SIZE, TEXT_BYTES, BatchKey, BoxUnreadable, TextTooLong, seal
@@ -97,6 +98,14 @@ def test_a_box_in_which_one_byte_is_wrong_is_unreadable(place: int, wrong: int) 
 
     with pytest.raises(BoxUnreadable):
         KEY.open(bytes(sealed))
+
+
+@pytest.mark.parametrize("kind", [2, 255])
+def test_a_box_of_a_kind_that_a_later_program_knows_is_no_submission(kind: int) -> None:
+    plain = bytes([kind]) + bytes(SIZE - 48 - 1)
+
+    with pytest.raises(BoxUnreadable):
+        KEY.open(SealedBox(KEY.private.public_key).encrypt(plain))
 
 
 def test_why_a_box_is_unreadable_says_nothing_of_what_is_inside() -> None:
