@@ -37,6 +37,11 @@ def set_up(level: str, form: LogFormat) -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     for handler in logging.getLogger().handlers:
         handler.setFormatter(_Masking(logging.BASIC_FORMAT))
+    hush_libraries()
+
+
+def hush_libraries() -> None:
+    """Let libraries not warn of what is as it should be."""
     # A tick that is left out while another one is under way is caught up by the next.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 

@@ -10,17 +10,19 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlmodel import col
 
 from bot import app, cli, privacy
 from bot.clock import SystemClock
 from bot.database import Database
 from bot.doctor import Finding
+from bot.models import Coalition, FeedbackItem
 from bot.privacy import Unseen, Warned
 from bot.services import feedback
 from bot.settings import Settings, load
@@ -46,9 +48,11 @@ class Running:
             await session.execute(text(statement))
         await database.close()
 
+    async def look(self, *logs: Path) -> list[Finding]:
+        return await privacy.examine(self.chosen, self.story.clock, logs=logs)
+
     async def wrong(self, *logs: Path) -> list[str]:
-        found = await privacy.examine(self.chosen, self.story.clock, logs=logs)
-        return [one.what for one in found if not one.is_well]
+        return [one.what for one in await self.look(*logs) if not one.is_well]
 
 
 @pytest_asyncio.fixture
@@ -178,6 +182,50 @@ async def test_a_log_that_names_somebody_is_found_and_one_that_counts_is_not(
     assert await running.wrong(counting) == []
     assert await running.wrong(telling, counting) == ["logs"]
     assert await running.wrong(running.folder / "none.log") == ["logs"]
+
+
+WORDS = "Mwalimu alisema \u201chapana\u201d\nna d\u00e9pot ni tupu tangu Mei"
+"""What somebody wrote: quotes, an accent, two lines."""
+WRITTEN: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "as JSON": lambda words: json.dumps({"event": "failed", "words": words}),
+    "as a trace": lambda words: f"Crashed({words!r})",
+    "cut": lambda words: f"WARNING {words[:20]}",
+    "its second line": lambda words: f"  {words.partition(chr(10))[2]}",
+}
+
+
+@pytest.mark.parametrize("write", WRITTEN.values(), ids=WRITTEN)
+async def test_a_log_with_what_somebody_wrote_is_found(
+    write: Callable[[str], str], running: Running
+) -> None:
+    await add_item(running, WORDS)
+    telling = running.folder / "telling.log"
+    telling.write_text(f"program.started\n{write(WORDS)}\n", encoding="utf-8")
+
+    [found] = [one for one in await running.look(telling) if one.what == "logs"]
+
+    assert (found.is_well, found.said) == (False, f"{telling} holds feedback")
+
+
+async def test_words_that_stand_in_every_log_are_no_evidence(running: Running) -> None:
+    await add_item(running, "start")
+    counting = running.folder / "counting.log"
+    counting.write_text("program.started version=1\n")
+
+    assert await running.wrong(counting) == []
+
+
+async def add_item(running: Running, words: str) -> None:
+    database = Database(running.chosen.database)
+    async with database.transaction() as session:
+        coalition = (await session.scalars(select(col(Coalition.id)))).one()
+        assert coalition is not None
+        week = date(2026, 11, 16)
+        session.add(
+            FeedbackItem(id=1, coalition_id=coalition, week=week, words=words, receipt=b"r" * 16)
+        )
+    await database.close()
 
 
 async def test_free_pages_with_content_are_found(sqlite_url: str, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import MetaData, create_engine, select
 from sqlalchemy.engine import make_url
 from structlog.testing import capture_logs
 
-from bot import backup
+from bot import backup, logs
 from bot.database import Database
 from tools.postgres import SUPERUSER, Server
 
@@ -170,7 +170,8 @@ class _Noting(logging.Handler):
 
 @contextmanager
 def everything_logged() -> Iterator[list[MutableMapping[str, Any]]]:
-    """Note each line that goes into the log meanwhile: the program's own, and those of libraries."""
+    """Note each line that goes into the log meanwhile: the program's, and those of libraries."""
+    logs.hush_libraries()
     with capture_logs() as lines:
         noting = _Noting(lines)
         logging.getLogger().addHandler(noting)

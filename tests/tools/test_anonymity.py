@@ -7,18 +7,18 @@ from bot.services import feedback
 from tools.anonymity.__main__ import OURS, Proof, prove
 from tools.anonymity.attackers import Leak, batches
 from tools.anonymity.months import Habits, Life, Person, Submission, Week, lives
-from tools.anonymity.verdict import BAR, CAUGHT, Tally, kept
+from tools.anonymity.verdict import BAR, CAUGHT, CLOSE, MISSED, Tally, kept
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def test_who_has_everything_but_the_keys_gains_hardly_anything_and_every_leak_is_found() -> None:
-    proof: Proof = prove(150)
+    proof: Proof = prove(1_000)
 
     assert [row.verdict for row in proof.controls] == ["caught"] * len(Leak)
     assert min(row.tally.rate for row in proof.controls) >= CAUGHT
-    assert "MISSED" not in {row.verdict for row in proof.bars}
-    assert all(row.tally.hope <= BAR for row in proof.bars)
+    assert MISSED not in {row.verdict for row in proof.bars}
+    assert max(row.tally.hope_interval()[1] for row in proof.bars) <= BAR
     # What is not promised is not small: that is why it is not.
     assert min(row.tally.hope for row in proof.limits) > BAR
 
@@ -85,4 +85,25 @@ def test_a_gain_of_two_points_misses_the_bar() -> None:
     for _ in range(200):
         tally.add(100, 12, 10, hoped=2.0)
 
-    assert kept("somebody", tally).verdict == "MISSED"
+    assert kept("somebody", tally).verdict == MISSED
+
+
+def named(*, more: int, hoped: float) -> Tally:
+    """Tell of 400 coalitions, in which the luck of guessing names three more, or three fewer."""
+    tally = Tally()
+    for turn in range(400):
+        luck = 3 if turn % 2 else -3
+        tally.add(100, 10 + more + luck, 10, hoped=hoped)
+    return tally
+
+
+def test_the_bar_is_kept_only_by_what_was_named_in_fact_and_by_what_is_expected() -> None:
+    few = Tally()
+    few.add(100, 13, 10, hoped=0.1)
+    few.add(100, 7, 10, hoped=0.1)
+
+    assert kept("nobody", named(more=0, hoped=0.1)).verdict == "kept"
+    # Expected is little; what was named in fact says otherwise, or too little to be sure.
+    assert kept("whoever knows more than we think", named(more=2, hoped=0.1)).verdict == MISSED
+    assert kept("whoever thinks too well", named(more=0, hoped=2.0)).verdict == MISSED
+    assert kept("of whom too little is seen", few).verdict == CLOSE

@@ -9,6 +9,7 @@ most of them in expectation: they are shuffled, so no item has anything of its o
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,7 @@ from typing import TypeAlias
 
 from tools.anonymity.months import (
     DAY,
+    HOURS,
     MINUTE,
     WEEK,
     Habits,
@@ -30,6 +32,9 @@ from tools.anonymity.months import (
 
 LOOK_BACK = 3 * 3600.0
 """What somebody did longer ago than this tells no more than their hours do."""
+NEARLY = 1e-9
+"""Submissions: so exactly is a number of them met."""
+LARGEST_STEP = 20.0
 
 
 @dataclass(frozen=True)
@@ -47,10 +52,11 @@ class Dummies:
         """Return how many dummies a second were to be expected at a moment."""
         found = self.a_day / DAY
         if self.after_update:
+            share = self.after_update / math.log(self.latest / self.soonest)
             for update in near(updates, before=moment - self.soonest, within=self.latest):
                 gone = moment - update
                 if gone <= self.latest:
-                    found += self.after_update / (gone * math.log(self.latest / self.soonest))
+                    found += share / gone
         return found
 
     def moments(self, week: Week, random: Random) -> list[float]:
@@ -149,21 +155,22 @@ def everything(
             if not written:
                 continue
             moments = [one.at for one in written]
-            updates = week.updates
             if not is_told:
                 moments += dummies.moments(week, random)
             # Their order is that of chance: nobody can tell them apart.
             moments.sort()
-            rates = [_rates(habits, batch.life.people, week, at) for at in moments]
-            odds = [
-                sum(of_all) / (1e-12 if is_told else dummies.rate(at, updates))
-                for of_all, at in zip(rates, moments, strict=True)
-            ]
-            real = [1.0] * len(odds) if is_told else _likely(odds, len(written))
-            for chance, of_all in zip(real, rates, strict=True):
-                total = sum(of_all)
-                for person, rate in enumerate(of_all):
-                    scores[person] += chance * rate / total
+            clues = Clues(habits, batch.life.people, week)
+            hints = [clues.at(moment) for moment in moments]
+            if is_told:
+                real = [1.0] * len(hints)
+            else:
+                updates = week.updates
+                odds = [
+                    hint.total / dummies.rate(at, updates)
+                    for hint, at in zip(hints, moments, strict=True)
+                ]
+                real = _likely(odds, len(written))
+            clues.credit(scores, hints, real)
         return scores
 
     return say
@@ -252,32 +259,83 @@ def _expected(habits: Habits, people: Sequence[Person], week: Week, *, is_public
     return found
 
 
-def _rates(habits: Habits, people: Sequence[Person], week: Week, at: float) -> Scores:
-    """Return how likely each wrote at a moment, per second."""
-    found: Scores = []
-    for index, person in enumerate(people):
-        rate = habits.alone * person.density(at)
-        for causes, share, usual, delay in (
-            (week.ends[index], habits.after_visit, habits.visits, habits.delay_visit),
-            (week.posts[index], habits.after_post, habits.posts, habits.delay_post),
-        ):
-            if not share:
-                continue
-            for cause in near(causes, before=at - habits.soonest, within=LOOK_BACK):
-                gone = at - cause - habits.soonest
-                rate += share / (usual * person.activity) * math.exp(-gone / delay) / delay
-        found.append(person.writes * rate + 1e-15)
-    return found
+@dataclass(frozen=True)
+class Hint:
+    """What a moment tells of who wrote then."""
+
+    hour: int
+    """Of the day: it gives everybody a share, by their hours."""
+    soon: list[tuple[int, float]]
+    """Who had just done something else, and how likely they wrote then because of it."""
+    total: float
+    """How likely anybody wrote then, per second."""
+
+
+class Clues:
+    """Everything that points to somebody in a week.
+
+    Most people do nothing near a moment: their share is that of the hour, and is added up once for
+    all moments of it. So a hundred thousand submissions take minutes, and not an hour.
+    """
+
+    def __init__(self, habits: Habits, people: Sequence[Person], week: Week) -> None:
+        """Gather them."""
+        self._of_hour = [
+            [one.writes * habits.alone * one.hours[hour] / (7 * 3600) + 1e-15 for one in people]
+            for hour in range(HOURS)
+        ]
+        self._sums = [sum(of_all) for of_all in self._of_hour]
+        causes: list[tuple[float, int, float, float]] = []
+        for index, person in enumerate(people):
+            for moments, share, usual, delay in (
+                (week.ends[index], habits.after_visit, habits.visits, habits.delay_visit),
+                (week.posts[index], habits.after_post, habits.posts, habits.delay_post),
+            ):
+                weight = person.writes * share / (usual * person.activity * delay)
+                causes += ((at + habits.soonest, index, weight, delay) for at in moments if share)
+        self._causes = sorted(causes)
+        self._begins = [at for at, _, _, _ in self._causes]
+
+    def at(self, moment: float) -> Hint:
+        """Return what a moment tells."""
+        hour = int(moment % DAY / 3600)
+        first = bisect_left(self._begins, moment - LOOK_BACK)
+        last = bisect_right(self._begins, moment)
+        soon = [
+            (person, weight * math.exp((begin - moment) / delay))
+            for begin, person, weight, delay in self._causes[first:last]
+        ]
+        return Hint(hour, soon, self._sums[hour] + sum(rate for _, rate in soon))
+
+    def credit(self, scores: Scores, hints: Sequence[Hint], real: Sequence[float]) -> None:
+        """Add to everybody's score what is expected of them at moments that are likely real."""
+        by_hour = [0.0] * HOURS
+        for hint, chance in zip(hints, real, strict=True):
+            weight = chance / hint.total
+            by_hour[hint.hour] += weight
+            for person, rate in hint.soon:
+                scores[person] += weight * rate
+        for of_all, weight in zip(self._of_hour, by_hour, strict=True):
+            for person, rate in enumerate(of_all):
+                scores[person] += weight * rate
 
 
 def _likely(odds: Sequence[float], count: int) -> list[float]:
     """Return how likely each box is a submission, where `count` of them are."""
     low, high = 1e-12, 1e12
+    scale = 1.0
     for _ in range(60):
-        scale = math.sqrt(low * high)
-        total = sum(scale * one / (1 + scale * one) for one in odds)
-        low, high = (scale, high) if total < count else (low, scale)
-    return [low * one / (1 + low * one) for one in odds]
+        real = [scale * one / (1 + scale * one) for one in odds]
+        missing = count - sum(real)
+        if abs(missing) < NEARLY:
+            break
+        low, high = (scale, high) if missing > 0 else (low, scale)
+        slope = sum(one * (1 - one) for one in real)
+        # Newton's step in the logarithm, where that leads nowhere the middle.
+        step = missing / slope if slope else math.inf
+        next_one = scale * math.exp(step) if abs(step) < LARGEST_STEP else 0.0
+        scale = next_one if low < next_one < high else math.sqrt(low * high)
+    return real
 
 
 def _added(those: Iterable[Scores]) -> Scores:

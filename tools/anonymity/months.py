@@ -10,6 +10,8 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
 from random import Random
 
 MINUTE = 60.0
@@ -62,9 +64,10 @@ class Person:
     hours: tuple[float, ...]
     """Density over the hours of a day; sums to 1 over the hours."""
 
-    def density(self, moment: float) -> float:
-        """Return how likely they are awake and writing at a moment, per second of a week."""
-        return self.hours[int(moment % DAY / 3600)] / (7 * 3600)
+    @cached_property
+    def by_then(self) -> list[float]:
+        """Return how much of a day's activity has happened by the end of each hour."""
+        return list(accumulate(self.hours))
 
 
 @dataclass
@@ -197,7 +200,8 @@ def _written(
 
 def awake(person: Person, random: Random, start: float) -> float:
     """Return a moment of the week at which somebody is at their phone."""
-    [hour] = random.choices(range(HOURS), person.hours)
+    by_then = person.by_then
+    hour = bisect_right(by_then, random.random() * by_then[-1], 0, HOURS - 1)
     return start + random.randrange(7) * DAY + (hour + random.random()) * 3600
 
 

@@ -10,6 +10,8 @@ BAR = 0.01
 CAUGHT = 0.80
 """How often a planted leak must be found, or the proof proves nothing."""
 SURE = 0.99
+MISSED = "MISSED"
+CLOSE = "too close to tell"
 FEW = 30
 """Coalitions below which the normal distribution would make us too sure."""
 
@@ -93,15 +95,14 @@ class Row:
 def kept(attacker: str, tally: Tally) -> Row:
     """Judge what is to be at most the bar.
 
-    It is kept if the gain that the attacker expects is surely below it, and what he named in fact
-    does not speak against that.
+    It is kept if the gain is surely below it twice: the one that the attacker expects, and that of
+    what he named in fact, which leans on nothing that he believes.
     """
-    _, hoped_at_most = tally.hope_interval()
-    gained_at_least, _ = tally.interval()
-    if hoped_at_most <= BAR and gained_at_least <= BAR:
+    bounds = tally.interval(), tally.hope_interval()
+    if max(at_most for _, at_most in bounds) <= BAR:
         return Row(attacker, tally, is_well=True, verdict="kept")
-    is_sure = max(gained_at_least, tally.hope_interval()[0]) > BAR
-    return Row(attacker, tally, is_well=False, verdict="MISSED" if is_sure else "too close to tell")
+    is_sure = max(at_least for at_least, _ in bounds) > BAR
+    return Row(attacker, tally, is_well=False, verdict=MISSED if is_sure else CLOSE)
 
 
 def caught(leak: str, tally: Tally) -> Row:
