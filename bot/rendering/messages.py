@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
 from functools import cache, cached_property
@@ -11,7 +11,14 @@ from typing import Any
 
 from babel import Locale
 from babel.numbers import format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    pass_context,
+    select_autoescape,
+)
+from jinja2.runtime import Context
 
 from bot.domain import actions, names, plan, progress, streams
 from bot.domain.agenda import Word, Words
@@ -26,6 +33,7 @@ from bot.domain.taps import Verb
 from bot.domain.ways import LINK_LIMIT
 from bot.domain.write_ups import RoomWords
 from bot.rendering.answers import AnswerWords, fold
+from bot.rendering.compiled import Compiled
 from bot.rendering.dates import Calendar
 from bot.rendering.documents import printed
 from bot.rendering.html import LIMIT, TOAST_LIMIT, shorten, visible_length
@@ -86,7 +94,9 @@ class Renderer:
         """Render in the languages of `catalogues`, by default this installation's `templates`."""
         self.catalogues = catalogues
         self._templates = templates or folder("templates")
+        self._is_installed = templates is None
         self._environments: dict[tuple[str, str], Environment] = {}
+        self._compiled: dict[str, Compiled] = {}
         self._labels: dict[tuple[str, ...], str] = {}
         self._commands: dict[tuple[str, str], Command] = {}
 
@@ -135,6 +145,13 @@ class Renderer:
         template = self._environment(language, PRINTED).get_template(f"{name}.json")
         said: dict[str, Any] = json.loads(template.render(facts))
         return {"language": self.catalogues.known(language).split("-")[0], **said}
+
+    def compile(self) -> None:
+        """Compile all templates of the chat and of paper, so that nobody has to wait for it."""
+        for room in ("chat", PRINTED):
+            environment = self._environment(self.catalogues.languages[0], room)
+            for template in environment.list_templates(extensions=("html", "txt", "json")):
+                environment.get_template(template)
 
     def label(self, name: str, *, languages: Sequence[str], **facts: Any) -> str:
         """Return the words on a button, in the languages of its readers: `✅ Coming · Nakuja`.
@@ -411,6 +428,8 @@ class Renderer:
         rooms = (room, "chat") if is_printed else (room,)
         locale = self.catalogues.locale(language)
         translations = self.catalogues.translations(language)
+        if self._is_installed and room not in self._compiled:
+            self._compiled[room] = Compiled(Path(__file__), Path(room).name or "all")
         environment = Environment(
             loader=FileSystemLoader([self._templates / one for one in rooms]),
             # On paper nothing is markup, and so nothing is escaped.
@@ -421,26 +440,44 @@ class Renderer:
             auto_reload=False,
             # Keep every template that was compiled: there are more than Jinja's usual 400.
             cache_size=-1,
+            bytecode_cache=self._compiled.get(room),
             extensions=["jinja2.ext.i18n"],
         )
         environment.policies["ext.i18n.trimmed"] = True
         # The extension adds this method at run time; it formats with escaping, and never with "%".
         environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
         environment.filters |= {
-            **Calendar(language, locale, translations).filters(),
             "name": name,
             "address": address,
             "bare": bare,
             "as_written": as_written,
+            "printed": printed,
+        }
+        spoken: dict[str, Callable[..., object]] = {
+            **Calendar(language, locale, translations).filters(),
             "size": lambda count: format_decimal(count, format="#,##0.#", locale=locale),
             "number": lambda count: format_decimal(count, locale=locale),
             "own_name": self.catalogues.name_of,
-            "printed": printed,
             "country": lambda code: str(locale.territories.get(code, code)),
         }
+        environment.filters |= {name: _when_read(filter_) for name, filter_ in spoken.items()}
         environment.globals |= {"known_languages": self.catalogues.languages, "time": time}
         environment.globals |= _names_of_the_calendar(locale)
         return environment
+
+
+def _when_read(filter_: Callable[..., object]) -> Callable[..., object]:
+    """Return a filter that speaks a language, for templates that are compiled once for all.
+
+    Jinja applies a filter to what never changes when it compiles, unless the filter asks for what
+    is known only when a text is rendered.
+    """
+
+    @pass_context
+    def said(_context: Context, *values: Any, **options: Any) -> object:
+        return filter_(*values, **options)
+
+    return said
 
 
 def _names_of_the_calendar(locale: Locale) -> dict[str, list[str]]:
