@@ -5,7 +5,7 @@ RUN python -m venv /opt/baraza
 COPY requirements-run.lock /build/
 RUN /opt/baraza/bin/pip install --require-hashes -r /build/requirements-run.lock
 COPY . /build/
-RUN /opt/baraza/bin/pip install --no-deps /build
+RUN /opt/baraza/bin/pip install --no-deps /build && /opt/baraza/bin/python -m bot.rendering
 
 FROM docker.io/library/python:3.13-slim-trixie
 COPY --from=build /opt/baraza /opt/baraza

@@ -17,6 +17,7 @@ from benchmarks import (
     minutes,
     reminders,
     replies,
+    rig,
     start,
     stores,
     summary,
@@ -59,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _run(names: Sequence[str], size: Size, folder: Path, profiles: Path | None) -> int:
     found: list[Figure] = []
     wrong = False
+    await rig.compiled()
     async with stores.opened(folder) as databases:
         print("\n".join(machine.described(folder)))
         if len(databases.kinds) == 1:

@@ -1,8 +1,13 @@
-"""Minutes of sixty entries, from [Approve all] to the post in the group and to the PDF."""
+"""Minutes of sixty entries, from [Approve all] to the post in the group and to the PDF.
+
+The PDF is asked for as soon as the minutes stand in the group: in turn by another member, whose
+chat has been quiet, and by the lead, whose draft has just been edited. What the lead waits for is
+mostly Telegram: its limit of one message a second in a chat counts edits, too.
+"""
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import cycle
@@ -23,6 +28,7 @@ from bot.domain.sittings import Ending, SittingState
 from bot.domain.taps import Verb, tap
 from bot.models import AgendaItem, Entry, Meeting, Member, Minutes, Presence, Sitting
 from bot.models.columns import stored_id
+from bot.playground.limits import PACED, Limits
 
 CROWD = Crowd(groups=25, members=8)
 ENTRIES, ITEMS = 60, 6
@@ -39,14 +45,20 @@ AIM = "≤ 1 s"
 
 @dataclass
 class Times:
-    """Seconds that each publication took."""
+    """Seconds that each publication took, and that whoever asked for a PDF waited."""
 
     first: list[float] = field(default_factory=list)
     """From the tap to the minutes in the group, or their first part."""
     last: list[float] = field(default_factory=list)
     """To their last part: a chat takes one message a second."""
     pdf: list[float] = field(default_factory=list)
-    """From the tap on [PDF] to the file."""
+    """From another member's tap on [PDF] to the file."""
+    whole: list[float] = field(default_factory=list)
+    """The last part and that PDF together."""
+    lead_pdf: list[float] = field(default_factory=list)
+    """From the lead's tap on [PDF] to the file."""
+    held_back: list[float] = field(default_factory=list)
+    """How much of that Telegram's limit took: until a second after the last message there."""
 
 
 async def measure(bench: Bench) -> Sequence[Figure]:
@@ -63,7 +75,8 @@ async def _published(bench: Bench, kind: Kind) -> list[Figure]:
         await on_database(rig.database_url, _hold)
         count = max(min(round(bench.size.seconds / EVERY), CROWD.groups), 1)
         leads = [CROWD.members_of(number)[0] for number in range(CROWD.groups)]
-        others = [person for person in CROWD.people if person not in leads]
+        readers = [CROWD.members_of(number)[1] for number in range(CROWD.groups)]
+        others = [person for person in CROWD.people if person not in {*leads, *readers}]
         async with rig.bot() as bot:
             await rig.ready(bot)
             writers = Writers(rig, bot, others)
@@ -75,12 +88,14 @@ async def _published(bench: Bench, kind: Kind) -> list[Figure]:
             )
     what = f"{ENTRIES} entries, {kind}"
     waited = [1000 * seconds for seconds in taken]
-    whole = [last + pdf for last, pdf in zip(times.last, times.pdf, strict=True)]
+    own = [taken - held for taken, held in zip(times.lead_pdf, times.held_back, strict=True)]
     return [
         Figure(f"{what}: approved to published", times.first, "s"),
         Figure(f"{what}: approved to the last part", times.last, "s"),
         Figure(f"{what}: tap to PDF", times.pdf, "s"),
-        Figure(f"{what}: published and PDF", whole, "s", AIM),
+        Figure(f"{what}: published and PDF", times.whole, "s", AIM),
+        Figure(f"{what}: the lead's tap to PDF, held back by Telegram", times.held_back, "s"),
+        Figure(f"{what}: the lead's tap to PDF, the rest", own, "s"),
         *(
             Figure(
                 f"{what}: other commands meanwhile, p{p}", [percentile(waited, p)], "ms", AIMS[p]
@@ -107,18 +122,27 @@ async def _publish(rig: Rig, bot: Bot, count: int) -> Times:
             calls = rig.accepted("sendMessage", since=first)
             return [call.at.timestamp() for call in calls if call.chat_id == chat]
 
-        def has_pdf(lead: int = lead, first: int = first) -> list[float]:
-            calls = rig.accepted("sendDocument", since=first)
-            return [call.at.timestamp() for call in calls if call.chat_id == lead]
-
         def is_whole(chat: int = chat) -> bool:
             return any(message.buttons for message in rig.telegram.messages(chat))
 
         await rig.until(is_whole, bot=bot, within=PATIENCE, what="the minutes in the group")
         times.first.append(parts()[0] - tapped.timestamp())
         times.last.append(parts()[-1] - tapped.timestamp())
-        times.pdf.append(await _pdf(rig, bot, number, has_pdf))
+        if number % 2:
+            asked = rig.telegram.now().timestamp()
+            times.lead_pdf.append(await _pdf(rig, bot, number, lead))
+            times.held_back.append(max(_free_at(rig, lead) - asked, 0.0))
+        else:
+            times.pdf.append(await _pdf(rig, bot, number, CROWD.members_of(number)[1]))
+            times.whole.append(times.last[-1] + times.pdf[-1])
     return times
+
+
+def _free_at(rig: Rig, chat: int) -> float:
+    """Return when Telegram would have let the last message of a chat through."""
+    there = [call for call in rig.telegram.outgoing_log if call.chat_id == chat]
+    before = [call.at for call in there if call.method in PACED][:-1]
+    return (before[-1] + Limits().per_chat_within).timestamp() if before else 0.0
 
 
 async def _greeted(rig: Rig, bot: Bot, leads: Sequence[int]) -> None:
@@ -133,20 +157,29 @@ async def _greeted(rig: Rig, bot: Bot, leads: Sequence[int]) -> None:
     await rig.until(have_both, bot=bot, within=PATIENCE, what="the drafts")
 
 
-async def _pdf(rig: Rig, bot: Bot, number: int, has_pdf: Callable[[], list[float]]) -> float:
-    """Tap [PDF] under the minutes, and return after how many seconds the file was there."""
-    chat, lead = CROWD.chats[number], CROWD.members_of(number)[0]
+async def _pdf(rig: Rig, bot: Bot, number: int, person: int) -> float:
+    """Let somebody tap [PDF] under the minutes, and return how long they waited for the file."""
+    chat, first = CROWD.chats[number], len(rig.telegram.outgoing_log)
+
+    def files() -> list[float]:
+        calls = rig.accepted("sendDocument", since=first)
+        return [call.at.timestamp() for call in calls if call.chat_id == person]
+
     post = [message for message in rig.telegram.messages(chat) if message.buttons][-1]
     tapped = rig.telegram.now()
     data = tap(Verb.CARRY, number + 1, 1, Form.PDF).encode()
-    rig.telegram.tap(lead, chat, post.id, data)
-    await rig.until(lambda: bool(has_pdf()), bot=bot, within=PATIENCE, what="the PDF")
-    return has_pdf()[0] - tapped.timestamp()
+    rig.telegram.tap(person, chat, post.id, data)
+    await rig.until(lambda: bool(files()), bot=bot, within=PATIENCE, what="the PDF")
+    return files()[0] - tapped.timestamp()
 
 
 async def _hold(session: AsyncSession) -> None:
     """Let every group have held its meeting, and wait for its minutes to be approved."""
+    leads = {CROWD.members_of(number)[0] for number in range(CROWD.groups)}
     people = {one.telegram_id: one for one in (await session.execute(select(Member))).scalars()}
+    for person in people.values():
+        # Others have written before: the first time costs a look at all that waits for them.
+        person.has_started = person.telegram_id not in leads
     meetings = (await session.execute(select(Meeting).order_by(col(Meeting.id)))).scalars()
     for number, meeting in enumerate(meetings):
         members = [people[person] for person in CROWD.members_of(number)]

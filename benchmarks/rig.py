@@ -190,9 +190,7 @@ class Rig:
         return (sys.executable, *profiler, "-m", program, "run")
 
     def _environment(self) -> dict[str, str]:
-        # A developer's own settings must not change what is measured.
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith("BARAZA_")}
-        return inherited | {
+        return _inherited() | {
             "PYTHONPATH": str(ROOT),
             "BARAZA_TELEGRAM_TOKEN": TOKEN,
             "BARAZA_TELEGRAM_API": self.api_address,
@@ -214,6 +212,25 @@ class Rig:
         if failures or unsent:
             message = f"{failures} updates failed, and {unsent} messages were given up"
             raise NotDoneRight(message)
+
+
+async def compiled() -> None:
+    """Have the templates compiled, as they are wherever the bot has run for a while.
+
+    Raises:
+        NotDoneRight: they cannot be.
+    """
+    command = (sys.executable, "-m", "bot.rendering")
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=_inherited())
+    if await process.wait():
+        message = "the templates could not be compiled"
+        raise NotDoneRight(message)
+
+
+def _inherited() -> dict[str, str]:
+    """Return the environment without a developer's own settings: they must change no figure."""
+    own = ("BARAZA_", "PYTHON")
+    return {k: v for k, v in os.environ.items() if not k.startswith(own)}
 
 
 async def on_database(url: str, work: Callable[[AsyncSession], Awaitable[T]]) -> T:

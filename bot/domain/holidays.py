@@ -1,6 +1,8 @@
 """Public holidays, and weekends, where a group lives, from its time zone."""
 
+import importlib.util
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -100,12 +102,8 @@ def next_ramadan(today: date, *, zone: str) -> tuple[date, date] | None:
 
 @lru_cache(maxsize=64)
 def _weekend(country: str) -> frozenset[int]:
-    import holidays  # noqa: PLC0415 - heavy
-
-    if country not in holidays.list_supported_countries():
-        return _WEEKEND
-    made: Any = getattr(holidays, country)
-    return frozenset(made(years=_ANY_YEAR).weekend)
+    made = _country(country)
+    return frozenset(made(years=_ANY_YEAR).weekend) if made else _WEEKEND
 
 
 @lru_cache(maxsize=64)
@@ -124,15 +122,28 @@ def _of_year(country: str, year: int, language: str) -> tuple[Holiday, ...]:
 
 
 def _names(country: str, year: int, language: str) -> dict[date, str]:
-    # Loaded late: a library of all countries, and only a few plans a day ask it.
-    import holidays  # noqa: PLC0415 - heavy
-
-    if country not in holidays.list_supported_countries():
+    made = _country(country)
+    if made is None:
         return {}
-    made: Any = getattr(holidays, country)
     spoken = made.supported_languages or ()
     first = next((code for code in spoken if code.split("_")[0] == language), None)
     chosen = language if language in spoken else first
     fallback = _AMERICAN if _AMERICAN in spoken else made.default_language
     categories = [one for one in ("public", "islamic") if one in made.supported_categories]
     return dict(made(years=year, language=chosen or fallback, categories=categories))
+
+
+@lru_cache(maxsize=64)
+def _country(code: str) -> Any | None:
+    """Return what makes the holidays of a country; None for one that the library does not know."""
+    # Loaded late: only a few plans a day ask it.
+    if "holidays" not in sys.modules:
+        # Its folder of countries would load all 250 for the sake of one, in which time nobody is
+        # answered. Left empty, each is found there when it is asked for.
+        folder = importlib.util.find_spec("holidays.countries")
+        assert folder is not None
+        sys.modules[folder.name] = importlib.util.module_from_spec(folder)
+    import holidays  # noqa: PLC0415 - heavy
+
+    known = holidays.registry.EntityLoader.get_country_codes()
+    return getattr(holidays, code) if code in set(known) else None

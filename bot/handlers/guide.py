@@ -70,16 +70,16 @@ async def _allowed(
 
     Whoever leads a meeting that is open, or takes its notes, may more as long as it lasts.
     """
-    scope = Scope(group.coalition_id, group.id) if group else Scope()
-    actions = {action for action in offered.values() if can(actor, action, scope)}
-    if group is None:
-        for action in set(offered.values()) - actions:
-            if await groups.where_allowed(desk.session, actor, action):
-                actions.add(action)
-    mine = (
-        [group] if group else await groups.where_allowed(desk.session, actor, Action.SEE_MEETINGS)
-    )
-    for one in mine:
+    near = [group] if group else await groups.of_actor(desk.session, actor)
+    scopes = [Scope(one.coalition_id, one.id) for one in near]
+    actions = {
+        action
+        for action in set(offered.values())
+        if any(can(actor, action, scope) for scope in (scopes if group else [Scope(), *scopes]))
+    }
+    for one, scope in zip(near, scopes, strict=True):
+        if group is None and not can(actor, Action.SEE_MEETINGS, scope):
+            continue
         for meeting in await sittings.open_in(desk.session, stored_id(one)):
             serving = await sittings.scope(desk.session, meeting, one)
             actions |= {action for action in offered.values() if can(actor, action, serving)}

@@ -66,15 +66,17 @@ async def say(
     is_silent: bool = False,
     is_unasked: bool = False,
     is_withheld: bool = False,
+    text: str = "",
 ) -> OutboxMessage:
     """Write down what is to be said, rendered for its readers, and return the (last) row.
 
-    What nobody asked for counts towards a budget; what that has no room for is withheld.
+    Whoever has rendered it already, to see whether it fits, hands its `text` over. What nobody
+    asked for counts towards a budget; what that has no room for is withheld.
 
     A text too long for one message becomes several rows; a live one never is. Buttons stand under
     the last.
     """
-    text = renderer().post(template, languages=place.languages, **facts)
+    text = text or renderer().post(template, languages=place.languages, **facts)
     parts = [text] if is_live else split(text)
     rows = [
         OutboxMessage(

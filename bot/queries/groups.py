@@ -67,11 +67,18 @@ async def leads(session: AsyncSession, group_id: int, *, limit: int) -> Sequence
     return [row.name for row in found[:limit]]
 
 
-async def where_allowed(session: AsyncSession, actor: Actor, action: Action) -> Sequence[Group]:
-    """Return the groups in which `actor` may do `action`, by name."""
+async def of_actor(session: AsyncSession, actor: Actor) -> Sequence[Group]:
+    """Return the groups that `actor` belongs to, wants to, or coordinates, by name."""
     mine = col(Group.id).in_({*actor.roles, *actor.pending})
     coordinated = col(Group.coalition_id).in_(actor.coordinates)
     rows = await session.execute(select(Group).where(mine | coordinated).order_by(col(Group.name)))
+    return rows.scalars().all()
+
+
+async def where_allowed(session: AsyncSession, actor: Actor, action: Action) -> Sequence[Group]:
+    """Return the groups in which `actor` may do `action`, by name."""
     return [
-        group for group in rows.scalars() if can(actor, action, Scope(group.coalition_id, group.id))
+        group
+        for group in await of_actor(session, actor)
+        if can(actor, action, Scope(group.coalition_id, group.id))
     ]

@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from datetime import time
 from functools import cache, cached_property
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 from babel import Locale
 from babel.numbers import format_decimal
 from jinja2 import (
-    BytecodeCache,
     Environment,
     FileSystemLoader,
     StrictUndefined,
     pass_context,
     select_autoescape,
 )
-from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 
 from bot.domain import actions, names, plan, progress, streams
@@ -36,6 +33,7 @@ from bot.domain.taps import Verb
 from bot.domain.ways import LINK_LIMIT
 from bot.domain.write_ups import RoomWords
 from bot.rendering.answers import AnswerWords, fold
+from bot.rendering.compiled import Compiled
 from bot.rendering.dates import Calendar
 from bot.rendering.documents import printed
 from bot.rendering.html import LIMIT, TOAST_LIMIT, shorten, visible_length
@@ -96,8 +94,9 @@ class Renderer:
         """Render in the languages of `catalogues`, by default this installation's `templates`."""
         self.catalogues = catalogues
         self._templates = templates or folder("templates")
+        self._is_installed = templates is None
         self._environments: dict[tuple[str, str], Environment] = {}
-        self._compiled: dict[str, _CompiledOnce] = {}
+        self._compiled: dict[str, Compiled] = {}
         self._labels: dict[tuple[str, ...], str] = {}
         self._lists: dict[tuple[str, ...], list[str]] = {}
         self._commands: dict[tuple[str, str], Command] = {}
@@ -147,6 +146,13 @@ class Renderer:
         template = self._environment(language, PRINTED).get_template(f"{name}.json")
         said: dict[str, Any] = json.loads(template.render(facts))
         return {"language": self.catalogues.known(language).split("-")[0], **said}
+
+    def compile(self) -> None:
+        """Compile all templates of the chat and of paper, so that nobody has to wait for it."""
+        for room in ("chat", PRINTED):
+            environment = self._environment(self.catalogues.languages[0], room)
+            for template in environment.list_templates(extensions=("html", "txt", "json")):
+                environment.get_template(template)
 
     def label(self, name: str, *, languages: Sequence[str], **facts: Any) -> str:
         """Return the words on a button, in the languages of its readers: `✅ Coming · Nakuja`.
@@ -405,6 +411,8 @@ class Renderer:
         rooms = (room, "chat") if is_printed else (room,)
         locale = self.catalogues.locale(language)
         translations = self.catalogues.translations(language)
+        if self._is_installed and room not in self._compiled:
+            self._compiled[room] = Compiled(Path(__file__), Path(room).name or "all")
         environment = Environment(
             loader=FileSystemLoader([self._templates / one for one in rooms]),
             # On paper nothing is markup, and so nothing is escaped.
@@ -415,30 +423,44 @@ class Renderer:
             auto_reload=False,
             # Keep every template that was compiled: there are more than Jinja's usual 400.
             cache_size=-1,
-            bytecode_cache=self._compiled.setdefault(room, _CompiledOnce()),
+            bytecode_cache=self._compiled.get(room),
             extensions=["jinja2.ext.i18n"],
         )
         environment.policies["ext.i18n.trimmed"] = True
         # The extension adds this method at run time; it formats with escaping, and never with "%".
         environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
-        spoken: dict[str, Callable[..., Any]] = {
-            **Calendar(language, locale, translations).filters(),
-            "size": lambda count: format_decimal(count, format="#,##0.#", locale=locale),
-            "number": lambda count: format_decimal(count, locale=locale),
-            "own_name": self.catalogues.name_of,
-            "country": lambda code: str(locale.territories.get(code, code)),
-        }
         environment.filters |= {
-            **{key: _at_run_time(made) for key, made in spoken.items()},
             "name": name,
             "address": address,
             "bare": bare,
             "as_written": as_written,
             "printed": printed,
         }
+        spoken: dict[str, Callable[..., object]] = {
+            **Calendar(language, locale, translations).filters(),
+            "size": lambda count: format_decimal(count, format="#,##0.#", locale=locale),
+            "number": lambda count: format_decimal(count, locale=locale),
+            "own_name": self.catalogues.name_of,
+            "country": lambda code: str(locale.territories.get(code, code)),
+        }
+        environment.filters |= {name: _when_read(filter_) for name, filter_ in spoken.items()}
         environment.globals |= {"known_languages": self.catalogues.languages, "time": time}
         environment.globals |= _names_of_the_calendar(locale)
         return environment
+
+
+def _when_read(filter_: Callable[..., object]) -> Callable[..., object]:
+    """Return a filter that speaks a language, for templates that are compiled once for all.
+
+    Jinja applies a filter to what never changes when it compiles, unless the filter asks for what
+    is known only when a text is rendered.
+    """
+
+    @pass_context
+    def said(_context: Context, *values: Any, **options: Any) -> object:
+        return filter_(*values, **options)
+
+    return said
 
 
 def _names_of_the_calendar(locale: Locale) -> dict[str, list[str]]:
@@ -449,30 +471,6 @@ def _names_of_the_calendar(locale: Locale) -> dict[str, list[str]]:
         "month_names": [months["wide"][month] for month in range(1, 13)],
         "short_month_names": [months["abbreviated"][month] for month in range(1, 13)],
     }
-
-
-class _CompiledOnce(BytecodeCache):
-    """What was compiled of a folder's templates for one language serves the others, too."""
-
-    def __init__(self) -> None:
-        self._codes: dict[str, CodeType] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._codes.get(bucket.key)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        if bucket.code is not None:
-            self._codes[bucket.key] = bucket.code
-
-
-def _at_run_time(spoken: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a filter that knows a language, so that none of its words are compiled in."""
-
-    @pass_context
-    def filtered(_: Context, *values: Any, **options: Any) -> Any:
-        return spoken(*values, **options)
-
-    return filtered
 
 
 @cache

@@ -227,10 +227,11 @@ async def approve(
     over_at = minutes_views.after(last_day, group)
     await _write(session, meeting, group, minutes, Due.CONFIRM, due_at=over_at)
     await objections.settle(session, minutes, is_corrected=is_corrected or version > 1, now=now)
+    posted = None
     if not was_circulated or not await minutes_views.replace_draft(session, minutes):
-        await minutes_views.publish(session, meeting, minutes, now=now)
+        posted = await minutes_views.publish(session, meeting, minutes, now=now)
     await _tell(session, meeting, group, minutes, record, now=now)
-    minutes_views.redraft(session, meeting, now=now)
+    minutes_views.redraft(session, meeting, now=now, but=posted)
     # The lists by which the room was corrected bear no buttons any more.
     sitting_posts.show(session, meeting, now=now)
 

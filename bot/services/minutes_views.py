@@ -104,10 +104,13 @@ async def _point_down(
         session.add(row)
 
 
-def redraft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
+def redraft(
+    session: AsyncSession, meeting: Meeting, *, now: datetime, but: OutboxMessage | None = None
+) -> None:
     """Have all that shows the minutes of a (locked) meeting written anew before the commit.
 
-    Fifty changes that share a transaction render it once.
+    Fifty changes that share a transaction render it once. What has just been posted (`but`) says
+    what is true already.
     """
     meeting_id = stored_id(meeting)
 
@@ -116,24 +119,25 @@ def redraft(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
         group = await session.get_one(Group, meeting.group_id)
         for minutes in await queries.versions(session, meeting_id):
             await _rewrite_drafts(session, meeting, group, minutes, now=now)
-            await _rewrite_posts(session, meeting, group, minutes, now=now)
+            await _rewrite_posts(session, meeting, group, minutes, now=now, but=but)
 
     before_commit(session, f"{MINUTES}:{meeting_id}", show)
 
 
 async def publish(
     session: AsyncSession, meeting: Meeting, minutes: Minutes, *, now: datetime
-) -> None:
+) -> OutboxMessage:
     """Post minutes in the group, in one message: of long ones decisions and actions.
 
-    If even these are too long, all comes in several messages, with the buttons under the last.
-    People's own words stand there once, as written, below the group's first language.
+    If even these are too long, all comes in several messages, with the buttons under the last,
+    which is kept up to date, and returned. People's own words stand there once, as written, below
+    the group's first language.
     """
     group = await session.get_one(Group, meeting.group_id)
     facts = await said(session, meeting, group, minutes)
     if minutes.state in OUT:
         facts["feedback"] = await feedback.offered(session, group, now=now)
-    extent = extent_of(facts, group.languages)
+    extent, text = _fitting(facts, group.languages)
     room = group.facts()
     is_silent = await budget.is_silent(session, room, Weight.AHEAD, now=now)
     number, place = stored_id(meeting), post.in_group(room)
@@ -148,11 +152,12 @@ async def publish(
             expires_at=now + LASTS,
             is_silent=True,
         )
-    await post.say(
+    return await post.say(
         session,
         place,
         "minutes/minutes.html",
         facts | {"extent": extent},
+        text=text,
         now=now,
         about=About(MINUTES, number, minutes.version, _kind(minutes, extent)),
         keyboard=under(minutes),
@@ -170,13 +175,18 @@ def _kind(minutes: Minutes, extent: Extent) -> str:
 
 def extent_of(facts: dict[str, Any], languages: list[str]) -> Extent:
     """Return how much of minutes, with all that may be said of them later, fits one message."""
+    return _fitting(facts, languages)[0]
+
+
+def _fitting(facts: dict[str, Any], languages: list[str]) -> tuple[Extent, str]:
+    """Return how much fits, and the text; the text is empty where only titles do."""
     # Where nothing was decided, notes are what was done.
     possible = [Extent.WHOLE, *([Extent.MAIN] if facts["record"].has_outcomes else [])]
     for extent in possible:
         text = renderer().post("minutes/minutes.html", languages=languages, extent=extent, **facts)
         if visible_length(text) <= LIMIT - ROOM_FOR_MORE:
-            return extent
-    return Extent.TITLES
+            return extent, text
+    return Extent.TITLES, ""
 
 
 async def said(
@@ -219,9 +229,16 @@ def after(day: date, group: Group) -> datetime:
 
 
 async def _rewrite_posts(
-    session: AsyncSession, meeting: Meeting, group: Group, minutes: Minutes, *, now: datetime
+    session: AsyncSession,
+    meeting: Meeting,
+    group: Group,
+    minutes: Minutes,
+    *,
+    now: datetime,
+    but: OutboxMessage | None,
 ) -> None:
-    rows = await _rows(session, MINUTES, minutes)
+    fresh = but.id if but is not None else None
+    rows = [row for row in await _rows(session, MINUTES, minutes) if row.id != fresh]
     if not rows:
         return
     said_now = await said(session, meeting, group, minutes)

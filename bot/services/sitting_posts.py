@@ -62,8 +62,9 @@ def show(session: AsyncSession, meeting: Meeting, *, now: datetime) -> None:
         meeting = await locked(session, meeting_id)
         group = await session.get_one(Group, meeting.group_id)
         sitting = await session.get_one(Sitting, meeting_id)
-        facts = await _facts(session, meeting, sitting, group, now=now)
-        for row in await post.live_messages(session, BOARD, meeting_id):
+        rows = await post.live_messages(session, BOARD, meeting_id)
+        facts = await _facts(session, meeting, sitting, group, now=now) if rows else {}
+        for row in rows:
             row.kind = _Side(_Side.of(row.kind).language).kind
             await _revise(session, row, group, facts, now=now)
         await presence_lists.show(session, meeting, sitting, now=now)

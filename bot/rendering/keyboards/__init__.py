@@ -232,7 +232,8 @@ def upcoming(meetings: Sequence[Meeting], *, changeable: Collection[int] = ()) -
     Those that are `changeable` for whoever asked can be moved or cancelled from here, too: the
     invitation to a meeting of a series comes only a week before.
     """
-    labels = ("file", "copy") if len(meetings) == 1 else ("file-of", "copy-of")
+    is_alone = len(meetings) == 1
+    labels = ("file", "copy") if is_alone else ("file-of", "copy-of")
     days = [meeting.starts.date() for meeting in meetings]
     rows: list[tuple[Button, ...]] = []
     for meeting, day in zip(meetings, days, strict=True):
@@ -240,7 +241,8 @@ def upcoming(meetings: Sequence[Meeting], *, changeable: Collection[int] = ()) -
         facts = {"day": meeting.starts, "has_hour": days.count(day) > 1}
         rows.append(
             tuple(
-                Button(label, tap(verb, meeting.id), facts)
+                # A label that says nothing of its meeting is rendered once for all of them.
+                Button(label, tap(verb, meeting.id), {} if is_alone else facts)
                 for label, verb in zip(labels, (Verb.FILE, Verb.COPY), strict=True)
             )
         )
