@@ -1,4 +1,6 @@
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,9 +12,11 @@ from bot.jobs.dummies import Dummies
 from bot.models import FeedbackBox
 from bot.services import feedback
 from bot.services.feedback import FOLLOWERS_A_DAY, FOLLOWS, FOLLOWS_WITHIN
+from tests.anonymity.conftest import confided, confiding, quiet
 from tests.jobs.almanac import MONDAY
-from tests.stories.story import Story, told
+from tests.stories.story import AMINA, PATIENCE, Story, told
 
+__all__ = ["quiet"]
 WHOLE_SECOND = datetime(2026, 11, 23, 6, tzinfo=UTC)
 DRAWS = 4000
 
@@ -79,6 +83,65 @@ async def test_what_people_do_openly_is_followed_by_dummies(story: Story) -> Non
     found = len(await story.rows(FeedbackBox)) - before
     # And perhaps one or two without a cause, of these and of the program's own.
     assert 8 <= found <= 36
+
+
+# --- the program that runs ----------------------------------------------------------------------
+
+
+async def boxes(story: Story, expected: int) -> int:
+    """Return how many boxes there are, once those that are expected had their time."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while len(await story.rows(FeedbackBox)) < expected:
+                await asyncio.sleep(0.01)
+    return len(await story.rows(FeedbackBox))
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_while_the_program_runs_a_dummy_follows_what_somebody_does_openly(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with told(database_url) as story:
+        monkeypatch.setattr(feedback, "FOLLOWS", 1.0)
+        before = len(await story.rows(FeedbackBox))
+
+        await story.write(AMINA, "/when", chat=AMINA)
+        at_once = len(await story.rows(FeedbackBox)) - before
+        await story.travel(minutes=41)
+
+        assert at_once == 0
+        assert await boxes(story, before + 1) - before == 1
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_while_the_program_runs_no_dummy_follows_what_is_said_in_confidence(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with confiding(database_url) as story:
+        monkeypatch.setattr(feedback, "FOLLOWS", 1.0)
+        before = len(await story.rows(FeedbackBox))
+
+        await confided(story)
+        await story.travel(minutes=41)
+        # Of what follows openly it is known when it has come.
+        await story.write(AMINA, "/when", chat=AMINA)
+        await story.travel(minutes=41)
+
+        assert await boxes(story, before + 2) - before == 2
+
+
+async def test_while_the_program_runs_dummies_come_without_a_cause(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feedback, "FOLLOWS", 0.0)
+    monkeypatch.setattr(feedback, "next_dummy", lambda now: now + timedelta(hours=1))
+    async with told(database_url) as story:
+        before = len(await story.rows(FeedbackBox))
+
+        for turn in range(1, 4):
+            await story.travel(minutes=61)
+
+            assert await boxes(story, before + turn) - before == turn
 
 
 async def test_a_flood_is_followed_by_no_more_dummies_than_the_disk_can_hold(story: Story) -> None:
