@@ -108,15 +108,22 @@ class Confidence:
         if seen is None:
             if self._sight.turns_away(update):
                 self._restraint.turned_away(_chat_of(update))
-            elif self._sight.goes_on(update):
-                self._restraint.went_on(_chat_of(update))
             return False
         return seen.what is not What.LOOSE or await self._may_be_meant(seen)
 
     async def _may_be_meant(self, seen: Seen) -> bool:
-        """Tell whether words that reply to nothing may be meant for us: they must not be posted."""
+        """Tell whether words that reply to no question may be meant for us, and must not be posted.
+
+        A reply to what the bot only told, as to its help, is taken for a reply to nothing.
+        """
         now = self._toolbox.clock.now()
-        if self._restraint.is_asked(seen.chat_id, now=now):
+        is_asked = self._restraint.is_asked(seen.chat_id, now=now)
+        if seen.replies_to is not None:
+            if is_asked and await self._is_about_something(seen.chat_id, seen.replies_to):
+                self._restraint.went_on(seen.chat_id)
+                return False
+            return is_asked
+        if is_asked:
             return True
         if self._unsure_until is not None:
             # A clock that ran ahead, and was set back, must not make this last for months.
@@ -124,15 +131,21 @@ class Confidence:
         is_unsure = self._unsure_until is not None and now < self._unsure_until
         # A plain yes or no answers something else.
         is_answer = renderer().answer_in(seen.words) is not None
-        if not is_receipt(seen.words) and (not is_unsure or is_answer):
+        is_likely = is_receipt(seen.words) or (is_unsure and not is_answer)
+        if not is_likely and not seen.is_elsewhere:
             return False
         async with self._toolbox.database.transaction() as session:
-            if await queries.is_in_conversation(session, seen.chat_id, now):
+            is_busy = await queries.is_in_conversation(session, seen.chat_id, now)
+            if is_busy and not seen.is_elsewhere:
                 # Whoever was in one was not asked; so it began afterwards, and by their own doing.
                 return False
             actor = await members.actor(session, seen.chat_id)
             channels = await queries.channels(session, actor)
         return any(one.coalition.feedback is not FeedbackState.CLOSED for one in channels)
+
+    async def _is_about_something(self, chat_id: int, message_id: int) -> bool:
+        async with self._toolbox.database.transaction() as session:
+            return await queries.is_about_something(session, chat_id, message_id)
 
     # --- dealt with ---------------------------------------------------------------------------
 
@@ -221,7 +234,8 @@ class Confidence:
             FeedbackRefused: always.
         """
         now, chat_id = self._toolbox.clock.now(), sent.incoming.chat_id
-        is_asked = sent.seen.what is What.BESIDE or self._restraint.is_asked(chat_id, now=now)
+        is_beside = sent.seen.what is What.BESIDE or sent.seen.is_elsewhere
+        is_asked = is_beside or self._restraint.is_asked(chat_id, now=now)
         contact = _some_contact(sent)
         if not is_asked:
             raise FeedbackForgotten(contact=contact)

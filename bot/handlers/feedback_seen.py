@@ -6,7 +6,7 @@ seldom: what is taken for another thing could be posted under somebody's name.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -64,7 +64,7 @@ class What(StrEnum):
     IN_GROUP = "in-group"
     """Any of this where others read it."""
     LOOSE = "loose"
-    """Whatever replies to nothing, in private: it may be meant for the question, or not."""
+    """Whatever else is written in private: it may be meant for the question, or not."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,10 @@ class Seen:
     """What stands behind a command, or the words themselves."""
     album: str | None = None
     """What the pictures that were sent in one go have in common."""
+    replies_to: int | None = None
+    """Which other message of the bot it replies to; not each of them asks for something."""
+    is_elsewhere: bool = False
+    """It replies to something of the bot in another chat, which nobody sees from here."""
 
 
 class Sight:
@@ -110,11 +114,6 @@ class Sight:
         command = self._commands.get(word[1].lower()) if word else None
         return command is not None and command not in ASKS_NOTHING
 
-    def goes_on(self, update: RawUpdate) -> bool:
-        """Tell whether somebody answers another message of the bot, and shows so by a reply."""
-        message = update.get("message")
-        return isinstance(message, dict) and _is_private(message) and self._is_to_bot(message)
-
     def _in_private(self, message: RawUpdate) -> Seen | None:
         def seen(what: What, marker: Marker | None = None, words: str = "") -> Seen:
             album = message.get("media_group_id")
@@ -134,10 +133,15 @@ class Sight:
             marker = read_marker(code)
             is_reply = marker is not None and is_own
             return seen(What.REPLY if is_reply else What.BESIDE, marker, _text(message))
-        if self._is_to_bot(message) or _NEWS & message.keys():
+        if _NEWS & message.keys():
             return None
-        # Also a reply to one's own words, or to what somebody passed on, is to none of ours.
-        return seen(What.LOOSE, words=_text(message))
+        # A reply to one's own words, or to what somebody passed on, is to none of ours.
+        asked = _number(message["reply_to_message"]) if self._is_to_bot(message) else None
+        return replace(
+            seen(What.LOOSE, words=_text(message)),
+            replies_to=asked,
+            is_elsewhere=self._is_to_bot_elsewhere(message),
+        )
 
     def _in_group(self, message: RawUpdate) -> Seen | None:
         command, _words = self._command(message, likeness=LIKENESS)
@@ -191,6 +195,18 @@ class Sight:
         sender = asked.get("from")
         is_bot = isinstance(sender, dict) and sender.get("id") == self._bot_id
         return is_bot and "forward_origin" not in asked
+
+    def _is_to_bot_elsewhere(self, message: RawUpdate) -> bool:
+        """Tell whether a message replies to one of the bot in another chat (Bot API 7.0)."""
+        found = message.get("external_reply")
+        for key in ("origin", "sender_user"):
+            found = found.get(key) if isinstance(found, dict) else None
+        return isinstance(found, dict) and found.get("id") == self._bot_id
+
+
+def _number(message: RawUpdate) -> int | None:
+    number = message.get("message_id")
+    return number if isinstance(number, int) else None
 
 
 def _codes(message: RawUpdate) -> Iterator[str]:

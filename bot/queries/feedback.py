@@ -11,7 +11,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.coalitions import Coalition as Facts
 from bot.domain.feedback import groups_to_name
 from bot.domain.roles import Action, Actor, Scope, can
-from bot.models import Coalition, Conversation, FeedbackItem, Group, Membership
+from bot.models import (
+    Coalition,
+    Conversation,
+    FeedbackItem,
+    Group,
+    Membership,
+    MessageSubject,
+)
 from bot.models.columns import stored_id
 
 
@@ -89,6 +96,11 @@ async def is_in_conversation(session: AsyncSession, chat_id: int, now: datetime)
         .limit(1)
     )
     return found is not None
+
+
+async def is_about_something(session: AsyncSession, chat_id: int, message_id: int) -> bool:
+    """Tell whether a message of the bot is about something, so that a reply to it is for that."""
+    return await session.get(MessageSubject, (chat_id, message_id)) is not None
 
 
 async def by_receipt(session: AsyncSession, digest: bytes) -> FeedbackItem | None:

@@ -41,9 +41,9 @@ def test_a_reply_to_the_question_brings_its_marker(sight: Sight) -> None:
         (said(QUESTION, by=AMINA), What.BESIDE),
         (said(QUESTION, forward_origin={"type": "user"}), What.BESIDE),
         (said("https://t.me/BarazaBot?start=fb"), What.BESIDE),
-        (said("https://t.me/BarazaBot?start=feedback"), None),
-        (said("https://example.org/?start=fb1-1-7-20261129"), None),
-        ({"message_id": 9, "from": {"id": BOT}, "text": "How is it going?"}, None),
+        (said("https://t.me/BarazaBot?start=feedback"), What.LOOSE),
+        (said("https://example.org/?start=fb1-1-7-20261129"), What.LOOSE),
+        ({"message_id": 9, "from": {"id": BOT}, "text": "How is it going?"}, What.LOOSE),
         ({"message_id": 9, "from": {"id": AMINA}, "text": "/feedback"}, What.LOOSE),
     ],
     ids=["of a person", "forwarded", "said here", "an invitation", "elsewhere", "another", "own"],
@@ -94,7 +94,6 @@ def test_what_is_written_in_private(sight: Sight, text: str, expected: Seen | No
 def test_whatever_comes_is_looked_at_without_failing(sight: Sight, update: dict[str, Any]) -> None:
     sight.see(update)
     sight.turns_away(update)
-    sight.goes_on(update)
 
 
 def test_what_telegram_itself_tells_is_nobody_s_words(sight: Sight) -> None:
@@ -109,17 +108,28 @@ def test_a_command_for_something_else_turns_away(sight: Sight, text: str, *, tur
     assert sight.turns_away(private(text)) is turns
 
 
+def test_a_reply_to_another_message_of_the_bot_says_to_which(sight: Sight) -> None:
+    asked = {"message_id": 9, "from": {"id": BOT}, "text": "How is it going?"}
+
+    assert sight.see(private("words", reply_to_message=asked)) == Seen(
+        What.LOOSE, AMINA, words="words", replies_to=9
+    )
+
+
 @pytest.mark.parametrize(
-    ("asked", "goes_on"),
+    ("replied", "is_elsewhere"),
     [
-        ({"message_id": 9, "from": {"id": BOT}, "text": "How is it going?"}, True),
-        ({"message_id": 9, "from": {"id": BOT}, "forward_origin": {"type": "user"}}, False),
-        ({"message_id": 9, "from": {"id": AMINA}, "text": "/feedback"}, False),
-        (None, False),
+        ({"origin": {"type": "user", "sender_user": {"id": BOT}}}, True),
+        ({"origin": {"type": "user", "sender_user": {"id": AMINA}}}, False),
+        ({"origin": {"type": "channel"}}, False),
+        ({"origin": 7}, False),
+        (7, False),
     ],
-    ids=["of the bot", "passed on", "own", "none"],
+    ids=["of the bot", "of a person", "of a channel", "strange", "stranger"],
 )
-def test_a_reply_to_the_bot_goes_on_with_what_it_asked(
-    sight: Sight, asked: dict[str, Any] | None, *, goes_on: bool
+def test_a_reply_to_the_bot_in_another_chat_is_seen(
+    sight: Sight, replied: object, *, is_elsewhere: bool
 ) -> None:
-    assert sight.goes_on(private("words", reply_to_message=asked)) is goes_on
+    assert sight.see(private("words", external_reply=replied)) == Seen(
+        What.LOOSE, AMINA, words="words", is_elsewhere=is_elsewhere
+    )

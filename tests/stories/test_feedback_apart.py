@@ -210,6 +210,39 @@ async def test_a_reply_to_anything_else_that_was_said_in_confidence_is_not_kept(
     assert said == [UNANSWERED] * 3
 
 
+async def test_a_reply_to_what_asks_nothing_is_a_reply_to_nothing(story: Story) -> None:
+    await ask(story, AMINA)
+    await story.write(AMINA, "/help", chat=AMINA)
+
+    assert await unkept(story, WORDS, to=story.last(AMINA).id) == [UNANSWERED]
+
+
+async def test_a_reply_to_how_it_goes_is_progress_also_after_the_question(story: Story) -> None:
+    asked = story.last(AMINA, with_button="🔄").id
+    await ask(story, AMINA)
+    await story.write(AMINA, "One pump works", chat=AMINA, reply_to=asked)
+
+    assert [row.progress for row in await story.rows(Progress)] == ["One pump works"]
+
+
+async def test_a_reply_to_the_question_as_it_stands_in_another_chat_is_not_kept(
+    story: Story,
+) -> None:
+    # Telegram tells of it only whose it is.
+    question = await ask(story, PETER)
+    shape = story.telegram.message_object(story.message(question, PETER))
+    own = story.message(await story.write(AMINA, "/help", chat=AMINA), AMINA)
+    before = await contents(story.program.toolbox.database)
+    reply = {"origin": {"type": "user", "date": shape["date"], "sender_user": shape["from"]}}
+    words = {**story.telegram.message_object(own), "message_id": 9000, "text": WORDS}
+    del words["entities"]
+    story.telegram.push_raw({"message": {**words, "external_reply": reply}})
+    await story.settle()
+
+    assert heard_last(story, AMINA) == UNANSWERED
+    assert changes(before, await contents(story.program.toolbox.database)) == NOTHING
+
+
 async def test_another_command_in_reply_to_the_question_takes_no_words_along(story: Story) -> None:
     question = await ask(story, AMINA)
 
