@@ -230,6 +230,35 @@ async def test_a_group_reads_in_its_month_what_was_said_and_done(story: Story) -
     )
 
 
+async def test_of_more_than_three_in_a_month_the_newest_are_told_and_the_others_counted(
+    story: Story,
+) -> None:
+    await story.program.ticker.tidy()
+
+    async def write(session: AsyncSession) -> None:
+        coalition_id = await session.scalar(select(col(Coalition.id))) or 0
+        for day in range(1, 6):
+            session.add(
+                FeedbackOutcome(
+                    coalition_id=coalition_id,
+                    said=f"Said {day}",
+                    did=f"Did {day}",
+                    published_at=NEXT_MONDAY - timedelta(days=7 - day),
+                )
+            )
+
+    await story.program.toolbox.database.run(write)
+
+    await story.travel_to(FIRST_MONDAY_OF_DECEMBER)
+
+    month = next(one for one in reversed(story.from_bot()) if "our November" in shown(one).open)
+    told = shown(month).open.partition("You said, we did\n")[2]
+    assert told.splitlines()[:7] == [
+        *(f"{said} {day}" for day in (5, 4, 3) for said in ("💬 You said: Said", "✅ We did: Did")),
+        "… and 2 more",
+    ]
+
+
 # --- Reading --------------------------------------------------------------------------------------
 
 
@@ -543,7 +572,8 @@ async def test_a_lead_hears_only_what_the_coordination_writes(story: Story) -> N
 
     assert shown(story.last(COORDINATOR)).open == "✅ 1 lead of Wajir reads it now."
     assert shown(story.last(LEAD)).open == (
-        "👤 The coordination team tells you, in its own words, of feedback about Wajir: (Fuel)\n\n"
+        "👤 The coordination team tells you, in its own words, of feedback about Wajir:\n"
+        "🏷 Fuel\n\n"
         "Partners wait long for their costs\n\n"
         "Please do not ask who said it. Thank you for looking after your group."
     )
