@@ -252,8 +252,8 @@ async def test_of_more_than_three_in_a_month_the_newest_are_told_and_the_others_
     await story.travel_to(FIRST_MONDAY_OF_DECEMBER)
 
     month = next(one for one in reversed(story.from_bot()) if "our November" in shown(one).open)
-    told = shown(month).open.partition("You said, we did\n")[2]
-    assert told.splitlines()[:7] == [
+    listed = shown(month).open.partition("You said, we did\n")[2]
+    assert listed.splitlines()[:7] == [
         *(f"{said} {day}" for day in (5, 4, 3) for said in ("💬 You said: Said", "✅ We did: Did")),
         "… and 2 more",
     ]
