@@ -64,6 +64,13 @@ class FeedbackGone(BotError):
     """A button is about an item that is not in the inbox, or whose words are forgotten."""
 
 
+class FeedbackBeside(BotError):
+    """Words in reply to what somebody wrote in confidence, where none were asked for.
+
+    They could be taken for progress, and stand in a report.
+    """
+
+
 class FeedbackSafeguarded(BotError):
     """An item that is marked as safeguarding was to be shared in some way."""
 

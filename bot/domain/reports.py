@@ -348,6 +348,8 @@ class Month:
     """Actions that are to be done."""
     outcomes: tuple[tuple[str, str], ...] = ()
     """Of feedback: what was said, and what was done, in the words of the coordination team."""
+    more_outcomes: int = 0
+    """How many more there are: all of them stand in the group, each in a message of its own."""
 
     @property
     def is_empty(self) -> bool:

@@ -222,6 +222,12 @@ async def tapped(talk: Talk, conversation_id: int, version: int, value: str) -> 
     await _take(found, Pick(value), is_typed=False)
 
 
+async def is_in(talk: Talk, command: str) -> bool:
+    """Tell whether the person is asked something here that `command` began."""
+    _, found = await _here(talk)
+    return found is not None and found.flow.command == command
+
+
 async def stop(talk: Talk) -> bool:
     """Give the open conversation up; False if there is none, or it waited for too long."""
     row, found = await _here(talk)

@@ -672,6 +672,9 @@ async def _tapped(desk: Desk, incoming: Incoming) -> None:
 
 
 async def _replied(desk: Desk, incoming: Incoming) -> None:
+    if incoming.is_beside_confided:
+        await inbox.replied(desk, incoming)
+        return
     if await _said_again(desk, incoming) or await progress.replied_to_report(desk, incoming):
         return
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))
@@ -705,6 +708,9 @@ async def _answered(desk: Desk, incoming: Incoming, asked: MessageSubject) -> No
 
 async def _replied_wordless(desk: Desk, incoming: Incoming) -> None:
     """A sticker, a picture, a voice note as a reply: it matters only where something was asked."""
+    if incoming.is_beside_confided:
+        await inbox.replied(desk, incoming)
+        return
     if await progress.said_again(desk, incoming):
         return
     subject = await desk.session.get(MessageSubject, (incoming.chat_id, incoming.replies_to))

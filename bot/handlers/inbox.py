@@ -6,10 +6,11 @@ on. Everything else that is said here goes the usual way.
 
 from typing import Any
 
-from bot.domain.inbox import WORDS_SHOWN, Card, Deed, FeedbackSafeguarded
+from bot.domain.inbox import WORDS_SHOWN, Card, Deed, FeedbackBeside, FeedbackSafeguarded
 from bot.flows import engine
 from bot.flows import inbox as flows
 from bot.flows.flow import Talk
+from bot.handlers import conversations
 from bot.handlers.desk import Confided, Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Coalition
@@ -73,6 +74,17 @@ async def chosen(desk: Desk, incoming: Incoming, item_id: int, deed: Deed) -> No
             raise FeedbackSafeguarded
         await _ask(await desk.talk(incoming), card, deed)
     await desk.toast(incoming)
+
+
+async def replied(desk: Desk, incoming: Incoming) -> None:
+    """Words in reply to somebody's own words: they answer what was asked about these, or nothing.
+
+    Raises:
+        FeedbackBeside: nothing was asked. Nothing else that waits for words may take them.
+    """
+    if not await engine.is_in(await desk.talk(incoming), flows.COMMAND):
+        raise FeedbackBeside
+    await conversations.heard(desk, incoming)
 
 
 async def _ask(talk: Talk, card: Card, deed: Deed) -> None:

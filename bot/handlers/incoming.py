@@ -89,6 +89,8 @@ class Incoming:
     album: str | None = None
     """What the pictures or files that were sent in one go have in common."""
     replies_to: int | None = None
+    is_beside_confided: bool = False
+    """Whether it replies to somebody's own words, which only the coordination team reads."""
     query_id: str | None = None
     group_id: int | None = None
     """The group that a private command is about, once the person was asked."""
@@ -166,6 +168,7 @@ def _of_message(message: Message, sender: User, *, is_edit: bool) -> Incoming:
         caption=(message.caption or "").strip(),
         album=message.media_group_id,
         replies_to=message.reply_to_message.message_id if message.reply_to_message else None,
+        is_beside_confided=_is_beside_confided(message),
         quoted=_quoted(message),
         mentions=_mentions(message),
         bot=message.get_bot().username,
@@ -217,6 +220,13 @@ def _of_tap(query: CallbackQuery) -> Incoming | None:
         quoted=_quoted(query.message) if isinstance(query.message, Message) else None,
         bot=query.get_bot().username,
     )
+
+
+def _is_beside_confided(message: Message) -> bool:
+    """Tell whether a message replies to one that the bot itself protects from being passed on."""
+    said = message.reply_to_message
+    is_private = message.chat.type == Chat.PRIVATE
+    return is_private and said is not None and bool(said.has_protected_content)
 
 
 def _quoted(message: Message) -> Quoted | None:

@@ -189,7 +189,7 @@ async def released(session: AsyncSession, coalition_id: int, week: date) -> list
 
 
 async def outcomes(
-    session: AsyncSession, coalition_id: int, *, since: datetime, until: datetime, limit: int
+    session: AsyncSession, coalition_id: int, *, since: datetime, until: datetime
 ) -> list[tuple[str, str]]:
     """Return what was said and done, as it was told between two instants, the newest first."""
     rows = await session.execute(
@@ -200,7 +200,6 @@ async def outcomes(
             col(FeedbackOutcome.published_at) < until,
         )
         .order_by(col(FeedbackOutcome.published_at).desc(), col(FeedbackOutcome.id).desc())
-        .limit(limit)
     )
     return [(said, did) for said, did in rows]
 

@@ -71,9 +71,11 @@ async def tell(session: AsyncSession, occasion: Occasion, *, now: datetime) -> b
         return True
     coalition = await session.get_one(Coalition, group.coalition_id)
     period = month_before(taken.wall_time.date())
+    outcomes = await _outcomes(session, group, period)
     month = replace(
         month_of(await reports.read(session, coalition, [group], period, is_whole=False, now=now)),
-        outcomes=await _outcomes(session, group, period),
+        outcomes=outcomes[:OUTCOMES_TOLD],
+        more_outcomes=max(len(outcomes) - OUTCOMES_TOLD, 0),
     )
     if month.is_empty:
         occasions.end(taken, OccasionState.CANCELLED, now)
@@ -101,10 +103,7 @@ async def _outcomes(
     since, until = (
         instant(datetime.combine(day, time()), group.zone) for day in (period.starts, period.ends)
     )
-    found = await inbox.outcomes(
-        session, group.coalition_id, since=since, until=until, limit=OUTCOMES_TOLD
-    )
-    return tuple(found)
+    return tuple(await inbox.outcomes(session, group.coalition_id, since=since, until=until))
 
 
 async def offer(session: AsyncSession, occasion: Occasion, *, now: datetime) -> bool:

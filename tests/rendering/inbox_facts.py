@@ -9,6 +9,7 @@ from bot.domain.inbox import (
     THEMES_TOLD,
     Card,
     Deed,
+    FeedbackBeside,
     FeedbackGone,
     FeedbackSafeguarded,
     Heard,
@@ -109,6 +110,7 @@ def refusals() -> list[BotError]:
     """Return every refusal of the inbox."""
     return [
         ContactMissing(),
+        FeedbackBeside(),
         FeedbackGone(),
         FeedbackSafeguarded(),
         WordsRepeated(),

@@ -187,7 +187,7 @@ def texts(name: str, group: Group) -> dict[str, list[Facts]]:
                 replace(month, held=1, organisations=(name,), decisions=1, done=2, still=1),
                 replace(month, organisations=(), decisions=0, done=0, still=0),
                 replace(month, held=0, decisions=0, done=0, still=2),
-                replace(month, outcomes=((name, name),) * 3),
+                replace(month, outcomes=((name, name),) * 3, more_outcomes=2),
             )
         ],
     }

@@ -20,6 +20,7 @@ from bot.models import (
     FeedbackOutcome,
     Group,
     Member,
+    Progress,
     Snapshot,
     metadata,
 )
@@ -230,6 +231,35 @@ async def test_a_group_reads_in_its_month_what_was_said_and_done(story: Story) -
     )
 
 
+async def test_of_more_than_three_in_a_month_the_newest_are_told_and_the_others_counted(
+    story: Story,
+) -> None:
+    await story.program.ticker.tidy()
+
+    async def write(session: AsyncSession) -> None:
+        coalition_id = await session.scalar(select(col(Coalition.id))) or 0
+        for day in range(1, 6):
+            session.add(
+                FeedbackOutcome(
+                    coalition_id=coalition_id,
+                    said=f"Said {day}",
+                    did=f"Did {day}",
+                    published_at=NEXT_MONDAY - timedelta(days=7 - day),
+                )
+            )
+
+    await story.program.toolbox.database.run(write)
+
+    await story.travel_to(FIRST_MONDAY_OF_DECEMBER)
+
+    month = next(one for one in reversed(story.from_bot()) if "our November" in shown(one).open)
+    listed = shown(month).open.partition("You said, we did\n")[2]
+    assert listed.splitlines()[:7] == [
+        *(f"{said} {day}" for day in (5, 4, 3) for said in ("💬 You said: Said", "✅ We did: Did")),
+        "… and 2 more",
+    ]
+
+
 # --- Reading --------------------------------------------------------------------------------------
 
 
@@ -307,12 +337,7 @@ async def test_whoever_asks_hears_that_an_item_is_dealt_with_without_an_answer(
 
 
 async def test_of_two_coordinators_the_last_one_counts(story: Story) -> None:
-    async def join(session: AsyncSession) -> None:
-        lead = await session.scalar(select(col(Member.id)).where(col(Member.telegram_id) == LEAD))
-        coalition_id = await session.scalar(select(col(Coalition.id)))
-        session.add(Coordinator(coalition_id=coalition_id or 0, member_id=lead or 0))
-
-    await story.program.toolbox.database.run(join)
+    await _joins_the_team(story, LEAD)
     await put(story, {})
     for person, answer in ((COORDINATOR, "In January"), (LEAD, "In February")):
         await read(story, person)
@@ -383,6 +408,70 @@ async def test_what_came_of_the_group_that_it_is_about_is_offered_first(story: S
 
         assert labels(story.last(COORDINATOR))[0] == [expected]
         await say(story, "/cancel")
+
+
+# --- A reply to somebody's own words ------------------------------------------------------------
+
+
+async def _joins_the_team(story: Story, person: int) -> None:
+    async def join(session: AsyncSession) -> None:
+        known = select(col(Member.id)).where(col(Member.telegram_id) == person)
+        coalition_id = await session.scalar(select(col(Coalition.id)))
+        member_id = await session.scalar(known)
+        session.add(Coordinator(coalition_id=coalition_id or 0, member_id=member_id or 0))
+
+    await story.program.toolbox.database.run(join)
+
+
+async def _owner_in_the_team(story: Story) -> None:
+    """Let the bot ask Amina how an action goes; she belongs to the team, too, and reads."""
+    await _joins_the_team(story, AMINA)
+    await story.write(LEAD, "/action Amina: Dig a well by 26 Nov")
+    await story.travel(days=2)
+    assert "How is it going?" in shown(story.last(AMINA)).open
+    await put(story, {})
+    await read(story, AMINA)
+
+
+async def test_words_in_reply_to_somebodys_own_are_no_progress(story: Story) -> None:
+    await _owner_in_the_team(story)
+
+    answered = card(story, FUEL, AMINA).id
+    said = await story.ask(AMINA, "We speak with the lead about it", chat=AMINA, reply_to=answered)
+    await story.sticker(AMINA, chat=AMINA, reply_to=answered)
+
+    assert said == shown(story.last(AMINA)).open
+    assert said.startswith("I have kept nothing of what you wrote: I cannot bring it to")
+    assert await story.rows(Progress) == []
+    assert await places_of(story, ["We speak with the lead about it"]) == []
+
+
+async def test_where_an_answer_was_asked_for_a_reply_to_the_words_is_one(story: Story) -> None:
+    await _owner_in_the_team(story)
+    message = card(story, FUEL, AMINA).id
+    await story.tap(AMINA, "💬 Answer", chat=AMINA, message=message)
+
+    said = await story.ask(AMINA, "We pay in advance", chat=AMINA, reply_to=message)
+
+    assert said.startswith("This is what whoever has the receipt will read:\nWe pay in advance\n")
+
+
+@pytest.mark.parametrize("command", ["/note", "/agreed", "/action"])
+async def test_a_command_in_reply_to_somebodys_own_words_writes_them_nowhere(
+    story: Story, command: str
+) -> None:
+    await _joins_the_team(story, LEAD)
+    await story.write(LEAD, "/meeting 23 Nov 10am-12pm County Hall")
+    await story.tap(LEAD, "✅")
+    await story.travel(hours=1)
+    await story.write(LEAD, "/open")
+    await put(story, {})
+    await read(story, LEAD)
+
+    await story.write(LEAD, command, chat=LEAD, reply_to=card(story, FUEL, LEAD).id)
+    await story.travel(seconds=10)
+
+    assert await places_of(story, [FUEL]) == ["feedback_item"]
 
 
 # --- Who may --------------------------------------------------------------------------------------
@@ -543,7 +632,8 @@ async def test_a_lead_hears_only_what_the_coordination_writes(story: Story) -> N
 
     assert shown(story.last(COORDINATOR)).open == "✅ 1 lead of Wajir reads it now."
     assert shown(story.last(LEAD)).open == (
-        "👤 The coordination team tells you, in its own words, of feedback about Wajir: (Fuel)\n\n"
+        "👤 The coordination team tells you, in its own words, of feedback about Wajir:\n"
+        "🏷 Fuel\n\n"
         "Partners wait long for their costs\n\n"
         "Please do not ask who said it. Thank you for looking after your group."
     )
