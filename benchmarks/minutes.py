@@ -7,7 +7,7 @@ mostly Telegram: its limit of one message a second in a chat counts edits, too.
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import cycle
@@ -80,7 +80,8 @@ async def _published(bench: Bench, kind: Kind) -> list[Figure]:
         async with rig.bot() as bot:
             await rig.ready(bot)
             writers = Writers(rig, bot, others)
-            await _greeted(rig, bot, leads[:count])
+            await _greeted(rig, bot, dict.fromkeys(readers[:count], 1))
+            await _greeted(rig, bot, dict.fromkeys(leads[:count], BOTH))
             await writers.answered(rate=RATE, count=min(WARM_UP, round(count * EVERY * RATE)))
             times, taken = await asyncio.gather(
                 _publish(rig, bot, count),
@@ -145,16 +146,16 @@ def _free_at(rig: Rig, chat: int) -> float:
     return (before[-1] + Limits().per_chat_within).timestamp() if before else 0.0
 
 
-async def _greeted(rig: Rig, bot: Bot, leads: Sequence[int]) -> None:
-    """Let leads write to the bot: each has an answer, and the draft that waited for them."""
-    for lead in leads:
-        rig.telegram.write(lead, lead, "/help")
+async def _greeted(rig: Rig, bot: Bot, people: Mapping[int, int]) -> None:
+    """Let people write to the bot, and wait for as many messages as each is sent."""
+    for person in people:
+        rig.telegram.write(person, person, "/help")
 
-    def have_both() -> bool:
+    def have_all() -> bool:
         told = Counter(call.chat_id for call in rig.accepted("sendMessage", since=0))
-        return all(told[lead] >= BOTH for lead in leads)
+        return all(told[person] >= count for person, count in people.items())
 
-    await rig.until(have_both, bot=bot, within=PATIENCE, what="the drafts")
+    await rig.until(have_all, bot=bot, within=PATIENCE, what="answers, and drafts")
 
 
 async def _pdf(rig: Rig, bot: Bot, number: int, person: int) -> float:
