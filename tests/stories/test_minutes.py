@@ -14,6 +14,7 @@ from tests.stories.story import (
     AMINA,
     COORDINATOR,
     DEPUTY,
+    FATUMA,
     GROUP,
     IBRAHIM,
     LEAD,
@@ -102,6 +103,30 @@ async def test_after_the_meeting_a_lead_says_who_led_it_and_took_notes(story: St
     assert "Led the meeting: Afya Mashinani\n" in shown(story.message(mine, LEAD)).open
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
     assert "Led the meeting: Afya Mashinani\n" in shown(story.last()).open
+
+
+async def test_who_is_named_after_the_meeting_is_shown_the_draft_that_waits(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/close")
+    assert not any("✍️ Draft" in text for text in story.said(IBRAHIM))
+    await story.write(IBRAHIM, "/start", chat=IBRAHIM)
+
+    waits = story.last(LEAD, with_button="✅ Approve").id
+    for _ in range(2):
+        await story.write(LEAD, "/facilitator Pastoral Voices", chat=LEAD, reply_to=waits)
+    [mine] = [one for one in story.from_bot(IBRAHIM) if "Draft" in one.text]
+    assert "Led the meeting: Pastoral Voices\n" in shown(mine).open
+    # A new lead of the group is asked as well.
+    await story.write(FATUMA, "/start", chat=FATUMA)
+    await story.write(LEAD, "/group", chat=LEAD)
+    await story.tap(LEAD, "👥", chat=LEAD)
+    await story.tap(LEAD, "Fatuma", chat=LEAD)
+    await story.tap(LEAD, "👤 Make lead", chat=LEAD)
+    assert "Pastoral Voices" in shown(story.last(FATUMA, with_button="✅")).open
+
+    await story.tap(IBRAHIM, "✅ Approve", chat=IBRAHIM)
+    assert "Minutes:" in shown(story.last()).open
 
 
 async def test_minutes_that_are_out_are_corrected_by_who_led(story: Story) -> None:
