@@ -739,7 +739,9 @@ async def _wrote(desk: Desk, incoming: Incoming) -> None:
     is_reported = asked is not None and _is_reported(asked, incoming)
     if incoming.wordless is not None and not is_reported:
         if not await write_ups.asked_about(desk, incoming):
-            await general.wordless(desk, incoming, is_asked=asked is not None)
+            is_below = asked is not None and asked.subject == MINUTES
+            is_asked = asked is not None and not is_below
+            await general.wordless(desk, incoming, is_asked=is_asked, is_below_minutes=is_below)
         return
     if asked is None or incoming.is_command or not (incoming.text or is_reported):
         await general.unknown(desk, incoming)

@@ -10,6 +10,7 @@ from bot.domain.facilitation import TurnState
 from bot.domain.minutes import MinutesState
 from bot.domain.notebook import EntryKind
 from bot.models import Entry, Minutes, Objection, Presence, Turn
+from tests.playground.files import png, wav
 from tests.stories.story import (
     AMINA,
     COORDINATOR,
@@ -1027,3 +1028,22 @@ async def test_guests_times_and_the_end_are_corrected_after_publication(story: S
     assert "Maji Bora Trust, Amina Hassan, 10:03–10:15" in second
     assert "In attendance: KRCS (Mr Ali)" in second
     assert "the minutes of the last one are out" in await story.ask(LEAD, "/guest Ms Wako")
+
+
+async def test_a_picture_or_voice_note_below_minutes_is_told_to_be_written(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    minutes = story.last().id
+    right = "Something is wrong in minutes? Reply to them and say what is right."
+
+    async def shows(person: int) -> list[str]:
+        before = len(story.from_bot())
+        story.telegram.send_voice(person, GROUP, wav(), seconds=2, reply_to=minutes)
+        story.telegram.send_photo(person, GROUP, png(), caption="12 trucks", reply_to=minutes)
+        await story.settle()
+        return [read(message.text) for message in story.from_bot()[before:]]
+
+    told_once = [f"I cannot listen to voice notes yet. Please write it in a few words.\n{right}"]
+    assert await shows(IBRAHIM) == told_once
+    assert await shows(LEAD) == told_once
+    assert await shows(IBRAHIM) == []
