@@ -7,6 +7,7 @@ from bot.domain.presence import is_moment
 from bot.domain.roles import Action, Actor, Scope, can, require
 from bot.domain.sittings import SittingState
 from bot.errors import BotError
+from bot.handlers import commands
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.handlers.meetings import reading_languages
@@ -115,6 +116,9 @@ async def item(desk: Desk, incoming: Incoming) -> None:
     actor = await desk.actor(incoming)
     meeting = await desk.open_meeting(incoming, actor, Action.RUN_MEETING)
     number = stored_id(meeting)
+    if rules.is_new_alone(incoming.text, renderer().agenda_words):
+        await commands.ask_words(desk, incoming, "item", number)
+        return
     if incoming.text:
         await _to_item(desk, incoming, number, actor)
     elif incoming.is_edit:
