@@ -92,12 +92,18 @@ class NotThen(BotError):
     """
 
     def __init__(
-        self, *, opened: datetime, until: datetime, is_over: bool = False, is_coming: bool = False
+        self,
+        *,
+        opened: datetime,
+        until: datetime,
+        is_over: bool = False,
+        is_coming: bool = False,
+        is_end: bool = False,
     ) -> None:
-        """`is_coming`: it was said that they came; else that they left."""
+        """`is_coming`: it was said that they came; `is_end`: that it ended; else that they left."""
         super().__init__("not between the opening and the end, or now")
         self.opened, self.until, self.is_over = opened, until, is_over
-        self.is_coming = is_coming
+        self.is_coming, self.is_end = is_coming, is_end
 
 
 class NotHere(BotError):

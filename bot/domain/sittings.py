@@ -202,6 +202,11 @@ def new_item(text: str, words: Words, *, needs_colon: bool = True) -> str | None
     return None
 
 
+def is_new_alone(text: str, words: Words) -> bool:
+    """Tell whether a text is nothing but "new" or "new:", in any language."""
+    return bool(text) and _words(text.strip(" :")) in words[AgendaWord.NEW]
+
+
 def named_item(items: Sequence[Timed], said: str, words: Words) -> int:
     """Return the id of the item that somebody means: by its number, or by words of its title.
 

@@ -86,6 +86,7 @@ from bot.handlers import (
     write_ups,
 )
 from bot.handlers.coalitions import TO_COALITION
+from bot.handlers.commands import WORDS
 from bot.handlers.desk import Desk, current
 from bot.handlers.feedback_seen import FETCH, LIKENESS, WRITE
 from bot.handlers.incoming import SLIP, Incoming, of_update
@@ -202,6 +203,14 @@ async def take_up_for(desk: Desk, incoming: Incoming, waiting_id: int, meeting_i
     command = next(row for row in COMMANDS if row.name == waited.command)
     await _typed(command)(desk, waited)
     await desk.toast(incoming)
+
+
+async def take_words(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
+    """A reply that says what a command is about which came without words."""
+    meant = await commands.with_words(desk, incoming, meeting_id)
+    if meant is not None:
+        command = next(row for row in COMMANDS if row.name == meant.command)
+        await _typed(command)(desk, meant)
 
 
 COMMANDS = (
@@ -448,6 +457,7 @@ BUTTONS = {
 }
 
 REPLIES = {
+    WORDS: Reply(take_words, Action.SHARE),
     MEETING: Reply(attendance.replied, Action.ANSWER),
     CHANGE: Reply(meetings.move, Action.CHANGE_MEETING),
     PROPOSAL: Reply(meetings.answer_question, Action.PLAN_MEETING),
@@ -491,7 +501,7 @@ REPORTED = frozenset(
 )
 """What a picture, a file or a voice note answers as well as words."""
 
-IN_A_WORD = frozenset({MEETING, AGENDA, ASKED, ENTRY, MOTION, MINUTES})
+IN_A_WORD = frozenset({WORDS, MEETING, AGENDA, ASKED, ENTRY, MOTION, MINUTES})
 """What takes certain words, and so leaves "agreed: …" to the notebook of an open meeting."""
 
 CORRECTED = frozenset({PROPOSAL, CHANGE})
@@ -618,6 +628,8 @@ def _typed(command: Command) -> Handle:
             await commands.ask_who(desk, _kept(command, incoming), command.name)
             return
         await _check_person(desk, incoming, command.action)
+        if incoming.is_private and not incoming.is_edit:
+            await commands.forget_words(desk, incoming)
         if not command.is_personal:
             # The code of an invitation says nothing of what the questions ask.
             await conversations.overtake(desk, incoming, command.name)
@@ -745,7 +757,9 @@ async def _wrote(desk: Desk, incoming: Incoming) -> None:
     is_reported = asked is not None and _is_reported(asked, incoming)
     if incoming.wordless is not None and not is_reported:
         if not await write_ups.asked_about(desk, incoming):
-            await general.wordless(desk, incoming, is_asked=asked is not None)
+            is_below = asked is not None and asked.subject == MINUTES
+            is_asked = asked is not None and not is_below
+            await general.wordless(desk, incoming, is_asked=is_asked, is_below_minutes=is_below)
         return
     if asked is None or incoming.is_command or not (incoming.text or is_reported):
         await general.unknown(desk, incoming)
@@ -773,6 +787,8 @@ async def _interrupts(desk: Desk, incoming: Incoming, asked: MessageSubject) -> 
     """
     if asked.subject == CONVERSATION or incoming.is_edit or not incoming.text:
         return False
+    if messages.kind_of(asked.subject) == WORDS:
+        return notebook.kind_in(incoming.text)[0] is None
     is_answer = renderer().answer_in(incoming.text) is not None
     if messages.kind_of(asked.subject) not in CORRECTED and not is_answer:
         return False

@@ -13,6 +13,7 @@ from bot.handlers.members import TO_GROUP_MENU
 from bot.models import MessageSubject
 from bot.outbox.post import About
 from bot.queries import groups, messages
+from bot.services.minutes_views import MINUTES
 from bot.services.rolls import group_to_join
 
 WORDLESS = "general/wordless.html"
@@ -57,21 +58,39 @@ async def unknown(desk: Desk, incoming: Incoming) -> None:
     await desk.reply(incoming, "general/unknown.html", is_running=is_running)
 
 
-async def wordless(desk: Desk, incoming: Incoming, *, is_asked: bool) -> None:
+async def wordless(
+    desk: Desk, incoming: Incoming, *, is_asked: bool, is_below_minutes: bool = False
+) -> None:
     """A picture, a voice note, a file in private: say what can be used instead, once an album."""
     if incoming.album is not None:
         since = desk.now - ALBUM_WITHIN
         if await messages.said_last(desk.session, incoming.chat_id, since=since) == WORDLESS:
             return
-    await desk.reply(incoming, WORDLESS, kind=incoming.wordless, is_asked=is_asked)
+    await desk.reply(
+        incoming,
+        WORDLESS,
+        kind=incoming.wordless,
+        is_asked=is_asked,
+        is_below_minutes=is_below_minutes,
+    )
 
 
 async def wordless_reply(desk: Desk, incoming: Incoming, asked: MessageSubject) -> None:
-    """The same as a reply to a question in a group: one line for each question, not for each."""
-    about = About(asked.subject, asked.subject_id, asked.subject_version, WORDLESS)
+    """The same as a reply to a question in a group: one line for each question, not for each.
+
+    Minutes ask nothing: who shows what is wrong in them is told so themselves, once.
+    """
+    is_below = messages.kind_of(asked.subject) == MINUTES
+    kind = f"{WORDLESS}:{incoming.sender_id}" if is_below else WORDLESS
+    about = About(asked.subject, asked.subject_id, asked.subject_version, kind)
     if incoming.is_edit:
         return
-    if not await messages.is_said(
-        desk.session, incoming.chat_id, about.subject, about.id, WORDLESS
-    ):
-        await desk.reply(incoming, WORDLESS, about=about, kind=incoming.wordless, is_asked=True)
+    if not await messages.is_said(desk.session, incoming.chat_id, about.subject, about.id, kind):
+        await desk.reply(
+            incoming,
+            WORDLESS,
+            about=about,
+            kind=incoming.wordless,
+            is_asked=not is_below,
+            is_below_minutes=is_below,
+        )

@@ -54,7 +54,7 @@ async def edit(desk: Desk, incoming: Incoming, meeting_id: int, *carried: Any) -
 
 async def retyped(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     """Words in reply to a draft: `12: new words`, or the words of the entry that is open in it."""
-    if said := _end_in(incoming.text):
+    if said := end_in(incoming.text):
         await minutes_editor.end(
             desk.session,
             meeting_id,
@@ -284,7 +284,7 @@ async def _too_late(desk: Desk, incoming: Incoming, meeting_id: int) -> None:
     )
 
 
-def _end_in(text: str) -> str:
+def end_in(text: str) -> str:
     """Return what is said after a word for the end: `end 11:30`; empty if none begins it."""
     phrases = sorted(renderer().control_words("end"), key=len, reverse=True)
     for phrase in phrases:

@@ -24,7 +24,7 @@ from bot.domain.motions import (
 )
 from bot.domain.organisations import OrganisationUnclear
 from bot.domain.roles import Action, NotAllowed
-from bot.handlers import general
+from bot.handlers import commands, general
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
 from bot.models import Group, Meeting, Member, MessageSubject, Motion, Organisation
@@ -92,18 +92,14 @@ def _quotes_nobody(incoming: Incoming) -> bool:
 
 
 async def _brought_down(desk: Desk, incoming: Incoming) -> None:
-    """Post the open vote anew, in the chat where its leader looks for it.
-
-    Raises:
-        MotionMissing: no vote is open, so the command wants words.
-    """
+    """Post the open vote anew, where its leader looks for it; without one, ask for its words."""
     actor = await desk.actor(incoming)
     meeting = await desk.open_meeting(incoming, actor, Action.RUN_MEETING)
     group = await desk.session.get_one(Group, meeting.group_id)
     place = await desk.place(incoming) if incoming.is_private else post.in_group(group.facts())
     meeting_id = stored_id(meeting)
     if not await motions.bring_down(desk.session, meeting_id, actor, place, now=desk.now):
-        raise MotionMissing
+        await commands.ask_words(desk, incoming, "vote", meeting_id)
 
 
 async def voted(desk: Desk, incoming: Incoming, motion_id: int, ballot: Ballot) -> None:

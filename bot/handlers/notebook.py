@@ -12,6 +12,7 @@ from bot.domain.facilitation import Duty
 from bot.domain.notebook import LATELY, EntryKind, EntryOut, OnlyIdeas
 from bot.domain.roles import Action, Actor, NotAllowed
 from bot.domain.sittings import NotOpen
+from bot.handlers import commands
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming, Quoted
 from bot.models import Meeting, MessageSubject
@@ -42,6 +43,9 @@ async def capture(desk: Desk, incoming: Incoming, *, kind: EntryKind) -> None:
     known = await queries.all_of_message(desk.session, incoming.chat_id, incoming.message_id or 0)
     said = await what_was_said(desk, incoming)
     meeting_id = known[0].meeting_id if known else stored_id(await _meeting(desk, incoming, kind))
+    if not (known or incoming.is_edit or said.text or said.quoted):
+        await commands.ask_words(desk, incoming, command_of(kind), meeting_id)
+        return
     parts = await _parts(desk, meeting_id, kind, said, actor)
     written = []
     for at, one in enumerate(parts):
@@ -287,11 +291,15 @@ async def as_command(desk: Desk, incoming: Incoming, *, is_free: bool) -> Incomi
     any words. An edit corrects what was written down so, whatever was asked since.
     """
     kind, words = kind_in(incoming.text)
+    source = (incoming.chat_id, incoming.message_id or 0)
+    known = await queries.all_of_message(desk.session, *source) if incoming.is_edit else []
+    if kind is None and known:
+        # They answered what a bare command asked.
+        kind = known[0].kind
     if kind is None or incoming.is_command or incoming.wordless is not None:
         return None
     if incoming.is_edit:
-        source = (incoming.chat_id, incoming.message_id or 0)
-        is_meant = bool(await queries.all_of_message(desk.session, *source))
+        is_meant = bool(known)
     else:
         is_meant = is_free and await desk.may_in_meeting(incoming, notebook.action_for(kind))
     return replace(incoming, command=command_of(kind), text=words) if is_meant else None

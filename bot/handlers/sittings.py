@@ -3,17 +3,21 @@
 from bot.domain import sittings as rules
 from bot.domain.agenda import read_item
 from bot.domain.dates import wall_time
+from bot.domain.presence import is_moment
 from bot.domain.roles import Action, Actor, Scope, can, require
 from bot.domain.sittings import SittingState
 from bot.errors import BotError
+from bot.handlers import commands
 from bot.handlers.desk import Desk
 from bot.handlers.incoming import Incoming
+from bot.handlers.meetings import reading_languages
+from bot.handlers.minutes import end_in
 from bot.models import Group, Meeting, Sitting
 from bot.models.columns import stored_id
 from bot.outbox.post import Place
 from bot.rendering.keyboards import sittings as keyboards
 from bot.rendering.messages import renderer
-from bot.services import closing, opening, sitting_items, sittings
+from bot.services import closing, minutes_editor, opening, sitting_items, sittings
 
 
 async def open_(desk: Desk, incoming: Incoming) -> None:
@@ -112,6 +116,9 @@ async def item(desk: Desk, incoming: Incoming) -> None:
     actor = await desk.actor(incoming)
     meeting = await desk.open_meeting(incoming, actor, Action.RUN_MEETING)
     number = stored_id(meeting)
+    if rules.is_new_alone(incoming.text, renderer().agenda_words):
+        await commands.ask_words(desk, incoming, "item", number)
+        return
     if incoming.text:
         await _to_item(desk, incoming, number, actor)
     elif incoming.is_edit:
@@ -205,9 +212,9 @@ async def next_(desk: Desk, incoming: Incoming, meeting_id: int, seen: int) -> N
 
 
 async def close(desk: Desk, incoming: Incoming) -> None:
-    """/close — the meeting is over; while a vote is not decided, it is asked first.
+    """/close, `/close 11:30` — the meeting is over; while a vote is not decided, it is asked first.
 
-    Of one that is over already: how it ended and what follows.
+    Of one that is over already: how it ended and what follows; with a time, its draft says so.
     """
     actor = await desk.actor(incoming)
     meeting = await desk.open_meeting(
@@ -215,7 +222,15 @@ async def close(desk: Desk, incoming: Incoming) -> None:
     )
     number = stored_id(meeting)
     sitting = await sittings.stands(desk.session, number)
+    said = _end_said(desk, incoming)
+    group = await desk.session.get_one(Group, meeting.group_id)
+    languages = reading_languages(actor, group)
     if sitting.state is not SittingState.OPEN:
+        if said:
+            here = (incoming.chat_id, None)
+            await minutes_editor.end(
+                desk.session, number, said, actor, languages=languages, message=here, now=desk.now
+            )
         ended = await closing.how_closed(desk.session, number, actor, now=desk.now)
         keyboard = keyboards.closed(ended.meeting.id) if ended.can_reopen else None
         await desk.reply(incoming, "sittings/over.html", keyboard=keyboard, ended=ended)
@@ -224,8 +239,16 @@ async def close(desk: Desk, incoming: Incoming) -> None:
         place = await desk.place(incoming)
         await closing.ask_before(desk.session, number, actor, place, now=desk.now)
         return
-    await closing.close(desk.session, number, actor, now=desk.now)
+    await closing.close(desk.session, number, actor, now=desk.now, said=said, languages=languages)
     await desk.react(incoming, "👍")
+
+
+def _end_said(desk: Desk, incoming: Incoming) -> str:
+    """Return when somebody says that a meeting ended: "11:30", "it ended at 11:30"; empty: not."""
+    now, languages = desk.now.replace(tzinfo=None), renderer().catalogues.languages
+    if incoming.text and is_moment(incoming.text, now=now, languages=languages):
+        return incoming.text
+    return end_in(incoming.text)
 
 
 async def finish(desk: Desk, incoming: Incoming, meeting_id: int) -> None:

@@ -1,5 +1,7 @@
 """Reports for a spreadsheet: dates are dates there, numbers numbers, and words never a formula."""
 
+import math
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,7 +29,11 @@ BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 """A spreadsheet that is saved as plain text and opened again would calculate what begins so; marked
 as a quotation, it stays what it says."""
 _NOT_IN_NAMES = str.maketrans("[]:*?/\\'", "        ")
+_WIDTH_OF = {"Lu": 1.4, "Lo": 1.3, "So": 2.2, "Mn": 0.0}
+"""How wide a character of a kind is beside a digit; small letters are as wide at most."""
 _ISOLATES = str.maketrans("", "", "\u2068\u2069")
+LINE_HEIGHT, MOST_HEIGHT = 15, 405
+"""Points of a line, and of the highest row that a spreadsheet has: 409, in whole lines."""
 _WIDE, _MIDDLE, _NARROW = 50, 24, 12
 """Widths of columns, in letters."""
 _WIDTHS = {
@@ -310,9 +316,12 @@ class _Writer:
         for at, column in enumerate(sheet.columns):
             page.set_column(at, at, _WIDTHS.get(column, _NARROW))
             page.write_string(0, at, _text(self._said["heads"][column]), self._head)
+        widths = [_WIDTHS.get(column, _NARROW) for column in sheet.columns]
+        _heighten(page, 0, [self._said["heads"][column] for column in sheet.columns], widths)
         for line, row in enumerate(sheet.rows, start=1):
             for at, value in enumerate(row):
                 self._write(page, line, at, value)
+            _heighten(page, line, row, widths)
         if sheet.rows:
             page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
         else:
@@ -325,6 +334,7 @@ class _Writer:
         self._write(page, 1, 0, self._said["when"])
         for line, note in enumerate(self._said["notes"], start=3):
             self._write(page, line, 0, note)
+            _heighten(page, line, [note], [2 * _WIDE])
 
     def _write(self, page: Any, line: int, at: int, value: Value) -> None:
         """Write what a value is, and not what it looks like."""
@@ -340,6 +350,40 @@ class _Writer:
 
     def _look(self, text: str) -> "Format":
         return self._quoted if text.startswith(BEGINS_A_FORMULA) else self._plain
+
+
+def _heighten(page: Any, line: int, row: Sequence[Value], widths: Sequence[int]) -> None:
+    """Make a row as high as its longest cell needs, if that is more than a line.
+
+    Excel does so by itself, but LibreOffice and the phones show one line, and the rest is cut.
+    """
+    lines = [
+        _lines(_text(value), width)
+        for value, width in zip(row, widths, strict=True)
+        if isinstance(value, str)
+    ]
+    if (most := max(lines, default=1)) > 1:
+        page.set_row(line, min(most * LINE_HEIGHT, MOST_HEIGHT))
+
+
+def _lines(text: str, width: int) -> int:
+    """Return in how many lines words stand in a column; rather one too many than one too few."""
+    count = 0
+    for paragraph in text.split("\n"):
+        room, count = float(width), count + 1
+        for word in paragraph.split():
+            length = _length(word)
+            if length > room and room < width:
+                room, count = float(width), count + 1
+            # What is longer than a line goes on in the next.
+            more = math.ceil(length / width) - 1 if length > room else 0
+            count, room = count + more, room + more * width - length - 1
+    return count
+
+
+def _length(word: str) -> float:
+    """Return how wide a word is, counted in digits, as the width of a column is."""
+    return sum(_WIDTH_OF.get(unicodedata.category(one), 1.0) for one in word)
 
 
 def _text(words: str) -> str:

@@ -3,6 +3,7 @@
 Then it is asked about, put off, and at last closed by itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,9 +12,10 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain import write_ups as rules
-from bot.domain.dates import wall_time
+from bot.domain.dates import instant, wall_time
 from bot.domain.meetings import Meeting as MeetingFacts
 from bot.domain.minutes import MinutesState
+from bot.domain.presence import NotThen, read_moment
 from bot.domain.roles import Action, Actor
 from bot.domain.sittings import REOPENED_WITHIN, Ending, SittingState, can_reopen
 from bot.domain.write_ups import ClosingKind, closed_at
@@ -100,18 +102,51 @@ async def _ask_later(session: AsyncSession, meeting: Meeting, seen: int, *, now:
     return True
 
 
-async def close(session: AsyncSession, meeting_id: int, actor: Actor, *, now: datetime) -> None:
-    """End a meeting, and draft its minutes.
+async def close(
+    session: AsyncSession,
+    meeting_id: int,
+    actor: Actor,
+    *,
+    now: datetime,
+    said: str = "",
+    languages: Sequence[str] = (),
+) -> None:
+    """End a meeting, now or when is `said` ("11:30"), and draft its minutes.
 
     Raises:
+        NotThen: the meeting did not go on at that time.
+        TimeAmbiguous and the others of `read_when`: the time cannot be read.
         MeetingUnknown, NotOpen, SittingClosed: there is nothing to end.
         NotAllowed, StrangerHere, AnonymousAdmin: the person does not run it.
     """
     meeting, sitting = await sittings.running(session, meeting_id, actor, Action.RUN_MEETING)
     sitting.closed_by = actor.member_id
     ended = closed_at(meeting.facts(), sitting.opened_at, sitting.last_activity_at, now)
+    if said:
+        ended = _ended(meeting, sitting, said, languages, now=now)
     await leave(session, meeting, sitting, now=ended)
     await _end(session, meeting, sitting, Ending.CLOSED, at=ended, now=now)
+
+
+def _ended(
+    meeting: Meeting, sitting: Sitting, said: str, languages: Sequence[str], *, now: datetime
+) -> datetime:
+    """Return when a meeting ended, as somebody says who closes it (an instant).
+
+    Raises:
+        NotThen and others: see `close`.
+    """
+    opened = wall_time(sitting.opened_at, meeting.zone)
+    until = wall_time(now, meeting.zone)
+    try:
+        _, at = read_moment(
+            said, opened=opened, until=until, is_over=False, languages=tuple(languages)
+        )
+    except NotThen as refused:
+        raise NotThen(opened=opened, until=until, is_end=True) from refused
+    if at is None or at <= opened:
+        raise NotThen(opened=opened, until=until, is_end=True)
+    return instant(at, meeting.zone)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ from bot.outbox.post import About, Place
 from bot.queries import members as people
 from bot.rendering import keyboards
 from bot.rendering.messages import renderer
-from bot.services import hand_over, members, rolls
+from bot.services import hand_over, members, minutes, rolls
 
 INVITATION = "invitation"
 """The subject of the question whether somebody accepts."""
@@ -164,6 +164,7 @@ async def accept(session: AsyncSession, number: int, actor: Actor, *, now: datet
         group = await session.get_one(Group, invitation.group_id)
         await hand_over.tell(session, group, invitation.used_by, now=now)
     await rolls.ask_at_last(session, actor.telegram_id, now=now)
+    await minutes.ask_at_last(session, actor.telegram_id, now=now)
 
 
 async def decline(session: AsyncSession, number: int, actor: Actor, *, now: datetime) -> None:

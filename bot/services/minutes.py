@@ -93,7 +93,7 @@ async def _say_it_waits(session: AsyncSession, group: Group, *, now: datetime) -
 
 
 async def ask_at_last(session: AsyncSession, telegram_id: int, *, now: datetime) -> None:
-    """Show somebody the drafts that they approve: the bot may write to them from now on."""
+    """Show somebody the drafts that they approve: the bot may write to them, or they lead, now."""
     member = await member_queries.by_telegram_id(session, telegram_id)
     if member is None:
         return
@@ -172,7 +172,10 @@ async def room_corrected(
 async def duty_corrected(
     session: AsyncSession, meeting: Meeting, duty: Duty, *, now: datetime
 ) -> None:
-    """Let the draft of a (locked) meeting say who led it, or took notes, as it is noted now."""
+    """Let the draft of a (locked) meeting say who led it, or took notes, as it is noted now.
+
+    Who led it, and is named only now, is shown the draft, too: they may approve it.
+    """
     minutes = await queries.latest(session, stored_id(meeting))
     assert minutes is not None
     if minutes.version > 1:
@@ -180,6 +183,12 @@ async def duty_corrected(
         minutes.touched = sorted({*minutes.touched, key})
     minutes.approved = [part for part in minutes.approved if part != rules.ROLL_KEY]
     await redraft(session, meeting, now=now)
+    group = await session.get_one(Group, meeting.group_id)
+    shown = {row.chat_id for row in await post.live_messages(session, DRAFT, stored_id(meeting))}
+    for member in await queries.approvers(session, meeting, group):
+        # Whoever is named now had no part in it when the draft was shown to the others.
+        if member.telegram_id not in shown:
+            await show_waiting(session, meeting, member, now=now)
 
 
 async def approve(

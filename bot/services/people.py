@@ -24,7 +24,7 @@ from bot.models import (
 )
 from bot.queries import rolls as queries
 from bot.queries.members import caretakers, team
-from bot.services import hand_over, members, plan_posts, rolls
+from bot.services import hand_over, members, minutes, plan_posts, rolls
 
 LEADING = frozenset({Role.LEAD, Role.DEPUTY})
 
@@ -74,6 +74,9 @@ async def change_role(
     known = await _told(session, group, place, actor, now=now)
     if role in LEADING:
         await hand_over.tell(session, group, member_id, now=now)
+        person = await session.get_one(Member, member_id)
+        if person.has_started:
+            await minutes.ask_at_last(session, person.telegram_id, now=now)
     return known
 
 

@@ -66,6 +66,7 @@ from bot.flows.engine import CONVERSATION
 from bot.flows.flow import NotYourQuestion, QuestionOver
 from bot.flows.meetings import PLAN
 from bot.handlers import BUTTONS, COMMANDS, REPLIES, feedback, names_of_commands
+from bot.handlers.commands import WORDS
 from bot.handlers.desk import Desk
 from bot.handlers.feedback import Confidence, Sent
 from bot.handlers.feedback_seen import Sight
@@ -237,6 +238,7 @@ OWN_GROUP = {
     "[raise]": READERS - {"observer"},
     "reply to motion": VOICES - {"pending"},
     "reply to motion-reservation": VOICES - {"pending"},
+    "reply to words": LEAD,
     "reply to motion-voice": MANAGERS,
     "/open": MANAGERS | ANONYMOUS,
     "/item": MANAGERS | ANONYMOUS,
@@ -453,6 +455,7 @@ SISTER_GROUP = {
     "[raise]": BACKBONE,
     "reply to motion": NOBODY,
     "reply to motion-reservation": NOBODY,
+    "reply to words": NOBODY,
     "reply to motion-voice": BACKBONE,
     "/open": BACKBONE | ANONYMOUS,
     "/item": BACKBONE | ANONYMOUS,
@@ -660,6 +663,7 @@ FOREIGN_GROUP = {
     "[raise]": NOBODY,
     "reply to motion": NOBODY,
     "reply to motion-reservation": NOBODY,
+    "reply to words": NOBODY,
     "reply to motion-voice": NOBODY,
     "/open": ANONYMOUS,
     "/item": ANONYMOUS,
@@ -1399,7 +1403,11 @@ async def group_with_meeting(
         WHICH: ids["unsorted"],
         MORE_ASKED: ids["told"],
         CALLED: ids["organisation"],
+        WORDS: ids["held"],
     }
+    asked = await session.scalar(
+        select(col(Member.id)).where(col(Member.telegram_id) == PEOPLE["lead"])
+    )
     for message_id, subject in SUBJECTS.items():
         session.add(
             MessageSubject(
@@ -1410,6 +1418,7 @@ async def group_with_meeting(
                     WAITING: f"{WAITING}:{ids['group']}",
                     VOICE: f"{VOICE}:{ids['organisation']}",
                     CALLED: f"{CALLED}:{ids['group']}",
+                    WORDS: f"{WORDS}:{asked}:note",
                 }.get(subject, subject),
                 subject_id=about.get(subject, meeting.id or 0),
                 subject_version=ids["organisation"] if subject == WAITING else 1,
@@ -1610,6 +1619,7 @@ SUBJECTS = dict(
             *(SUPPORT, HOW),
             *(MADE, POINT, ACTIONS),
             *(ABOUT_ACTION, TOGETHER, ROUND_UP, WHICH, MORE_ASKED, CALLED),
+            WORDS,
         ),
         start=501,
     )
@@ -1630,6 +1640,7 @@ REPLY = {
     MOTION: "reservation: too far",
     RESERVATION: "Too far",
     VOICE: "Too far",
+    WORDS: "The road is dry",
     MINUTES: "That is wrong: it was thrice",
     DRAFT: "1: Water trucks come on Tuesday",
     OBJECTION: "It was twice",

@@ -909,6 +909,7 @@ def refusals(name: str) -> list[BotError]:
             for is_over in (True, False)
             for is_coming in (False, True)
         ),
+        NotThen(opened=OPENED, until=CLOSED, is_end=True),
         QuorumUnreadable(limit=40),
         EntryGone(),
         EntryOut(),

@@ -19,7 +19,7 @@ from tests.rendering.reported import make_report, make_task, numbers
 from tests.rendering.test_documents import texts
 from tests.rendering.test_minutes_papers import HOSTILE, squeezed
 from tests.rendering.world import PSEUDO, pseudo_locales
-from tests.rendering.xlsx import Cell
+from tests.rendering.xlsx import Cell, heights
 from tests.rendering.xlsx import sheets as read_sheets
 
 ARABIC = "أصلح البئر في غريفتو"
@@ -210,3 +210,31 @@ def test_the_workbook_of_a_week_says_what_needs_somebody_and_what_comes_next(
     assert found["What needs you"] == [["Group", "What needs you", "Days"], [name, said, 2]]
     assert found["Next week"][1] == [name, 46392, "Meeting", "10:00"]
     assert "Next week" not in read_sheets(book(renderer, report, "plan"))
+
+
+@pytest.mark.parametrize(
+    ("called", "height"),
+    [
+        ("Water and livestock", 15),
+        ("Coordination of the water and the livestock", 30),
+        ("COORDINATION OF THE WATER AND THE LIVESTOCK", 45),
+        ("Coordination of the water, of the livestock, of schools and of health", 45),
+        ("W" * 40, 45),
+        ("أصلح البئر في غريفتو " * 2, 45),
+    ],
+)
+def test_a_row_is_as_high_as_its_longest_name(
+    renderer: Renderer, called: str, height: float
+) -> None:
+    report = make_report(numbers=numbers(called))
+
+    found = heights(book(renderer, report, "figures"), "Figures")
+
+    assert found[3] == height
+    assert found[1] == 15
+
+
+def test_no_row_is_higher_than_a_spreadsheet_allows(renderer: Renderer) -> None:
+    report = make_report("many words " * 1000)
+
+    assert max(heights(book(renderer, report), "Plan")) == 405

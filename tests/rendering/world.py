@@ -781,10 +781,15 @@ def _others(name: str) -> dict[str, list[Facts]]:
         "general/taken_up.html": [{"meeting": None}, {"meeting": held.held_meeting(name)}],
         "general/did_you_mean.html": [{"meant": "meeting"}],
         "general/unknown.html": [{"is_running": is_running} for is_running in (False, True)],
+        "general/ask_words.html": [
+            {"command": command, "is_private": is_private}
+            for command in ("agreed", "vote", "item")
+            for is_private in (True, False)
+        ],
         "general/wordless.html": [
-            {"kind": kind, "is_asked": is_asked}
+            {"kind": kind, "is_asked": is_asked, "is_below_minutes": is_below}
             for kind in ("picture", "voice", "file", "other")
-            for is_asked in (True, False)
+            for is_asked, is_below in ((True, False), (False, False), (False, True))
         ],
         "general/language.html": [{}],
         "general/language_set.html": [{"chosen": "sw"}],

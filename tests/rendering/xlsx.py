@@ -25,6 +25,17 @@ def sheets(content: bytes) -> dict[str, list[list[Cell]]]:
         }
 
 
+def heights(content: bytes, name: str) -> list[float]:
+    """Return how high the rows of a sheet are, in points; 15 is one line."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        pages = [
+            page.get("name")
+            for page in ET.fromstring(book.read("xl/workbook.xml")).iter(f"{_ROOM}sheet")
+        ]
+        page = book.read(f"xl/worksheets/sheet{pages.index(name) + 1}.xml")
+    return [float(row.get("ht") or 15) for row in ET.fromstring(page).iter(f"{_ROOM}row")]
+
+
 def _rows(page: bytes, strings: list[str]) -> list[list[Cell]]:
     tree = ET.fromstring(page)
     assert not list(tree.iter(f"{_ROOM}f")), "nothing is calculated"

@@ -1,7 +1,7 @@
 """A meeting that nobody closes: asked about, put off, at last closed by itself."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -143,3 +143,33 @@ async def test_a_meeting_in_which_something_goes_on_is_not_closed_by_itself(stor
     await story.travel(hours=2)
     (sitting,) = await story.rows(Sitting)
     assert sitting.state is SittingState.CLOSED
+
+
+@pytest.mark.parametrize(
+    "said", ["11:30", "at 11:30", "it ended at 11:30", "saa 5:30 asubuhi", "11:30 subaxnimo"]
+)
+async def test_a_meeting_ended_when_it_is_said_that_it_ended(story: Story, said: str) -> None:
+    await story.travel_to(ASKED)
+
+    await story.write(LEAD, f"/close {said}")
+
+    (sitting,) = await story.rows(Sitting)
+    assert sitting.closed_at == ASKED - timedelta(hours=1)
+    assert "–11:30" in shown(story.last(LEAD, with_button="✅ Approve")).open
+
+
+async def test_a_meeting_cannot_have_ended_ahead_and_its_draft_is_corrected(story: Story) -> None:
+    await story.travel_to(ASKED)
+
+    refused = await story.ask(LEAD, "/close 13:15")
+    assert refused == (
+        "Please give a time between 10:03, when the meeting began, and now, 12:30.\n"
+        "Without a time it ends now."
+    )
+    await story.write(LEAD, "/close and thanks to all")
+    (sitting,) = await story.rows(Sitting)
+    # Nothing has happened for half an hour: it ended as planned.
+    assert sitting.closed_at == ASKED - timedelta(minutes=30)
+
+    assert "Its end: 11:45." in await story.ask(LEAD, "/close 11:45")
+    assert "–11:45" in shown(story.last(LEAD, with_button="✅ Approve")).open

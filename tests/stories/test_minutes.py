@@ -10,10 +10,12 @@ from bot.domain.facilitation import TurnState
 from bot.domain.minutes import MinutesState
 from bot.domain.notebook import EntryKind
 from bot.models import Entry, Minutes, Objection, Presence, Turn
+from tests.playground.files import png, wav
 from tests.stories.story import (
     AMINA,
     COORDINATOR,
     DEPUTY,
+    FATUMA,
     GROUP,
     IBRAHIM,
     LEAD,
@@ -102,6 +104,30 @@ async def test_after_the_meeting_a_lead_says_who_led_it_and_took_notes(story: St
     assert "Led the meeting: Afya Mashinani\n" in shown(story.message(mine, LEAD)).open
     await story.tap(LEAD, "✅ Approve", chat=LEAD)
     assert "Led the meeting: Afya Mashinani\n" in shown(story.last()).open
+
+
+async def test_who_is_named_after_the_meeting_is_shown_the_draft_that_waits(
+    story: Story,
+) -> None:
+    await story.write(LEAD, "/close")
+    assert not any("✍️ Draft" in text for text in story.said(IBRAHIM))
+    await story.write(IBRAHIM, "/start", chat=IBRAHIM)
+
+    waits = story.last(LEAD, with_button="✅ Approve").id
+    for _ in range(2):
+        await story.write(LEAD, "/facilitator Pastoral Voices", chat=LEAD, reply_to=waits)
+    [mine] = [one for one in story.from_bot(IBRAHIM) if "Draft" in one.text]
+    assert "Led the meeting: Pastoral Voices\n" in shown(mine).open
+    # A new lead of the group is asked as well.
+    await story.write(FATUMA, "/start", chat=FATUMA)
+    await story.write(LEAD, "/group", chat=LEAD)
+    await story.tap(LEAD, "👥", chat=LEAD)
+    await story.tap(LEAD, "Fatuma", chat=LEAD)
+    await story.tap(LEAD, "👤 Make lead", chat=LEAD)
+    assert "Pastoral Voices" in shown(story.last(FATUMA, with_button="✅")).open
+
+    await story.tap(IBRAHIM, "✅ Approve", chat=IBRAHIM)
+    assert "Minutes:" in shown(story.last()).open
 
 
 async def test_minutes_that_are_out_are_corrected_by_who_led(story: Story) -> None:
@@ -1002,3 +1028,22 @@ async def test_guests_times_and_the_end_are_corrected_after_publication(story: S
     assert "Maji Bora Trust, Amina Hassan, 10:03–10:15" in second
     assert "In attendance: KRCS (Mr Ali)" in second
     assert "the minutes of the last one are out" in await story.ask(LEAD, "/guest Ms Wako")
+
+
+async def test_a_picture_or_voice_note_below_minutes_is_told_to_be_written(story: Story) -> None:
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    minutes = story.last().id
+    right = "Something is wrong in minutes? Reply to them and say what is right."
+
+    async def shows(person: int) -> list[str]:
+        before = len(story.from_bot())
+        story.telegram.send_voice(person, GROUP, wav(), seconds=2, reply_to=minutes)
+        story.telegram.send_photo(person, GROUP, png(), caption="12 trucks", reply_to=minutes)
+        await story.settle()
+        return [read(message.text) for message in story.from_bot()[before:]]
+
+    told_once = [f"I cannot listen to voice notes yet. Please write it in a few words.\n{right}"]
+    assert await shows(IBRAHIM) == told_once
+    assert await shows(LEAD) == told_once
+    assert await shows(IBRAHIM) == []

@@ -688,3 +688,43 @@ async def test_undo_without_a_meeting_says_that_nothing_can_be_taken_back(story:
         "No meeting is open here now, and lately you have written nothing down that could be taken "
         "back.\nSomething is wrong in minutes? Reply to them and say what is right."
     )
+
+
+async def test_a_bare_command_hears_the_words_that_follow(story: Story) -> None:
+    assert await story.ask(LEAD, "/note", chat=LEAD) == (
+        "What shall I write down?\nWrite it here, in your next message."
+    )
+    said = await story.write(LEAD, "The road is dry", chat=LEAD)
+    assert await entries(story) == [("note", "The road is dry")]
+    await story.correct(LEAD, said, "The road is wet", chat=LEAD)
+    assert await entries(story) == [("note", "The road is wet")]
+    # It is said: what follows is not meant for it.
+    assert "I did not understand this" in await story.ask(LEAD, "See you all", chat=LEAD)
+
+    await story.write(LEAD, "/action", chat=LEAD)
+    echo = await story.ask(LEAD, "Amina: repair the borehole by Friday", chat=LEAD)
+    assert "👉 repair the borehole — Amina Hassan (Maji Bora Trust), until Fri 4 Dec" in echo
+
+
+async def test_a_bare_command_waits_no_longer_once_something_else_is_said(story: Story) -> None:
+    await story.write(LEAD, "/agreed", chat=LEAD)
+    await story.write(LEAD, "note: The road is dry", chat=LEAD)
+    await story.write(LEAD, "/note", chat=LEAD)
+    await story.write(LEAD, "/agreed We dig two wells", chat=LEAD)
+    await story.write(LEAD, "See you all", chat=LEAD)
+
+    assert await entries(story) == [("note", "The road is dry"), ("agreed", "We dig two wells")]
+
+
+async def test_in_the_group_only_who_typed_a_bare_command_answers_it(story: Story) -> None:
+    await story.write(IBRAHIM, "/idea")
+    asked = story.last().id
+    assert shown(story.message(asked)).open == (
+        "What shall I write down?\nReply to this message with it."
+    )
+    assert await story.ask(PETER, "We share a truck", reply_to=asked) == ""
+    await story.write(IBRAHIM, "Thank you", reply_to=asked)
+    said = await story.write(IBRAHIM, "We share the trucks", reply_to=asked)
+    await story.correct(IBRAHIM, said, "We share all trucks")
+
+    assert await entries(story) == [("idea", "We share all trucks")]

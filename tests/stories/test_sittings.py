@@ -184,7 +184,14 @@ async def test_a_new_item_needs_no_colon_and_may_have_one(story: Story) -> None:
     assert "▶️ 2. New latrines · since" in board(story)
     await story.write(LEAD, "/item mpya Usalama wa barabara, dakika 5")
     assert "▶️ 3. Usalama wa barabara · since" in board(story)
-    assert "Which item is “new”?" in await story.ask(LEAD, "/item new")
+    asked = await story.ask(LEAD, "/item new")
+    assert asked == "What do you want to speak about?\nReply to this message with it."
+    await story.write(AMINA, "A road", reply_to=story.last().id)
+    await story.write(LEAD, "Fuel, 15 min", reply_to=story.last().id)
+    assert "▶️ 4. Fuel · since" in board(story)
+    await story.write(LEAD, "/item mpya", chat=LEAD)
+    await story.write(LEAD, "Schools", chat=LEAD)
+    assert "▶️ 5. Schools · since" in board(story)
 
 
 async def test_what_is_not_on_the_agenda_is_offered_as_a_new_item(story: Story) -> None:
