@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -31,6 +31,8 @@ from bot.toolbox import Toolbox
 log = structlog.get_logger()
 
 ATTEMPTS = 5
+LOOK_AGAIN = timedelta(minutes=1)
+"""How long a key that is not here, or a full disk, is left alone: each look is logged."""
 
 
 class Ticker:
@@ -42,6 +44,7 @@ class Ticker:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         # A jump of the playground's clock ticks, too: never two at a time in one program.
         self._busy = asyncio.Lock()
+        self._unable_since: datetime | None = None
 
     def start(self) -> None:
         """Tick until `stop`."""
@@ -76,22 +79,32 @@ class Ticker:
 
     async def _keep_confidence(self) -> None:
         """Release what was written in confidence when its hour has come."""
-        now, keys, database = self._toolbox.clock.now(), self._toolbox.keys, self._toolbox.database
-        if not self._toolbox.others.is_shown(feedback.SHOWN):
-            # The key was not here when it was looked for last: it may have come back.
-            await go_on_without(self._toolbox, KeyOfBatchLost())
+        now = self._toolbox.clock.now()
+        if self._unable_since is not None and abs(now - self._unable_since) < LOOK_AGAIN:
             return
+        self._unable_since = None
         try:
-            if await database.run(lambda session: feedback.is_release_due(session, now)):
-                await database.run(lambda session: feedback.release(session, keys, now))
-                await feedback.compact(database)
-                for error, count in self._toolbox.failures.items():
-                    log.error("feedback.failed", error=error, count=count)
-                self._toolbox.failures.clear()
+            # What was not here when it was looked for last may have come back.
+            is_here = self._toolbox.others.is_shown(feedback.SHOWN)
+            without = None if is_here else KeyOfBatchLost()
+            if is_here:
+                await self._release_if_due(now)
         except (KeyOfBatchLost, OSError) as error:
             if is_transient(error):
                 raise
-            await go_on_without(self._toolbox, error)
+            without = error
+        if without is not None:
+            self._unable_since = now
+            await go_on_without(self._toolbox, without)
+
+    async def _release_if_due(self, now: datetime) -> None:
+        keys, database = self._toolbox.keys, self._toolbox.database
+        if await database.run(lambda session: feedback.is_release_due(session, now)):
+            await database.run(lambda session: feedback.release(session, keys, now))
+            await feedback.compact(database)
+            for error, count in self._toolbox.failures.items():
+                log.error("feedback.failed", error=error, count=count)
+            self._toolbox.failures.clear()
 
     async def tidy(self) -> None:
         """Do a portion of the housekeeping."""
