@@ -150,7 +150,9 @@ def _release(row: FeedbackBatch, clock: Clock) -> Finding:
         return _ill(what, said, "start the bot, and look into its log if it runs")
     if not row.is_compact:
         said = "the files of the database were not cleaned after the last one"
-        remedy = "let the bot run: it tries every minute, and cannot while a backup or a tool reads"
+        remedy = (
+            "let the bot run: it tries every five minutes, but not while a backup or tool reads"
+        )
         return _ill(what, said, remedy)
     return Finding(what, is_well=True, said=f"the next is on {row.release_at:%Y-%m-%d %H:%M} UTC")
 

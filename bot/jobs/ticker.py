@@ -33,6 +33,8 @@ log = structlog.get_logger()
 ATTEMPTS = 5
 AGAIN = timedelta(minutes=10)
 """After a release that failed: not at each tick, for it opens every box."""
+LOOK_AGAIN = timedelta(minutes=1)
+"""How long a key that is not here, or a full disk, is left alone: each look is logged."""
 
 
 class Ticker:
@@ -44,8 +46,8 @@ class Ticker:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         # A jump of the playground's clock ticks, too: never two at a time in one program.
         self._busy = asyncio.Lock()
-        self._release_failed_at: datetime | None = None
         self._looked_at = toolbox.clock.now()
+        self._leave_until = self._looked_at
 
     def start(self) -> None:
         """Tick until `stop`."""
@@ -81,38 +83,41 @@ class Ticker:
     async def _keep_confidence(self) -> None:
         """Release what was written in confidence when its hour has come.
 
-        A release that fails for a reason of its own leaves everything sealed, and is tried again;
-        reminders and all else that falls due must not wait for it.
+        What fails for a reason of its own leaves everything sealed, and is tried again after a
+        while; reminders and all else that falls due must not wait for it.
         """
-        now, keys, database = self._toolbox.clock.now(), self._toolbox.keys, self._toolbox.database
+        now = self._toolbox.clock.now()
         if now < self._looked_at:
             # Not at each tick: two programs with other clocks would undo what the other did.
-            await database.run(lambda session: feedback.set_right(session, now))
+            await self._toolbox.database.run(lambda session: feedback.set_right(session, now))
+            self._leave_until = now
         self._looked_at = now
-        failed_at = self._release_failed_at
-        if failed_at is not None and failed_at <= now < failed_at + AGAIN:
-            return
-        self._release_failed_at = None
-        if not self._toolbox.others.is_shown(feedback.SHOWN):
-            # The key was not here when it was looked for last: it may have come back.
-            await go_on_without(self._toolbox, KeyOfBatchLost())
+        if now < self._leave_until:
             return
         try:
-            if await database.run(lambda session: feedback.is_release_due(session, now)):
-                await database.run(lambda session: feedback.release(session, keys, now))
-                await feedback.compact(database)
-                for error, count in self._toolbox.failures.items():
-                    log.error("feedback.failed", error=error, count=count)
-                self._toolbox.failures.clear()
+            await self._release_if_due(now)
         except (KeyOfBatchLost, OSError) as error:
             if is_transient(error):
                 raise
+            self._leave_until = now + LOOK_AGAIN
             await go_on_without(self._toolbox, error)
         except Exception as error:
             if is_transient(error) or isinstance(error, KeysElsewhere):
                 raise
-            self._release_failed_at = now
+            self._leave_until = now + AGAIN
             log.error("feedback.not_released", error=type(error).__name__)  # noqa: TRY400 - a traceback could show words
+
+    async def _release_if_due(self, now: datetime) -> None:
+        keys, database = self._toolbox.keys, self._toolbox.database
+        if not self._toolbox.others.is_shown(feedback.SHOWN):
+            # What was not here when it was looked for last may have come back.
+            raise KeyOfBatchLost
+        if await database.run(lambda session: feedback.is_release_due(session, now)):
+            await database.run(lambda session: feedback.release(session, keys, now))
+            await feedback.compact(database)
+            for error, count in self._toolbox.failures.items():
+                log.error("feedback.failed", error=error, count=count)
+            self._toolbox.failures.clear()
 
     async def tidy(self) -> None:
         """Do a portion of the housekeeping."""
