@@ -42,12 +42,14 @@ from bot.services import (
     groups,
     installation,
     invitations,
+    numbers,
     occasions,
     reminders,
     standing,
     updates,
 )
 from bot.settings import SettingWrong
+from bot.stand_ins import StandIns, destroy_old
 from bot.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -145,7 +147,10 @@ async def program(
     database, keys = Database(database_url), KeyRing(key_dir)
     run_id = uuid.uuid4().hex
     try:
-        async with BotApi(token=token, address=api_address) as api:
+        name = await database.run(installation.name)
+        destroy_old(keys, name, clock.now())
+        stand_ins = StandIns(keys, clock, name)
+        async with BotApi(token=token, address=api_address, numbers=stand_ins) as api:
             me = await _introduced(api)
             sender = Sender(
                 database,
@@ -169,6 +174,7 @@ async def program(
             dummies, confidence = Dummies(toolbox), Confidence(toolbox, sight)
             intake = Intake(toolbox, dispatcher, confidence, followed=dummies.follow)
             await database.run(lambda session: installation.introduce(session, me["username"]))
+            await database.run(lambda session: numbers.prepare(session, stand_ins))
             await database.run(lambda session: updates.prepare(session, keys))
             await database.run(lambda session: feedback.prepare(session, keys, clock.now()))
             intake.is_cautious = await _begin_run(database, run_id, clock.now())
