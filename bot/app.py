@@ -67,6 +67,7 @@ class Program:
     polling: Polling
     ticker: Ticker
     dummies: Dummies
+    stand_ins: StandIns
     name: str
     """What Telegram calls the bot, without the @."""
 
@@ -186,6 +187,7 @@ async def program(
                 Polling(toolbox, intake, long_poll=long_poll),
                 Ticker(toolbox),
                 dummies,
+                stand_ins,
                 me["username"],
             )
         await _end_run(database, run_id)

@@ -75,7 +75,8 @@ class KeyRing:
         return self.make(name)
 
     def _write(self, name: str, key: bytes) -> None:
-        self._written(f".{name}.new", key).replace(self._file(name))
+        file = self._file(name)
+        self._written(f".{name}.new", key).replace(file)
         self._sync_folder()
 
     def _written(self, name: str, key: bytes) -> Path:
