@@ -23,6 +23,7 @@ from tools.anonymity.attackers import (
     Scores,
     batches,
     everything,
+    moments_found,
     pointed_out,
     public,
     records,
@@ -98,9 +99,9 @@ def prove(submissions: int = FULL, *, seed: int = 1) -> Proof:
             "not promised",
         ),
         verdict.shown(
-            "everything, and the numbers of private messages",
+            "everything, and plain numbers of messages",
             strong(usual, few, is_told=True),
-            "not promised",
+            "why they have stand-ins",
         ),
         verdict.shown(
             "everything; no dummy follows anything",
@@ -112,6 +113,8 @@ def prove(submissions: int = FULL, *, seed: int = 1) -> Proof:
 
 
 def _of(leak: Leak) -> str:
+    if leak is Leak.NUMBERS:
+        return f"{leak.value}: when somebody wrote"
     return f"{leak.value}: which box is one" if leak in TELLING else f"{leak.value}: who wrote"
 
 
@@ -144,7 +147,7 @@ def _counting_alone(alone: list[int], habits: Habits, submissions: int, seed: in
 
 
 def _leaking(habits: Habits, submissions: int, seed: int, leak: Leak) -> Tally:
-    """Count what a leak gives away: the author, or which box is a submission."""
+    """Count what a leak gives away: the author, which box is a submission, or when it came."""
     tally = Tally()
     random = Random(seed + 2)  # noqa: S311 - a simulation is to be repeatable
     for of_one in _released(habits, submissions, seed):
@@ -154,6 +157,10 @@ def _leaking(habits: Habits, submissions: int, seed: int, leak: Leak) -> Tally:
             if leak in TELLING:
                 right += pointed_out(batch, OURS, leak, random)
                 right_without += pointed_out(batch, OURS, None, random)
+                continue
+            if leak is Leak.NUMBERS:
+                right += moments_found(batch, OURS, leak, random)
+                right_without += moments_found(batch, OURS, None, random)
                 continue
             said = seen_in_dialogue(batch, leak, random)
             right += sum(a == one.person for a, one in zip(said, batch.written, strict=True))
