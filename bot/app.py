@@ -43,6 +43,7 @@ from bot.services import (
     groups,
     installation,
     invitations,
+    numbers,
     occasions,
     reminders,
     standing,
@@ -50,6 +51,7 @@ from bot.services import (
 )
 from bot.services.updates import ELSEWHERE, KeysAwaited, KeysElsewhere
 from bot.settings import SettingWrong
+from bot.stand_ins import StandIns, destroy_old
 from bot.toolbox import Toolbox
 
 log = structlog.get_logger()
@@ -69,6 +71,7 @@ class Program:
     polling: Polling
     ticker: Ticker
     dummies: Dummies
+    stand_ins: StandIns
     name: str
     """What Telegram calls the bot, without the @."""
 
@@ -153,7 +156,10 @@ async def program(
     others = others_of(database, patience=patience)
     run_id = uuid.uuid4().hex
     try:
-        async with BotApi(token=token, address=api_address) as api:
+        name = await database.run(installation.name)
+        destroy_old(keys, name, clock.now())
+        stand_ins = StandIns(keys, clock, name)
+        async with BotApi(token=token, address=api_address, numbers=stand_ins) as api:
             me = await _introduced(api)
             sender = Sender(
                 database,
@@ -178,6 +184,7 @@ async def program(
             intake = Intake(toolbox, dispatcher, confidence, followed=dummies.follow)
             await database.run(lambda session: installation.introduce(session, me["username"]))
             await _have_marks(toolbox, patience / LOOKS)
+            await database.run(lambda session: numbers.prepare(session, stand_ins))
             await _have_batch(toolbox)
             intake.is_cautious = await _begin_run(database, run_id, clock.now())
             if database.is_sqlite:
@@ -188,6 +195,7 @@ async def program(
                 Polling(toolbox, intake, long_poll=long_poll),
                 Ticker(toolbox),
                 dummies,
+                stand_ins,
                 me["username"],
             )
         await _end_run(database, run_id)

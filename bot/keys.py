@@ -52,18 +52,49 @@ class KeyRing:
         self._held[name] = key
         return key
 
+    def make_once(self, name: str) -> bytes:
+        """Return the key of that name, which is made if there is none.
+
+        Programs that want it at one moment get the same.
+
+        Raises:
+            KeysUnwritable: see there.
+        """
+        with suppress(KeyLost):
+            return self.read(name)
+        try:
+            new = self._written(f".{name}.{secrets.token_hex(4)}.new", secrets.token_bytes(SIZE))
+            try:
+                # Unlike a renamed file, a link takes nobody's place.
+                os.link(new, self._file(name))
+            except FileExistsError:
+                pass
+            finally:
+                new.unlink()
+            self._sync_folder()
+        except OSError as error:
+            raise KeysUnwritable(error.errno, error.strerror, str(self.folder)) from error
+        with suppress(KeyLost):
+            return self.read(name)
+        # What is there is damaged.
+        return self.make(name)
+
     def _write(self, name: str, key: bytes) -> None:
         file = self._file(name)
+        self._written(f".{name}.new", key).replace(file)
+        self._sync_folder()
+
+    def _written(self, name: str, key: bytes) -> Path:
+        """Return a file with a key that is safely on the disk, but for its name."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = self.folder / f".{name}.new"
+        new = self.folder / name
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             os.write(descriptor, key)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        new.replace(file)
-        self._sync_folder()
+        return new
 
     def read(self, name: str) -> bytes:
         """Return a key.
@@ -109,6 +140,8 @@ class KeyRing:
             finally:
                 os.close(descriptor)
             self._file(name).unlink()
+            for half in self.folder.glob(f".{name}.*.new"):
+                half.unlink(missing_ok=True)
             self._sync_folder()
 
     def names(self, prefix: str) -> list[str]:

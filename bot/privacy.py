@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot import stand_ins
 from bot.clock import Clock
 from bot.database import Database
 from bot.doctor import Finding
@@ -139,6 +140,8 @@ async def _stored(session: AsyncSession, keys: KeyRing, clock: Clock) -> AsyncIt
     yield await _is_held(session, keys, file, row)
     turns = (await session.scalars(select(col(MarkKey.turn)))).all()
     named = {file, *(updates.key_name(name, turn) for turn in turns)}
+    named.update(keys.names(f"{stand_ins.PREFIX}-{name}-"))
+    named.difference_update(stand_ins.old_names(keys, name, clock.now()))
     yield _orphans(keys, name, named)
     yield await _shared(session, keys)
 
@@ -183,7 +186,7 @@ def _orphans(keys: KeyRing, name: str, named: set[str]) -> Finding:
     what = "old keys"
     found = [
         one
-        for prefix in (feedback.PREFIX, updates.PREFIX)
+        for prefix in (feedback.PREFIX, updates.PREFIX, stand_ins.PREFIX)
         for one in keys.names(f"{prefix}-{name}-")
         if one not in named
     ]

@@ -13,10 +13,12 @@ from sqlalchemy import select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.clock import Clock
 from bot.database import Database
 from bot.keys import KeyRing
 from bot.models import UpdateMarkEven, UpdateMarkOdd
-from bot.services import feedback, updates
+from bot.services import feedback, installation, updates
+from bot.stand_ins import StandIns
 
 TABLES = (UpdateMarkEven, UpdateMarkOdd)
 
@@ -37,6 +39,11 @@ async def prepare(database: Database, now: datetime) -> KeyRing:
     await database.run(lambda session: updates.prepare(session, keys))
     await database.run(lambda session: feedback.prepare(session, keys, now))
     return keys
+
+
+async def stand_ins(session: AsyncSession, keys: KeyRing, clock: Clock) -> StandIns:
+    """Return what exchanges the numbers of messages as the programs on a database do."""
+    return StandIns(keys, clock, await installation.name(session))
 
 
 async def taken(

@@ -1,10 +1,13 @@
 """Key files: for their owner alone, whole or not there, and overwritten before they are gone."""
 
 import os
+import re
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -109,6 +112,61 @@ def test_a_key_that_is_replaced_is_another(ring: KeyRing) -> None:
     assert before != after
     assert (ring.read("box-a-1"), KeyRing(ring.folder).read("box-a-1")) == (after, after)
     assert modes(ring) == {"keys": 0o700, "box-a-1.key": 0o600}
+
+
+def test_a_key_that_is_made_once_is_on_the_disk_before_it_has_its_name(
+    ring: KeyRing, noted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def note(one: Path, other: Path) -> None:
+        noted.append(f"link {other.name}")
+        link(one, other)
+
+    monkeypatch.setattr(os, "link", note)
+    ring.make_once("numbers-a-1")
+
+    steps = [re.sub(r"[.][0-9a-f]{8}[.]", ".….", one) for one in noted]
+    assert steps == [
+        "write key .numbers-a-1.….new",
+        "fsync .numbers-a-1.….new",
+        "link numbers-a-1.key",
+        "unlink .numbers-a-1.….new",
+        "fsync keys",
+    ]
+    assert modes(ring) == {"keys": 0o700, "numbers-a-1.key": 0o600}
+
+
+def test_programs_that_make_a_key_at_one_moment_get_the_same(tmp_path: Path) -> None:
+    rings = [KeyRing(tmp_path / "keys") for _ in range(8)]
+    together = Barrier(len(rings))
+
+    def make(ring: KeyRing) -> bytes:
+        together.wait()
+        return ring.make_once("numbers-a-1")
+
+    with ThreadPoolExecutor(len(rings)) as programs:
+        found = list(programs.map(make, rings))
+
+    assert len(set(found)) == 1
+    assert [one.name for one in (tmp_path / "keys").iterdir()] == ["numbers-a-1.key"]
+
+
+def test_a_key_that_is_there_is_not_made_once_more(ring: KeyRing) -> None:
+    before = ring.make("numbers-a-1")
+
+    assert ring.make_once("numbers-a-1") == before
+    assert KeyRing(ring.folder).make_once("numbers-a-1") == before
+
+
+def test_a_key_takes_with_it_what_a_crash_left_of_its_making(ring: KeyRing) -> None:
+    ring.make_once("numbers-a-1")
+    os.link(ring.folder / "numbers-a-1.key", ring.folder / ".numbers-a-1.00ff00ff.new")
+    ring.make_once("numbers-a-12")
+
+    ring.destroy("numbers-a-1")
+
+    assert [one.name for one in ring.folder.iterdir()] == ["numbers-a-12.key"]
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -1,4 +1,8 @@
-"""The Bot API over HTTP: the methods that the bot uses, and errors turned into our outcomes."""
+"""The Bot API over HTTP: the methods that the bot uses, and errors turned into our outcomes.
+
+Telegram's numbers of messages come no further than this: the program knows what stands in for them
+(`Numbers`).
+"""
 
 import io
 import json
@@ -6,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any, Self, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias
 
 import aiohttp
 
@@ -53,13 +57,43 @@ class Stored:
     caption: str
 
 
+class Numbers(Protocol):
+    """Exchanges the numbers of messages for what the program knows them by, and back."""
+
+    def hide(self, chat_id: int, number: int, date: Any = None) -> int:
+        """Return what stands in for the number of a message; `date` is as Telegram says it."""
+
+    def hide_all(self, told: Any) -> Any:
+        """Return what Telegram has told, with a stand-in for the number of every message in it."""
+
+    def find(self, chat_id: int, stand_in: int) -> int | None:
+        """Return the number of a message; None if nobody can tell any more."""
+
+
+class AsTheyAre:
+    """Leaves numbers as they are: for who stores none of them."""
+
+    def hide(self, chat_id: int, number: int, date: Any = None) -> int:  # noqa: ARG002 - the signature is that of `Numbers`
+        """Return the number."""
+        return number
+
+    def hide_all(self, told: Any) -> Any:
+        """Return what was told."""
+        return told
+
+    def find(self, chat_id: int, stand_in: int) -> int | None:  # noqa: ARG002 - as above
+        """Return the number."""
+        return stand_in
+
+
 class BotApi:
     """A client for one bot. Use it as an async context manager."""
 
-    def __init__(self, *, token: str, address: str) -> None:
+    def __init__(self, *, token: str, address: str, numbers: Numbers | None = None) -> None:
         """Prepare calls for the bot of `token` at the server `address`."""
         self.token = token
         self.address = address
+        self._numbers: Numbers = numbers or AsTheyAre()
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -122,7 +156,7 @@ class BotApi:
             limit=PORTION,
             allowed_updates=list(ALLOWED_UPDATES),
         )
-        return updates
+        return [self._numbers.hide_all(update) for update in updates]
 
     async def delete_webhook(self) -> None:
         """Make sure that updates can be fetched; those that wait are kept."""
@@ -158,10 +192,6 @@ class BotApi:
         Telegram refuses to edit such a message.
         """
         assert keyboard is None or force_reply is None, "a message has buttons or asks for a reply"
-        reply = reply_to and {
-            "message_id": reply_to,
-            "allow_sending_without_reply": True,
-        }
         if force_reply is not None:
             keyboard = {"force_reply": True, "input_field_placeholder": force_reply}
         message = await self.call(
@@ -170,13 +200,13 @@ class BotApi:
             text=text,
             parse_mode="HTML",
             message_thread_id=thread_id,
-            reply_parameters=reply or None,
+            reply_parameters=self._reply(chat_id, reply_to),
             reply_markup=keyboard,
             disable_notification=is_silent or None,
             protect_content=is_protected or None,
             link_preview_options={"is_disabled": True},
         )
-        return int(message["message_id"])
+        return self._sent(chat_id, message)
 
     async def send_document(
         self,
@@ -192,7 +222,7 @@ class BotApi:
             chat_id,
             document.caption,
             thread_id=thread_id,
-            reply_to=reply_to,
+            reply=self._reply(chat_id, reply_to),
             is_silent=is_silent,
         )
         if isinstance(document, Stored):
@@ -200,7 +230,7 @@ class BotApi:
         else:
             _add(form, "document", document)
         message = await self._request("sendDocument", patience=PATIENCE, data=form)
-        return int(message["message_id"])
+        return self._sent(chat_id, message)
 
     async def send_photo(
         self,
@@ -221,7 +251,7 @@ class BotApi:
             chat_id,
             photo.caption,
             thread_id=thread_id,
-            reply_to=reply_to,
+            reply=self._reply(chat_id, reply_to),
             is_silent=is_silent,
             reply_markup=json.dumps(keyboard) if keyboard else None,
             protect_content="true" if is_protected else None,
@@ -231,7 +261,7 @@ class BotApi:
         else:
             _add(form, "photo", photo)
         message = await self._request("sendPhoto", patience=PATIENCE, data=form)
-        return int(message["message_id"])
+        return self._sent(chat_id, message)
 
     async def edit_message(
         self,
@@ -245,7 +275,7 @@ class BotApi:
         await self.call(
             "editMessageText",
             chat_id=chat_id,
-            message_id=message_id,
+            message_id=self._found(chat_id, message_id, "message to edit not found"),
             text=text,
             parse_mode="HTML",
             reply_markup=keyboard,
@@ -258,7 +288,8 @@ class BotApi:
         Raises:
             Refused: it is older than 48 hours, not ours in a group, or not there any more.
         """
-        await self.call("deleteMessage", chat_id=chat_id, message_id=message_id)
+        number = self._found(chat_id, message_id, "message to delete not found")
+        await self.call("deleteMessage", chat_id=chat_id, message_id=number)
 
     async def react(self, chat_id: int, message_id: int, emoji: str) -> None:
         """Put one reaction on a message: a quiet "received"."""
@@ -266,7 +297,7 @@ class BotApi:
         await self.call(
             "setMessageReaction",
             chat_id=chat_id,
-            message_id=message_id,
+            message_id=self._found(chat_id, message_id, "message to react not found"),
             reaction=reaction,
         )
 
@@ -280,6 +311,27 @@ class BotApi:
             text=text,
             show_alert=as_alert or None,
         )
+
+    def _sent(self, chat_id: int, message: dict[str, Any]) -> int:
+        return self._numbers.hide(chat_id, int(message["message_id"]), message.get("date"))
+
+    def _reply(self, chat_id: int, reply_to: int | None) -> dict[str, Any] | None:
+        """Return what says that a message answers another; None also if that one is unknown now."""
+        number = self._numbers.find(chat_id, reply_to) if reply_to else None
+        if not number:
+            return None
+        return {"message_id": number, "allow_sending_without_reply": True}
+
+    def _found(self, chat_id: int, message_id: int, unknown: str) -> int:
+        """Return Telegram's number of a message.
+
+        Raises:
+            Refused: nobody can tell it any more; `unknown` is what Telegram would have said.
+        """
+        number = self._numbers.find(chat_id, message_id)
+        if number is None:
+            raise Refused(unknown)
+        return number
 
     async def call(self, method: str, *, patience: timedelta = PATIENCE, **parameters: Any) -> Any:
         """Call `method` and return its result. Parameters that are None are left out.
@@ -310,19 +362,18 @@ def _form(
     caption: str,
     *,
     thread_id: int | None,
-    reply_to: int | None,
+    reply: dict[str, Any] | None,
     is_silent: bool,
     **more: str | None,
 ) -> aiohttp.FormData:
     """Return the form that a file goes into; of `more` what is None is left out."""
     form = aiohttp.FormData()
-    reply = {"message_id": reply_to, "allow_sending_without_reply": True}
     fields = {
         "chat_id": chat_id,
         "caption": caption,
         "parse_mode": "HTML",
         "message_thread_id": thread_id,
-        "reply_parameters": json.dumps(reply) if reply_to else None,
+        "reply_parameters": json.dumps(reply) if reply else None,
         "disable_notification": "true" if is_silent else None,
         **more,
     }

@@ -15,8 +15,11 @@ SMALLEST = 3
 """Fewer released together would each be too easy to tell apart from what people know."""
 HELD_AT_MOST = 2
 """Releases for which too few are kept back; then they are released anyway."""
-WAITS_AT_MOST = (1 + HELD_AT_MOST) * timedelta(days=7)
+WAITS_AT_MOST = (1 + HELD_AT_MOST) * timedelta(weeks=1)
 """Between the moment something is written and its release, where a program runs."""
+RELEASES_COVERED = HELD_AT_MOST
+"""Releases after that of its own week until all that was written in a week is out for certain: so
+long the numbers of its messages can be made out (`bot.stand_ins`)."""
 ENOUGH_PEOPLE = 8
 """Members of a group from which on one may name it: each of them could have written."""
 A_DAY = 3
@@ -32,6 +35,8 @@ KEEP_WORDS = timedelta(days=180)
 
 _RELEASE_DAY, _RELEASE_TIME = 6, time(18)
 """Sunday, 18:00 UTC: everywhere before the coordination's summary of Monday, 08:00."""
+_BETWEEN = timedelta(days=7)
+_COUNTED_FROM = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FeedbackState(StrEnum):
@@ -199,7 +204,12 @@ def next_release(now: datetime) -> datetime:
     today = now.astimezone(UTC)
     day = today.date() + timedelta(days=(_RELEASE_DAY - today.weekday()) % 7)
     at = datetime.combine(day, _RELEASE_TIME, UTC)
-    return at if at > today else at + timedelta(days=7)
+    return at if at > today else at + _BETWEEN
+
+
+def week_number(moment: datetime) -> int:
+    """Return a number for the week of a moment: it goes from one release to the next."""
+    return (next_release(moment) - _COUNTED_FROM) // _BETWEEN
 
 
 def is_out_of_reach(release_at: datetime, now: datetime) -> bool:

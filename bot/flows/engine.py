@@ -146,10 +146,18 @@ async def begin(talk: Talk, flow: Flow[S], state: S, *, is_anew: bool = False) -
     await _ask(_Open(row, flow, at, talk))
 
 
-async def hear(talk: Talk, text: str, *, message_id: int | None = None, picture: str = "") -> bool:
+async def hear(
+    talk: Talk,
+    text: str,
+    *,
+    message_id: int | None = None,
+    picture: str = "",
+    album: str | None = None,
+) -> bool:
     """Take what the person typed as the answer to their open question; False if there is none.
 
-    `picture` is Telegram's name of what they sent instead.
+    `picture` is Telegram's name of what they sent instead, and `album` what it has in common with
+    others.
 
     Raises:
         QuestionOver: it waited for too long.
@@ -163,11 +171,14 @@ async def hear(talk: Talk, text: str, *, message_id: int | None = None, picture:
         raise QuestionOver(command=_command(row))
     if await _is_moot(found):
         return True
-    found.row.answered_by = message_id
+    is_one_more = album is not None and album == found.row.album
+    found.row.answered_by, found.row.album = message_id, album
     control = _control_in(text)
     at = pictured(found.flow, found.at, picture) if picture else None
     if at is not None:
-        is_below = await _stands_below(found, message_id)
+        # Of an album each picture is a message; the question that follows the first, below them
+        # all, says it of them all.
+        is_below = is_one_more or await _is_yet_to_come(found)
         await _go_on(found, at, is_typed=not is_below)
     elif control is not None:
         await _steer(found, control, is_typed=True)
@@ -259,15 +270,10 @@ async def show_again(talk: Talk) -> None:
             await _ask(found, is_in_place=True)
 
 
-async def _stands_below(found: _Open, message_id: int | None) -> bool:
-    """Tell whether the open question stands below a message, so that it need not come again.
-
-    Of an album each picture is a message; the question that follows the first says it of them all.
-    """
+async def _is_yet_to_come(found: _Open) -> bool:
+    """Tell whether the open question was not said yet: it will stand below what came before it."""
     asked = await post.live_messages(found.talk.session, CONVERSATION, found.row.id)
-    if not asked or message_id is None:
-        return False
-    return asked[-1].message_id is None or asked[-1].message_id > message_id
+    return bool(asked) and asked[-1].message_id is None
 
 
 async def _is_moot(found: _Open) -> bool:

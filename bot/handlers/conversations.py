@@ -36,7 +36,11 @@ async def heard(desk: Desk, incoming: Incoming) -> bool:
     if incoming.is_edit:
         return await engine.correct(talk, incoming.text, message_id=incoming.message_id or 0)
     is_heard = await engine.hear(
-        talk, incoming.text, message_id=incoming.message_id, picture=incoming.picture
+        talk,
+        incoming.text,
+        message_id=incoming.message_id,
+        picture=incoming.picture,
+        album=incoming.album,
     )
     if is_heard and incoming.picture:
         await desk.react(incoming, "👍")

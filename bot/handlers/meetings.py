@@ -51,6 +51,7 @@ async def plan(desk: Desk, incoming: Incoming) -> None:
             )
             return
     await _propose(desk, incoming, group, actor)
+    await proposals.note_command(desk.session, place, incoming.message_id, now=desk.now)
 
 
 async def _propose(

@@ -17,6 +17,7 @@ from bot.services import (
     digests_due,
     feedback,
     follow_up,
+    numbers,
     occasions,
     reminders,
     reports_due,
@@ -125,6 +126,7 @@ class Ticker:
 
         async def work(session: AsyncSession) -> None:
             await updates.take_turns(session, self._toolbox.keys, now)
+            await numbers.forget_old(session, self._toolbox.keys, now)
             await upkeep.tidy(session, now)
             await follow_up.wake_all(session, now=now)
             await digests_due.keep(session, now=now)

@@ -43,4 +43,6 @@ class Conversation(SQLModel, table=True):
     is quicker than the edits that follow them."""
     answered_by: int | None = Field(default=None, sa_type=BigId)
     """The message with the last typed answer: whoever corrects it is understood."""
+    album: str | None = None
+    """What it has in common with other pictures, if it is one of those sent in one go."""
     expires_at: datetime = Field(index=True, sa_type=UTCDateTime)

@@ -96,10 +96,16 @@ class MessageSubject(SQLModel, table=True):
     """
 
     __tablename__ = "message_subject"
-    __table_args__ = (Index("ix_message_subject_drop_at", "drop_at"),)
+    __table_args__ = (
+        Index("ix_message_subject_drop_at", "drop_at"),
+        Index("ix_message_subject_chat_id_position", "chat_id", "position"),
+    )
 
     chat_id: int = Field(primary_key=True, sa_type=BigId)
     message_id: int = Field(primary_key=True, sa_type=BigId)
+    position: int = Field(default=0, sa_type=BigId, sa_column_kwargs={"server_default": "0"})
+    """Grows downwards in a chat, over what was said there; 0 for a command. The numbers of messages
+    tell no order (`bot.stand_ins`)."""
     kind: str
     subject: str
     subject_id: int = Field(sa_type=BigId)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
 from bot.models.columns import UTCDateTime
@@ -28,3 +29,7 @@ class Installation(SQLModel, table=True):
     name: str = Field(primary_key=True)
     bot: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """What Telegram calls the bot (without @): links to it are written where nobody sent us one."""
+    are_numbers_hidden: bool = Field(
+        default=False, sa_column_kwargs={"server_default": text("false")}
+    )
+    """Whether no row is left from before numbers of messages had stand-ins."""

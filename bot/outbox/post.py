@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -226,18 +226,28 @@ async def live_messages(
     return rows.scalars().all()
 
 
-async def asked_after(
-    session: AsyncSession, subject: str, chat_id: int, message_id: int
+async def newest_about(session: AsyncSession, subject: str, chat_id: int) -> int | None:
+    """Return the number (in the outbox) of what was said last about a kind of subject in a chat."""
+    number: int | None = await session.scalar(
+        select(func.max(col(OutboxMessage.id))).where(
+            col(OutboxMessage.subject) == subject, col(OutboxMessage.chat_id) == chat_id
+        )
+    )
+    return number
+
+
+async def asked_since(
+    session: AsyncSession, subject: str, chat_id: int, number: int
 ) -> Sequence[OutboxMessage]:
-    """Return the messages about a kind of subject that came after another in a chat, in order."""
+    """Return the messages about a kind of subject in a chat from one on, in order."""
     rows = await session.execute(
         select(OutboxMessage)
         .where(
             col(OutboxMessage.subject) == subject,
             col(OutboxMessage.chat_id) == chat_id,
-            col(OutboxMessage.message_id) > message_id,
+            col(OutboxMessage.id) >= number,
         )
-        .order_by(col(OutboxMessage.message_id))
+        .order_by(col(OutboxMessage.id))
         .limit(FEW)
     )
     return rows.scalars().all()

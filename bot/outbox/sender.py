@@ -344,10 +344,14 @@ class Sender:
         if message.state is OutboxState.READY and message.version == job.version:
             message.state, message.ended_at = OutboxState.DELIVERED, now
         if message.subject and message_id and job.message_id is None:
+            lowest = select(func.max(col(MessageSubject.position))).where(
+                col(MessageSubject.chat_id) == message.chat_id
+            )
             await session.merge(
                 MessageSubject(
                     chat_id=message.chat_id,
                     message_id=message_id,
+                    position=(await session.scalar(lowest) or 0) + 1,
                     kind=message.kind,
                     subject=message.subject,
                     subject_id=message.subject_id or 0,

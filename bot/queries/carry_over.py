@@ -38,7 +38,7 @@ _LAST_MINUTES = (
         col(Minutes.version).desc(),
         # The newest version stands lowest in the chat; its first part bears the heading.
         col(MessageSubject.subject_version).desc(),
-        col(MessageSubject.message_id),
+        col(MessageSubject.position),
     )
     .limit(1)
 )

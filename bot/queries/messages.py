@@ -21,7 +21,7 @@ async def newest_question(
     rows = await session.execute(
         select(MessageSubject)
         .where(col(MessageSubject.chat_id) == chat_id, col(MessageSubject.kind) != COMMAND)
-        .order_by(col(MessageSubject.message_id).desc())
+        .order_by(col(MessageSubject.position).desc())
         .limit(1)
     )
     newest = rows.scalar_one_or_none()

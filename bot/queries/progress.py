@@ -25,8 +25,6 @@ from bot.queries import plan
 
 EVIDENT = 10
 """Pictures and files of one action that are sent in one go."""
-_AN_ALBUM = 20
-"""Messages behind the first of an album among which its others are; Telegram sends ten at most."""
 
 
 async def latest(session: AsyncSession, point_ids: Collection[int]) -> Mapping[int, Report]:
@@ -159,8 +157,7 @@ async def of_album(
         select(Progress)
         .where(
             col(Progress.source_chat_id) == chat_id,
-            col(Progress.source_message_id) < message_id,
-            col(Progress.source_message_id) >= message_id - _AN_ALBUM,
+            col(Progress.source_message_id) != message_id,
             col(Progress.album) == album,
         )
         .order_by(col(Progress.id))

@@ -25,8 +25,6 @@ from bot.queries import questions, sittings
 
 ALBUM = "paper-list:"
 """Begins what waits for the photos of an album; of which meeting they are follows, once known."""
-_AN_ALBUM = 20
-"""Messages behind the first of an album among which its others are; Telegram sends ten at most."""
 
 
 async def asked(session: AsyncSession, meeting: Meeting, group: Group) -> Sequence[Member]:
@@ -130,17 +128,15 @@ async def album_of(session: AsyncSession, chat_id: int, message_id: int) -> Wait
     return rows.scalars().first()
 
 
-async def album_around(
-    session: AsyncSession, chat_id: int, message_id: int, album: str
-) -> WaitingCommand | None:
+async def album_open(session: AsyncSession, chat_id: int, album: str) -> WaitingCommand | None:
     """Return what waits for the other photos of an album, locked; None: this is the first."""
     rows = await session.execute(
         select(WaitingCommand)
         .where(
             col(WaitingCommand.chat_id) == chat_id,
-            col(WaitingCommand.message_id).between(message_id - _AN_ALBUM, message_id + _AN_ALBUM),
             col(WaitingCommand.command).startswith(ALBUM),
+            col(WaitingCommand.text).startswith(f"{album}\n", autoescape=True),
         )
         .with_for_update()
     )
-    return next((row for row in rows.scalars() if row.text.partition("\n")[0] == album), None)
+    return rows.scalars().first()

@@ -78,7 +78,7 @@ async def take_of_album(
     """
     if photo.album is None:
         return False
-    row = await queries.album_around(session, *photo.source, photo.album)
+    row = await queries.album_open(session, photo.source[0], photo.album)
     if row is None:
         return False
     row.text = f"{row.text}\n{photo.file_id}"

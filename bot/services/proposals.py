@@ -29,11 +29,13 @@ from bot.domain.ways import NOTHING_SAID, Said, Where
 from bot.models import (
     Group,
     Meeting,
+    MessageSubject,
     Proposal,
     ProposalState,
     Series,
 )
 from bot.models.columns import stored_id
+from bot.models.outbox import COMMAND
 from bot.outbox import post
 from bot.outbox.post import About, Place
 from bot.rendering import keyboards
@@ -53,6 +55,10 @@ from bot.services.meeting_posts import (
 from bot.services.reminders import replan
 
 PROPOSAL_LIVES = timedelta(hours=24)
+EDITED_WITHIN = timedelta(hours=48)
+"""So long Telegram lets people edit what they wrote."""
+COMMANDED = "meeting-command"
+"""The subject of a private command for a meeting: the row of the first question it led to."""
 
 
 async def propose(
@@ -271,7 +277,10 @@ async def planned_under(
 ) -> int | None:
     """Return the meeting ahead that was planned by what somebody wrote, and has edited since."""
     if place.reply_to is None:
-        asked = await post.asked_after(session, PROPOSAL, place.chat_id, message_id)
+        said = await session.get(MessageSubject, (place.chat_id, message_id))
+        if said is None or said.subject != COMMANDED:
+            return None
+        asked = await post.asked_since(session, PROPOSAL, place.chat_id, said.subject_id)
     else:
         asked = await post.asked_under(session, PROPOSAL, place)
     found = [await session.get(Proposal, message.subject_id) for message in asked]
@@ -280,6 +289,30 @@ async def planned_under(
         return None
     planned = await _planned_by(session, kept[0], group)
     return None if planned is None else stored_id(planned)
+
+
+async def note_command(
+    session: AsyncSession, place: Place, message_id: int | None, *, now: datetime
+) -> None:
+    """Note which question a private command led to: it does not reply to it, as in a group."""
+    if place.reply_to is not None or message_id is None:
+        return
+    first = await post.newest_about(session, PROPOSAL, place.chat_id)
+    known = await session.get(MessageSubject, (place.chat_id, message_id))
+    if first is None or known is not None:
+        return
+    session.add(
+        MessageSubject(
+            chat_id=place.chat_id,
+            message_id=message_id,
+            kind=COMMAND,
+            subject=COMMANDED,
+            subject_id=first,
+            subject_version=0,
+            drop_at=now + EDITED_WITHIN,
+        )
+    )
+    await session.flush()
 
 
 async def _planned_by(session: AsyncSession, proposal: Proposal, group: Group) -> Meeting | None:

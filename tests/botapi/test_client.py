@@ -1,6 +1,7 @@
 """The client over real HTTP: what it sends, and what it makes of every way to fail."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.botapi.client import ALLOWED_UPDATES, BotApi
+from bot.botapi.client import ALLOWED_UPDATES, BotApi, Document
 from bot.botapi.errors import (
     AnotherPoller,
     CallFailed,
@@ -39,7 +40,9 @@ class Server:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer as the test wishes."""
-        self.calls.append((request.path.rsplit("/", 1)[-1], await request.json()))
+        is_form = request.content_type.startswith("multipart/")
+        body = dict(await request.post()) if is_form else await request.json()
+        self.calls.append((request.path.rsplit("/", 1)[-1], body))
         if self.status == 0:
             assert request.transport is not None
             request.transport.abort()
@@ -116,6 +119,78 @@ async def test_a_message_is_deleted_by_its_number(api: BotApi, server: Server) -
     await api.delete_message(5, 7)
 
     assert server.calls == [("deleteMessage", {"chat_id": 5, "message_id": 7})]
+
+
+class Doubled:
+    """Stands in for numbers in a way that is easy to read; 13 is forgotten."""
+
+    def hide(self, chat_id: int, number: int, date: Any = None) -> int:
+        return chat_id * 1_000_000 + number * 1_000 + (date or 0)
+
+    def hide_all(self, told: Any) -> Any:
+        return {"hidden": told}
+
+    def find(self, chat_id: int, stand_in: int) -> int | None:
+        return None if stand_in == 13 else stand_in * 2 + chat_id
+
+
+@pytest.fixture
+async def doubling(server: Server) -> AsyncIterator[BotApi]:
+    """Lend a client that exchanges numbers."""
+    async with BotApi(token=TOKEN, address=server.url, numbers=Doubled()) as api:
+        yield api
+
+
+async def test_every_number_that_goes_out_is_exchanged(doubling: BotApi, server: Server) -> None:
+    file = Document("a.txt", "text/plain", b"a", "a")
+    await doubling.send_message(5, "a", reply_to=9)
+    await doubling.send_document(5, file, reply_to=9)
+    await doubling.send_photo(5, file, reply_to=9)
+    await doubling.edit_message(5, 7, "b")
+    await doubling.delete_message(5, 7)
+    await doubling.react(5, 7, "👍")
+
+    found = [
+        json.loads(body["reply_parameters"])
+        if isinstance(body.get("reply_parameters"), str)
+        else body.get("reply_parameters") or body["message_id"]
+        for _, body in server.calls
+    ]
+    reply = {"message_id": 23, "allow_sending_without_reply": True}
+    assert found == [reply, reply, reply, 19, 19, 19]
+
+
+async def test_every_number_that_comes_in_is_exchanged(doubling: BotApi, server: Server) -> None:
+    file = Document("a.txt", "text/plain", b"a", "a")
+    server.body = '{"ok": true, "result": {"message_id": 7, "date": 3}}'
+
+    sent = [
+        await doubling.send_message(5, "a"),
+        await doubling.send_document(5, file),
+        await doubling.send_photo(5, file),
+    ]
+    server.body = '{"ok": true, "result": [{"update_id": 1}]}'
+
+    assert sent == [5_007_003] * 3
+    assert await doubling.get_updates(offset=None, wait=timedelta()) == [
+        {"hidden": {"update_id": 1}}
+    ]
+
+
+async def test_a_message_whose_number_is_forgotten_is_as_one_that_was_deleted(
+    doubling: BotApi, server: Server
+) -> None:
+    await doubling.send_message(5, "a", reply_to=13)
+    assert "reply_parameters" not in server.calls[0][1]
+
+    with pytest.raises(Refused) as edited:
+        await doubling.edit_message(5, 13, "b")
+    assert edited.value.is_message_gone
+    with pytest.raises(Refused):
+        await doubling.delete_message(5, 13)
+    with pytest.raises(Refused):
+        await doubling.react(5, 13, "👍")
+    assert len(server.calls) == 1
 
 
 async def test_what_is_not_given_is_not_sent(api: BotApi, server: Server) -> None:

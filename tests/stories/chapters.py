@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 import asyncpg
@@ -17,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 
 from bot.clock import VirtualClock
 from bot.playground.telegram import FakeTelegram
+from tests.keys import key_dir
 
 
 class Lived(Protocol):
@@ -43,6 +45,7 @@ class _Kept:
     clock: VirtualClock
     database: str
     """The path of an SQLite file, or the name of a PostgreSQL database."""
+    keys: Path
 
 
 _kept: dict[tuple[object, str], _Kept] = {}
@@ -67,9 +70,12 @@ async def begun(
         async with tell(database_url) as story:
             await beginning(story)
             telegram, clock = story.telegram, story.clock
-        _kept[key] = _Kept(telegram, clock, await _keep(url))
+        keys = Path(_folder.name) / f"{next(_names)}.keys"
+        shutil.copytree(key_dir(database_url), keys)
+        _kept[key] = _Kept(telegram, clock, await _keep(url), keys)
     else:
         await _restore(url, _kept[key].database)
+        shutil.copytree(_kept[key].keys, key_dir(database_url), dirs_exist_ok=True)
     kept = _kept[key]
     clock = VirtualClock(kept.clock.now())
     # Everything is copied but the clock, in whose place comes the new one.

@@ -33,6 +33,7 @@ from bot.playground import html
 from bot.playground import text as words
 from bot.services.meeting_posts import CHANGE, MEETING, PROPOSAL
 from bot.services.meetings import NOTICE
+from bot.stand_ins import StandIns
 from tests.keys import taken
 from tests.stories.season import Season
 
@@ -74,7 +75,7 @@ async def judge(told: Season, effects: str) -> list[Finding]:
         return [
             *await _updates(session, told.given, KeyRing(Path(told.usual.key_dir))),
             *await _effects(session, outbox, effects),
-            *_messages(told, outbox),
+            *_messages(told, outbox, await told.numbers(session)),
             *await _occasions(session, outbox, told.clock.now()),
             *await _integrity(session),
         ]
@@ -104,7 +105,7 @@ async def _effects(
     ]
 
 
-def _messages(told: Season, outbox: Sequence[OutboxMessage]) -> list[Finding]:
+def _messages(told: Season, outbox: Sequence[OutboxMessage], numbers: StandIns) -> list[Finding]:
     """The outbox has ended, each message stands in its chat as decided, and none without a row."""
     found = []
     recorded: Counter[tuple[int, int]] = Counter()
@@ -114,9 +115,10 @@ def _messages(told: Season, outbox: Sequence[OutboxMessage]) -> list[Finding]:
         if row.state is not OutboxState.DELIVERED:
             continue
         if row.method is Method.REACTION:
-            found += _reaction(told, row)
+            found += _reaction(told, row, numbers)
             continue
-        shown = row.message_id and told.telegram.message(row.chat_id, row.message_id)
+        number = row.message_id and numbers.find(row.chat_id, row.message_id)
+        shown = number and told.telegram.message(row.chat_id, number)
         if not shown:
             found.append(Finding(Wrong.MESSAGE_LOST, f"{row.kind} {row.subject_id}"))
             continue
@@ -132,8 +134,9 @@ def _messages(told: Season, outbox: Sequence[OutboxMessage]) -> list[Finding]:
     return found
 
 
-def _reaction(told: Season, row: OutboxMessage) -> list[Finding]:
-    message = told.telegram.message(row.chat_id, row.reply_to or 0)
+def _reaction(told: Season, row: OutboxMessage, numbers: StandIns) -> list[Finding]:
+    number = numbers.find(row.chat_id, row.reply_to or 0)
+    message = told.telegram.message(row.chat_id, number or 0)
     if message is not None and message.reactions == [row.text]:
         return []
     return [Finding(Wrong.MESSAGE_LOST, f"reaction {row.text}")]

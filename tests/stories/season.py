@@ -19,6 +19,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import lock
+from bot.keys import KeyRing
 from bot.models import Meeting, Occasion, OccasionState, OutboxMessage, OutboxState
 from bot.models.columns import UTCDateTime
 from bot.outbox import sender
@@ -27,7 +28,8 @@ from bot.playground.telegram import FakeTelegram
 from bot.playground.world import Request
 from bot.seed import structure
 from bot.seed.people import GROUP_CHAT, ONE_COUNTY
-from tests.keys import key_dir
+from bot.stand_ins import StandIns
+from tests.keys import key_dir, stand_ins
 from tests.stories.lives import PATIENCE, Lives, Nursery, until
 from tests.stories.victim import Order, SharedClock
 
@@ -123,14 +125,19 @@ class Season:
 
     async def note_in_flight(self, chats: Iterable[int] = (GROUP,)) -> None:
         """Remember which messages Telegram accepted and the (dead) program has not recorded."""
-        async with self.engine.connect() as connection:
-            rows = await connection.execute(
+        async with AsyncSession(self.engine) as session:
+            numbers = await self.numbers(session)
+            rows = await session.execute(
                 select(col(OutboxMessage.chat_id), col(OutboxMessage.message_id)).where(
                     col(OutboxMessage.message_id).is_not(None)
                 )
             )
-            recorded = {(chat, number) for chat, number in rows}
+            recorded = {(chat, numbers.find(chat, stand_in)) for chat, stand_in in rows}
         self.in_flight |= {(m.chat_id, m.id) for m in self.said(chats)} - recorded
+
+    async def numbers(self, session: AsyncSession) -> StandIns:
+        """Return what tells Telegram's numbers of the messages that rows speak of."""
+        return await stand_ins(session, KeyRing(Path(self.usual.key_dir)), self.clock)
 
     def said(self, chats: Iterable[int] = (GROUP,)) -> list[Any]:
         """Return the messages of the bot in some chats."""

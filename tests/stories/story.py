@@ -196,6 +196,10 @@ class Story:
         assert found is not None
         return found
 
+    def number(self, stand_in: int | None, chat: int = GROUP) -> int | None:
+        """Return Telegram's number of a message that a row speaks of."""
+        return None if stand_in is None else self.program.stand_ins.find(chat, stand_in)
+
     async def rows(self, table: type[Row]) -> list[Row]:
         """Return all rows of a table, by their keys: a database has no order of its own."""
 

@@ -131,7 +131,7 @@ async def test_a_reply_gives_the_words_and_behind_the_command_stands_who(story: 
         "👉 Somebody has to repair the pump at Buna — Amina Hassan (Maji Bora Trust), until Fri 4"
     )
     (entry,) = await story.rows(Entry)
-    assert (entry.said_message_id, entry.said_by_name) == (wish, "")
+    assert (story.number(entry.said_message_id), entry.said_by_name) == (wish, "")
 
 
 async def test_words_behind_the_command_win_over_the_message(story: Story) -> None:
@@ -140,7 +140,7 @@ async def test_words_behind_the_command_win_over_the_message(story: Story) -> No
 
     (entry,) = await story.rows(Entry)
     assert entry.text == "Peter gets the pump repaired"
-    assert (entry.said_message_id, entry.said_by) == (wish, None)
+    assert (story.number(entry.said_message_id), entry.said_by) == (wish, None)
 
 
 async def test_editing_the_command_corrects_the_entry_and_its_kind(story: Story) -> None:

@@ -24,6 +24,7 @@ from tools.anonymity.attackers import (
     Scores,
     batches,
     everything,
+    moments_found,
     pointed_out,
     public,
     records,
@@ -114,13 +115,17 @@ def prove(submissions: int = FULL, *, seed: int = 1) -> Proof:
         verdict.shown(
             "everything; everybody writes right after something else", by_busy, "not promised"
         ),
-        verdict.shown("everything, and the numbers of private messages", by_told, "not promised"),
+        verdict.shown(
+            "everything, and plain numbers of messages", by_told, "why they have stand-ins"
+        ),
         verdict.shown("everything; no dummy follows anything", by_unfollowed, "why they do"),
     ]
     return Proof(bars, controls, limits, alone[0])
 
 
 def _of(leak: Leak) -> str:
+    if leak is Leak.NUMBERS:
+        return f"{leak.value}: when somebody wrote"
     return f"{leak.value}: which box is one" if leak in TELLING else f"{leak.value}: who wrote"
 
 
@@ -154,7 +159,7 @@ def _counting_alone(alone: list[int], attack: Attack) -> Attack:
 
 
 def _leaking(habits: Habits, submissions: int, seed: int, leak: Leak) -> Tally:
-    """Count what a leak gives away: the author, or which box is a submission."""
+    """Count what a leak gives away: the author, which box is a submission, or when it came."""
     tally = Tally()
     random = Random(seed + 2)  # noqa: S311 - a simulation is to be repeatable
     for of_one in _released(habits, submissions, seed):
@@ -164,6 +169,10 @@ def _leaking(habits: Habits, submissions: int, seed: int, leak: Leak) -> Tally:
             if leak in TELLING:
                 right += pointed_out(batch, OURS, leak, random)
                 right_without += pointed_out(batch, OURS, None, random)
+                continue
+            if leak is Leak.NUMBERS:
+                right += moments_found(batch, OURS, leak, random)
+                right_without += moments_found(batch, OURS, None, random)
                 continue
             said = seen_in_dialogue(batch, leak, random)
             right += sum(a == one.person for a, one in zip(said, batch.written, strict=True))

@@ -10,7 +10,8 @@ most of them in expectation: they are shuffled, so no item has anything of its o
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -83,10 +84,15 @@ class Leak(StrEnum):
     """Every box is a submission."""
     UPDATE_IDS = "plain update ids"
     """The ids of updates are stored: a box without one is a dummy, a gap is the dialogue."""
+    NUMBERS = "plain numbers of messages"
+    """The numbers of private messages are stored: five are missing where a dialogue was."""
     TICKS = "dummies on the tick"
     """Dummies are put when the program's clock ticks: their fraction of a second shows it."""
 
 
+DIALOGUE = 5
+"""Messages of a dialogue in confidence: the command, the promise, the question, the words, and that
+they arrived."""
 TELLING = {Leak.NO_DUMMIES, Leak.UPDATE_IDS, Leak.TICKS}
 """Leaks by which a box is known to be a submission."""
 
@@ -215,6 +221,42 @@ def pointed_out(batch: Batch, dummies: Dummies, leak: Leak | None, random: Rando
         order = sorted(range(len(boxes)), key=suspicion.__getitem__, reverse=True)
         found += sum(boxes[place][1] for place in order[: len(real)])
     return found
+
+
+def moments_found(batch: Batch, dummies: Dummies, leak: Leak | None, random: Random) -> int:
+    """Return of how many submissions the attacker says between which two rows they came.
+
+    Everything said openly has a row, its number and its time, so numbers that are missing between
+    two rows are a dialogue in confidence. Without numbers he can only choose among all boxes.
+    """
+    found = 0
+    for week, written in batch.by_week:
+        rows = sorted(week.updates)
+        real = Counter(bisect_right(rows, one.at) for one in written)
+        if leak is Leak.NUMBERS:
+            numbers = _numbered(rows, real, random)
+            gaps = Counter(
+                {
+                    place: (numbers[place + 1] - numbers[place] - 1) // DIALOGUE
+                    for place in range(len(numbers) - 1)
+                }
+            )
+            said = gaps
+        else:
+            moments = [one.at for one in written] + dummies.moments(week, random)
+            said = Counter(bisect_right(rows, at) for at in random.sample(moments, len(written)))
+        found += (said & real).total()
+    return found
+
+
+def _numbered(rows: Sequence[float], dialogues: Mapping[int, int], random: Random) -> list[int]:
+    """Return the numbers that rows have, with that of the row before them and of that after."""
+    number = random.randrange(10**6)
+    numbers = [number]
+    for place in range(len(rows) + 1):
+        number += DIALOGUE * dialogues.get(place, 0) + 1
+        numbers.append(number)
+    return numbers
 
 
 def _suspicion(
