@@ -51,7 +51,7 @@ class Compiled(FileSystemBytecodeCache):
                 self._store(bucket)
 
     def _store(self, bucket: Bucket) -> None:
-        """Write a file in one go, also while it is half written by a name that all leave alone."""
+        """Write a file that appears as a whole: half of it has a name that nobody looks for."""
         file = Path(self.directory, self.pattern % bucket.key)
         file.parent.mkdir(parents=True, exist_ok=True)
         half = file.with_name(f"{uuid4().hex}.pyc")
