@@ -95,8 +95,12 @@ async def _published(bench: Bench, kind: Kind) -> list[Figure]:
         Figure(f"{what}: approved to the last part", times.last, "s"),
         Figure(f"{what}: tap to PDF", times.pdf, "s"),
         Figure(f"{what}: published and PDF", times.whole, "s", AIM),
-        Figure(f"{what}: the lead's tap to PDF, held back by Telegram", times.held_back, "s"),
-        Figure(f"{what}: the lead's tap to PDF, the rest", own, "s"),
+        *(
+            Figure(f"{what}: the lead's tap to PDF, {which}", values, "s")
+            for which, values in (("held back by Telegram", times.held_back), ("the rest", own))
+            # A single publication has another member's PDF alone.
+            if values
+        ),
         *(
             Figure(
                 f"{what}: other commands meanwhile, p{p}", [percentile(waited, p)], "ms", AIMS[p]

@@ -229,7 +229,7 @@ async def compiled() -> None:
 
 def _inherited() -> dict[str, str]:
     """Return the environment without a developer's own settings: they must change no figure."""
-    own = ("BARAZA_", "PYTHON")
+    own = ("BARAZA_", "PYTHONDONTWRITEBYTECODE")
     return {k: v for k, v in os.environ.items() if not k.startswith(own)}
 
 

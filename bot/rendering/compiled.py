@@ -12,6 +12,7 @@ from functools import cache
 from importlib.util import cache_from_source
 from pathlib import Path
 from types import CodeType
+from uuid import uuid4
 
 import jinja2
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
@@ -47,8 +48,19 @@ class Compiled(FileSystemBytecodeCache):
         self._loaded[bucket.key, bucket.checksum] = bucket.code
         if not sys.dont_write_bytecode:
             with suppress(OSError):
-                Path(self.directory).mkdir(parents=True, exist_ok=True)
-                super().dump_bytecode(bucket)
+                self._store(bucket)
+
+    def _store(self, bucket: Bucket) -> None:
+        """Write a file that appears as a whole: half of it has a name that nobody looks for."""
+        file = Path(self.directory, self.pattern % bucket.key)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        half = file.with_name(f"{uuid4().hex}.pyc")
+        try:
+            with half.open("wb") as writable:
+                bucket.write_bytecode(writable)
+            half.replace(file)
+        finally:
+            half.unlink(missing_ok=True)
 
 
 @cache
