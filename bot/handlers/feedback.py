@@ -186,7 +186,9 @@ class Confidence:
             sent = await self._sent(update, seen, incoming)
             reader, contact = sent.reader, _some_contact(sent)
         if seen.what is What.REPLY and await self._has_arrived(int(update["update_id"])):
-            await self._voice.say(reader, "feedback/arrived.html", day=None, is_removed=False)
+            await self._voice.say(
+                reader, "feedback/arrived.html", day=None, is_removed=False, contact=contact
+            )
         else:
             await self._voice.say(reader, FeedbackUnkept().template, contact=contact)
 
@@ -219,7 +221,11 @@ class Confidence:
                 await self._offer(sent)
             case What.BEHIND:
                 await self._expects_words(sent)
-                await self._voice.say(sent.reader, "feedback/not_behind_the_command.html")
+                await self._voice.say(
+                    sent.reader,
+                    "feedback/not_behind_the_command.html",
+                    contact=_some_contact(sent),
+                )
             case What.FETCH:
                 await self._fetch(sent)
             case _ if is_receipt(sent.seen.words):
@@ -395,8 +401,11 @@ class Confidence:
         return Submission(marker.coalition_id, group_id, text, receipt)
 
     async def _confirm(self, sent: Sent, fate: Fate, marker: Marker) -> None:
+        contact = _contact(sent, marker.coalition_id)
         if fate is not Fate.ARRIVED:
-            await self._voice.say_instead(sent.reader, "feedback/arrived.html", day=None)
+            await self._voice.say_instead(
+                sent.reader, "feedback/arrived.html", day=None, contact=contact
+            )
             return
         tag = receipts.tag(await self._key(), sent.update_id, sent.incoming.sender_id)
         await self._voice.say_instead(
@@ -404,6 +413,7 @@ class Confidence:
             "feedback/arrived.html",
             keyboard=keyboards.receipt(sent.update_id, tag),
             day=marker.read_on,
+            contact=contact,
         )
 
     async def _key(self) -> BatchKey:
@@ -513,8 +523,12 @@ def _contact(sent: Sent, coalition_id: int) -> str:
 
 
 def _some_contact(sent: Sent) -> str:
-    """Return an independent contact where it is not said which coalition is meant."""
-    return next((one.coalition.contact for one in sent.channels), "")
+    """Return an independent contact where it is not said which coalition is meant.
+
+    Of one that has its channel open, if any has; of two coalitions one may have no contact.
+    """
+    by_use = sorted(sent.channels, key=lambda one: one.coalition.feedback is not FeedbackState.OPEN)
+    return next((one.coalition.contact for one in by_use if one.coalition.contact), "")
 
 
 def _spoken(incoming: Incoming) -> str:

@@ -60,9 +60,10 @@ def texts(name: str) -> dict[str, list[Facts]]:
             facts | {"group": group} for facts in promised for group in groups
         ],
         "feedback/arrived.html": [
-            {"day": day, "is_removed": is_removed}
+            {"day": day, "is_removed": is_removed, "contact": contact}
             for day in (DAY, None)
             for is_removed in (True, False)
+            for contact in (name, "")
         ],
         "feedback/receipt.html": [{"receipt": "12345 67894"}],
         "feedback/receipt_gone.html": [{}],
@@ -72,7 +73,7 @@ def texts(name: str) -> dict[str, list[Facts]]:
             for item in (None, Item(DAY, name), Item(DAY, ""), Item(DAY, "", NOON))
             for is_removed in (True, False)
         ],
-        "feedback/not_behind_the_command.html": [{}],
+        "feedback/not_behind_the_command.html": [{"contact": name}, {"contact": ""}],
         "feedback/only_in_private.html": [{"link": LINK}],
         "feedback/placeholder.txt": [{}],
     }

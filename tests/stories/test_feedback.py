@@ -161,7 +161,7 @@ async def test_the_promise_the_question_and_the_confirmation_say_what_is_true(
         "🔒 ✅ It arrived. It is read on Sun 29 Nov or later. I have removed your message from "
         "this chat.\n\n"
         "Would you like to fetch an answer later? Then look at the receipt once, and write its "
-        "number down."
+        f"number down.\n\n{DANGER}"
     )
 
 
@@ -408,11 +408,11 @@ async def test_an_office_phone_a_lead_and_the_coordination_may_write(story: Stor
     assert changes(before, after) == {"update_mark": (3, 0), "feedback_box": (3, 0)}
 
 
-async def test_in_two_coalitions_each_has_its_own_promise_and_gets_its_own_words(
-    story: Story,
-) -> None:
+async def belong_to_another(story: Story, state: FeedbackState, contact: str) -> None:
+    """Let Amina belong to another coalition, too."""
+
     async def found(session: AsyncSession) -> None:
-        other = Coalition(name="Clean Air", feedback=FeedbackState.OPEN, contact="Dr Ngo")
+        other = Coalition(name="Clean Air", feedback=state, contact=contact)
         session.add(other)
         await session.flush()
         group = Group(
@@ -431,6 +431,12 @@ async def test_in_two_coalitions_each_has_its_own_promise_and_gets_its_own_words
         session.add(place)
 
     await story.program.toolbox.database.run(found)
+
+
+async def test_in_two_coalitions_each_has_its_own_promise_and_gets_its_own_words(
+    story: Story,
+) -> None:
+    await belong_to_another(story, FeedbackState.OPEN, "Dr Ngo")
     await story.write(AMINA, "/feedback", chat=AMINA)
     promises = [first_line(one) for one in story.from_bot(AMINA)[-2:]]
     air = story.from_bot(AMINA)[-2].id
@@ -445,6 +451,19 @@ async def test_in_two_coalitions_each_has_its_own_promise_and_gets_its_own_words
     coalitions = {one.id: one.name for one in await story.rows(Coalition)}
     items = await story.rows(FeedbackItem)
     assert [coalitions[item.coalition_id] for item in items] == ["Clean Air"]
+
+
+@pytest.mark.parametrize("contact", ["", "Dr Ngo"])
+async def test_the_contact_is_that_of_a_coalition_whose_channel_is_open(
+    story: Story, contact: str
+) -> None:
+    await belong_to_another(story, FeedbackState.CLOSED, contact)
+    ends = []
+    for sent in (f"/feedback {WORDS}", WORDS):
+        await story.write(AMINA, sent, chat=AMINA)
+        ends.append(as_read(story.last(AMINA).html).splitlines()[-1])
+
+    assert ends == [DANGER, DANGER]
 
 
 # --- Receipts, and answers ------------------------------------------------------------------------
