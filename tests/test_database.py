@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from jinja2 import TemplateNotFound
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col
@@ -28,7 +28,9 @@ from bot.database import (
     lock,
     savepoint,
 )
-from bot.models import Coalition, Member
+from bot.models import Coalition, Member, Upkeep
+
+NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
 
 
 class Refused(Exception):
@@ -443,6 +445,30 @@ async def test_sqlite_keeps_a_commit_through_a_power_cut_and_keeps_references(
         "secure_delete": 1,
         "busy_timeout": 5000,
     }
+
+
+@pytest.mark.parametrize("is_ours", [True, False], ids=["by us", "carelessly"])
+async def test_what_is_deleted_on_sqlite_is_overwritten_in_its_pages(
+    is_ours: bool,  # noqa: FBT001 - named by its ids
+    sqlite_url: str,
+) -> None:
+    file = Path(sqlite_url.partition("///")[2])
+    database = Database(sqlite_url)
+    async with database.transaction() as session:
+        session.add_all(Upkeep(name=f"kanari-{number}", at=NOON) for number in range(50))
+    if is_ours:
+        async with database.transaction() as session:
+            await session.execute(delete(Upkeep).where(col(Upkeep.name).startswith("kanari")))
+    await database.close()
+    with closing(sqlite3.connect(file)) as connection:
+        if not is_ours:
+            connection.execute("PRAGMA secure_delete=OFF")
+            connection.execute("DELETE FROM upkeep WHERE name LIKE 'kanari%'")
+            connection.commit()
+        # What is in the log is another matter: it is cut off.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    assert (b"kanari" in file.read_bytes()) is not is_ours  # noqa: ASYNC240 - one look
 
 
 async def test_two_programs_on_one_sqlite_file_wait_for_each_other(sqlite_url: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import shutil
 import sqlite3
@@ -16,7 +17,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from sqlalchemy import select, text
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from bot import app, cli, privacy
 from bot.clock import SystemClock
@@ -96,6 +97,13 @@ async def test_where_nothing_has_run_yet_nothing_is_made(tmp_path: Path) -> None
 
     assert [one for one in findings if not one.is_well] == []
     assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240 - one look at an empty folder
+
+
+def test_every_table_stands_on_the_page_of_what_is_stored() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "privacy.md").read_text(encoding="utf-8")
+    stored = page[page.index("## What is stored") : page.index("## How a submission goes")]
+
+    assert set(re.findall(r"`(\w+)`", stored)) == set(SQLModel.metadata.tables)
 
 
 def readable(running: Running) -> None:

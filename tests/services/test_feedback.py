@@ -438,6 +438,12 @@ async def _first_column(session: AsyncSession, statement: Any) -> list[Any]:
     return [row[0] for row in await session.execute(statement)]
 
 
+def test_what_is_left_to_chance_cannot_be_computed() -> None:
+    # Not even from its state: the system's own chance has none that a program could keep.
+    with pytest.raises(NotImplementedError):
+        feedback._RANDOM.getstate()
+
+
 async def test_too_few_wait_twice_at_most_each_coalition_for_itself(channel: Channel) -> None:
     await channel.keep("alone", coalition=2)
     for number in range(3):

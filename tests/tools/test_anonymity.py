@@ -1,6 +1,8 @@
 """A small run of `./dev prove-anonymity`, and what ties its simulation to the program."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 
 from bot.services import feedback
@@ -9,6 +11,34 @@ from tools.anonymity.attackers import Leak, batches
 from tools.anonymity.months import Habits, Life, Person, Submission, Week, lives
 from tools.anonymity.verdict import BAR, CAUGHT, CLOSE, MISSED, Tally, kept
 
+AT_LEAST = 12_400
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A line of the table on the page on privacy."""
+
+    attacker: str
+    submissions: int
+    at_most: float
+    """The gain in points: the higher end of both intervals."""
+
+
+def _quoted() -> list[Quoted]:
+    page = Path(__file__).parents[2] / "docs" / "privacy.md"
+    lines = page.read_text(encoding="utf-8").splitlines()
+    begin = next(place for place, line in enumerate(lines) if line.startswith("| attacker |"))
+    found: list[Quoted] = []
+    for line in lines[begin + 2 :]:
+        if not line.startswith("| "):
+            return found
+        who, count, _, _, _, in_fact, _, expected = (cell.strip() for cell in line.split("|")[1:-1])
+        ends = [float(one.rpartition(" to ")[2]) for one in (in_fact, expected)]
+        found.append(Quoted(who, int(count.replace(",", "")), max(ends)))
+    return found
+
+
+QUOTED = _quoted()
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
@@ -19,8 +49,14 @@ def test_who_has_everything_but_the_keys_gains_hardly_anything_and_every_leak_is
     assert min(row.tally.rate for row in proof.controls) >= CAUGHT
     assert MISSED not in {row.verdict for row in proof.bars}
     assert max(row.tally.hope_interval()[1] for row in proof.bars) <= BAR
+    assert [quoted.attacker for quoted in QUOTED] == [row.attacker for row in proof.bars]
     # What is not promised is not small: that is why it is not.
     assert min(row.tally.hope for row in proof.limits) > BAR
+
+
+def test_what_the_page_on_privacy_quotes_is_of_enough_and_surely_below_the_bar() -> None:
+    assert min(quoted.submissions for quoted in QUOTED) >= AT_LEAST
+    assert max(quoted.at_most for quoted in QUOTED) < 100 * BAR
 
 
 def test_the_simulated_dummies_follow_as_the_programs_do() -> None:

@@ -2,7 +2,8 @@
 
 He has the database of every night, the archived log with each transaction's time and shape, and
 the program's log. He knows the program, and the habits of people (`months.Habits`) exactly, and
-draws the best conclusion that there is (Bayes): whoever really looks is worse.
+draws the best conclusion that there is (Bayes) from what he knows of people beforehand. He does not
+learn from one week who writes in another.
 
 The best he can do against what is released together is to say, for each of its items, who wrote
 most of them in expectation: they are shuffled, so no item has anything of its own.
@@ -12,7 +13,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 from typing import TypeAlias
@@ -21,6 +22,7 @@ from tools.anonymity.months import (
     DAY,
     HOURS,
     MINUTE,
+    UNKNOWN,
     WEEK,
     Habits,
     Life,
@@ -33,6 +35,10 @@ from tools.anonymity.months import (
 
 LOOK_BACK = 3 * 3600.0
 """What somebody did longer ago than this tells no more than their hours do."""
+LOOKS_AGAIN = 2
+"""A third time tells hardly anything new."""
+STEADY = 1 / (math.exp(UNKNOWN**2) - 1)
+"""Submissions that weigh as much as what was expected of somebody before anything was seen."""
 NEARLY = 1e-9
 """Submissions: so exactly is a number of them met."""
 LARGEST_STEP = 20.0
@@ -96,8 +102,6 @@ they arrived."""
 TELLING = {Leak.NO_DUMMIES, Leak.UPDATE_IDS, Leak.TICKS}
 """Leaks by which a box is known to be a submission."""
 
-Scores: TypeAlias = list[float]
-
 
 @dataclass(frozen=True)
 class Batch:
@@ -113,6 +117,11 @@ class Batch:
         return [
             (week, [one for one in self.written if one.week == week.number]) for week in self.weeks
         ]
+
+
+Scores: TypeAlias = list[float]
+Attack: TypeAlias = Callable[[Sequence[Batch]], list[Scores]]
+"""Says of each batch of a coalition how much of it each person wrote, in expectation."""
 
 
 def batches(life: Life, *, smallest: int, held_at_most: int) -> list[Batch]:
@@ -148,38 +157,87 @@ def records(habits: Habits, batch: Batch) -> Scores:
     )
 
 
+@dataclass(frozen=True)
+class Sight:
+    """What the boxes of a week show."""
+
+    week: Week
+    moments: list[float]
+    """Of all boxes; which of them mean nothing is not seen."""
+    rates: list[float]
+    """How many dummies were to be expected at each; empty if he can tell a dummy."""
+    written: int
+    """How many submissions are among them. He is even told this: what was kept back is put back
+    among a few dummies, and their number hints at it."""
+
+
 def everything(
     habits: Habits, dummies: Dummies, random: Random, *, is_told: bool = False
-) -> Callable[[Batch], Scores]:
-    """Return who says what all there is says; `is_told` means he can tell a dummy."""
+) -> Attack:
+    """Return who says what all there is says; `is_told` means he can tell a dummy.
 
-    def say(batch: Batch) -> Scores:
-        scores: Scores = [0.0] * len(batch.life.people)
-        # He is even told how much was written in which week: what was kept back is put back among
-        # a few dummies, and their number hints at it.
-        for week, written in batch.by_week:
-            if not written:
-                continue
-            moments = [one.at for one in written]
-            if not is_told:
-                moments += dummies.moments(week, random)
-            # Their order is that of chance: nobody can tell them apart.
-            moments.sort()
-            clues = Clues(habits, batch.life.people, week)
-            hints = [clues.at(moment) for moment in moments]
-            if is_told:
-                real = [1.0] * len(hints)
-            else:
-                updates = week.updates
-                odds = [
-                    hint.total / dummies.rate(at, updates)
-                    for hint, at in zip(hints, moments, strict=True)
-                ]
-                real = _likely(odds, len(written))
-            clues.credit(scores, hints, real)
+    He looks through all weeks, and then again: who seems to have written often elsewhere is more
+    likely to have written here.
+    """
+
+    def look(week: Week, written: Sequence[Submission]) -> Sight:
+        moments = [one.at for one in written]
+        if is_told:
+            return Sight(week, moments, [], len(written))
+        # Their order is that of chance: nobody can tell them apart.
+        moments = sorted(moments + dummies.moments(week, random))
+        updates = week.updates
+        return Sight(week, moments, [dummies.rate(at, updates) for at in moments], len(written))
+
+    def say(of_one: Sequence[Batch]) -> list[Scores]:
+        seen = [
+            [look(week, written) for week, written in batch.by_week if written] for batch in of_one
+        ]
+        people: Sequence[Person] = of_one[0].life.people if of_one else []
+        usual = [_scaled(batch, records(habits, batch)) for batch in of_one]
+        scores = [_concluded(habits, people, sights) for sights in seen]
+        for _ in range(LOOKS_AGAIN):
+            those = _learnt(people, usual, scores)
+            scores = [_concluded(habits, those, sights) for sights in seen]
         return scores
 
     return say
+
+
+def _concluded(habits: Habits, people: Sequence[Person], sights: Sequence[Sight]) -> Scores:
+    """Say how much each wrote, in expectation, of what is released together."""
+    scores: Scores = [0.0] * len(people)
+    for sight in sights:
+        clues = Clues(habits, people, sight.week)
+        hints = [clues.at(moment) for moment in sight.moments]
+        if sight.rates:
+            odds = [hint.total / rate for hint, rate in zip(hints, sight.rates, strict=True)]
+            real = _likely(odds, sight.written)
+        else:
+            real = [1.0] * len(hints)
+        clues.credit(scores, hints, real)
+    return scores
+
+
+def _learnt(
+    people: Sequence[Person], usual: Sequence[Scores], found: Sequence[Scores]
+) -> list[Person]:
+    """Return people as they look to who has looked through all weeks once."""
+    expected, seen = _added(usual), _added(found)
+    return [
+        replace(one, writes=one.writes * (STEADY + much) / (STEADY + before))
+        for one, before, much in zip(people, expected, seen, strict=True)
+    ]
+
+
+def without_boxes(habits: Habits) -> Attack:
+    """Return who says what everything but the boxes says."""
+    return lambda of_one: [_scaled(batch, records(habits, batch)) for batch in of_one]
+
+
+def _scaled(batch: Batch, scores: Scores) -> Scores:
+    scale = len(batch.written) / sum(scores)
+    return [score * scale for score in scores]
 
 
 def seen_in_dialogue(batch: Batch, leak: Leak, random: Random) -> list[int]:

@@ -18,6 +18,9 @@ MINUTE = 60.0
 DAY = 86_400.0
 WEEK = 7 * DAY
 HOURS = 24
+UNKNOWN = 0.5
+"""How far people differ in how much they write, for no reason that anybody sees (of its logarithm).
+"""
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ def _people(random: Random, size: int, volume: float) -> list[Person]:
     activity = [one / mean for one in activity]
     # Who does more in the coalition writes more; how much more nobody can know.
     writes = [math.sqrt(one) for one in activity]
-    truth = [one * random.lognormvariate(0, 0.5) for one in writes]
+    truth = [one * random.lognormvariate(0, UNKNOWN) for one in writes]
     return [
         Person(
             act,
