@@ -23,6 +23,7 @@ from bot import app, cli, privacy
 from bot.clock import SystemClock
 from bot.database import Database
 from bot.doctor import Finding
+from bot.domain.feedback import RELEASES_COVERED, week_number
 from bot.models import Coalition, FeedbackItem
 from bot.privacy import Unseen, Warned
 from bot.services import feedback
@@ -131,6 +132,12 @@ def orphaned(running: Running) -> None:
     shutil.copy(one, one.with_name(f"{one.stem}7.key"))
 
 
+def outlasting(running: Running) -> None:
+    installation = next(running.keys.glob("box-*.key")).name.split("-")[1]
+    week = week_number(running.story.clock.now()) - RELEASES_COVERED - 1
+    (running.keys / f"numbers-{installation}-{week}.key").touch(mode=0o600)
+
+
 def half_written(running: Running) -> None:
     file = running.keys / ".box-1.new"
     file.touch(mode=0o600)
@@ -147,6 +154,7 @@ BROKEN = [
     (lost, "key of what waits"),
     (exchanged, "key of what waits"),
     (orphaned, "old keys"),
+    (outlasting, "old keys"),
     (half_written, "old keys"),
     (marks_elsewhere, "keys of several programs"),
 ]

@@ -177,3 +177,27 @@ def test_what_meetings_had_given_out_before_stands_in_the_plan_of_their_group(
     points = [(1, 1, "open", True), (2, 2, "done", False), (3, 3, "open", False)]
     changes = ["made", "made", "made", "state"]
     assert in_database(empty_url, planned) == (points, [3], [1], changes, 3)
+
+
+def spoken(connection: Connection) -> None:
+    """Say three things in one chat and one in another; a command stands between them."""
+    there = {table.name: table for table in tables(connection)}["message_subject"]
+    said = [(5, 30, "c"), (5, 10, "a"), (5, 20, "command"), (5, 25, "b"), (-4, 12, "d")]
+    for chat, number, kind in said:
+        row = needed(there) | {"chat_id": chat, "message_id": number, "kind": kind}
+        connection.execute(there.insert().values(row))
+
+
+def positions(connection: Connection) -> dict[str, int]:
+    there = {table.name: table for table in tables(connection)}["message_subject"]
+    rows = connection.execute(select(there.c.kind, there.c.position)).all()
+    return {kind: place for kind, place in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def test_what_was_said_before_keeps_its_order_when_numbers_tell_none(empty_url: str) -> None:
+    command.upgrade(migrations.config(empty_url), "0008")
+    in_database(empty_url, spoken)
+
+    migrations.upgrade(empty_url)
+
+    assert in_database(empty_url, positions) == {"a": 1, "b": 2, "c": 3, "command": 0, "d": 1}
