@@ -4,6 +4,7 @@ To live the beginning of a meeting anew for each of thirty stories would take mo
 """
 
 import copy
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -18,6 +19,8 @@ from sqlalchemy.engine import URL, make_url
 
 from bot.clock import VirtualClock
 from bot.playground.telegram import FakeTelegram
+from bot.seed import structure
+from bot.seed.people import ONE_COUNTY
 from tests.keys import key_dir
 
 
@@ -49,6 +52,7 @@ class _Kept:
 
 
 _kept: dict[tuple[object, str], _Kept] = {}
+_seeded: dict[bytes | None, str] = {}
 _names = count(1)
 _folder = tempfile.TemporaryDirectory(prefix="begun-")
 
@@ -81,6 +85,30 @@ async def begun(
     # Everything is copied but the clock, in whose place comes the new one.
     telegram = copy.deepcopy(kept.telegram, {id(kept.clock): clock})
     return Begun(telegram, clock)
+
+
+async def seeded(database_url: str) -> None:
+    """Store the playground's coalition.
+
+    What becomes of a file of SQLite depends on nothing but the file: it is worked out once.
+    """
+    url = make_url(database_url)
+    before = _file_of(url)
+    if before in _seeded:
+        assert url.database is not None
+        shutil.copyfile(_seeded[before], url.database)
+        return
+    await structure.store(database_url, ONE_COUNTY)
+    if before is not None:
+        _seeded[before] = await _keep(url)
+
+
+def _file_of(url: URL) -> bytes | None:
+    """Return what tells files of SQLite apart; None if there is none that nobody has open."""
+    path = Path(url.database or "")
+    if url.get_backend_name() != "sqlite" or path.with_name(f"{path.name}-wal").exists():
+        return None
+    return hashlib.sha256(path.read_bytes()).digest()
 
 
 async def _keep(url: URL) -> str:

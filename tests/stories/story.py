@@ -238,7 +238,7 @@ async def told(
         telegram = FakeTelegram(clock.now)
         structure.add_to(telegram, ONE_COUNTY)
     if is_seeded:
-        await structure.store(database_url, ONE_COUNTY)
+        await chapters.seeded(database_url)
     async with (
         PlaygroundServer(telegram) as server,
         app.program(

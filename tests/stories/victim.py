@@ -37,6 +37,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot import app, handlers
 from bot.botapi.client import BotApi
 from bot.clock import Clock, SystemClock
+from bot.domain.dates.vocabulary import vocabulary
 from bot.intake import polling
 from bot.intake.take import Intake
 from bot.jobs import ticker
@@ -431,6 +432,7 @@ def _die_with_the_test() -> None:
 def _read_everything() -> None:
     """Read what every program reads once: its copies have it already."""
     assert renderer().answer_words
+    assert vocabulary(renderer().catalogues.languages)
     for language in renderer().catalogues.languages:
         environment = renderer()._environment(language)
         for name in environment.list_templates():

@@ -5,7 +5,7 @@ everywhere, those of the languages asked for first.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Generic, TypeVar
 
 from babel import Locale, UnknownLocaleError
@@ -14,6 +14,10 @@ from bot.domain.dates.tokens import Kind, Token, phrase
 from bot.domain.dates.words import LANGUAGES, Part, Role, Words
 
 _Meaning = TypeVar("_Meaning")
+
+
+_phrase = cache(phrase)
+"""The tables are the same for all languages, merged in another order for each of them."""
 
 
 class Phrases(Generic[_Meaning]):
@@ -25,7 +29,7 @@ class Phrases(Generic[_Meaning]):
 
     def add(self, said: str, meaning: _Meaning) -> int:
         """Take up a phrase and return its length in words; one that is known keeps its meaning."""
-        words = phrase(said)
+        words = _phrase(said)
         self._by_first_word.setdefault(words[0], {}).setdefault(words, meaning)
         return len(words)
 
