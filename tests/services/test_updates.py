@@ -246,11 +246,12 @@ def _turn_and_fail(keys: KeyRing, now: datetime) -> Callable[[AsyncSession], Awa
 async def test_a_turn_leaves_no_byte_of_the_older_marks_in_the_files_of_postgresql(
     postgres_url: str, tmp_path: Path
 ) -> None:
+    database, keys = Database(postgres_url), KeyRing(tmp_path / "keys")
+
     async def size() -> int:
         told = text("SELECT pg_relation_size('update_mark_even')")
         return int(await database.run(lambda session: session.scalar(told)) or 0)
 
-    database, keys = Database(postgres_url), KeyRing(tmp_path / "keys")
     await prepare(database, keys)
     await mark(database, keys, *range(100))
     for turn in range(2):
