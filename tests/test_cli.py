@@ -203,6 +203,24 @@ async def test_a_folder_for_keys_that_cannot_be_written_is_named(shell: Shell) -
     )
 
 
+async def test_a_key_that_cannot_be_read_is_named_and_not_taken_for_lost(shell: Shell) -> None:
+    process = await running(shell)
+    process.terminate()
+    await process.communicate()
+    for file in (shell.folder / "data" / "keys").glob("marks-*.key"):
+        file.unlink()
+        # Even who may read everything cannot read that.
+        file.mkdir()
+
+    code, _, said = await shell.run("run")
+
+    folder = "data/keys"
+    assert (code, said) == (
+        2,
+        f"baraza: BARAZA_KEY_DIR ({folder}) cannot be read: Is a directory\n",
+    )
+
+
 async def test_keys_lie_in_a_folder_that_only_the_bots_user_enters(shell: Shell) -> None:
     process = await running(shell)
     process.terminate()
