@@ -3,6 +3,7 @@
 import itertools
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from jinja2 import UndefinedError
@@ -16,6 +17,7 @@ from bot.domain.ways import Where
 from bot.playground.html import parse
 from bot.rendering import keyboards
 from bot.rendering.html import TOAST_LIMIT, units
+from bot.rendering.i18n import Catalogues
 from bot.rendering.messages import Command, Renderer, renderer
 from tests.rendering import held
 from tests.rendering.world import (
@@ -261,6 +263,18 @@ def test_equal_labels_stand_once(words: Renderer) -> None:
 def test_a_name_is_isolated_so_that_it_cannot_turn_the_line_around(words: Renderer) -> None:
     text = words.text("meetings/change_kept.html", language="en", group=make_group(name="واجير"))
     assert text == "The meeting of \u2068واجير\u2069 stays as it is."
+
+
+def test_a_template_compiled_for_one_language_says_nothing_of_it_in_another(tmp_path: Path) -> None:
+    planted = tmp_path / "chat" / "planted.txt"
+    planted.parent.mkdir()
+    # Jinja works out while it compiles what depends on no fact.
+    planted.write_text('{{ "DE"|country }} {% trans %}Cancel{% endtrans %}')
+    renderer = Renderer(Catalogues(), tmp_path)
+
+    said = [renderer.text("planted.txt", language=code) for code in ("en", "sw", "en")]
+
+    assert said == ["Germany Cancel", "Ujerumani Acha", "Germany Cancel"]
 
 
 def test_a_fact_that_is_missing_is_an_error_and_not_a_gap(words: Renderer) -> None:
