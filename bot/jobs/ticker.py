@@ -86,7 +86,7 @@ class Ticker:
         try:
             # What was not here when it was looked for last may have come back.
             is_here = self._toolbox.others.is_shown(feedback.SHOWN)
-            without = None if is_here else KeyOfBatchLost()
+            without: Exception | None = None if is_here else KeyOfBatchLost()
             if is_here:
                 await self._release_if_due(now)
         except (KeyOfBatchLost, OSError) as error:
