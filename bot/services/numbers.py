@@ -4,9 +4,10 @@ Until there were stand-ins (`bot.stand_ins`), Telegram's own numbers were writte
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, bindparam, inspect, select, update
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import lock
@@ -18,6 +19,7 @@ from bot.models import (
     Entry,
     Installation,
     MessageSubject,
+    Minutes,
     Motion,
     Objection,
     OutboxMessage,
@@ -65,12 +67,39 @@ async def prepare(session: AsyncSession, stand_ins: StandIns) -> None:
         return
     for table, chat, number in STORED:
         await _exchange(session, stand_ins, table, chat, number)
+    await _exchange_in_minutes(session, stand_ins)
     this.are_numbers_hidden = True
 
 
 async def forget_old(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
     """Destroy the keys of weeks of which nothing said in confidence can still be waiting."""
     destroy_old(keys, await installation.name(session), now)
+
+
+async def _exchange_in_minutes(session: AsyncSession, stand_ins: StandIns) -> None:
+    """Exchange the numbers in what minutes have fixed: each line says where it was said."""
+    own = (col(Minutes.meeting_id), col(Minutes.version))
+    for meeting_id, version, body in await session.execute(select(*own, col(Minutes.body))):
+        hidden = _with_sources_hidden(body, stand_ins)
+        if hidden != body:
+            await session.execute(
+                update(Minutes)
+                .where(own[0] == meeting_id, own[1] == version)
+                .values(body=hidden)
+                .execution_options(synchronize_session=False)
+            )
+
+
+def _with_sources_hidden(fixed: Any, stand_ins: StandIns) -> Any:
+    if isinstance(fixed, list):
+        return [_with_sources_hidden(one, stand_ins) for one in fixed]
+    if not isinstance(fixed, dict):
+        return fixed
+    found = {name: _with_sources_hidden(value, stand_ins) for name, value in fixed.items()}
+    if fixed.get("source"):
+        chat_id, number = fixed["source"]
+        found["source"] = [chat_id, stand_ins.hide(chat_id, number)]
+    return found
 
 
 async def _exchange(

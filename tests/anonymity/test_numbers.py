@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -59,13 +60,18 @@ async def live(story: Story) -> None:
     picture = telegram.send_photo(AMINA, AMINA, png(), caption="The new pump")
     await story.settle()
     await story.write(AMINA, "and a word to it", chat=AMINA, reply_to=picture)
-    # In the middle of a conversation.
+    await story.travel_to(datetime(2026, 12, 3, 7, 3, tzinfo=UTC))
+    await story.write(LEAD, "/open")
+    await story.write(AMINA, "we are here", reply_to=story.last().id)
+    await story.write(LEAD, "/agreed We meet twice a month")
+    await story.write(LEAD, "/close")
+    await story.tap(LEAD, "✅ Approve", chat=LEAD)
+    await confided(story)
+    # What waits for an answer; the rest of a conversation.
     await story.write(IBRAHIM, "/additem", chat=IBRAHIM)
     await story.write(IBRAHIM, "Goats", chat=IBRAHIM)
     telegram.write_as_anonymous_admin(GROUP, "/when")
     await story.settle()
-    await story.travel(days=1)
-    await confided(story)
 
 
 async def standing(story: Story, evidence: Evidence) -> set[str]:
@@ -100,6 +106,7 @@ async def test_after_a_lively_time_no_number_of_a_message_stands_anywhere(
             "action_point.source_message_id",
             "agenda_item.source_message_id",
             "conversation.answered_by",
+            "entry.source_message_id",
             "message_subject.message_id",
             "outbox.message_id",
             "outbox.reply_to",
@@ -117,7 +124,9 @@ async def test_plain_numbers_are_found_wherever_they_stand(evidence: Evidence) -
             "action_point",
             "agenda_item",
             "conversation",
+            "entry",
             "message_subject",
+            "minutes",
             "outbox",
             "waiting_command",
         }

@@ -101,3 +101,13 @@ async def test_plain_numbers_of_private_chats_and_basic_groups_are_exchanged_onc
 
     assert (AMINA, 7) in await stored(database, MessageSubject, "chat_id", "message_id")
     await database.close()
+
+
+async def test_the_numbers_in_minutes_that_are_out_are_exchanged_too(stand_ins: StandIns) -> None:
+    def body(group: int, supergroup: int) -> dict[str, object]:
+        lines = [{"text": "a", "source": [BASIC_GROUP, group]}, {"text": "b", "source": None}]
+        return {"items": [{"lines": lines}], "source": [SUPERGROUP, supergroup]}
+
+    found = numbers._with_sources_hidden(body(41, 42), stand_ins)
+
+    assert found == body(stand_ins.hide(BASIC_GROUP, 41), 42)

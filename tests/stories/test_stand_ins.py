@@ -1,5 +1,7 @@
 """What people do with messages of last week, and with older ones, whose numbers are forgotten."""
 
+import json
+import re
 import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -8,7 +10,16 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.models import ActionPoint, Installation, Meeting, MessageSubject, Progress, Proposal, Reply
+from bot.models import (
+    ActionPoint,
+    Installation,
+    Meeting,
+    MessageSubject,
+    Minutes,
+    Progress,
+    Proposal,
+    Reply,
+)
 from bot.queries import messages
 from bot.services.meeting_posts import PROPOSAL
 from bot.services.numbers import STORED
@@ -220,6 +231,32 @@ async def test_plain_numbers_are_exchanged_at_the_next_start_and_all_goes_on(
         await story.tap(IBRAHIM, "✅", message=asked)
         assert story.message(asked).text != ""
         assert await answers(story) == 2
+
+
+async def test_numbers_in_minutes_that_were_out_are_exchanged_at_the_next_start(
+    database_url: str,
+) -> None:
+    async with told(database_url) as story:
+        await given(story, "Amina: repair Griftu borehole by 16 Dec")
+        [minutes] = await story.rows(Minutes)
+        fixed = json.dumps(minutes.body)
+        sources = re.findall(rf'"source": \[{GROUP}, (\d+)\]', fixed)
+        assert sources
+        plain = fixed
+        for stand_in in sources:
+            plain = plain.replace(stand_in, str(story.number(int(stand_in))))
+
+        async def spoil(session: AsyncSession) -> None:
+            await session.execute(update(Minutes).values(body=json.loads(plain)))
+
+        await make_plain(story)
+        await story.program.toolbox.database.run(spoil)
+        telegram, clock = story.telegram, story.clock
+
+    async with told(database_url, telegram=telegram, clock=clock, is_seeded=False) as story:
+        [again] = await story.rows(Minutes)
+        assert plain != fixed
+        assert again.body == minutes.body
 
 
 async def test_numbers_are_looked_for_once(story: Story) -> None:
