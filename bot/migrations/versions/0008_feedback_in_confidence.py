@@ -106,9 +106,6 @@ def upgrade() -> None:
             "ix_feedback_item_coalition_id_week", ["coalition_id", "week"], unique=False
         )
         batch_op.create_index("ix_feedback_item_receipt", ["receipt"], unique=False)
-    if op.get_bind().dialect.name == "postgresql":
-        # The planner's sample of words would outlive those that are forgotten.
-        op.execute("ALTER TABLE feedback_item ALTER COLUMN words SET STATISTICS 0")
 
     with op.batch_alter_table("coalition", schema=None) as batch_op:
         batch_op.add_column(
