@@ -90,6 +90,11 @@ async def reply_to_a_marked_message(stage: Stage) -> None:
     stage.telegram.write(AMINA, AMINA, "water is short", reply_to=number)
 
 
+async def reply_to_a_protected_message(stage: Stage) -> None:
+    number = await stage.sent(protect_content=True)
+    stage.telegram.write(AMINA, AMINA, "we look into it", reply_to=number)
+
+
 async def reply_to_what_is_deleted(stage: Stage) -> None:
     number = await stage.sent()
     assert (await stage.api("deleteMessage", chat_id=AMINA, message_id=number))["ok"]
@@ -237,6 +242,18 @@ WRITTEN = (
             AMINA_CHAT,
             text="water is short",
             reply_to_message=said(2, AMINA_CHAT, **LINKS),
+        )
+        | {"date": LATER},
+    ),
+    one(
+        "an answer to what cannot be passed on shows that",
+        reply_to_a_protected_message,
+        message=message(
+            3,
+            AMINA_USER,
+            AMINA_CHAT,
+            text="we look into it",
+            reply_to_message=said(2, AMINA_CHAT, has_protected_content=True),
         )
         | {"date": LATER},
     ),
