@@ -106,6 +106,7 @@ async def record(session: AsyncSession, meeting: Meeting) -> Record:
     facts = await sittings.of_meeting(session, meeting, sitting)
     coming = await _next(session, meeting, sitting)
     last = await archive.before(session, meeting)
+    served = await _served(session, meeting)
     return Record(
         coalition=coalition.name,
         group=group.name,
@@ -116,8 +117,8 @@ async def record(session: AsyncSession, meeting: Meeting) -> Record:
         planned_ends=facts.meeting.ends,
         place=facts.meeting.place,
         way=facts.meeting.way,
-        facilitator=await _served(session, meeting, Duty.FACILITATOR),
-        note_taker=await _served(session, meeting, Duty.NOTES),
+        facilitator=served.get(Duty.FACILITATOR, ""),
+        note_taker=served.get(Duty.NOTES, ""),
         present=facts.room.present,
         guests=facts.room.guests,
         apologies=facts.room.apologies,
@@ -167,23 +168,18 @@ def _section(number: int, timed: Timed, entries: Sequence[Line]) -> Section:
     )
 
 
-async def _served(session: AsyncSession, meeting: Meeting, duty: Duty) -> str:
-    """Return which organisation had a duty, and who of it said so; empty if none did."""
+async def _served(session: AsyncSession, meeting: Meeting) -> dict[Duty, str]:
+    """Return which organisation had each duty, and who of it said so; nothing where none did."""
     rows = await session.execute(
-        select(col(Organisation.name), col(Member.name))
-        .join(Turn, col(Turn.organisation_id) == col(Organisation.id))
+        select(col(Turn.duty), col(Organisation.name), col(Member.name))
+        .join(Organisation, col(Organisation.id) == col(Turn.organisation_id))
         .outerjoin(Member, col(Member.id) == col(Turn.answered_by))
-        .where(
-            col(Turn.meeting_id) == meeting.id,
-            col(Turn.duty) == duty,
-            col(Turn.state) == TurnState.ACCEPTED,
-        )
+        .where(col(Turn.meeting_id) == meeting.id, col(Turn.state) == TurnState.ACCEPTED)
     )
-    found = rows.first()
-    if found is None:
-        return ""
-    organisation, person = found
-    return f"{person}, {organisation}" if person else organisation
+    return {
+        duty: f"{person}, {organisation}" if person else organisation
+        for duty, organisation, person in rows
+    }
 
 
 async def _next(session: AsyncSession, meeting: Meeting, sitting: Sitting) -> Meeting | None:

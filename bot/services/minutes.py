@@ -1,6 +1,7 @@
 """Minutes: drafted when a meeting ends, approved in private, published in the group."""
 
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import delete, select, update
 from sqlmodel import col
@@ -321,7 +322,7 @@ async def _settle_roll(
         .where(col(Presence.meeting_id) == meeting.id, col(Presence.confirmed_by).is_(None))
         .values(confirmed_by=actor.member_id)
     )
-    seated = await rolls.seated(session, meeting.group_id)
+    seated = await rolls.seated(session, meeting.group_id) if minutes.roll else {}
     known = {name: key for key, name in seated.items()}
     for name, mark in minutes.roll.items():
         if name in known:
@@ -400,18 +401,21 @@ async def _tell(
         told = {
             member.telegram_id: ("team", member) for member in await queries.team(session, group)
         } | told
+    meant = [(why, one) for why, one in told.values() if one.id != minutes.approved_by]
+    if not meant:
+        return
     facts = await minutes_views.said(session, meeting, group, minutes)
+    # Each of them takes as long to find out as the minutes do to be written: once a language.
+    extent_of = cache(lambda language: minutes_views.extent_of(facts, [language]))
     # Whoever has words that are wrong is told the right ones, whatever the budget says.
     had = await messages.told(session, MINUTES, minutes.meeting_id, "told:")
-    for why, member in told.values():
-        if member.id == minutes.approved_by:
-            continue
+    for why, member in meant:
         language = member.language or group.languages[0]
         await post.say(
             session,
             Place(member.telegram_id, (language,)),
             "minutes/told.html",
-            facts | {"why": why, "extent": minutes_views.extent_of(facts, [language])},
+            facts | {"why": why, "extent": extent_of(language)},
             now=now,
             about=About(MINUTES, minutes.meeting_id, minutes.version, f"told:{why}"),
             keyboard=keyboards.told(
