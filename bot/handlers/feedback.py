@@ -10,7 +10,7 @@ Telegram hands back with the reply. Doing a step twice is harmless, so nothing h
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -82,9 +82,10 @@ class Sent:
 class Confidence:
     """Deals with what is said in confidence, apart from all other updates."""
 
-    def __init__(self, toolbox: Toolbox, sight: Sight) -> None:
-        """Prepare to deal with what `sight` sees."""
+    def __init__(self, toolbox: Toolbox, sight: Sight, *, answered: Collection[str]) -> None:
+        """Prepare to deal with what `sight` sees; a reply to a message `answered` is for that."""
         self._toolbox = toolbox
+        self._answered = answered
         self._sight = sight
         self._voice = Voice(toolbox)
         self._restraint = Restraint()
@@ -145,7 +146,7 @@ class Confidence:
 
     async def _is_about_something(self, chat_id: int, message_id: int) -> bool:
         async with self._toolbox.database.transaction() as session:
-            return await queries.is_about_something(session, chat_id, message_id)
+            return await queries.subject_of(session, chat_id, message_id) in self._answered
 
     # --- dealt with ---------------------------------------------------------------------------
 

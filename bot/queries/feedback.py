@@ -20,6 +20,7 @@ from bot.models import (
     MessageSubject,
 )
 from bot.models.columns import stored_id
+from bot.queries import messages
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,10 @@ async def is_in_conversation(session: AsyncSession, chat_id: int, now: datetime)
     return found is not None
 
 
-async def is_about_something(session: AsyncSession, chat_id: int, message_id: int) -> bool:
-    """Tell whether a message of the bot is about something, so that a reply to it is for that."""
-    return await session.get(MessageSubject, (chat_id, message_id)) is not None
+async def subject_of(session: AsyncSession, chat_id: int, message_id: int) -> str | None:
+    """Return what kind of thing a message of the bot is about; None if it is about nothing."""
+    row = await session.get(MessageSubject, (chat_id, message_id))
+    return messages.kind_of(row.subject) if row is not None else None
 
 
 async def by_receipt(session: AsyncSession, digest: bytes) -> FeedbackItem | None:

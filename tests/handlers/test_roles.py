@@ -1210,7 +1210,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
     dispatcher = Dispatcher(token="1:a", me=ME)
     await dispatcher.open()
     sight = Sight(bot_id=1000, bot_name="BarazaBot", commands=names_of_commands())
-    confidence = Confidence(toolbox, sight)
+    confidence = Confidence(toolbox, sight, answered=REPLIES)
     intake = Strict(toolbox, dispatcher, confidence)
     stage = Stage(database, toolbox, intake, ears, ids, before)
     explain, explain_directly = dispatcher.explain, confidence._explain

@@ -151,7 +151,7 @@ async def opened(database_url: str) -> AsyncIterator[Counter]:
         toolbox = Toolbox(database, clock, api, sender, keys, Directly(clock))
         dispatcher = Dispatcher(token=TOKEN, me=ME)
         await dispatcher.open()
-        confidence = Confidence(toolbox, SIGHT)
+        confidence = Confidence(toolbox, SIGHT, answered=())
         # As if it had run for a while: nobody may have been asked something by the one before.
         confidence.be_sure()
         intake = Intake(toolbox, dispatcher, confidence)

@@ -99,7 +99,7 @@ async def post(database_url: str) -> AsyncIterator[Post]:
         toolbox = Toolbox(database, clock, api, sender, keys, Directly(clock))
         dispatcher = Dispatcher(token=TOKEN, me=ME)
         await dispatcher.open()
-        intake = Intake(toolbox, dispatcher, Confidence(toolbox, SIGHT))
+        intake = Intake(toolbox, dispatcher, Confidence(toolbox, SIGHT, answered=()))
         counter = Counter(database, toolbox, dispatcher, intake)
         collector = Polling(toolbox, intake, long_poll=timedelta(seconds=1))
         yield Post(telegram, counter, collector, api)
