@@ -7,7 +7,18 @@ from random import Random
 
 from bot.services import feedback
 from tools.anonymity.__main__ import OURS, Proof, prove
-from tools.anonymity.attackers import Leak, batches
+from tools.anonymity.attackers import (
+    STEADY,
+    Batch,
+    Everything,
+    Leak,
+    Learner,
+    Records,
+    as_he_goes,
+    at_once,
+    batches,
+    in_hindsight,
+)
 from tools.anonymity.months import Habits, Life, Person, Submission, Week, lives
 from tools.anonymity.verdict import BAR, CAUGHT, CLOSE, MISSED, Tally, kept
 
@@ -52,6 +63,8 @@ def test_who_has_everything_but_the_keys_gains_hardly_anything_and_every_leak_is
     assert [quoted.attacker for quoted in QUOTED] == [row.attacker for row in proof.bars]
     # What is not promised is not small: that is why it is not.
     assert min(row.tally.hope for row in proof.limits) > BAR
+    # Nobody says of what is too near the bar that it is kept.
+    assert [row.is_well for row in proof.unsure] == [None] * len(proof.unsure)
 
 
 def test_what_the_page_on_privacy_quotes_is_of_enough_and_surely_below_the_bar() -> None:
@@ -114,6 +127,79 @@ def test_batches_of_one_are_among_those_attacked() -> None:
     ]
 
     assert min(sizes) == 1
+
+
+MORNING, EVENING = 9, 20
+LONELY = Habits(after_visit=0.0, after_post=0.0)
+"""Nobody writes because of something else: only hours tell people apart."""
+
+
+def two_of_whom_the_first_writes(weeks: int, *, at_noon: int) -> list[Batch]:
+    """One writes in the morning, the other would in the evening, twice as often; once, at noon."""
+    people = [
+        Person(1.0, often, often, tuple(float(hour in {when, 12}) / 2 for hour in range(24)))
+        for when, often in ((MORNING, 1.0), (EVENING, 2.0))
+    ]
+    life = Life(people)
+    for number in range(weeks):
+        hour = 12 if number == at_noon else MORNING
+        written = [Submission(0, number * 7 * 86_400.0 + hour * 3600.0, number)]
+        life.weeks.append(Week(number, [[], []], [[], []], [[], []], written))
+    return batches(life, smallest=1, held_at_most=2)
+
+
+def test_who_learns_counts_what_each_wrote_beside_what_was_expected() -> None:
+    found = two_of_whom_the_first_writes(9, at_noon=8)
+    told = Everything(LONELY, OURS, Random(1), is_told=True)
+
+    unlearnt = at_once(told)(found)[-1]
+    learnt = as_he_goes(told)(found)[-1]
+
+    assert [round(score, 6) for score in unlearnt] == [round(1 / 3, 6), round(2 / 3, 6)]
+    # In eight weeks the first wrote eight, as expected; the other none, where 16 were.
+    first, other = 1.0 * (STEADY + 8) / (STEADY + 8), 2.0 * STEADY / (STEADY + 16)
+    share = first / (first + other)
+    assert [round(score, 6) for score in learnt] == [round(share, 6), round(1 - share, 6)]
+
+
+def test_who_looks_back_knows_of_the_first_week_what_the_later_ones_told() -> None:
+    found = two_of_whom_the_first_writes(9, at_noon=0)
+    told = Everything(LONELY, OURS, Random(1), is_told=True)
+
+    assert round(as_he_goes(told)(found)[0][0], 6) == round(1 / 3, 6)
+    assert in_hindsight(told)(found)[0][0] > 2 / 3
+
+
+def test_no_release_is_its_own_witness() -> None:
+    [life] = lives(Habits(), Random(1), submissions=1)
+    [alone, *_] = batches(life, smallest=3, held_at_most=2)
+    learner = Learner(Records(Habits()), [alone])
+
+    [found] = learner.forward()
+    [again] = learner.again([found])
+
+    assert max(found) > 1.5 * min(found)
+    assert [round(score, 9) for score in again] == [round(score, 9) for score in found]
+
+
+def test_who_knows_what_is_public_learns_of_it_too() -> None:
+    """In a week in which one was busy more was written than in one in which the other was."""
+    people = [Person(1.0, 1.0, 1.0, (1 / 24,) * 24) for _ in range(2)]
+    habits = Habits(after_visit=0.0, after_post=1.0)
+    life = Life(people)
+    for number in range(10):
+        busy = number % 2
+        posts = [[0.0] * (8 if person == busy else 1) for person in range(2)]
+        written = [Submission(0, 0.0, number) for _ in range(1 if busy else 9)]
+        life.weeks.append(Week(number, [[], []], [[], []], posts, written))
+    # Last, both did as much.
+    life.weeks.append(Week(10, [[], []], [[], []], [[0.0], [0.0]], [Submission(0, 0.0, 10)]))
+    found = batches(life, smallest=1, held_at_most=2)
+
+    knows = Records(habits, is_public=True)
+
+    assert at_once(knows)(found)[-1] == [0.5, 0.5]
+    assert as_he_goes(knows)(found)[-1][0] > 0.6
 
 
 def test_a_gain_of_two_points_misses_the_bar() -> None:

@@ -20,15 +20,18 @@ from tools.anonymity.attackers import (
     Attack,
     Batch,
     Dummies,
+    Everything,
     Leak,
+    Records,
     Scores,
+    View,
+    as_he_goes,
+    at_once,
     batches,
-    everything,
+    in_hindsight,
     moments_found,
     pointed_out,
-    public,
     seen_in_dialogue,
-    without_boxes,
 )
 from tools.anonymity.months import BUSY, Habits, lives
 from tools.anonymity.verdict import Row, Tally
@@ -54,7 +57,10 @@ class Proof:
 
     bars: list[Row]
     controls: list[Row]
+    unsure: list[Row]
+    """Not promised, since it is not surely below the bar."""
     limits: list[Row]
+    """Not promised, and far above the bar."""
     alone: int
     """Batches of one among those of the first bar."""
 
@@ -68,7 +74,8 @@ class Proof:
         parts = (
             ("Kept: whoever has everything but the keys", self.bars),
             ("Controls: planted leaks, which must be found", self.controls),
-            ("Not promised", self.limits),
+            ("Not promised: too near the bar", self.unsure),
+            ("Not promised: above it", self.limits),
         )
         tables = [f"{title}\n\n{verdict.table(rows)}" for title, rows in parts]
         if self.holds:
@@ -85,27 +92,40 @@ def prove(submissions: int = FULL, *, seed: int = 1) -> Proof:
     usual, seldom = Habits(), Habits(after_visit=0.10, after_post=0.05)
     some, few = (max(min(submissions, most), LEAST) for most in (LIMITS, LEAKS))
 
-    def strong(habits: Habits, *, is_told: bool = False) -> Attack:
-        return everything(habits, OURS, Random(seed + 1), is_told=is_told)  # noqa: S311 - a simulation is to be repeatable
+    def strong(habits: Habits, *, is_told: bool = False) -> Everything:
+        return Everything(habits, OURS, Random(seed + 1), is_told=is_told)  # noqa: S311 - a simulation is to be repeatable
 
     alone = [0]
-    by_all, by_records = _attacked(
+    third, known = strong(usual), Records(usual, is_public=True)
+    by_all, by_learner, by_hindsight, by_records = _attacked(
         usual,
         submissions,
         seed,
-        [_counting_alone(alone, strong(usual)), without_boxes(usual)],
+        [
+            (_counting_alone(alone, at_once(third)), at_once(known)),
+            (as_he_goes(third), as_he_goes(known)),
+            (in_hindsight(third), in_hindsight(known)),
+            (at_once(Records(usual)), at_once(known)),
+        ],
     )
-    [by_all_seldom] = _attacked(seldom, submissions, seed, [strong(seldom)])
+    [by_all_seldom] = _attacked(seldom, submissions, seed, [_once(seldom, strong(seldom))])
     bars = [
         verdict.kept("everything; a third write soon after something else", by_all),
+        verdict.kept("the same, who learns from week to week who writes", by_learner),
         verdict.kept("everything; one in seven does", by_all_seldom),
         verdict.kept("everything but the boxes", by_records),
     ]
+    unsure = [
+        verdict.shown("the same, who looks back on half a year", by_hindsight, "not promised")
+    ]
     controls = [verdict.caught(_of(leak), _leaking(usual, few, seed, leak)) for leak in Leak]
-    [by_busy] = _attacked(BUSY, some, seed, [strong(BUSY)])
-    no_followers = everything(usual, Dummies(DUMMIES_A_DAY), Random(seed))  # noqa: S311 - as above
+    [by_busy] = _attacked(BUSY, some, seed, [_once(BUSY, strong(BUSY))])
+    no_followers = Everything(usual, Dummies(DUMMIES_A_DAY), Random(seed))  # noqa: S311 - as above
     by_told, by_unfollowed = _attacked(
-        usual, some, seed, [strong(usual, is_told=True), no_followers]
+        usual,
+        some,
+        seed,
+        [_once(usual, strong(usual, is_told=True)), _once(usual, no_followers)],
     )
     limits = [
         verdict.shown(
@@ -116,7 +136,7 @@ def prove(submissions: int = FULL, *, seed: int = 1) -> Proof:
         ),
         verdict.shown("everything; no dummy follows anything", by_unfollowed, "why they do"),
     ]
-    return Proof(bars, controls, limits, alone[0])
+    return Proof(bars, controls, unsure, limits, alone[0])
 
 
 def _of(leak: Leak) -> str:
@@ -125,17 +145,22 @@ def _of(leak: Leak) -> str:
     return f"{leak.value}: which box is one" if leak in TELLING else f"{leak.value}: who wrote"
 
 
+def _once(habits: Habits, view: View) -> tuple[Attack, Attack]:
+    """Return who looks at each release for itself, and his opponent, who knows what is public."""
+    return at_once(view), at_once(Records(habits, is_public=True))
+
+
 def _attacked(
-    habits: Habits, submissions: int, seed: int, attacks: Sequence[Attack]
+    habits: Habits, submissions: int, seed: int, attacks: Sequence[tuple[Attack, Attack]]
 ) -> list[Tally]:
-    """Let several attack the same world, and return what each has found."""
+    """Let several attack the same world, each beside his opponent; return what each has found."""
     tallies = [Tally() for _ in attacks]
     for of_one in _released(habits, submissions, seed):
-        known_of = [public(habits, batch) for batch in of_one]
-        for tally, attack in zip(tallies, attacks, strict=True):
+        for tally, (attack, opponent) in zip(tallies, attacks, strict=True):
             written = right = right_public = 0
             hoped = 0.0
-            for batch, known, scores in zip(of_one, known_of, attack(of_one), strict=True):
+            said = zip(of_one, opponent(of_one), attack(of_one), strict=True)
+            for batch, known, scores in said:
                 guess, guess_public = _best(scores), _best(known)
                 written += len(batch.written)
                 right += sum(one.person == guess for one in batch.written)
@@ -157,9 +182,10 @@ def _leaking(habits: Habits, submissions: int, seed: int, leak: Leak) -> Tally:
     """Count what a leak gives away: the author, which box is a submission, or when it came."""
     tally = Tally()
     random = Random(seed + 2)  # noqa: S311 - a simulation is to be repeatable
+    public = at_once(Records(habits, is_public=True))
     for of_one in _released(habits, submissions, seed):
         written = right = right_without = 0
-        for batch in of_one:
+        for batch, known in zip(of_one, public(of_one), strict=True):
             written += len(batch.written)
             if leak in TELLING:
                 right += pointed_out(batch, OURS, leak, random)
@@ -171,7 +197,7 @@ def _leaking(habits: Habits, submissions: int, seed: int, leak: Leak) -> Tally:
                 continue
             said = seen_in_dialogue(batch, leak, random)
             right += sum(a == one.person for a, one in zip(said, batch.written, strict=True))
-            guess = _best(public(habits, batch))
+            guess = _best(known)
             right_without += sum(one.person == guess for one in batch.written)
         tally.add(written, right, right_without)
     return tally

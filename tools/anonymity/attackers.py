@@ -2,8 +2,9 @@
 
 He has the database of every night, the archived log with each transaction's time and shape, and
 the program's log. He knows the program, and the habits of people (`months.Habits`) exactly, and
-draws the best conclusion that there is (Bayes) from what he knows of people beforehand. He does not
-learn from one week who writes in another.
+draws the best conclusion that there is (Bayes) from what he knows of people beforehand. Whoever
+keeps at it for half a year learns besides who tends to write: as he goes, or of all weeks once they
+are over. Whoever knows only what is public may learn in the same way, of what is public.
 
 The best he can do against what is released together is to say, for each of its items, who wrote
 most of them in expectation: they are shuffled, so no item has anything of its own.
@@ -11,12 +12,14 @@ most of them in expectation: they are shuffled, so no item has anything of its o
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
+from operator import mul, sub, truediv
 from random import Random
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from tools.anonymity.months import (
     DAY,
@@ -33,13 +36,16 @@ from tools.anonymity.months import (
     poisson,
 )
 
+LONGEST = 12
+"""Usual delays: after so many hardly anybody writes any more because of something."""
 LOOK_BACK = 3 * 3600.0
 """What somebody did longer ago than this tells no more than their hours do."""
-LOOKS_AGAIN = 2
-"""A third time tells hardly anything new."""
 STEADY = 1 / (math.exp(UNKNOWN**2) - 1)
-"""Submissions that weigh as much as what was expected of somebody before anything was seen."""
-NEARLY = 1e-9
+"""Submissions that weigh as much as what was expected of somebody before anything was seen: that of
+the gamma distribution which spreads as people do."""
+LOOKS_BACK = 4
+"""Each time tells less that is new."""
+NEARLY = 1e-6
 """Submissions: so exactly is a number of them met."""
 LARGEST_STEP = 20.0
 
@@ -143,101 +149,238 @@ def batches(life: Life, *, smallest: int, held_at_most: int) -> list[Batch]:
     return found
 
 
-def public(habits: Habits, batch: Batch) -> Scores:
-    """Say what anybody can say who was in the groups: how active people are, and the week."""
-    return _added(
-        _expected(habits, batch.life.people, week, is_public=True) for week in batch.weeks
-    )
+class View(Protocol):
+    """What somebody sees of a coalition, and concludes of it.
 
+    `inclined` is how much more each of the people writes than was expected beforehand, as far as
+    he has learnt it by now.
+    """
 
-def records(habits: Habits, batch: Batch) -> Scores:
-    """Say what all other records say: also who used the bot in private in that week."""
-    return _added(
-        _expected(habits, batch.life.people, week, is_public=False) for week in batch.weeks
-    )
+    def expected(self, life: Life, week: Week) -> Scores:
+        """Return how much was expected of each in a week, before what was written is looked at."""
+        ...
+
+    def concluded(self, batch: Batch, inclined: Sequence[float]) -> Scores:
+        """Say how much each wrote, in expectation, of what was released together."""
+        ...
 
 
 @dataclass(frozen=True)
+class Records:
+    """Everything but the boxes: also who used the bot in private in that week.
+
+    Or, if it `is_public`, what anybody knows who was in the groups: how active people are, what
+    they did there, and how much was written in the week.
+    """
+
+    habits: Habits
+    is_public: bool = False
+
+    def expected(self, life: Life, week: Week) -> Scores:
+        """See `View`."""
+        return _expected(self.habits, life.people, week, is_public=self.is_public)
+
+    def concluded(self, batch: Batch, inclined: Sequence[float]) -> Scores:
+        """See `View`."""
+        usual = _added(self.expected(batch.life, week) for week in batch.weeks)
+        scores = list(map(mul, usual, inclined))
+        scale = len(batch.written) / sum(scores)
+        return [score * scale for score in scores]
+
+
+@dataclass
 class Sight:
     """What the boxes of a week show."""
 
-    week: Week
-    moments: list[float]
-    """Of all boxes; which of them mean nothing is not seen."""
+    hours: list[int]
+    """Of the day, of all boxes; which of them mean nothing is not seen."""
+    soon: list[tuple[list[int], list[float]]]
+    """By box: who had just done something else, and how likely they wrote then because of it, per
+    second."""
     rates: list[float]
     """How many dummies were to be expected at each; empty if he can tell a dummy."""
     written: int
     """How many submissions are among them. He is even told this: what was kept back is put back
     among a few dummies, and their number hints at it."""
+    scale: float = 1.0
+    """Where the search for the odds ended the last time."""
+
+    by_person: dict[int, tuple[list[int], list[float]]] = field(init=False)
+    """The same, by person: the boxes, and how likely."""
+
+    def __post_init__(self) -> None:
+        """Turn it round."""
+        self.by_person = defaultdict(lambda: ([], []))
+        for box, (people, rates) in enumerate(self.soon):
+            for person, rate in zip(people, rates, strict=True):
+                boxes, of_person = self.by_person[person]
+                boxes.append(box)
+                of_person.append(rate)
+
+    def credit(
+        self,
+        scores: Scores,
+        by_hour: list[float],
+        sums: Sequence[float],
+        inclined: Sequence[float],
+    ) -> None:
+        """Add to scores what points to somebody who had just done something, and the rest by hour.
+
+        Most people do nothing near a moment: their share is that of the hour, and is added up once
+        for all moments of it.
+        """
+        totals = [
+            sums[hour] + sum(map(mul, rates, map(inclined.__getitem__, people)))
+            for hour, (people, rates) in zip(self.hours, self.soon, strict=True)
+        ]
+        real = [1.0] * len(totals)
+        if self.rates:
+            odds = list(map(truediv, totals, self.rates))
+            real, self.scale = _likely(odds, self.written, self.scale)
+        weights = list(map(truediv, real, totals))
+        for hour, weight in zip(self.hours, weights, strict=True):
+            by_hour[hour] += weight
+        for person, (boxes, rates) in self.by_person.items():
+            share = sum(map(mul, rates, map(weights.__getitem__, boxes)))
+            scores[person] += inclined[person] * share
 
 
-def everything(
-    habits: Habits, dummies: Dummies, random: Random, *, is_told: bool = False
-) -> Attack:
-    """Return who says what all there is says; `is_told` means he can tell a dummy.
+class Everything:
+    """Everything, also when each box was put; `is_told` means he can tell a dummy.
 
-    He looks through all weeks, and then again: who seems to have written often elsewhere is more
-    likely to have written here.
+    What the boxes of a coalition show is gathered once, however often he looks: so a hundred
+    thousand submissions take minutes, and not an hour.
     """
 
-    def look(week: Week, written: Sequence[Submission]) -> Sight:
+    def __init__(
+        self, habits: Habits, dummies: Dummies, random: Random, *, is_told: bool = False
+    ) -> None:
+        """Look by chance: `random` says when dummies are put."""
+        self._records = Records(habits)
+        self._habits = habits
+        self._dummies = dummies
+        self._random = random
+        self._is_told = is_told
+        self._life: Life | None = None
+        self._hours: list[Scores] = []
+        self._sights: dict[int, list[Sight]] = {}
+
+    def expected(self, life: Life, week: Week) -> Scores:
+        """See `View`."""
+        return self._records.expected(life, week)
+
+    def concluded(self, batch: Batch, inclined: Sequence[float]) -> Scores:
+        """See `View`."""
+        if self._life is not batch.life:
+            self._life, self._sights = batch.life, {}
+            self._hours = _hours(self._habits, batch.life.people)
+        first = batch.weeks[0].number
+        if first not in self._sights:
+            self._sights[first] = [
+                self._look(batch.life.people, week, written)
+                for week, written in batch.by_week
+                if written
+            ]
+        weighed = [list(map(mul, of_hour, inclined)) for of_hour in self._hours]
+        sums = list(map(sum, weighed))
+        by_hour = [0.0] * HOURS
+        scores: Scores = [0.0] * len(inclined)
+        for sight in self._sights[first]:
+            sight.credit(scores, by_hour, sums, inclined)
+        for of_hour, weight in zip(weighed, by_hour, strict=True):
+            if weight:
+                scores = [
+                    score + weight * rate for score, rate in zip(scores, of_hour, strict=True)
+                ]
+        return scores
+
+    def _look(self, people: Sequence[Person], week: Week, written: Sequence[Submission]) -> Sight:
         moments = [one.at for one in written]
-        if is_told:
-            return Sight(week, moments, [], len(written))
-        # Their order is that of chance: nobody can tell them apart.
-        moments = sorted(moments + dummies.moments(week, random))
-        updates = week.updates
-        return Sight(week, moments, [dummies.rate(at, updates) for at in moments], len(written))
+        rates: list[float] = []
+        if not self._is_told:
+            # Their order is that of chance: nobody can tell them apart.
+            moments = sorted(moments + self._dummies.moments(week, self._random))
+            updates = week.updates
+            rates = [self._dummies.rate(at, updates) for at in moments]
+        causes = Causes(self._habits, people, week)
+        hours = [int(moment % DAY / 3600) for moment in moments]
+        return Sight(hours, [causes.before(moment) for moment in moments], rates, len(written))
+
+
+def at_once(view: View) -> Attack:
+    """Return who learns nothing from one week about another."""
+    return lambda of_one: [
+        view.concluded(batch, [1.0] * len(batch.life.people)) for batch in of_one
+    ]
+
+
+def as_he_goes(view: View) -> Attack:
+    """Return who learns from every release who tends to write, for the next ones."""
+    return lambda of_one: Learner(view, of_one).forward() if of_one else []
+
+
+def in_hindsight(view: View) -> Attack:
+    """Return who learns so, and looks again after half a year, knowing all other releases."""
 
     def say(of_one: Sequence[Batch]) -> list[Scores]:
-        seen = [
-            [look(week, written) for week, written in batch.by_week if written] for batch in of_one
-        ]
-        people: Sequence[Person] = of_one[0].life.people if of_one else []
-        usual = [_scaled(batch, records(habits, batch)) for batch in of_one]
-        scores = [_concluded(habits, people, sights) for sights in seen]
-        for _ in range(LOOKS_AGAIN):
-            those = _learnt(people, usual, scores)
-            scores = [_concluded(habits, those, sights) for sights in seen]
-        return scores
+        if not of_one:
+            return []
+        learner = Learner(view, of_one)
+        found = learner.forward()
+        for _ in range(LOOKS_BACK):
+            found = learner.again(found)
+        return found
 
     return say
 
 
-def _concluded(habits: Habits, people: Sequence[Person], sights: Sequence[Sight]) -> Scores:
-    """Say how much each wrote, in expectation, of what is released together."""
-    scores: Scores = [0.0] * len(people)
-    for sight in sights:
-        clues = Clues(habits, people, sight.week)
-        hints = [clues.at(moment) for moment in sight.moments]
-        if sight.rates:
-            odds = [hint.total / rate for hint, rate in zip(hints, sight.rates, strict=True)]
-            real = _likely(odds, sight.written)
-        else:
-            real = [1.0] * len(hints)
-        clues.credit(scores, hints, real)
-    return scores
+class Learner:
+    """What is known of how much people of a coalition tend to write.
 
+    How much more somebody writes than expected is drawn, by all that he knows beforehand, as the
+    gamma distribution of mean 1 and weight `STEADY`; what they then write is Poisson's. So all that
+    he must keep is how much they seem to have written, and how much was expected of them. What they
+    seem to have written counts as much as it is likely theirs.
+    """
 
-def _learnt(
-    people: Sequence[Person], usual: Sequence[Scores], found: Sequence[Scores]
-) -> list[Person]:
-    """Return people as they look to who has looked through all weeks once."""
-    expected, seen = _added(usual), _added(found)
-    return [
-        replace(one, writes=one.writes * (STEADY + much) / (STEADY + before))
-        for one, before, much in zip(people, expected, seen, strict=True)
-    ]
+    def __init__(self, view: View, of_one: Sequence[Batch]) -> None:
+        """Know nothing yet."""
+        self._view = view
+        self._batches = of_one
+        life = of_one[0].life
+        self._wrote: Scores = [STEADY] * len(life.people)
+        self._expected: Scores = [STEADY] * len(life.people)
+        # A week in which nothing was written tells something, too.
+        ends = [0, *(batch.weeks[-1].number + 1 for batch in of_one)]
+        self._exposed = [
+            _added(view.expected(life, week) for week in life.weeks[begin:end])
+            for begin, end in pairwise(ends)
+        ]
 
+    def forward(self) -> list[Scores]:
+        """Go through all releases in their order."""
+        found: list[Scores] = []
+        for batch, exposed in zip(self._batches, self._exposed, strict=True):
+            scores = self._view.concluded(batch, self._inclined())
+            self._wrote = _added((self._wrote, scores))
+            self._expected = _added((self._expected, exposed))
+            found.append(scores)
+        return found
 
-def without_boxes(habits: Habits) -> Attack:
-    """Return who says what everything but the boxes says."""
-    return lambda of_one: [_scaled(batch, records(habits, batch)) for batch in of_one]
+    def again(self, found: Sequence[Scores]) -> list[Scores]:
+        """Look at each once more, knowing all but itself: nothing is its own witness."""
+        anew: list[Scores] = []
+        for batch, exposed, before in zip(self._batches, self._exposed, found, strict=True):
+            self._wrote = list(map(sub, self._wrote, before))
+            self._expected = list(map(sub, self._expected, exposed))
+            scores = self._view.concluded(batch, self._inclined())
+            self._wrote = _added((self._wrote, scores))
+            self._expected = _added((self._expected, exposed))
+            anew.append(scores)
+        return anew
 
-
-def _scaled(batch: Batch, scores: Scores) -> Scores:
-    scale = len(batch.written) / sum(scores)
-    return [score * scale for score in scores]
+    def _inclined(self) -> Scores:
+        return list(map(truediv, self._wrote, self._expected))
 
 
 def seen_in_dialogue(batch: Batch, leak: Leak, random: Random) -> list[int]:
@@ -359,32 +502,19 @@ def _expected(habits: Habits, people: Sequence[Person], week: Week, *, is_public
     return found
 
 
-@dataclass(frozen=True)
-class Hint:
-    """What a moment tells of who wrote then."""
-
-    hour: int
-    """Of the day: it gives everybody a share, by their hours."""
-    soon: list[tuple[int, float]]
-    """Who had just done something else, and how likely they wrote then because of it."""
-    total: float
-    """How likely anybody wrote then, per second."""
+def _hours(habits: Habits, people: Sequence[Person]) -> list[Scores]:
+    """Return by hour of the day how likely each writes for no reason that is seen, per second."""
+    return [
+        [one.writes * habits.alone * one.hours[hour] / (7 * 3600) + 1e-15 for one in people]
+        for hour in range(HOURS)
+    ]
 
 
-class Clues:
-    """Everything that points to somebody in a week.
-
-    Most people do nothing near a moment: their share is that of the hour, and is added up once for
-    all moments of it. So a hundred thousand submissions take minutes, and not an hour.
-    """
+class Causes:
+    """Everything in a week after which somebody may have written because of it."""
 
     def __init__(self, habits: Habits, people: Sequence[Person], week: Week) -> None:
         """Gather them."""
-        self._of_hour = [
-            [one.writes * habits.alone * one.hours[hour] / (7 * 3600) + 1e-15 for one in people]
-            for hour in range(HOURS)
-        ]
-        self._sums = [sum(of_all) for of_all in self._of_hour]
         causes: list[tuple[float, int, float, float]] = []
         for index, person in enumerate(people):
             for moments, share, usual, delay in (
@@ -396,34 +526,23 @@ class Clues:
         self._causes = sorted(causes)
         self._begins = [at for at, _, _, _ in self._causes]
 
-    def at(self, moment: float) -> Hint:
-        """Return what a moment tells."""
-        hour = int(moment % DAY / 3600)
+    def before(self, moment: float) -> tuple[list[int], list[float]]:
+        """Return who had just done something, and how likely they wrote then because of it."""
         first = bisect_left(self._begins, moment - LOOK_BACK)
         last = bisect_right(self._begins, moment)
-        soon = [
-            (person, weight * math.exp((begin - moment) / delay))
-            for begin, person, weight, delay in self._causes[first:last]
-        ]
-        return Hint(hour, soon, self._sums[hour] + sum(rate for _, rate in soon))
-
-    def credit(self, scores: Scores, hints: Sequence[Hint], real: Sequence[float]) -> None:
-        """Add to everybody's score what is expected of them at moments that are likely real."""
-        by_hour = [0.0] * HOURS
-        for hint, chance in zip(hints, real, strict=True):
-            weight = chance / hint.total
-            by_hour[hint.hour] += weight
-            for person, rate in hint.soon:
-                scores[person] += weight * rate
-        for of_all, weight in zip(self._of_hour, by_hour, strict=True):
-            for person, rate in enumerate(of_all):
-                scores[person] += weight * rate
+        soon = [one for one in self._causes[first:last] if moment - one[0] < LONGEST * one[3]]
+        return (
+            [person for _, person, _, _ in soon],
+            [weight * math.exp((begin - moment) / delay) for begin, _, weight, delay in soon],
+        )
 
 
-def _likely(odds: Sequence[float], count: int) -> list[float]:
-    """Return how likely each box is a submission, where `count` of them are."""
+def _likely(odds: Sequence[float], count: int, scale: float) -> tuple[list[float], float]:
+    """Return how likely each box is a submission, where `count` of them are, and the scale of odds.
+
+    The search begins at a scale that was near the last time.
+    """
     low, high = 1e-12, 1e12
-    scale = 1.0
     for _ in range(60):
         real = [scale * one / (1 + scale * one) for one in odds]
         missing = count - sum(real)
@@ -435,7 +554,7 @@ def _likely(odds: Sequence[float], count: int) -> list[float]:
         step = missing / slope if slope else math.inf
         next_one = scale * math.exp(step) if abs(step) < LARGEST_STEP else 0.0
         scale = next_one if low < next_one < high else math.sqrt(low * high)
-    return real
+    return real, scale
 
 
 def _added(those: Iterable[Scores]) -> Scores:
