@@ -180,7 +180,8 @@ async def program(
                 bot_name=me["username"],
                 commands=handlers.names_of_commands(),
             )
-            dummies, confidence = Dummies(toolbox), Confidence(toolbox, sight, answered=handlers.REPLIES)
+            dummies = Dummies(toolbox)
+            confidence = Confidence(toolbox, sight, answered=handlers.REPLIES)
             intake = Intake(toolbox, dispatcher, confidence, followed=dummies.follow)
             await database.run(lambda session: installation.introduce(session, me["username"]))
             await _have_marks(toolbox, patience / LOOKS)
