@@ -331,6 +331,9 @@ def sqlite_code(error: BaseException) -> str:
 
 _NO_WORDS_IN_ERRORS = True
 """The values of a statement that failed are names and texts, and its error ends up in a log."""
+_PREPARED = 500
+"""How many statements each connection to PostgreSQL keeps prepared: there are more than the
+driver's usual 100, and one that is not kept costs another journey to the server each time."""
 _ROOM = "nothing is lost, it is tried again; make room on the disk of the database if this stays"
 _NEXT_TRANSACTION = text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
 _KEPT_FROM = text("SELECT relfrozenxid::text::bigint FROM pg_class WHERE oid = to_regclass(:table)")
@@ -423,5 +426,11 @@ def _sqlite_engine(url: str) -> AsyncEngine:
 
 def _postgresql_engine(url: str) -> AsyncEngine:
     return create_async_engine(
-        url, pool_size=5, max_overflow=5, hide_parameters=_NO_WORDS_IN_ERRORS
+        url,
+        pool_size=5,
+        max_overflow=5,
+        # The one that was used last has the most statements prepared.
+        pool_use_lifo=True,
+        hide_parameters=_NO_WORDS_IN_ERRORS,
+        connect_args={"prepared_statement_cache_size": _PREPARED},
     )
