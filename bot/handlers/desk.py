@@ -273,9 +273,7 @@ class Desk:
 
     async def met(self, incoming: Incoming) -> None:
         """Note that somebody wrote in private: the bot may write to them from now on."""
-        is_new = await chats.met(self.session, incoming.chat_id)
-        await chats.reopen(self.session, incoming.chat_id)
-        if is_new:
+        if await chats.met(self.session, incoming.chat_id):
             await questions.tell_place_now(self.session, incoming.chat_id, now=self.now)
             await rolls.ask_at_last(self.session, incoming.chat_id, now=self.now)
             await motions.ask_at_last(self.session, incoming.chat_id, now=self.now)

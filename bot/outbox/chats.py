@@ -38,17 +38,23 @@ async def close(session: AsyncSession, chat_id: int, *, now: datetime) -> bool:
 
 async def reopen(session: AsyncSession, chat_id: int) -> datetime | None:
     """Write to a chat again: somebody there let us back in. Returns since when it was closed."""
-    since = await closed_at(session, chat_id)
-    if since is not None:
-        chat = await session.get_one(Chat, chat_id)
-        chat.is_closed, chat.closed_at = False, None
+    since = await _open(session, chat_id)
     await _note_started(session, chat_id, has_started=True)
     return since
 
 
 async def met(session: AsyncSession, person: int) -> bool:
-    """Note that a person wrote in private; True if the bot could not write to them until now."""
+    """Write to a person from now on: they wrote in private. True if that was not so until now."""
+    await _open(session, person)
     return await _note_started(session, person, has_started=True)
+
+
+async def _open(session: AsyncSession, chat_id: int) -> datetime | None:
+    since = await closed_at(session, chat_id)
+    if since is not None:
+        chat = await session.get_one(Chat, chat_id)
+        chat.is_closed, chat.closed_at = False, None
+    return since
 
 
 async def closed_at(session: AsyncSession, chat_id: int) -> datetime | None:

@@ -1,5 +1,7 @@
 """Who comes to a meeting, counted by organisation."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import and_, func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,10 +13,18 @@ from bot.queries import rolls
 
 
 async def of_meeting(
-    session: AsyncSession, *, group_id: int, meeting_id: int, version: int
+    session: AsyncSession,
+    *,
+    group_id: int,
+    meeting_id: int,
+    version: int,
+    seats: Mapping[int, str] | None = None,
 ) -> Attendance:
-    """Count the answers to the present version of a meeting; pending members do not count."""
-    names = await rolls.seated(session, group_id)
+    """Count the answers to the present version of a meeting; pending members do not count.
+
+    Whoever knows the names of the group's organisations by now hands them over (`seats`).
+    """
+    names = await rolls.seated(session, group_id) if seats is None else seats
     spoken = await _voices(session, group_id=group_id, meeting_id=meeting_id, version=version)
     entries = await session.execute(
         select(col(ReplyFor.organisation_id), col(ReplyFor.answer)).where(

@@ -28,7 +28,11 @@ async def of_meeting(session: AsyncSession, meeting: Meeting) -> Room:
     group = await session.get_one(Group, meeting.group_id)
     of_group = await rolls.seated(session, meeting.group_id)
     answers = await attendance.of_meeting(
-        session, group_id=meeting.group_id, meeting_id=stored_id(meeting), version=meeting.version
+        session,
+        group_id=meeting.group_id,
+        meeting_id=stored_id(meeting),
+        version=meeting.version,
+        seats=of_group,
     )
     sorry = {name.removesuffix("*") for name in answers.by_answer[Answer.CANNOT]}
     return presence.room(
