@@ -8,6 +8,7 @@ for a while, and so may a snapshot of the whole machine): `docs/privacy.md` says
 import os
 import re
 import secrets
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -150,6 +151,17 @@ class KeyRing:
             file.name.removesuffix(_SUFFIX) for file in self.folder.glob(f"{prefix}*{_SUFFIX}")
         )
         return sorted(name for name in found if _NAME.fullmatch(name))
+
+    def unneeded(
+        self, kind: str, owner: str, needed: Collection[str], *, after: timedelta
+    ) -> list[str]:
+        """Return keys of a kind that neither the database `owner` needs, nor any other in use.
+
+        Of its own that is all but `needed`; of others see `left_behind`.
+        """
+        own = f"{kind}-{owner}-"
+        found = [name for name in self.names(own) if name not in needed]
+        return [*found, *self.left_behind(f"{kind}-", own=own, after=after)]
 
     def left_behind(self, prefix: str, *, own: str, after: timedelta) -> list[str]:
         """Return keys beginning so of other databases that nobody has renewed for so long.

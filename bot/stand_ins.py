@@ -22,7 +22,7 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.domain.feedback import RELEASES_COVERED, week_number
+from bot.domain.feedback import RELEASES_COVERED, WAITS_AT_MOST, week_number
 from bot.keys import SIZE, KeyLost, KeyRing, KeysUnwritable
 
 log = structlog.get_logger()
@@ -177,10 +177,20 @@ def destroy_old(keys: KeyRing, installation_name: str, now: datetime) -> None:
 
 
 def old_names(keys: KeyRing, installation_name: str, now: datetime) -> list[str]:
-    """Return the names of keys that are there, and should not be."""
+    """Return the names of keys that are there, and should not be; also of a database that is gone.
+
+    The one that was there before a restore has another name, and its numbers are as telling.
+    """
     this_week = week_number(now)
-    found = keys.names(f"{PREFIX}-{installation_name}-")
-    return [one for one in found if is_over(int(one.rpartition("-")[2]), this_week)]
+    own = keys.names(f"{PREFIX}-{installation_name}-")
+    needed = {one for one in own if not is_over(_week_of(one), this_week)}
+    return keys.unneeded(PREFIX, installation_name, needed, after=WAITS_AT_MOST)
+
+
+def _week_of(name: str) -> int:
+    last = name.rpartition("-")[2]
+    # Whoever copies files gives them other names; a copy is nobody's key.
+    return int(last) if last.isdecimal() else -1
 
 
 def key_name(installation_name: str, week: int) -> str:

@@ -1,3 +1,5 @@
+import os
+import shutil
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -227,6 +229,32 @@ def test_two_databases_have_keys_of_their_own(desk: Desk) -> None:
     assert other.hide(AMINA, 41) != desk.hide(41)
     destroy_old(desk.keys, NAME, MONDAY + 9 * WEEK)
     assert desk.keys.names("numbers-") == [key_name("xyz", week_number(MONDAY))]
+
+
+def test_a_key_of_a_database_that_was_there_before_a_restore_goes_three_weeks_later(
+    desk: Desk,
+) -> None:
+    before, now = key_name("xyz", week_number(MONDAY)), key_name(NAME, week_number(MONDAY))
+    for name, days in ((before, 22), (now, 1)):
+        desk.keys.make(name)
+        os.utime(desk.keys.folder / f"{name}.key", (0, 1_800_000_000 - days * 86_400))
+    # Counted from the newest key: it may be in use until then.
+    assert old_names(desk.keys, NAME, MONDAY) == []
+    os.utime(desk.keys.folder / f"{now}.key", (0, 1_800_000_000))
+
+    destroy_old(desk.keys, NAME, MONDAY)
+
+    assert desk.keys.names("numbers-") == [now]
+
+
+def test_a_copy_of_a_key_under_another_name_goes_and_stops_no_start(desk: Desk) -> None:
+    stand_in = desk.hide(41)
+    name = key_name(NAME, week_number(MONDAY))
+    shutil.copy(desk.keys.folder / f"{name}.key", desk.keys.folder / f"{name}-copy.key")
+
+    destroy_old(desk.keys, NAME, MONDAY)
+
+    assert (desk.keys.names("numbers-"), desk.find(stand_in)) == ([name], 41)
 
 
 def test_a_key_goes_when_all_that_was_written_in_its_week_is_out(desk: Desk) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy import delete, func, insert, select, text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.database import Database, after_commit, is_sqlite, lock
+from bot.database import Database, is_sqlite, lock
 from bot.domain import feedback
 from bot.domain.boxes import ID_SIZE, BatchKey, BoxUnreadable, seal
 from bot.domain.dates import wall_time
@@ -99,7 +99,7 @@ async def prepare(
     row = await session.scalar(_BATCH)
     if row is not None and _held(keys, name, row) is not None:
         _set_right(row, now)
-        _destroy_later(session, keys, _others_than(keys, name, row.number))
+        installation.destroy_later(session, keys, _unneeded(keys, name, row.number))
         await others.show(SHOWN)
         return
     if row is not None:
@@ -122,7 +122,7 @@ async def prepare(
     number = row.number + 1 if row is not None else 1
     # What an earlier key was called must never be a new one's name.
     number = max([number, *(_number(file) + 1 for file in keys.names(f"{PREFIX}-{name}-"))])
-    _destroy_later(session, keys, _others_than(keys, name, number))
+    installation.destroy_later(session, keys, _unneeded(keys, name, number))
     key = BatchKey(keys.make(key_name(name, number)))
     session.add(
         FeedbackBatch(
@@ -260,11 +260,11 @@ async def release(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
     name = await installation.name(session)
     if old.release_at > now:
         # Another program did it meanwhile, or this one, and never heard that it was stored.
-        _destroy_later(session, keys, _others_than(keys, name, old.number))
+        installation.destroy_later(session, keys, _unneeded(keys, name, old.number))
         return
     number = old.number + 1
     # Found before the new one is made: nothing that is made later may be among them.
-    _destroy_later(session, keys, _others_than(keys, name, number))
+    installation.destroy_later(session, keys, _unneeded(keys, name, number))
     new = BatchKey(keys.make(key_name(name, number)))
     sorted_out = feedback.sort_out(await _opened(session, old.key))
     await _empty(session)
@@ -427,27 +427,15 @@ def _set_right(row: FeedbackBatch, now: datetime) -> None:
         log.warning("feedback.clock_set_back", release_at=row.release_at.isoformat())
 
 
-def _others_than(keys: KeyRing, name: str, number: int) -> list[str]:
-    """Return the keys that neither this database needs, nor any other that is in use."""
-    own = f"{PREFIX}-{name}-"
-    found = [file for file in keys.names(own) if file != key_name(name, number)]
-    return [*found, *keys.left_behind(f"{PREFIX}-", own=own, after=feedback.WAITS_AT_MOST)]
+def _unneeded(keys: KeyRing, name: str, number: int) -> list[str]:
+    needed = {key_name(name, number)}
+    return keys.unneeded(PREFIX, name, needed, after=feedback.WAITS_AT_MOST)
 
 
 def _number(file: str) -> int:
     last = file.rpartition("-")[2]
     # Whoever copies files gives them other names.
     return int(last) if last.isdecimal() else 0
-
-
-def _destroy_later(session: AsyncSession, keys: KeyRing, files: Iterable[str]) -> None:
-    """Destroy what was found, under the lock, to be needed no more; not what was made since."""
-
-    async def destroy() -> None:
-        for file in files:
-            keys.destroy(file)
-
-    after_commit(session, destroy)
 
 
 _BATCH = select(FeedbackBatch).order_by(col(FeedbackBatch.number).desc()).limit(1)

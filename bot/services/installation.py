@@ -1,13 +1,15 @@
 """What this database is called by its key files, and its bot by Telegram."""
 
 import secrets
+from collections.abc import Iterable
 
 from sqlalchemy import select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.database import lock
+from bot.database import after_commit, lock
 from bot.domain import invitations
+from bot.keys import KeyRing
 from bot.models import Installation
 
 _KNOWN = select(col(Installation.name)).limit(1)
@@ -26,6 +28,19 @@ async def name(session: AsyncSession) -> str:
         session.add(Installation(name=known))
         await session.flush()
     return known
+
+
+def destroy_later(session: AsyncSession, keys: KeyRing, names: Iterable[str]) -> None:
+    """Destroy, once this is stored, keys that were found, under the lock, to be needed no more.
+
+    Not what was made since.
+    """
+
+    async def destroy() -> None:
+        for one in names:
+            keys.destroy(one)
+
+    after_commit(session, destroy)
 
 
 async def introduce(session: AsyncSession, bot: str) -> None:

@@ -10,7 +10,7 @@ anonymous feedback (`docs/privacy.md`).
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.database import after_commit, is_sqlite, lock
+from bot.database import is_sqlite, lock
 from bot.domain.feedback import WAITS_AT_MOST
 from bot.keys import KeyLost, KeyRing
 from bot.models import MarkKey, UpdateFailure, UpdateMarkEven, UpdateMarkOdd, Upkeep
@@ -116,7 +116,7 @@ async def prepare(session: AsyncSession, keys: KeyRing, others: Others = NOBODY)
     rows = (await session.execute(_NEWEST)).scalars().all()
     name = await installation.name(session)
     if rows and all(_is_held(keys, name, row) for row in rows):
-        _destroy_later(session, keys, others_than(keys, name, [row.turn for row in rows]))
+        installation.destroy_later(session, keys, _unneeded(keys, name, [row.turn for row in rows]))
         await others.show(SHOWN)
         return
     if rows:
@@ -130,7 +130,7 @@ async def prepare(session: AsyncSession, keys: KeyRing, others: Others = NOBODY)
     for table in (*_TABLES, MarkKey):
         await session.execute(delete(table))
     turn = rows[0].turn + 1 if rows else 0
-    _destroy_later(session, keys, others_than(keys, name, [turn]))
+    installation.destroy_later(session, keys, _unneeded(keys, name, [turn]))
     await _begin_turn(session, keys, name, turn)
     how = await marks(await session.connection(), keys)
     for number in plain:
@@ -217,7 +217,7 @@ async def take_turns(session: AsyncSession, keys: KeyRing, now: datetime) -> Non
     name = await installation.name(session)
     upkeep.at = now
     turn = rows[0].turn + 1
-    _destroy_later(session, keys, others_than(keys, name, [turn, rows[0].turn]))
+    installation.destroy_later(session, keys, _unneeded(keys, name, [turn, rows[0].turn]))
     await _begin_turn(session, keys, name, turn)
     for old in rows[1:]:
         await session.delete(old)
@@ -240,22 +240,9 @@ async def _begin_turn(session: AsyncSession, keys: KeyRing, name: str, turn: int
     await session.flush()
 
 
-def others_than(keys: KeyRing, name: str, turns: Iterable[int]) -> list[str]:
-    """Return the keys that no table of this database needs, or any other's that is in use."""
-    own = f"{PREFIX}-{name}-"
+def _unneeded(keys: KeyRing, name: str, turns: Iterable[int]) -> list[str]:
     needed = {key_name(name, turn) for turn in turns}
-    found = [file for file in keys.names(own) if file not in needed]
-    return [*found, *keys.left_behind(f"{PREFIX}-", own=own, after=WAITS_AT_MOST)]
-
-
-def _destroy_later(session: AsyncSession, keys: KeyRing, names: Sequence[str]) -> None:
-    """Destroy what was found, under the lock, to be needed no more; not what was made since."""
-
-    async def destroy() -> None:
-        for name in names:
-            keys.destroy(name)
-
-    after_commit(session, destroy)
+    return keys.unneeded(PREFIX, name, needed, after=WAITS_AT_MOST)
 
 
 def _is_held(keys: KeyRing, name: str, row: MarkKey) -> bool:

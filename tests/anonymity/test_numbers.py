@@ -132,30 +132,27 @@ async def test_plain_numbers_are_found_wherever_they_stand(evidence: Evidence) -
         }
 
 
-@pytest.mark.usefixtures("quiet")
-async def test_no_byte_of_the_file_is_of_a_number(sqlite_url: str, tmp_path: Path) -> None:
+async def found_in_the_file(sqlite_url: str, tmp_path: Path) -> list[int]:
+    """Return what looks like a number in the file, after a meeting was planned in private."""
     evidence = Evidence(sqlite_url, None, tmp_path)
     async with confiding(evidence.url) as story:
         from_here_on(story)
         await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall", chat=LEAD)
         await story.tap(LEAD, "✅ Yes", chat=LEAD)
         await story.write(AMINA, "/when", chat=AMINA)
+        return bytes_of_numbers(story, evidence)
 
-        found = bytes_of_numbers(story, evidence)
+
+@pytest.mark.usefixtures("quiet")
+async def test_no_byte_of_the_file_is_of_a_number(sqlite_url: str, tmp_path: Path) -> None:
+    found = await found_in_the_file(sqlite_url, tmp_path)
 
     assert found == []
 
 
 @pytest.mark.usefixtures("quiet", "plain")
 async def test_bytes_of_plain_numbers_are_found(sqlite_url: str, tmp_path: Path) -> None:
-    evidence = Evidence(sqlite_url, None, tmp_path)
-    async with confiding(evidence.url) as story:
-        from_here_on(story)
-        await story.write(LEAD, "/meeting 3 Dec 10:00 County Hall", chat=LEAD)
-        await story.tap(LEAD, "✅ Yes", chat=LEAD)
-        await story.write(AMINA, "/when", chat=AMINA)
-
-        found = bytes_of_numbers(story, evidence)
+    found = await found_in_the_file(sqlite_url, tmp_path)
 
     assert len(found) > 3
 

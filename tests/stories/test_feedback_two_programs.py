@@ -177,6 +177,17 @@ def copied(tmp_path: Path) -> tuple[Path, Path]:
     return tmp_path / "keys", tmp_path / "copy"
 
 
+async def parted(world: World, copied: tuple[Path, Path]) -> tuple[app.Program, app.Program]:
+    """Start two programs, of which the second has a copy of keys that a release has outdated."""
+    one = await world.start(copied[0])
+    shutil.copytree(*copied)
+    other = await world.start(copied[1])
+    await open_channel(one)
+    await world.to_the_release(one)
+    await one.ticker.tick()
+    return one, other
+
+
 async def test_a_program_whose_folder_is_only_a_copy_refuses_once_the_key_is_another(
     world: World, copied: tuple[Path, Path]
 ) -> None:
@@ -214,12 +225,7 @@ async def test_a_program_whose_folder_is_only_a_copy_refuses_once_the_key_is_ano
 async def test_what_came_again_to_a_program_without_the_key_did_arrive(
     world: World, copied: tuple[Path, Path]
 ) -> None:
-    one = await world.start(copied[0])
-    shutil.copytree(*copied)
-    other = await world.start(copied[1])
-    await open_channel(one)
-    await world.to_the_release(one)
-    await one.ticker.tick()
+    one, other = await parted(world, copied)
     await world.confide(one, AMINA, "words")
 
     again = await world.goes_to(other, AMINA)
@@ -230,12 +236,7 @@ async def test_what_came_again_to_a_program_without_the_key_did_arrive(
 async def test_a_program_takes_up_the_key_when_its_folder_is_put_right(
     world: World, copied: tuple[Path, Path]
 ) -> None:
-    one = await world.start(copied[0])
-    shutil.copytree(*copied)
-    other = await world.start(copied[1])
-    await open_channel(one)
-    await world.to_the_release(one)
-    await one.ticker.tick()
+    _, other = await parted(world, copied)
     await other.dummies._put()
     [file] = copied[0].glob("box-*.key")
     shutil.copy(file, copied[1])
