@@ -397,6 +397,17 @@ def test_what_a_document_shows_or_links_to_is_there(path: Path) -> None:
     assert [target for target in targets if not (path.parent / target).exists()] == []
 
 
+def test_whoever_runs_baraza_can_look_up_every_line_of_the_log() -> None:
+    said = re.compile(r"""\blog\.(?:info|warning|error)\([^"]*"([a-z_]+\.[a-z_]+)\"""")
+    events = {
+        event for path in (ROOT / "bot").rglob("*.py") for event in said.findall(path.read_text())
+    }
+    told = (ROOT / "docs/operations.md").read_text()
+
+    assert len(events) > 25
+    assert [event for event in sorted(events) if f"`{event}`" not in told] == []
+
+
 def test_a_layer_never_reaches_itself_from_below() -> None:
     circles = [
         layer for layer, below in BELOW.items() if layer in set().union(*map(reachable, below))
