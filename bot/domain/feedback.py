@@ -28,6 +28,8 @@ APART = timedelta(minutes=10)
 """Between two submissions of one person."""
 COALITION_A_DAY = 200
 """Submissions of a coalition in a day: a flood must not fill the disk."""
+OFFERED_APART = timedelta(weeks=4)
+"""Between two invitations of a group: at most one a month, for who meets every four weeks, too."""
 ATTEMPTS_A_DAY = 10
 """Receipts that one person may mistype in a day: nobody is to find one by trying."""
 KEEP_WORDS = timedelta(days=180)
@@ -221,8 +223,8 @@ def is_out_of_reach(release_at: datetime, now: datetime) -> bool:
 
 
 def may_offer(offered_on: date | None, today: date) -> bool:
-    """Tell whether a group may be told again that its members can write: once a month."""
-    return offered_on is None or (offered_on.year, offered_on.month) != (today.year, today.month)
+    """Tell whether a group may be told again that its members can write."""
+    return offered_on is None or today - offered_on >= OFFERED_APART
 
 
 def week_of(moment: datetime) -> date:

@@ -302,7 +302,7 @@ async def release(session: AsyncSession, keys: KeyRing, now: datetime) -> None:
 async def offered(session: AsyncSession, group: Group, *, now: datetime) -> str:
     """Return the link by which a group is told that its members can write, if it is time for it.
 
-    Once a month, below what a meeting led to: it is for everybody alike, whoever reads it.
+    At most every four weeks, below what a meeting led to: it is for everybody alike.
     """
     coalition = await session.get_one(Coalition, group.coalition_id)
     today = wall_time(now, group.zone).date()
