@@ -93,6 +93,7 @@ class Program:
 
     async def settle(self) -> None:
         """Return when nothing more happens before the clock moves, apart from what people do."""
+        await self.dummies.put_due()
         await self.ticker.tick()
         await self.toolbox.sender.settle()
         await self.toolbox.directly.settle()

@@ -41,6 +41,7 @@ class Dummies:
         self._looked_at = toolbox.clock.now()
         self._next = feedback.next_dummy(self._looked_at)
         self._changed = asyncio.Event()
+        self._busy = asyncio.Lock()
 
     def follow(self, updates: int) -> None:
         """Let dummies follow, perhaps, what people have just done openly."""
@@ -88,7 +89,12 @@ class Dummies:
         return now
 
     async def put_due(self) -> None:
-        """Put those whose moment has come."""
+        """Put those whose moment has come; return when also those under way are there."""
+        async with self._busy:
+            for _ in range(self._count_due()):
+                await self._put()
+
+    def _count_due(self) -> int:
         now = self._now()
         count = 0
         while self._waiting and self._waiting[0] <= now:
@@ -98,8 +104,7 @@ class Dummies:
             # From now on: who was asleep does not make up for it.
             self._next = feedback.next_dummy(now)
             count += 1
-        for _ in range(count):
-            await self._put()
+        return count
 
     async def _put(self) -> None:
         database, keys = self._toolbox.database, self._toolbox.keys
