@@ -179,3 +179,14 @@ async def test_a_dummy_that_finds_no_key_begins_a_new_batch(story: Story) -> Non
 
     assert len(keys.names("box-")) == 1
     assert await story.rows(FeedbackBox) != []
+
+
+@pytest.mark.usefixtures("quiet")
+async def test_nothing_is_settled_before_its_dummies_are_there(database_url: str) -> None:
+    async with told(database_url) as story:
+        before = len(await story.rows(FeedbackBox))
+        story.program.dummies._next = story.clock.now()
+
+        await story.program.settle()
+
+        assert len(await story.rows(FeedbackBox)) - before == 1
